@@ -1,0 +1,1 @@
+"""What a track means: zone entry, alerts."""

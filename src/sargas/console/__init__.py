@@ -1,0 +1,1 @@
+"""The screen's server: HTTP API, WebSocket stream, static files."""

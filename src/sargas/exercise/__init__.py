@@ -1,0 +1,1 @@
+"""Simulated nights: targets, sensors, and the bytes they would send."""

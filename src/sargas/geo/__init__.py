@@ -1,0 +1,1 @@
+"""Geometry without state: WGS84, local frames, horizon, zones."""

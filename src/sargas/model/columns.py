@@ -1,0 +1,37 @@
+"""Column types shared by the batches of the hot path, and the null of each."""
+
+from __future__ import annotations
+
+from enum import IntFlag
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float64: TypeAlias = NDArray[np.float64]
+Float32: TypeAlias = NDArray[np.float32]
+Int64: TypeAlias = NDArray[np.int64]
+Int32: TypeAlias = NDArray[np.int32]
+Int16: TypeAlias = NDArray[np.int16]
+Int8: TypeAlias = NDArray[np.int8]
+UInt64: TypeAlias = NDArray[np.uint64]
+UInt16: TypeAlias = NDArray[np.uint16]
+UInt8: TypeAlias = NDArray[np.uint8]
+Bytes8: TypeAlias = NDArray[np.bytes_]
+
+NS_PER_S = 1_000_000_000
+
+NO_CODE = -1
+"""Null of every integer code column (ICAO address, Mode 3/A, NIC, NACp, SIL). Floats use NaN, call signs b''."""
+
+
+class PlotFlag(IntFlag):
+    """Marks of a plot; SIMULATED, TEST and FIELD_MONITOR never reach alerting in live mode (design, rail 4)."""
+
+    SIMULATED = 1
+    TEST = 2
+    FIELD_MONITOR = 4
+    SPI = 8
+    ON_GROUND = 16
+    SENSOR_DOUBTS = 32
+    """The sensor itself calls the report clutter, reflection, angel or bird (for example I048/030)."""

@@ -1,0 +1,233 @@
+"""Plots: one batch of sensor reports as columns. Specification: spec/plots.md."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+
+from sargas.model.columns import NO_CODE, Bytes8, Float64, Int8, Int16, Int32, Int64, UInt16
+from sargas.model.label import Label
+
+_STRING = pa.dictionary(pa.int32(), pa.string())
+
+EXCHANGE_SCHEMA = pa.schema(
+    [
+        pa.field("time_ns", pa.int64(), nullable=False),
+        pa.field("receive_time_ns", pa.int64(), nullable=False),
+        pa.field("sensor_id", _STRING, nullable=False),
+        pa.field("scan", pa.int64(), nullable=False),
+        pa.field("range_m", pa.float64()),
+        pa.field("azimuth_deg", pa.float64()),
+        pa.field("elevation_deg", pa.float64()),
+        pa.field("range_rate_mps", pa.float64()),
+        pa.field("rcs_dbsm", pa.float64()),
+        pa.field("latitude_deg", pa.float64()),
+        pa.field("longitude_deg", pa.float64()),
+        pa.field("altitude_m", pa.float64()),
+        pa.field("icao_address", pa.string()),
+    ]
+)
+"""The public columns; every file of plots has at least these, in this order."""
+
+EXTENSION_SCHEMA = pa.schema(
+    [
+        pa.field("mode_3a", pa.string()),
+        pa.field("flight_level_ft", pa.float64()),
+        pa.field("callsign", pa.string()),
+        pa.field("velocity_east_mps", pa.float64()),
+        pa.field("velocity_north_mps", pa.float64()),
+        pa.field("velocity_up_mps", pa.float64()),
+        pa.field("nic", pa.int8()),
+        pa.field("nac_p", pa.int8()),
+        pa.field("sil", pa.int8()),
+        pa.field("flags", pa.uint16()),
+    ]
+)
+"""What some sensors also report; a reader treats an absent extension column as all null."""
+
+SCHEMA = pa.schema([*EXCHANGE_SCHEMA, *EXTENSION_SCHEMA])
+LABEL_KEY = b"sargas.label"
+
+_INTEGER_NULLS = {"icao_address": np.int32, "mode_3a": np.int16, "nic": np.int8, "nac_p": np.int8, "sil": np.int8}
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Plots:
+    """Hold n sensor reports as columns of length n; null is NaN, ``NO_CODE`` or ``b""``.
+
+    Times are UTC ns: ``time_ns`` of validity by the sensor's clock (after unwrapping), ``receive_time_ns`` of arrival.
+    Ranges are slant, azimuths clockwise from true north, elevations above the sensor's WGS84 tangent plane;
+    ``range_rate_mps`` is positive when receding; ``altitude_m`` is WGS84 ellipsoidal, ``flight_level_ft`` barometric.
+    """
+
+    time_ns: Int64
+    receive_time_ns: Int64
+    sensor: Int16
+    """Index into ``sensor_ids``."""
+    scan: Int64
+    range_m: Float64
+    azimuth_deg: Float64
+    elevation_deg: Float64
+    range_rate_mps: Float64
+    rcs_dbsm: Float64
+    latitude_deg: Float64
+    longitude_deg: Float64
+    altitude_m: Float64
+    icao_address: Int32
+    mode_3a: Int16
+    """The twelve code bits: 0o7777 is squawk 7777."""
+    flight_level_ft: Float64
+    callsign: Bytes8
+    velocity_east_mps: Float64
+    velocity_north_mps: Float64
+    velocity_up_mps: Float64
+    nic: Int8
+    nac_p: Int8
+    sil: Int8
+    flags: UInt16
+    sensor_ids: tuple[str, ...]
+    label: Label
+
+    def __len__(self) -> int:
+        return len(self.time_ns)
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        time_ns: Int64,
+        receive_time_ns: Int64,
+        sensor_ids: Sequence[str],
+        label: Label,
+        sensor: Int16 | None = None,
+        scan: Int64 | None = None,
+        **columns: Any,
+    ) -> Self:
+        """Build a batch from the columns a sensor measures; the others become null.
+
+        Without ``sensor`` every row belongs to ``sensor_ids[0]``. Raises ValueError when column lengths differ.
+        """
+        n = len(time_ns)
+        full = {name: _null_column(name, n) for name in COLUMN_DTYPES}
+        full["time_ns"], full["receive_time_ns"] = time_ns, receive_time_ns
+        full["sensor"] = np.zeros(n, np.int16) if sensor is None else sensor
+        full["scan"] = np.zeros(n, np.int64) if scan is None else scan
+        full.update(columns)
+        arrays = {name: np.ascontiguousarray(values, COLUMN_DTYPES[name]) for name, values in full.items()}
+        wrong = {name: values.shape for name, values in arrays.items() if values.shape != (n,)}
+        if wrong:
+            raise ValueError(f"expected columns of {n} rows like time_ns, was {wrong}")
+        return cls(**arrays, sensor_ids=tuple(sensor_ids), label=label)
+
+    def take(self, rows: NumpyIndex) -> Self:
+        """Select rows by index, mask or slice; the label and the sensor names stay."""
+        return replace(self, **{name: getattr(self, name)[rows] for name in COLUMN_DTYPES})
+
+    def to_arrow(self) -> pa.RecordBatch:
+        """Convert to one Arrow record batch of ``SCHEMA``, nulls as nulls, the label in the schema metadata."""
+        arrays = [_arrow_column(self, field) for field in SCHEMA]
+        schema = SCHEMA.with_metadata({LABEL_KEY: self.label.model_dump_json().encode()})
+        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    @classmethod
+    def from_arrow(cls, table: pa.Table | pa.RecordBatch, label: Label | None = None) -> Self:
+        """Read a table with at least the exchange columns; the label comes from its metadata unless given.
+
+        Raises ValueError that names every missing column.
+        """
+        missing = [name for name in EXCHANGE_SCHEMA.names if name not in table.schema.names]
+        if missing:
+            raise ValueError(f"expected the plot columns {EXCHANGE_SCHEMA.names}, was without {missing}")
+        if label is None:
+            stored = (table.schema.metadata or {}).get(LABEL_KEY)
+            label = Label.model_validate_json(stored) if stored else Label()
+        n = table.num_rows
+        sensor, sensor_ids = _sensor_codes(table.column("sensor_id"))
+        columns = {field.name: _numpy_column(table, field.name, n) for field in SCHEMA if field.name != "sensor_id"}
+        return cls(**columns, sensor=sensor, sensor_ids=sensor_ids, label=label)
+
+
+NumpyIndex = Any
+COLUMN_DTYPES: dict[str, Any] = {
+    field.name: np.dtype(
+        {"Int64": "i8", "Int32": "i4", "Int16": "i2", "Int8": "i1", "UInt16": "u2", "Float64": "f8", "Bytes8": "S8"}[
+            str(field.type)
+        ]
+    )
+    for field in fields(Plots)
+    if field.name not in ("sensor_ids", "label")
+}
+
+
+def concatenate(batches: Sequence[Plots]) -> Plots:
+    """Join batches of one label into one, keeping their order; sensor indices are renumbered.
+
+    Raises ValueError for no batch or for differing labels (combine labels on purpose, never by joining rows).
+    """
+    if not batches or any(batch.label != batches[0].label for batch in batches):
+        raise ValueError("expected one or more batches with one common label")
+    names = tuple(dict.fromkeys(name for batch in batches for name in batch.sensor_ids))
+    index = {name: i for i, name in enumerate(names)}
+    columns = {name: np.concatenate([getattr(b, name) for b in batches]) for name in COLUMN_DTYPES}
+    columns["sensor"] = np.concatenate(
+        [np.array([index[name] for name in b.sensor_ids], np.int16)[b.sensor] for b in batches]
+    )
+    return Plots(**columns, sensor_ids=names, label=batches[0].label)
+
+
+def _null_column(name: str, n: int) -> np.ndarray[Any, Any]:
+    dtype = COLUMN_DTYPES[name]
+    if dtype.kind == "f":
+        return np.full(n, np.nan)
+    if name in _INTEGER_NULLS:
+        return np.full(n, NO_CODE, dtype)
+    return np.zeros(n, dtype)
+
+
+def _arrow_column(plots: Plots, field: pa.Field) -> pa.Array:
+    if field.name == "sensor_id":
+        return pa.DictionaryArray.from_arrays(plots.sensor.astype(np.int32), pa.array(plots.sensor_ids, pa.string()))
+    values = getattr(plots, field.name)
+    if field.name == "icao_address":
+        return pa.array([f"{v:06x}" if v >= 0 else None for v in values.tolist()], pa.string())
+    if field.name == "mode_3a":
+        return pa.array([f"{v:04o}" if v >= 0 else None for v in values.tolist()], pa.string())
+    if field.name == "callsign":
+        return pa.array([v.decode("ascii", "replace") if v else None for v in values.tolist()], pa.string())
+    if values.dtype.kind == "f":
+        return pa.array(values, field.type, mask=np.isnan(values))
+    if field.name in _INTEGER_NULLS:
+        return pa.array(values, field.type, mask=values == NO_CODE)
+    return pa.array(values, field.type)
+
+
+def _sensor_codes(column: pa.ChunkedArray | pa.Array) -> tuple[Int16, tuple[str, ...]]:
+    encoded = column.cast(pa.string()).dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+        if isinstance(encoded, pa.ChunkedArray):
+            encoded = encoded.chunk(0)
+    return encoded.indices.to_numpy(zero_copy_only=False).astype(np.int16), tuple(encoded.dictionary.to_pylist())
+
+
+def _numpy_column(table: pa.Table | pa.RecordBatch, name: str, n: int) -> np.ndarray[Any, Any]:
+    dtype = COLUMN_DTYPES[name]
+    if name not in table.schema.names:
+        return _null_column(name, n)
+    column = table.column(name)
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
+        if isinstance(column, pa.ChunkedArray):
+            column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    if name in ("icao_address", "mode_3a"):
+        base = 16 if name == "icao_address" else 8
+        return np.array([NO_CODE if v is None else int(v, base) for v in column.to_pylist()], dtype)
+    if name == "callsign":
+        return np.array([b"" if v is None else v.encode("ascii", "replace")[:8] for v in column.to_pylist()], dtype)
+    null = np.nan if dtype.kind == "f" else NO_CODE if name in _INTEGER_NULLS else 0
+    values = column.fill_null(null) if column.null_count else column
+    return np.ascontiguousarray(values.to_numpy(zero_copy_only=False), dtype)

@@ -1,0 +1,184 @@
+"""Records: the small messages, as frozen pydantic models. Specification: spec/records.md."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from sargas.model.label import Label
+
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+SensorType = Literal["radar-3d", "radar-2d", "ads-b", "remote-id", "wam", "acoustic", "rf", "camera", "human", "system"]
+
+
+class Value(BaseModel):
+    """Base of everything small: frozen, and closed to misspelt fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Record(Value):
+    """Base of every record: what it is, when, from whom, and who may have it."""
+
+    id: str = Field(description="Identity of this message; equal ids are the same message")
+    time_ns: int = Field(ge=0, description="UTC ns at which it holds")
+    origin: str = Field(description="Node, source or person that made it")
+    label: Label = Field(description="Who may receive it")
+
+
+class Tick(Record):
+    """The picture's clock: one a second, journaled, so that replay hears the same seconds."""
+
+    kind: Literal["tick"] = "tick"
+
+
+class Sensor(Value):
+    """A sensor's site and what to expect of it; accuracies are one sigma.
+
+    The fields are those of a ``[[sensor]]`` table of the benchmark's sensors.toml, and how ASTERIX names the sensor.
+    """
+
+    id: str = Field(description="Name used in plots (sensor_id)")
+    kind: SensorType = Field(description="What it measures")
+    latitude_deg: Latitude | None = Field(default=None, description="WGS84; none: place unknown")
+    longitude_deg: Longitude | None = Field(default=None, description="WGS84; none: place unknown")
+    height_m: float = Field(default=0.0, description="Antenna, above the ellipsoid")
+    sac: int | None = Field(default=None, ge=0, le=255, description="ASTERIX system area code of its reports")
+    sic: int | None = Field(default=None, ge=0, le=255, description="ASTERIX system identification code")
+    scan_period_s: float = Field(default=4.0, gt=0, description="Time between two looks")
+    max_range_m: float = Field(default=400e3, gt=0, description="Instrumented slant range")
+    sigma_range_m: float = Field(default=70.0, gt=0)
+    sigma_azimuth_deg: float = Field(default=0.1, gt=0)
+    sigma_elevation_deg: float = Field(default=0.4, gt=0)
+    sigma_range_rate_mps: float = Field(default=1.0, gt=0)
+    sigma_position_m: float = Field(default=30.0, gt=0, description="Of cooperative reports without quality codes")
+    clutter_per_scan: float = Field(default=5.0, ge=0, description="Expected false plots a scan")
+
+    @model_validator(mode="after")
+    def _place_is_whole(self) -> Sensor:
+        if (self.latitude_deg is None) != (self.longitude_deg is None):
+            raise ValueError(f"sensor {self.id}: expected both latitude_deg and longitude_deg or neither")
+        return self
+
+
+class Zone(Value):
+    """A volume that matters: a polygon or a cylinder with floor and ceiling (metres, ellipsoidal)."""
+
+    id: str
+    name: str
+    kind: Literal["protected", "restricted", "border"] = Field(description="What entering it means")
+    value: float = Field(default=1.0, ge=0, description="Worth of what it protects; 1 is ordinary")
+    floor_m: float = -1000.0
+    ceiling_m: float = 100_000.0
+    polygon: tuple[tuple[Longitude, Latitude], ...] = Field(
+        default=(), description="Ring of lon, lat; closed by itself"
+    )
+    holes: tuple[tuple[tuple[Longitude, Latitude], ...], ...] = ()
+    centre: tuple[Longitude, Latitude] | None = Field(default=None, description="Of a cylinder: lon, lat")
+    radius_m: float | None = Field(default=None, gt=0, description="Of a cylinder")
+
+    @model_validator(mode="after")
+    def _has_one_shape(self) -> Zone:
+        cylinder = self.centre is not None and self.radius_m is not None
+        if cylinder == bool(self.polygon) or (self.polygon and len(self.polygon) < 3):
+            raise ValueError(f"zone {self.id}: expected a polygon of 3 or more points, or centre and radius_m")
+        if self.ceiling_m <= self.floor_m:
+            raise ValueError(
+                f"zone {self.id}: expected ceiling_m above floor_m, was {self.ceiling_m} <= {self.floor_m}"
+            )
+        return self
+
+
+class Source(Value):
+    """How one feed's bytes are to be read: the format and what the wire does not say."""
+
+    name: str = Field(description="Unique name; journaled with each datagram")
+    format: str = Field(description="Name of a format: asterix, readsb, plots ...")
+    editions: dict[str, str] = Field(default_factory=dict, description="ASTERIX category to edition, '048': '1.32'")
+    framing: Literal["none", "final"] = Field(default="none", description="Framing of ASTERIX datagrams")
+    sensor_id: str | None = Field(default=None, description="Sensor of reports that do not name one themselves")
+    doppler_positive: Literal["away", "towards"] = Field(default="away", description="Sign of I048/120")
+    clock_correction_s: float = Field(default=0.0, description="Added to the source's stamps, by explicit decision")
+    label: Label = Field(default_factory=Label, description="Label from birth of everything this source reports")
+
+
+class Configuration(Record):
+    """What the picture runs with; the first record of every journal, and again at each change."""
+
+    kind: Literal["configuration"] = "configuration"
+    node: str = Field(description="Name of this node")
+    nation: str = Field(description="ISO 3166-1 alpha-3 code of its nation")
+    origin_latitude_deg: Latitude = Field(description="Centre of the region plane")
+    origin_longitude_deg: Longitude = Field(description="Centre of the region plane")
+    sources: tuple[Source, ...] = ()
+    sensors: tuple[Sensor, ...] = ()
+    zones: tuple[Zone, ...] = ()
+
+
+class SensorStatus(Record):
+    """What a sensor says of itself: north mark, sector crossing, status (I034, I063, I065)."""
+
+    kind: Literal["sensor_status"] = "sensor_status"
+    sensor_id: str
+    report: Literal["north", "sector", "status", "end_of_batch"]
+    azimuth_deg: float | None = Field(default=None, description="Of a sector message: where the beam is now")
+    rotation_period_s: float | None = None
+    operational: bool | None = Field(default=None, description="False: NOGO, data must not be used")
+    latitude_deg: Latitude | None = Field(default=None, description="Where the sensor says it stands (I034/120)")
+    longitude_deg: Longitude | None = None
+    height_m: float | None = None
+
+
+class SourceHealth(Record):
+    """State and counters of one source since start."""
+
+    kind: Literal["source_health"] = "source_health"
+    source: str
+    state: Literal["waiting", "ok", "degraded", "silent", "quarantined", "failed"]
+    reason: str = Field(default="", description="Why it is not ok, in words")
+    received: int = Field(default=0, description="Datagrams")
+    decoded: int = Field(default=0, description="Records decoded")
+    rejected: int = Field(default=0, description="Records or blocks refused, with a reason")
+    duplicates: int = Field(default=0, description="Records that another path had brought already")
+    lost: int = Field(default=0, description="Datagrams dropped by a full queue")
+    trailing_bytes: int = Field(default=0, description="Octets behind the last block")
+    clock_offset_s: float | None = Field(default=None, description="Receive time minus stamp, robust; none: too few")
+    last_receive_ns: int | None = None
+    reject_reasons: dict[str, int] = Field(default_factory=dict, description="Reason to count")
+
+
+class Alert(Record):
+    """A notice to the operator: raised, updated, ended under one alert_id."""
+
+    kind: Literal["alert"] = "alert"
+    alert_id: str
+    tier: Literal["advisory", "critical"]
+    state: Literal["raised", "acknowledged", "ended"]
+    rule: Literal["zone_entry", "zone_predicted"]
+    track_ids: tuple[int, ...]
+    zone_id: str
+    zone_name: str
+    raised_ns: int
+    eta_ns: int | None = Field(default=None, description="Expected entry; none once inside")
+    ended_ns: int | None = None
+    reasons: tuple[str, ...] = ()
+    acknowledged_by: str | None = None
+
+
+class Decision(Record):
+    """What a named person decided; journaled before it takes effect."""
+
+    kind: Literal["decision"] = "decision"
+    actor: str = Field(min_length=1, description="The person's account")
+    action: Literal["acknowledge"]
+    subject: str = Field(description="Id of what was decided on, for example an alert_id")
+    reason: str = ""
+
+
+AnyRecord = Annotated[
+    Tick | Configuration | SensorStatus | SourceHealth | Alert | Decision, Field(discriminator="kind")
+]
+RECORD: TypeAdapter[Tick | Configuration | SensorStatus | SourceHealth | Alert | Decision] = TypeAdapter(AnyRecord)
+"""Parse or dump any record: ``RECORD.validate_json(data)``, ``RECORD.dump_json(record)``."""

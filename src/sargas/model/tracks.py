@@ -1,0 +1,204 @@
+"""Tracks: one batch of system-track states as columns. Specification: spec/tracks.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from enum import IntEnum
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+
+from sargas.model.columns import NO_CODE, Bytes8, Float32, Float64, Int16, Int32, Int64, UInt8, UInt16, UInt64
+from sargas.model.label import Label
+from sargas.model.plots import LABEL_KEY, NumpyIndex
+
+CLASSES = (
+    "one_way_drone",
+    "small_fixed_wing_drone",
+    "multirotor",
+    "balloon",
+    "bird",
+    "bird_flock",
+    "light_aircraft",
+    "glider",
+    "helicopter",
+    "airliner",
+    "fast_jet",
+    "clutter",
+)
+"""What a track may be; order of the ``class_probabilities`` columns."""
+
+
+class TrackStatus(IntEnum):
+    """Life of a system track (glossary: tentative, confirmed, coasting, drop)."""
+
+    TENTATIVE = 0
+    CONFIRMED = 1
+    COASTING = 2
+    DROPPED = 3
+
+
+EXCHANGE_SCHEMA = pa.schema(
+    [
+        pa.field("time_ns", pa.int64(), nullable=False),
+        pa.field("track_id", pa.int64(), nullable=False),
+        pa.field("latitude_deg", pa.float64(), nullable=False),
+        pa.field("longitude_deg", pa.float64(), nullable=False),
+        pa.field("altitude_m", pa.float64(), nullable=False),
+        pa.field("velocity_east_mps", pa.float64(), nullable=False),
+        pa.field("velocity_north_mps", pa.float64(), nullable=False),
+        pa.field("velocity_up_mps", pa.float64(), nullable=False),
+    ]
+)
+"""The public columns; every file of tracks has at least these, in this order."""
+
+EXTENSION_SCHEMA = pa.schema(
+    [
+        pa.field("covariance", pa.list_(pa.float64(), 21)),
+        pa.field("status", pa.dictionary(pa.int8(), pa.string())),
+        pa.field("update_time_ns", pa.int64()),
+        pa.field("class_probabilities", pa.list_(pa.float32(), len(CLASSES))),
+        pa.field("contributing_sensors", pa.list_(pa.string())),
+        pa.field("icao_address", pa.string()),
+        pa.field("mode_3a", pa.string()),
+        pa.field("callsign", pa.string()),
+        pa.field("flags", pa.uint16()),
+    ]
+)
+
+SCHEMA = pa.schema([*EXCHANGE_SCHEMA, *EXTENSION_SCHEMA])
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Tracks:
+    """Hold n track states as columns, each predicted to its ``time_ns`` (UTC ns).
+
+    Velocities are east, north, up at the track; ``altitude_m`` is WGS84 ellipsoidal. ``covariance`` (n, 21) is the
+    upper triangle, row by row, of the 6 x 6 covariance of (east, north, up m, their rates m/s) at the track.
+    ``contributing`` (n, words) is a bit mask over ``sensor_ids``: bit i of word i // 64.
+    """
+
+    time_ns: Int64
+    track_id: Int64
+    latitude_deg: Float64
+    longitude_deg: Float64
+    altitude_m: Float64
+    velocity_east_mps: Float64
+    velocity_north_mps: Float64
+    velocity_up_mps: Float64
+    covariance: Float64
+    status: UInt8
+    """A ``TrackStatus``."""
+    update_time_ns: Int64
+    """Time of validity of the last plot that updated the track."""
+    class_probabilities: Float32
+    """(n, 12) in the order of ``CLASSES``; a row of NaN: not classified."""
+    contributing: UInt64
+    icao_address: Int32
+    mode_3a: Int16
+    callsign: Bytes8
+    flags: UInt16
+    """Union of the ``PlotFlag`` marks of the plots behind the track."""
+    sensor_ids: tuple[str, ...]
+    label: Label
+
+    def __len__(self) -> int:
+        return len(self.time_ns)
+
+    def take(self, rows: NumpyIndex) -> Self:
+        """Select rows by index, mask or slice; the label and the sensor names stay."""
+        return replace(self, **{name: getattr(self, name)[rows] for name in COLUMN_NAMES})
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        time_ns: Int64,
+        track_id: Int64,
+        latitude_deg: Float64,
+        longitude_deg: Float64,
+        altitude_m: Float64,
+        velocity_east_mps: Float64,
+        velocity_north_mps: Float64,
+        velocity_up_mps: Float64,
+        label: Label,
+        sensor_ids: tuple[str, ...] = (),
+        **columns: Any,
+    ) -> Self:
+        """Build a batch from the exchange columns and any others; what is not given is null or empty."""
+        n = len(time_ns)
+        full: dict[str, Any] = {
+            "covariance": np.full((n, 21), np.nan),
+            "status": np.full(n, TrackStatus.CONFIRMED, np.uint8),
+            "update_time_ns": time_ns,
+            "class_probabilities": np.full((n, len(CLASSES)), np.nan, np.float32),
+            "contributing": np.zeros((n, max(1, -(-len(sensor_ids) // 64))), np.uint64),
+            "icao_address": np.full(n, NO_CODE, np.int32),
+            "mode_3a": np.full(n, NO_CODE, np.int16),
+            "callsign": np.zeros(n, "S8"),
+            "flags": np.zeros(n, np.uint16),
+        }
+        full.update(columns)
+        return cls(
+            time_ns=time_ns,
+            track_id=track_id,
+            latitude_deg=latitude_deg,
+            longitude_deg=longitude_deg,
+            altitude_m=altitude_m,
+            velocity_east_mps=velocity_east_mps,
+            velocity_north_mps=velocity_north_mps,
+            velocity_up_mps=velocity_up_mps,
+            sensor_ids=sensor_ids,
+            label=label,
+            **full,
+        )
+
+    @classmethod
+    def none(cls, label: Label) -> Self:
+        """Return a batch of no tracks."""
+        whole, real = np.zeros(0, np.int64), np.zeros(0)
+        return cls.of(
+            time_ns=whole,
+            track_id=whole,
+            latitude_deg=real,
+            longitude_deg=real,
+            altitude_m=real,
+            velocity_east_mps=real,
+            velocity_north_mps=real,
+            velocity_up_mps=real,
+            label=label,
+        )
+
+    def to_arrow(self) -> pa.RecordBatch:
+        """Convert to one Arrow record batch of ``SCHEMA``, the label in the schema metadata."""
+        exchange = [pa.array(getattr(self, field.name), field.type) for field in EXCHANGE_SCHEMA]
+        codes = [
+            _fixed_lists(self.covariance, pa.float64()),
+            pa.DictionaryArray.from_arrays(
+                self.status.astype(np.int8), pa.array([s.name.lower() for s in TrackStatus])
+            ),
+            pa.array(self.update_time_ns, pa.int64()),
+            _fixed_lists(self.class_probabilities, pa.float32()),
+            pa.array(self.contributing_sensor_ids(), pa.list_(pa.string())),
+            pa.array([f"{v:06x}" if v >= 0 else None for v in self.icao_address.tolist()], pa.string()),
+            pa.array([f"{v:04o}" if v >= 0 else None for v in self.mode_3a.tolist()], pa.string()),
+            pa.array([v.decode("ascii", "replace") if v else None for v in self.callsign.tolist()], pa.string()),
+            pa.array(self.flags, pa.uint16()),
+        ]
+        schema = SCHEMA.with_metadata({LABEL_KEY: self.label.model_dump_json().encode()})
+        return pa.RecordBatch.from_arrays([*exchange, *codes], schema=schema)
+
+    def contributing_sensor_ids(self) -> list[list[str]]:
+        """Name, per row, the sensors whose plots are in the track, in the order of ``sensor_ids``."""
+        bits = [(i // 64, np.uint64(1 << (i % 64)), name) for i, name in enumerate(self.sensor_ids)]
+        return [[name for word, bit, name in bits if row[word] & bit] for row in self.contributing]
+
+
+COLUMN_NAMES = tuple(field.name for field in fields(Tracks) if field.name not in ("sensor_ids", "label"))
+
+
+def _fixed_lists(rows: np.ndarray[Any, Any], kind: pa.DataType) -> pa.Array:
+    width = rows.shape[1]
+    null = np.isnan(rows).all(axis=1) if len(rows) else np.zeros(0, bool)
+    return pa.FixedSizeListArray.from_arrays(pa.array(rows.ravel(), kind), width, mask=pa.array(null))

@@ -1,0 +1,1 @@
+"""The whole pure core: (state, message) -> outputs."""

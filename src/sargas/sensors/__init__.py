@@ -1,0 +1,1 @@
+"""What each sensor is and how well it behaves: sites, clock, health."""

@@ -1,0 +1,1 @@
+"""Plots to system tracks: gating, association, filtering, initiation, coasting, numbering."""

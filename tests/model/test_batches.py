@@ -1,0 +1,96 @@
+"""Column batches survive Arrow in both directions, and labels combine to the most restrictive."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from sargas.model.label import Classification, Label, most_restrictive
+from sargas.model.plots import COLUMN_DTYPES, EXCHANGE_SCHEMA, SCHEMA, Plots, concatenate
+from sargas.model.tracks import Tracks
+
+LABEL = Label(releasable_to=("LTU", "LVA"), originator="LTU")
+
+
+def two_plots(sensor_id: str = "radar") -> Plots:
+    return Plots.of(
+        time_ns=np.array([1, 2]),
+        receive_time_ns=np.array([3, 4]),
+        sensor_ids=(sensor_id,),
+        label=LABEL,
+        range_m=np.array([1000.0, np.nan]),
+        icao_address=np.array([0x4CA123, -1]),
+        mode_3a=np.array([0o7700, -1]),
+        callsign=np.array([b"LOT123", b""]),
+        nic=np.array([8, -1]),
+    )
+
+
+def test_plots_survive_arrow() -> None:
+    plots = two_plots()
+    batch = plots.to_arrow()
+    assert batch.schema.equals(SCHEMA)
+    assert batch.column("icao_address").to_pylist() == ["4ca123", None]
+    assert batch.column("mode_3a").to_pylist() == ["7700", None]
+    assert batch.column("azimuth_deg").null_count == 2
+    back = Plots.from_arrow(pa.Table.from_batches([batch]))
+    assert back.label == LABEL
+    assert back.sensor_ids == ("radar",)
+    for name in COLUMN_DTYPES:
+        np.testing.assert_array_equal(getattr(back, name), getattr(plots, name), err_msg=name)
+
+
+def test_a_file_with_the_exchange_columns_alone_is_enough() -> None:
+    table = pa.Table.from_batches([two_plots().to_arrow()]).select(EXCHANGE_SCHEMA.names)
+    back = Plots.from_arrow(table)
+    assert np.isnan(back.flight_level_ft).all()
+    assert (back.nic == -1).all()
+
+
+def test_missing_columns_are_named() -> None:
+    table = pa.Table.from_batches([two_plots().to_arrow()]).drop_columns(["scan", "range_m"])
+    with pytest.raises(ValueError, match=r"without \['scan', 'range_m'\]"):
+        Plots.from_arrow(table)
+
+
+def test_joining_renumbers_the_sensors() -> None:
+    joined = concatenate([two_plots("b"), two_plots("a"), two_plots("b")])
+    assert joined.sensor_ids == ("b", "a")
+    assert joined.sensor.tolist() == [0, 0, 1, 1, 0, 0]
+
+
+def test_columns_of_other_lengths_are_refused() -> None:
+    with pytest.raises(ValueError, match="2 rows"):
+        Plots.of(
+            time_ns=np.array([1, 2]),
+            receive_time_ns=np.array([1, 2]),
+            sensor_ids=("a",),
+            label=LABEL,
+            rcs_dbsm=np.zeros(3),
+        )
+
+
+def test_tracks_name_their_sensors() -> None:
+    one, real = np.array([1], np.int64), np.array([55.0])
+    tracks = Tracks.of(
+        time_ns=one, track_id=one, latitude_deg=real, longitude_deg=real, altitude_m=real, velocity_east_mps=real,
+        velocity_north_mps=real, velocity_up_mps=real, label=LABEL, sensor_ids=tuple(f"s{i}" for i in range(70)),
+        contributing=np.array([[0b101, 0b100000]], np.uint64),
+    )  # fmt: skip
+    batch = tracks.to_arrow()
+    assert batch.column("contributing_sensors").to_pylist() == [["s0", "s2", "s69"]]
+    assert batch.column("status").to_pylist() == ["confirmed"]
+    assert batch.column("covariance").to_pylist() == [None]
+
+
+def test_labels_combine_to_the_most_restrictive() -> None:
+    mine = Label(
+        classification=Classification.RESTRICTED, releasable_to=("EST", "LTU"), caveats=("A",), originator="LTU"
+    )
+    yours = Label(releasable_to=("LTU", "LVA"), caveats=("EXERCISE",), originator="LVA")
+    both = most_restrictive([mine, yours])
+    assert both.classification is Classification.RESTRICTED
+    assert both.releasable_to == ("LTU",)
+    assert both.caveats == ("A", "EXERCISE")
+    assert both.originator == "LTU+LVA"
+    with pytest.raises(ValueError, match="at least one label"):
+        most_restrictive([])
