@@ -110,6 +110,7 @@ class Configuration(Record):
     kind: Literal["configuration"] = "configuration"
     node: str = Field(description="Name of this node")
     nation: str = Field(description="ISO 3166-1 alpha-3 code of its nation")
+    exercise: bool = Field(default=False, description="Simulated reports alert, and everything is marked EXERCISE")
     origin_latitude_deg: Latitude = Field(description="Centre of the region plane")
     origin_longitude_deg: Longitude = Field(description="Centre of the region plane")
     sources: tuple[Source, ...] = ()

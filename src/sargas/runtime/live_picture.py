@@ -1,0 +1,149 @@
+"""The latest state of everything: written by the core's thread, read by the console's event loop.
+
+Readers ask for what changed since the revision they know; a reader that knows nothing, or too little, gets a snapshot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sargas.model.columns import Int64
+from sargas.model.label import Label, most_restrictive
+from sargas.model.message import Message
+from sargas.model.records import Alert, Configuration, SourceHealth
+from sargas.model.tracks import Tracks
+from sargas.runtime.track_table import TrackTable
+
+DELETIONS_KEPT = 100_000
+ENDED_ALERTS_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PictureChange:
+    """What a reader must apply to know revision ``revision``.
+
+    ``snapshot``: forget everything known before. ``tracks``: changed rows, confirmed or coasting;
+    ``receive_time_ns``: per row, when the plot behind it arrived. ``deleted``: ids that are no more.
+    """
+
+    revision: int
+    valid_time_ns: int
+    snapshot: bool
+    tracks: Tracks
+    receive_time_ns: Int64
+    deleted: Int64
+    alerts: tuple[Alert, ...]
+    sources: tuple[SourceHealth, ...]
+    configuration: Configuration | None
+    exercise: bool
+
+
+class LivePicture:
+    """Keep the newest row per track, the alerts, the sources' health and the configuration."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._table = TrackTable()
+        self._deletions: deque[tuple[int, int]] = deque(maxlen=DELETIONS_KEPT)
+        self._deletions_lost_before = 0
+        self._alerts: dict[str, tuple[int, Alert]] = {}
+        self._sources: dict[str, tuple[int, SourceHealth]] = {}
+        self._configuration: tuple[int, Configuration] | None = None
+        self._label = Label()
+        self._revision = 0
+        self._valid_time_ns = 0
+        self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
+
+    @property
+    def revision(self) -> int:
+        """Number of the newest state; rises with every change."""
+        return self._revision
+
+    def apply(self, messages: Sequence[Message], receive_time_ns: int) -> None:
+        """Take over the outputs of one step of the core; called from its thread."""
+        if not messages:
+            return
+        with self._lock:
+            self._revision += 1
+            self._valid_time_ns = max(self._valid_time_ns, receive_time_ns)
+            for message in messages:
+                self._apply_one(message, receive_time_ns)
+            waiting = tuple(self._waiting)
+        for loop, event in waiting:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(event.set)
+
+    def snapshot(self) -> PictureChange:
+        """Return the whole state as one change from nothing."""
+        return self.changes(-1)
+
+    def changes(self, since_revision: int) -> PictureChange:
+        """Return what changed after ``since_revision``; a snapshot when that is unknown or too long ago."""
+        with self._lock:
+            whole = since_revision < 0 or since_revision > self._revision
+            whole = whole or since_revision < self._deletions_lost_before
+            since = -1 if whole else since_revision
+            tracks, received = self._table.changed_since(since, self._label)
+            gone = [] if whole else [track for revision, track in self._deletions if revision > since]
+            alerts = [alert for revision, alert in self._alerts.values() if revision > since]
+            sources = [health for revision, health in self._sources.values() if revision > since]
+            settings = self._configuration
+            return PictureChange(
+                revision=self._revision,
+                valid_time_ns=self._valid_time_ns,
+                snapshot=whole,
+                tracks=tracks,
+                receive_time_ns=received,
+                deleted=np.array(gone, np.int64),
+                alerts=tuple(alerts),
+                sources=tuple(sources),
+                configuration=settings[1] if settings and settings[0] > since else None,
+                exercise=settings is not None and settings[1].exercise,
+            )
+
+    async def wait_for_change(self, since_revision: int, timeout_s: float) -> bool:
+        """Wait until the revision passes ``since_revision``; False when ``timeout_s`` went by first."""
+        if self._revision > since_revision:
+            return True
+        entry = (asyncio.get_running_loop(), asyncio.Event())
+        with self._lock:
+            self._waiting.add(entry)
+        try:
+            if self._revision <= since_revision:  # a change may have come before we were listed
+                await asyncio.wait_for(entry[1].wait(), timeout_s)
+        except TimeoutError:
+            return False
+        finally:
+            with self._lock:
+                self._waiting.discard(entry)
+        return self._revision > since_revision
+
+    def _apply_one(self, message: Message, receive_time_ns: int) -> None:
+        match message:
+            case Tracks():
+                self._label = message.label if not len(self._table) else most_restrictive((self._label, message.label))
+                for track_id in self._table.update(message, self._revision, receive_time_ns):
+                    if len(self._deletions) == DELETIONS_KEPT:
+                        self._deletions_lost_before = self._deletions[0][0]
+                    self._deletions.append((self._revision, track_id))
+            case Alert():
+                self._alerts.pop(message.alert_id, None)
+                self._alerts[message.alert_id] = (self._revision, message)
+                self._forget_ended_alerts()
+            case SourceHealth():
+                self._sources[message.source] = (self._revision, message)
+            case Configuration():
+                self._configuration = (self._revision, message)
+            case _:
+                pass  # ticks, plots and sensor statuses are not part of the shown state
+
+    def _forget_ended_alerts(self) -> None:
+        ended = [key for key, (_, alert) in self._alerts.items() if alert.state == "ended"]
+        for key in ended[: max(0, len(ended) - ENDED_ALERTS_KEPT)]:
+            del self._alerts[key]

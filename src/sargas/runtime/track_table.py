@@ -1,0 +1,102 @@
+"""A table of the newest state per track, as columns that grow; rows are found by track number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sargas.model.columns import Int64
+from sargas.model.label import Label
+from sargas.model.tracks import COLUMN_NAMES, Tracks, TrackStatus
+
+
+class TrackTable:
+    """Hold one row per shown track (confirmed or coasting) with the revision that last changed it."""
+
+    def __init__(self, capacity: int = 1024) -> None:
+        self._row_of: dict[int, int] = {}
+        self._free: list[int] = list(range(capacity - 1, -1, -1))
+        self._columns = _empty_columns(capacity)
+        self._revision = np.full(capacity, -1, np.int64)
+        self._receive_time_ns = np.zeros(capacity, np.int64)
+        self._sensor_ids: list[str] = []
+        self._sensor_index: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._row_of)
+
+    def update(self, tracks: Tracks, revision: int, receive_time_ns: int) -> list[int]:
+        """Take over the rows of ``tracks``; return the numbers of shown tracks that these rows end."""
+        shown = (tracks.status == TrackStatus.CONFIRMED) | (tracks.status == TrackStatus.COASTING)
+        ended = [int(number) for number in tracks.track_id[~shown] if int(number) in self._row_of]
+        for number in ended:
+            row = self._row_of.pop(number)
+            self._revision[row] = -1
+            self._free.append(row)
+        kept = np.flatnonzero(shown)
+        if len(kept):
+            rows = self._rows(tracks.track_id[kept])
+            for name in COLUMN_NAMES:
+                if name != "contributing":
+                    self._columns[name][rows] = getattr(tracks, name)[kept]
+            self._columns["contributing"][rows] = self._masks(tracks)[kept]
+            self._revision[rows] = revision
+            self._receive_time_ns[rows] = receive_time_ns
+        return ended
+
+    def changed_since(self, revision: int, label: Label) -> tuple[Tracks, Int64]:
+        """Return the rows changed after ``revision`` in order of track number, and their plots' receive times."""
+        rows = np.flatnonzero(self._revision > revision)
+        rows = rows[np.argsort(self._columns["track_id"][rows], kind="stable")]
+        columns = {name: self._columns[name][rows] for name in COLUMN_NAMES}
+        return Tracks(**columns, sensor_ids=tuple(self._sensor_ids), label=label), self._receive_time_ns[rows]
+
+    def _rows(self, numbers: Int64) -> Int64:
+        rows = np.empty(len(numbers), np.int64)
+        for i, number in enumerate(numbers.tolist()):
+            row = self._row_of.get(number)
+            if row is None:
+                if not self._free:
+                    self._grow()
+                row = self._row_of[number] = self._free.pop()
+            rows[i] = row
+        return rows
+
+    def _grow(self) -> None:
+        old = len(self._revision)
+        for name, values in self._columns.items():
+            self._columns[name] = np.concatenate([values, np.zeros_like(values)])
+        self._revision = np.concatenate([self._revision, np.full(old, -1, np.int64)])
+        self._receive_time_ns = np.concatenate([self._receive_time_ns, np.zeros(old, np.int64)])
+        self._free = list(range(2 * old - 1, old - 1, -1))
+
+    def _masks(self, tracks: Tracks) -> np.ndarray[Any, np.dtype[np.uint64]]:
+        for name in tracks.sensor_ids:
+            if name not in self._sensor_index:
+                self._sensor_index[name] = len(self._sensor_ids)
+                self._sensor_ids.append(name)
+        self._widen(-(-len(self._sensor_ids) // 64))
+        masks = np.zeros((len(tracks), self._columns["contributing"].shape[1]), np.uint64)
+        if tuple(self._sensor_ids[: len(tracks.sensor_ids)]) == tracks.sensor_ids:
+            words = min(masks.shape[1], tracks.contributing.shape[1])
+            masks[:, :words] = tracks.contributing[:, :words]
+            return masks
+        for bit, name in enumerate(tracks.sensor_ids):
+            index = self._sensor_index[name]
+            there = (tracks.contributing[:, bit // 64] >> np.uint64(bit % 64)) & np.uint64(1)
+            masks[:, index // 64] |= there << np.uint64(index % 64)
+        return masks
+
+    def _widen(self, words: int) -> None:
+        masks = self._columns["contributing"]
+        if words > masks.shape[1]:
+            self._columns["contributing"] = np.pad(masks, ((0, 0), (0, words - masks.shape[1])))
+
+
+def _empty_columns(capacity: int) -> dict[str, np.ndarray[Any, Any]]:
+    template = Tracks.none(Label())
+    return {
+        name: np.zeros((capacity, *getattr(template, name).shape[1:]), getattr(template, name).dtype)
+        for name in COLUMN_NAMES
+    }
