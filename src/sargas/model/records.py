@@ -113,6 +113,7 @@ class Configuration(Record):
     exercise: bool = Field(default=False, description="Simulated reports alert, and everything is marked EXERCISE")
     origin_latitude_deg: Latitude = Field(description="Centre of the region plane")
     origin_longitude_deg: Longitude = Field(description="Centre of the region plane")
+    first_track_number: int = Field(default=1, ge=1, description="Own tracks are numbered from here: never reused")
     sources: tuple[Source, ...] = ()
     sensors: tuple[Sensor, ...] = ()
     zones: tuple[Zone, ...] = ()
