@@ -35,3 +35,7 @@ class PlotFlag(IntFlag):
     ON_GROUND = 16
     SENSOR_DOUBTS = 32
     """The sensor itself calls the report clutter, reflection, angel or bird (for example I048/030)."""
+    NOT_ICAO = 64
+    """Its address is no 24-bit ICAO address (readsb ``~``, anonymous or track-file address); the column is null."""
+    SENSOR_TENTATIVE = 128
+    """The sensor's own tracker does not yet believe in the track behind it (I048/170 CNF)."""

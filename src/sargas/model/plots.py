@@ -44,6 +44,7 @@ EXTENSION_SCHEMA = pa.schema(
         pa.field("nic", pa.int8()),
         pa.field("nac_p", pa.int8()),
         pa.field("sil", pa.int8()),
+        pa.field("sensor_track", pa.int32()),
         pa.field("flags", pa.uint16()),
     ]
 )
@@ -52,7 +53,7 @@ EXTENSION_SCHEMA = pa.schema(
 SCHEMA = pa.schema([*EXCHANGE_SCHEMA, *EXTENSION_SCHEMA])
 LABEL_KEY = b"sargas.label"
 
-_INTEGER_NULLS = {"icao_address": np.int32, "mode_3a": np.int16, "nic": np.int8, "nac_p": np.int8, "sil": np.int8}
+_INTEGER_NULLS = frozenset(("icao_address", "mode_3a", "nic", "nac_p", "sil", "sensor_track"))
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -88,6 +89,8 @@ class Plots:
     nic: Int8
     nac_p: Int8
     sil: Int8
+    sensor_track: Int32
+    """Number that the sensor's own tracker gave it (I048/161); its velocity is then in the velocity columns."""
     flags: UInt16
     sensor_ids: tuple[str, ...]
     label: Label
