@@ -1,0 +1,7 @@
+"""Lengths of the units ASTERIX counts in."""
+
+NAUTICAL_MILE_M = 1852.0
+FOOT_M = 0.3048
+KNOT_MPS = 1852.0 / 3600.0
+FLIGHT_LEVEL_FT = 100.0
+FEET_PER_MINUTE_MPS = FOOT_M / 60.0
