@@ -96,7 +96,7 @@ def _status(frn: int, tracks: Tracks, simulated: bool, is_cooperative: Mask) -> 
 def _accuracies(frn: int, tracks: Tracks) -> list[Piece]:
     """Write I062/500: APC, COV, APW, AGA, ATV, ARC from the covariance where it is known and the height is."""
     variances = tracks.covariance[:, _DIAGONAL]
-    known = ~np.isnan(tracks.covariance).any(axis=1) & (variances >= 0).all(axis=1)
+    known: Mask = np.asarray(~np.isnan(tracks.covariance).any(axis=1) & (variances >= 0).all(axis=1))
     sigma = np.sqrt(np.where(known[:, None], variances, 0.0))
     covariance = np.where(known, tracks.covariance[:, _EAST_NORTH], 0.0)
     parallel = _METRES_PER_DEGREE * np.maximum(np.cos(np.deg2rad(tracks.latitude_deg)), 1e-6)
