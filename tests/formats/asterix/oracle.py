@@ -26,7 +26,6 @@ from sargas.formats.asterix.specs import (
 )
 from sargas.formats.asterix.write import encode_block, encode_record
 
-
 _SPARE_BEHIND = {"TAO": (0,)}
 """The one layout told differently on both sides, with the same bits: RE 021 edition 1.5, spare inside STA/TAO."""
 
