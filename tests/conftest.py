@@ -1,0 +1,20 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Find the folder of recorded samples beside the repository; skip where it is not there."""
+    named = os.environ.get("SARGAS_SHARED")
+    places = [Path(named) / "data"] if named else []
+    places += [parent / "shared" / "data" for parent in Path(__file__).resolve().parents]
+    for place in places:
+        if place.is_dir():
+            return place
+    pytest.skip("shared/data with the recorded samples is not beside the repository")

@@ -1,0 +1,128 @@
+"""Plots survive their own wire format, and only possible plots come out of it."""
+
+import random
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sargas.formats.contract import Decoded
+from sargas.formats.plots import PlotsDecoder, encode_plots, open_decoder
+from sargas.model.label import Label
+from sargas.model.plots import COLUMN_DTYPES, EXCHANGE_SCHEMA, Plots
+from sargas.model.records import Source
+
+LABEL = Label(releasable_to=("LTU", "LVA"), originator="LTU")
+
+
+def plots(n: int = 3) -> Plots:
+    rows = np.arange(n)
+    return Plots.of(
+        time_ns=10**18 + rows,
+        receive_time_ns=10**18 + rows,
+        sensor_ids=("east", "west"),
+        sensor=(rows % 2).astype(np.int16),
+        label=LABEL,
+        range_m=1000.0 + rows,
+        azimuth_deg=rows * 10.0,
+        icao_address=0x4CA000 + rows,
+        mode_3a=np.full(n, 0o7000),
+        callsign=np.full(n, b"LOT1"),
+        nic=np.full(n, 8),
+    )
+
+
+def decoder(label: Label = LABEL) -> PlotsDecoder:
+    return open_decoder(Source(name="peer", format="plots", label=label), ())
+
+
+def decode(batch: Plots) -> Decoded:
+    return decoder().decode(5, encode_plots(batch))
+
+
+def test_plots_survive_the_wire() -> None:
+    decoded = decode(plots())
+    assert decoded.plots is not None
+    assert (decoded.records, decoded.rejects) == (3, ())
+    assert decoded.plots.sensor_ids == ("east", "west")
+    assert decoded.plots.receive_time_ns.tolist() == [5, 5, 5]
+    for name in sorted(set(COLUMN_DTYPES) - {"receive_time_ns"}):
+        np.testing.assert_array_equal(getattr(decoded.plots, name), getattr(plots(), name), err_msg=name)
+
+
+def test_the_label_is_the_most_restrictive_of_source_and_stream() -> None:
+    decoded = decoder(Label(releasable_to=("EST", "LTU"), originator="EST")).decode(5, encode_plots(plots()))
+    assert decoded.plots is not None
+    assert decoded.plots.label.releasable_to == ("LTU",)
+
+
+def test_a_stream_without_a_label_has_that_of_its_source() -> None:
+    batch = plots().to_arrow().replace_schema_metadata({})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    decoded = decoder().decode(5, bytes(sink.getvalue()))
+    assert decoded.plots is not None
+    assert decoded.plots.label == LABEL
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("time_ns", -1, "expected time_ns after 2000 and before 2100; row dropped"),
+        ("range_m", np.inf, "expected range_m within 0..5e+06 or null; row dropped"),
+        ("azimuth_deg", 360.5, "expected azimuth_deg within 0..360 or null; row dropped"),
+        ("latitude_deg", -91.0, "expected latitude_deg within -90..90 or null; row dropped"),
+        ("azimuth_deg", np.nan, "expected azimuth_deg, or latitude_deg and longitude_deg; row dropped"),
+        ("icao_address", 0x1000000, "expected icao_address within 0..16777215 or null; row dropped"),
+        ("sil", 4, "expected sil within 0..3 or null; row dropped"),
+    ],
+)
+def test_an_impossible_row_is_refused_alone(column: str, value: float, reason: str) -> None:
+    values = getattr(plots(), column).copy()
+    values[1] = value
+    decoded = decode(replace(plots(), **{column: values}))
+    assert decoded.plots is not None
+    assert decoded.plots.time_ns.tolist() == [10**18, 10**18 + 2]
+    assert [(reject.offset, reject.reason) for reject in decoded.rejects] == [(1, reason)]
+
+
+def refused(table: pa.Table) -> str:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    decoded = decoder().decode(5, bytes(sink.getvalue()))
+    assert decoded.plots is None
+    return decoded.rejects[0].reason
+
+
+def test_a_stream_that_is_no_plots_says_what_is_wrong() -> None:
+    table = pa.Table.from_batches([plots().to_arrow()])
+    assert "without ['scan']" in refused(table.drop_columns(["scan"]))
+    nulls = pa.array([None, 1, 2], pa.int64())
+    place = EXCHANGE_SCHEMA.get_field_index("time_ns")
+    assert "a null time_ns" in refused(table.set_column(place, "time_ns", nulls))
+    words = pa.array(["x", "y", "z"])
+    assert "expected an Arrow IPC stream" in refused(table.set_column(4, "range_m", words))
+
+
+@given(st.binary(max_size=200))
+def test_random_bytes_never_raise(data: bytes) -> None:
+    assert decoder().decode(0, data).plots is None
+
+
+def test_mutated_streams_never_raise() -> None:
+    whole, dice, one = encode_plots(plots()), random.Random(1), decoder()
+    kept = 0
+    for _ in range(3000):
+        mutated = bytearray(whole)
+        for _ in range(dice.randint(1, 6)):
+            mutated[dice.randrange(len(mutated))] = dice.randrange(256)
+        cut = bytes(mutated[: dice.randint(1, len(mutated))] if dice.random() < 0.3 else mutated)
+        found = one.decode(0, cut).plots
+        kept += found is not None
+        assert found is None or not np.isinf(found.range_m).any()
+    assert 0 < kept < 3000
