@@ -1,0 +1,72 @@
+# Needs: Python >= 3.11 with venv, make, git (sudo apt-get install -y python3-venv make git). Everything else comes locked.
+# make demo | test | check | bench      for those who change the code: make format | lock | clean
+
+PY ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps --no-compile
+WEB_SOURCES := hatch_build.py $(shell find web basemap spec/schema -name node_modules -prune -o -type f -print 2>/dev/null)
+UI_STAMP := .venv/.ui
+WARM_STAMP := .venv/.warm
+
+.DELETE_ON_ERROR:
+.PHONY: demo ready test check bench format lock clean
+
+demo: ready ## install what is missing and run the main job
+	@$(BIN)/sargas demo
+
+ready: .venv/.ok
+	@$(MAKE) --no-print-directory -j2 $(UI_STAMP) $(WARM_STAMP)
+
+test: .venv/.dev ready ## all tests; SARGAS_SHARED names the folder of shared samples when it is not beside the repository
+	@$(BIN)/python -m pytest
+
+check: .venv/.dev ready ## format, lint, types, import contracts, docs, schemas, web types
+	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/sargas schema export --check
+	@$(BIN)/python hatch_build.py check
+	@$(BIN)/python -m pytest -q tests/docs
+
+bench: .venv/.dev ready ## every figure of docs/performance.md; keep the machine quiet meanwhile
+	@$(BIN)/python benchmarks/run.py
+
+format: .venv/.dev
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+lock: ## after a change of dependencies in pyproject.toml; the only target that needs uv
+	uv lock
+	uv export --quiet --no-dev --group build --no-emit-project --no-annotate -o requirements.lock
+	uv export --quiet --only-group dev --no-annotate -o requirements-dev.lock
+
+clean: ## remove everything that can be made again
+	rm -rf .venv web/node_modules src/sargas/console/static dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.ok: requirements.lock pyproject.toml
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "sargas: expected Python 3.11 or newer, was $$($(PY) --version 2>&1); name another: make PY=python3.12" >&2; exit 1; }
+	@$(PY) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "sargas: Python's venv is missing; run: sudo apt-get install -y python3-venv" >&2; exit 1; }
+	@echo "Installing what requirements.lock names into .venv ..."
+	@test -x $(BIN)/python || $(PY) -m venv .venv
+	@$(PIP) -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.ok requirements-dev.lock
+	@echo "Installing what the tests need ..."
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+$(UI_STAMP): .venv/.ok $(WEB_SOURCES)
+	@echo "Building the console ..."
+	@$(BIN)/python hatch_build.py
+	@touch $@
+
+$(WARM_STAMP): .venv/.ok
+	@echo "Compiling the kernels ..."
+	@$(BIN)/sargas warm-up
+	@touch $@

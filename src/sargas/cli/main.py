@@ -1,0 +1,42 @@
+"""The ``sargas`` command: which commands there are. Each stands in a file of its own name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import typer
+
+from sargas.cli import config, doctor, schema, version
+from sargas.cli.failure import run_reporting_failures
+
+COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
+    "doctor": doctor.doctor,
+    "config": config.app,
+    "schema": schema.app,
+    "version": version.version,
+}
+"""Name to command or group, in the order of the help text. Their modules import nothing heavy outside functions."""
+
+app = typer.Typer(
+    name="sargas",
+    help="Sargas: any sensor in, one recognised air picture out.",
+    no_args_is_help=True,
+    rich_markup_mode=None,  # rich's help costs half a second a start
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _name, _command in COMMANDS.items():
+    if isinstance(_command, typer.Typer):
+        app.add_typer(_command, name=_name)
+    else:
+        app.command(_name)(_command)
+
+
+def main() -> NoReturn:
+    """Run the command line and exit."""
+    run_reporting_failures(lambda: app(standalone_mode=False))
+
+
+if __name__ == "__main__":
+    main()

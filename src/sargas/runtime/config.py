@@ -1,0 +1,194 @@
+"""The settings of a node: TOML file, environment and flags into one frozen model. Page: docs/configuration.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, StringConstraints, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from sargas.formats import registry
+from sargas.model.label import Classification, Label, Nation
+from sargas.model.records import Configuration, Latitude, Longitude, Sensor, Source, Value, Zone
+from sargas.runtime.spelling import closest
+
+FEED_SCHEMES = ("udp", "tcp", "pcap", "parquet", "http", "https", "sim")
+Name = Annotated[str, StringConstraints(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+ClassificationName = Literal["unclassified", "restricted", "confidential", "secret"]
+
+
+class NodeSettings(Value):
+    """``[node]``: who this node is."""
+
+    name: Name = Field(default="sargas", description="Name of this node, in every message it makes")
+    nation: Nation = Field(default="LTU", description="ISO 3166-1 alpha-3 code of the nation it serves")
+    data_dir: Path = Field(
+        default=Path("data"), description="Folder of journal, history and database, relative to the file"
+    )
+    exercise: bool = Field(default=False, description="Everything is exercise: marked from birth, never a real warning")
+
+
+class RegionSettings(Value):
+    """``[region]``: centre of the plane the picture is kept on."""
+
+    latitude_deg: Latitude = Field(default=56.2, description="Centre of the region plane, WGS84")
+    longitude_deg: Longitude = Field(default=24.5, description="Centre of the region plane, WGS84")
+
+
+class ConsoleSettings(Value):
+    """``[console]``: where the console and the API listen."""
+
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on")
+    port: int = Field(default=8710, ge=0, le=65535, description="TCP port to listen on; 0 takes a free one")
+
+
+class StoreSettings(Value):
+    """``[store]``: the transactional database."""
+
+    url: SecretStr | None = Field(
+        default=None, description="SQLAlchemy URL; none: SQLite in data_dir. May hold a password: shown masked"
+    )
+
+
+class JournalSettings(Value):
+    """``[journal]``: how the raw input is kept."""
+
+    fsync_interval_ms: int = Field(default=100, ge=1, le=60_000, description="Longest time between two fsyncs")
+    segment_bytes: int = Field(default=64 << 20, ge=1 << 20, description="Size at which a segment is closed")
+
+
+class SourceSettings(Value):
+    """``[[source]]``: one feed, and how its bytes are to be read."""
+
+    name: Name = Field(description="Unique name; journaled with each datagram")
+    url: str = Field(description="Where the bytes come from; see the feed URLs below")
+    format: str = Field(description="Name of a format; `docs/formats` has a page for each")
+    editions: dict[str, str] = Field(default_factory=dict, description="ASTERIX category to edition, '048' = '1.32'")
+    framing: Literal["none", "final"] = Field(default="none", description="Framing of ASTERIX datagrams")
+    sensor_id: str | None = Field(default=None, description="Sensor of reports that do not name one; none: the name")
+    doppler_positive: Literal["away", "towards"] = Field(default="away", description="Sign of I048/120")
+    clock_correction_s: float = Field(default=0.0, description="Added to the source's stamps, by explicit decision")
+    queue_datagrams: int = Field(default=10_000, ge=1, description="Datagrams that may wait; more are dropped, counted")
+    classification: ClassificationName = Field(default="unclassified", description="Level of all it reports")
+    releasable_to: tuple[Nation, ...] = Field(default=(), description="Nations that may have it; empty: none")
+
+    @field_validator("format")
+    @classmethod
+    def _format_is_there(cls, value: str) -> str:
+        names = registry.names()
+        if value not in names:
+            raise ValueError(f"expected a format out of {', '.join(names)}, was {value!r}{closest(value, names)}")
+        return value
+
+    @field_validator("url")
+    @classmethod
+    def _url_is_a_feed(cls, value: str) -> str:
+        scheme = value.partition(":")[0]
+        if scheme not in FEED_SCHEMES:
+            expected = ", ".join(f"{name}:" for name in FEED_SCHEMES)
+            raise ValueError(f"expected a url that starts with one of {expected}, was {mask_url(value)!r}")
+        return value
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Precedence: flags, then environment, then file, then the defaults here."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="SARGAS_", env_nested_delimiter="__", validate_default=True
+    )
+
+    node: NodeSettings = Field(default=NodeSettings(), description="Who this node is")
+    region: RegionSettings = Field(default=RegionSettings(), description="Centre of the picture's plane")
+    console: ConsoleSettings = Field(default=ConsoleSettings(), description="Where console and API listen")
+    store: StoreSettings = Field(default=StoreSettings(), description="Transactional database")
+    journal: JournalSettings = Field(default=JournalSettings(), description="How raw input is kept")
+    zones_file: Path | None = Field(
+        default=None, description="GeoJSON file with more zones, relative to the file; stands above the first table"
+    )
+    source: tuple[SourceSettings, ...] = Field(default=(), description="The feeds")
+    sensor: tuple[Sensor, ...] = Field(default=(), description="The sensors behind the feeds")
+    zone: tuple[Zone, ...] = Field(default=(), description="Volumes that matter")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take only what is given: ``load_settings`` merges file, environment and flags and knows each origin."""
+        return (init_settings,)
+
+    def store_url(self) -> str:
+        """Return the database URL with its password; never print it."""
+        if self.store.url is not None:
+            return self.store.url.get_secret_value()
+        return f"sqlite:///{self.node.data_dir / 'sargas.db'}"
+
+    def relative_to(self, folder: Path) -> Self:
+        """Return the same settings with every path made absolute from ``folder``."""
+        zones = None if self.zones_file is None else folder / self.zones_file
+        node = self.node.model_copy(update={"data_dir": folder / self.node.data_dir})
+        sources = tuple(s.model_copy(update={"url": _absolute_url(s.url, folder)}) for s in self.source)
+        return self.model_copy(update={"node": node, "zones_file": zones, "source": sources})
+
+    def to_configuration(self, time_ns: int, first_track_number: int = 1) -> Configuration:
+        """Build the record that the picture runs with, valid from ``time_ns`` (UTC ns).
+
+        ``first_track_number``: above every number this node has given before. Reads ``zones_file``: raises OSError
+        when it cannot be read, ValueError when it is not GeoJSON of zones.
+        """
+        label = Label(originator=self.node.nation, caveats=("EXERCISE",) if self.node.exercise else ())
+        return Configuration(
+            id=f"{self.node.name}/configuration/{time_ns}",
+            time_ns=time_ns,
+            origin=self.node.name,
+            label=label,
+            node=self.node.name,
+            nation=self.node.nation,
+            origin_latitude_deg=self.region.latitude_deg,
+            origin_longitude_deg=self.region.longitude_deg,
+            sources=tuple(self._source_record(source) for source in self.source),
+            sensors=self.sensor,
+            zones=(*self.zone, *self._zones_of_file()),
+            exercise=self.node.exercise,
+            first_track_number=first_track_number,
+        )
+
+    def _source_record(self, source: SourceSettings) -> Source:
+        simulated = self.node.exercise or source.url.startswith("sim:")
+        label = Label(
+            classification=Classification[source.classification.upper()],
+            releasable_to=tuple(sorted(set(source.releasable_to))),
+            caveats=("EXERCISE",) if simulated else (),
+            originator=self.node.nation,
+        )
+        kept = source.model_dump(exclude={"url", "queue_datagrams", "classification", "releasable_to"})
+        return Source(**kept, label=label)
+
+    def _zones_of_file(self) -> tuple[Zone, ...]:
+        if self.zones_file is None:
+            return ()
+        from sargas.geo.zones import zones_from_geojson
+
+        return zones_from_geojson(self.zones_file.read_text(encoding="utf-8"))
+
+
+def mask_url(url: str) -> str:
+    """Replace the password of a URL by ``***``; the rest stays readable."""
+    try:
+        password = urlsplit(url).password
+    except ValueError:
+        return "***"
+    return url if not password else url.replace(f":{password}@", ":***@", 1)
+
+
+def _absolute_url(url: str, folder: Path) -> str:
+    scheme, colon, path = url.partition(":")
+    if scheme not in ("pcap", "parquet"):
+        return url
+    return f"{scheme}{colon}{folder / path}"
