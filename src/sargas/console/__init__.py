@@ -1,1 +1,1 @@
-"""The screen's server: HTTP API, WebSocket stream, static files."""
+"""The console's server side: HTTP API, WebSocket stream, static files. Nothing here decides anything by itself."""

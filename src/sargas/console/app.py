@@ -1,0 +1,53 @@
+"""The console application: everything a browser or a small program can ask of the node, on one port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI
+
+from sargas.console import files, sessions, stream, views
+from sargas.console.broadcast import Broadcast
+from sargas.console.context import Console, ConsoleSettings
+from sargas.console.protection import Protection
+from sargas.console.throttle import Throttle
+from sargas.runtime.accounts import Accounts
+from sargas.runtime.live_picture import LivePicture
+from sargas.runtime.store import Store
+
+
+def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings: ConsoleSettings) -> FastAPI:
+    """Build the application; its life span follows the picture from start-up to shutdown."""
+    broadcast = Broadcast(picture, settings.now_ns, replay=settings.replay, interval_s=settings.frame_interval_s)
+
+    @asynccontextmanager
+    async def follow_picture(app: FastAPI) -> AsyncIterator[None]:
+        following = asyncio.create_task(broadcast.run())
+        try:
+            yield
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+
+    app = FastAPI(
+        title="Sargas console",
+        summary="The recognised air picture of one node.",
+        version="1",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=follow_picture,
+    )
+    throttle = Throttle(settings.login_burst, settings.login_refill_s)
+    app.state.console = Console(picture, accounts, store, settings, broadcast, throttle)
+    for router in (sessions.router, views.router, stream.router, files.router):
+        app.include_router(router)
+    if (settings.static_folder / "index.html").is_file():
+        app.mount("/", files.Pages(settings.static_folder))
+    else:
+        app.add_api_route("/", files.say_not_built, include_in_schema=False)
+    app.add_middleware(Protection)
+    return app

@@ -1,0 +1,199 @@
+"""Follow the live picture and encode every change once for all readers.
+
+One ``Broadcast`` serves all clients that may see the same. Readers never queue: each remembers the sequence it has and
+takes the newest delta when that is based on it, else a snapshot. A slow reader so costs nobody else anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sargas.console.frame import VERSION, FrameFlag, TrackFrame, encode_frame
+from sargas.console.messages import (
+    AlertsSection,
+    ClockSection,
+    ConfigurationSection,
+    NamesSection,
+    SourcesSection,
+)
+from sargas.console.names import SentNames, names_section
+from sargas.console.track_rows import Threat, frame_columns
+from sargas.model.records import Alert, Configuration, SourceHealth
+from sargas.model.tracks import Tracks
+from sargas.runtime.live_picture import LivePicture, PictureChange
+
+CLOCK_INTERVAL_S = 1.0
+TROUBLED = ("silent", "quarantined", "failed")
+_TIERS = {"advisory": Threat.ADVISORY, "critical": Threat.CRITICAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One step of the feed: a track frame, and the names that belong to it when any changed."""
+
+    sequence: int
+    base_sequence: int
+    frame: bytes
+    names: str | None
+
+
+class Broadcast:
+    """Turn picture changes into one shared update per tick and the newest text of each section."""
+
+    def __init__(
+        self, picture: LivePicture, now_ns: Callable[[], int], *, replay: bool = False, interval_s: float = 0.1
+    ) -> None:
+        self._picture = picture
+        self._now_ns = now_ns
+        self._replay = replay
+        self._interval_s = interval_s
+        self._revision = -1
+        self._names = SentNames()
+        self._alerts: dict[str, Alert] = {}
+        self._sources: dict[str, SourceHealth] = {}
+        self._threats: dict[int, Threat] = {}
+        self._exercise = False
+        self._valid_time_ns = 0
+        self._next_change = asyncio.Event()
+        self._snapshot: Update | None = None
+        self.update = Update(0, 0, b"", None)
+        """The newest delta."""
+        self.sections: dict[str, tuple[int, str]] = {}
+        """Newest text per section, with a number that rises when it changes."""
+
+    async def run(self) -> None:
+        """Follow the picture until cancelled: at most one update per interval, a clock every second."""
+        loop = asyncio.get_running_loop()
+        clock_due = loop.time()
+        while True:
+            started = loop.time()
+            await self._picture.wait_for_change(self._revision, max(0.0, clock_due - started))
+            changed = self.advance()
+            if loop.time() >= clock_due:
+                clock_due = loop.time() + CLOCK_INTERVAL_S
+                self.set_clock()
+                changed = True
+            if changed:
+                self._next_change.set()
+                self._next_change = asyncio.Event()
+            await asyncio.sleep(max(0.0, started + self._interval_s - loop.time()))
+
+    def next_change(self) -> asyncio.Event:
+        """Return what is set at the next update or section; take it before looking, so that none is missed."""
+        return self._next_change
+
+    def advance(self) -> bool:
+        """Take over what changed in the picture; False when nothing did."""
+        if self._revision == self._picture.revision:
+            return False
+        change = self._picture.changes(self._revision)
+        self._revision, self._valid_time_ns, self._exercise = change.revision, change.valid_time_ns, change.exercise
+        self._take_sections(change)
+        tracks = self._with_threat_changes(change)
+        if change.snapshot:
+            self._names = SentNames()
+        self._names.forget(change.deleted)
+        named = self._names.changed(tracks)
+        sequence = self.update.sequence + 1
+        names = names_section(named, snapshot=change.snapshot).model_dump_json() if len(named) else None
+        base = 0 if change.snapshot else self.update.sequence
+        self.update = Update(sequence, base, self._encode(sequence, base, change, tracks), names)
+        self._snapshot = self.update if change.snapshot else None
+        return True
+
+    def snapshot(self) -> Update:
+        """Return the whole picture under the newest sequence; encoded once, however many readers ask."""
+        if self._snapshot is None:
+            change = self._picture.snapshot()
+            frame = self._encode(self.update.sequence, 0, change, change.tracks)
+            names = names_section(change.tracks, snapshot=True).model_dump_json()
+            self._snapshot = Update(self.update.sequence, 0, frame, names)
+        return self._snapshot
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """Standing alerts and those that ended unacknowledged, oldest first."""
+        return tuple(sorted(self._alerts.values(), key=lambda alert: (alert.raised_ns, alert.alert_id)))
+
+    @property
+    def threats(self) -> dict[int, Threat]:
+        """Tier of the worst standing alert, by track."""
+        return self._threats
+
+    def set_clock(self) -> None:
+        """Renew the clock section."""
+        clock = ClockSection(
+            server_time_ms=self._now_ns() / 1e6,
+            valid_time_ms=self._valid_time_ns / 1e6,
+            exercise=self._exercise,
+            replay=self._replay,
+            frame_version=VERSION,
+        )
+        self._set("clock", clock)
+
+    def _take_sections(self, change: PictureChange) -> None:
+        if change.snapshot:
+            self._alerts, self._sources = {}, {}
+        for alert in change.alerts:
+            if alert.state == "ended" and alert.acknowledged_by is not None:
+                self._alerts.pop(alert.alert_id, None)
+            else:
+                self._alerts[alert.alert_id] = alert
+        for health in change.sources:
+            self._sources[health.source] = health
+        if change.alerts or change.snapshot:
+            self._set("alerts", AlertsSection(alerts=self.alerts))
+        if change.sources or change.snapshot:
+            self._set("sources", SourcesSection(sources=tuple(self._sources[name] for name in sorted(self._sources))))
+        if change.configuration is not None:
+            self._take_configuration(change.configuration)
+
+    def _take_configuration(self, configuration: Configuration) -> None:
+        self._set("configuration", ConfigurationSection(configuration=configuration))
+
+    def _with_threat_changes(self, change: PictureChange) -> Tracks:
+        """Return the changed rows and those whose threat alone changed."""
+        before, self._threats = self._threats, standing_threats(self._alerts.values())
+        touched = [t for t in before.keys() | self._threats.keys() if before.get(t) != self._threats.get(t)]
+        if not touched or change.snapshot:
+            return change.tracks
+        everything = self._picture.snapshot().tracks
+        wanted = np.union1d(change.tracks.track_id, np.array(touched, np.int64))
+        return everything.take(np.isin(everything.track_id, wanted))
+
+    def _encode(self, sequence: int, base_sequence: int, change: PictureChange, tracks: Tracks) -> bytes:
+        flags = FrameFlag.SNAPSHOT if base_sequence == 0 else FrameFlag(0)
+        flags |= FrameFlag.REPLAY if self._replay else FrameFlag(0)
+        flags |= FrameFlag.EXERCISE if change.exercise else FrameFlag(0)
+        if any(health.state in TROUBLED for health in self._sources.values()):
+            flags |= FrameFlag.DEGRADED
+        frame = TrackFrame(
+            sequence=sequence,
+            base_sequence=base_sequence,
+            valid_time_ms=change.valid_time_ns / 1e6,
+            send_time_ms=self._now_ns() / 1e6,
+            flags=flags,
+            columns=frame_columns(tracks, change.valid_time_ns, self._threats),
+            deleted=np.zeros(0, np.uint32) if base_sequence == 0 else change.deleted,
+        )
+        return encode_frame(frame)
+
+    def _set(
+        self, name: str, section: ClockSection | AlertsSection | SourcesSection | ConfigurationSection | NamesSection
+    ) -> None:
+        number = self.sections[name][0] + 1 if name in self.sections else 1
+        self.sections[name] = (number, section.model_dump_json())
+
+
+def standing_threats(alerts: Iterable[Alert]) -> dict[int, Threat]:
+    """Return, by track, the tier of its worst alert that has not ended."""
+    threats: dict[int, Threat] = {}
+    for alert in alerts:
+        if alert.state != "ended":
+            for track_id in alert.track_ids:
+                threats[track_id] = max(threats.get(track_id, Threat.NONE), _TIERS[alert.tier])
+    return threats

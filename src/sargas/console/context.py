@@ -1,0 +1,49 @@
+"""What the console is given by the node: the picture, the accounts, the history and a way to hand in decisions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sargas.console.broadcast import Broadcast
+from sargas.console.throttle import Throttle
+from sargas.model.records import Decision
+from sargas.runtime.accounts import Accounts
+from sargas.runtime.live_picture import LivePicture
+from sargas.runtime.store import Store
+
+PACKAGE = Path(__file__).parent
+MAY_DECIDE = frozenset({"operator", "administrator"})
+"""Roles that may acknowledge; every other account only looks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleSettings:
+    """How the console runs; ``decide`` journals a decision and raises when it cannot."""
+
+    node: str
+    decide: Callable[[Decision], None]
+    now_ns: Callable[[], int] = time.time_ns
+    replay: bool = False
+    """The picture is a recording: nothing can be decided on it."""
+    frame_interval_s: float = 0.1
+    most_clients: int = 100
+    login_burst: int = 10
+    login_refill_s: float = 6.0
+    static_folder: Path = PACKAGE / "static"
+    basemap_folder: Path = PACKAGE / "basemap"
+
+
+@dataclass(slots=True)
+class Console:
+    """Everything a request needs; one per application."""
+
+    picture: LivePicture
+    accounts: Accounts
+    store: Store
+    settings: ConsoleSettings
+    broadcast: Broadcast
+    throttle: Throttle
+    clients: set[object] = field(default_factory=set)

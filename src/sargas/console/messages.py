@@ -1,0 +1,119 @@
+"""What the console says in JSON: answers of the API and text frames of the stream. Specification: docs/console.md."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from sargas.model.records import Alert, Configuration, SourceHealth, Value
+
+
+class Login(Value):
+    """Name and password of a local account."""
+
+    name: str = Field(min_length=1, max_length=200)
+    password: str = Field(min_length=1, max_length=1000)
+
+
+class SessionView(Value):
+    """Who is logged in; all empty when nobody is."""
+
+    name: str | None = Field(default=None, description="Account")
+    role: str | None = Field(default=None, description="What the account may do")
+    csrf_token: str | None = Field(default=None, description="To be sent as X-CSRF-Token with every change")
+    expires_ns: int | None = Field(default=None, description="UTC ns at which the session ends by itself")
+    may_decide: bool = Field(default=False, description="Whether the account may acknowledge alerts here and now")
+
+
+class Reason(Value):
+    """Why a decision was taken; free text, may be empty."""
+
+    reason: str = Field(default="", max_length=1000)
+
+
+class Accepted(Value):
+    """A decision is journaled and will take effect."""
+
+    decision_id: str
+
+
+class Health(Value):
+    """Whether the node answers; open to everybody, so it says no more."""
+
+    status: Literal["ok", "starting"] = Field(description="starting: no configuration has reached the picture yet")
+    ui_built: bool = Field(description="False: the wheel was built without the console's pages")
+
+
+class TrackView(Value):
+    """One system track, for small consumers; large ones take the binary stream."""
+
+    track_id: int
+    time_ns: int = Field(description="UTC ns the state holds at")
+    update_time_ns: int = Field(description="UTC ns of the last plot behind it")
+    latitude_deg: float = Field(description="WGS84")
+    longitude_deg: float = Field(description="WGS84")
+    altitude_m: float | None = Field(description="Above the WGS84 ellipsoid; none: unknown")
+    velocity_east_mps: float
+    velocity_north_mps: float
+    velocity_up_mps: float | None
+    status: Literal["confirmed", "coasting"]
+    icao_address: str | None = Field(description="Six hexadecimal digits")
+    mode_3a: str | None = Field(description="Squawk, four octal digits")
+    callsign: str | None
+    sensors: tuple[str, ...] = Field(description="Sensors whose plots are in the track")
+    threat: Literal["none", "advisory", "critical"] = Field(description="Tier of the worst standing alert")
+
+
+class ClockSection(Value):
+    """Sent every second, so that silence can be told from a quiet sky."""
+
+    type: Literal["clock"] = "clock"
+    server_time_ms: float = Field(description="Epoch ms of sending")
+    valid_time_ms: float = Field(description="Epoch ms of the newest input in the picture; 0: none yet")
+    exercise: bool = Field(description="Simulated data is in this picture")
+    replay: bool = Field(description="This is a recording")
+    frame_version: int = Field(description="Version of the track frames (spec/track-feed.md)")
+
+
+class AlertsSection(Value):
+    """All alerts an operator must know: standing ones, and ended ones that nobody acknowledged."""
+
+    type: Literal["alerts"] = "alerts"
+    alerts: tuple[Alert, ...]
+
+
+class SourcesSection(Value):
+    """Health of every source."""
+
+    type: Literal["sources"] = "sources"
+    sources: tuple[SourceHealth, ...]
+
+
+class ConfigurationSection(Value):
+    """Zones, sensors, sources and the name of the node."""
+
+    type: Literal["configuration"] = "configuration"
+    configuration: Configuration
+
+
+class NamesSection(Value):
+    """What tracks call themselves, as columns; belongs to one track frame and is sent before it."""
+
+    type: Literal["names"] = "names"
+    snapshot: bool = Field(description="Forget all names known before")
+    sensor_ids: tuple[str, ...] = Field(description="Names the indices in ``sensors`` stand for; only ever grows")
+    track_id: tuple[int, ...]
+    callsign: tuple[str, ...] = Field(description="Empty: unknown")
+    icao_address: tuple[str, ...] = Field(description="Six hexadecimal digits; empty: unknown")
+    mode_3a: tuple[str, ...] = Field(description="Four octal digits; empty: unknown")
+    sensors: tuple[tuple[int, ...], ...] = Field(description="Contributing sensors by index into ``sensor_ids``")
+
+
+StreamMessage = Annotated[
+    ClockSection | AlertsSection | SourcesSection | ConfigurationSection | NamesSection, Field(discriminator="type")
+]
+STREAM_MESSAGE: TypeAdapter[ClockSection | AlertsSection | SourcesSection | ConfigurationSection | NamesSection] = (
+    TypeAdapter(StreamMessage)
+)
+"""Any text frame of the stream."""

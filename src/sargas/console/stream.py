@@ -1,0 +1,102 @@
+"""The WebSocket /stream: binary track frames and JSON sections, newest wins, a snapshot on every gap."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
+from starlette.concurrency import run_in_threadpool
+
+from sargas.console.broadcast import Broadcast
+from sargas.console.context import Console
+from sargas.console.sessions import COOKIE, HasConsole, find_session, has_own_origin
+from sargas.runtime.accounts import Session
+
+CLOSE_NO_SESSION = 4401
+CLOSE_FULL = 4429
+SESSION_CHECK_INTERVAL_S = 15.0
+SNAPSHOT_REQUEST = '{"type":"snapshot"}'
+
+router = APIRouter()
+
+
+class Reader:
+    """What one client has been sent."""
+
+    def __init__(self) -> None:
+        self.sequence = 0
+        self.sections: dict[str, int] = {}
+        self.wants_snapshot = True
+
+
+@router.websocket("/stream")
+async def stream(
+    websocket: WebSocket, console: HasConsole, session: Annotated[Session | None, Depends(find_session)]
+) -> None:
+    """Serve the picture to one client until it leaves, its session ends or the node stops."""
+    if not has_own_origin(websocket):
+        await websocket.close()  # before the handshake: the other site's page learns nothing, not even that we are here
+        return
+    await websocket.accept()
+    if session is None:
+        await websocket.close(CLOSE_NO_SESSION, "expected a session: log in first")
+    elif len(console.clients) >= console.settings.most_clients:
+        await websocket.close(CLOSE_FULL, f"expected at most {console.settings.most_clients} clients")
+    else:
+        await _serve(websocket, console)
+
+
+async def _serve(websocket: WebSocket, console: Console) -> None:
+    reader = Reader()
+    console.clients.add(reader)
+    tasks = [
+        asyncio.create_task(_send_newest(websocket, console.broadcast, reader)),
+        asyncio.create_task(_hear_requests(websocket, reader)),
+        asyncio.create_task(_watch_session(websocket, console)),
+    ]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            if not isinstance(task.exception(), WebSocketDisconnect | None):
+                task.result()
+    finally:
+        console.clients.discard(reader)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _send_newest(websocket: WebSocket, broadcast: Broadcast, reader: Reader) -> None:
+    """Send what is newest, wait until the client took it, look again: whatever came between is skipped."""
+    while True:
+        change = broadcast.next_change()
+        for name, (number, text) in list(broadcast.sections.items()):
+            if reader.sections.get(name) != number:
+                reader.sections[name] = number
+                await websocket.send_text(text)
+        update = broadcast.update
+        if update.sequence == 0 or (update.sequence == reader.sequence and not reader.wants_snapshot):
+            await change.wait()
+            continue
+        if reader.wants_snapshot or update.base_sequence != reader.sequence:
+            update, reader.wants_snapshot = broadcast.snapshot(), False
+        reader.sequence = update.sequence
+        if update.names is not None:
+            await websocket.send_text(update.names)
+        await websocket.send_bytes(update.frame)
+
+
+async def _hear_requests(websocket: WebSocket, reader: Reader) -> None:
+    """Note requests for a snapshot; anything else a client says is ignored."""
+    while True:
+        if await websocket.receive_text() == SNAPSHOT_REQUEST:
+            reader.wants_snapshot = True
+
+
+async def _watch_session(websocket: WebSocket, console: Console) -> None:
+    """Close the stream once its session has ended."""
+    token = websocket.cookies[COOKIE]
+    while await run_in_threadpool(console.accounts.session, token) is not None:
+        await asyncio.sleep(SESSION_CHECK_INTERVAL_S)
+    await websocket.close(CLOSE_NO_SESSION, "the session has ended")

@@ -1,0 +1,133 @@
+"""The HTTP API of the picture: small answers in JSON; the moving picture itself goes through /stream."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, HTTPException, Query, Request
+
+from sargas.console.context import MAY_DECIDE, Console
+from sargas.console.messages import Accepted, Health, Reason, TrackView
+from sargas.console.names import names_section
+from sargas.console.sessions import Changing, HasConsole, LoggedIn
+from sargas.console.track_rows import Threat
+from sargas.model.records import Alert, Configuration, Decision, Sensor, SourceHealth, Zone
+from sargas.model.tracks import TrackStatus
+
+router = APIRouter(prefix="/api")
+
+
+@router.get("/health")
+def read_health(console: HasConsole) -> Health:
+    """Say whether the node answers and has a picture; needs no session."""
+    known = _configuration(console) is not None
+    built = (console.settings.static_folder / "index.html").is_file()
+    return Health(status="ok" if known else "starting", ui_built=built)
+
+
+@router.get("/alerts")
+def list_alerts(
+    console: HasConsole,
+    session: LoggedIn,
+    active_only: bool = True,
+    since_ns: Annotated[int, Query(ge=0, le=2**63 - 1, description="Changed at or after, UTC ns")] = 0,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+) -> list[Alert]:
+    """List alerts on record."""
+    return list(console.store.alerts(active_only, since_ns, limit))
+
+
+@router.post("/alerts/{alert_id}/acknowledge", status_code=202)
+def acknowledge_alert(alert_id: str, reason: Reason, console: HasConsole, session: Changing) -> Accepted:
+    """Acknowledge an alert in the name of the session's account."""
+    if session.account.role not in MAY_DECIDE:
+        raise HTTPException(403, f"expected a role out of {', '.join(sorted(MAY_DECIDE))}, was {session.account.role}")
+    if console.settings.replay:
+        raise HTTPException(409, "expected a live picture, was a recording: nothing can be decided on it")
+    alert = next((a for a in console.broadcast.alerts if a.alert_id == alert_id), None)
+    if alert is None:
+        raise HTTPException(404, f"expected an alert that waits, was {alert_id!r}: it may be over")
+    now_ns = console.settings.now_ns()
+    decision = Decision(
+        id=f"decision/{console.settings.node}/{session.account.name}/{now_ns}",
+        time_ns=now_ns,
+        origin=console.settings.node,
+        label=alert.label,
+        actor=session.account.name,
+        action="acknowledge",
+        subject=alert_id,
+        reason=reason.reason,
+    )
+    console.settings.decide(decision)
+    return Accepted(decision_id=decision.id)
+
+
+@router.get("/openapi.json", include_in_schema=False)
+def describe_api(request: Request, session: LoggedIn) -> dict[str, Any]:
+    """Describe this API as OpenAPI."""
+    description: dict[str, Any] = request.app.openapi()
+    return description
+
+
+@router.get("/sources")
+def list_sources(console: HasConsole, session: LoggedIn) -> list[SourceHealth]:
+    """List the health of every source, by name."""
+    return sorted(console.picture.snapshot().sources, key=lambda health: health.source)
+
+
+@router.get("/sensors")
+def list_sensors(console: HasConsole, session: LoggedIn) -> list[Sensor]:
+    """List the configured sensors."""
+    configuration = _configuration(console)
+    return list(configuration.sensors) if configuration else []
+
+
+@router.get("/zones")
+def list_zones(console: HasConsole, session: LoggedIn) -> list[Zone]:
+    """List the configured zones."""
+    configuration = _configuration(console)
+    return list(configuration.zones) if configuration else []
+
+
+@router.get("/tracks")
+def list_tracks(
+    console: HasConsole, session: LoggedIn, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
+) -> list[TrackView]:
+    """List the confirmed and coasting tracks in order of number."""
+    tracks = console.picture.snapshot().tracks
+    tracks = tracks.take(slice(0, limit))
+    names = names_section(tracks, snapshot=True)
+    threats = console.broadcast.threats
+    return [
+        TrackView(
+            track_id=track_id,
+            time_ns=int(tracks.time_ns[i]),
+            update_time_ns=int(tracks.update_time_ns[i]),
+            latitude_deg=float(tracks.latitude_deg[i]),
+            longitude_deg=float(tracks.longitude_deg[i]),
+            altitude_m=_known(tracks.altitude_m[i]),
+            velocity_east_mps=float(tracks.velocity_east_mps[i]),
+            velocity_north_mps=float(tracks.velocity_north_mps[i]),
+            velocity_up_mps=_known(tracks.velocity_up_mps[i]),
+            status="coasting" if tracks.status[i] == TrackStatus.COASTING else "confirmed",
+            icao_address=names.icao_address[i] or None,
+            mode_3a=names.mode_3a[i] or None,
+            callsign=names.callsign[i] or None,
+            sensors=tuple(tracks.sensor_ids[index] for index in names.sensors[i]),
+            threat=_tier(threats.get(track_id, Threat.NONE)),
+        )
+        for i, track_id in enumerate(names.track_id)
+    ]
+
+
+def _configuration(console: Console) -> Configuration | None:
+    return console.picture.snapshot().configuration
+
+
+def _known(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _tier(threat: Threat) -> Literal["none", "advisory", "critical"]:
+    return "critical" if threat == Threat.CRITICAL else "advisory" if threat == Threat.ADVISORY else "none"

@@ -1,0 +1,199 @@
+"""A console over a real picture, store and accounts, with a sky that tests script themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+
+from sargas.console.app import create_app
+from sargas.console.context import ConsoleSettings
+from sargas.console.server import make_server
+from sargas.model.columns import PlotFlag
+from sargas.model.label import Label
+from sargas.model.records import Alert, Configuration, Decision, Sensor, Source, SourceHealth, Zone
+from sargas.model.tracks import CLASSES, Tracks, TrackStatus
+from sargas.runtime.accounts import Accounts
+from sargas.runtime.live_picture import LivePicture
+from sargas.runtime.store import Store, open_store
+
+LABEL = Label(releasable_to=("LTU", "LVA", "POL"), originator="LTU")
+NOW_NS = 1_790_000_000_000_000_000
+PASSWORD = "vakaro zvaigzde dega"
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+def make_tracks(
+    track_ids: Sequence[int], *, time_ns: int = NOW_NS, latitude: float = 55.0, **columns: object
+) -> Tracks:
+    """Make tracks in a row north of each other, flying east at 100 m/s."""
+    n = len(track_ids)
+    given = {
+        "longitude_deg": np.full(n, 25.0),
+        "latitude_deg": latitude + 0.1 * np.arange(n),
+        "altitude_m": np.full(n, 1000.0),
+        "velocity_east_mps": np.full(n, 100.0),
+        "velocity_north_mps": np.zeros(n),
+        "velocity_up_mps": np.zeros(n),
+        **columns,
+    }
+    return Tracks.of(time_ns=np.full(n, time_ns), track_id=np.array(track_ids, np.int64), label=LABEL, **given)  # type: ignore[arg-type]
+
+
+def make_alert(alert_id: str, track_id: int, tier: str = "critical", state: str = "raised", **fields: object) -> Alert:
+    """Make an alert of a track entering Lithuania."""
+    return Alert.model_validate(
+        {
+            "id": f"{alert_id}/{state}",
+            "time_ns": NOW_NS,
+            "origin": "LTU-1",
+            "label": LABEL,
+            "alert_id": alert_id,
+            "tier": tier,
+            "state": state,
+            "rule": "zone_entry",
+            "track_ids": (track_id,),
+            "zone_id": "lt-east",
+            "zone_name": "Rytų siena",
+            "raised_ns": NOW_NS,
+            "reasons": ("entered from the east", "no transponder reply"),
+            **fields,
+        }
+    )
+
+
+def make_health(source: str, state: str = "ok", **fields: object) -> SourceHealth:
+    """Make the health of a source."""
+    base = {"id": f"health/{source}", "time_ns": NOW_NS, "origin": "LTU-1", "label": LABEL}
+    return SourceHealth.model_validate({**base, "source": source, "state": state, **fields})
+
+
+def make_configuration(*, exercise: bool = False) -> Configuration:
+    """Make a configuration with one zone of each shape, two radars and a source each."""
+    border = ((26.6, 55.68), (26.8, 55.3), (25.9, 54.95), (25.75, 54.3), (25.2, 54.1), (25.0, 54.6), (25.6, 55.3))
+    return Configuration(
+        id="configuration/1",
+        time_ns=NOW_NS,
+        origin="LTU-1",
+        label=LABEL,
+        node="LTU-1",
+        nation="LTU",
+        exercise=exercise,
+        origin_latitude_deg=55.2,
+        origin_longitude_deg=24.0,
+        sources=(Source(name="radar-east", format="asterix"), Source(name="radar-west", format="asterix")),
+        sensors=(
+            Sensor(id="radar-east", kind="radar-3d", latitude_deg=55.3, longitude_deg=25.6, max_range_m=250e3),
+            Sensor(id="radar-west", kind="radar-2d", latitude_deg=55.6, longitude_deg=22.2, max_range_m=250e3),
+        ),
+        zones=(
+            Zone(id="lt-east", name="Rytų siena", kind="border", polygon=border),
+            Zone(id="plant", name="Elektrinė", kind="protected", centre=(24.9, 54.75), radius_m=8000.0),
+        ),
+    )
+
+
+@dataclass
+class ScriptedNode:
+    """One node's console and what feeds it; ``decisions`` holds what operators decided."""
+
+    picture: LivePicture
+    store: Store
+    accounts: Accounts
+    app: FastAPI
+    decisions: list[Decision] = field(default_factory=list)
+    url: str = ""
+
+    def decide(self, decision: Decision) -> None:
+        """Take a decision as the core would: the alert comes back acknowledged."""
+        self.decisions.append(decision)
+        alert = next(a for a in self.picture.snapshot().alerts if a.alert_id == decision.subject)
+        changed = alert.model_copy(
+            update={"id": decision.id, "state": "acknowledged", "acknowledged_by": decision.actor}
+        )
+        self.picture.apply([changed], NOW_NS)
+
+    def one_time_link(self) -> str:
+        """Make a link that logs the operator in."""
+        return f"{self.url}/enter?token={self.accounts.issue_one_time_link('jonas', 600)}"
+
+
+def make_node(folder: Path, **settings: object) -> ScriptedNode:
+    """Build a node with the accounts ``jonas`` (operator) and ``ona`` (viewer) and an empty picture."""
+    store = open_store(f"sqlite:///{folder / 'sargas.db'}")
+    accounts = Accounts(store, lambda: NOW_NS, nation="LTU", hasher=CHEAP_HASHER)
+    accounts.create("jonas", PASSWORD, "operator")
+    accounts.create("ona", PASSWORD, "viewer")
+    picture = LivePicture()
+    node: list[ScriptedNode] = []
+    given = {"node": "LTU-1", "decide": lambda d: node[0].decide(d), "now_ns": lambda: NOW_NS, **settings}
+    app = create_app(picture, accounts, store, ConsoleSettings(**given))  # type: ignore[arg-type]
+    node.append(ScriptedNode(picture, store, accounts, app))
+    return node[0]
+
+
+@contextmanager
+def serve(node: ScriptedNode) -> Iterator[ScriptedNode]:
+    """Serve the node's console from a thread on a free port of this machine."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = make_server(node.app, "127.0.0.1", 0)
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), daemon=True)
+        thread.start()
+        while not server.started:
+            thread.join(0.01)
+            assert thread.is_alive(), "the server has stopped"
+        node.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        try:
+            yield node
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            assert not thread.is_alive(), "the server did not stop"
+
+
+def mixed_sky(time_ns: int, elapsed_s: float, count: int = 40, *, simulated: bool = False) -> Tracks:
+    """Make a night over the Baltics: airliners with transponders, some coasting, and a dark drone from the east."""
+    rng = np.random.default_rng(5)
+    course = rng.uniform(0, 2 * np.pi, count)
+    speed = rng.uniform(60, 240, count)
+    east, north = speed * np.sin(course), speed * np.cos(course)
+    latitude, longitude = rng.uniform(53.6, 58.5, count), rng.uniform(20.5, 28.0, count)
+    kinds = rng.choice([9, 9, 9, 6, 8, 4, 3], count)
+    latitude[0], longitude[0], east[0], north[0], kinds[0] = 54.93, 26.55, -50.0, 5.0, 0
+    latitude += north * elapsed_s / 111_000
+    longitude += east * elapsed_s / (111_000 * np.cos(np.radians(latitude)))
+    probabilities = np.zeros((count, len(CLASSES)), np.float32)
+    probabilities[np.arange(count), kinds] = 0.9
+    probabilities[count // 2 :: 5] = np.nan
+    heard = np.isin(kinds, (9, 6, 8))
+    status = np.where(rng.random(count) < 0.1, TrackStatus.COASTING, TrackStatus.CONFIRMED).astype(np.uint8)
+    status[0] = TrackStatus.CONFIRMED
+    return Tracks.of(
+        time_ns=np.full(count, time_ns),
+        track_id=np.arange(1001, 1001 + count),
+        latitude_deg=latitude,
+        longitude_deg=longitude,
+        altitude_m=np.where(heard, rng.uniform(2000, 11000, count), rng.uniform(80, 900, count)),
+        velocity_east_mps=east,
+        velocity_north_mps=north,
+        velocity_up_mps=np.zeros(count),
+        label=LABEL,
+        sensor_ids=("radar-east", "radar-west"),
+        contributing=rng.integers(1, 4, (count, 1)).astype(np.uint64),
+        covariance=np.tile(np.eye(6)[np.triu_indices(6)] * 2500.0, (count, 1)),
+        class_probabilities=probabilities,
+        status=status,
+        update_time_ns=np.where(status == TrackStatus.COASTING, time_ns - 12_000_000_000, time_ns),
+        icao_address=np.where(heard, 0x503000 + np.arange(count), -1).astype(np.int32),
+        mode_3a=np.where(heard, rng.integers(0o1000, 0o7000, count), -1).astype(np.int16),
+        callsign=np.array([f"LOT{i:03d}" if h else "" for i, h in enumerate(heard)], "S8"),
+        flags=np.full(count, PlotFlag.SIMULATED if simulated else 0, np.uint16),
+    )
