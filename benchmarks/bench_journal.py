@@ -1,0 +1,124 @@
+"""Measure the journal and the feeds, one JSON line a figure: python benchmarks/bench_journal.py [--megabytes N]."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+
+from sargas.runtime.arrival import Arrival
+from sargas.runtime.clock import SystemClock
+from sargas.runtime.journal import Journal
+from sargas.runtime.journal_compact import compact
+from sargas.runtime.journal_read import read
+from sargas.runtime.journal_segment import list_segments
+
+DATAGRAM_BYTES = 250
+BATCH = 500
+
+
+def report(figure: str, value: float, unit: str, limit: float, ok: bool, note: str) -> None:
+    """Print one figure and whether it keeps its limit."""
+    load = os.getloadavg()[0]
+    line = {
+        "figure": figure,
+        "value": round(value, 3),
+        "unit": unit,
+        "limit": limit,
+        "ok": bool(ok),
+        "command": "python benchmarks/bench_journal.py",
+        "note": f"{note}; load average {load:.1f} on {os.cpu_count()} cores",
+    }
+    print(json.dumps(line), flush=True)
+
+
+def make_arrivals(clock: SystemClock, count: int) -> list[Arrival]:
+    """Make datagrams like those of a radar: incompressible bytes of one usual size."""
+    return [Arrival("radar-kaunas", clock.now_ns(), os.urandom(DATAGRAM_BYTES)) for _ in range(count)]
+
+
+def measure_append_rate(directory: Path, megabytes: int) -> None:
+    """Append as fast as possible with group commit; then how late each single row is acknowledged."""
+    clock = SystemClock()
+    arrivals = make_arrivals(clock, BATCH)
+    rows = megabytes * 2**20 // (DATAGRAM_BYTES + 50)
+    with Journal.open(directory, clock=clock, fsync_interval_ms=50) as journal:
+        started = time.perf_counter()
+        while journal.next_sequence < rows:
+            journal.append(arrivals)
+        journal.sync()
+        seconds = time.perf_counter() - started
+        p99_ms, fsyncs = journal.status().fsync_p99_ms, journal.status().fsyncs
+    rate = journal.next_sequence / seconds
+    note = f"{BATCH} datagrams of {DATAGRAM_BYTES} B an append, fsync every 50 ms, all acknowledged at the end"
+    report("journal append rate", rate, "datagrams/s", 50_000, rate >= 50_000, note)
+    report("journal fsync p99 at full rate", p99_ms, "ms", 200, p99_ms <= 200, f"{fsyncs} fsyncs")
+
+
+def measure_latency(directory: Path) -> None:
+    """Append small batches at a calm rate; time until written and until acknowledged."""
+    clock = SystemClock()
+    written, acknowledged = [], []
+    with Journal.open(directory, clock=clock, fsync_interval_ms=10) as journal:
+        for _ in range(200):
+            arrivals = make_arrivals(clock, 20)
+            started = time.perf_counter()
+            journal.append(arrivals)
+            written.append(time.perf_counter() - started)
+            journal.sync()
+            acknowledged.append(time.perf_counter() - started)
+            threading.Event().wait(0.005)
+    w, a = np.percentile(written, 99) * 1e3, np.percentile(acknowledged, 99) * 1e3
+    report("journal append p99", w, "ms", 5, w <= 5, "20 datagrams an append, written, not yet synced")
+    report("journal append and sync p99", a, "ms", 100, a <= 100, "20 datagrams an append, acknowledged")
+
+
+def measure_recovery(directory: Path) -> None:
+    """Open after a kill: the last segment is read and checked, the others only listed."""
+    last = list_segments(directory)[-1].path
+    with open(last, "r+b") as file:
+        file.truncate(last.stat().st_size - 100)
+    size = sum(s.path.stat().st_size for s in list_segments(directory))
+    started = time.perf_counter()
+    journal = Journal.open(directory, clock=SystemClock())
+    seconds = time.perf_counter() - started
+    torn = journal.recovery.torn_bytes
+    journal.close()
+    note = f"journal of {size / 2**30:.2f} GiB, torn last batch of {torn} B cut and set aside"
+    report("journal recovery", seconds, "s", 5, seconds <= 5 and torn > 0, note)
+
+
+def measure_reading_and_compaction(directory: Path) -> None:
+    """Compact what was written, then read everything as envelopes."""
+    started = time.perf_counter()
+    done = compact(directory)
+    rate = done.rows / (time.perf_counter() - started)
+    note = f"{done.rows} rows, hashed, read back and hashed again; incompressible payload"
+    report("journal compaction", rate, "rows/s", 100_000, rate >= 100_000, note)
+    started = time.perf_counter()
+    rows = sum(1 for _ in read(directory))
+    rate = rows / (time.perf_counter() - started)
+    report("journal read as envelopes", rate, "rows/s", 100_000, rate >= 100_000, f"{rows} rows from Parquet")
+
+
+def main() -> None:
+    """Measure everything in a temporary directory on the disk of the present one."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--megabytes", type=int, default=512, help="journal size for the rate, recovery, compaction")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=".") as name:
+        directory = Path(name)
+        measure_append_rate(directory / "rate", arguments.megabytes)
+        measure_latency(directory / "latency")
+        measure_recovery(directory / "rate")
+        measure_reading_and_compaction(directory / "rate")
+
+
+if __name__ == "__main__":
+    main()
