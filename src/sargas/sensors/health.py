@@ -1,0 +1,149 @@
+"""Health of every source: what came in, what was refused and why, and whether anybody should look at it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sargas.formats.contract import Decoded
+from sargas.model.columns import NS_PER_S
+from sargas.model.records import Configuration, SourceHealth
+
+SILENT_AFTER_NS = 15 * NS_PER_S
+"""No datagram for so long: silent. The slowest radars turn in 10 s and report sectors in between."""
+
+REPORT_EVERY_NS = 2 * NS_PER_S
+"""Counters that only count on are reported this often; a change of state is reported at once."""
+
+RECENT_TICKS = 30
+"""Rejects and losses are judged over so many ticks (seconds)."""
+
+REJECT_SHARE = 0.02
+LARGEST_CLOCK_OFFSET_S = 1.0
+MOST_REASONS = 16
+"""Distinct reject reasons kept per source; further ones are counted together."""
+
+State = str
+
+
+@dataclass(slots=True)
+class _Book:
+    """Counters of one source since start."""
+
+    received: int = 0
+    decoded: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+    lost: int = 0
+    trailing_bytes: int = 0
+    last_receive_ns: int | None = None
+    reject_reasons: dict[str, int] = field(default_factory=dict)
+    quarantine: str = ""
+    feed_failure: str = ""
+    finished: bool = False
+    recent: deque[tuple[int, int, int]] = field(default_factory=lambda: deque(maxlen=RECENT_TICKS))
+    reported: SourceHealth | None = None
+
+
+class SourceHealthBook:
+    """Count per source and say, at ticks, what changed; deterministic, driven by envelopes only."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+        self._books = {source.name: _Book() for source in configuration.sources}
+
+    def count(self, source: str, receive_time_ns: int, decoded: Decoded) -> None:
+        """Add one datagram's outcome; an unconfigured source gets a book of its own, so that it is seen."""
+        book = self._books.setdefault(source, _Book())
+        book.received += 1
+        book.last_receive_ns = receive_time_ns
+        book.finished = False
+        book.decoded += decoded.records
+        book.rejected += len(decoded.rejects)
+        book.duplicates += decoded.duplicates
+        book.trailing_bytes += decoded.trailing_bytes
+        book.quarantine = decoded.quarantine
+        for reject in decoded.rejects:
+            known = reject.reason in book.reject_reasons or len(book.reject_reasons) < MOST_REASONS
+            reason = reject.reason if known else "other reasons"
+            book.reject_reasons[reason] = book.reject_reasons.get(reason, 0) + 1
+
+    def hear_feed(self, feed: SourceHealth) -> None:
+        """Take over what only the feed knows: datagrams lost before the journal, failure, and its reason."""
+        book = self._books.setdefault(feed.source, _Book())
+        book.lost = feed.lost
+        book.feed_failure = feed.reason if feed.state == "failed" else ""
+        book.finished = feed.state == "silent"
+
+    def tick(self, time_ns: int, clock_offset_s: Callable[[str], float | None]) -> tuple[SourceHealth, ...]:
+        """Return, in order of source name, the health that changed or is due; called once a second."""
+        due = []
+        for source in sorted(self._books):
+            book = self._books[source]
+            book.recent.append((book.received, book.rejected, book.lost))
+            health = self._health(source, book, time_ns, clock_offset_s(source))
+            if _is_due(health, book.reported):
+                book.reported = health
+                due.append(health)
+        return tuple(due)
+
+    def _health(self, source: str, book: _Book, time_ns: int, offset_s: float | None) -> SourceHealth:
+        state, reason = _judge(book, time_ns, offset_s)
+        return SourceHealth.model_validate(
+            {
+                "id": f"{self._configuration.node}/health/{source}/{time_ns}",
+                "time_ns": time_ns,
+                "origin": self._configuration.node,
+                "label": self._configuration.label,
+                "source": source,
+                "state": state,
+                "reason": reason,
+                "received": book.received,
+                "decoded": book.decoded,
+                "rejected": book.rejected,
+                "duplicates": book.duplicates,
+                "lost": book.lost,
+                "trailing_bytes": book.trailing_bytes,
+                "clock_offset_s": offset_s,
+                "last_receive_ns": book.last_receive_ns,
+                "reject_reasons": dict(sorted(book.reject_reasons.items())),
+            }
+        )
+
+
+def _judge(book: _Book, time_ns: int, offset_s: float | None) -> tuple[State, str]:
+    """Name the worst thing that is so: failed, quarantined, waiting, silent, degraded, ok."""
+    if book.feed_failure:
+        return "failed", book.feed_failure
+    if book.quarantine:
+        return "quarantined", book.quarantine
+    if book.last_receive_ns is None:
+        return "waiting", "nothing received yet"
+    if book.finished:
+        return "silent", "the recording has ended"
+    if time_ns - book.last_receive_ns > SILENT_AFTER_NS:
+        return "silent", f"nothing received for more than {SILENT_AFTER_NS // NS_PER_S} s"
+    return _judge_quality(book, offset_s)
+
+
+def _judge_quality(book: _Book, offset_s: float | None) -> tuple[State, str]:
+    received, rejected, lost = (new - old for new, old in zip(book.recent[-1], book.recent[0], strict=True))
+    reasons = []
+    if lost > 0:
+        reasons.append(f"{lost} datagrams lost in the last {RECENT_TICKS} s: the queue was full")
+    if rejected > REJECT_SHARE * max(received, 1):
+        worst = min(book.reject_reasons, key=lambda reason: (-book.reject_reasons[reason], reason))
+        reasons.append(f"{rejected} rejects in {received} datagrams, most often: {worst}")
+    if offset_s is not None and abs(offset_s) > LARGEST_CLOCK_OFFSET_S:
+        side = "behind" if offset_s > 0 else "ahead of"
+        reasons.append(f"its clock is {abs(offset_s):.1f} s {side} ours: mend it or set clock_correction_s")
+    return ("degraded", "; ".join(reasons)) if reasons else ("ok", "")
+
+
+def _is_due(health: SourceHealth, reported: SourceHealth | None) -> bool:
+    if reported is None or health.state != reported.state:
+        return True
+    if health.time_ns - reported.time_ns < REPORT_EVERY_NS:
+        return False
+    return reported.model_copy(update={"id": health.id, "time_ns": health.time_ns}) != health

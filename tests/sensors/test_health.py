@@ -1,0 +1,134 @@
+"""The health book names the worst thing that is so, at once when the state changes."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sargas.formats.contract import Decoded, Reject
+from sargas.model.columns import NS_PER_S
+from sargas.model.label import Label
+from sargas.model.records import Configuration, Source, SourceHealth
+from sargas.sensors.health import MOST_REASONS, SourceHealthBook
+
+LABEL = Label(originator="LTU")
+S = NS_PER_S
+
+
+@pytest.fixture
+def book() -> Iterator[SourceHealthBook]:
+    yield SourceHealthBook(
+        Configuration(
+            id="c", time_ns=0, origin="LTU-1", label=LABEL, node="LTU-1", nation="LTU", origin_latitude_deg=55.0,
+            origin_longitude_deg=24.0, sources=(Source(name="riga", format="asterix"),),
+        )
+    )  # fmt: skip
+
+
+def no_offset(source: str) -> float | None:
+    return None
+
+
+def tick_one(book: SourceHealthBook, time_ns: int, offset_s: float | None = None) -> SourceHealth | None:
+    found = book.tick(time_ns, lambda source: offset_s)
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+def feed(state: str, reason: str = "", lost: int = 0) -> SourceHealth:
+    return SourceHealth(
+        id="f", time_ns=0, origin="LTU-1", label=LABEL, source="riga", state=state, reason=reason, lost=lost
+    )
+
+
+def test_a_configured_source_waits_until_it_is_heard(book: SourceHealthBook) -> None:
+    first = tick_one(book, 1 * S)
+    assert first is not None
+    assert first.state == "waiting"
+    assert tick_one(book, 2 * S) is None
+    book.count("riga", 2 * S, Decoded(records=12))
+    second = tick_one(book, 3 * S)
+    assert second is not None
+    assert (second.state, second.received, second.decoded) == ("ok", 1, 12)
+
+
+def test_silence_is_reported_once_and_ends_with_the_next_datagram(book: SourceHealthBook) -> None:
+    book.count("riga", 1 * S, Decoded(records=1))
+    states = [health.state for t in range(1, 60) if (health := tick_one(book, t * S))]
+    assert states == ["ok", "silent"]
+    book.count("riga", 60 * S, Decoded(records=1))
+    back = tick_one(book, 61 * S)
+    assert back is not None
+    assert back.state == "ok"
+
+
+def test_counters_alone_are_reported_every_two_seconds(book: SourceHealthBook) -> None:
+    reports = []
+    for t in range(1, 21):
+        book.count("riga", t * S, Decoded(records=1))
+        reports.append(tick_one(book, t * S) is not None)
+    assert sum(reports) == 10
+
+
+def test_rejects_degrade_with_the_commonest_reason(book: SourceHealthBook) -> None:
+    tick_one(book, 0)
+    for t in range(1, 4):
+        book.count("riga", t * S, Decoded(rejects=(Reject(0, "LEN 2 below 3"), Reject(9, "unknown category 7"))))
+        book.count("riga", t * S, Decoded(rejects=(Reject(0, "LEN 2 below 3"),)))
+    health = tick_one(book, 4 * S)
+    assert health is not None
+    assert health.state == "degraded"
+    assert "LEN 2 below 3" in health.reason
+    assert health.reject_reasons == {"LEN 2 below 3": 6, "unknown category 7": 3}
+
+
+def test_a_flood_of_reasons_does_not_grow_the_book(book: SourceHealthBook) -> None:
+    for i in range(1000):
+        book.count("riga", S, Decoded(rejects=(Reject(0, f"reason {i}"),)))
+    health = tick_one(book, S)
+    assert health is not None
+    assert len(health.reject_reasons) == MOST_REASONS + 1
+    assert sum(health.reject_reasons.values()) == 1000
+
+
+def test_a_clock_that_is_off_is_named_with_its_side(book: SourceHealthBook) -> None:
+    book.count("riga", S, Decoded(records=1))
+    health = tick_one(book, S, offset_s=-1581.7)
+    assert health is not None
+    assert health.state == "degraded"
+    assert "1581.7 s ahead" in health.reason
+    assert health.clock_offset_s == -1581.7
+
+
+def test_quarantine_and_failure_stand_above_everything_else(book: SourceHealthBook) -> None:
+    book.count("riga", S, Decoded(quarantine="category 062 is not edition 1.18"))
+    quarantined = tick_one(book, S, offset_s=99.0)
+    assert quarantined is not None
+    assert quarantined.state == "quarantined"
+    book.hear_feed(feed("failed", "connection refused"))
+    failed = tick_one(book, 2 * S)
+    assert failed is not None
+    assert (failed.state, failed.reason) == ("failed", "connection refused")
+    book.hear_feed(feed("ok"))
+    book.count("riga", 3 * S, Decoded(records=1))
+    mended = tick_one(book, 3 * S)
+    assert mended is not None
+    assert mended.state == "ok"
+
+
+def test_losses_degrade_for_half_a_minute(book: SourceHealthBook) -> None:
+    tick_one(book, 0)
+    book.hear_feed(feed("ok", lost=500))
+    states = []
+    for t in range(1, 60):
+        book.count("riga", t * S, Decoded(records=1))
+        if health := tick_one(book, t * S):
+            states.append(health.state)
+    assert states[0] == "degraded"
+    assert states[-1] == "ok"
+
+
+def test_an_unconfigured_source_is_seen(book: SourceHealthBook) -> None:
+    book.count("stranger", S, Decoded(quarantine="source 'stranger' is not in the configuration"))
+    found = book.tick(S, no_offset)
+    assert [health.source for health in found] == ["riga", "stranger"]
+    assert found[1].state == "quarantined"
