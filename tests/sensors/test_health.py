@@ -1,7 +1,5 @@
 """The health book names the worst thing that is so, at once when the state changes."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from sargas.formats.contract import Decoded, Reject
@@ -15,8 +13,8 @@ S = NS_PER_S
 
 
 @pytest.fixture
-def book() -> Iterator[SourceHealthBook]:
-    yield SourceHealthBook(
+def book() -> SourceHealthBook:
+    return SourceHealthBook(
         Configuration(
             id="c", time_ns=0, origin="LTU-1", label=LABEL, node="LTU-1", nation="LTU", origin_latitude_deg=55.0,
             origin_longitude_deg=24.0, sources=(Source(name="riga", format="asterix"),),
