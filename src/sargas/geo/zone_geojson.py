@@ -1,0 +1,110 @@
+"""Zones from GeoJSON (RFC 7946), so that any map editor can draw them. Fields: docs/geodesy.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from sargas.model.records import Zone
+
+PROPERTIES = ("id", "name", "kind", "value", "floor_m", "ceiling_m", "radius_m")
+DRAWING_PROPERTIES = ("title", "description", "stroke", "stroke-width", "stroke-opacity", "fill", "fill-opacity")
+"""Left by map editors (simplestyle); they mean nothing here and are passed over."""
+
+
+def zones_from_geojson(document: Mapping[str, Any]) -> tuple[Zone, ...]:
+    """Read the zones of a FeatureCollection: Polygon, MultiPolygon, and Point with ``radius_m`` (a cylinder).
+
+    A MultiPolygon of n parts becomes n zones, their ids ``id/1`` to ``id/n``. Raises ValueError that names the feature
+    by index and the field, for anything missing, unknown or of a wrong kind.
+    """
+    features = document.get("features")
+    if document.get("type") != "FeatureCollection" or not isinstance(features, list):
+        raise ValueError(
+            f"expected a GeoJSON FeatureCollection with features, was type {document.get('type')!r}; "
+            "wrap single features as {'type': 'FeatureCollection', 'features': [...]}"
+        )
+    return tuple(zone for index, feature in enumerate(features) for zone in _zones_of(index, feature))
+
+
+def _zones_of(index: int, feature: Any) -> list[Zone]:
+    if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
+        raise _wrong(index, "type", "'Feature'", feature.get("type") if isinstance(feature, Mapping) else feature)
+    fields = _fields(index, feature)
+    geometry = feature.get("geometry")
+    if not isinstance(geometry, Mapping):
+        raise _wrong(index, "geometry", "a Polygon, MultiPolygon or Point", geometry)
+    kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+    if kind == "Point":
+        if "radius_m" not in fields:
+            raise _wrong(index, "properties.radius_m", "a radius in metres, for a Point is a cylinder", None)
+        return [_zone(index, fields | {"centre": _position(index, "geometry.coordinates", coordinates)})]
+    if "radius_m" in fields:
+        raise _wrong(index, "properties.radius_m", f"none, for a {kind} has its own shape", fields["radius_m"])
+    if kind == "Polygon":
+        return [_zone(index, fields | _rings(index, "geometry.coordinates", coordinates))]
+    if kind == "MultiPolygon" and isinstance(coordinates, list) and coordinates:
+        return [
+            _zone(index, fields | {"id": f"{fields['id']}/{n}"} | _rings(index, f"geometry.coordinates[{n - 1}]", part))
+            for n, part in enumerate(coordinates, start=1)
+        ]
+    raise _wrong(index, "geometry.type", "Polygon, MultiPolygon (not empty) or Point", kind)
+
+
+def _fields(index: int, feature: Mapping[str, Any]) -> dict[str, Any]:
+    properties = feature.get("properties")
+    if not isinstance(properties, Mapping):
+        raise _wrong(index, "properties", "an object with id and kind", properties)
+    for name in properties:
+        if name not in PROPERTIES and name not in DRAWING_PROPERTIES and not str(name).startswith("marker-"):
+            raise _wrong(index, f"properties.{name}", f"one of {', '.join(PROPERTIES)}", name)
+    fields = {name: properties[name] for name in PROPERTIES if properties.get(name) is not None}
+    identity = fields.get("id", feature.get("id"))
+    if identity is None:
+        raise _wrong(index, "properties.id", "a name that is unique among the zones", None)
+    fields["id"] = str(identity)
+    fields.setdefault("name", fields["id"])
+    return fields
+
+
+def _rings(index: int, field: str, coordinates: Any) -> dict[str, Any]:
+    if not isinstance(coordinates, list) or not coordinates:
+        raise _wrong(index, field, "a list of rings", coordinates)
+    rings = [_ring(index, f"{field}[{i}]", ring) for i, ring in enumerate(coordinates)]
+    return {"polygon": rings[0], "holes": tuple(rings[1:])}
+
+
+def _ring(index: int, field: str, ring: Any) -> tuple[tuple[float, float], ...]:
+    if not isinstance(ring, list):
+        raise _wrong(index, field, "a list of positions", ring)
+    positions = [_position(index, f"{field}[{i}]", position) for i, position in enumerate(ring)]
+    if len(positions) > 1 and positions[0] == positions[-1]:
+        positions.pop()
+    if len(set(positions)) < 3:
+        raise _wrong(index, field, "a ring of 3 or more different positions", len(set(positions)))
+    return tuple(positions)
+
+
+def _position(index: int, field: str, position: Any) -> tuple[float, float]:
+    numbers = position if isinstance(position, list) else []
+    if len(numbers) < 2 or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in numbers):
+        raise _wrong(index, field, "longitude, latitude in degrees", position)
+    longitude_deg, latitude_deg = float(numbers[0]), float(numbers[1])
+    if not (abs(longitude_deg) <= 180.0 and abs(latitude_deg) <= 90.0):
+        raise _wrong(index, field, "longitude within 180 and latitude within 90 deg, in this order", position)
+    return longitude_deg, latitude_deg
+
+
+def _zone(index: int, fields: dict[str, Any]) -> Zone:
+    try:
+        return Zone.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(["properties", *(str(part) for part in first["loc"])])
+        raise ValueError(f"feature {index} (zone {fields['id']}): {field}: {first['msg']}") from None
+
+
+def _wrong(index: int, field: str, expected: str, was: Any) -> ValueError:
+    return ValueError(f"feature {index}: {field}: expected {expected}, was {was!r}")
