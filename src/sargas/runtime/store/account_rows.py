@@ -1,0 +1,155 @@
+"""Rows of accounts, sessions, one-time links and login failures; what they mean is decided in runtime/accounts.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import sqlalchemy as sa
+
+from sargas.runtime.store.schema import ACCOUNTS, LOGIN_FAILURES, ONE_TIME_LINKS, SESSIONS
+from sargas.runtime.store.write import insert
+
+FailureKind = Literal["name", "remote"]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """A person's account; the hash is an argon2id string with its parameters. Times are UTC ns."""
+
+    name: str
+    password_hash: str
+    role: str
+    nation: str
+    created_ns: int
+    password_changed_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """An open session, known by the SHA-256 of its token. Times are UTC ns."""
+
+    token_sha256: str
+    account: str
+    created_ns: int
+    last_used_ns: int
+    expires_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRow:
+    """Failed logins under one account name or from one remote address. Times are UTC ns."""
+
+    kind: FailureKind
+    value: str
+    failures: int = 0
+    refusals: int = 0
+    """Tries that came while locked and were not looked at."""
+    last_ns: int = 0
+    locked_until_ns: int = 0
+
+
+def read_account(connection: sa.Connection, name: str) -> AccountRow | None:
+    """Read one account; none: there is none of that name."""
+    row = connection.execute(sa.select(ACCOUNTS).where(ACCOUNTS.c.name == name)).one_or_none()
+    return None if row is None else AccountRow(**row._mapping)
+
+
+def read_accounts(connection: sa.Connection) -> tuple[AccountRow, ...]:
+    """Read every account, sorted by name."""
+    rows = [AccountRow(**row._mapping) for row in connection.execute(sa.select(ACCOUNTS))]
+    return tuple(sorted(rows, key=lambda row: row.name))
+
+
+def insert_account(connection: sa.Connection, row: AccountRow) -> bool:
+    """Insert an account; False: one of that name was there, and stays as it is."""
+    statement = insert(connection, ACCOUNTS).on_conflict_do_nothing(index_elements=["name"]).returning(ACCOUNTS.c.name)
+    values = {name: getattr(row, name) for name in AccountRow.__slots__}
+    return connection.execute(statement, values).one_or_none() is not None
+
+
+def update_password_hash(connection: sa.Connection, name: str, was: str, password_hash: str) -> None:
+    """Replace a hash by one of the same password with other parameters, unless the password changed meanwhile."""
+    same = sa.update(ACCOUNTS).where(ACCOUNTS.c.name == name, ACCOUNTS.c.password_hash == was)
+    connection.execute(same.values(password_hash=password_hash))
+
+
+def update_password(connection: sa.Connection, name: str, password_hash: str, changed_ns: int) -> bool:
+    """Set a new password; False: there is no such account."""
+    new = {"password_hash": password_hash, "password_changed_ns": changed_ns}
+    return connection.execute(sa.update(ACCOUNTS).where(ACCOUNTS.c.name == name).values(new)).rowcount == 1
+
+
+def close_all(connection: sa.Connection, account: str) -> None:
+    """Delete every session and one-time link of an account."""
+    connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.account == account))
+    connection.execute(sa.delete(ONE_TIME_LINKS).where(ONE_TIME_LINKS.c.account == account))
+
+
+def insert_session(connection: sa.Connection, row: SessionRow) -> None:
+    """Insert a session, and delete those whose time is over when it begins."""
+    connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.expires_ns <= row.created_ns))
+    connection.execute(sa.insert(SESSIONS).values({name: getattr(row, name) for name in SessionRow.__slots__}))
+
+
+def read_session(connection: sa.Connection, token_sha256: str) -> tuple[SessionRow, AccountRow] | None:
+    """Read a session and its account."""
+    row = connection.execute(sa.select(SESSIONS).where(SESSIONS.c.token_sha256 == token_sha256)).one_or_none()
+    if row is None:
+        return None
+    session = SessionRow(**row._mapping)
+    account = read_account(connection, session.account)
+    return None if account is None else (session, account)
+
+
+def touch_session(connection: sa.Connection, token_sha256: str, used_ns: int) -> None:
+    """Note that a session was used."""
+    found = sa.update(SESSIONS).where(SESSIONS.c.token_sha256 == token_sha256, SESSIONS.c.last_used_ns < used_ns)
+    connection.execute(found.values(last_used_ns=used_ns))
+
+
+def delete_session(connection: sa.Connection, token_sha256: str) -> None:
+    """End a session; nothing happens when there is none."""
+    connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.token_sha256 == token_sha256))
+
+
+def insert_link(connection: sa.Connection, token_sha256: str, account: str, created_ns: int, expires_ns: int) -> None:
+    """Insert a one-time link, and delete those whose time was over when it was made."""
+    connection.execute(sa.delete(ONE_TIME_LINKS).where(ONE_TIME_LINKS.c.expires_ns <= created_ns))
+    row = {"token_sha256": token_sha256, "account": account, "created_ns": created_ns, "expires_ns": expires_ns}
+    connection.execute(sa.insert(ONE_TIME_LINKS).values(row))
+
+
+def use_link(connection: sa.Connection, token_sha256: str, used_ns: int) -> AccountRow | None:
+    """Use up a link and read its account; none: unknown, used before, or too late."""
+    links = ONE_TIME_LINKS
+    valid = (links.c.token_sha256 == token_sha256, links.c.used_ns.is_(None), links.c.expires_ns > used_ns)
+    statement = sa.update(links).where(*valid).values(used_ns=used_ns).returning(links.c.account)
+    account = connection.execute(statement).scalar_one_or_none()
+    return None if account is None else read_account(connection, account)
+
+
+def read_failures(connection: sa.Connection, kind: FailureKind, value: str) -> FailureRow:
+    """Read the failures under a name or from an address; zeros when there are none."""
+    query = sa.select(LOGIN_FAILURES).where(LOGIN_FAILURES.c.kind == kind, LOGIN_FAILURES.c.value == value)
+    row = connection.execute(query).one_or_none()
+    return FailureRow(kind, value) if row is None else FailureRow(**row._mapping)
+
+
+def write_failures(connection: sa.Connection, row: FailureRow) -> None:
+    """Set the failures under a name or from an address."""
+    values = {name: getattr(row, name) for name in FailureRow.__slots__}
+    statement = insert(connection, LOGIN_FAILURES).values(values)
+    counts = {name: value for name, value in values.items() if name not in ("kind", "value")}
+    connection.execute(statement.on_conflict_do_update(index_elements=["kind", "value"], set_=counts))
+
+
+def delete_failures_before(connection: sa.Connection, time_ns: int) -> None:
+    """Forget failures that have been quiet since a time."""
+    connection.execute(sa.delete(LOGIN_FAILURES).where(LOGIN_FAILURES.c.last_ns < time_ns))
+
+
+def read_all_failures(connection: sa.Connection) -> tuple[FailureRow, ...]:
+    """Read every remembered failure count, the latest first."""
+    query = sa.select(LOGIN_FAILURES).order_by(LOGIN_FAILURES.c.last_ns.desc(), LOGIN_FAILURES.c.kind)
+    return tuple(FailureRow(**row._mapping) for row in connection.execute(query))

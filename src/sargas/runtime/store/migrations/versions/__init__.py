@@ -1,0 +1,1 @@
+"""One file a revision, numbered in order; docs/store.md says how to add one."""

@@ -1,0 +1,116 @@
+"""Read records back: current states, their histories, and the counts that ``doctor`` shows."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from sargas.model.records import Alert, Configuration, Decision, SourceHealth, Zone
+from sargas.runtime.store import schema
+
+Kind = TypeVar("Kind", Alert, Decision, SourceHealth, Configuration)
+
+
+def read_alerts(
+    connection: sa.Connection, active_only: bool = False, since_ns: int | None = None, limit: int = 1000
+) -> tuple[Alert, ...]:
+    """Read the current state of alerts, the latest change first.
+
+    ``active_only``: those that have not ended. ``since_ns``: those that changed at or after this time.
+    """
+    table = schema.ALERTS
+    query = sa.select(table.c.record).order_by(table.c.time_ns.desc(), table.c.alert_id)
+    if active_only:
+        query = query.where(table.c.state != "ended")
+    if since_ns is not None:
+        query = query.where(table.c.time_ns >= since_ns)
+    return _records(connection, query.limit(limit), Alert)
+
+
+def read_alert_queue(connection: sa.Connection, limit: int = 1000) -> tuple[Alert, ...]:
+    """Read what an operator still has to see: alerts that have not ended, and ended ones nobody acknowledged.
+
+    Unacknowledged first, then critical before advisory, then by expected entry (console reference, section 10).
+    Acknowledged: the alert says so, or a decision does.
+    """
+    alerts, decisions = schema.ALERTS, schema.DECISIONS
+    by_decision = sa.exists().where(decisions.c.subject == alerts.c.alert_id, decisions.c.action == "acknowledge")
+    acknowledged = sa.or_(alerts.c.acknowledged_by.is_not(None), by_decision)
+    query = (
+        sa.select(alerts.c.record)
+        .where(sa.or_(alerts.c.state != "ended", sa.not_(acknowledged)))
+        .order_by(
+            sa.case((acknowledged, 1), else_=0),
+            sa.case((alerts.c.tier == "critical", 0), else_=1),
+            sa.func.coalesce(alerts.c.eta_ns, alerts.c.raised_ns),
+            alerts.c.alert_id,
+        )
+    )
+    return _records(connection, query.limit(limit), Alert)
+
+
+def read_alert_changes(connection: sa.Connection, alert_id: str) -> tuple[Alert, ...]:
+    """Read every change of one alert, the first first."""
+    table = schema.ALERT_CHANGES
+    query = sa.select(table.c.record).where(table.c.alert_id == alert_id).order_by(table.c.time_ns, table.c.position)
+    return _records(connection, query, Alert)
+
+
+def read_decisions(
+    connection: sa.Connection, subject: str | None = None, since_ns: int | None = None, limit: int = 1000
+) -> tuple[Decision, ...]:
+    """Read decisions, the latest first; of one subject only, or made at or after ``since_ns``."""
+    table = schema.DECISIONS
+    query = sa.select(table.c.record).order_by(table.c.time_ns.desc(), table.c.position.desc())
+    if subject is not None:
+        query = query.where(table.c.subject == subject)
+    if since_ns is not None:
+        query = query.where(table.c.time_ns >= since_ns)
+    return _records(connection, query.limit(limit), Decision)
+
+
+def read_source_health(connection: sa.Connection) -> tuple[SourceHealth, ...]:
+    """Read the newest report of every source, sorted by source."""
+    reports = _records(connection, sa.select(schema.SOURCE_HEALTH.c.record), SourceHealth)
+    return tuple(sorted(reports, key=lambda report: report.source))
+
+
+def read_source_health_changes(
+    connection: sa.Connection, source: str | None = None, since_ns: int | None = None, limit: int = 1000
+) -> tuple[SourceHealth, ...]:
+    """Read the reports that changed a source's state or reason, the latest first."""
+    table = schema.SOURCE_HEALTH_CHANGES
+    query = sa.select(table.c.record).order_by(table.c.time_ns.desc(), table.c.position.desc())
+    if source is not None:
+        query = query.where(table.c.source == source)
+    if since_ns is not None:
+        query = query.where(table.c.time_ns >= since_ns)
+    return _records(connection, query.limit(limit), SourceHealth)
+
+
+def read_configurations(connection: sa.Connection, limit: int = 100) -> tuple[Configuration, ...]:
+    """Read what the node ran with, the latest first."""
+    table = schema.CONFIGURATIONS
+    query = sa.select(table.c.record).order_by(table.c.time_ns.desc(), table.c.position.desc())
+    return _records(connection, query.limit(limit), Configuration)
+
+
+def read_zones(connection: sa.Connection) -> tuple[Zone, ...]:
+    """Read the zones of the newest configuration, sorted by id."""
+    zones = [Zone.model_validate_json(text) for text in connection.scalars(sa.select(schema.ZONES.c.record))]
+    return tuple(sorted(zones, key=lambda zone: zone.id))
+
+
+def read_meta(connection: sa.Connection, key: str) -> str | None:
+    """Read one entry of the meta table; none: never set."""
+    return connection.scalar(sa.select(schema.META.c.value).where(schema.META.c.key == key))
+
+
+def count_rows(connection: sa.Connection, table: sa.Table, *where: sa.ColumnElement[bool]) -> int:
+    """Count the rows of a table that meet every condition."""
+    return connection.scalar(sa.select(sa.func.count()).select_from(table).where(*where)) or 0
+
+
+def _records(connection: sa.Connection, query: sa.Select[str], kind: type[Kind]) -> tuple[Kind, ...]:
+    return tuple(kind.model_validate_json(text) for text in connection.scalars(query))

@@ -1,0 +1,195 @@
+"""The tables of the store, one schema for SQLite and PostgreSQL. Specification: docs/store.md.
+
+``record`` columns hold the whole message as canonical JSON (spec/records.md); the columns beside it are those that
+queries select and sort by. ``position`` rises by one for each stored row. Times are UTC ns.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Index, Table, Text
+
+from sargas.model.label import Label
+
+METADATA = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Whole = sa.BigInteger
+Position = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""SQLite numbers rows by itself only for columns declared INTEGER."""
+
+
+class LabelText(sa.TypeDecorator[Label]):
+    """Hold a Label as its JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Label | None, dialect: sa.Dialect) -> str | None:
+        """Write a label."""
+        return None if value is None else value.model_dump_json()
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Label | None:
+        """Read a label."""
+        return None if value is None else Label.model_validate_json(value)
+
+
+def _label() -> Column[Label]:
+    return Column("label", LabelText, nullable=False)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+def _whole(name: str, nullable: bool = False) -> Column[int]:
+    return Column(name, Whole, nullable=nullable)
+
+
+def _log(name: str, *columns: sa.schema.SchemaItem) -> Table:
+    """Declare a table that only grows: one row a message, unique by the message's id."""
+    head: list[sa.schema.SchemaItem] = [
+        Column("position", Position, primary_key=True, autoincrement=True),
+        Column("id", Text, nullable=False, unique=True),
+        _whole("time_ns"),
+        _text("origin"),
+    ]
+    return Table(name, METADATA, *head, *columns, _text("record"), _label())
+
+
+META = Table("meta", METADATA, Column("key", Text, primary_key=True), _text("value"))
+
+ALERT_CHANGES = _log("alert_changes", _text("alert_id"), _text("state"), Index(None, "alert_id", "time_ns"))
+
+ALERTS = Table(
+    "alerts",
+    METADATA,
+    Column("alert_id", Text, primary_key=True),
+    Column("change_id", Text, ForeignKey("alert_changes.id"), nullable=False),
+    _whole("time_ns"),
+    _text("tier"),
+    _text("state"),
+    _text("rule"),
+    _text("zone_id"),
+    _whole("raised_ns"),
+    _whole("eta_ns", nullable=True),
+    _whole("ended_ns", nullable=True),
+    Column("acknowledged_by", Text),
+    _text("record"),
+    _label(),
+    Index(None, "state", "time_ns"),
+    Index(None, "time_ns"),
+)
+
+DECISIONS = _log(
+    "decisions",
+    _text("actor"),
+    _text("action"),
+    _text("subject"),
+    _text("reason"),
+    Index(None, "subject"),
+    Index(None, "time_ns"),
+)
+
+SOURCE_HEALTH_CHANGES = _log(
+    "source_health_changes", _text("source"), _text("state"), _text("reason"), Index(None, "source", "time_ns")
+)
+
+SOURCE_HEALTH = Table(
+    "source_health",
+    METADATA,
+    Column("source", Text, primary_key=True),
+    _text("id"),
+    _whole("time_ns"),
+    _text("state"),
+    _text("reason"),
+    _text("record"),
+    _label(),
+)
+
+CONFIGURATIONS = _log("configurations", _text("node"), _text("nation"), Index(None, "time_ns"))
+
+ZONES = Table(
+    "zones",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("configuration_id", Text, ForeignKey("configurations.id"), nullable=False),
+    _text("name"),
+    _text("kind"),
+    Column("value", sa.Double, nullable=False),
+    Column("floor_m", sa.Double, nullable=False),
+    Column("ceiling_m", sa.Double, nullable=False),
+    _text("geometry"),
+    Column("radius_m", sa.Double),
+    _text("record"),
+    _label(),
+)
+
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("position", Position, primary_key=True, autoincrement=True),
+    Column("uuid", Text, nullable=False, unique=True),
+    _text("subject"),
+    Column("payload", sa.LargeBinary, nullable=False),
+    _whole("created_ns"),
+    _whole("sent_ns", nullable=True),
+    _label(),
+    Index(None, "sent_ns", "position"),
+)
+
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    _text("password_hash"),
+    _text("role"),
+    _text("nation"),
+    _whole("created_ns"),
+    _whole("password_changed_ns"),
+)
+
+
+def _account() -> Column[str]:
+    return Column("account", Text, ForeignKey("accounts.name", ondelete="CASCADE"), nullable=False, index=True)
+
+
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("token_sha256", Text, primary_key=True),
+    _account(),
+    _whole("created_ns"),
+    _whole("last_used_ns"),
+    _whole("expires_ns"),
+)
+
+ONE_TIME_LINKS = Table(
+    "one_time_links",
+    METADATA,
+    Column("token_sha256", Text, primary_key=True),
+    _account(),
+    _whole("created_ns"),
+    _whole("expires_ns"),
+    _whole("used_ns", nullable=True),
+)
+
+LOGIN_FAILURES = Table(
+    "login_failures",
+    METADATA,
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    _whole("failures"),
+    _whole("refusals"),
+    _whole("last_ns"),
+    _whole("locked_until_ns"),
+    Index(None, "last_ns"),
+)

@@ -1,0 +1,96 @@
+"""Records that the tests of store, history and accounts write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sargas.model.label import Classification, Label
+from sargas.model.records import Alert, Configuration, Decision, Sensor, SensorStatus, Source, SourceHealth, Tick, Zone
+
+LABEL = Label(classification=Classification.RESTRICTED, releasable_to=("LTU", "LVA"), originator="LTU")
+
+
+def make_alert(number: int, time_ns: int, state: str = "raised", **fields: Any) -> Alert:
+    alert = {
+        "id": f"alert-{number}-{state}-{time_ns}",
+        "time_ns": time_ns,
+        "origin": "node",
+        "label": LABEL,
+        "alert_id": f"alert-{number}",
+        "tier": "advisory",
+        "state": state,
+        "rule": "zone_entry",
+        "track_ids": (number,),
+        "zone_id": "vilnius",
+        "zone_name": "Vilnius „centras“",
+        "raised_ns": 1,
+        "reasons": ("inside", "fast"),
+    }
+    return Alert.model_validate(alert | fields)
+
+
+def make_decision(number: int, time_ns: int, subject: str = "alert-1") -> Decision:
+    return Decision(
+        id=f"decision-{number}",
+        time_ns=time_ns,
+        origin="node",
+        label=LABEL,
+        actor="rasa",
+        action="acknowledge",
+        subject=subject,
+        reason="seen",
+    )
+
+
+def make_health(source: str, time_ns: int, state: str = "ok", reason: str = "", number: int = 0) -> SourceHealth:
+    return SourceHealth.model_validate(
+        {
+            "id": f"health-{source}-{time_ns}-{number}",
+            "time_ns": time_ns,
+            "origin": "node",
+            "label": LABEL,
+            "source": source,
+            "state": state,
+            "reason": reason,
+            "received": time_ns,
+            "reject_reasons": {"bad length": 2},
+        }
+    )
+
+
+POLYGON = Zone(
+    id="vilnius",
+    name="Vilnius",
+    kind="protected",
+    polygon=((25.0, 54.5), (25.5, 54.5), (25.5, 54.9)),
+    holes=(((25.3, 54.6), (25.4, 54.6), (25.4, 54.7)),),
+)
+CYLINDER = Zone(
+    id="airport", name="Airport", kind="restricted", centre=(25.28, 54.63), radius_m=5000.0, ceiling_m=900.0
+)
+
+
+def make_configuration(number: int, time_ns: int, zones: tuple[Zone, ...] = (POLYGON, CYLINDER)) -> Configuration:
+    return Configuration(
+        id=f"configuration-{number}",
+        time_ns=time_ns,
+        origin="node",
+        label=LABEL,
+        node="karmelava",
+        nation="LTU",
+        origin_latitude_deg=55.0,
+        origin_longitude_deg=24.0,
+        sources=(Source(name="radar", format="asterix", editions={"048": "1.32"}),),
+        sensors=(Sensor(id="radar", kind="radar-3d", latitude_deg=55.0, longitude_deg=24.0),),
+        zones=zones,
+    )
+
+
+def make_tick(time_ns: int) -> Tick:
+    return Tick(id=f"tick-{time_ns}", time_ns=time_ns, origin="node", label=LABEL)
+
+
+def make_north_mark(time_ns: int) -> SensorStatus:
+    return SensorStatus(
+        id=f"north-{time_ns}", time_ns=time_ns, origin="radar", label=LABEL, sensor_id="radar", report="north"
+    )

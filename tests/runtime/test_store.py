@@ -1,0 +1,283 @@
+"""The store keeps each record once, current states and histories, on both engines."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sargas.model.records import Alert, Record
+from sargas.runtime.store import Store, open_store, schema
+from sargas.runtime.store.migrate import downgrade
+from tests.runtime.store_cases import (
+    CYLINDER,
+    LABEL,
+    POLYGON,
+    make_alert,
+    make_configuration,
+    make_decision,
+    make_health,
+    make_north_mark,
+    make_tick,
+)
+
+
+def test_what_is_written_reads_back_as_it_was(store: Store) -> None:
+    alert, decision = make_alert(1, 10, eta_ns=99), make_decision(1, 11)
+    health, configuration = make_health("radar", 12), make_configuration(1, 9)
+    assert store.write([configuration, alert, decision, health]) == 4
+    assert store.alerts() == (alert,)
+    assert store.decisions() == (decision,)
+    assert store.source_health() == (health,)
+    assert store.source_health_changes() == (health,)
+    assert store.configurations() == (configuration,)
+    assert store.zones() == (CYLINDER, POLYGON)
+
+
+def test_equal_ids_are_stored_once(store: Store) -> None:
+    records = [make_configuration(1, 1), make_alert(1, 2), make_decision(1, 3), make_health("radar", 4)]
+    assert store.write([*records, *records]) == 4
+    assert store.write(records) == 0
+    assert len(store.decisions()) == len(store.alert_changes("alert-1")) == len(store.source_health_changes()) == 1
+
+
+def test_an_alert_has_its_latest_state_and_its_whole_history(store: Store) -> None:
+    raised, seen = make_alert(1, 10), make_alert(1, 20, "acknowledged", acknowledged_by="rasa")
+    ended = make_alert(1, 30, "ended", ended_ns=30, acknowledged_by="rasa")
+    store.write([raised])
+    store.write([seen, ended])
+    assert store.alerts() == (ended,)
+    assert store.alert_changes("alert-1") == (raised, seen, ended)
+
+
+def test_a_late_change_joins_the_history_but_not_the_current_state(store: Store) -> None:
+    raised, ended = make_alert(1, 10), make_alert(1, 30, "ended")
+    store.write([ended])
+    store.write([raised])
+    assert store.alerts() == (ended,)
+    assert store.alert_changes("alert-1") == (raised, ended)
+
+
+def test_of_two_changes_at_one_time_the_later_written_holds(store: Store) -> None:
+    first, second = make_alert(1, 10), make_alert(1, 10, "acknowledged")
+    store.write([first, second])
+    assert store.alerts() == (second,)
+    assert store.alert_changes("alert-1") == (first, second)
+
+
+def test_alerts_can_be_asked_for_by_activity_time_and_number(store: Store) -> None:
+    old, ended, new = make_alert(1, 10), make_alert(2, 20, "ended"), make_alert(3, 30)
+    store.write([old, ended, new])
+    assert store.alerts() == (new, ended, old)
+    assert store.alerts(active_only=True) == (new, old)
+    assert store.alerts(since_ns=20) == (new, ended)
+    assert store.alerts(limit=1) == (new,)
+
+
+def test_the_queue_is_sorted_by_urgency_and_keeps_what_nobody_acknowledged(store: Store) -> None:
+    advisory = make_alert(1, 10)
+    critical_late = make_alert(2, 10, tier="critical", eta_ns=900)
+    critical_soon = make_alert(3, 10, tier="critical", eta_ns=100)
+    ended_unseen = make_alert(4, 10, "ended", raised_ns=5)
+    ended_seen = make_alert(5, 10, "ended", acknowledged_by="rasa")
+    ended_decided = make_alert(6, 10, "ended")
+    seen = make_alert(7, 10, "acknowledged", tier="critical", eta_ns=1, acknowledged_by="rasa")
+    store.write([advisory, critical_late, critical_soon, ended_unseen, ended_seen, ended_decided, seen])
+    store.write([make_decision(1, 11, subject="alert-6")])
+    assert store.alert_queue() == (critical_soon, critical_late, advisory, ended_unseen, seen)
+
+
+def test_decisions_can_be_asked_for_by_subject_and_time(store: Store) -> None:
+    first, second = make_decision(1, 10, "alert-1"), make_decision(2, 20, "alert-2")
+    store.write([first, second])
+    assert store.decisions() == (second, first)
+    assert store.decisions(subject="alert-1") == (first,)
+    assert store.decisions(since_ns=11) == (second,)
+
+
+def test_source_health_logs_changes_only_and_shows_the_newest_counters(store: Store) -> None:
+    reports = [
+        make_health("radar", 1),
+        make_health("radar", 2),
+        make_health("adsb", 2),
+        make_health("radar", 3, "silent", "nothing for 10 s"),
+        make_health("radar", 4, "silent", "nothing for 10 s"),
+        make_health("radar", 5),
+    ]
+    store.write(reports[:2])
+    store.write(reports[2:])
+    assert store.source_health() == (reports[2], reports[5])
+    assert store.source_health_changes("radar") == (reports[5], reports[3], reports[0])
+    assert store.source_health_changes(since_ns=3) == (reports[5], reports[3])
+
+
+def test_a_new_configuration_replaces_the_zones(store: Store) -> None:
+    store.write([make_configuration(1, 1)])
+    store.write([make_configuration(3, 3, (POLYGON,))])
+    store.write([make_configuration(2, 2, (CYLINDER,))])
+    assert store.zones() == (POLYGON,)
+    assert [c.id for c in store.configurations()] == ["configuration-3", "configuration-2", "configuration-1"]
+
+
+def test_zone_geometry_is_geojson(store: Store) -> None:
+    store.write([make_configuration(1, 1)])
+    with store.read_transaction() as connection:
+        rows = connection.execute(sa.select(schema.ZONES.c.id, schema.ZONES.c.geometry))
+        found = {row.id: row.geometry for row in rows}
+    assert json.loads(found["airport"]) == {"type": "Point", "coordinates": [25.28, 54.63]}
+    rings = json.loads(found["vilnius"])["coordinates"]
+    assert [len(ring) for ring in rings] == [4, 4]
+    assert all(ring[0] == ring[-1] for ring in rings)
+
+
+def test_ticks_and_sensor_statuses_are_not_stored(store: Store) -> None:
+    assert store.write([make_tick(1), make_north_mark(2)]) == 0
+
+
+def test_every_row_of_a_record_holds_its_label(store: Store) -> None:
+    store.write([make_configuration(1, 1), make_alert(1, 2), make_decision(1, 3), make_health("radar", 4)])
+    labelled = [table for table in schema.METADATA.sorted_tables if "label" in table.c and table.name != "outbox"]
+    assert len(labelled) == 7
+    with store.read_transaction() as connection:
+        for table in labelled:
+            labels = list(connection.scalars(sa.select(table.c.label)))
+            assert set(labels) == {LABEL}, table.name
+
+
+def write_half(store: Store) -> None:
+    with store.write_transaction() as connection:
+        connection.execute(sa.insert(schema.META).values(key="half", value="done"))
+        raise RuntimeError
+
+
+def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
+    with pytest.raises(RuntimeError):
+        write_half(store)
+    with store.read_transaction() as connection:
+        assert connection.scalar(sa.select(schema.META.c.value).where(schema.META.c.key == "half")) is None
+
+
+def test_the_outbox_gets_one_message_for_each_new_record_in_its_transaction(store_url: str) -> None:
+    store = open_store(store_url, subject_of=lambda record: "alerts" if isinstance(record, Alert) else None)
+    alert, later = make_alert(1, 10), make_alert(2, 11)
+    store.write([alert, make_decision(1, 10), later])
+    store.write([alert])
+    messages = store.unsent()
+    assert [(m.subject, m.payload, m.created_ns, m.label) for m in messages] == [
+        ("alerts", alert.model_dump_json().encode(), 10, LABEL),
+        ("alerts", later.model_dump_json().encode(), 11, LABEL),
+    ]
+    assert store.mark_sent([messages[0].uuid], 50) == 1
+    assert store.mark_sent([messages[0].uuid], 60) == 0
+    assert store.unsent() == (messages[1],)
+    assert store.delete_sent(50) == 0
+    assert store.delete_sent(51) == 1
+    store.close()
+
+
+def test_an_outbox_uuid_is_the_same_for_the_same_message_anywhere(store_url: str, sqlite_store: Store) -> None:
+    uuids = []
+    for store in (open_store(store_url, lambda _: "x"), Store(sqlite_store.engine, lambda _: "x")):
+        store.write([make_alert(1, 10)])
+        uuids.append(store.unsent()[0].uuid)
+        store.engine.dispose()
+    assert uuids[0] == uuids[1]
+
+
+def test_the_journal_sequence_is_noted_with_the_records(store: Store) -> None:
+    assert store.journal_sequence() is None
+    store.write([make_alert(1, 10)], journal_sequence=7)
+    store.write([make_alert(2, 10)])
+    assert store.journal_sequence() == 7
+    store.write([], journal_sequence=3)
+    assert store.journal_sequence() == 3
+
+
+def test_health_tells_what_doctor_needs(store: Store) -> None:
+    store.write([make_alert(1, 10), make_alert(2, 10, "ended"), make_decision(1, 10)])
+    health = store.health()
+    assert health["ok"] is True
+    assert health["schema"] == health["schema_expected"] == "0002"
+    assert (health["alerts"], health["active_alerts"], health["decisions"], health["unsent"]) == (2, 1, 1, 0)
+    assert health["durable"] is True
+    assert health["bytes"] > 0
+    if health["engine"] == "sqlite":
+        assert health["journal_mode"] == "wal"
+
+
+def test_health_of_a_broken_store_says_why_and_does_not_raise(store: Store) -> None:
+    downgrade(store.engine, "base")
+    health = store.health()
+    assert health["ok"] is False
+    assert "alerts" in health["reason"]
+    assert "\n" not in health["reason"]
+
+
+def test_many_readers_read_whole_transactions_while_one_writes(store: Store) -> None:
+    """Each transaction adds one alert and one decision, so no reader may ever see different counts of them."""
+    torn: list[tuple[int, int]] = []
+    seen: set[int] = set()
+    done = threading.Event()
+
+    def read_until_done() -> None:
+        count = sa.select(
+            sa.select(sa.func.count()).select_from(schema.ALERTS).scalar_subquery(),
+            sa.select(sa.func.count()).select_from(schema.DECISIONS).scalar_subquery(),
+        )
+        while not done.is_set():
+            with store.read_transaction() as connection:
+                alerts, decisions = connection.execute(count).one()
+            seen.add(alerts)
+            if alerts != decisions:
+                torn.append((alerts, decisions))
+
+    readers = [threading.Thread(target=read_until_done) for _ in range(6)]
+    for reader in readers:
+        reader.start()
+    for n in range(60):
+        store.write([make_alert(n, n), make_decision(n, n)])
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert torn == []
+    assert len(seen) > 5
+    assert len(store.alerts()) == 60
+
+
+RECORDS = st.lists(
+    st.one_of(
+        st.builds(
+            make_alert, st.integers(1, 3), st.integers(0, 5), st.sampled_from(["raised", "acknowledged", "ended"])
+        ),
+        st.builds(make_decision, st.integers(1, 5), st.just(1)),
+        st.builds(make_health, st.sampled_from("ab"), st.integers(0, 5), st.sampled_from(["ok", "silent"])),
+        st.builds(make_configuration, st.integers(1, 3), st.just(1)),
+    ),
+    max_size=12,
+    unique_by=lambda record: record.id,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(records=RECORDS, cut=st.integers(0, 12))
+def test_writing_again_after_a_crash_changes_nothing(sqlite_store: Store, records: Sequence[Record], cut: int) -> None:
+    """Write in order, then again from any point on, as a restart from the journal does."""
+    with sqlite_store.write_transaction() as connection:
+        for table in reversed(schema.METADATA.sorted_tables):
+            connection.execute(sa.delete(table))
+    sqlite_store.write(records)
+    before = dump_rows(sqlite_store)
+    assert sqlite_store.write(records[cut:]) == 0
+    for record in records[cut:]:
+        sqlite_store.write([record])
+    assert dump_rows(sqlite_store) == before
+
+
+def dump_rows(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    with store.read_transaction() as connection:
+        return {t.name: [tuple(row) for row in connection.execute(sa.select(t))] for t in schema.METADATA.sorted_tables}

@@ -1,0 +1,90 @@
+"""Migrations go up and down on both engines and keep what the lower schema has room for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from sargas.runtime.accounts import Accounts
+from sargas.runtime.store import Store, open_store
+from sargas.runtime.store.engine import open_engine
+from sargas.runtime.store.migrate import current, downgrade, head, upgrade
+from sargas.runtime.store.schema import METADATA
+from tests.runtime.processes import PROCESSES
+from tests.runtime.store_cases import make_alert, make_configuration
+
+
+def table_names(engine: sa.Engine) -> set[str]:
+    return set(sa.inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def test_migrations_make_exactly_the_schema_the_program_uses(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, METADATA) == []
+        assert current(connection) == head()
+
+
+def test_down_and_up_again_keeps_the_records(store: Store) -> None:
+    alert, configuration = make_alert(1, 10), make_configuration(1, 1)
+    store.write([alert, configuration])
+    Accounts(store, lambda: 1).create("rasa", "five sober geese fly north", "operator")
+    downgrade(store.engine, "0001")
+    assert "accounts" not in table_names(store.engine)
+    upgrade(store.engine)
+    assert table_names(store.engine) == set(METADATA.tables)
+    assert store.alerts() == (alert,)
+    assert store.configurations() == (configuration,)
+    assert Accounts(store, lambda: 1).list() == ()
+
+
+def test_every_revision_goes_down_to_nothing_and_up_again(store: Store) -> None:
+    downgrade(store.engine, "base")
+    assert table_names(store.engine) == set()
+    upgrade(store.engine)
+    assert table_names(store.engine) == set(METADATA.tables)
+    assert store.write([make_alert(1, 10)]) == 1
+
+
+def test_a_migration_that_fails_half_way_leaves_the_old_schema(store_url: str) -> None:
+    engine = open_engine(store_url)
+    upgrade(engine, "0001")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE login_failures (surprise INTEGER)")
+    before = table_names(engine)
+    with pytest.raises(sa.exc.DBAPIError, match="login_failures"):
+        upgrade(engine)
+    assert table_names(engine) == before
+    with engine.connect() as connection:
+        assert current(connection) == "0001"
+    engine.dispose()
+
+
+def open_and_write(url: str, number: int) -> None:
+    store = open_store(url)
+    store.write([make_alert(number, number)])
+    store.close()
+
+
+def test_programs_that_start_at_the_same_time_migrate_once(store_url: str) -> None:
+    processes = [PROCESSES.Process(target=open_and_write, args=(store_url, n)) for n in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0, 0]
+    store = open_store(store_url)
+    assert len(store.alerts()) == 3
+    store.close()
+
+
+def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+    for _ in range(2):
+        store = open_store(f"sqlite:///{tmp_path}/store.sqlite")
+        store.write([make_alert(1, 1)])
+        assert len(store.alerts()) == 1
+        store.close()
