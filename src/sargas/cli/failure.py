@@ -70,7 +70,9 @@ def _describe_usage(error: Exception) -> str:
 
     assert isinstance(error, TyperException)
     command = getattr(getattr(error, "ctx", None), "command_path", "sargas")
-    text = _one_line(error.format_message()).rstrip(".")
+    text = _one_line(error.format_message()).rstrip(".").replace(". Did you mean", "; did you mean")
+    if near := getattr(error, "possibilities", None):
+        text = f"{text.partition(' (Possible')[0]}; did you mean {' or '.join(sorted(near))}?"
     return f"{text[:1].lower()}{text[1:]} (see '{command} --help')"
 
 

@@ -35,7 +35,7 @@ for _name, _command in COMMANDS.items():
 
 def main() -> NoReturn:
     """Run the command line and exit."""
-    run_reporting_failures(lambda: app(standalone_mode=False))
+    run_reporting_failures(lambda: app(prog_name="sargas", standalone_mode=False))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ class Record(Value):
 class Tick(Record):
     """The picture's clock: one a second, journaled, so that replay hears the same seconds."""
 
-    kind: Literal["tick"] = "tick"
+    kind: Literal["tick"] = Field(default="tick", description="Says which record this is")
 
 
 class Sensor(Value):
@@ -49,10 +49,10 @@ class Sensor(Value):
     sic: int | None = Field(default=None, ge=0, le=255, description="ASTERIX system identification code")
     scan_period_s: float = Field(default=4.0, gt=0, description="Time between two looks")
     max_range_m: float = Field(default=400e3, gt=0, description="Instrumented slant range")
-    sigma_range_m: float = Field(default=70.0, gt=0)
-    sigma_azimuth_deg: float = Field(default=0.1, gt=0)
-    sigma_elevation_deg: float = Field(default=0.4, gt=0)
-    sigma_range_rate_mps: float = Field(default=1.0, gt=0)
+    sigma_range_m: float = Field(default=70.0, gt=0, description="Of slant range")
+    sigma_azimuth_deg: float = Field(default=0.1, gt=0, description="Of azimuth")
+    sigma_elevation_deg: float = Field(default=0.4, gt=0, description="Of elevation")
+    sigma_range_rate_mps: float = Field(default=1.0, gt=0, description="Of range rate")
     sigma_position_m: float = Field(default=30.0, gt=0, description="Of cooperative reports without quality codes")
     clutter_per_scan: float = Field(default=5.0, ge=0, description="Expected false plots a scan")
 
@@ -66,16 +66,16 @@ class Sensor(Value):
 class Zone(Value):
     """A volume that matters: a polygon or a cylinder with floor and ceiling (metres, ellipsoidal)."""
 
-    id: str
-    name: str
+    id: str = Field(description="Unique id; alerts name it")
+    name: str = Field(description="Name for people")
     kind: Literal["protected", "restricted", "border"] = Field(description="What entering it means")
     value: float = Field(default=1.0, ge=0, description="Worth of what it protects; 1 is ordinary")
-    floor_m: float = -1000.0
-    ceiling_m: float = 100_000.0
+    floor_m: float = Field(default=-1000.0, description="Lowest height inside, above the ellipsoid")
+    ceiling_m: float = Field(default=100_000.0, description="Highest height inside, above the ellipsoid")
     polygon: tuple[tuple[Longitude, Latitude], ...] = Field(
         default=(), description="Ring of lon, lat; closed by itself"
     )
-    holes: tuple[tuple[tuple[Longitude, Latitude], ...], ...] = ()
+    holes: tuple[tuple[tuple[Longitude, Latitude], ...], ...] = Field(default=(), description="Rings that are outside")
     centre: tuple[Longitude, Latitude] | None = Field(default=None, description="Of a cylinder: lon, lat")
     radius_m: float | None = Field(default=None, gt=0, description="Of a cylinder")
 
@@ -107,38 +107,40 @@ class Source(Value):
 class Configuration(Record):
     """What the picture runs with; the first record of every journal, and again at each change."""
 
-    kind: Literal["configuration"] = "configuration"
+    kind: Literal["configuration"] = Field(default="configuration", description="Says which record this is")
     node: str = Field(description="Name of this node")
     nation: str = Field(description="ISO 3166-1 alpha-3 code of its nation")
     exercise: bool = Field(default=False, description="Simulated reports alert, and everything is marked EXERCISE")
     origin_latitude_deg: Latitude = Field(description="Centre of the region plane")
     origin_longitude_deg: Longitude = Field(description="Centre of the region plane")
     first_track_number: int = Field(default=1, ge=1, description="Own tracks are numbered from here: never reused")
-    sources: tuple[Source, ...] = ()
-    sensors: tuple[Sensor, ...] = ()
-    zones: tuple[Zone, ...] = ()
+    sources: tuple[Source, ...] = Field(default=(), description="How each feed's bytes are to be read")
+    sensors: tuple[Sensor, ...] = Field(default=(), description="Sensors behind the feeds")
+    zones: tuple[Zone, ...] = Field(default=(), description="Volumes that matter")
 
 
 class SensorStatus(Record):
     """What a sensor says of itself: north mark, sector crossing, status (I034, I063, I065)."""
 
-    kind: Literal["sensor_status"] = "sensor_status"
-    sensor_id: str
-    report: Literal["north", "sector", "status", "end_of_batch"]
+    kind: Literal["sensor_status"] = Field(default="sensor_status", description="Says which record this is")
+    sensor_id: str = Field(description="Sensor that says it")
+    report: Literal["north", "sector", "status", "end_of_batch"] = Field(description="Kind of service message")
     azimuth_deg: float | None = Field(default=None, description="Of a sector message: where the beam is now")
-    rotation_period_s: float | None = None
+    rotation_period_s: float | None = Field(default=None, description="Time of one antenna turn (I034/041)")
     operational: bool | None = Field(default=None, description="False: NOGO, data must not be used")
     latitude_deg: Latitude | None = Field(default=None, description="Where the sensor says it stands (I034/120)")
-    longitude_deg: Longitude | None = None
-    height_m: float | None = None
+    longitude_deg: Longitude | None = Field(default=None, description="As latitude_deg, WGS84")
+    height_m: float | None = Field(default=None, description="As latitude_deg, above the ellipsoid")
 
 
 class SourceHealth(Record):
     """State and counters of one source since start."""
 
-    kind: Literal["source_health"] = "source_health"
-    source: str
-    state: Literal["waiting", "ok", "degraded", "silent", "quarantined", "failed"]
+    kind: Literal["source_health"] = Field(default="source_health", description="Says which record this is")
+    source: str = Field(description="Name of the source")
+    state: Literal["waiting", "ok", "degraded", "silent", "quarantined", "failed"] = Field(
+        description="Whether it may be believed now; see spec/records.md"
+    )
     reason: str = Field(default="", description="Why it is not ok, in words")
     received: int = Field(default=0, description="Datagrams")
     decoded: int = Field(default=0, description="Records decoded")
@@ -147,36 +149,38 @@ class SourceHealth(Record):
     lost: int = Field(default=0, description="Datagrams dropped by a full queue")
     trailing_bytes: int = Field(default=0, description="Octets behind the last block")
     clock_offset_s: float | None = Field(default=None, description="Receive time minus stamp, robust; none: too few")
-    last_receive_ns: int | None = None
+    last_receive_ns: int | None = Field(default=None, description="UTC ns of its last datagram; none: nothing yet")
     reject_reasons: dict[str, int] = Field(default_factory=dict, description="Reason to count")
 
 
 class Alert(Record):
     """A notice to the operator: raised, updated, ended under one alert_id."""
 
-    kind: Literal["alert"] = "alert"
-    alert_id: str
-    tier: Literal["advisory", "critical"]
-    state: Literal["raised", "acknowledged", "ended"]
-    rule: Literal["zone_entry", "zone_predicted"]
-    track_ids: tuple[int, ...]
-    zone_id: str
-    zone_name: str
-    raised_ns: int
+    kind: Literal["alert"] = Field(default="alert", description="Says which record this is")
+    alert_id: str = Field(
+        description="Identity of the alert through its life; the messages about it have ids of their own"
+    )
+    tier: Literal["advisory", "critical"] = Field(description="advisory: quiet notice; critical: demands action")
+    state: Literal["raised", "acknowledged", "ended"] = Field(description="Where in its life the alert is")
+    rule: Literal["zone_entry", "zone_predicted"] = Field(description="zone_entry: is inside; zone_predicted: will be")
+    track_ids: tuple[int, ...] = Field(description="System tracks it is about")
+    zone_id: str = Field(description="Zone it is about")
+    zone_name: str = Field(description="Name of that zone, for people")
+    raised_ns: int = Field(description="UTC ns at which it was first raised")
     eta_ns: int | None = Field(default=None, description="Expected entry; none once inside")
-    ended_ns: int | None = None
-    reasons: tuple[str, ...] = ()
-    acknowledged_by: str | None = None
+    ended_ns: int | None = Field(default=None, description="UTC ns at which it ended; none: not yet")
+    reasons: tuple[str, ...] = Field(default=(), description="Why, in words, the strongest first")
+    acknowledged_by: str | None = Field(default=None, description="Account that acknowledged it; none: nobody yet")
 
 
 class Decision(Record):
     """What a named person decided; journaled before it takes effect."""
 
-    kind: Literal["decision"] = "decision"
+    kind: Literal["decision"] = Field(default="decision", description="Says which record this is")
     actor: str = Field(min_length=1, description="The person's account")
-    action: Literal["acknowledge"]
+    action: Literal["acknowledge"] = Field(description="What was decided")
     subject: str = Field(description="Id of what was decided on, for example an alert_id")
-    reason: str = ""
+    reason: str = Field(default="", description="Why, in the person's words; may be empty")
 
 
 AnyRecord = Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from pydantic import Field, SecretStr, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sargas.formats import registry
+from sargas.geo.zone_geojson import zones_from_geojson
 from sargas.model.label import Classification, Label, Nation
 from sargas.model.records import Configuration, Latitude, Longitude, Sensor, Source, Value, Zone
 from sargas.runtime.spelling import closest
@@ -173,9 +175,10 @@ class Settings(BaseSettings):
     def _zones_of_file(self) -> tuple[Zone, ...]:
         if self.zones_file is None:
             return ()
-        from sargas.geo.zones import zones_from_geojson
-
-        return zones_from_geojson(self.zones_file.read_text(encoding="utf-8"))
+        try:
+            return zones_from_geojson(json.loads(self.zones_file.read_text(encoding="utf-8")))
+        except ValueError as error:
+            raise ValueError(f"{self.zones_file}: {error}") from error
 
 
 def mask_url(url: str) -> str:

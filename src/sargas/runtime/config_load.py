@@ -33,6 +33,7 @@ class Origins:
 
     path: Path | None
     lines: Mapping[Place, int]
+    file: Mapping[str, Any]
     environment: Mapping[str, Any]
     flags: Mapping[str, Any]
 
@@ -40,13 +41,15 @@ class Origins:
         """Name the origin of a setting: ``--port``, ``SARGAS_CONSOLE__PORT``, ``sargas.toml:14`` or ``default``."""
         if _holds(self.flags, place):
             return f"--{str(place[-1]).replace('_', '-')}"
-        for length in range(len(place), 0, -1):
-            if _holds(self.environment, place[:length]) and (length == len(place) or isinstance(place[length], int)):
-                return "SARGAS_" + "__".join(str(part) for part in place[:length]).upper()
-        line = self.lines.get(place) or (line_of(place, self.lines) if isinstance(place[0], str) else None)
-        if self.path is None or line is None:
-            return "default"
-        return f"{self.path}:{line}"
+        if _holds(self.environment, place):
+            names = place[: place.index(0)] if 0 in place else place
+            return "SARGAS_" + "__".join(str(part) for part in names).upper()
+        return self.near(place) if _holds(self.file, place) else "default"
+
+    def near(self, place: Place) -> str:
+        """Name the line of the file where a setting is or should be, as exactly as can be."""
+        line = line_of(place, self.lines)
+        return f"{self.path}:{line}" if line is not None else str(self.path or "settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def load_settings(path: Path | None = None, flags: Mapping[str, Any] | None = No
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError([f"{path}: expected TOML, was not: {error}"]) from error
     environment = EnvSettingsSource(Settings)()
-    origins = Origins(path, find_lines(text), environment, flags or {})
+    origins = Origins(path, find_lines(text), file, environment, flags or {})
     written = _merge(_merge(file, environment), flags or {})
     try:
         settings = Settings(**written)
@@ -98,7 +101,9 @@ def _merge(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
 
 def _holds(tree: Any, place: Sequence[str | int]) -> bool:
     for part in place:
-        if not isinstance(tree, Mapping) or part not in tree:
+        inside = isinstance(tree, Mapping) and part in tree
+        inside = inside or (isinstance(tree, list) and isinstance(part, int) and part < len(tree))
+        if not inside:
             return False
         tree = tree[part]
     return True
@@ -120,14 +125,12 @@ def _find_repeated(settings: Settings) -> Iterator[tuple[Place, str]]:
 
 
 def _problem_lines(found: Sequence[tuple[Place, str]], written: Mapping[str, Any], origins: Origins) -> list[str]:
-    return [": ".join(filter(None, (_where(place, origins), _owner(place, written), text))) for place, text in found]
-
-
-def _where(place: Place, origins: Origins) -> str:
-    origin = origins.of(place)
-    if origin != "default":
-        return origin
-    return str(origins.path) if origins.path is not None else "settings"
+    lines = []
+    for place, text in found:
+        owner, origin = _owner(place, written), origins.of(place)
+        where = origins.near(place) if origin == "default" else origin
+        lines.append(": ".join(filter(None, (where, owner, text.removeprefix(f"{owner.replace(chr(39), '')}: ")))))
+    return lines
 
 
 def _owner(place: Place, written: Mapping[str, Any]) -> str:
@@ -135,7 +138,7 @@ def _owner(place: Place, written: Mapping[str, Any]) -> str:
     if len(place) >= 2 and isinstance(place[1], int):
         table = written.get(str(place[0]))
         entry = table[place[1]] if isinstance(table, (list, tuple)) and place[1] < len(table) else {}
-        name = (entry.get("name") or entry.get("id")) if isinstance(entry, Mapping) else None
+        name = (entry.get("id") or entry.get("name")) if isinstance(entry, Mapping) else None
         return f"{place[0]} {name!r}" if isinstance(name, str) else f"{place[0]} {place[1] + 1}"
     return f"[{place[0]}]" if len(place) >= 2 else ""
 

@@ -1,0 +1,253 @@
+"""Settings: precedence, places of faults, secrets, and the record the picture runs with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sargas.formats import registry
+from sargas.model.label import Classification
+from sargas.runtime.config import mask_url
+from sargas.runtime.config_lines import find_lines, line_of
+from sargas.runtime.config_load import ConfigurationError, load_settings
+
+GOOD = """\
+zones_file = "zones.geojson"
+
+[node]
+name = "vilnius"
+nation = "LTU"
+
+[console]
+port = 9000
+
+[[source]]
+name = "riga"
+url = "udp://239.1.2.3:8600"
+format = "FORMAT"
+editions = { 048 = "1.32" }
+releasable_to = ["LVA", "EST"]
+classification = "restricted"
+
+[[source]]
+name = "night"
+url = "sim:baltic-night?targets=10&seed=1"
+format = "FORMAT"
+
+[[sensor]]
+id = "riga-msr"
+kind = "radar-3d"
+sac = 50
+sic = 1
+latitude_deg = 56.92
+longitude_deg = 23.97
+
+[[zone]]
+id = "port"
+name = "Riga port"
+kind = "protected"
+centre = [24.08, 57.02]
+radius_m = 4000
+"""
+ZONES = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"id": "east", "name": "Eastern border", "kind": "border"},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[27.0, 55.0], [28.0, 55.0], [28.0, 57.0], [27.0, 57.0], [27.0, 55.0]]],
+            },
+        }
+    ],
+}
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SARGAS_CONSOLE__PORT", raising=False)
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "zones.geojson").write_text(json.dumps(ZONES), encoding="utf-8")
+    path = folder / "sargas.toml"
+    path.write_text(text.replace("FORMAT", registry.names()[0]), encoding="utf-8")
+    return path
+
+
+def problems(folder: Path, text: str) -> list[str]:
+    with pytest.raises(ConfigurationError) as error:
+        load_settings(write(folder, text))
+    return [line.removeprefix(f"{folder}/") for line in error.value.problems]
+
+
+def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, GOOD)
+    place = ("console", "port")
+    loaded = load_settings(path)
+    assert (loaded.settings.console.port, loaded.origins.of(place)) == (9000, f"{path}:8")
+    assert (loaded.settings.console.host, loaded.origins.of(("console", "host"))) == ("127.0.0.1", "default")
+    monkeypatch.setenv("SARGAS_CONSOLE__PORT", "9001")
+    loaded = load_settings(path)
+    assert (loaded.settings.console.port, loaded.origins.of(place)) == (9001, "SARGAS_CONSOLE__PORT")
+    loaded = load_settings(path, {"console": {"port": 9002}})
+    assert (loaded.settings.console.port, loaded.origins.of(place)) == (9002, "--port")
+
+
+def test_without_a_file_the_defaults_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings().settings
+    assert settings.node.data_dir == tmp_path / "data"
+    assert settings.store_url() == f"sqlite:///{tmp_path}/data/sargas.db"
+
+
+def test_the_file_here_is_read_without_being_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, GOOD)
+    monkeypatch.chdir(tmp_path)
+    assert load_settings().settings.node.name == "vilnius"
+
+
+def test_paths_count_from_the_folder_of_the_file(tmp_path: Path) -> None:
+    text = GOOD.replace("udp://239.1.2.3:8600", "pcap:night.pcap").replace("[node]", '[node]\ndata_dir = "d"')
+    settings = load_settings(write(tmp_path, text)).settings
+    assert settings.source[0].url == f"pcap:{tmp_path}/night.pcap"
+    assert settings.node.data_dir == tmp_path / "d"
+    assert settings.zones_file == tmp_path / "zones.geojson"
+
+
+def test_the_record_carries_what_the_picture_needs(tmp_path: Path) -> None:
+    record = load_settings(write(tmp_path, GOOD)).settings.to_configuration(7, first_track_number=40)
+    assert (record.time_ns, record.node, record.nation, record.first_track_number) == (7, "vilnius", "LTU", 40)
+    assert [zone.id for zone in record.zones] == ["port", "east"]
+    assert record.sensors[0].sic == 1
+    riga, night = record.sources
+    assert riga.label.classification is Classification.RESTRICTED
+    assert riga.label.releasable_to == ("EST", "LVA")
+    assert riga.label.caveats == ()
+    assert riga.editions == {"048": "1.32"}
+    assert night.label.caveats == ("EXERCISE",), "simulation is marked from birth"
+
+
+def test_everything_of_an_exercise_is_marked(tmp_path: Path) -> None:
+    text = GOOD.replace("[node]", "[node]\nexercise = true")
+    record = load_settings(write(tmp_path, text)).settings.to_configuration(0)
+    assert record.exercise
+    assert {source.label.caveats for source in record.sources} == {("EXERCISE",)}
+    assert record.label.caveats == ("EXERCISE",)
+
+
+def test_an_unknown_format_names_those_that_are_there_and_the_nearest(tmp_path: Path) -> None:
+    name = registry.names()[0]
+    wrong = name[:-2] + name[-1]
+    [line] = problems(tmp_path, GOOD.replace('format = "FORMAT"', f'format = "{wrong}"', 1))
+    names = ", ".join(registry.names())
+    expected = f"expected a format out of {names}, was {wrong!r}; did you mean {name!r}?"
+    assert line == f"sargas.toml:13: source 'riga': {expected}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("port = 9000", "prot = 9000", "sargas.toml:8: [console]: unknown setting 'prot'; did you mean 'port'?"),
+        (
+            "port = 9000",
+            "port = 90000",
+            "sargas.toml:8: [console]: expected port to be less than or equal to 65535, was 90000",
+        ),
+        ("[console]", "[consol]", "sargas.toml:7: unknown setting 'consol'; did you mean 'console'?"),
+        ('kind = "radar-3d"', "", "sargas.toml:23: sensor 'riga-msr': expected kind, was missing"),
+        (
+            "radius_m = 4000",
+            "radius_m = -4",
+            "sargas.toml:36: zone 'port': expected radius_m to be greater than 0, was -4",
+        ),
+        (
+            "radius_m = 4000",
+            "",
+            "sargas.toml:31: zone 'port': expected a polygon of 3 or more points, or centre and radius_m",
+        ),
+        (
+            'editions = { 048 = "1.32" }',
+            'framing = "finale"',
+            "sargas.toml:14: source 'riga': expected framing to be 'none' or 'final', was 'finale'"
+            "; did you mean 'final'?",
+        ),
+        (
+            'releasable_to = ["LVA", "EST"]',
+            'releasable_to = ["LVA", "Estonia"]',
+            "sargas.toml:15: source 'riga': expected releasable_to entry 2 to match pattern '^[A-Z]{3}$'"
+            ", was 'Estonia'",
+        ),
+        (
+            "udp://239.1.2.3:8600",
+            "ftp://jonas:geheim@host/x",
+            "sargas.toml:12: source 'riga': expected a url that starts with one of udp:, tcp:, pcap:, parquet:, http:, "
+            "https:, sim:, was 'ftp://jonas:***@host/x'",
+        ),
+        (
+            'name = "night"',
+            'name = "riga"',
+            "sargas.toml:19: source 'riga': expected a name 'riga' of its own, was given to an earlier source already",
+        ),
+    ],
+)
+def test_faults_say_where_what_and_how_to_mend(tmp_path: Path, old: str, new: str, line: str) -> None:
+    assert old in GOOD
+    assert problems(tmp_path, GOOD.replace(old, new, 1)) == [line]
+
+
+def test_two_sensors_of_one_sac_and_sic_are_refused(tmp_path: Path) -> None:
+    twin = '\n[[sensor]]\nid = "twin"\nkind = "radar-2d"\nsac = 50\nsic = 1\n'
+    [line] = problems(tmp_path, GOOD + twin)
+    assert line.endswith("sensor 'twin': expected a sac/sic 50/1 of its own, was given to an earlier sensor already")
+
+
+def test_what_is_no_toml_says_so_with_its_line(tmp_path: Path) -> None:
+    [line] = problems(tmp_path, "[node]\nname = \n")
+    assert line.startswith("sargas.toml: expected TOML, was not")
+    assert "line 2" in line
+
+
+def test_every_fault_is_listed_and_the_first_is_shown(tmp_path: Path) -> None:
+    text = GOOD.replace("port = 9000", "prot = 1\nhots = 2")
+    with pytest.raises(ConfigurationError, match=r"and 1 more: sargas config check lists all") as error:
+        load_settings(write(tmp_path, text))
+    assert len(error.value.problems) == 2
+
+
+def test_a_fault_in_the_environment_names_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SARGAS_CONSOLE__PORT", "many")
+    [line] = problems(tmp_path, GOOD)
+    assert line.startswith("SARGAS_CONSOLE__PORT: [console]: expected port to be a valid integer")
+
+
+def test_secrets_are_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SARGAS_STORE__URL", "postgresql+pg8000://sargas:geheim@db/sargas")
+    loaded = load_settings(write(tmp_path, GOOD))
+    assert loaded.settings.store_url().endswith(":geheim@db/sargas")
+    assert "geheim" not in repr(loaded.settings) + loaded.settings.model_dump_json()
+    monkeypatch.delenv("SARGAS_STORE__URL")
+    monkeypatch.setenv("SARGAS_STORE", '{"url": ["geheim"]}')
+    assert all("geheim" not in line for line in problems(tmp_path, GOOD))
+
+
+def test_urls_lose_their_password_only() -> None:
+    assert mask_url("https://jonas:geheim@host:8/x?y=1") == "https://jonas:***@host:8/x?y=1"
+    assert mask_url("udp://239.1.2.3:8600") == "udp://239.1.2.3:8600"
+    assert mask_url("http://[") == "***"
+
+
+def test_lines_are_found_in_tables_arrays_and_dotted_names() -> None:
+    text = 'a = 1\n[b.c]\nd = 2  # e = 3\n\n[[f]]\ng = 1\n[[f]]\n"g" = 2\n[f.h]\ni = { j = 1 }\nk.l = 3\n'
+    lines = find_lines(text)
+    assert lines[("a",)] == 1
+    assert lines[("b", "c")] == 2
+    assert lines[("b", "c", "d")] == 3
+    assert [lines[("f", 0, "g")], lines[("f", 1, "g")]] == [6, 8]
+    assert lines[("f", 1, "h", "i")] == 10
+    assert lines[("f", 1, "h", "k", "l")] == 11
+    assert line_of(("f", 1, "h", "i", "j"), lines) == 10
+    assert line_of(("nowhere",), lines) is None
