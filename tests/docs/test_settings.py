@@ -1,0 +1,54 @@
+"""docs/configuration.md says of every setting what the code says, and names none that is gone."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from sargas.model.records import Sensor, Zone
+from sargas.runtime import config
+from sargas.runtime.config_load import load_settings
+from tests.docs.tables import ROOT, field_rows, render, tables_of
+
+PAGE = ROOT / "docs" / "configuration.md"
+TABLES: dict[str, type[BaseModel]] = {
+    "[node]": config.NodeSettings,
+    "[region]": config.RegionSettings,
+    "[console]": config.ConsoleSettings,
+    "[store]": config.StoreSettings,
+    "[journal]": config.JournalSettings,
+    "[[source]]": config.SourceSettings,
+    "[[sensor]]": Sensor,
+    "[[zone]]": Zone,
+}
+
+
+@pytest.mark.parametrize("heading", TABLES)
+def test_every_setting_is_documented_as_it_is(heading: str) -> None:
+    expected = field_rows(TABLES[heading], with_default=True)
+    assert tables_of(PAGE).get(heading) == expected, f"## {heading} should hold\n{render(expected)}"
+
+
+def test_every_table_of_the_settings_has_its_heading() -> None:
+    names = {heading.strip("[]") for heading in TABLES} | {"zones_file"}
+    assert set(config.Settings.model_fields) == names
+    [row] = [row for row in field_rows(config.Settings, with_default=True) if row[0] == "`zones_file`"]
+    assert tables_of(PAGE)["Top level"] == [row], render([row])
+
+
+def test_the_headings_name_no_table_that_is_gone() -> None:
+    assert {heading for heading in tables_of(PAGE) if heading.startswith("[")} == set(TABLES)
+
+
+def test_every_kind_of_feed_is_documented() -> None:
+    urls = " ".join(row[0] for row in tables_of(PAGE)["Feed URLs"])
+    assert set(re.findall(r"`([a-z]+):", urls)) | set(re.findall(r"`(https):", urls)) == set(config.FEED_SCHEMES)
+
+
+def test_the_example_works(tmp_path: Path) -> None:
+    [example] = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "sargas.toml").write_text(example, encoding="utf-8")
+    settings = load_settings(tmp_path / "sargas.toml").settings
+    assert settings.source[0].queue_datagrams == tomllib.loads(example)["source"][0]["queue_datagrams"]
