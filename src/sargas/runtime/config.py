@@ -57,7 +57,9 @@ class StoreSettings(Value):
 class JournalSettings(Value):
     """``[journal]``: how the raw input is kept."""
 
-    fsync_interval_ms: int = Field(default=100, ge=1, le=60_000, description="Longest time between two fsyncs")
+    fsync_interval_ms: int = Field(
+        default=50, ge=0, le=60_000, description="Longest that input waits for its fsync; 0: each syncs by itself"
+    )
     segment_bytes: int = Field(default=64 << 20, ge=1 << 20, description="Size at which a segment is closed")
 
 

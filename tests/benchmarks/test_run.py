@@ -1,0 +1,62 @@
+"""The benchmark runner writes every figure, and a missed limit or a broken benchmark is never quiet."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+RUN = Path(__file__).resolve().parents[2] / "benchmarks" / "run.py"
+FIGURE = '{"figure": "%s", "value": %s, "unit": "ms", "limit": "<= 5 ms", "ok": %s, "command": "x", "note": ""}'
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("benchmarks_run", RUN)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "benchmarks_run", module)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "HERE", tmp_path)
+    monkeypatch.setattr(module, "PAGE", tmp_path / "performance.md")
+    return module
+
+
+def write(folder: Path, name: str, *lines: str) -> None:
+    (folder / f"bench_{name}.py").write_text("\n".join(lines), encoding="utf-8")
+
+
+def test_kept_limits_make_a_page_and_exit_0(run: ModuleType, tmp_path: Path) -> None:
+    write(tmp_path, "one", f"print('''{FIGURE % ('zones', 3.25, 'true')}''')")
+    write(tmp_path, "two", f"print('''{FIGURE % ('rate', 1234567, 'null')}''')")
+    assert run.main([]) == 0
+    page = (tmp_path / "performance.md").read_text(encoding="utf-8")
+    assert "| zones | 3.25 ms | <= 5 ms | yes | `x` |" in page
+    assert "| rate | 1,234,567 ms | <= 5 ms |  | `x` |" in page
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (f"print('''{FIGURE % ('zones', 7, 'false')}''')",),
+        ("print('no json')",),
+        ("print('{}')",),
+        ("pass",),
+        (f"print('''{FIGURE % ('zones', 3, 'true')}''')", "raise SystemExit(3)"),
+    ],
+)
+def test_a_missed_limit_or_a_broken_benchmark_exits_1(run: ModuleType, tmp_path: Path, lines: tuple[str, ...]) -> None:
+    write(tmp_path, "one", *lines)
+    assert run.main([]) == 1
+    assert "**no**" in (tmp_path / "performance.md").read_text(encoding="utf-8")
+
+
+def test_named_benchmarks_leave_the_page_and_unknown_names_are_told(run: ModuleType, tmp_path: Path) -> None:
+    write(tmp_path, "one", f"print('''{FIGURE % ('zones', 3, 'true')}''')")
+    assert run.main(["one"]) == 0
+    assert run.main(["oen"]) == 2
+    assert not (tmp_path / "performance.md").exists()
