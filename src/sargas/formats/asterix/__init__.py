@@ -1,5 +1,6 @@
 """EUROCONTROL ASTERIX, categories 021, 034, 048, 062, 063, 065: bytes to columns and back, driven by tables."""
 
+from sargas.formats.asterix.decoder import open_decoder
 from sargas.formats.asterix.encode_adsb import encode_adsb_reports
 from sargas.formats.asterix.encode_radar import encode_service_message, encode_target_reports
 from sargas.formats.asterix.encode_tracks import encode_system_tracks
@@ -11,4 +12,5 @@ __all__ = [
     "encode_service_message",
     "encode_system_tracks",
     "encode_target_reports",
+    "open_decoder",
 ]
