@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
+import socket
+import sys
 import tempfile
 import threading
 import time
@@ -14,6 +17,7 @@ import numpy as np
 
 from sargas.runtime.arrival import Arrival
 from sargas.runtime.clock import SystemClock
+from sargas.runtime.feeds import Feed, Intake, Supervisor, open_feed
 from sargas.runtime.journal import Journal
 from sargas.runtime.journal_compact import compact
 from sargas.runtime.journal_read import read
@@ -107,6 +111,73 @@ def measure_reading_and_compaction(directory: Path) -> None:
     report("journal read as envelopes", rate, "rows/s", 100_000, rate >= 100_000, f"{rows} rows from Parquet")
 
 
+FLOOD = """
+import socket, sys, time
+wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+wire.connect(("127.0.0.1", int(sys.argv[1])))
+data, end = bytes(range(250)), time.monotonic() + float(sys.argv[2])
+while time.monotonic() < end:
+    for _ in range(50):
+        wire.send(data)
+"""
+FLOOD_S = 4.0
+
+
+async def measure_flood(directory: Path) -> None:
+    """Flood one UDP feed as fast as another process can; see what the calm one beside it feels, with the journal on."""
+    clock, intake = SystemClock(), Intake()
+    ports = {"flooded": free_port(), "calm": free_port()}
+    feeds = [open_feed(f"udp://127.0.0.1:{port}", name, intake.open_queue(), clock) for name, port in ports.items()]
+    latencies_ms: list[float] = []
+    journaled = {"flooded": 0, "calm": 0}
+
+    async def consume(journal: Journal) -> None:
+        while True:
+            envelopes = await asyncio.to_thread(journal.append, await intake.next_batch(250, 0.5))
+            now_ns = time.time_ns()
+            for envelope in envelopes:
+                journaled[envelope.source] += 1
+                if envelope.source == "calm":
+                    latencies_ms.append((now_ns - envelope.receive_time_ns) / 1e6)
+
+    with Journal.open(directory, clock=clock) as journal:
+        tasks = [asyncio.create_task(Supervisor(feeds).run()), asyncio.create_task(consume(journal))]
+        await asyncio.sleep(0.2)
+        flood = await asyncio.create_subprocess_exec(sys.executable, "-c", FLOOD, str(ports["flooded"]), str(FLOOD_S))
+        sent = 0
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
+            while flood.returncode is None:
+                wire.sendto(b"calm", ("127.0.0.1", ports["calm"]))
+                sent += 1
+                await asyncio.sleep(0.005)
+        await asyncio.sleep(1.0)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    report_flood(feeds, sent, journaled, latencies_ms)
+
+
+def report_flood(feeds: list[Feed], sent: int, journaled: dict[str, int], latencies_ms: list[float]) -> None:
+    """Print what the flooded and the calm feed went through."""
+    flooded = feeds[0].read_counters()
+    p50_ms, p99_ms = np.percentile(latencies_ms, (50, 99))
+    flood = f"{flooded.received + flooded.lost_socket} datagrams in {FLOOD_S} s"
+    note = f"flood of {flood} from another process; p50 {p50_ms:.1f} ms"
+    report("flood: calm feed p99, socket to journal", p99_ms, "ms", 100, p99_ms <= 100, note)
+    lost = sent - journaled["calm"]
+    report("flood: calm feed lost", lost, "datagrams", 0, lost == 0, f"{sent} sent")
+    rate = journaled["flooded"] / FLOOD_S
+    note = f"one core for receiving and journaling; dropped and counted: {flooded.lost}"
+    report("flood: journaled of the flood", rate, "datagrams/s", 20_000, rate >= 20_000, note)
+
+
+def free_port() -> int:
+    """Find a UDP port nobody uses."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def main() -> None:
     """Measure everything in a temporary directory on the disk of the present one."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -118,6 +189,7 @@ def main() -> None:
         measure_latency(directory / "latency")
         measure_recovery(directory / "rate")
         measure_reading_and_compaction(directory / "rate")
+        asyncio.run(measure_flood(directory / "flood"))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,85 @@
+"""Simulated nights: the exercise's datagrams, put straight into the intake or sent through the real UDP feeds."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import socket
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, aclosing
+
+from sargas.runtime.clock import Clock
+from sargas.runtime.feeds.contract import Emit, Feed
+from sargas.runtime.feeds.playback import Pacer, read_ahead
+from sargas.runtime.feeds.url import SimulationUrl, UdpUrl
+
+OpenNight = Callable[..., Iterable[tuple[int, str, bytes]]]
+"""Scenario name and parameters to (time offset ns, source name, datagram), in the order of time."""
+
+
+class SimulationFeed(Feed):
+    """Play a scenario from the present moment on at ``speed``; it speaks for as many sources as it has sensors.
+
+    With ``udp=1`` a datagram whose source has a ``udp://`` feed is sent there as a real sensor would; that feed
+    receives and counts it. The others are emitted here under their own source name.
+    """
+
+    def __init__(
+        self,
+        url: SimulationUrl,
+        source_name: str,
+        emit: Emit,
+        clock: Clock,
+        *,
+        listeners: Mapping[str, UdpUrl],
+        open_night: OpenNight | None = None,
+    ) -> None:
+        super().__init__(source_name, emit, clock)
+        self._url = url
+        self._listeners = dict(listeners) if url.over_udp else {}
+        self._open_night = open_night or _open_night
+
+    async def run(self) -> None:
+        """Play the scenario to its end. Raises ValueError for an unknown scenario or parameter."""
+        start_ns = self._clock.now_ns()
+        night = iter(self._open_night(self._url.scenario, **self._url.parameters))
+        pacer = Pacer(self._url.speed, self._emit)
+        with ExitStack() as stack:
+            senders = {name: stack.enter_context(_open_sender(url)) for name, url in sorted(self._listeners.items())}
+            async with aclosing(read_ahead(night)) as chunks:
+                async for chunk in chunks:
+                    for offset_ns, source_name, data in chunk:
+                        await pacer.wait_for(offset_ns)
+                        if source_name in senders:
+                            self._send(senders[source_name], data)
+                        else:
+                            self.deliver(data, start_ns + offset_ns, source_name)
+                    await asyncio.sleep(0)
+
+    def _send(self, sender: socket.socket, data: bytes) -> None:
+        self.counters.state = "running"
+        try:
+            sender.send(data)
+        except (BlockingIOError, ConnectionRefusedError):
+            # As on a real network: nobody listens, or not now. The loss is counted where it happens.
+            self.counters.lost_socket += 1
+
+
+def _open_night(scenario: str, **parameters: int | float | str) -> Iterable[tuple[int, str, bytes]]:
+    opened: Iterable[tuple[int, str, bytes]] = importlib.import_module("sargas.exercise.night").open_night(
+        scenario, **parameters
+    )
+    return opened
+
+
+def _open_sender(url: UdpUrl) -> socket.socket:
+    """Open a socket that sends to where a UDP feed listens, over loopback where it listens everywhere."""
+    family = socket.AF_INET6 if ":" in url.host else socket.AF_INET
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(url.host, url.host)
+    sender = socket.socket(family, socket.SOCK_DGRAM)
+    sender.setblocking(False)
+    if url.group and family == socket.AF_INET:
+        sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(host))
+        sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 0)
+    sender.connect((url.group or host, url.port))
+    return sender

@@ -1,0 +1,77 @@
+"""Supervision of feeds: each runs in its own task, and one that breaks is started again after a growing pause."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from sargas.runtime.feeds.contract import Feed, FeedCounters
+
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 30.0
+CALM_S = 60.0
+
+_log = structlog.get_logger("sargas.feeds")
+
+
+class Supervisor:
+    """Keep feeds running. A feed that broke waits ``first_pause_s``, doubled at each further break up to the longest.
+
+    A run of ``calm_s`` or more without a break sets the pause back. A feed that ends by itself is ``finished``.
+    """
+
+    def __init__(
+        self,
+        feeds: Sequence[Feed],
+        *,
+        first_pause_s: float = FIRST_PAUSE_S,
+        longest_pause_s: float = LONGEST_PAUSE_S,
+        calm_s: float = CALM_S,
+    ) -> None:
+        names = [feed.name for feed in feeds]
+        if len(set(names)) < len(names):
+            raise ValueError(f"expected a different name for every source, was {sorted(names)}")
+        self._feeds = tuple(feeds)
+        self._first_pause_s = first_pause_s
+        self._longest_pause_s = longest_pause_s
+        self._calm_s = calm_s
+
+    def counters(self) -> dict[str, FeedCounters]:
+        """Copy every feed's counters, by source name, in the order of configuration."""
+        return {feed.name: feed.read_counters() for feed in self._feeds}
+
+    async def run(self) -> None:
+        """Run all feeds until every one is finished; cancel it to stop them (within a second)."""
+        async with asyncio.TaskGroup() as group:
+            for feed in self._feeds:
+                group.create_task(self._keep_running(feed), name=f"feed {feed.name}")
+
+    async def _keep_running(self, feed: Feed) -> None:
+        loop, pause_s = asyncio.get_running_loop(), self._first_pause_s
+        try:
+            while True:
+                started_s = loop.time()
+                feed.counters.state = "connecting"
+                try:
+                    await feed.run()
+                except Exception as error:  # Any break of one feed is its own affair: named, counted, tried again.
+                    self._note_break(feed, error)
+                else:
+                    feed.counters.state = "finished"
+                    return
+                if loop.time() - started_s >= self._calm_s:
+                    pause_s = self._first_pause_s
+                await asyncio.sleep(pause_s)
+                pause_s = min(2 * pause_s, self._longest_pause_s)
+        except asyncio.CancelledError:
+            feed.counters.state = "stopped"
+            raise
+
+    def _note_break(self, feed: Feed, error: Exception) -> None:
+        counters = feed.counters
+        counters.state = "backing_off"
+        counters.restarts += 1
+        counters.last_error = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        _log.warning("feed broke", source=feed.name, error=counters.last_error, restarts=counters.restarts)
