@@ -64,7 +64,7 @@ def render_page(outcomes: list[Outcome], today: str, machine: str) -> str:
     for outcome in outcomes:
         for figure in outcome.figures:
             kept = {True: "yes", False: "**no**", None: ""}[figure["ok"]]
-            cells = (figure["figure"], _value(figure), figure["limit"] or "", kept, f"`{figure['command']}`")
+            cells = (figure["figure"], _value(figure), _limit(figure), kept, f"`{figure['command']}`")
             lines.append("| " + " | ".join((*cells, f"{outcome.load:.1f}", figure["note"] or "")) + " |")
         if outcome.error:
             lines.append(f"| {outcome.name} | failed | | **no** | | {outcome.load:.1f} | {outcome.error} |")
@@ -75,6 +75,11 @@ def _value(figure: dict[str, Any]) -> str:
     value = figure["value"]
     number = f"{value:,.4g}" if isinstance(value, float) and abs(value) < 1000 else f"{value:,.0f}"
     return f"{number} {figure['unit']}".strip()
+
+
+def _limit(figure: dict[str, Any]) -> str:
+    limit = figure["limit"]
+    return "" if limit is None else str(limit) if isinstance(limit, str) else _value({**figure, "value": limit})
 
 
 def describe_machine() -> str:
@@ -99,7 +104,7 @@ def main(names: list[str]) -> int:
         outcomes.append(run_benchmark(found[name]))
         for figure in outcomes[-1].figures:
             mark = {True: "ok  ", False: "MISS", None: "    "}[figure["ok"]]
-            print(f"  {mark} {figure['figure']}: {_value(figure)} ({figure['limit'] or 'no limit'})")
+            print(f"  {mark} {figure['figure']}: {_value(figure)} ({_limit(figure) or 'no limit'})")
         if outcomes[-1].error:
             print(f"  MISS {outcomes[-1].error}")
     if not names:
