@@ -4,18 +4,20 @@
 PY ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps --no-compile
-WEB_SOURCES := hatch_build.py $(shell find web basemap spec/schema -name node_modules -prune -o -type f -print 2>/dev/null)
-UI_STAMP := .venv/.ui
 WARM_STAMP := .venv/.warm
 
 .DELETE_ON_ERROR:
-.PHONY: demo ready test check bench format lock clean
+export PIP_ROOT_USER_ACTION := ignore
+.PHONY: demo ready pages test check bench format lock clean
 
 demo: ready ## install what is missing and run the main job
 	@$(BIN)/sargas demo
 
 ready: .venv/.ok
-	@$(MAKE) --no-print-directory -j2 $(UI_STAMP) $(WARM_STAMP)
+	@$(MAKE) --no-print-directory -j2 pages $(WARM_STAMP)
+
+pages: .venv/.ok ## the console's pages; a moment when they are current
+	@$(BIN)/python hatch_build.py
 
 test: .venv/.dev ready ## all tests; SARGAS_SHARED names the folder of shared samples when it is not beside the repository
 	@$(BIN)/python -m pytest
@@ -53,17 +55,12 @@ clean: ## remove everything that can be made again
 	@echo "Installing what requirements.lock names into .venv ..."
 	@test -x $(BIN)/python || $(PY) -m venv .venv
 	@$(PIP) -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@SARGAS_SKIP_UI=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.dev: .venv/.ok requirements-dev.lock
 	@echo "Installing what the tests need ..."
 	@$(PIP) -r requirements-dev.lock
-	@touch $@
-
-$(UI_STAMP): .venv/.ok $(WEB_SOURCES)
-	@echo "Building the console ..."
-	@$(BIN)/python hatch_build.py
 	@touch $@
 
 $(WARM_STAMP): .venv/.ok

@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 
 from sargas.cli import doctor_checks
-from sargas.cli.doctor_checks import Finding, check_disk_space, check_disk_speed, check_kernels, check_ports
+from sargas.cli.doctor_checks import (
+    Finding,
+    check_database,
+    check_disk_space,
+    check_disk_speed,
+    check_kernels,
+    check_ports,
+)
 from sargas.runtime.config import Settings
 
 
@@ -48,7 +55,9 @@ def test_settings_that_cannot_be_read_fail_and_the_rest_is_still_looked_at(
     assert ended.code == 1
     assert found["settings"]["status"] == "fail"
     assert "sargas.toml:2" in found["settings"]["text"]
-    assert {"console port", "clock", "receive clock", "disk space", "disk", "console files", "kernels"} <= set(found)
+    assert {"console port", "clock", "receive clock", "disk space", "disk", "database", "basemap", "kernels"} <= set(
+        found
+    )
 
 
 def test_every_finding_that_is_not_ok_says_how_to_mend(sargas: Callable[..., Any], tmp_path: Path) -> None:
@@ -88,3 +97,17 @@ def test_kernels_that_are_not_compiled_are_told(tmp_path: Path, monkeypatch: pyt
     assert check_kernels().status == "warn"
     (tmp_path / "a.nbi").touch()
     assert check_kernels().status == "ok"
+
+
+def test_a_database_is_opened_and_asked(tmp_path: Path) -> None:
+    finding = check_database(Settings(store={"url": f"sqlite:///{tmp_path}/sargas.db"}))
+    assert finding.status == "ok"
+    assert f"{tmp_path}/sargas.db" in finding.text
+    (tmp_path / "sargas.db").write_bytes(b"no database at all" * 1000)
+    assert check_database(Settings(store={"url": f"sqlite:///{tmp_path}/sargas.db"})).status == "fail"
+
+
+def test_a_database_that_does_not_answer_fails_and_its_password_stays_hidden() -> None:
+    finding = check_database(Settings(store={"url": "postgresql+pg8000://sargas:geheim@127.0.0.1:1/sargas"}))
+    assert finding.status == "fail"
+    assert "geheim" not in finding.text

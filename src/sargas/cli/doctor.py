@@ -18,7 +18,7 @@ STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
 def doctor(config: ConfigPath = None, as_json: AsJson = False) -> None:
-    """Check settings, ports, clock, disk, console files and compiled kernels; exit 1 when something fails."""
+    """Check settings, ports, clock, disk, database, console files and kernels; exit 1 when something fails."""
     from sargas.cli.doctor_checks import examine
 
     findings = examine(config)

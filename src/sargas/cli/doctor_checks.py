@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from sargas.cli.failure import describe
 from sargas.runtime.config import Settings
 from sargas.runtime.config_load import load_settings
+from sargas.runtime.store import StoreError, open_store
 
 DISK_FAIL_BYTES = 1 << 30
 DISK_WARN_BYTES = 10 << 30
@@ -51,7 +52,8 @@ def examine(config: Path | None) -> list[Finding]:
         found = [Finding("settings", "fail", describe(error), "sargas config check lists every fault")]
     found += check_ports(settings)
     found += [check_clock_set(), check_clock_runs(), check_disk_space(settings.node.data_dir)]
-    found += [check_disk_speed(settings.node.data_dir), check_console_files(), check_kernels()]
+    found += [check_disk_speed(settings.node.data_dir), check_database(settings)]
+    found += [check_console_files(), check_basemap(), check_kernels()]
     return found
 
 
@@ -155,12 +157,38 @@ def check_disk_speed(folder: Path) -> Finding:
     return Finding("disk", "ok", text)
 
 
+def check_database(settings: Settings) -> Finding:
+    """Open the database, bring its tables up to date as a start would, and ask it how it is."""
+    if settings.store.url is None and not settings.node.data_dir.is_dir():
+        return Finding("database", "ok", "none yet: the first start makes it in data_dir")
+    try:
+        store = open_store(settings.store_url())
+    except StoreError as error:
+        return Finding("database", "fail", describe(error), "see [store] url in docs/configuration.md")
+    health = store.health()
+    store.close()
+    place = f"{health['engine']} {health['url']}"
+    if not health["ok"]:
+        return Finding("database", "fail", f"{place}: {health['reason']}", "see [store] url in docs/configuration.md")
+    return Finding("database", "ok", f"{place}, schema {health['schema_expected']}")
+
+
 def check_console_files() -> Finding:
     """Look for the built console."""
     index = resources.files("sargas.console").joinpath("static", "index.html")
     if index.is_file():
         return Finding("console files", "ok", "built")
     return Finding("console files", "fail", f"{index} is missing", "make demo builds them; a wheel brings them")
+
+
+def check_basemap() -> Finding:
+    """Look for the offline map under the tracks."""
+    basemap = resources.files("sargas.console").joinpath("basemap", "baltic.pmtiles")
+    if basemap.is_file():
+        return Finding("basemap", "ok", "present")
+    return Finding(
+        "basemap", "warn", f"{basemap} is missing: tracks show on an empty map", "restore it from the release"
+    )
 
 
 def check_kernels() -> Finding:

@@ -60,6 +60,8 @@ def describe(error: Exception) -> str:
             return f"{error.filename}: {(error.strerror or 'cannot be used').lower()}{_mend_file(error)}"
         case Failure() | ValueError() | OSError():
             return _one_line(str(error))
+        case _ if type(error).__module__.startswith("sargas."):
+            return _one_line(str(error))
         case _:
             kind = type(error).__name__
             return f"unexpected {kind}: {_one_line(str(error))} (a fault of ours; SARGAS_DEBUG=1 shows where)"

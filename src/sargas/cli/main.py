@@ -7,12 +7,13 @@ from typing import Any, NoReturn
 
 import typer
 
-from sargas.cli import config, doctor, schema, version
+from sargas.cli import account, config, doctor, schema, version
 from sargas.cli.failure import run_reporting_failures
 
 COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
     "doctor": doctor.doctor,
     "config": config.app,
+    "account": account.app,
     "schema": schema.app,
     "version": version.version,
 }

@@ -1,0 +1,58 @@
+"""``sargas account``: the people who may log in to the console."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Literal, TypeAlias
+
+import typer
+
+from sargas.cli.config import ConfigPath
+from sargas.cli.failure import Failure
+
+Role: TypeAlias = Literal["viewer", "operator", "administrator"]
+
+app = typer.Typer(help="The people who may log in to the console.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def account() -> None:
+    """Manage the people who may log in to the console."""
+
+
+@app.command("create")
+def create(
+    name: Annotated[str, typer.Argument(help="Login name of the person.")],
+    role: Annotated[Role, typer.Option(help="What the person may do: viewer, operator or administrator.")] = "operator",
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from the first line of stdin.")
+    ] = False,
+    config: ConfigPath = None,
+) -> None:
+    """Create an account; the password is asked for twice, or read from stdin, and never an option."""
+    import time
+
+    from sargas.runtime.accounts import Accounts
+    from sargas.runtime.config_load import load_settings
+    from sargas.runtime.store import open_store
+
+    settings = load_settings(config).settings
+    password = _read_password(password_stdin)
+    settings.node.data_dir.mkdir(parents=True, exist_ok=True)
+    store = open_store(settings.store_url())
+    try:
+        made = Accounts(store, time.time_ns, nation=settings.node.nation).create(name, password, role)
+    finally:
+        store.close()
+    typer.echo(f"account {made.name} ({made.role}, {made.nation}) created")
+
+
+def _read_password(from_stdin: bool) -> str:
+    if from_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+        if not password:
+            raise Failure("expected a password on the first line of stdin, was none")
+        return password
+    if not sys.stdin.isatty():
+        raise Failure("expected a terminal to ask for the password, was none; give it by --password-stdin")
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))

@@ -1,0 +1,71 @@
+"""``sargas account create`` makes an account that can log in, and never takes a password as an option."""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from sargas.cli.account import Role
+from sargas.runtime import accounts
+from sargas.runtime.accounts import Accounts
+from sargas.runtime.store import open_store
+
+PASSWORD = "vidurnakties sargyba 7"
+
+
+def test_the_roles_are_those_of_the_accounts() -> None:
+    assert get_args(Role) == get_args(accounts.Role)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "sargas.toml"
+    path.write_text('[node]\nnation = "LVA"\n')
+    return path
+
+
+def give(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+
+def test_the_account_can_log_in(sargas: Callable[..., Any], config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    give(monkeypatch, f"{PASSWORD}\n")
+    ended = sargas("account", "create", "jonas", "--role", "viewer", "--password-stdin", "--config", str(config))
+    assert (ended.code, ended.out, ended.err) == (0, "account jonas (viewer, LVA) created\n", "")
+    store = open_store(f"sqlite:///{config.parent}/data/sargas.db")
+    people = Accounts(store, time.time_ns)
+    assert people.verify("jonas", PASSWORD, "127.0.0.1") is not None
+    assert people.verify("jonas", "another password", "127.0.0.1") is None
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "expected"),
+    [
+        ("\n", ["--password-stdin"], "expected a password on the first line of stdin, was none"),
+        (f"{PASSWORD}\n", [], "give it by --password-stdin"),
+        ("short\n", ["--password-stdin"], "password"),
+        (f"{PASSWORD}\n", ["--password-stdin", "--role", "king"], "'king' is not one of 'viewer', 'operator',"),
+    ],
+)
+def test_what_cannot_be_is_one_line(
+    sargas: Callable[..., Any],
+    config: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    arguments: list[str],
+    expected: str,
+) -> None:
+    give(monkeypatch, text)
+    ended = sargas("account", "create", "jonas", *arguments, "--config", str(config))
+    assert ended.code in (1, 2)
+    assert expected in ended.err
+    assert ended.err.startswith("sargas: ")
+    assert ended.err.count("\n") == 1
+    assert PASSWORD not in ended.err
