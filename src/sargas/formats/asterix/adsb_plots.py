@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from sargas.formats.asterix.layout import ABSENT
-from sargas.formats.asterix.sensor_table import TICK_NS, SensorTable, note_age, unwrap_time
+from sargas.formats.asterix.sensor_table import OFFSET_NS, SCAN, TICK_NS, SensorTable, note_age, unwrap_time
 from sargas.formats.asterix.six_bit import write_letters
 from sargas.formats.asterix.units import FEET_PER_MINUTE_MPS, FOOT_M, NAUTICAL_MILE_M
 from sargas.model.columns import NS_PER_S, Float64, Int8, Int16, Int32, Int64, PlotFlag, UInt8, UInt16
@@ -135,24 +135,20 @@ def adsb_plots(
     those that fail the ground station's own checks are marked as doubted.
     """
     rows = len(raw)
-    real = np.full((8, rows), np.nan)
-    whole = np.zeros((2, rows), np.int64)
-    sensor = np.zeros(rows, np.int16)
-    address, track = np.full(rows, -1, np.int32), np.full(rows, -1, np.int32)
-    mode_3a, flags = np.full(rows, -1, np.int16), np.zeros(rows, np.uint16)
-    quality, letters = np.full((3, rows), -1, np.int8), np.zeros((rows, 8), np.uint8)
-    t = sensors
+    real, whole = np.empty((8, rows)), np.empty((3, rows), np.int64)
+    wide, narrow = np.empty((2, rows), np.int32), np.empty((2, rows), np.int16)
+    quality, flags, letters = np.empty((3, rows), np.int8), np.empty(rows, np.uint16), np.empty((rows, 8), np.uint8)
     n = _fill(
-        raw, receive_time_ns, correction_ns, t.number_of, t.turn, t.ages_s, t.age_count, t.offset_ns,
-        real, whole, sensor, address, track, mode_3a, quality, flags, letters,
+        raw, receive_time_ns, correction_ns, sensors.number_of, sensors.whole, sensors.real,
+        real, whole, wide, narrow, quality, flags, letters,
     )  # fmt: skip
     if n == 0:
         return None
     none = real[_F_NONE, :n]
     return Plots(
         time_ns=whole[0, :n],
-        receive_time_ns=np.full(n, receive_time_ns, np.int64),
-        sensor=sensor[:n],
+        receive_time_ns=whole[2, :n],
+        sensor=narrow[0, :n],
         scan=whole[1, :n],
         range_m=none,
         azimuth_deg=none,
@@ -162,8 +158,8 @@ def adsb_plots(
         latitude_deg=real[_F_LATITUDE, :n],
         longitude_deg=real[_F_LONGITUDE, :n],
         altitude_m=real[_F_ALTITUDE, :n],
-        icao_address=address[:n],
-        mode_3a=mode_3a[:n],
+        icao_address=wide[0, :n],
+        mode_3a=narrow[1, :n],
         flight_level_ft=real[_F_LEVEL, :n],
         callsign=letters[:n].view("S8").ravel(),
         velocity_east_mps=real[_F_EAST, :n],
@@ -172,7 +168,7 @@ def adsb_plots(
         nic=quality[0, :n],
         nac_p=quality[1, :n],
         sil=quality[2, :n],
-        sensor_track=track[:n],
+        sensor_track=wide[1, :n],
         flags=flags[:n],
         sensor_ids=sensors.ids,
         label=label,
@@ -185,16 +181,12 @@ def _fill(
     receive_time_ns: int,
     correction_ns: int,
     number_of: Int16,
-    turn: Int64,
-    ages_s: Float64,
-    age_count: Int64,
-    offset_ns: Int64,
+    sensor_whole: Int64,
+    sensor_real: Float64,
     real: Float64,
     whole: Int64,
-    sensor: Int16,
-    address: Int32,
-    track: Int32,
-    mode_3a: Int16,
+    wide: Int32,
+    narrow: Int16,
     quality: Int8,
     flags: UInt16,
     letters: UInt8,
@@ -204,25 +196,23 @@ def _fill(
         r = raw[row]
         s = number_of[r[_SAC] << 8 | r[_SIC]]
         time_of_day_ns = _time_of_day(r)
+        real[:, n] = np.nan
         if time_of_day_ns == ABSENT or not _place(r, real, n):
             continue
-        time_ns = unwrap_time(time_of_day_ns, receive_time_ns, offset_ns[s])
-        note_age(s, receive_time_ns - time_ns, ages_s, age_count, offset_ns)
-        turn[s, 0] += 1
-        whole[0, n], whole[1, n], sensor[n] = time_ns + correction_ns, turn[s, 0], s
+        time_ns = unwrap_time(time_of_day_ns, receive_time_ns, sensor_whole[s, OFFSET_NS])
+        note_age(s, receive_time_ns - time_ns, sensor_whole, sensor_real)
+        sensor_whole[s, SCAN] += 1
+        whole[0, n], whole[1, n], whole[2, n] = time_ns + correction_ns, sensor_whole[s, SCAN], receive_time_ns
         if r[_HEIGHT] not in (ABSENT, _HEIGHT_BEYOND):
             real[_F_ALTITUDE, n] = r[_HEIGHT] * (6.25 * FOOT_M)
         if r[_LEVEL] != ABSENT:
             real[_F_LEVEL, n] = r[_LEVEL] * 25.0
         _velocity(r, real, n)
-        if r[_ATP] != _ANONYMOUS:
-            address[n] = r[_ADDRESS]
-        if r[_TRACK] != ABSENT:
-            track[n] = r[_TRACK]
-        if r[_MODE3A] != ABSENT:
-            mode_3a[n] = r[_MODE3A]
-        if r[_CALLSIGN] != ABSENT:
-            write_letters(r[_CALLSIGN], letters[n])
+        wide[0, n] = r[_ADDRESS] if r[_ATP] != _ANONYMOUS else -1
+        wide[1, n] = r[_TRACK] if r[_TRACK] != ABSENT else -1
+        narrow[0, n] = s
+        narrow[1, n] = r[_MODE3A] if r[_MODE3A] != ABSENT else -1
+        write_letters(r[_CALLSIGN] if r[_CALLSIGN] != ABSENT else 0, letters[n])
         _quality(r, quality, n)
         flags[n] = _flags(r)
         n += 1
@@ -268,6 +258,7 @@ def _velocity(r: Int64, real: Float64, n: int) -> None:
 
 @njit(cache=True, nogil=True)
 def _quality(r: Int64, quality: Int8, n: int) -> None:
+    quality[:, n] = -1
     if r[_NIC] == ABSENT:
         return
     if r[_VERSION] in (ABSENT, 0):

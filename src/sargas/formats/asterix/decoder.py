@@ -82,7 +82,7 @@ class AsterixDecoder:
         """Memory for duplicates; decoders of feeds that carry the same radars may share one."""
         self._correction_ns = round(source.clock_correction_s * NS_PER_S)
         self._doppler_sign = 1.0 if source.doppler_positive == "away" else -1.0
-        self._trouble = np.zeros(3, np.int64)
+        self._trouble = np.zeros(4, np.int64)
         self._make_room(1500)
 
     @property
@@ -168,7 +168,7 @@ class AsterixDecoder:
             if not kept or self._guard.quarantine:
                 return
             raw = raw[verdicts == KEEP]
-        if not self._know_sensors(raw):
+        if self._trouble[3] and not self._know_sensors(raw):
             gathered.rejects.append(Reject(offset + span.offset, f"expected at most {MOST_SENSORS} sensors, was more"))
             return
         if is_whole and kept:
@@ -188,7 +188,8 @@ class AsterixDecoder:
         )  # fmt: skip
         kept = sift_records(
             raw, rows, self._hashes, receive_time_ns, self.seen.window_ns, self.seen.hashes, self.seen.times_ns,
-            rules.columns, rules.lowest, rules.highest, rules.optional, self._verdicts,
+            rules.columns, rules.lowest, rules.highest, rules.optional, self._sensors.number_of,
+            self._verdicts, self._trouble,
         )  # fmt: skip
         return raw[:rows], kept
 
@@ -206,8 +207,6 @@ class AsterixDecoder:
 
     def _know_sensors(self, raw: Int64) -> bool:
         keys = raw[:, _SAC] << 8 | raw[:, _SIC]
-        if (self._sensors.number_of[keys] >= 0).all():
-            return True
         return all(self._sensors.add(key) for key in dict.fromkeys(keys.tolist()))
 
     def _convert(self, receive_time_ns: int, category: int, raw: Int64, gathered: _Gathered) -> None:

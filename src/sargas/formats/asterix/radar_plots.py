@@ -6,10 +6,10 @@ import numpy as np
 from numba import njit
 
 from sargas.formats.asterix.layout import ABSENT
-from sargas.formats.asterix.sensor_table import TICK_NS, SensorTable, note_age, number_scan, unwrap_time
+from sargas.formats.asterix.sensor_table import OFFSET_NS, TICK_NS, SensorTable, note_age, number_scan, unwrap_time
 from sargas.formats.asterix.six_bit import write_letters
 from sargas.formats.asterix.units import FOOT_M, NAUTICAL_MILE_M
-from sargas.model.columns import Float64, Int16, Int32, Int64, PlotFlag, UInt8, UInt16
+from sargas.model.columns import Float64, Int8, Int16, Int32, Int64, PlotFlag, UInt8, UInt16
 from sargas.model.label import Label
 from sargas.model.plots import Plots
 
@@ -113,25 +113,20 @@ def radar_plots(
     Mode 3/A code that was not extracted in this scan (L) stays only beside a Mode S address that ties it to the target.
     """
     rows = len(raw)
-    real = np.full((9, rows), np.nan)
-    whole = np.zeros((2, rows), np.int64)
-    sensor = np.zeros(rows, np.int16)
-    address, track = np.full(rows, -1, np.int32), np.full(rows, -1, np.int32)
-    mode_3a, flags = np.full(rows, -1, np.int16), np.zeros(rows, np.uint16)
-    letters = np.zeros((rows, 8), np.uint8)
-    t = sensors
-    state = (t.number_of, t.turn, t.last_azimuth_deg, t.ages_s, t.age_count, t.offset_ns)
+    real, whole = np.empty((9, rows)), np.empty((3, rows), np.int64)
+    wide, narrow = np.empty((2, rows), np.int32), np.empty((2, rows), np.int16)
+    codes, flags, letters = np.empty(rows, np.int8), np.empty(rows, np.uint16), np.empty((rows, 8), np.uint8)
     n = _fill(
-        raw, receive_time_ns, correction_ns, doppler_sign, *state,
-        real, whole, sensor, address, track, mode_3a, flags, letters,
+        raw, receive_time_ns, correction_ns, doppler_sign, sensors.number_of, sensors.whole, sensors.real,
+        real, whole, wide, narrow, codes, flags, letters,
     )  # fmt: skip
     if n == 0:
         return None
-    none, no_code = real[_F_NONE, :n], np.full(n, -1, np.int8)
+    none, no_code = real[_F_NONE, :n], codes[:n]
     return Plots(
         time_ns=whole[0, :n],
-        receive_time_ns=np.full(n, receive_time_ns, np.int64),
-        sensor=sensor[:n],
+        receive_time_ns=whole[2, :n],
+        sensor=narrow[0, :n],
         scan=whole[1, :n],
         range_m=real[_F_RANGE, :n],
         azimuth_deg=real[_F_AZIMUTH, :n],
@@ -141,8 +136,8 @@ def radar_plots(
         latitude_deg=none,
         longitude_deg=none,
         altitude_m=real[_F_ALTITUDE, :n],
-        icao_address=address[:n],
-        mode_3a=mode_3a[:n],
+        icao_address=wide[0, :n],
+        mode_3a=narrow[1, :n],
         flight_level_ft=real[_F_LEVEL, :n],
         callsign=letters[:n].view("S8").ravel(),
         velocity_east_mps=real[_F_EAST, :n],
@@ -151,7 +146,7 @@ def radar_plots(
         nic=no_code,
         nac_p=no_code,
         sil=no_code,
-        sensor_track=track[:n],
+        sensor_track=wide[1, :n],
         flags=flags[:n],
         sensor_ids=sensors.ids,
         label=label,
@@ -165,17 +160,13 @@ def _fill(
     correction_ns: int,
     doppler_sign: float,
     number_of: Int16,
-    turn: Int64,
-    last_azimuth_deg: Float64,
-    ages_s: Float64,
-    age_count: Int64,
-    offset_ns: Int64,
+    sensor_whole: Int64,
+    sensor_real: Float64,
     real: Float64,
     whole: Int64,
-    sensor: Int16,
-    address: Int32,
-    track: Int32,
-    mode_3a: Int16,
+    wide: Int32,
+    narrow: Int16,
+    codes: Int8,
     flags: UInt16,
     letters: UInt8,
 ) -> int:
@@ -183,38 +174,45 @@ def _fill(
     for row in range(len(raw)):
         r = raw[row]
         s = number_of[r[_SAC] << 8 | r[_SIC]]
-        time_ns = unwrap_time(r[_TIME] * TICK_NS, receive_time_ns, offset_ns[s])
-        note_age(s, receive_time_ns - time_ns, ages_s, age_count, offset_ns)
+        time_ns = unwrap_time(r[_TIME] * TICK_NS, receive_time_ns, sensor_whole[s, OFFSET_NS])
+        note_age(s, receive_time_ns - time_ns, sensor_whole, sensor_real)
         range_m = _range(r)
         if r[_TYP] == 0 or range_m < 0:
             continue
         azimuth_deg = r[_THETA] * _TURN_LSB_DEG
-        whole[0, n], sensor[n] = time_ns + correction_ns, s
-        whole[1, n] = number_scan(s, time_ns, azimuth_deg, turn, last_azimuth_deg)
-        real[_F_RANGE, n], real[_F_AZIMUTH, n] = range_m, azimuth_deg
-        if r[_DOPPLER] != ABSENT and r[_DOUBTFUL] == 0:
-            real[_F_DOPPLER, n] = doppler_sign * r[_DOPPLER]
-        if r[_RCS] != ABSENT:
-            real[_F_RCS, n] = r[_RCS] / 100.0
-        if r[_HEIGHT] != ABSENT:
-            real[_F_ALTITUDE, n] = r[_HEIGHT] * (25.0 * FOOT_M)
-        if r[_FL] != ABSENT and r[_C_V] == 0 and r[_C_G] == 0 and _LOWEST_FL <= r[_FL] <= _HIGHEST_FL:
-            real[_F_LEVEL, n] = r[_FL] * 25.0
-        if r[_SPEED] != ABSENT:
-            heading = np.deg2rad(r[_HEADING] * _TURN_LSB_DEG)
-            speed_mps = r[_SPEED] * _SPEED_LSB_MPS
-            real[_F_EAST, n], real[_F_NORTH, n] = speed_mps * np.sin(heading), speed_mps * np.cos(heading)
-        if r[_ADDRESS] != ABSENT:
-            address[n] = r[_ADDRESS]
-        if r[_TRACK] != ABSENT:
-            track[n] = r[_TRACK]
-        if r[_MODE3A] != ABSENT and r[_A_V] == 0 and r[_A_G] == 0 and (r[_A_L] == 0 or r[_ADDRESS] != ABSENT):
-            mode_3a[n] = r[_MODE3A]
-        if r[_CALLSIGN] != ABSENT:
-            write_letters(r[_CALLSIGN], letters[n])
+        scan = number_scan(s, time_ns, azimuth_deg, sensor_whole, sensor_real)
+        whole[0, n], whole[1, n], whole[2, n] = time_ns + correction_ns, scan, receive_time_ns
+        _measure(r, range_m, azimuth_deg, doppler_sign, real, n)
+        has_address = r[_ADDRESS] != ABSENT
+        has_squawk = r[_MODE3A] != ABSENT and r[_A_V] == 0 and r[_A_G] == 0 and (r[_A_L] == 0 or has_address)
+        wide[0, n] = r[_ADDRESS] if has_address else -1
+        wide[1, n] = r[_TRACK] if r[_TRACK] != ABSENT else -1
+        narrow[0, n] = s
+        narrow[1, n] = r[_MODE3A] if has_squawk else -1
+        write_letters(r[_CALLSIGN] if r[_CALLSIGN] != ABSENT else 0, letters[n])
+        codes[n] = -1
         flags[n] = _flags(r)
         n += 1
     return n
+
+
+@njit(cache=True, nogil=True)
+def _measure(r: Int64, range_m: float, azimuth_deg: float, doppler_sign: float, real: Float64, n: int) -> None:
+    """Write the physical values of one plot, NaN for what it does not have."""
+    real[:, n] = np.nan
+    real[_F_RANGE, n], real[_F_AZIMUTH, n] = range_m, azimuth_deg
+    if r[_DOPPLER] != ABSENT and r[_DOUBTFUL] == 0:
+        real[_F_DOPPLER, n] = doppler_sign * r[_DOPPLER]
+    if r[_RCS] != ABSENT:
+        real[_F_RCS, n] = r[_RCS] / 100.0
+    if r[_HEIGHT] != ABSENT:
+        real[_F_ALTITUDE, n] = r[_HEIGHT] * (25.0 * FOOT_M)
+    if r[_FL] != ABSENT and r[_C_V] == 0 and r[_C_G] == 0 and _LOWEST_FL <= r[_FL] <= _HIGHEST_FL:
+        real[_F_LEVEL, n] = r[_FL] * 25.0
+    if r[_SPEED] != ABSENT:
+        heading = np.deg2rad(r[_HEADING] * _TURN_LSB_DEG)
+        speed_mps = r[_SPEED] * _SPEED_LSB_MPS
+        real[_F_EAST, n], real[_F_NORTH, n] = speed_mps * np.sin(heading), speed_mps * np.cos(heading)
 
 
 @njit(cache=True, nogil=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from sargas.formats.asterix.layout import ABSENT
-from sargas.formats.asterix.sensor_table import TICK_NS, SensorTable, note_age, note_north, unwrap_time
+from sargas.formats.asterix.sensor_table import OFFSET_NS, TICK_NS, SensorTable, note_age, note_north, unwrap_time
 from sargas.model.columns import Int64
 from sargas.model.label import Label
 from sargas.model.records import SensorStatus
@@ -48,11 +48,11 @@ def sensor_statuses(
     for row in raw.tolist():
         values: list[Any] = [None if value == ABSENT else value for value in row]
         sender = int(t.number_of[values[0] << 8 | values[1]])
-        time_ns = int(unwrap_time(values[2] * TICK_NS, receive_time_ns, t.offset_ns[sender]))
-        note_age(sender, receive_time_ns - time_ns, t.ages_s, t.age_count, t.offset_ns)
+        time_ns = int(unwrap_time(values[2] * TICK_NS, receive_time_ns, t.whole[sender, OFFSET_NS]))
+        note_age(sender, receive_time_ns - time_ns, t.whole, t.real)
         sensor_id, report, facts = _READERS[category](values, sensors)
         if report == "north":
-            note_north(sender, time_ns, t.turn)
+            note_north(sender, time_ns, t.whole)
         time_ns += correction_ns
         found.append(
             SensorStatus(

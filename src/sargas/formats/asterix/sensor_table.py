@@ -13,6 +13,9 @@ DAY_NS = 86_400 * NS_PER_S
 TICK_NS = 7_812_500
 """1/128 s: what ASTERIX counts time of day in."""
 
+SCAN, TURN_NS, NORTH_NS, AGE_COUNT, OFFSET_NS = range(5)
+"""Scan number, times of the last turn and north mark, reports aged, receive time minus stamp (0: unknown)."""
+
 MOST_SENSORS = 4096
 """A source that names more is not believed: the numbers are noise."""
 
@@ -30,13 +33,10 @@ class SensorTable:
         self._named = dict(named)
         self.ids: tuple[str, ...] = ()
         self.number_of: Int16 = np.full(1 << 16, -1, np.int16)
-        self.turn: Int64 = np.zeros((0, 3), np.int64)
-        """Scan number, time of the last turn, time of the last north mark."""
-        self.last_azimuth_deg: Float64 = np.zeros(0)
-        self.ages_s: Float64 = np.zeros((0, _AGES))
-        self.age_count: Int64 = np.zeros(0, np.int64)
-        self.offset_ns: Int64 = np.zeros(0, np.int64)
-        """Receive time minus stamp, robust; 0 until known."""
+        self.whole: Int64 = np.zeros((0, 5), np.int64)
+        """A row a sensor, columns ``SCAN`` to ``OFFSET_NS``."""
+        self.real: Float64 = np.zeros((0, 1 + _AGES))
+        """A row a sensor: azimuth of its last plot (degrees), then its last ages (s)."""
 
     def add(self, key: int) -> bool:
         """Give the sensor of a SAC << 8 | SIC its number; false when there are too many."""
@@ -46,7 +46,7 @@ class SensorTable:
             return False
         self.number_of[key] = len(self.ids)
         self.ids = (*self.ids, self.name_of(key))
-        if len(self.ids) > len(self.turn):
+        if len(self.ids) > len(self.whole):
             self._grow(2 * len(self.ids))
         return True
 
@@ -55,19 +55,16 @@ class SensorTable:
         return self._named.get(key, f"{key >> 8:03d}/{key & 255:03d}")
 
     def _grow(self, size: int) -> None:
-        more = size - len(self.turn)
-        fresh = np.tile(np.array([[0, -DAY_NS, -DAY_NS]], np.int64), (more, 1))
-        self.turn = np.vstack([self.turn, fresh])
-        self.last_azimuth_deg = np.concatenate([self.last_azimuth_deg, np.zeros(more)])
-        self.ages_s = np.vstack([self.ages_s, np.zeros((more, _AGES))])
-        self.age_count = np.concatenate([self.age_count, np.zeros(more, np.int64)])
-        self.offset_ns = np.concatenate([self.offset_ns, np.zeros(more, np.int64)])
+        more = size - len(self.whole)
+        fresh = np.tile(np.array([[0, -DAY_NS, -DAY_NS, 0, 0]], np.int64), (more, 1))
+        self.whole = np.vstack([self.whole, fresh])
+        self.real = np.vstack([self.real, np.zeros((more, 1 + _AGES))])
 
     def clock_offsets_s(self) -> dict[str, float]:
         """Estimate receive time minus stamp for each sensor with enough reports (median of the last 63)."""
-        counts = self.age_count.tolist()
+        counts = self.whole[:, AGE_COUNT].tolist()
         return {
-            name: float(np.median(self.ages_s[i, : min(counts[i], _AGES)]))
+            name: float(np.median(self.real[i, 1 : 1 + min(counts[i], _AGES)]))
             for i, name in enumerate(self.ids)
             if counts[i] >= _LEAST_AGES
         }
@@ -89,31 +86,32 @@ def unwrap_time(tick_ns: int, receive_time_ns: int, offset_ns: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def note_age(sensor: int, age_ns: int, ages_s: Float64, age_count: Int64, offset_ns: Int64) -> None:
+def note_age(sensor: int, age_ns: int, whole: Int64, real: Float64) -> None:
     """Remember how old a report was on receipt; renew the sensor's median now and then."""
-    count = age_count[sensor]
-    ages_s[sensor, count % _AGES] = age_ns / NS_PER_S
-    age_count[sensor] = count + 1
+    count = whole[sensor, AGE_COUNT]
+    real[sensor, 1 + count % _AGES] = age_ns / NS_PER_S
+    whole[sensor, AGE_COUNT] = count + 1
     if count + 1 == _LEAST_AGES or (count + 1) % 32 == 0:
-        offset_ns[sensor] = np.int64(np.median(ages_s[sensor, : min(count + 1, _AGES)]) * NS_PER_S)
+        median_s = np.median(real[sensor, 1 : 1 + min(count + 1, _AGES)])
+        whole[sensor, OFFSET_NS] = np.int64(median_s * NS_PER_S)
 
 
 @njit(cache=True, nogil=True)
-def note_north(sensor: int, time_ns: int, turn: Int64) -> None:
+def note_north(sensor: int, time_ns: int, whole: Int64) -> None:
     """Count a north mark as the start of a scan."""
-    turn[sensor, 0] += 1
-    turn[sensor, 1] = time_ns
-    turn[sensor, 2] = time_ns
+    whole[sensor, SCAN] += 1
+    whole[sensor, TURN_NS] = time_ns
+    whole[sensor, NORTH_NS] = time_ns
 
 
 @njit(cache=True, nogil=True)
-def number_scan(sensor: int, time_ns: int, azimuth_deg: float, turn: Int64, last_azimuth_deg: Float64) -> int:
+def number_scan(sensor: int, time_ns: int, azimuth_deg: float, whole: Int64, real: Float64) -> int:
     """Give a plot its scan: the count of north marks or, where none came for a minute, of azimuths past north."""
-    before = last_azimuth_deg[sensor]
-    last_azimuth_deg[sensor] = azimuth_deg
-    has_north = time_ns - turn[sensor, 2] < _NORTH_VALID_NS
-    past_north = before > 270.0 and azimuth_deg < 90.0
-    if past_north and not has_north and time_ns - turn[sensor, 1] > _SHORTEST_TURN_NS:
-        turn[sensor, 0] += 1
-        turn[sensor, 1] = time_ns
-    return turn[sensor, 0]
+    before = real[sensor, 0]
+    real[sensor, 0] = azimuth_deg
+    if before > 270.0 and azimuth_deg < 90.0:
+        has_north = time_ns - whole[sensor, NORTH_NS] < _NORTH_VALID_NS
+        if not has_north and time_ns - whole[sensor, TURN_NS] > _SHORTEST_TURN_NS:
+            whole[sensor, SCAN] += 1
+            whole[sensor, TURN_NS] = time_ns
+    return int(whole[sensor, SCAN])

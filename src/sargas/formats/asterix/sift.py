@@ -12,7 +12,7 @@ from numba import njit
 from sargas.formats.asterix.content import named_parts
 from sargas.formats.asterix.layout import ABSENT
 from sargas.formats.asterix.specs import Category, Element, Variation
-from sargas.model.columns import Int64, UInt64
+from sargas.model.columns import Int16, Int64, UInt64
 
 KEEP, DUPLICATE = 0, 1
 """Verdicts on a record; from 2 on: number of the broken rule, plus 2."""
@@ -87,10 +87,16 @@ def sift_records(
     lowest: Int64,
     highest: Int64,
     optional: Int64,
+    number_of: Int16,
     verdicts: Int64,
+    trouble: Int64,
 ) -> int:
-    """Give each record its verdict; returns how many are kept."""
+    """Give each record its verdict; returns how many are kept. ``trouble[3]`` counts those of sensors not yet known.
+
+    Columns 0 and 1 of ``raw`` are SAC and SIC.
+    """
     kept = 0
+    trouble[3] = 0
     for row in range(rows):
         if _was_seen(hashes[row], receive_time_ns, window_ns, seen, seen_ns):
             verdicts[row] = DUPLICATE
@@ -106,7 +112,9 @@ def sift_records(
             verdict = i + 2
             break
         verdicts[row] = verdict
-        kept += verdict == KEEP
+        if verdict == KEEP:
+            kept += 1
+            trouble[3] += number_of[raw[row, 0] << 8 | raw[row, 1]] < 0
     return kept
 
 

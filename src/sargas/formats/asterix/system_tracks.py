@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from sargas.formats.asterix.layout import ABSENT
-from sargas.formats.asterix.sensor_table import TICK_NS, SensorTable, note_age, unwrap_time
+from sargas.formats.asterix.sensor_table import OFFSET_NS, TICK_NS, SensorTable, note_age, unwrap_time
 from sargas.formats.asterix.six_bit import write_letters
 from sargas.formats.asterix.units import FEET_PER_MINUTE_MPS, FOOT_M
 from sargas.model.columns import Float64, Int16, Int32, Int64, PlotFlag, UInt8, UInt16, UInt64
@@ -127,7 +127,7 @@ def system_tracks(
     letters = np.zeros((n, 8), np.uint8)
     t = sensors
     _fill(
-        placed, receive_time_ns, correction_ns, t.number_of, t.ages_s, t.age_count, t.offset_ns,
+        placed, receive_time_ns, correction_ns, t.number_of, t.whole, t.real,
         real, whole, covariance, contributing, status, flags, address, mode_3a, letters,
     )  # fmt: skip
     return Tracks.of(
@@ -158,9 +158,8 @@ def _fill(
     receive_time_ns: int,
     correction_ns: int,
     number_of: Int16,
-    ages_s: Float64,
-    age_count: Int64,
-    offset_ns: Int64,
+    sensor_whole: Int64,
+    sensor_real: Float64,
     real: Float64,
     whole: Int64,
     covariance: Float64,
@@ -174,8 +173,8 @@ def _fill(
     for n in range(len(raw)):
         r = raw[n]
         s = number_of[r[_SAC] << 8 | r[_SIC]]
-        time_ns = unwrap_time(r[_TIME] * TICK_NS, receive_time_ns, offset_ns[s])
-        note_age(s, receive_time_ns - time_ns, ages_s, age_count, offset_ns)
+        time_ns = unwrap_time(r[_TIME] * TICK_NS, receive_time_ns, sensor_whole[s, OFFSET_NS])
+        note_age(s, receive_time_ns - time_ns, sensor_whole, sensor_real)
         whole[0, n], whole[1, n] = time_ns + correction_ns, r[_NUMBER]
         whole[2, n] = time_ns + correction_ns - _youngest_age_ns(r)
         contributing[n, s // 64] |= np.uint64(1) << np.uint64(s % 64)
