@@ -4,7 +4,6 @@
 PY ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps --no-compile
-WARM_STAMP := .venv/.warm
 
 .DELETE_ON_ERROR:
 export PIP_ROOT_USER_ACTION := ignore
@@ -13,8 +12,7 @@ export PIP_ROOT_USER_ACTION := ignore
 demo: ready ## install what is missing and run the main job
 	@$(BIN)/sargas demo
 
-ready: .venv/.ok
-	@$(MAKE) --no-print-directory -j2 pages $(WARM_STAMP)
+ready: .venv/.ok pages
 
 pages: .venv/.ok ## the console's pages; a moment when they are current
 	@$(BIN)/python hatch_build.py
@@ -61,9 +59,4 @@ clean: ## remove everything that can be made again
 .venv/.dev: .venv/.ok requirements-dev.lock
 	@echo "Installing what the tests need ..."
 	@$(PIP) -r requirements-dev.lock
-	@touch $@
-
-$(WARM_STAMP): .venv/.ok
-	@echo "Compiling the kernels ..."
-	@$(BIN)/sargas warm-up
 	@touch $@

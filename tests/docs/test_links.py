@@ -40,3 +40,18 @@ def test_every_file_and_test_named_is_there(page: Path) -> None:
         if not place.exists() or (test and f"def {test}(" not in place.read_text(encoding="utf-8")):
             gone.append(f"{path}::{test}")
     assert gone == []
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    reached, waiting = set[Path](), [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page in reached:
+            continue
+        reached.add(page)
+        targets = [t.partition("#")[0] for t in LINK.findall(page.read_text(encoding="utf-8")) if ":" not in t]
+        places = [(page.parent / target).resolve() for target in targets if target]
+        waiting += [place for place in places if place.suffix == ".md"]
+        waiting += [inner for place in places if place.is_dir() for inner in place.glob("*.md")]
+    pages = {page for folder in ("docs", "spec") for page in (ROOT / folder).rglob("*.md")}
+    assert sorted(str(page.relative_to(ROOT)) for page in pages - reached) == []
