@@ -41,6 +41,16 @@ def test_a_port_in_use_fails_with_how_to_mend(port: int) -> None:
     assert "[console] port" in finding.mend
 
 
+def test_a_feed_port_in_use_names_the_feed() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"udp://127.0.0.1:{taken.getsockname()[1]}"
+        settings = Settings(console={"port": 0}, source=[{"name": "riga", "url": url, "format": "asterix"}])
+        _, finding = check_ports(settings)
+    assert (finding.name, finding.status) == ("feed riga", "fail")
+    assert [f.status for f in check_ports(settings)] == ["ok", "ok"], "and free again once it is left"
+
+
 def test_a_free_port_is_ok() -> None:
     [finding] = check_ports(Settings(console={"port": 0}))
     assert finding.status == "ok"

@@ -42,11 +42,6 @@ def test_the_headings_name_no_table_that_is_gone() -> None:
     assert {heading for heading in tables_of(PAGE) if heading.startswith("[")} == set(TABLES)
 
 
-def test_every_kind_of_feed_is_documented() -> None:
-    urls = " ".join(row[0] for row in tables_of(PAGE)["Feed URLs"])
-    assert set(re.findall(r"`([a-z]+):", urls)) | set(re.findall(r"`(https):", urls)) == set(config.FEED_SCHEMES)
-
-
 def test_the_example_works(tmp_path: Path) -> None:
     [example] = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     (tmp_path / "sargas.toml").write_text(example, encoding="utf-8")

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from sargas.cli.failure import describe
 from sargas.runtime.config import Settings
 from sargas.runtime.config_load import load_settings
+from sargas.runtime.feeds.url import UdpUrl, parse_url
 from sargas.runtime.store import StoreError, open_store
 
 DISK_FAIL_BYTES = 1 << 30
@@ -62,11 +62,10 @@ def check_ports(settings: Settings) -> Iterator[Finding]:
     host, port = settings.console.host, settings.console.port
     yield _try_to_bind("console port", host, port, socket.SOCK_STREAM, "set [console] port, or stop what holds it")
     for source in settings.source:
-        if source.url.startswith("udp://"):
-            url = urlsplit(source.url)
-            yield _try_to_bind(
-                f"feed {source.name}", url.hostname or "", url.port or 0, socket.SOCK_DGRAM, "stop what holds it"
-            )
+        url = parse_url(source.url)
+        if isinstance(url, UdpUrl):
+            place = url.group or url.host
+            yield _try_to_bind(f"feed {source.name}", place, url.port, socket.SOCK_DGRAM, "stop what holds it")
 
 
 def _try_to_bind(name: str, host: str, port: int, kind: socket.SocketKind, mend: str) -> Finding:

@@ -14,9 +14,9 @@ from sargas.formats import registry
 from sargas.geo.zone_geojson import zones_from_geojson
 from sargas.model.label import Classification, Label, Nation
 from sargas.model.records import Configuration, Latitude, Longitude, Sensor, Source, Value, Zone
+from sargas.runtime.feeds.url import parse_url
 from sargas.runtime.spelling import closest
 
-FEED_SCHEMES = ("udp", "tcp", "pcap", "parquet", "http", "https", "sim")
 Name = Annotated[str, StringConstraints(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 ClassificationName = Literal["unclassified", "restricted", "confidential", "secret"]
 
@@ -67,8 +67,8 @@ class SourceSettings(Value):
     """``[[source]]``: one feed, and how its bytes are to be read."""
 
     name: Name = Field(description="Unique name; journaled with each datagram")
-    url: str = Field(description="Where the bytes come from; see the feed URLs below")
-    format: str = Field(description="Name of a format; `docs/formats` has a page for each")
+    url: str = Field(description="Where the bytes come from; forms and parameters in `docs/feeds.md`")
+    format: str = Field(default="asterix", description="Name of a format; `docs/formats` has a page for each")
     editions: dict[str, str] = Field(default_factory=dict, description="ASTERIX category to edition, '048' = '1.32'")
     framing: Literal["none", "final"] = Field(default="none", description="Framing of ASTERIX datagrams")
     sensor_id: str | None = Field(default=None, description="Sensor of reports that do not name one; none: the name")
@@ -89,10 +89,10 @@ class SourceSettings(Value):
     @field_validator("url")
     @classmethod
     def _url_is_a_feed(cls, value: str) -> str:
-        scheme = value.partition(":")[0]
-        if scheme not in FEED_SCHEMES:
-            expected = ", ".join(f"{name}:" for name in FEED_SCHEMES)
-            raise ValueError(f"expected a url that starts with one of {expected}, was {mask_url(value)!r}")
+        try:
+            parse_url(value)
+        except ValueError as error:
+            raise ValueError(str(error).replace(value, mask_url(value))) from None
         return value
 
 
@@ -194,6 +194,6 @@ def mask_url(url: str) -> str:
 
 def _absolute_url(url: str, folder: Path) -> str:
     scheme, colon, path = url.partition(":")
-    if scheme not in ("pcap", "parquet"):
+    if scheme not in ("pcap", "parquet", "file"):
         return url
     return f"{scheme}{colon}{folder / path}"
