@@ -184,8 +184,8 @@ def test_an_unknown_format_names_those_that_are_there_and_the_nearest(tmp_path: 
         (
             "udp://239.1.2.3@0.0.0.0:8600",
             "udp://239.1.2.3:8600",
-            "sargas.toml:12: source 'riga': expected the group before the interface's own address, was '239.1.2.3' alone "
-            "as host (form: udp://[group@]host:port; see docs/feeds.md)",
+            "sargas.toml:12: source 'riga': expected the group before the interface's own address, "
+            "was '239.1.2.3' alone as host (form: udp://[group@]host:port; see docs/feeds.md)",
         ),
         (
             'name = "night"',
