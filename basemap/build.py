@@ -32,7 +32,8 @@ LIMIT_BYTES = 4_000_000
 BOX = (17.0, 52.6, 33.0, 61.2)
 """West, south, east, north in degrees: Gotland to Smolensk, Warsaw to Lake Ladoga."""
 LAND_TOLERANCE_DEG = 0.0015
-WATER_TOLERANCE_DEG = 0.0008
+WATER_TOLERANCE_DEG = 0.0005
+BORDER_GAP_DEG = 0.004
 
 PACKAGES = {
     "@geo-maps/countries-land-100m": "0.6.0",
@@ -117,8 +118,10 @@ def parts_in_box(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
 
 
 def polygons_of(geometry: BaseGeometry) -> list[BaseGeometry]:
-    """List the polygons of a geometry; clipping and mending leave lines and points behind."""
-    return [part for part in getattr(geometry, "geoms", [geometry]) if part.geom_type == "Polygon"]
+    """List the polygons of a geometry at any depth; clipping and mending leave lines, points and collections."""
+    if geometry.geom_type == "Polygon":
+        return [geometry]
+    return [polygon for part in getattr(geometry, "geoms", []) for polygon in polygons_of(part)]
 
 
 def land_features(countries: dict[str, BaseGeometry]) -> list[dict[str, Any]]:
@@ -127,17 +130,26 @@ def land_features(countries: dict[str, BaseGeometry]) -> list[dict[str, Any]]:
 
 
 def border_features(countries: dict[str, BaseGeometry]) -> list[dict[str, Any]]:
-    """Lines that two countries share: a polygon's outline would draw every shore as a border."""
+    """Lines that two countries share: a polygon's outline would draw every shore as a border.
+
+    Neighbours in the source do not share every corner, so a border is where one outline runs close to the other land.
+    """
     features = []
     for first, second in combinations(sorted(countries), 2):
-        if not countries[first].intersects(countries[second]):
-            continue
-        shared = countries[first].boundary.intersection(countries[second].boundary)
-        lines = [g for g in getattr(shared, "geoms", [shared]) if g.geom_type == "LineString"]
-        if lines:
-            merged = linemerge(MultiLineString(lines))
+        near = countries[second].buffer(BORDER_GAP_DEG)
+        shared = countries[first].boundary.intersection(near)
+        lines = [line for line in lines_of(shared) if line.length > 2 * BORDER_GAP_DEG]
+        if lines and "ALA" not in (first, second):
+            merged = linemerge(MultiLineString(lines)).simplify(LAND_TOLERANCE_DEG / 2)
             features.append(feature(merged, {"countries": f"{first}-{second}"}))
     return features
+
+
+def lines_of(geometry: BaseGeometry) -> list[BaseGeometry]:
+    """List the lines of a geometry at any depth."""
+    if geometry.geom_type == "LineString":
+        return [geometry]
+    return [line for part in getattr(geometry, "geoms", []) for line in lines_of(part)]
 
 
 def water_features() -> list[dict[str, Any]]:
@@ -148,14 +160,14 @@ def water_features() -> list[dict[str, Any]]:
         for polygon in parts_in_box(shape(inland)):
             for part in polygons_of(polygon):
                 simple = shapely.make_valid(part.simplify(WATER_TOLERANCE_DEG))
-                if simple.is_empty or simple.area < 4e-5:
+                if simple.area < WATER_ZOOMS[-1][1]:
                     continue
                 zoom = next(z for z, area in WATER_ZOOMS if simple.area >= area)
                 features.append(feature(simple, {}, zoom))
     return features
 
 
-WATER_ZOOMS = ((3, 5e-2), (5, 1e-2), (6, 4e-3), (7, 1e-3), (8, 3e-4), (9, 0.0))
+WATER_ZOOMS = ((3, 5e-2), (5, 1e-2), (6, 5e-3), (7, 2e-3), (8, 1e-3), (9, 4e-4), (10, 1.5e-4))
 """Least zoom and area in square degrees."""
 
 

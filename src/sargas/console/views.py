@@ -38,7 +38,7 @@ def list_alerts(
     return list(console.store.alerts(active_only, since_ns, limit))
 
 
-@router.post("/alerts/{alert_id}/acknowledge", status_code=202)
+@router.post("/alerts/{alert_id:path}/acknowledge", status_code=202)
 def acknowledge_alert(alert_id: str, reason: Reason, console: HasConsole, session: Changing) -> Accepted:
     """Acknowledge an alert in the name of the session's account."""
     if session.account.role not in MAY_DECIDE:

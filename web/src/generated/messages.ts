@@ -1,0 +1,296 @@
+// Made from spec/schema by scripts/generate-types.mjs: do not edit.
+
+/** A decision is journaled and will take effect. */
+export interface Accepted {
+  readonly decision_id: string;
+}
+
+/** A notice to the operator: raised, updated, ended under one alert_id. */
+export interface Alert {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  readonly kind: "alert";
+  readonly alert_id: string;
+  readonly tier: "advisory" | "critical";
+  readonly state: "raised" | "acknowledged" | "ended";
+  readonly rule: "zone_entry" | "zone_predicted";
+  readonly track_ids: readonly number[];
+  readonly zone_id: string;
+  readonly zone_name: string;
+  readonly raised_ns: number;
+  /** Expected entry; none once inside */
+  readonly eta_ns: number | null;
+  readonly ended_ns: number | null;
+  readonly reasons: readonly string[];
+  readonly acknowledged_by: string | null;
+}
+
+/** All alerts an operator must know: standing ones, and ended ones that nobody acknowledged. */
+export interface AlertsSection {
+  readonly type: "alerts";
+  readonly alerts: readonly Alert[];
+}
+
+/** Classification levels, ordered: the larger is the more restrictive. */
+export type Classification = 0 | 1 | 2 | 3;
+
+/** Sent every second, so that silence can be told from a quiet sky. */
+export interface ClockSection {
+  readonly type: "clock";
+  /** Epoch ms of sending */
+  readonly server_time_ms: number;
+  /** Epoch ms of the newest input in the picture; 0: none yet */
+  readonly valid_time_ms: number;
+  /** Simulated data is in this picture */
+  readonly exercise: boolean;
+  /** This is a recording */
+  readonly replay: boolean;
+  /** Version of the track frames (spec/track-feed.md) */
+  readonly frame_version: number;
+}
+
+/** What the picture runs with; the first record of every journal, and again at each change. */
+export interface Configuration {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  readonly kind: "configuration";
+  /** Name of this node */
+  readonly node: string;
+  /** ISO 3166-1 alpha-3 code of its nation */
+  readonly nation: string;
+  /** Simulated reports alert, and everything is marked EXERCISE */
+  readonly exercise: boolean;
+  /** Centre of the region plane */
+  readonly origin_latitude_deg: number;
+  /** Centre of the region plane */
+  readonly origin_longitude_deg: number;
+  /** Own tracks are numbered from here: never reused */
+  readonly first_track_number: number;
+  readonly sources: readonly Source[];
+  readonly sensors: readonly Sensor[];
+  readonly zones: readonly Zone[];
+}
+
+/** Zones, sensors, sources and the name of the node. */
+export interface ConfigurationSection {
+  readonly type: "configuration";
+  readonly configuration: Configuration;
+}
+
+/** Whether the node answers; open to everybody, so it says no more. */
+export interface Health {
+  /** starting: no configuration has reached the picture yet */
+  readonly status: "ok" | "starting";
+  /** False: the wheel was built without the console's pages */
+  readonly ui_built: boolean;
+}
+
+/** Say who may receive an object.
+ * 
+ * ``releasable_to`` holds ISO 3166-1 alpha-3 nation codes, sorted; empty means the originator's own node only. */
+export interface Label {
+  /** Name of the policy that gives the other fields their meaning */
+  readonly policy: string;
+  /** 0 unclassified, 1 restricted, 2 confidential, 3 secret */
+  readonly classification: Classification;
+  /** Nations that may receive it, sorted; empty: none */
+  readonly releasable_to: readonly string[];
+  /** Further handling marks, sorted, for example EXERCISE */
+  readonly caveats: readonly string[];
+  /** Node, nation or sensor owner that made the object */
+  readonly originator: string;
+}
+
+/** Name and password of a local account. */
+export interface Login {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** What tracks call themselves, as columns; belongs to one track frame and is sent before it. */
+export interface NamesSection {
+  readonly type: "names";
+  /** Forget all names known before */
+  readonly snapshot: boolean;
+  /** Names the indices in ``sensors`` stand for; only ever grows */
+  readonly sensor_ids: readonly string[];
+  readonly track_id: readonly number[];
+  /** Empty: unknown */
+  readonly callsign: readonly string[];
+  /** Six hexadecimal digits; empty: unknown */
+  readonly icao_address: readonly string[];
+  /** Four octal digits; empty: unknown */
+  readonly mode_3a: readonly string[];
+  /** Contributing sensors by index into ``sensor_ids`` */
+  readonly sensors: readonly (readonly number[])[];
+}
+
+/** Why a decision was taken; free text, may be empty. */
+export interface Reason {
+  readonly reason: string;
+}
+
+/** A sensor's site and what to expect of it; accuracies are one sigma.
+ * 
+ * The fields are those of a ``[[sensor]]`` table of the benchmark's sensors.toml, and how ASTERIX names the sensor. */
+export interface Sensor {
+  /** Name used in plots (sensor_id) */
+  readonly id: string;
+  /** What it measures */
+  readonly kind: "radar-3d" | "radar-2d" | "ads-b" | "remote-id" | "wam" | "acoustic" | "rf" | "camera" | "human" | "system";
+  /** WGS84; none: place unknown */
+  readonly latitude_deg: number | null;
+  /** WGS84; none: place unknown */
+  readonly longitude_deg: number | null;
+  /** Antenna, above the ellipsoid */
+  readonly height_m: number;
+  /** ASTERIX system area code of its reports */
+  readonly sac: number | null;
+  /** ASTERIX system identification code */
+  readonly sic: number | null;
+  /** Time between two looks */
+  readonly scan_period_s: number;
+  /** Instrumented slant range */
+  readonly max_range_m: number;
+  readonly sigma_range_m: number;
+  readonly sigma_azimuth_deg: number;
+  readonly sigma_elevation_deg: number;
+  readonly sigma_range_rate_mps: number;
+  /** Of cooperative reports without quality codes */
+  readonly sigma_position_m: number;
+  /** Expected false plots a scan */
+  readonly clutter_per_scan: number;
+}
+
+/** Who is logged in; all empty when nobody is. */
+export interface SessionView {
+  /** Account */
+  readonly name: string | null;
+  /** What the account may do */
+  readonly role: string | null;
+  /** To be sent as X-CSRF-Token with every change */
+  readonly csrf_token: string | null;
+  /** UTC ns at which the session ends by itself */
+  readonly expires_ns: number | null;
+  /** Whether the account may acknowledge alerts here and now */
+  readonly may_decide: boolean;
+}
+
+/** How one feed's bytes are to be read: the format and what the wire does not say. */
+export interface Source {
+  /** Unique name; journaled with each datagram */
+  readonly name: string;
+  /** Name of a format: asterix, readsb, plots ... */
+  readonly format: string;
+  /** ASTERIX category to edition, '048': '1.32' */
+  readonly editions: Readonly<Record<string, string>>;
+  /** Framing of ASTERIX datagrams */
+  readonly framing: "none" | "final";
+  /** Sensor of reports that do not name one themselves */
+  readonly sensor_id: string | null;
+  /** Sign of I048/120 */
+  readonly doppler_positive: "away" | "towards";
+  /** Added to the source's stamps, by explicit decision */
+  readonly clock_correction_s: number;
+  /** Label from birth of everything this source reports */
+  readonly label?: Label;
+}
+
+/** State and counters of one source since start. */
+export interface SourceHealth {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  readonly kind: "source_health";
+  readonly source: string;
+  readonly state: "waiting" | "ok" | "degraded" | "silent" | "quarantined" | "failed";
+  /** Why it is not ok, in words */
+  readonly reason: string;
+  /** Datagrams */
+  readonly received: number;
+  /** Records decoded */
+  readonly decoded: number;
+  /** Records or blocks refused, with a reason */
+  readonly rejected: number;
+  /** Records that another path had brought already */
+  readonly duplicates: number;
+  /** Datagrams dropped by a full queue */
+  readonly lost: number;
+  /** Octets behind the last block */
+  readonly trailing_bytes: number;
+  /** Receive time minus stamp, robust; none: too few */
+  readonly clock_offset_s: number | null;
+  readonly last_receive_ns: number | null;
+  /** Reason to count */
+  readonly reject_reasons: Readonly<Record<string, number>>;
+}
+
+/** Health of every source. */
+export interface SourcesSection {
+  readonly type: "sources";
+  readonly sources: readonly SourceHealth[];
+}
+
+/** One system track, for small consumers; large ones take the binary stream. */
+export interface TrackView {
+  readonly track_id: number;
+  /** UTC ns the state holds at */
+  readonly time_ns: number;
+  /** UTC ns of the last plot behind it */
+  readonly update_time_ns: number;
+  /** WGS84 */
+  readonly latitude_deg: number;
+  /** WGS84 */
+  readonly longitude_deg: number;
+  /** Above the WGS84 ellipsoid; none: unknown */
+  readonly altitude_m: number | null;
+  readonly velocity_east_mps: number;
+  readonly velocity_north_mps: number;
+  readonly velocity_up_mps: number | null;
+  readonly status: "confirmed" | "coasting";
+  /** Six hexadecimal digits */
+  readonly icao_address: string | null;
+  /** Squawk, four octal digits */
+  readonly mode_3a: string | null;
+  readonly callsign: string | null;
+  /** Sensors whose plots are in the track */
+  readonly sensors: readonly string[];
+  /** Tier of the worst standing alert */
+  readonly threat: "none" | "advisory" | "critical";
+}
+
+/** A volume that matters: a polygon or a cylinder with floor and ceiling (metres, ellipsoidal). */
+export interface Zone {
+  readonly id: string;
+  readonly name: string;
+  /** What entering it means */
+  readonly kind: "protected" | "restricted" | "border";
+  /** Worth of what it protects; 1 is ordinary */
+  readonly value: number;
+  readonly floor_m: number;
+  readonly ceiling_m: number;
+  /** Ring of lon, lat; closed by itself */
+  readonly polygon: readonly (readonly [number, number])[];
+  readonly holes: readonly (readonly (readonly [number, number])[])[];
+  /** Of a cylinder: lon, lat */
+  readonly centre: readonly [number, number] | null;
+  /** Of a cylinder */
+  readonly radius_m: number | null;
+}

@@ -1,0 +1,29 @@
+// Words of one language: a key is known at compile time, a missing one stops the build (catalogues.ts).
+import english from "./en.json" with { type: "json" };
+import lithuanian from "./lt.json" with { type: "json" };
+
+export type Language = "en" | "lt";
+export type Key = keyof typeof english;
+type Counted<K> = K extends `${infer Phrase}#other` ? Phrase : never;
+export type CountedKey = Counted<Key>;
+export type Values = Readonly<Record<string, string | number>>;
+
+export const LANGUAGES: readonly Language[] = ["en", "lt"];
+
+const CATALOGUES: Record<Language, Record<string, string>> = { en: english, lt: lithuanian };
+
+/** Says something in a language, placeholders such as {count} filled in. */
+export function say(language: Language, key: Key, values: Values = {}): string {
+  return fill(CATALOGUES[language][key] ?? english[key], values);
+}
+
+/** Says a counted phrase in the plural form the number needs. */
+export function sayCount(language: Language, key: CountedKey, count: number): string {
+  const form = new Intl.PluralRules(language).select(count);
+  const words = CATALOGUES[language];
+  return fill(words[`${key}#${form}`] ?? words[`${key}#other`] ?? "", { count });
+}
+
+function fill(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}

@@ -1,0 +1,8 @@
+import "@fontsource-variable/inter/wght.css";
+import { mount } from "svelte";
+import "./app.css";
+import App from "./App.svelte";
+import { startMeasuring } from "./measure.ts";
+
+startMeasuring();
+mount(App, { target: document.getElementById("app")! });

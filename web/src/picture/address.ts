@@ -1,0 +1,44 @@
+// The view as a URL: a link shows another operator the same thing.
+import type { Place } from "./camera.ts";
+
+export const HOME: Place = { latitude: 56.0, longitude: 24.2, zoom: 5.7 };
+
+export interface ViewState {
+  readonly place: Place;
+  readonly selected: number | null;
+  readonly filter: string;
+}
+
+export function readAddress(search: string): ViewState {
+  const query = new URLSearchParams(search);
+  const number = (name: string, otherwise: number): number => {
+    const value = query.get(name);
+    return value === null || value === "" || Number.isNaN(Number(value)) ? otherwise : Number(value);
+  };
+  return {
+    place: {
+      latitude: Math.min(Math.max(number("lat", HOME.latitude), -85), 85),
+      longitude: number("lon", HOME.longitude),
+      zoom: number("zoom", HOME.zoom),
+    },
+    selected: query.has("track") ? number("track", 0) || null : null,
+    filter: query.get("filter") ?? "",
+  };
+}
+
+/** Writes the view into an address, keeping what else stands in it. */
+export function writeAddress(search: string, state: ViewState): string {
+  const query = new URLSearchParams(search);
+  query.delete("link");
+  query.set("lat", state.place.latitude.toFixed(4));
+  query.set("lon", state.place.longitude.toFixed(4));
+  query.set("zoom", state.place.zoom.toFixed(2));
+  setOrDelete(query, "track", state.selected === null ? "" : String(state.selected));
+  setOrDelete(query, "filter", state.filter);
+  return `?${query}`;
+}
+
+function setOrDelete(query: URLSearchParams, name: string, value: string): void {
+  if (value) query.set(name, value);
+  else query.delete(name);
+}

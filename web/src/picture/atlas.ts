@@ -1,0 +1,129 @@
+// All symbols drawn once into one canvas; the renderers copy cells from it.
+import ms from "milsymbol";
+import { AFFILIATIONS, IDENTITY_COLOURS, symbolCode, TYPES } from "./symbols.ts";
+
+/** Cell edge in CSS pixels at which a symbol is drawn into the atlas; sprites are scaled from it. */
+export const CELL = 48;
+const COLUMNS = TYPES;
+const ROWS = 2 * AFFILIATIONS + 2;
+const MARK_ROW = 2 * AFFILIATIONS;
+
+export type Mark = "selected" | "focused" | "advisory" | "critical" | "check";
+const MARKS: readonly Mark[] = ["selected", "focused", "advisory", "critical", "check"];
+
+export interface Atlas {
+  readonly canvas: HTMLCanvasElement;
+  readonly cellPixels: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export function symbolCell(affiliation: number, type: number, simulated: boolean): number {
+  return (affiliation + (simulated ? AFFILIATIONS : 0)) * COLUMNS + type;
+}
+
+export function frameCell(affiliation: number): number {
+  return MARK_ROW * COLUMNS + affiliation;
+}
+
+export function dotCell(affiliation: number): number {
+  return (MARK_ROW + 1) * COLUMNS + affiliation;
+}
+
+export function markCell(mark: Mark): number {
+  const place = MARKS.indexOf(mark);
+  return place < COLUMNS - AFFILIATIONS
+    ? MARK_ROW * COLUMNS + AFFILIATIONS + place
+    : (MARK_ROW + 1) * COLUMNS + AFFILIATIONS + place;
+}
+
+/** Draws the atlas for a display's pixel ratio. */
+export function drawAtlas(pixelRatio: number): Atlas {
+  const cellPixels = Math.round(CELL * Math.min(Math.max(pixelRatio, 1), 2));
+  const canvas = document.createElement("canvas");
+  canvas.width = COLUMNS * cellPixels;
+  canvas.height = ROWS * cellPixels;
+  const context = canvas.getContext("2d")!;
+  const inCell = (cell: number, draw: () => void): void => {
+    context.save();
+    context.translate((cell % COLUMNS) * cellPixels, Math.floor(cell / COLUMNS) * cellPixels);
+    context.translate(cellPixels / 2, cellPixels / 2);
+    context.scale(cellPixels / CELL, cellPixels / CELL);
+    draw();
+    context.restore();
+  };
+  for (let affiliation = 0; affiliation < AFFILIATIONS; affiliation++) {
+    for (let type = 0; type < TYPES; type++) {
+      for (const simulated of [false, true]) {
+        inCell(symbolCell(affiliation, type, simulated), () => drawSymbol(context, affiliation, type, simulated));
+      }
+    }
+    inCell(frameCell(affiliation), () => drawSymbol(context, affiliation, 0, false));
+    inCell(dotCell(affiliation), () => drawDot(context, affiliation));
+  }
+  for (const mark of MARKS) inCell(markCell(mark), () => drawMark(context, mark));
+  return { canvas, cellPixels, columns: COLUMNS, rows: ROWS };
+}
+
+function drawSymbol(context: CanvasRenderingContext2D, affiliation: number, type: number, simulated: boolean): void {
+  const colour = IDENTITY_COLOURS[affiliation] ?? IDENTITY_COLOURS[1];
+  const symbol = new ms.Symbol(symbolCode(affiliation, type, simulated), {
+    size: 60,
+    civilianColor: false,
+    fillColor: colour,
+    outlineColor: "rgb(6, 10, 15)",
+    outlineWidth: 5,
+    infoFields: false,
+  });
+  const picture = symbol.asCanvas();
+  const anchor = symbol.getAnchor();
+  const scale = 34 / 90;
+  context.drawImage(picture, -anchor.x * scale, -anchor.y * scale, picture.width * scale, picture.height * scale);
+}
+
+function drawDot(context: CanvasRenderingContext2D, affiliation: number): void {
+  context.beginPath();
+  context.arc(0, 0, 15, 0, 2 * Math.PI);
+  context.fillStyle = IDENTITY_COLOURS[affiliation] ?? IDENTITY_COLOURS[1];
+  context.fill();
+  context.lineWidth = 5;
+  context.strokeStyle = "rgb(6, 10, 15)";
+  context.stroke();
+}
+
+function drawMark(context: CanvasRenderingContext2D, mark: Mark): void {
+  if (mark === "check") {
+    context.fillStyle = "rgb(255, 0, 255)";
+    context.fillRect(-CELL / 2, -CELL / 2, CELL, CELL);
+    return;
+  }
+  const colours = { selected: "#ffffff", focused: "#cfe4f7", advisory: "#f2b134", critical: "#ff4d4d" };
+  context.strokeStyle = colours[mark];
+  context.lineWidth = mark === "critical" ? 4 : 2.5;
+  context.beginPath();
+  if (mark === "advisory") strokeDiamond(context);
+  else if (mark === "critical") context.arc(0, 0, 20, 0, 2 * Math.PI);
+  else strokeCorners(context);
+  context.stroke();
+}
+
+function strokeDiamond(context: CanvasRenderingContext2D): void {
+  context.moveTo(0, -22);
+  context.lineTo(22, 0);
+  context.lineTo(0, 22);
+  context.lineTo(-22, 0);
+  context.closePath();
+}
+
+function strokeCorners(context: CanvasRenderingContext2D): void {
+  for (const [x, y] of [
+    [-1, -1],
+    [1, -1],
+    [1, 1],
+    [-1, 1],
+  ] as const) {
+    context.moveTo(21 * x, 12 * y);
+    context.lineTo(21 * x, 21 * y);
+    context.lineTo(12 * x, 21 * y);
+  }
+}

@@ -1,0 +1,28 @@
+// What moves the view: MapLibre with the basemap, or a plain camera where the display offers no WebGL.
+import type { View } from "./projection.ts";
+
+export interface Place {
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly zoom: number;
+}
+
+export interface Camera {
+  view(): View;
+  place(): Place;
+  /** Moves so that a position is in the middle; zooms in when it was far out. */
+  goTo(latitude: number, longitude: number): void;
+  zoomBy(step: number): void;
+  setLanguage(language: string): void;
+  remove(): void;
+}
+
+/** The element the layers are stacked in, and what to call when the view or its size changes. */
+export interface CameraHost {
+  readonly element: HTMLElement;
+  onMove(): void;
+}
+
+export const LEAST_ZOOM = 3;
+export const MOST_ZOOM = 14;
+export const CLOSE_ZOOM = 8.5;

@@ -1,0 +1,135 @@
+// Zones, sensor sites and, without a basemap, a grid of degrees: what lies still, under the tracks.
+import type { Configuration, Sensor, Zone } from "../generated/messages.ts";
+import { EARTH_CIRCUMFERENCE_M, screenX, screenY, worldX, worldY, type View } from "./projection.ts";
+
+const ZONE_COLOURS: Record<Zone["kind"], string> = {
+  border: "120, 170, 214",
+  protected: "96, 200, 190",
+  restricted: "170, 150, 220",
+};
+const ALERTED = "255, 92, 92";
+const SENSOR = "150, 176, 198";
+const FONT = '11px "Inter Variable", sans-serif';
+
+type Point = readonly [number, number];
+
+export interface GroundOptions {
+  readonly configuration: Configuration | null;
+  /** Zones with a standing critical alert. */
+  readonly alertedZones: ReadonlySet<string>;
+  readonly grid: boolean;
+}
+
+export function drawGround(context: CanvasRenderingContext2D, view: View, options: GroundOptions): void {
+  context.clearRect(0, 0, view.width, view.height);
+  context.font = FONT;
+  context.lineJoin = "round";
+  if (options.grid) drawGrid(context, view);
+  for (const zone of options.configuration?.zones ?? []) {
+    drawZone(context, view, zone, options.alertedZones.has(zone.id));
+  }
+  for (const sensor of options.configuration?.sensors ?? []) drawSensor(context, view, sensor);
+}
+
+/** The ring of a zone in degrees; a cylinder becomes 72 corners. */
+export function zoneRing(zone: Zone): Point[] {
+  if (!zone.centre || !zone.radius_m) return zone.polygon.map(([longitude, latitude]) => [longitude, latitude]);
+  return circle(zone.centre[0], zone.centre[1], zone.radius_m);
+}
+
+function circle(longitude: number, latitude: number, radiusM: number): Point[] {
+  const degrees = (360 * radiusM) / EARTH_CIRCUMFERENCE_M;
+  const stretch = Math.cos((latitude * Math.PI) / 180);
+  return Array.from({ length: 72 }, (_, i) => {
+    const bearing = (i / 36) * Math.PI;
+    return [longitude + (degrees * Math.sin(bearing)) / stretch, latitude + degrees * Math.cos(bearing)] as const;
+  });
+}
+
+function traceRing(context: CanvasRenderingContext2D, view: View, ring: readonly Point[]): void {
+  ring.forEach(([longitude, latitude], i) => {
+    const x = screenX(view, worldX(longitude));
+    const y = screenY(view, worldY(latitude));
+    if (i === 0) context.moveTo(x, y);
+    else context.lineTo(x, y);
+  });
+  context.closePath();
+}
+
+function drawZone(context: CanvasRenderingContext2D, view: View, zone: Zone, alerted: boolean): void {
+  const ring = zoneRing(zone);
+  const colour = alerted ? ALERTED : ZONE_COLOURS[zone.kind];
+  context.beginPath();
+  traceRing(context, view, ring);
+  for (const hole of zone.holes) traceRing(context, view, hole);
+  context.fillStyle = `rgba(${colour}, ${alerted ? 0.09 : 0.05})`;
+  context.fill("evenodd");
+  context.setLineDash(zone.kind === "border" ? [] : [6, 4]);
+  context.strokeStyle = `rgba(${colour}, ${alerted ? 0.95 : 0.6})`;
+  context.lineWidth = alerted ? 2 : 1.25;
+  context.stroke();
+  context.setLineDash([]);
+  nameZone(context, view, zone, ring, colour);
+}
+
+function nameZone(
+  context: CanvasRenderingContext2D,
+  view: View,
+  zone: Zone,
+  ring: readonly Point[],
+  colour: string,
+): void {
+  const north = ring.reduce((best, point) => (point[1] > best[1] ? point : best));
+  const south = Math.min(...ring.map((point) => point[1]));
+  const height = (worldY(south) - worldY(north[1])) * view.scale;
+  if (height < 24) return;
+  context.textAlign = "center";
+  context.fillStyle = `rgba(${colour}, 0.9)`;
+  context.fillText(zone.name, screenX(view, worldX(north[0])), screenY(view, worldY(north[1])) - 5);
+}
+
+function drawSensor(context: CanvasRenderingContext2D, view: View, sensor: Sensor): void {
+  if (sensor.latitude_deg === null || sensor.longitude_deg === null) return;
+  const x = screenX(view, worldX(sensor.longitude_deg));
+  const y = screenY(view, worldY(sensor.latitude_deg));
+  context.strokeStyle = `rgba(${SENSOR}, 0.14)`;
+  context.lineWidth = 1;
+  context.beginPath();
+  traceRing(context, view, circle(sensor.longitude_deg, sensor.latitude_deg, sensor.max_range_m));
+  context.stroke();
+  context.strokeStyle = `rgba(${SENSOR}, 0.9)`;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.moveTo(x - 5, y + 5);
+  context.lineTo(x, y - 5);
+  context.lineTo(x + 5, y + 5);
+  context.closePath();
+  context.stroke();
+  context.textAlign = "center";
+  context.fillStyle = `rgba(${SENSOR}, 0.75)`;
+  context.fillText(sensor.id, x, y + 18);
+}
+
+function drawGrid(context: CanvasRenderingContext2D, view: View): void {
+  context.strokeStyle = "rgba(110, 135, 155, 0.25)";
+  context.fillStyle = "rgba(140, 162, 180, 0.8)";
+  context.textAlign = "left";
+  context.lineWidth = 1;
+  for (let longitude = 10; longitude <= 40; longitude++) {
+    const x = screenX(view, worldX(longitude));
+    drawLine(context, x, 0, x, view.height);
+    context.fillText(`${longitude}° E`, x + 4, view.height - 28);
+  }
+  for (let latitude = 48; latitude <= 66; latitude++) {
+    const y = screenY(view, worldY(latitude));
+    drawLine(context, 0, y, view.width, y);
+    context.fillText(`${latitude}° N`, 6, y - 4);
+  }
+}
+
+function drawLine(context: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.lineTo(x1, y1);
+  context.stroke();
+}

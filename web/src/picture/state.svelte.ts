@@ -1,0 +1,130 @@
+// What the page knows: filled by the stream, read by the panels. The tracks themselves are plain columns.
+import type { Alert, ClockSection, Configuration, SessionView, SourceHealth } from "../generated/messages.ts";
+import { acknowledge, Refused } from "../session/api.ts";
+import { isWaiting, sortQueue, stepFocus } from "../alert/queue.ts";
+import { measures } from "../measure.ts";
+import { FrameFlag, type TrackFrame } from "../stream/frame.ts";
+import type { LinkState, Receiver, Section } from "../stream/link.ts";
+import { Tracks } from "../track/tracks.ts";
+import { readAddress } from "./address.ts";
+
+/** How often panels look at the tracks; a table that moves faster cannot be read. */
+const PANEL_INTERVAL_MS = 500;
+/** Without any word from the node for this long the link counts as lost; a word comes every second. */
+export const LINK_LOST_MS = 3500;
+/** A picture whose newest input is older than this stands still. */
+export const STALE_S = 10;
+
+export class PictureState implements Receiver {
+  readonly tracks = new Tracks();
+  session: SessionView = $state.raw(null!);
+  link: LinkState = $state("connecting");
+  alerts: readonly Alert[] = $state.raw([]);
+  sources: readonly SourceHealth[] = $state.raw([]);
+  configuration: Configuration | null = $state.raw(null);
+  clock: ClockSection | null = $state.raw(null);
+  exercise = $state(false);
+  replay = $state(false);
+  selected: number | null = $state(readAddress(location.search).selected);
+  focusedAlert: string | null = $state(null);
+  filter = $state(readAddress(location.search).filter);
+  labels = $state(true);
+  trails = $state(true);
+  /** Rises when panels should look at the tracks again. */
+  panelRevision = $state(0);
+  /** Milliseconds of this page's clock, renewed twice a second. */
+  now = $state(performance.now());
+  /** Why the last decision was refused, until the next one. */
+  refusal = $state("");
+  onFrame: (sendTimeMs: number) => void = () => {};
+  onSessionEnd: () => void = () => {};
+  #heard = $state(performance.now());
+  #clockHeard = 0;
+
+  queue = $derived(sortQueue(this.alerts));
+  waiting = $derived(this.alerts.filter(isWaiting));
+  focusedTracks = $derived(new Set(this.alerts.find((a) => a.alert_id === this.focusedAlert)?.track_ids ?? []));
+  alertedZones = $derived(
+    new Set(this.alerts.filter((a) => a.tier === "critical" && a.state !== "ended").map((a) => a.zone_id)),
+  );
+  /** Milliseconds since the node last said anything. */
+  silence = $derived(Math.max(0, this.now - this.#heard));
+  isLost = $derived(this.link !== "open" || this.silence > LINK_LOST_MS);
+  /** Seconds between the newest input and now, by the node's own clock; none before the first input. */
+  age = $derived.by(() => {
+    if (!this.clock?.valid_time_ms || this.replay) return null;
+    return Math.max(0, (this.clock.server_time_ms + this.now - this.#clockHeard - this.clock.valid_time_ms) / 1000);
+  });
+  /** The node's time now, epoch ms; in a recording the time shown. */
+  time = $derived.by(() => {
+    if (!this.clock) return Date.now();
+    if (this.replay) return this.clock.valid_time_ms;
+    return this.clock.server_time_ms + Math.max(0, this.now - this.#clockHeard);
+  });
+
+  /** Keeps time and wakes the panels; returns a function that stops it. */
+  start(): () => void {
+    const timer = setInterval(() => {
+      this.now = performance.now();
+      this.panelRevision = this.tracks.revision;
+    }, PANEL_INTERVAL_MS);
+    return () => clearInterval(timer);
+  }
+
+  takeLink(state: LinkState): void {
+    this.link = state;
+    this.#hear();
+    if (state === "refused") this.onSessionEnd();
+  }
+
+  takeFrame(frame: TrackFrame): void {
+    this.#hear();
+    this.tracks.apply(frame);
+    this.exercise = (frame.flags & FrameFlag.exercise) !== 0;
+    this.replay = (frame.flags & FrameFlag.replay) !== 0;
+    measures.frames++;
+    measures.tracks = this.tracks.count;
+    this.onFrame(frame.sendTimeMs);
+  }
+
+  takeSection(section: Section): void {
+    this.#hear();
+    if (section.type === "alerts") this.alerts = section.alerts;
+    else if (section.type === "sources") this.sources = section.sources;
+    else if (section.type === "configuration") this.configuration = section.configuration;
+    else if (section.type === "names") this.tracks.applyNames(section);
+    else this.#takeClock(section);
+  }
+
+  stepAlert(step: 1 | -1): void {
+    this.focusAlert(stepFocus(this.queue, this.focusedAlert, step));
+  }
+
+  focusAlert(alertId: string | null): void {
+    this.focusedAlert = alertId;
+    const alert = this.alerts.find((a) => a.alert_id === alertId);
+    if (alert) this.selected = alert.track_ids[0] ?? null;
+  }
+
+  async acknowledge(alertId: string | null): Promise<void> {
+    const alert = this.alerts.find((a) => a.alert_id === alertId);
+    if (!alert || !isWaiting(alert) || !this.session.may_decide) return;
+    this.refusal = "";
+    try {
+      await acknowledge(alert.alert_id, this.session);
+    } catch (error) {
+      this.refusal = error instanceof Refused ? error.message : String(error);
+    }
+  }
+
+  #takeClock(clock: ClockSection): void {
+    this.clock = clock;
+    this.exercise = clock.exercise;
+    this.replay = clock.replay;
+    this.#clockHeard = performance.now();
+  }
+
+  #hear(): void {
+    this.#heard = performance.now();
+  }
+}

@@ -1,0 +1,44 @@
+// The HTTP API as the console uses it.
+import type { SessionView } from "../generated/messages.ts";
+
+export class Refused extends Error {
+  readonly status: number;
+  readonly waitS: number;
+
+  constructor(status: number, reason: string, waitS: number) {
+    super(reason);
+    this.status = status;
+    this.waitS = waitS;
+  }
+}
+
+/** Asks the node; throws Refused with the node's own words when it says no. */
+async function ask<T>(method: string, path: string, body?: unknown, csrfToken?: string | null): Promise<T> {
+  const headers: Record<string, string> = {};
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (csrfToken) headers["X-CSRF-Token"] = csrfToken;
+  const answer = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+  if (!answer.ok) {
+    const detail: unknown = (await answer.json().catch(() => ({}))).detail;
+    const wait = Number(answer.headers.get("Retry-After") ?? 0);
+    throw new Refused(answer.status, typeof detail === "string" ? detail : answer.statusText, wait);
+  }
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+export function readSession(): Promise<SessionView> {
+  return ask("GET", "/api/session");
+}
+
+export function logIn(name: string, password: string): Promise<SessionView> {
+  return ask("POST", "/api/session", { name, password });
+}
+
+export function logOut(session: SessionView): Promise<void> {
+  return ask("DELETE", "/api/session", undefined, session.csrf_token);
+}
+
+export function acknowledge(alertId: string, session: SessionView): Promise<void> {
+  const path = `/api/alerts/${encodeURIComponent(alertId)}/acknowledge`;
+  return ask("POST", path, { reason: "" }, session.csrf_token);
+}

@@ -1,0 +1,41 @@
+// The main thread's end of the stream.
+import type {
+  AlertsSection,
+  ClockSection,
+  ConfigurationSection,
+  NamesSection,
+  SourcesSection,
+} from "../generated/messages.ts";
+import { readFrame, type TrackFrame } from "./frame.ts";
+import StreamWorker from "./worker.ts?worker";
+
+/** lost: trying again; refused: the session has ended. */
+export type LinkState = "connecting" | "open" | "lost" | "refused";
+
+export type StreamEvent =
+  | { readonly kind: "link"; readonly state: LinkState }
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "frame"; readonly buffer: ArrayBuffer };
+
+export type Section = ClockSection | AlertsSection | SourcesSection | ConfigurationSection | NamesSection;
+
+export interface Receiver {
+  takeLink(state: LinkState): void;
+  takeSection(section: Section): void;
+  takeFrame(frame: TrackFrame): void;
+}
+
+/** Opens the stream and hands everything it brings to the receiver; returns a function that closes it. */
+export function openStream(receiver: Receiver): () => void {
+  const worker = new StreamWorker();
+  worker.onmessage = (event: MessageEvent<StreamEvent>) => {
+    const message = event.data;
+    if (message.kind === "link") receiver.takeLink(message.state);
+    else if (message.kind === "text") receiver.takeSection(JSON.parse(message.text) as Section);
+    else receiver.takeFrame(readFrame(message.buffer));
+  };
+  const url = new URL("/stream", location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  worker.postMessage(url.href);
+  return () => worker.terminate();
+}

@@ -1,0 +1,47 @@
+// Holds the WebSocket off the main thread: checks frames, asks for a snapshot on a gap, reconnects by itself.
+import { Continuity } from "./continuity.ts";
+import { readHeader } from "./frame.ts";
+import type { LinkState, StreamEvent } from "./link.ts";
+
+const SNAPSHOT_REQUEST = '{"type":"snapshot"}';
+const CLOSE_NO_SESSION = 4401;
+const LEAST_PAUSE_MS = 250;
+const MOST_PAUSE_MS = 5000;
+
+let pauseMs = LEAST_PAUSE_MS;
+
+function post(event: StreamEvent, transfer: Transferable[] = []): void {
+  self.postMessage(event, { transfer });
+}
+
+function report(state: LinkState): void {
+  post({ kind: "link", state });
+}
+
+function connect(url: string): void {
+  const socket = new WebSocket(url);
+  const continuity = new Continuity();
+  socket.binaryType = "arraybuffer";
+  socket.onopen = () => {
+    pauseMs = LEAST_PAUSE_MS;
+    report("open");
+  };
+  socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
+    if (typeof event.data === "string") post({ kind: "text", text: event.data });
+    else receiveFrame(event.data, continuity, socket);
+  };
+  socket.onclose = (event) => {
+    if (event.code === CLOSE_NO_SESSION) return report("refused");
+    report("lost");
+    setTimeout(connect, pauseMs, url);
+    pauseMs = Math.min(2 * pauseMs, MOST_PAUSE_MS);
+  };
+}
+
+function receiveFrame(buffer: ArrayBuffer, continuity: Continuity, socket: WebSocket): void {
+  const verdict = continuity.judge(readHeader(buffer));
+  if (verdict === "apply") post({ kind: "frame", buffer }, [buffer]);
+  else if (verdict === "ask") socket.send(SNAPSHOT_REQUEST);
+}
+
+self.onmessage = (event: MessageEvent<string>) => connect(event.data);

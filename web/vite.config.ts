@@ -1,0 +1,20 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vite";
+import { checkCatalogues } from "./catalogues.ts";
+
+const NODE = process.env["SARGAS_NODE"] ?? "http://127.0.0.1:8710";
+
+export default defineConfig({
+  base: "./",
+  plugins: [svelte(), checkCatalogues("src/language")],
+  worker: { format: "es" },
+  build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 2000, reportCompressedSize: false },
+  server: {
+    proxy: {
+      "/api": NODE,
+      "/basemap": NODE,
+      "/enter": NODE,
+      "/stream": { target: NODE, ws: true },
+    },
+  },
+});
