@@ -1,0 +1,114 @@
+"""All alerts there are: one course a key, found by track, zone and rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from sargas.assessment.alert_course import AlertCourse, Cause, Key, Place, dump_course, load_course
+from sargas.model.columns import NS_PER_S
+from sargas.model.records import Alert, Decision, Zone
+
+KEPT_NS = 3600 * NS_PER_S
+"""An ended alert of a dropped track, or an earlier one of its key, can be acknowledged for so long."""
+
+
+@dataclass(slots=True)
+class AlertBook:
+    """Keep the courses of live tracks by key, ended ones too, and the closed ones by alert_id."""
+
+    origin: str
+    """Name of the node that makes the alerts."""
+    courses: dict[Key, AlertCourse] = field(default_factory=dict)
+    closed: dict[str, AlertCourse] = field(default_factory=dict)
+
+    def is_active(self, key: Key) -> bool:
+        """Say whether the key's alert has been raised and has not ended."""
+        course = self.courses.get(key)
+        return course is not None and not course.has_ended
+
+    def active_keys(self) -> list[Key]:
+        """List the keys of alerts that have not ended, in the order of their first alert."""
+        return [key for key, course in self.courses.items() if not course.has_ended]
+
+    def active(self) -> tuple[Alert, ...]:
+        """List the alerts that have not ended, by alert_id."""
+        return in_order(self.courses[key].alert for key in self.active_keys())
+
+    def current(self, key: Key, time_ns: int) -> AlertCourse | None:
+        """Return the course that a cause would go on with: active, or ended within the hold time."""
+        course = self.courses.get(key)
+        return None if course is None or course.is_over(time_ns) else course
+
+    def hold(
+        self,
+        key: Key,
+        zone: Zone,
+        time_ns: int,
+        work_out: Callable[[], Cause],
+        *,
+        eta_ns: int | None = None,
+        entry: Place | None = None,
+    ) -> list[Alert]:
+        """Note that a cause holds now: raise, resume or update its alert; empty when nobody needs to be told.
+
+        ``work_out`` makes the cause in full; it is called only when its figures are wanted.
+        """
+        course = self.courses.get(key)
+        if course is None or course.is_over(time_ns):
+            if course is not None:
+                self.closed[course.alert.alert_id] = course
+            number = course.number + 1 if course is not None else 1
+            begun = AlertCourse.begin(key, number, zone, work_out(), entry, self.origin, time_ns)
+            self.courses[key] = begun
+            return [begun.alert]
+        course.gone_since_ns = None
+        changed = course.refresh(work_out(), time_ns) if course.is_due(time_ns, eta_ns) else None
+        return [changed] if changed else []
+
+    def end(self, key: Key, time_ns: int, why: str) -> list[Alert]:
+        """End the key's alert; empty when there is none that is active."""
+        return [self.courses[key].end(time_ns, why)] if self.is_active(key) else []
+
+    def end_tracks(self, track_ids: Iterable[int], time_ns: int, why: str) -> list[Alert]:
+        """End the alerts of tracks that are no more and close their courses."""
+        gone = frozenset(track_ids)
+        changes = []
+        for key in [key for key in self.courses if key[2] in gone]:
+            changes += self.end(key, time_ns, why)
+            course = self.courses.pop(key)
+            self.closed[course.alert.alert_id] = course
+        return changes
+
+    def acknowledge(self, decision: Decision) -> tuple[Alert, ...]:
+        """Note who took an alert on; empty when it is not known or was acknowledged before."""
+        course = self.closed.get(decision.subject) or next(
+            (course for course in self.courses.values() if course.alert.alert_id == decision.subject), None
+        )
+        changed = course.acknowledge(decision) if course is not None else None
+        return (changed,) if changed else ()
+
+    def forget_closed(self, time_ns: int) -> None:
+        """Drop closed alerts that were last changed long ago."""
+        for alert_id in [key for key, course in self.closed.items() if time_ns - course.alert.time_ns > KEPT_NS]:
+            del self.closed[alert_id]
+
+    def to_lists(self) -> dict[str, Any]:
+        """Return the book as plain values, for a snapshot; courses keep their order."""
+        return {
+            "courses": [[list(key), dump_course(course)] for key, course in self.courses.items()],
+            "closed": [dump_course(course) for course in self.closed.values()],
+        }
+
+    @classmethod
+    def from_lists(cls, origin: str, fields: dict[str, Any]) -> Self:
+        """Read what ``to_lists`` gave."""
+        courses = {(key[0], key[1], key[2]): load_course(course) for key, course in fields["courses"]}
+        closed = {course.alert.alert_id: course for course in map(load_course, fields["closed"])}
+        return cls(origin, courses, closed)
+
+
+def in_order(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
+    """Sort alerts by alert_id; several changes of one alert stay in the order they came."""
+    return tuple(sorted(alerts, key=lambda alert: alert.alert_id))

@@ -1,0 +1,63 @@
+"""Why an alert was raised, in words with figures, most important first."""
+
+from __future__ import annotations
+
+from math import atan2, degrees, hypot, isnan
+
+from sargas.model.tracks import Tracks
+
+AIRLINER_SPEED_MPS = (100.0, 300.0)
+AIRLINER_MIN_ALTITUDE_M = 3_000.0
+AIRLINER_MAX_CLIMB_MPS = 30.0
+"""A flight like an airliner's: fast, high and level; below 3,000 m cruise missiles and jet drones fly as fast."""
+
+
+def is_cooperative(tracks: Tracks, row: int) -> bool:
+    """Say whether a track gives an ICAO address and flies as an airliner does."""
+    return bool(tracks.icao_address[row] >= 0) and flies_like_airliner(tracks, row)
+
+
+def flies_like_airliner(tracks: Tracks, row: int) -> bool:
+    """Say whether speed, altitude and climb are those of an airliner en route; anything not known is not."""
+    low, high = AIRLINER_SPEED_MPS
+    return (
+        low <= ground_speed_mps(tracks, row) <= high
+        and tracks.altitude_m[row] >= AIRLINER_MIN_ALTITUDE_M
+        and abs(tracks.velocity_up_mps[row]) <= AIRLINER_MAX_CLIMB_MPS
+    )
+
+
+def describe_track(tracks: Tracks, row: int) -> tuple[str, ...]:
+    """Say who a track claims to be, how it flies and who sees it."""
+    return (_identity(tracks, row), _flight(tracks, row), *_sensors(tracks, row))
+
+
+def _identity(tracks: Tracks, row: int) -> str:
+    callsign = tracks.callsign[row].decode("ascii", "replace").strip()
+    if tracks.icao_address[row] >= 0:
+        name = f"{callsign} ({tracks.icao_address[row]:06x})" if callsign else f"{tracks.icao_address[row]:06x}"
+        manner = "flies like an airliner" if flies_like_airliner(tracks, row) else "does not fly like an airliner"
+        return f"calls itself {name} and {manner}"
+    if tracks.mode_3a[row] >= 0:
+        return f"no aircraft address, transponder code {tracks.mode_3a[row]:04o}"
+    return "no identity: neither aircraft address nor transponder code"
+
+
+def _flight(tracks: Tracks, row: int) -> str:
+    altitude_m = float(tracks.altitude_m[row])
+    height = "altitude unknown" if isnan(altitude_m) else f"altitude {altitude_m:.0f} m"
+    speed_mps = ground_speed_mps(tracks, row)
+    if isnan(speed_mps):
+        return f"speed unknown, {height}"
+    heading_deg = degrees(atan2(tracks.velocity_east_mps[row], tracks.velocity_north_mps[row])) % 360.0
+    return f"{speed_mps:.0f} m/s towards {round(heading_deg) % 360:03d}°, {height}"
+
+
+def _sensors(tracks: Tracks, row: int) -> tuple[str, ...]:
+    names = tracks.take(slice(row, row + 1)).contributing_sensor_ids()[0]
+    return (f"seen by {', '.join(names)}",) if names else ()
+
+
+def ground_speed_mps(tracks: Tracks, row: int) -> float:
+    """Return the speed over ground of a track, m/s."""
+    return hypot(tracks.velocity_east_mps[row], tracks.velocity_north_mps[row])

@@ -1,0 +1,84 @@
+"""One batch of tracks against all zones: where they are in the plane, in which zones, and where they are heading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sargas.geo.zone_kernels import Columns3
+from sargas.geo.zones import ZoneIndex
+from sargas.model.columns import Float64, Int32, Int64
+from sargas.model.tracks import Tracks
+
+Bool = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs of a row of tracks and a zone, by row then zone."""
+
+    rows: Int32
+    zones: Int32
+    codes: Int64
+    """row * zone count + zone, rising."""
+    zone_count: int
+
+    @classmethod
+    def of(cls, rows: Int32, zones: Int32, zone_count: int) -> Self:
+        """Take pairs that are ordered by row then zone."""
+        return cls(rows, zones, rows.astype(np.int64) * zone_count + zones, zone_count)
+
+    def has(self, row: int, zone: int) -> bool:
+        """Say whether a pair is among them."""
+        code = row * self.zone_count + zone
+        place = int(np.searchsorted(self.codes, code))
+        return place < len(self.codes) and int(self.codes[place]) == code
+
+
+@dataclass(frozen=True, slots=True)
+class TrackView:
+    """Hold tracks, one row each and sorted by id, with their positions (n, 3): x, y in the plane and altitude, m."""
+
+    tracks: Tracks
+    position: Float64
+    inside: Pairs
+    """Who is in which zone now."""
+    row_of_track: dict[int, int]
+
+    @classmethod
+    def of(cls, tracks: Tracks, index: ZoneIndex) -> Self:
+        """Place tracks in the plane and find their zones."""
+        x_m, y_m = index.plane.plane_from_geodetic(tracks.latitude_deg, tracks.longitude_deg)
+        position = np.stack([x_m, y_m, tracks.altitude_m], axis=1)
+        inside = Pairs.of(*index.containing_pairs(columns(position)), len(index))
+        return cls(tracks, position, inside, {track_id: row for row, track_id in enumerate(tracks.track_id.tolist())})
+
+    def predicted_position(self, index: ZoneIndex, ahead_s: float) -> Float64:
+        """Return the positions (n, 3) after a straight flight, its descent ending at the ground.
+
+        A velocity that is not known counts as none.
+        """
+        tracks = self.tracks
+        x_mps, y_mps = index.plane.plane_velocity_from_enu(
+            tracks.latitude_deg, tracks.longitude_deg, tracks.velocity_east_mps, tracks.velocity_north_mps
+        )
+        velocity = np.nan_to_num(np.stack([x_mps, y_mps, tracks.velocity_up_mps], axis=1))
+        after: Float64 = self.position + ahead_s * velocity
+        after[:, 2] = np.maximum(after[:, 2], np.minimum(self.position[:, 2], 0.0))
+        return after
+
+    def inside_columns(self, column_of_zone: Int32, columns: int) -> Bool:
+        """Say who (n,) is in which of a selection of zones: (n, columns); column -1: not selected."""
+        inside = np.zeros((len(self.tracks), columns), np.bool_)
+        column = column_of_zone[self.inside.zones]
+        inside[self.inside.rows[column >= 0], column[column >= 0]] = True
+        return inside
+
+
+def columns(position: Float64) -> Columns3:
+    """Split positions (n, 3) into the contiguous columns that zone queries take."""
+    x_m, y_m, altitude_m = np.ascontiguousarray(position.T)
+    return x_m, y_m, altitude_m

@@ -1,0 +1,267 @@
+"""Zone-entry alerts: who came into a zone, and who is about to. Rules: docs/alerts.md.
+
+A pure state machine: tracks and time in, alerts out; the same calls give the same alerts. The geometry of all tracks
+is compiled; Python runs only over the few pairs of track and zone that are an alert or become one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import hypot
+from typing import Any, Self
+
+import numpy as np
+
+from sargas.assessment.alert_book import AlertBook, in_order
+from sargas.assessment.alert_course import OFF_DELAY_NS, Cause, Key, Place, Tier
+from sargas.assessment.reasons import describe_track, ground_speed_mps, is_cooperative
+from sargas.assessment.track_memory import TrackMemory
+from sargas.assessment.track_view import Bool, Pairs, TrackView, columns
+from sargas.geo.plane import RegionPlane
+from sargas.geo.zones import ZoneIndex
+from sargas.model.columns import NS_PER_S, Int32, Int64, PlotFlag
+from sargas.model.label import Label, most_restrictive
+from sargas.model.records import Alert, Decision, Zone
+from sargas.model.tracks import Tracks, TrackStatus
+
+PREDICTION_S = 180.0
+"""How far ahead a straight flight is looked at."""
+SILENCE_NS = 600 * NS_PER_S
+"""A track that nothing was heard of for so long is forgotten, and its alerts end."""
+NOT_REAL = np.uint16(PlotFlag.SIMULATED | PlotFlag.TEST | PlotFlag.FIELD_MONITOR)
+EXERCISE = "EXERCISE"
+COOPERATIVE_LOWERS = ("border",)
+"""Kinds of zone whose entry by a cooperative airliner is an advisory, not critical."""
+
+
+@dataclass(slots=True)
+class ZoneEntry:
+    """Raise, update and end the alerts of all tracks and zones."""
+
+    index: ZoneIndex
+    protected: ZoneIndex
+    """The zones of kind protected, for prediction."""
+    zone_of_protected: Int32
+    """(p,) index among all zones."""
+    border_of_zone: Int32
+    """(z,) column among the zones of kind border; -1: another kind."""
+    index_of_zone: dict[str, int]
+    node: Label
+    exercise: bool
+    memory: TrackMemory
+    book: AlertBook
+
+    @classmethod
+    def of(cls, zones: Sequence[Zone], plane: RegionPlane, *, node: Label, exercise: bool) -> Self:
+        """Start with no track known.
+
+        ``node`` is the label of what this node makes; its originator names the node. With ``exercise`` simulated and
+        test tracks alert too, marked EXERCISE; without it they never do. Raises ValueError as ``ZoneIndex.of`` does.
+        """
+        is_border = np.array([zone.kind == "border" for zone in zones], np.bool_)
+        is_protected = np.array([zone.kind == "protected" for zone in zones], np.bool_)
+        return cls(
+            index=ZoneIndex.of(zones, plane),
+            protected=ZoneIndex.of([zone for zone in zones if zone.kind == "protected"], plane),
+            zone_of_protected=np.flatnonzero(is_protected).astype(np.int32),
+            border_of_zone=np.where(is_border, np.cumsum(is_border) - 1, -1).astype(np.int32),
+            index_of_zone={zone.id: i for i, zone in enumerate(zones)},
+            node=node,
+            exercise=exercise,
+            memory=TrackMemory.none(int(is_border.sum())),
+            book=AlertBook(node.originator),
+        )
+
+    def assess(self, tracks: Tracks, time_ns: int) -> tuple[Alert, ...]:
+        """Return the alerts that are new or changed, by alert_id; ``time_ns`` is UTC now (update or tick).
+
+        ``tracks`` are those touched since the last call, or all; of several rows of one track the last counts. Only a
+        confirmed track raises an alert. A coasting one keeps its alerts, a dropped one ends them.
+        """
+        tracks = _one_row_a_track(tracks)
+        is_marked = np.zeros(len(tracks), np.bool_) if self.exercise else (tracks.flags & NOT_REAL) != 0
+        is_dropped = tracks.status == TrackStatus.DROPPED
+        changes = self._end_tracks(tracks.track_id[is_marked], time_ns, "the track is marked as simulated or a test")
+        changes += self._end_tracks(tracks.track_id[is_dropped], time_ns, "the track was dropped")
+        is_out = is_marked | is_dropped
+        view = TrackView.of(tracks.take(~is_out) if is_out.any() else tracks, self.index)
+        changes += self._assess_entries(view, time_ns)
+        ahead, predicted = self._assess_predictions(view, time_ns)
+        changes += predicted
+        changes += self._end_left(view, ahead, time_ns)
+        silent = self.memory.silent_since(time_ns - SILENCE_NS)
+        changes += self._end_tracks(silent, time_ns, f"nothing heard of the track for {SILENCE_NS // NS_PER_S} s")
+        self.book.forget_closed(time_ns)
+        return in_order(changes)
+
+    def decide(self, decision: Decision) -> tuple[Alert, ...]:
+        """Apply a person's decision; empty when the alert is not known or was acknowledged before."""
+        return self.book.acknowledge(decision)
+
+    def active(self) -> tuple[Alert, ...]:
+        """List the alerts that have not ended, by alert_id."""
+        return self.book.active()
+
+    def snapshot(self) -> bytes:
+        """Return the state as JSON, the same bytes for the same state; zones and settings are not in it."""
+        borders = [zone.id for zone in self.index.zones if zone.kind == "border"]
+        state = {"borders": borders, "memory": self.memory.to_lists(), "book": self.book.to_lists()}
+        return json.dumps(state, sort_keys=True, separators=(",", ":")).encode()
+
+    def restore(self, snapshot: bytes) -> None:
+        """Take over the state of a snapshot, also of one made with other zones: alerts of zones gone then end."""
+        state = json.loads(snapshot)
+        column = {zone_id: i for i, zone_id in enumerate(state["borders"])}
+        borders = [column.get(zone.id) for zone in self.index.zones if zone.kind == "border"]
+        self.memory = TrackMemory.from_lists(state["memory"], borders)
+        self.book = AlertBook.from_lists(self.node.originator, state["book"])
+
+    def _assess_entries(self, view: TrackView, time_ns: int) -> list[Alert]:
+        """Raise and refresh zone_entry alerts, and remember where the tracks are now."""
+        tracks = view.tracks
+        before, was_outside = self.memory.recall(tracks.track_id, view.position)
+        rows, zones, fractions = self.index.entered_pairs(columns(before), columns(view.position))
+        is_outside = was_outside | ~view.inside_columns(self.border_of_zone, was_outside.shape[1])
+        chosen = self._may_alert(view, Pairs.of(rows, zones, len(self.index)), was_outside)
+        changes: list[Alert] = []
+        for row, index, fraction in _triples(rows[chosen], zones[chosen], fractions[chosen]):
+            way = view.position[row] - before[row]
+            came_in = fraction > 0.0
+            entry = (before[row, 0] + fraction * way[0], before[row, 1] + fraction * way[1]) if came_in else None
+            changes += self._hold_entry(view, row, index, entry, time_ns)
+            if self.border_of_zone[index] >= 0:
+                is_outside[row, self.border_of_zone[index]] = not view.inside.has(row, index)
+        measured = tracks.status != TrackStatus.COASTING
+        self.memory.keep(tracks.track_id[measured], view.position[measured], time_ns, is_outside[measured])
+        return changes
+
+    def _may_alert(self, view: TrackView, entered: Pairs, was_outside: Bool) -> Bool:
+        """Choose pairs of confirmed tracks: any zone counts, a border only from outside or with an alert already."""
+        chosen = np.ones(len(entered.rows), np.bool_)
+        border = self.border_of_zone[entered.zones]
+        at_border = border >= 0
+        chosen[at_border] = was_outside[entered.rows[at_border], border[at_border]]
+        chosen |= np.isin(entered.codes, self._active_codes(view))
+        chosen &= view.tracks.status[entered.rows] == TrackStatus.CONFIRMED
+        return chosen
+
+    def _active_codes(self, view: TrackView) -> Int64:
+        """List the pairs (as ``Pairs.codes``) of this batch that have an active zone_entry alert."""
+        codes = [
+            view.row_of_track[track_id] * len(self.index) + self.index_of_zone[zone_id]
+            for rule, zone_id, track_id in self.book.active_keys()
+            if rule == "zone_entry" and track_id in view.row_of_track and zone_id in self.index_of_zone
+        ]
+        return np.array(codes, np.int64)
+
+    def _hold_entry(self, view: TrackView, row: int, index: int, entry: Place | None, time_ns: int) -> list[Alert]:
+        """Raise or refresh the entry of one track into one zone, and end its prediction."""
+        zone, track_id = self.index.zones[index], int(view.tracks.track_id[row])
+        key: Key = ("zone_entry", zone.id, track_id)
+        course = self.book.current(key, time_ns)
+        if course is not None:
+            tier, entry = course.alert.tier, course.entry
+        else:
+            is_lowered = zone.kind in COOPERATIVE_LOWERS and is_cooperative(view.tracks, row)
+            tier = "advisory" if is_lowered else "critical"
+
+        def work_out() -> Cause:
+            return self._cause(view, row, tier, None, self._entry_reason(view, row, index, entry, tier))
+
+        changes = self.book.hold(key, zone, time_ns, work_out, entry=entry)
+        return changes + self.book.end(("zone_predicted", zone.id, track_id), time_ns, "the track is inside now")
+
+    def _assess_predictions(self, view: TrackView, time_ns: int) -> tuple[Pairs, list[Alert]]:
+        """Raise and refresh zone_predicted alerts; return the pairs on a straight way into a protected zone too."""
+        after = view.predicted_position(self.index, PREDICTION_S) if len(self.protected) else view.position
+        rows, places, fractions = self.protected.entered_pairs(columns(view.position), columns(after))
+        is_ahead = fractions > 0.0
+        rows, zones, fractions = rows[is_ahead], self.zone_of_protected[places[is_ahead]], fractions[is_ahead]
+        chosen = view.tracks.status[rows] == TrackStatus.CONFIRMED
+        changes: list[Alert] = []
+        for row, index, fraction in _triples(rows[chosen], zones[chosen], fractions[chosen]):
+            changes += self._hold_prediction(view, row, index, fraction * PREDICTION_S, time_ns)
+        return Pairs.of(rows, zones, len(self.index)), changes
+
+    def _hold_prediction(self, view: TrackView, row: int, index: int, ahead_s: float, time_ns: int) -> list[Alert]:
+        """Raise or refresh the prediction of one track into one zone, unless its entry is an alert already."""
+        zone, track_id = self.index.zones[index], int(view.tracks.track_id[row])
+        if self.book.is_active(("zone_entry", zone.id, track_id)):
+            return []
+        eta_ns = int(view.tracks.time_ns[row]) + round(ahead_s * NS_PER_S)
+
+        def work_out() -> Cause:
+            distance_km = ahead_s * ground_speed_mps(view.tracks, row) / 1000.0
+            where = f"on a straight course into {zone.name}, {distance_km:.1f} km and {ahead_s:.0f} s away"
+            return self._cause(view, row, "advisory", eta_ns, where)
+
+        return self.book.hold(("zone_predicted", zone.id, track_id), zone, time_ns, work_out, eta_ns=eta_ns)
+
+    def _entry_reason(self, view: TrackView, row: int, index: int, entry: Place | None, tier: Tier) -> str:
+        zone = self.index.zones[index]
+        if zone.kind == "border":
+            what = f"{'intruder ' if tier == 'critical' else ''}crossed the border of {zone.name}"
+        elif entry is None:
+            return f"inside {zone.name} when the track was confirmed"
+        else:
+            what = f"{'entered' if view.inside.has(row, index) else 'passed through'} {zone.name}"
+        if entry is None:
+            return what
+        scale = float(
+            self.index.plane.convergence_scale(view.tracks.latitude_deg[row], view.tracks.longitude_deg[row])[1]
+        )
+        distance_m = hypot(view.position[row, 0] - entry[0], view.position[row, 1] - entry[1]) / scale
+        return f"{what}, now {distance_m / 1000.0:.1f} km from where it came in"
+
+    def _cause(self, view: TrackView, row: int, tier: Tier, eta_ns: int | None, where: str) -> Cause:
+        label = most_restrictive((view.tracks.label, self.node))
+        if view.tracks.flags[row] & NOT_REAL:
+            label = label.model_copy(update={"caveats": tuple(sorted({*label.caveats, EXERCISE}))})
+        return Cause(tier, eta_ns, (where, *describe_track(view.tracks, row)), label)
+
+    def _end_left(self, view: TrackView, ahead: Pairs, time_ns: int) -> list[Alert]:
+        """End the alerts whose cause has been gone for the off-delay, or whose zone is no more."""
+        changes: list[Alert] = []
+        for key in self.book.active_keys():
+            rule, zone_id, track_id = key
+            if zone_id not in self.index_of_zone:
+                changes += self.book.end(key, time_ns, "the zone was removed")
+                continue
+            course, row = self.book.courses[key], view.row_of_track.get(track_id)
+            if row is not None:
+                pairs = view.inside if rule == "zone_entry" else ahead
+                if pairs.has(row, self.index_of_zone[zone_id]):
+                    course.gone_since_ns = None
+                elif course.gone_since_ns is None:
+                    course.gone_since_ns = time_ns
+            if course.gone_since_ns is not None and time_ns - course.gone_since_ns >= OFF_DELAY_NS:
+                changes += self.book.end(key, time_ns, _why_gone(key))
+        return changes
+
+    def _end_tracks(self, track_id: Int64, time_ns: int, why: str) -> list[Alert]:
+        """End all alerts of tracks that are no more, and forget the tracks."""
+        if not len(track_id):
+            return []
+        self.memory.forget(track_id)
+        return self.book.end_tracks(track_id.tolist(), time_ns, why)
+
+
+def _one_row_a_track(tracks: Tracks) -> Tracks:
+    """Return the last row of each track, sorted by id."""
+    if (np.diff(tracks.track_id) > 0).all():
+        return tracks  # The usual case; a copy of all columns would cost more than the whole assessment.
+    _, from_the_end = np.unique(tracks.track_id[::-1], return_index=True)
+    return tracks.take(len(tracks) - 1 - from_the_end)
+
+
+def _why_gone(key: Key) -> str:
+    gone_s = OFF_DELAY_NS // NS_PER_S
+    return (
+        f"outside for {gone_s} s" if key[0] == "zone_entry" else f"for {gone_s} s no longer on a course into the zone"
+    )
+
+
+def _triples(rows: Any, zones: Any, fractions: Any) -> Iterator[tuple[int, int, float]]:
+    return zip(rows.tolist(), zones.tolist(), fractions.tolist(), strict=True)
