@@ -13,8 +13,6 @@ from pathlib import Path
 import numpy as np
 from argon2 import PasswordHasher
 from fastapi import FastAPI
-from sargas.runtime.accounts import Accounts
-from sargas.runtime.store import Store, open_store
 
 from sargas.console.app import create_app
 from sargas.console.context import ConsoleSettings
@@ -23,7 +21,9 @@ from sargas.model.columns import PlotFlag
 from sargas.model.label import Label
 from sargas.model.records import Alert, Configuration, Decision, Sensor, Source, SourceHealth, Zone
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
+from sargas.runtime.accounts import Accounts
 from sargas.runtime.live_picture import LivePicture
+from sargas.runtime.store import Store, open_store
 
 LABEL = Label(releasable_to=("LTU", "LVA", "POL"), originator="LTU")
 NOW_NS = 1_790_000_000_000_000_000

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sargas.formats import pcap
+from sargas.formats.pcap import PcapReader
 from sargas.formats.plots.decode import PlotsDecoder
 from sargas.model.label import Label
 from sargas.model.plots import Plots
@@ -109,7 +109,7 @@ def test_a_file_that_is_missing_or_no_capture_is_named(tmp_path: Path) -> None:
 
 def test_a_real_capture_plays_whole(shared_data: Path) -> None:
     path = shared_data / "real/asterix/cat034_048.pcap"
-    expected = [(p.time_ns, p.payload) for p in pcap.packets(path.read_bytes())]
+    expected = [(p.time_ns, p.payload) for p in PcapReader(path.read_bytes())]
     found, _, _ = play(f"pcap:{path}?speed=max", len(expected))
     assert [(a.receive_time_ns, a.data) for a in found] == expected
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sargas.runtime.feeds.simulation import SimulationFeed
 from sargas.runtime.feeds.supervisor import Supervisor
@@ -13,14 +14,32 @@ from tests.runtime.feeds.wires import Bench, free_port, until
 MS = 1_000_000
 
 
-def open_short_night(scenario: str, *, count: int, gap_ms: int = 1) -> Iterator[tuple[int, str, bytes]]:
+@dataclass(frozen=True)
+class Datagram:
+    offset_ns: int
+    source: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class ShortNight:
     """Two radars in turn and one ADS-B site every tenth time."""
+
+    count: int
+    gap_ms: int
+
+    def datagrams(self) -> Iterator[Datagram]:
+        for i in range(self.count):
+            yield Datagram(i * self.gap_ms * MS, f"radar-{i % 2}", b"plot %d" % i)
+            if i % 10 == 0:
+                yield Datagram(i * self.gap_ms * MS, "ads-b", b"aircraft %d" % i)
+
+
+def open_short_night(scenario: str, *, start_time_ns: int, count: str, gap_ms: str = "1") -> ShortNight:
     if scenario != "short-night":
         raise ValueError(f"expected short-night, was {scenario!r}")
-    for i in range(count):
-        yield i * gap_ms * MS, f"radar-{i % 2}", b"plot %d" % i
-        if i % 10 == 0:
-            yield i * gap_ms * MS, "ads-b", b"aircraft %d" % i
+    assert start_time_ns > 0
+    return ShortNight(int(count), int(gap_ms))
 
 
 def simulate(bench: Bench, url: str, listeners: dict[str, UdpUrl] | None = None, queue: int = 10_000) -> SimulationFeed:

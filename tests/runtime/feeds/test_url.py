@@ -37,7 +37,7 @@ BUFFER = 8 * 2**20
         ("sim:baltic-night", SimulationUrl("baltic-night", 1, False, {})),
         (
             "sim:baltic-night?targets=300&seed=7&rate=0.5&side=east&udp=1&speed=4",
-            SimulationUrl("baltic-night", 4, True, {"targets": 300, "seed": 7, "rate": 0.5, "side": "east"}),
+            SimulationUrl("baltic-night", 4, True, {"targets": "300", "seed": "7", "rate": "0.5", "side": "east"}),
         ),
     ],
 )

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+import numpy as np
+
+from sargas.model.columns import Int64
 from sargas.runtime.feeds.url import Framing
 
 ASTERIX_HEADER = 3
@@ -81,29 +84,34 @@ class LengthFramer(Framer):
         return frames
 
     def _find_frame(self, buffer: bytes, start: int) -> int:
-        longest, found = 0, len(buffer)
-        for at in range(start, len(buffer) - self.header_size + 1):
-            run = self._count_headers(buffer, at)
-            if run > longest:
-                longest, found = run, at
-            if run == _LOOK_AHEAD:
-                break
-        return found
-
-    def _count_headers(self, buffer: bytes, at: int) -> int:
-        """Count headers that fit behind each other from ``at``, at most ``_LOOK_AHEAD``; 0 when one cannot be."""
-        for count in range(_LOOK_AHEAD):
-            if at + self.header_size > len(buffer):
-                return count
-            length = self._frame_length(buffer, at)
-            if length == 0:
-                return 0
-            at += length
-        return _LOOK_AHEAD
+        octets = np.frombuffer(buffer, np.uint8).astype(np.int64)
+        headers = len(octets) - self.header_size + 1
+        if start >= headers:
+            return len(buffer)
+        run = _count_headers(self._frame_lengths(octets, headers), start)
+        return start + int(np.argmax(run)) if run.any() else len(buffer)
 
     @abstractmethod
     def _frame_length(self, buffer: bytes, at: int) -> int:
         """Return the length of the frame whose header stands at ``at``; 0 when that is no header."""
+
+    @abstractmethod
+    def _frame_lengths(self, octets: Int64, headers: int) -> Int64:
+        """Return the same for each of the first ``headers`` places at once."""
+
+
+def _count_headers(lengths: Int64, start: int) -> Int64:
+    """Count, from each place on, the headers that fit behind each other, at most _LOOK_AHEAD; 0 where one cannot be."""
+    place = np.arange(start, len(lengths))
+    run = np.zeros(len(place), np.int64)
+    fits = np.ones(len(place), bool)
+    for _ in range(_LOOK_AHEAD):
+        inside = place < len(lengths)
+        length = lengths[np.minimum(place, len(lengths) - 1)]
+        fits &= ~inside | (length > 0)
+        run += inside
+        place += np.where(inside, length, 0)
+    return np.where(fits, run, 0)
 
 
 class AsterixFramer(LengthFramer):
@@ -114,6 +122,10 @@ class AsterixFramer(LengthFramer):
     def _frame_length(self, buffer: bytes, at: int) -> int:
         length = int.from_bytes(buffer[at + 1 : at + 3], "big")
         return length if buffer[at] != 0 and length >= SHORTEST_BLOCK else 0
+
+    def _frame_lengths(self, octets: Int64, headers: int) -> Int64:
+        length = _pairs(octets, 1, headers)
+        return np.where((octets[:headers] != 0) & (length >= SHORTEST_BLOCK), length, 0)
 
 
 class FinalFramer(LengthFramer):
@@ -126,6 +138,16 @@ class FinalFramer(LengthFramer):
         block = int.from_bytes(buffer[at + FINAL_HEADER + 1 : at + FINAL_HEADER + 3], "big")
         fits = SHORTEST_BLOCK <= block <= length - FINAL_HEADER
         return length if fits and buffer[at + FINAL_HEADER] != 0 else 0
+
+    def _frame_lengths(self, octets: Int64, headers: int) -> Int64:
+        length, block = _pairs(octets, 0, headers), _pairs(octets, FINAL_HEADER + 1, headers)
+        fits = (block >= SHORTEST_BLOCK) & (block <= length - FINAL_HEADER)
+        return np.where(fits & (octets[FINAL_HEADER : FINAL_HEADER + headers] != 0), length, 0)
+
+
+def _pairs(octets: Int64, at: int, count: int) -> Int64:
+    """Read big-endian pairs of octets at ``at`` behind each of the first ``count`` places."""
+    return octets[at : at + count] * 256 + octets[at + 1 : at + 1 + count]
 
 
 _FRAMERS: dict[Framing, type[Framer]] = {"asterix": AsterixFramer, "final": FinalFramer, "newline": NewlineFramer}

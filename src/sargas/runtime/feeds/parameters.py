@@ -60,15 +60,6 @@ class Parameters:
                 known = ", ".join(sorted(self._asked)) or "none"
                 raise ValueError(f"expected parameters out of {known}, was {name!r}{closest(name, self._asked)}")
 
-    def take_others(self) -> dict[str, int | float | str]:
-        """Return the parameters nobody asked for, numbers as numbers."""
-        return {name: _guess_type(text) for name, text in self._values.items() if name not in self._asked}
-
-
-def _guess_type(text: str) -> int | float | str:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
+    def take_others(self) -> dict[str, str]:
+        """Return the parameters nobody asked for, as they stand."""
+        return {name: text for name, text in self._values.items() if name not in self._asked}

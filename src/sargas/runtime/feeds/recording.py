@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sargas.formats.pcap import PcapReader
 from sargas.model.plots import EXCHANGE_SCHEMA
 from sargas.runtime.clock import Clock
 from sargas.runtime.feeds.contract import Emit, Feed
@@ -67,11 +68,9 @@ class RecordingFeed(Feed):
 
 
 def _packets(path: Path, port: int | None) -> Iterator[Moment]:
-    from sargas.formats.pcap import packets
-
-    for time_ns, _, packet_port, payload in packets(path.read_bytes()):
-        if port is None or packet_port == port:
-            yield Moment(time_ns, payload)
+    for packet in PcapReader(path.read_bytes()):
+        if port is None or packet.port == port:
+            yield Moment(packet.time_ns, packet.payload)
 
 
 def plot_slices(path: Path, slice_ns: int) -> Iterator[Moment]:

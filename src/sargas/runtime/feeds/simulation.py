@@ -5,16 +5,37 @@ from __future__ import annotations
 import asyncio
 import importlib
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, aclosing
+from typing import Any, Protocol
 
 from sargas.runtime.clock import Clock
 from sargas.runtime.feeds.contract import Emit, Feed
 from sargas.runtime.feeds.playback import Pacer, read_ahead
 from sargas.runtime.feeds.url import SimulationUrl, UdpUrl
 
-OpenNight = Callable[..., Iterable[tuple[int, str, bytes]]]
-"""Scenario name and parameters to (time offset ns, source name, datagram), in the order of time."""
+
+class SimulatedDatagram(Protocol):
+    """What a simulated sensor sends: when after the start of the night, as which source, and the bytes."""
+
+    @property
+    def offset_ns(self) -> int: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def data(self) -> bytes: ...
+
+
+class Night(Protocol):
+    """A scenario ready to be played."""
+
+    def datagrams(self) -> Iterator[SimulatedDatagram]:
+        """Yield what the sensors send, in the order of time."""
+        ...
+
+
+OpenNight = Callable[..., Night]
+"""Scenario name, ``start_time_ns`` and the parameters of the URL as texts."""
 
 
 class SimulationFeed(Feed):
@@ -42,18 +63,18 @@ class SimulationFeed(Feed):
     async def run(self) -> None:
         """Play the scenario to its end. Raises ValueError for an unknown scenario or parameter."""
         start_ns = self._clock.now_ns()
-        night = iter(self._open_night(self._url.scenario, **self._url.parameters))
+        night = self._open_night(self._url.scenario, start_time_ns=start_ns, **self._url.parameters)
         pacer = Pacer(self._url.speed, self._emit)
         with ExitStack() as stack:
             senders = {name: stack.enter_context(_open_sender(url)) for name, url in sorted(self._listeners.items())}
-            async with aclosing(read_ahead(night)) as chunks:
+            async with aclosing(read_ahead(night.datagrams())) as chunks:
                 async for chunk in chunks:
-                    for offset_ns, source_name, data in chunk:
-                        await pacer.wait_for(offset_ns)
-                        if source_name in senders:
-                            self._send(senders[source_name], data)
+                    for datagram in chunk:
+                        await pacer.wait_for(datagram.offset_ns)
+                        if datagram.source in senders:
+                            self._send(senders[datagram.source], datagram.data)
                         else:
-                            self.deliver(data, start_ns + offset_ns, source_name)
+                            self.deliver(datagram.data, start_ns + datagram.offset_ns, datagram.source)
                     await asyncio.sleep(0)
 
     def _send(self, sender: socket.socket, data: bytes) -> None:
@@ -65,11 +86,9 @@ class SimulationFeed(Feed):
             self.counters.lost_socket += 1
 
 
-def _open_night(scenario: str, **parameters: int | float | str) -> Iterable[tuple[int, str, bytes]]:
-    opened: Iterable[tuple[int, str, bytes]] = importlib.import_module("sargas.exercise.night").open_night(
-        scenario, **parameters
-    )
-    return opened
+def _open_night(scenario: str, **parameters: Any) -> Night:
+    night: Night = importlib.import_module("sargas.exercise.open").open_night(scenario, **parameters)
+    return night
 
 
 def _open_sender(url: UdpUrl) -> socket.socket:

@@ -10,7 +10,11 @@ from sargas.runtime.feeds.contract import Emit, Feed
 from sargas.runtime.feeds.framing import Framer, make_framer
 from sargas.runtime.feeds.url import TcpUrl
 
-_CHUNK_BYTES = 65_536
+_CHUNK_BYTES = 16_384
+"""Small, so that cutting one chunk into the smallest frames delays the other feeds by milliseconds only."""
+
+_PAUSE_S = 0.005
+"""After an overflow of the feed's queue: the sender is slowed by flow control instead of this node by dropping."""
 
 
 class TcpFeed(Feed):
@@ -28,8 +32,11 @@ class TcpFeed(Feed):
         try:
             self.counters.state = "running"
             while chunk := await self._read(reader):
+                lost_before = self.counters.lost_queue
                 self._deliver_frames(framer, chunk)
                 self.counters.resyncs = resyncs_before + framer.resyncs
+                if self.counters.lost_queue > lost_before:
+                    await asyncio.sleep(_PAUSE_S)
         finally:
             writer.transport.abort()
             if rest := framer.end():

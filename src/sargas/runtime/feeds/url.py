@@ -79,7 +79,7 @@ class SimulationUrl:
     scenario: str
     speed: float
     over_udp: bool
-    parameters: dict[str, int | float | str]
+    parameters: dict[str, str]
 
 
 FeedUrl: TypeAlias = UdpUrl | TcpUrl | RecordingUrl | PollUrl | SimulationUrl
