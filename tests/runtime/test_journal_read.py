@@ -92,8 +92,9 @@ def test_damage_inside_a_closed_segment_is_named_not_skipped(tmp_path: Path) -> 
             journal.append(arrivals(row, 50))
     first, second = list_segments(tmp_path)[:2]
     data = bytearray(first.path.read_bytes())
-    data[len(data) // 2] ^= 0x40
-    first.path.write_bytes(bytes(data))
-    with pytest.raises(JournalDamaged, match=first.path.name):
-        list(read(tmp_path))
+    for place in (len(data) // 2, 20):
+        data[place] ^= 0x40
+        first.path.write_bytes(bytes(data))
+        with pytest.raises(JournalDamaged, match=first.path.name):
+            list(read(tmp_path))
     assert list(read(tmp_path, second.first_sequence)) == envelopes(second.first_sequence, 500 - second.first_sequence)

@@ -120,7 +120,7 @@ class Journal:
         ``fsync_interval_ms`` is the longest an appended row waits for its fsync; 0 makes every append sync itself.
         Raises JournalLocked when another writer has it, JournalFull or JournalDamaged when it cannot be recovered.
         """
-        directory.mkdir(parents=True, exist_ok=True)
+        _make_directory(directory)
         lock = _lock(directory)
         try:
             recovery = recover(directory)
@@ -318,6 +318,14 @@ class Journal:
                 self.sync()
             except JournalBroken:
                 return  # The state says so, and the next append raises it.
+
+
+def _make_directory(directory: Path) -> None:
+    """Make the folder and those above it, so that their names survive a power loss too."""
+    missing = [path for path in (directory, *directory.parents) if not path.exists()]
+    directory.mkdir(parents=True, exist_ok=True)
+    for path in reversed(missing):
+        sync_directory(path.parent)
 
 
 def _lock(directory: Path) -> int:

@@ -24,10 +24,10 @@ from sargas.runtime.journal_segment import (
     JournalLocked,
     Segment,
     list_segments,
+    read_whole_batches,
     segment_path,
     sync_directory,
     take_lock,
-    whole_batches,
 )
 
 ROW_GROUP_ROWS = 131_072
@@ -181,7 +181,7 @@ def _row_groups(segment: Segment) -> Iterator[list[pa.RecordBatch]]:
     data = segment.path.read_bytes()
     end, rows = len(HEAD), 0
     group: list[pa.RecordBatch] = []
-    for whole in whole_batches(data):
+    for whole in read_whole_batches(segment.path, data):
         end, rows = whole.end, rows + whole.batch.num_rows
         group.append(whole.batch)
         if rows >= ROW_GROUP_ROWS:
@@ -207,7 +207,7 @@ def _latest_time_ns(segment: Segment) -> int:
         metadata = pq.read_metadata(segment.path)
         return max(metadata.row_group(i).column(1).statistics.max for i in range(metadata.num_row_groups))
     latest = 0
-    for whole in whole_batches(segment.path.read_bytes()):
+    for whole in read_whole_batches(segment.path, segment.path.read_bytes()):
         latest = max(latest, int(whole.batch.column(1).to_numpy().max()))
     return latest
 

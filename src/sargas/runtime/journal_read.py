@@ -17,7 +17,7 @@ from sargas.runtime.journal_segment import (
     JournalDamaged,
     Segment,
     list_segments,
-    whole_batches,
+    read_whole_batches,
 )
 
 _SEQUENCE, _RECEIVE_TIME = 0, 1
@@ -100,7 +100,7 @@ def _arrow_batches(segment: Segment, is_last: bool) -> Iterator[pa.RecordBatch]:
     # Read, not mapped: the writer may cut the unfinished end off at any time.
     data = segment.path.read_bytes()
     end, next_sequence = len(HEAD), segment.first_sequence
-    for whole in whole_batches(data):
+    for whole in read_whole_batches(segment.path, data):
         end, next_sequence = whole.end, int(whole.batch.column(_SEQUENCE)[-1].as_py()) + 1
         yield whole.batch
     if not is_last and data[end:] not in (b"", END_OF_STREAM):

@@ -22,11 +22,11 @@ from sargas.runtime.journal_segment import (
     JournalFull,
     Segment,
     list_segments,
+    read_whole_batches,
     salvage_batches,
     segment_path,
     sync_directory,
     take_lock,
-    whole_batches,
     write_whole_file,
 )
 
@@ -82,10 +82,10 @@ def _mend_last(segment: Segment, removed: tuple[str, ...]) -> Recovery:
     data = segment.path.read_bytes()
     end, next_sequence = len(HEAD), segment.first_sequence
     try:
-        for whole in whole_batches(data):
+        for whole in read_whole_batches(segment.path, data):
             end, next_sequence = whole.end, int(whole.batch.column(0)[-1].as_py()) + 1
     except JournalDamaged as error:
-        raise JournalDamaged(f"{segment.path}: {error}; move the file away to start without it") from error
+        raise JournalDamaged(f"{error}; move the file away to start without it") from error
     torn = data[end:].removeprefix(END_OF_STREAM) if len(data) - end == len(END_OF_STREAM) else data[end:]
     copy = _set_aside(segment, end, torn) if torn else None
     saved = list(salvage_batches(torn)) if torn else []

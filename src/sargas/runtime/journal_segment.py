@@ -188,6 +188,14 @@ def whole_batches(data: bytes) -> Iterator[WholeBatch]:
         yield WholeBatch(batch, frames.tell())
 
 
+def read_whole_batches(path: Path, data: bytes) -> Iterator[WholeBatch]:
+    """Do as ``whole_batches``, with the file named in the error."""
+    try:
+        yield from whole_batches(data)
+    except JournalDamaged as error:
+        raise JournalDamaged(f"{path}: {error}") from error
+
+
 def salvage_batches(torn: bytes) -> Iterator[pa.RecordBatch]:
     """Find whole batches behind a damaged place: try every aligned offset that looks like a message."""
     offset = torn.find(_CONTINUATION)

@@ -15,6 +15,10 @@ from sargas.runtime.feeds.playback import Pacer, read_ahead
 from sargas.runtime.feeds.url import SimulationUrl, UdpUrl
 
 
+_LARGEST_PAYLOAD = 65_507
+"""Of a UDP datagram over IPv4; a whole aircraft.json can be larger."""
+
+
 class SimulatedDatagram(Protocol):
     """What a simulated sensor sends: when after the start of the night, as which source, and the bytes."""
 
@@ -42,7 +46,7 @@ class SimulationFeed(Feed):
     """Play a scenario from the present moment on at ``speed``; it speaks for as many sources as it has sensors.
 
     With ``udp=1`` a datagram whose source has a ``udp://`` feed is sent there as a real sensor would; that feed
-    receives and counts it. The others are emitted here under their own source name.
+    receives and counts it. The others, and what is too large for UDP, are emitted here under their own source name.
     """
 
     def __init__(
@@ -71,19 +75,22 @@ class SimulationFeed(Feed):
                 async for chunk in chunks:
                     for datagram in chunk:
                         await pacer.wait_for(datagram.offset_ns)
-                        if datagram.source in senders:
-                            self._send(senders[datagram.source], datagram.data)
-                        else:
+                        sender = senders.get(datagram.source)
+                        if sender is None or not self._send(sender, datagram.data):
                             self.deliver(datagram.data, start_ns + datagram.offset_ns, datagram.source)
                     await asyncio.sleep(0)
 
-    def _send(self, sender: socket.socket, data: bytes) -> None:
+    def _send(self, sender: socket.socket, data: bytes) -> bool:
+        """Send over the wire; return False for what is too large for a datagram."""
         self.counters.state = "running"
+        if len(data) > _LARGEST_PAYLOAD:
+            return False
         try:
             sender.send(data)
         except (BlockingIOError, ConnectionRefusedError):
             # As on a real network: nobody listens, or not now. The loss is counted where it happens.
             self.counters.lost_socket += 1
+        return True
 
 
 def _open_night(scenario: str, **parameters: Any) -> Night:
