@@ -1,4 +1,4 @@
-"""The Makefile says in one line what a bare machine lacks, and README and CONTRIBUTING name only targets that are there."""
+"""The Makefile says in one line what a bare machine lacks; pages name only targets that are there."""
 
 import re
 import shutil
