@@ -23,7 +23,7 @@ def command_rows(command: Any) -> list[Row]:
             continue
         names = [*parameter.opts, *parameter.secondary_opts] if parameter.param_type_name == "option" else []
         spelling = ", ".join(f"`{name}`" for name in names) or f"`{parameter.name.upper()}`"
-        rows.append((spelling, parameter.help or ""))
+        rows.append((spelling, (parameter.help or "").replace("*", r"\*")))
     return rows
 
 

@@ -7,10 +7,11 @@ from typing import Any, NoReturn
 
 import typer
 
-from sargas.cli import account, config, doctor, schema, version
+from sargas.cli import account, config, decode, doctor, schema, version
 from sargas.cli.failure import run_reporting_failures
 
 COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
+    "decode": decode.decode,
     "doctor": doctor.doctor,
     "config": config.app,
     "account": account.app,

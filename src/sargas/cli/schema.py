@@ -22,10 +22,8 @@ def export(
     out: Annotated[Path, typer.Option(help="Folder that receives the files.")] = Path("spec/schema"),
     check: Annotated[bool, typer.Option(help="Write nothing; fail when a file is not current.")] = False,
 ) -> None:
-    """Write JSON Schema of every record and the columns of plots and tracks."""
-    from sargas.model.schema import export_schemas
-
-    files = export_schemas()
+    """Write JSON Schema of records and console messages, and the columns of plots and tracks."""
+    files = all_schemas()
     stale = [name for name, text in files.items() if not _is_current(out / name, text)]
     if check and stale:
         raise Failure(f"{out}: expected current schemas, was out of date: {', '.join(stale)}; run sargas schema export")
@@ -34,6 +32,14 @@ def export(
         for name in stale:
             (out / name).write_text(files[name], encoding="utf-8")
     typer.echo(f"{out}: {len(files)} schemas, {len(stale)} changed")
+
+
+def all_schemas() -> dict[str, str]:
+    """Render every schema: file name under spec/schema to its text."""
+    from sargas.console.schema import export_schema
+    from sargas.model.schema import export_schemas
+
+    return {**export_schemas(), "console.json": export_schema()}
 
 
 def _is_current(path: Path, text: str) -> bool:

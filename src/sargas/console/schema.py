@@ -1,9 +1,8 @@
-"""JSON Schema of what the console says. Output: spec/schema/console.json, made by ``python -m sargas.console.schema``."""
+"""JSON Schema of what the console says. Output: spec/schema/console.json, made by ``sargas schema export``."""
 
 from __future__ import annotations
 
 import json
-import sys
 
 from pydantic.json_schema import models_json_schema
 
@@ -40,7 +39,3 @@ def export_schema() -> str:
     """Render the schema: the same bytes on every run, every field present as the console sends it."""
     _, schema = models_json_schema([(model, "serialization") for model in MESSAGES], title="Console")
     return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2) + "\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(export_schema())

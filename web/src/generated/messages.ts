@@ -15,19 +15,31 @@ export interface Alert {
   readonly origin: string;
   /** Who may receive it */
   readonly label: Label;
+  /** Says which record this is */
   readonly kind: "alert";
+  /** Identity of the alert through its life; the messages about it have ids of their own */
   readonly alert_id: string;
+  /** advisory: quiet notice; critical: demands action */
   readonly tier: "advisory" | "critical";
+  /** Where in its life the alert is */
   readonly state: "raised" | "acknowledged" | "ended";
+  /** zone_entry: is inside; zone_predicted: will be */
   readonly rule: "zone_entry" | "zone_predicted";
+  /** System tracks it is about */
   readonly track_ids: readonly number[];
+  /** Zone it is about */
   readonly zone_id: string;
+  /** Name of that zone, for people */
   readonly zone_name: string;
+  /** UTC ns at which it was first raised */
   readonly raised_ns: number;
   /** Expected entry; none once inside */
   readonly eta_ns: number | null;
+  /** UTC ns at which it ended; none: not yet */
   readonly ended_ns: number | null;
+  /** Why, in words, the strongest first */
   readonly reasons: readonly string[];
+  /** Account that acknowledged it; none: nobody yet */
   readonly acknowledged_by: string | null;
 }
 
@@ -65,6 +77,7 @@ export interface Configuration {
   readonly origin: string;
   /** Who may receive it */
   readonly label: Label;
+  /** Says which record this is */
   readonly kind: "configuration";
   /** Name of this node */
   readonly node: string;
@@ -78,8 +91,11 @@ export interface Configuration {
   readonly origin_longitude_deg: number;
   /** Own tracks are numbered from here: never reused */
   readonly first_track_number: number;
+  /** How each feed's bytes are to be read */
   readonly sources: readonly Source[];
+  /** Sensors behind the feeds */
   readonly sensors: readonly Sensor[];
+  /** Volumes that matter */
   readonly zones: readonly Zone[];
 }
 
@@ -87,6 +103,28 @@ export interface Configuration {
 export interface ConfigurationSection {
   readonly type: "configuration";
   readonly configuration: Configuration;
+}
+
+/** What a named person decided; journaled before it takes effect. */
+export interface Decision {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "decision";
+  /** The person's account */
+  readonly actor: string;
+  /** What was decided */
+  readonly action: "acknowledge";
+  /** Id of what was decided on, for example an alert_id */
+  readonly subject: string;
+  /** Why, in the person's words; may be empty */
+  readonly reason: string;
 }
 
 /** Whether the node answers; open to everybody, so it says no more. */
@@ -164,14 +202,48 @@ export interface Sensor {
   readonly scan_period_s: number;
   /** Instrumented slant range */
   readonly max_range_m: number;
+  /** Of slant range */
   readonly sigma_range_m: number;
+  /** Of azimuth */
   readonly sigma_azimuth_deg: number;
+  /** Of elevation */
   readonly sigma_elevation_deg: number;
+  /** Of range rate */
   readonly sigma_range_rate_mps: number;
   /** Of cooperative reports without quality codes */
   readonly sigma_position_m: number;
   /** Expected false plots a scan */
   readonly clutter_per_scan: number;
+}
+
+/** What a sensor says of itself: north mark, sector crossing, status (I034, I063, I065). */
+export interface SensorStatus {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "sensor_status";
+  /** Sensor that says it */
+  readonly sensor_id: string;
+  /** Kind of service message */
+  readonly report: "north" | "sector" | "status" | "end_of_batch";
+  /** Of a sector message: where the beam is now */
+  readonly azimuth_deg: number | null;
+  /** Time of one antenna turn (I034/041) */
+  readonly rotation_period_s: number | null;
+  /** False: NOGO, data must not be used */
+  readonly operational: boolean | null;
+  /** Where the sensor says it stands (I034/120) */
+  readonly latitude_deg: number | null;
+  /** As latitude_deg, WGS84 */
+  readonly longitude_deg: number | null;
+  /** As latitude_deg, above the ellipsoid */
+  readonly height_m: number | null;
 }
 
 /** Who is logged in; all empty when nobody is. */
@@ -205,7 +277,7 @@ export interface Source {
   /** Added to the source's stamps, by explicit decision */
   readonly clock_correction_s: number;
   /** Label from birth of everything this source reports */
-  readonly label?: Label;
+  readonly label: Label;
 }
 
 /** State and counters of one source since start. */
@@ -218,8 +290,11 @@ export interface SourceHealth {
   readonly origin: string;
   /** Who may receive it */
   readonly label: Label;
+  /** Says which record this is */
   readonly kind: "source_health";
+  /** Name of the source */
   readonly source: string;
+  /** Whether it may be believed now; see spec/records.md */
   readonly state: "waiting" | "ok" | "degraded" | "silent" | "quarantined" | "failed";
   /** Why it is not ok, in words */
   readonly reason: string;
@@ -237,6 +312,7 @@ export interface SourceHealth {
   readonly trailing_bytes: number;
   /** Receive time minus stamp, robust; none: too few */
   readonly clock_offset_s: number | null;
+  /** UTC ns of its last datagram; none: nothing yet */
   readonly last_receive_ns: number | null;
   /** Reason to count */
   readonly reject_reasons: Readonly<Record<string, number>>;
@@ -246,6 +322,20 @@ export interface SourceHealth {
 export interface SourcesSection {
   readonly type: "sources";
   readonly sources: readonly SourceHealth[];
+}
+
+/** The picture's clock: one a second, journaled, so that replay hears the same seconds. */
+export interface Tick {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "tick";
 }
 
 /** One system track, for small consumers; large ones take the binary stream. */
@@ -278,16 +368,21 @@ export interface TrackView {
 
 /** A volume that matters: a polygon or a cylinder with floor and ceiling (metres, ellipsoidal). */
 export interface Zone {
+  /** Unique id; alerts name it */
   readonly id: string;
+  /** Name for people */
   readonly name: string;
   /** What entering it means */
   readonly kind: "protected" | "restricted" | "border";
   /** Worth of what it protects; 1 is ordinary */
   readonly value: number;
+  /** Lowest height inside, above the ellipsoid */
   readonly floor_m: number;
+  /** Highest height inside, above the ellipsoid */
   readonly ceiling_m: number;
   /** Ring of lon, lat; closed by itself */
   readonly polygon: readonly (readonly [number, number])[];
+  /** Rings that are outside */
   readonly holes: readonly (readonly (readonly [number, number])[])[];
   /** Of a cylinder: lon, lat */
   readonly centre: readonly [number, number] | null;
