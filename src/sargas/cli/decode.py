@@ -28,16 +28,12 @@ def decode(
     """
     import json as json_module
 
-    from sargas.cli.decoding import DecodeFailed, decode_file
+    from sargas.cli.decoding import decode_file
 
     if framing not in ("none", "final"):
         raise typer.BadParameter(f"expected none or final, was {framing!r}", param_hint="--framing")
     kind: Literal["none", "final"] = "final" if framing == "final" else "none"
-    try:
-        summary = decode_file(file, out, format, _editions(edition or []), kind, _received_ns(received))
-    except DecodeFailed as error:
-        typer.echo(f"sargas decode: {file}: {error}", err=True)
-        raise typer.Exit(2) from None
+    summary = decode_file(file, out, format, _editions(edition or []), kind, _received_ns(received))
     typer.echo(json_module.dumps(summary) if json else _in_words(summary))
 
 

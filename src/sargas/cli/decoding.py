@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
+from sargas.cli.failure import Failure
 from sargas.formats import registry
 from sargas.formats.asterix.content import physical_items
 from sargas.formats.asterix.framing import HEADER_OCTETS
@@ -32,10 +33,6 @@ _ROWS_A_GROUP = 200_000
 _PROGRESS_FROM_OCTETS = 1_000_000
 _TIME_ITEMS = {21: ("071", "073", "077"), 34: ("030",), 48: ("140",), 62: ("070",), 63: ("030",), 65: ("030",)}
 _PCAP_MARKS = (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d", b"\x0a\x0d\x0d\x0a")
-
-
-class DecodeFailed(Exception):
-    """The recording cannot be decoded; the text says why and how to mend it."""
 
 
 @dataclass(slots=True)
@@ -176,7 +173,7 @@ def decode_file(
 ) -> dict[str, Any]:
     """Decode a recording into ``out`` and return the summary; the output appears whole or not at all.
 
-    Raises DecodeFailed for what cannot be read, a quarantined source and a recording without one good record.
+    Raises Failure for what cannot be read, a quarantined source and a recording without one good record.
     """
     recording = _open(file, format_name, framing, received_ns)
     try:
@@ -185,7 +182,7 @@ def decode_file(
         partial = out.with_name(f".{out.name}.partial")
         writer = _open_writer(out, partial, format_name, editions, framing)
     except (ValueError, ValidationError, OSError) as error:
-        raise DecodeFailed(str(error)) from None
+        raise Failure(f"{file}: {error}") from None
     tally = _Tally()
     try:
         with Progress(console=Console(file=sys.stderr), transient=True, disable=not _is_long(recording)) as progress:
@@ -194,14 +191,14 @@ def decode_file(
                 decoded = decoder.decode(receive_time_ns, datagram)
                 tally.add(decoded)
                 if decoded.quarantine:
-                    raise DecodeFailed(decoded.quarantine)
+                    raise Failure(f"{file}: {decoded.quarantine}")
                 writer.add(receive_time_ns, datagram, decoded)
                 if tally.datagrams % 256 == 0:
                     progress.update(task, completed=recording.position)
         written, content, left_out = writer.close()
         if tally.records == 0:
             reasons = "; ".join(f"{reason} ({n} x)" for reason, n in tally.reasons.most_common(3))
-            raise DecodeFailed(f"no {format_name} record could be decoded: {reasons or 'the file holds no datagram'}")
+            raise Failure(f"{file}: no {format_name} record could be decoded: {reasons or 'it holds no datagram'}")
         if partial.exists():
             partial.replace(out)
     finally:
@@ -220,7 +217,7 @@ def _open(file: Path, format_name: str, framing: Framing, received_ns: int | Non
         when = received_ns if received_ns is not None else file.stat().st_mtime_ns
         pcap = PcapReader(data) if data[:4] in _PCAP_MARKS else None
     except (OSError, ValueError) as error:
-        raise DecodeFailed(str(error)) from None
+        raise Failure(f"{file}: {error}") from None
     return _Recording(data, framing, when, splits=format_name == "asterix", pcap=pcap)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
-from typing import Literal
+from typing import Literal, NamedTuple
 
 _MAGIC: dict[bytes, tuple[Literal["little", "big"], int]] = {
     b"\xd4\xc3\xb2\xa1": ("little", 1000),
@@ -33,14 +33,18 @@ _EXTENSION_HEADERS = (0, 43, 60)
 _HEADER, _PACKET_HEADER = 24, 16
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(NamedTuple):
     """One UDP datagram as captured: UTC ns, where it was sent to, and what it carried."""
 
     time_ns: int
     destination: str
     port: int
     payload: bytes
+
+
+def packets(data: bytes) -> PcapReader:
+    """Read the UDP datagrams of a capture. Raises ValueError when the bytes are no capture that can be read."""
+    return PcapReader(data)
 
 
 @dataclass(slots=True)
