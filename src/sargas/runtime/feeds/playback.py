@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Iterator
 from itertools import islice
 from typing import TypeVar
@@ -12,6 +13,7 @@ from sargas.runtime.feeds.contract import Emit
 Item = TypeVar("Item")
 
 _CHUNK = 256
+_CHUNK_S = 0.05
 _PATIENCE_S = 0.002
 """Closer than this to its moment a datagram goes at once; the event loop cannot sleep much finer."""
 
@@ -47,4 +49,11 @@ class Pacer:
 
 
 def _take(items: Iterator[Item], most: int) -> list[Item]:
-    return list(islice(items, most))
+    """Take some items; a slow iterator gives few, so that the first need not wait for many."""
+    taken: list[Item] = []
+    started_s = time.perf_counter()
+    for item in islice(items, most):
+        taken.append(item)
+        if time.perf_counter() - started_s > _CHUNK_S:
+            break
+    return taken
