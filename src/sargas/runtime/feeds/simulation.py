@@ -14,6 +14,9 @@ from sargas.runtime.feeds.contract import Emit, Feed
 from sargas.runtime.feeds.playback import Pacer, read_ahead
 from sargas.runtime.feeds.url import SimulationUrl, UdpUrl
 
+_LARGEST_PAYLOAD = 65_507
+"""Of a UDP datagram over IPv4; a whole aircraft.json can be larger."""
+
 
 _LARGEST_PAYLOAD = 65_507
 """Of a UDP datagram over IPv4; a whole aircraft.json can be larger."""
