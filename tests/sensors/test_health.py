@@ -2,7 +2,6 @@
 
 import pytest
 
-from sargas.formats.contract import Decoded, Reject
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
 from sargas.model.records import Configuration, Source, SourceHealth
@@ -43,17 +42,17 @@ def test_a_configured_source_waits_until_it_is_heard(book: SourceHealthBook) -> 
     assert first is not None
     assert first.state == "waiting"
     assert tick_one(book, 2 * S) is None
-    book.count("riga", 2 * S, Decoded(records=12))
+    book.count("riga", 2 * S, records=12)
     second = tick_one(book, 3 * S)
     assert second is not None
     assert (second.state, second.received, second.decoded) == ("ok", 1, 12)
 
 
 def test_silence_is_reported_once_and_ends_with_the_next_datagram(book: SourceHealthBook) -> None:
-    book.count("riga", 1 * S, Decoded(records=1))
+    book.count("riga", 1 * S, records=1)
     states = [health.state for t in range(1, 60) if (health := tick_one(book, t * S))]
     assert states == ["ok", "silent"]
-    book.count("riga", 60 * S, Decoded(records=1))
+    book.count("riga", 60 * S, records=1)
     back = tick_one(book, 61 * S)
     assert back is not None
     assert back.state == "ok"
@@ -62,7 +61,7 @@ def test_silence_is_reported_once_and_ends_with_the_next_datagram(book: SourceHe
 def test_counters_alone_are_reported_every_two_seconds(book: SourceHealthBook) -> None:
     reports = []
     for t in range(1, 21):
-        book.count("riga", t * S, Decoded(records=1))
+        book.count("riga", t * S, records=1)
         reports.append(tick_one(book, t * S) is not None)
     assert sum(reports) == 10
 
@@ -70,8 +69,8 @@ def test_counters_alone_are_reported_every_two_seconds(book: SourceHealthBook) -
 def test_rejects_degrade_with_the_commonest_reason(book: SourceHealthBook) -> None:
     tick_one(book, 0)
     for t in range(1, 4):
-        book.count("riga", t * S, Decoded(rejects=(Reject(0, "LEN 2 below 3"), Reject(9, "unknown category 7"))))
-        book.count("riga", t * S, Decoded(rejects=(Reject(0, "LEN 2 below 3"),)))
+        book.count("riga", t * S, rejects=["LEN 2 below 3", "unknown category 7"])
+        book.count("riga", t * S, rejects=["LEN 2 below 3"])
     health = tick_one(book, 4 * S)
     assert health is not None
     assert health.state == "degraded"
@@ -81,7 +80,7 @@ def test_rejects_degrade_with_the_commonest_reason(book: SourceHealthBook) -> No
 
 def test_a_flood_of_reasons_does_not_grow_the_book(book: SourceHealthBook) -> None:
     for i in range(1000):
-        book.count("riga", S, Decoded(rejects=(Reject(0, f"reason {i}"),)))
+        book.count("riga", S, rejects=[f"reason {i}"])
     health = tick_one(book, S)
     assert health is not None
     assert len(health.reject_reasons) == MOST_REASONS + 1
@@ -89,7 +88,7 @@ def test_a_flood_of_reasons_does_not_grow_the_book(book: SourceHealthBook) -> No
 
 
 def test_a_clock_that_is_off_is_named_with_its_side(book: SourceHealthBook) -> None:
-    book.count("riga", S, Decoded(records=1))
+    book.count("riga", S, records=1)
     health = tick_one(book, S, offset_s=-1581.7)
     assert health is not None
     assert health.state == "degraded"
@@ -98,7 +97,7 @@ def test_a_clock_that_is_off_is_named_with_its_side(book: SourceHealthBook) -> N
 
 
 def test_quarantine_and_failure_stand_above_everything_else(book: SourceHealthBook) -> None:
-    book.count("riga", S, Decoded(quarantine="category 062 is not edition 1.18"))
+    book.count("riga", S, quarantine="category 062 is not edition 1.18")
     quarantined = tick_one(book, S, offset_s=99.0)
     assert quarantined is not None
     assert quarantined.state == "quarantined"
@@ -107,7 +106,7 @@ def test_quarantine_and_failure_stand_above_everything_else(book: SourceHealthBo
     assert failed is not None
     assert (failed.state, failed.reason) == ("failed", "connection refused")
     book.hear_feed(feed("ok"))
-    book.count("riga", 3 * S, Decoded(records=1))
+    book.count("riga", 3 * S, records=1)
     mended = tick_one(book, 3 * S)
     assert mended is not None
     assert mended.state == "ok"
@@ -118,7 +117,7 @@ def test_losses_degrade_for_half_a_minute(book: SourceHealthBook) -> None:
     book.hear_feed(feed("ok", lost=500))
     states = []
     for t in range(1, 60):
-        book.count("riga", t * S, Decoded(records=1))
+        book.count("riga", t * S, records=1)
         if health := tick_one(book, t * S):
             states.append(health.state)
     assert states[0] == "degraded"
@@ -126,7 +125,7 @@ def test_losses_degrade_for_half_a_minute(book: SourceHealthBook) -> None:
 
 
 def test_an_unconfigured_source_is_seen(book: SourceHealthBook) -> None:
-    book.count("stranger", S, Decoded(quarantine="source 'stranger' is not in the configuration"))
+    book.count("stranger", S, quarantine="source 'stranger' is not in the configuration")
     found = book.tick(S, no_offset)
     assert [health.source for health in found] == ["riga", "stranger"]
     assert found[1].state == "quarantined"

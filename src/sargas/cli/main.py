@@ -7,10 +7,13 @@ from typing import Any, NoReturn
 
 import typer
 
-from sargas.cli import account, config, decode, doctor, schema, version
+from sargas.cli import account, config, decode, demo, doctor, replay, schema, serve, version
 from sargas.cli.failure import run_reporting_failures
 
 COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
+    "demo": demo.demo,
+    "serve": serve.serve,
+    "replay": replay.replay,
     "decode": decode.decode,
     "doctor": doctor.doctor,
     "config": config.app,

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import uvicorn
 from starlette.types import ASGIApp
 
 MOST_REQUEST_BYTES = 1024
+
+
+class Server(uvicorn.Server):
+    """A server that leaves signals to whoever runs it: the node must write what it has before the console goes."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
 
 
 def make_server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
@@ -14,7 +26,7 @@ def make_server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
     No compression of the stream: on a local network it costs more time than it saves. Behind a proxy the addresses of
     clients come from X-Forwarded-For only when the proxy runs on this machine.
     """
-    return uvicorn.Server(
+    return Server(
         uvicorn.Config(
             app,
             host=host,

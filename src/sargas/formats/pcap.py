@@ -33,6 +33,11 @@ _EXTENSION_HEADERS = (0, 43, 60)
 _HEADER, _PACKET_HEADER = 24, 16
 
 
+def is_capture(head: bytes) -> bool:
+    """Tell by the first octets whether a file is a packet capture, readable here or not (pcapng)."""
+    return head[:4] in _MAGIC or head[:4] == _PCAPNG
+
+
 class Packet(NamedTuple):
     """One UDP datagram as captured: UTC ns, where it was sent to, and what it carried."""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sargas.formats.contract import Decoded
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Configuration, SourceHealth
 
@@ -53,20 +52,33 @@ class SourceHealthBook:
         self._configuration = configuration
         self._books = {source.name: _Book() for source in configuration.sources}
 
-    def count(self, source: str, receive_time_ns: int, decoded: Decoded) -> None:
-        """Add one datagram's outcome; an unconfigured source gets a book of its own, so that it is seen."""
+    def count(
+        self,
+        source: str,
+        receive_time_ns: int,
+        *,
+        records: int = 0,
+        rejects: Sequence[str] = (),
+        duplicates: int = 0,
+        trailing_bytes: int = 0,
+        quarantine: str = "",
+    ) -> None:
+        """Add one datagram's outcome; an unconfigured source gets a book of its own, so that it is seen.
+
+        ``rejects`` are the reasons of what was refused, ``quarantine`` why the source is not believed at all.
+        """
         book = self._books.setdefault(source, _Book())
         book.received += 1
         book.last_receive_ns = receive_time_ns
         book.finished = False
-        book.decoded += decoded.records
-        book.rejected += len(decoded.rejects)
-        book.duplicates += decoded.duplicates
-        book.trailing_bytes += decoded.trailing_bytes
-        book.quarantine = decoded.quarantine
-        for reject in decoded.rejects:
-            known = reject.reason in book.reject_reasons or len(book.reject_reasons) < MOST_REASONS
-            reason = reject.reason if known else "other reasons"
+        book.decoded += records
+        book.rejected += len(rejects)
+        book.duplicates += duplicates
+        book.trailing_bytes += trailing_bytes
+        book.quarantine = quarantine
+        for told in rejects:
+            known = told in book.reject_reasons or len(book.reject_reasons) < MOST_REASONS
+            reason = told if known else "other reasons"
             book.reject_reasons[reason] = book.reject_reasons.get(reason, 0) + 1
 
     def hear_feed(self, feed: SourceHealth) -> None:

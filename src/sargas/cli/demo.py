@@ -1,0 +1,56 @@
+"""``sargas demo``: a simulated Baltic night through the whole node, in a folder of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sargas.runtime.node import Node
+
+ACCOUNT = "demo"
+LINK_VALID_S = 3600.0
+
+
+def demo(
+    targets: Annotated[int, typer.Option(min=0, max=100_000, help="Objects in the air.")] = 300,
+    seed: Annotated[int, typer.Option(min=0, help="One seed, one night.")] = 1,
+    host: Annotated[str, typer.Option(help="Address of the console.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port of the console; 0 takes a free one.")] = 8710,
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Keep journal and history here; none: a temporary folder.")
+    ] = None,
+) -> None:
+    """Run a node on a simulated night and print the address to open. Ctrl-C stops it."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="sargas-demo-") as temporary:
+        _run(data_dir or Path(temporary), targets, seed, host, port)
+
+
+def _run(data_dir: Path, targets: int, seed: int, host: str, port: int) -> None:
+    import secrets
+
+    from sargas.cli.serve import run_node
+    from sargas.runtime.config import ConsoleSettings, NodeSettings, Settings, SourceSettings
+
+    night = f"sim:baltic-night?targets={targets}&seed={seed}&udp=1"
+    settings = Settings(
+        node=NodeSettings(name="demo", nation="LTU", data_dir=data_dir, exercise=True),
+        console=ConsoleSettings(host=host, port=port),
+        source=(SourceSettings(name="night", url=night, format="asterix"),),
+    )
+    link: list[str] = []
+
+    def prepare(node: Node) -> None:
+        if ACCOUNT not in {account.name for account in node.accounts.list()}:
+            node.accounts.create(ACCOUNT, secrets.token_urlsafe(32), "operator")
+        link.append(node.accounts.issue_one_time_link(ACCOUNT, LINK_VALID_S))
+
+    def say_ready(url: str) -> None:
+        typer.echo(f"Sargas demo is ready. Open (works once):\n\n    {url}/enter?token={link[0]}\n")
+        typer.echo("Simulated data only. The first intruder crosses the border after about a minute. Ctrl-C stops.")
+
+    run_node(settings, say_ready, prepare)

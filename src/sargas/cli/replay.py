@@ -1,0 +1,140 @@
+"""``sargas replay``: a journal or a recording through the same core that runs live."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sargas.cli.failure import USAGE, Failure
+
+if TYPE_CHECKING:
+    from sargas.model.envelope import Envelope
+    from sargas.runtime.replay import ReplaySummary
+
+_MOST_ROWS = 40
+
+
+def replay(
+    source: Annotated[
+        Path, typer.Argument(help="Journal folder, pcap, plots (Parquet), readsb JSON or position table.")
+    ],
+    speed: Annotated[
+        float | None, typer.Option(min=0.01, help="Show it on a console, so many times real time; none: at full speed.")
+    ] = None,
+    digest: Annotated[bool, typer.Option("--digest", help="Print only the digest of all outputs.")] = False,
+    sensors: Annotated[Path | None, typer.Option(help="sensors.toml with the places of a recording's sensors.")] = None,
+    edition: Annotated[list[str] | None, typer.Option(help="ASTERIX edition, as 048=1.32; repeat for more.")] = None,
+    host: Annotated[str, typer.Option(help="Address of the console, with --speed.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port of the console, with --speed; 0 takes a free one.")] = 8710,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Replay a journal or a recording and say which tracks and alerts came out."""
+    inputs = _open_inputs(source, sensors, edition or [])
+    if speed is not None:
+        from sargas.cli.watch import watch
+
+        watch(inputs, speed, host, port)
+        return
+    summary = _run(inputs, source, quiet=digest or as_json)
+    if digest:
+        typer.echo(summary.digest)
+    elif as_json:
+        typer.echo(json.dumps(_as_json(summary)))
+    else:
+        _print(summary)
+
+
+def _open_inputs(source: Path, sensors: Path | None, edition: list[str]) -> Iterator[Envelope]:
+    from sargas.runtime.recording import open_recording
+    from sargas.runtime.replay import journal_inputs, recording_inputs
+    from sargas.sensors.site import read_sensors
+
+    if source.is_dir():
+        folder = source / "journal"
+        return journal_inputs(folder if folder.is_dir() else source)
+    known = () if sensors is None else tuple(read_sensors(sensors.read_text(encoding="utf-8")))
+    return recording_inputs(open_recording(source), known, _editions(edition))[1]
+
+
+def _editions(texts: list[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    wrong = [text for text, (category, _, number) in zip(texts, pairs, strict=True) if not (category and number)]
+    if wrong:
+        raise Failure(f"expected --edition CATEGORY=EDITION, for example 048=1.32, was {wrong[0]!r}", USAGE)
+    return {category.zfill(3): number for category, _, number in pairs}
+
+
+def _run(inputs: Iterator[Envelope], source: Path, *, quiet: bool) -> ReplaySummary:
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from sargas.picture.state import State
+    from sargas.runtime.replay import ReplaySummary, replay
+
+    summary = ReplaySummary()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as progress:
+        task = progress.add_task(f"replaying {source}")
+        for _ in replay(inputs, State(), summary):
+            if summary.envelopes % 500 == 0:
+                progress.update(task, description=f"{source}: {summary.envelopes} inputs, {len(summary.tracks)} tracks")
+    if summary.envelopes == 0:
+        raise Failure(f"{source}: expected something to replay, was empty")
+    return summary
+
+
+def _as_json(summary: ReplaySummary) -> dict[str, Any]:
+    tracks = [
+        {name: sorted(value) if isinstance(value := getattr(story, name), set) else value for name in story.__slots__}
+        for _, story in sorted(summary.tracks.items())
+    ]
+    return {
+        "digest": summary.digest,
+        "envelopes": summary.envelopes,
+        "plots": summary.plots,
+        "first_ns": summary.first_ns,
+        "last_ns": summary.last_ns,
+        "tracks": tracks,
+        "alerts": [json.loads(alert.model_dump_json()) for _, alert in sorted(summary.alerts.items())],
+        "sources": [json.loads(health.model_dump_json()) for _, health in sorted(summary.sources.items())],
+        "plot_counts": summary.counts,
+    }
+
+
+def _print(summary: ReplaySummary) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    screen = Console()
+    table = Table(
+        "track", "address", "call sign", "seen s", "updates", "latitude", "longitude", "altitude m", "m/s", "sensors"
+    )
+    stories = sorted(summary.tracks.values(), key=lambda story: (-story.updates, story.track_id))
+    for story in stories[:_MOST_ROWS]:
+        table.add_row(
+            str(story.track_id), story.icao_address, story.callsign, f"{(story.last_ns - story.first_ns) / 1e9:.0f}",
+            str(story.updates), f"{story.latitude_deg:.4f}", f"{story.longitude_deg:.4f}", f"{story.altitude_m:.0f}",
+            f"{story.speed_mps:.0f}", ", ".join(sorted(story.sensors)),
+        )  # fmt: skip
+    screen.print(table)
+    if len(stories) > _MOST_ROWS:
+        screen.print(f"and {len(stories) - _MOST_ROWS} tracks more (--json lists all)")
+    for _, alert in sorted(summary.alerts.items()):
+        screen.print(
+            f"alert {alert.tier} {alert.state}: {alert.zone_name}, tracks {alert.track_ids}: {'; '.join(alert.reasons)}"
+        )
+    for _, health in sorted(summary.sources.items()):
+        screen.print(f"source {health.source}: {health.state} {health.reason}")
+        counted = ("received", "decoded", "rejected", "duplicates", "trailing_bytes")
+        screen.print("  " + ", ".join(f"{name} {getattr(health, name)}" for name in counted))
+    used = ", ".join(f"{name} {count}" for name, count in summary.counts.items() if count)
+    screen.print(f"{summary.plots} plots, {len(stories)} confirmed tracks; plots by use: {used}")
+    if summary.counts.get("unplaced"):
+        screen.print(
+            "Some sensors' places are unknown, so their plots cannot be put on the map: give them with --sensors."
+        )
+    screen.print(f"digest {summary.digest}")

@@ -1,0 +1,47 @@
+"""``sargas serve``: run a node with its console until it is stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from sargas.runtime.config import Settings
+
+
+def serve(
+    config: Annotated[Path | None, typer.Option(help="Settings; without it ./sargas.toml, when there is one.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address of the console.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the console; 0 takes a free one.")] = None,
+) -> None:
+    """Run the node: feeds in, one picture out, console on one port. Ctrl-C stops it."""
+    from sargas.runtime.config_load import load_settings
+
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    flags: dict[str, Any] = {"console": given} if given else {}
+    settings = load_settings(config, flags).settings
+    run_node(settings, lambda url: typer.echo(f"Sargas node {settings.node.name} is ready: {url}", err=True))
+
+
+def run_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
+    """Run a node and its console in this process until a signal; ``prepare`` is handed the node before it starts."""
+    import asyncio
+
+    from sargas.console.app import create_app
+    from sargas.console.context import ConsoleSettings
+    from sargas.console.serving import serve_beside
+    from sargas.runtime.logs import set_up_logs
+    from sargas.runtime.node import Node
+
+    async def main() -> None:
+        set_up_logs()
+        node = Node(settings)
+        if prepare is not None:
+            prepare(node)
+        console = ConsoleSettings(node=settings.node.name, decide=node.decide, now_ns=node.clock.now_ns)
+        app = create_app(node.picture, node.accounts, node.store, console)
+        await serve_beside(app, settings.console.host, settings.console.port, node.run, node.stop, on_ready)
+
+    asyncio.run(main())

@@ -1,0 +1,35 @@
+"""From an envelope's bytes to messages: each source has its own decoder, opened from the configuration."""
+
+from __future__ import annotations
+
+from sargas.formats.asterix.decoder import AsterixDecoder
+from sargas.formats.contract import Decoded, Decoder
+from sargas.formats.registry import open_decoder
+from sargas.model.records import Configuration
+
+
+class Intake:
+    """Hold one decoder per configured source; bytes of any other source are refused by name."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._decoders: dict[str, Decoder] = {
+            source.name: open_decoder(source, configuration.sensors) for source in configuration.sources
+        }
+        _share_duplicates([d for d in self._decoders.values() if isinstance(d, AsterixDecoder)])
+
+    def decode(self, source: str, receive_time_ns: int, data: bytes) -> Decoded:
+        """Decode one datagram received at ``receive_time_ns`` (UTC ns); an unknown source is quarantined for that."""
+        decoder = self._decoders.get(source)
+        if decoder is None:
+            return Decoded(quarantine=f"source {source!r} is not in the configuration: add a [[source]] table for it")
+        return decoder.decode(receive_time_ns, data)
+
+    def clock_offset_s(self, source: str) -> float | None:
+        """Return the decoder's estimate of receive time minus stamp; None where it makes none or knows too little."""
+        return getattr(self._decoders.get(source), "clock_offset_s", None)
+
+
+def _share_duplicates(decoders: list[AsterixDecoder]) -> None:
+    """Let all ASTERIX sources remember together: a radar on two multicast groups comes in by two feeds."""
+    for decoder in decoders[1:]:
+        decoder.seen = decoders[0].seen

@@ -1,0 +1,50 @@
+"""What the picture knows: built by a configuration, changed by every envelope, owned by nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sargas.assessment.zone_entry import ZoneEntry
+from sargas.geo.plane import RegionPlane
+from sargas.model.records import Configuration
+from sargas.picture.digest import Digest
+from sargas.picture.intake import Intake
+from sargas.picture.partner_tracks import PartnerTracks
+from sargas.sensors.health import SourceHealthBook
+from sargas.tracking.tracker import Tracker
+
+
+@dataclass(slots=True)
+class Picture:
+    """Everything that one configuration set up."""
+
+    configuration: Configuration
+    intake: Intake
+    health: SourceHealthBook
+    tracker: Tracker
+    partners: PartnerTracks
+    zones: ZoneEntry
+
+    @classmethod
+    def of(cls, configuration: Configuration) -> Picture:
+        """Set up decoders, tracker, zones and health. Raises ValueError when the configuration cannot work."""
+        origin = (configuration.origin_latitude_deg, configuration.origin_longitude_deg)
+        return cls(
+            configuration=configuration,
+            intake=Intake(configuration),
+            health=SourceHealthBook(configuration),
+            tracker=Tracker(configuration.sensors, origin, first_number=configuration.first_track_number),
+            partners=PartnerTracks(),
+            zones=ZoneEntry.of(
+                configuration.zones, RegionPlane(*origin), node=configuration.label, exercise=configuration.exercise
+            ),
+        )
+
+
+@dataclass(slots=True)
+class State:
+    """The state that ``step`` advances: nothing before the first configuration, then one picture."""
+
+    picture: Picture | None = None
+    time_ns: int = 0
+    digest: Digest = field(default_factory=Digest)

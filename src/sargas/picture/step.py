@@ -1,0 +1,104 @@
+"""The whole pure core: one envelope in, what follows from it out. Live and replay run exactly this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sargas.model.envelope import Envelope
+from sargas.model.message import Message
+from sargas.model.records import RECORD, Configuration, Decision, SensorStatus, SourceHealth, Tick
+from sargas.model.tracks import Tracks
+from sargas.picture.state import Picture, State
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What one envelope led to, in order."""
+
+    messages: tuple[Message, ...] = ()
+
+
+def step(state: State, envelope: Envelope) -> Outputs:
+    """Advance the picture by one envelope of the journal.
+
+    Datagrams are decoded, tracked and assessed at once; records (tick, decision, configuration, feed health) take
+    effect. Nothing in a datagram raises: what is wrong is counted in its source's health. Raises ValueError for a
+    record that is none and for any envelope before the first configuration: the journal is not one of ours.
+    """
+    state.time_ns = max(state.time_ns, envelope.receive_time_ns)
+    if envelope.kind == "record":
+        messages = _step_record(state, envelope)
+    elif state.picture is None:
+        raise ValueError(f"envelope {envelope.sequence}: expected a configuration first, was a datagram")
+    else:
+        messages = _step_datagram(state.picture, state.time_ns, envelope)
+    state.digest.update(messages)
+    return Outputs(messages)
+
+
+def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[Message, ...]:
+    decoded = picture.intake.decode(envelope.source, envelope.receive_time_ns, envelope.data)
+    picture.health.count(
+        envelope.source,
+        envelope.receive_time_ns,
+        records=decoded.records,
+        rejects=[reject.reason for reject in decoded.rejects],
+        duplicates=decoded.duplicates,
+        trailing_bytes=decoded.trailing_bytes,
+        quarantine=decoded.quarantine,
+    )
+    messages: list[Message] = []
+    for status in decoded.statuses:
+        _hear_sensor(picture, status)
+        messages.append(status)
+    if decoded.plots is not None and len(decoded.plots):
+        messages.append(decoded.plots)
+        _track(picture, picture.tracker.update(decoded.plots), time_ns, messages)
+    if decoded.tracks is not None and len(decoded.tracks):
+        _track(
+            picture, picture.partners.take(envelope.source, decoded.tracks, envelope.receive_time_ns), time_ns, messages
+        )
+    return tuple(messages)
+
+
+def _track(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
+    if len(tracks):
+        messages.append(tracks)
+        messages.extend(picture.zones.assess(tracks, time_ns))
+
+
+def _hear_sensor(picture: Picture, status: SensorStatus) -> None:
+    """Take a radar at its word about where it stands, when the configuration does not know (I034/120)."""
+    if status.latitude_deg is not None and status.longitude_deg is not None:
+        picture.tracker.place(status.sensor_id, status.latitude_deg, status.longitude_deg, status.height_m or 0.0)
+
+
+def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
+    record = RECORD.validate_json(envelope.data)
+    if isinstance(record, Configuration):
+        state.picture = Picture.of(record)
+        return (record,)
+    picture = state.picture
+    if picture is None:
+        raise ValueError(f"envelope {envelope.sequence}: expected a configuration first, was a {record.kind}")
+    match record:
+        case Tick():
+            return _tick(picture, record.time_ns)
+        case Decision():
+            return (record, *picture.zones.decide(record))
+        case SourceHealth():
+            picture.health.hear_feed(record)
+            return ()
+        case _:
+            raise ValueError(f"envelope {envelope.sequence}: a {record.kind} is an output, it cannot come in")
+
+
+def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
+    """Let time pass: tracks coast and drop, alerts end, silent sources are named."""
+    messages: list[Message] = []
+    _track(picture, picture.tracker.advance(time_ns), time_ns, messages)
+    for tracks in picture.partners.advance(time_ns):
+        _track(picture, tracks, time_ns, messages)
+    messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
+    messages.extend(picture.health.tick(time_ns, picture.intake.clock_offset_s))
+    return tuple(messages)

@@ -1,0 +1,208 @@
+"""A live node: feeds, journal, core, store, history and console, started together and stopped together."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+
+import structlog
+
+from sargas.model.columns import NS_PER_S
+from sargas.model.message import Message
+from sargas.model.plots import Plots
+from sargas.model.records import Alert, Configuration, Decision, SourceHealth, Tick
+from sargas.model.tracks import Tracks
+from sargas.picture.partner_tracks import FIRST_NUMBER as FIRST_PARTNER_NUMBER
+from sargas.picture.state import State
+from sargas.runtime.accounts import Accounts
+from sargas.runtime.arrival import Arrival
+from sargas.runtime.clock import SystemClock
+from sargas.runtime.config import Settings
+from sargas.runtime.feeds import FeedCounters, Intake, Supervisor
+from sargas.runtime.history import HistoryWriter
+from sargas.runtime.journal import Journal
+from sargas.runtime.journal_segment import JournalError
+from sargas.runtime.live_picture import LivePicture
+from sargas.runtime.pipeline import Pipeline
+from sargas.runtime.sources import open_sources
+from sargas.runtime.store import Store, StoreWriter, open_store
+from sargas.runtime.track_numbers import TrackNumbers
+
+MOST_DATAGRAMS = 256
+"""Datagrams of one turn of the core: enough to keep up with a flood, few enough that the screen never waits."""
+
+LONGEST_WAIT_S = 0.05
+RETRY_FULL_JOURNAL_S = 1.0
+
+_log = structlog.get_logger("sargas.node")
+
+
+@dataclass(slots=True)
+class Problem:
+    """What stops ingest now, for the screen and the health page; empty when nothing does."""
+
+    reason: str = ""
+
+
+class Node:
+    """One node with everything it runs; ``run`` until ``stop`` is called."""
+
+    def __init__(self, settings: Settings) -> None:
+        data_dir = settings.node.data_dir
+        data_dir.mkdir(parents=True, exist_ok=True)
+        self.settings = settings
+        self.clock = SystemClock()
+        self.picture = LivePicture()
+        self.state = State()
+        self.problem = Problem()
+        self.store: Store = open_store(settings.store_url())
+        self.accounts = Accounts(self.store, self.clock.now_ns)
+        self.history = HistoryWriter(data_dir / "history")
+        self.journal = Journal.open(
+            data_dir / "journal",
+            clock=self.clock,
+            fsync_interval_ms=settings.journal.fsync_interval_ms,
+            segment_bytes=settings.journal.segment_bytes,
+        )
+        self._numbers = TrackNumbers(data_dir / "track-numbers")
+        self._writer = StoreWriter(self.store)
+        self._pipeline = Pipeline(self.journal, self.state, self.picture, (self._keep_records, self._keep_columns))
+        self._intake = Intake()
+        self._control: deque[Arrival] = deque()
+        self._core = ThreadPoolExecutor(1, thread_name_prefix="core")
+        self._stopping = asyncio.Event()
+        self._reported: dict[str, tuple[str, int, str]] = {}
+
+    def decide(self, decision: Decision) -> None:
+        """Hand in a person's decision: it is journaled before it takes effect, with the next turn of the core."""
+        self._control.append(self._record_arrival(decision))
+
+    def stop(self) -> None:
+        """Ask the node to stop; ``run`` then ends within a second or two, with everything written."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Run feeds and core until stopped. Raises JournalBroken when the disk under the journal fails."""
+        configuration, feeds = open_sources(self.settings, self._intake, self.clock, self._numbers.first)
+        self._control.append(self._record_arrival(configuration))
+        supervisor = Supervisor(feeds)
+        async with AsyncExitStack() as stack:
+            stack.callback(self._close)
+            supervising = asyncio.create_task(supervisor.run(), name="feeds")
+            stack.push_async_callback(_cancel, supervising)
+            await self._run_core(supervisor, configuration)
+
+    async def _run_core(self, supervisor: Supervisor, configuration: Configuration) -> None:
+        next_tick_ns = (self.clock.now_ns() // NS_PER_S + 1) * NS_PER_S
+        while not self._stopping.is_set():
+            arrivals = await self._intake.next_batch(MOST_DATAGRAMS, LONGEST_WAIT_S)
+            now_ns = self.clock.now_ns()
+            if now_ns >= next_tick_ns:
+                self._control.extend(self._feed_health(supervisor.counters(), configuration, now_ns))
+                self._control.append(self._record_arrival(_tick(configuration, next_tick_ns)))
+                next_tick_ns = (now_ns // NS_PER_S + 1) * NS_PER_S
+            control = [self._control.popleft() for _ in range(len(self._control))]
+            if control or arrivals:
+                await self._process([*control, *arrivals])
+
+    async def _process(self, arrivals: Sequence[Arrival]) -> None:
+        """Run one turn of the core; while the journal is full nothing is taken, loudly, and the queues count losses."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                await loop.run_in_executor(self._core, self._pipeline.process, arrivals)
+            except JournalError as error:
+                if self.journal.status().state != "full":
+                    raise
+                self._show_problem(str(error))
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), RETRY_FULL_JOURNAL_S)
+                if self._stopping.is_set():
+                    return
+            else:
+                self._show_problem("")
+                return
+
+    def _show_problem(self, reason: str) -> None:
+        if reason == self.problem.reason:
+            return
+        self.problem.reason = reason
+        _log.error("ingest stopped", reason=reason) if reason else _log.warning("ingest goes on")
+        picture = self.state.picture
+        if picture is None:
+            return
+        now_ns, settings = self.clock.now_ns(), picture.configuration
+        shown = SourceHealth(
+            id=f"{settings.node}/health/journal/{now_ns}", time_ns=now_ns, origin=settings.node, label=settings.label,
+            source="journal", state="failed" if reason else "ok", reason=reason,
+        )  # fmt: skip
+        self.picture.apply((shown,), now_ns)
+
+    def _feed_health(
+        self, counters: dict[str, FeedCounters], configuration: Configuration, now_ns: int
+    ) -> list[Arrival]:
+        """Turn what feeds alone know into records, so that a replay shows the same health; only what changed."""
+        changed = []
+        for source, feed in counters.items():
+            state = {"backing_off": "failed", "finished": "silent"}.get(feed.state, "ok")
+            told = (state, feed.lost, feed.last_error if state == "failed" else "")
+            if told == self._reported.get(source, ("ok", 0, "")):
+                continue
+            self._reported[source] = told
+            health = SourceHealth.model_validate(
+                {
+                    "id": f"{configuration.node}/feed/{source}/{now_ns}",
+                    "time_ns": now_ns,
+                    "origin": configuration.node,
+                    "label": configuration.label,
+                    "source": source,
+                    "state": state,
+                    "reason": told[2],
+                    "lost": feed.lost,
+                }
+            )
+            changed.append(self._record_arrival(health))
+        return changed
+
+    def _record_arrival(self, record: Configuration | Decision | Tick | SourceHealth) -> Arrival:
+        return Arrival(self.settings.node.name, self.clock.now_ns(), record.model_dump_json().encode(), "record")
+
+    def _keep_records(self, messages: Sequence[Message]) -> None:
+        records = [m for m in messages if isinstance(m, Alert | Decision | Configuration | SourceHealth)]
+        if records:
+            self._writer.submit(records)
+
+    def _keep_columns(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            if isinstance(message, Tracks):
+                own = message.track_id[message.track_id < FIRST_PARTNER_NUMBER]
+                if len(own):
+                    self._numbers.use(int(own.max()))
+            if isinstance(message, Plots | Tracks):
+                self.history.append(message)
+
+    def _close(self) -> None:
+        started = time.monotonic()
+        self._core.shutdown()
+        self.journal.close()
+        self.history.close()
+        drained = self._writer.close()
+        self.store.close()
+        _log.info("node stopped", seconds=round(time.monotonic() - started, 2), records_written=drained)
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def _tick(configuration: Configuration, time_ns: int) -> Tick:
+    return Tick(
+        id=f"{configuration.node}/tick/{time_ns}", time_ns=time_ns, origin=configuration.node, label=configuration.label
+    )

@@ -1,0 +1,45 @@
+"""Journal, then core, then everything that follows: the one path that every input of a live node takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sargas.model.envelope import Envelope
+from sargas.model.message import Message
+from sargas.picture.state import State
+from sargas.picture.step import step
+from sargas.runtime.arrival import Arrival
+from sargas.runtime.live_picture import LivePicture
+
+
+class Journal(Protocol):
+    """What the pipeline needs of a journal."""
+
+    def append(self, arrivals: Sequence[Arrival]) -> tuple[Envelope, ...]: ...
+
+
+Sink = Callable[[Sequence[Message]], None]
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """Carry arrivals through journal and core to the live picture and the sinks; runs in the core's one thread."""
+
+    journal: Journal
+    state: State
+    picture: LivePicture
+    sinks: Sequence[Sink]
+
+    def process(self, arrivals: Sequence[Arrival]) -> None:
+        """Write the arrivals, then step the core through them one by one.
+
+        Raises JournalFull or JournalBroken before anything was decoded: what is not written is not processed, so
+        that a replay never lacks an input that the live picture had.
+        """
+        for envelope in self.journal.append(arrivals):
+            outputs = step(self.state, envelope)
+            self.picture.apply(outputs.messages, envelope.receive_time_ns)
+            for sink in self.sinks:
+                sink(outputs.messages)

@@ -1,0 +1,100 @@
+"""Recordings of others as inputs of the core: which format a file is in, and its datagrams in order of time."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from sargas.formats.pcap import PcapReader, is_capture
+from sargas.model.columns import NS_PER_S
+from sargas.model.envelope import Envelope
+from sargas.model.records import Configuration, Tick
+from sargas.runtime.feeds.recording import plot_slices
+
+PLOT_SLICE_NS = NS_PER_S // 10
+"""Plots of so much receive time make one datagram of a replayed file."""
+
+LONGEST_GAP_TICKS = 120
+"""Ticks in a gap without data: enough for every track to drop; a gap of days need not tick through the nights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One recorded file: its format, and its content as (time UTC ns, bytes), a stretch of one source each."""
+
+    path: Path
+    format: str
+
+    def datagrams(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the datagrams in order of time. Raises ValueError that names the file when it holds none."""
+        if self.format == "plots":
+            yield from plot_slices(self.path, PLOT_SLICE_NS)
+            return
+        data = self.path.read_bytes()
+        try:
+            if self.format == "asterix":
+                yield from ((packet.time_ns, packet.payload) for packet in PcapReader(data))
+            else:
+                yield from import_module(f"sargas.formats.{self.format}.recording").slices(data)
+        except ValueError as error:
+            raise ValueError(f"{self.path}: {error}") from error
+
+
+def open_recording(path: Path) -> Recording:
+    """Recognise a recording by its name and first bytes.
+
+    Raises FileNotFoundError, or ValueError that lists what can be replayed.
+    """
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if head[:2] == b"\x1f\x8b":
+        with gzip.open(path) as unpacked:
+            head = unpacked.read(4096)
+    name = path.name.removesuffix(".gz")
+    if is_capture(head):
+        return Recording(path, "asterix")
+    if head[:4] == b"PAR1":
+        return Recording(path, "plots")
+    if name.endswith(".json") and (b'"trace"' in head or b'"aircraft"' in head):
+        return Recording(path, "readsb")
+    if name.endswith((".csv", ".json")):
+        return Recording(path, "positions")
+    raise ValueError(
+        f"{path}: expected a journal folder, a pcap with ASTERIX, plots in Parquet, a readsb trace or aircraft.json, "
+        "or a table of positions (CSV, JSON); was none of them"
+    )
+
+
+def envelopes(configuration: Configuration, source: str, datagrams: Iterable[tuple[int, bytes]]) -> Iterator[Envelope]:
+    """Yield what a node would have journaled: configuration, datagrams, and a tick each second of their time."""
+    sequence, tick_ns = 0, None
+    for time_ns, data in datagrams:
+        if tick_ns is None:
+            yield _record(sequence, time_ns, configuration.model_copy(update={"time_ns": time_ns}))
+            sequence, tick_ns = sequence + 1, (time_ns // NS_PER_S + 1) * NS_PER_S
+        elif time_ns - tick_ns > LONGEST_GAP_TICKS * NS_PER_S:
+            for _ in range(LONGEST_GAP_TICKS):
+                yield _tick(sequence, tick_ns, configuration)
+                sequence, tick_ns = sequence + 1, tick_ns + NS_PER_S
+            tick_ns = time_ns // NS_PER_S * NS_PER_S
+        while tick_ns <= time_ns:
+            yield _tick(sequence, tick_ns, configuration)
+            sequence, tick_ns = sequence + 1, tick_ns + NS_PER_S
+        yield Envelope(sequence, time_ns, source, "datagram", data)
+        sequence += 1
+    if tick_ns is not None:
+        yield _tick(sequence, tick_ns, configuration)
+
+
+def _tick(sequence: int, time_ns: int, configuration: Configuration) -> Envelope:
+    tick = Tick(
+        id=f"{configuration.node}/tick/{time_ns}", time_ns=time_ns, origin=configuration.node, label=configuration.label
+    )
+    return _record(sequence, time_ns, tick)
+
+
+def _record(sequence: int, time_ns: int, record: Configuration | Tick) -> Envelope:
+    return Envelope(sequence, time_ns, record.origin, "record", record.model_dump_json().encode())

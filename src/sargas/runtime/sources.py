@@ -1,0 +1,100 @@
+"""From the settings to what runs: the configuration record, and one feed per source with its own queue.
+
+A ``sim:`` source stands for all sensors of its night: the configuration takes over their sources, sites and zones, and
+everything becomes exercise. With ``udp=1`` each of them gets a real UDP feed on a free loopback port, and the
+simulation sends to those: every stage from the socket on is then the one that real sensors use.
+"""
+
+from __future__ import annotations
+
+import socket
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from sargas.exercise.night import NightConfiguration
+from sargas.exercise.open import open_night
+from sargas.model.records import Configuration, Source
+from sargas.runtime.clock import Clock
+from sargas.runtime.config import Settings, SourceSettings
+from sargas.runtime.feeds import Feed, Intake, open_feed, parse_url
+from sargas.runtime.feeds.url import SimulationUrl
+
+
+@dataclass(frozen=True, slots=True)
+class _Simulation:
+    """One ``sim:`` source: its settings, and the night it plays."""
+
+    settings: SourceSettings
+    url: SimulationUrl
+    night: NightConfiguration
+
+
+def open_sources(
+    settings: Settings, intake: Intake, clock: Clock, first_track_number: int
+) -> tuple[Configuration, list[Feed]]:
+    """Build the configuration and the feeds; nothing is received before the feeds run.
+
+    Raises ValueError that names the source and how to mend it.
+    """
+    simulations = _simulations(settings)
+    configuration = _with_nights(settings.to_configuration(clock.now_ns(), first_track_number), simulations)
+    urls = {source.name: source.url for source in settings.source} | _loopback_urls(simulations)
+    feeds = []
+    for name, url in urls.items():
+        found = [source for source in settings.source if source.name == name]
+        queue = intake.open_queue(found[0].queue_datagrams) if found else intake.open_queue()
+        feeds.append(open_feed(url, name, queue, clock, source_urls=urls))
+    return configuration, feeds
+
+
+def _simulations(settings: Settings) -> list[_Simulation]:
+    found = []
+    for source in settings.source:
+        if source.url.startswith("sim:"):
+            url = parse_url(source.url)
+            assert isinstance(url, SimulationUrl)
+            try:
+                night = open_night(url.scenario, **{name: str(value) for name, value in url.parameters.items()})
+            except ValueError as error:
+                raise ValueError(f"source {source.name!r}: {error}") from None
+            found.append(_Simulation(source, url, night.configuration()))
+    return found
+
+
+def _with_nights(configuration: Configuration, simulations: list[_Simulation]) -> Configuration:
+    """Add the nights' sources, sensors and zones; the ``sim:`` sources themselves decode nothing and go."""
+    if not simulations:
+        return configuration
+    spoken_for = {simulation.settings.name for simulation in simulations}
+    sources: list[Source] = [source for source in configuration.sources if source.name not in spoken_for]
+    sensors, zones = list(configuration.sensors), list(configuration.zones)
+    for simulation in simulations:
+        sources += [s for s in simulation.night.sources if s.name not in {known.name for known in sources}]
+        sensors += [s for s in simulation.night.sensors if s.id not in {known.id for known in sensors}]
+        zones += [z for z in simulation.night.zones if z.id not in {known.id for known in zones}]
+    label = configuration.label.model_copy(update={"caveats": ("EXERCISE",)})
+    latitude_deg, longitude_deg = simulations[0].night.origin
+    return configuration.model_copy(
+        update={
+            "sources": tuple(sources),
+            "sensors": tuple(sensors),
+            "zones": tuple(zones),
+            "exercise": True,
+            "label": label,
+            "origin_latitude_deg": latitude_deg,
+            "origin_longitude_deg": longitude_deg,
+        }
+    )
+
+
+def _loopback_urls(simulations: list[_Simulation]) -> dict[str, str]:
+    names = [
+        source.name for simulation in simulations if simulation.url.over_udp for source in simulation.night.sources
+    ]
+    with ExitStack() as stack:
+        ports = []
+        for _ in names:  # all are held open together, so that no port comes twice
+            probe = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            probe.bind(("127.0.0.1", 0))
+            ports.append(probe.getsockname()[1])
+    return {name: f"udp://127.0.0.1:{port}" for name, port in zip(names, ports, strict=True)}
