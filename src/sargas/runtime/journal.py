@@ -34,7 +34,7 @@ from sargas.runtime.journal_segment import (
 
 SEGMENT_BYTES = 64 * 2**20
 SEGMENT_S = 600.0
-FSYNC_INTERVAL_MS = 50.0
+FSYNC_INTERVAL_MS = 100.0
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FSYNC_SAMPLES = 1024
 

@@ -26,11 +26,19 @@ class SimulatedDatagram(Protocol):
     """What a simulated sensor sends: when after the start of the night, as which source, and the bytes."""
 
     @property
-    def offset_ns(self) -> int: ...
+    def offset_ns(self) -> int:
+        """Time since the start of the night, in its own time."""
+        ...
+
     @property
-    def source(self) -> str: ...
+    def source(self) -> str:
+        """Name of the source that sends it."""
+        ...
+
     @property
-    def data(self) -> bytes: ...
+    def data(self) -> bytes:
+        """What it sends."""
+        ...
 
 
 class Night(Protocol):
