@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from sargas.geo import enu
 from sargas.geo.plane import RegionPlane
+from sargas.geo.plane_columns import plane_from_geodetic_columns
+from sargas.geo.plane_kernels import plane_from_geodetic_scalar
 from tests.geo.oracle import (
     MAX_ERROR_DEG,
     MAX_ERROR_M,
@@ -70,6 +72,16 @@ def test_any_region_survives_the_round_trip(latitude_deg: float, longitude_deg: 
     assert abs(longitude) <= 180
     back = plane.plane_from_geodetic(latitude, longitude)
     np.testing.assert_allclose(back, (x_m, y_m), rtol=0, atol=1e-6)
+
+
+def test_the_quick_way_near_the_meridian_agrees_with_the_general_one_everywhere() -> None:
+    random = np.random.default_rng(4)
+    latitudes, longitudes = random.uniform(-90, 90, 20_000), random.uniform(-180, 180, 20_000)
+    longitudes[:10_000] = 24.0 + random.uniform(-20, 20, 10_000)
+    x_m, y_m = plane_from_geodetic_columns(latitudes, longitudes, 24.0, 0.0)
+    expected = np.array([plane_from_geodetic_scalar(*place, 24.0) for place in zip(latitudes, longitudes, strict=True)])
+    np.testing.assert_allclose(np.stack([x_m, y_m], axis=1), expected, rtol=0, atol=2e-8)
+    assert 0.05 < np.isnan(x_m).mean() < 0.5
 
 
 def test_the_centre_is_the_origin_also_at_the_antimeridian() -> None:

@@ -48,6 +48,8 @@ class AlertCourse:
     """Since when the cause has been seen to be gone; none: it holds."""
     entry: Place | None
     """Where the track came in; none: nobody saw it come in."""
+    looked_ns: int
+    """When the figures were last worked out."""
 
     @classmethod
     def begin(
@@ -72,7 +74,7 @@ class AlertCourse:
             eta_ns=cause.eta_ns,
             reasons=cause.reasons,
         )
-        return cls(alert, number, 1, None, entry)
+        return cls(alert, number, 1, None, entry, time_ns)
 
     def is_over(self, time_ns: int) -> bool:
         """Say whether the alert ended so long ago that the same cause is a new alert."""
@@ -85,17 +87,17 @@ class AlertCourse:
         return self.alert.state == "ended"
 
     def is_due(self, time_ns: int, eta_ns: int | None) -> bool:
-        """Say whether new figures are worth looking at: after a while, or when the expected time has moved."""
-        if self.has_ended or time_ns - self.alert.time_ns >= UPDATE_PERIOD_NS:
-            return True
+        """Say whether new figures are worth working out: after a while, or when the expected time has moved."""
         old = self.alert.eta_ns
-        return eta_ns is not None and old is not None and abs(eta_ns - old) >= ETA_STEP_NS
+        has_moved = eta_ns is not None and old is not None and abs(eta_ns - old) >= ETA_STEP_NS
+        return self.has_ended or has_moved or time_ns - self.looked_ns >= UPDATE_PERIOD_NS
 
     def refresh(self, cause: Cause, time_ns: int) -> Alert | None:
         """Take over what is new of a cause that holds; none when nothing is.
 
         The tier stays. An ended alert is resumed, acknowledged if it was.
         """
+        self.looked_ns = time_ns
         if not self.has_ended and (cause.reasons, cause.eta_ns) == (self.alert.reasons, self.alert.eta_ns):
             return None
         return self._change(
@@ -133,6 +135,7 @@ def dump_course(course: AlertCourse) -> dict[str, Any]:
         "revision": course.revision,
         "gone_since_ns": course.gone_since_ns,
         "entry": course.entry,
+        "looked_ns": course.looked_ns,
     }
 
 
@@ -145,4 +148,5 @@ def load_course(fields: dict[str, Any]) -> AlertCourse:
         fields["revision"],
         fields["gone_since_ns"],
         None if entry is None else (entry[0], entry[1]),
+        fields["looked_ns"],
     )

@@ -54,7 +54,8 @@ def _flight(tracks: Tracks, row: int) -> str:
 
 
 def _sensors(tracks: Tracks, row: int) -> tuple[str, ...]:
-    names = tracks.take(slice(row, row + 1)).contributing_sensor_ids()[0]
+    words = tracks.contributing[row].tolist()
+    names = [name for i, name in enumerate(tracks.sensor_ids) if words[i // 64] >> (i % 64) & 1]
     return (f"seen by {', '.join(names)}",) if names else ()
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sargas.geo.zone_kernels import Columns3
 from sargas.geo.zones import ZoneIndex
 from sargas.model.columns import Float64, Int32, Int64
+from sargas.model.label import Label
 from sargas.model.tracks import Tracks
 
 Bool = NDArray[np.bool_]
@@ -31,11 +32,18 @@ class Pairs:
         """Take pairs that are ordered by row then zone."""
         return cls(rows, zones, rows.astype(np.int64) * zone_count + zones, zone_count)
 
-    def has(self, row: int, zone: int) -> bool:
-        """Say whether a pair is among them."""
-        code = row * self.zone_count + zone
+    def has(self, code: int) -> bool:
+        """Say whether a pair, given as its code, is among them."""
         place = int(np.searchsorted(self.codes, code))
         return place < len(self.codes) and int(self.codes[place]) == code
+
+    def have(self, codes: Int64) -> Bool:
+        """Say which of n pairs, given as codes, are among them."""
+        places = np.searchsorted(self.codes, codes)
+        found = np.zeros(len(codes), np.bool_)
+        within = places < len(self.codes)
+        found[within] = self.codes[places[within]] == codes[within]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +54,22 @@ class TrackView:
     position: Float64
     inside: Pairs
     """Who is in which zone now."""
-    row_of_track: dict[int, int]
+    label: Label
+    """Of what is made from these tracks."""
 
     @classmethod
-    def of(cls, tracks: Tracks, index: ZoneIndex) -> Self:
+    def of(cls, tracks: Tracks, index: ZoneIndex, label: Label) -> Self:
         """Place tracks in the plane and find their zones."""
         x_m, y_m = index.plane.plane_from_geodetic(tracks.latitude_deg, tracks.longitude_deg)
         position = np.stack([x_m, y_m, tracks.altitude_m], axis=1)
-        inside = Pairs.of(*index.containing_pairs(columns(position)), len(index))
-        return cls(tracks, position, inside, {track_id: row for row, track_id in enumerate(tracks.track_id.tolist())})
+        return cls(tracks, position, Pairs.of(*index.containing_pairs(columns(position)), len(index)), label)
+
+    def rows_of(self, track_ids: Int64) -> Int64:
+        """Return the rows of tracks; -1 for those not in this batch."""
+        rows = np.searchsorted(self.tracks.track_id, track_ids)
+        rows[rows == len(self.tracks)] = 0
+        found = self.tracks.track_id[rows] == track_ids if len(self.tracks) else np.zeros(len(rows), np.bool_)
+        return np.where(found, rows, -1)
 
     def predicted_position(self, index: ZoneIndex, ahead_s: float) -> Float64:
         """Return the positions (n, 3) after a straight flight, its descent ending at the ground.
@@ -69,13 +84,6 @@ class TrackView:
         after: Float64 = self.position + ahead_s * velocity
         after[:, 2] = np.maximum(after[:, 2], np.minimum(self.position[:, 2], 0.0))
         return after
-
-    def inside_columns(self, column_of_zone: Int32, columns: int) -> Bool:
-        """Say who (n,) is in which of a selection of zones: (n, columns); column -1: not selected."""
-        inside = np.zeros((len(self.tracks), columns), np.bool_)
-        column = column_of_zone[self.inside.zones]
-        inside[self.inside.rows[column >= 0], column[column >= 0]] = True
-        return inside
 
 
 def columns(position: Float64) -> Columns3:

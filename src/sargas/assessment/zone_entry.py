@@ -86,7 +86,8 @@ class ZoneEntry:
         changes = self._end_tracks(tracks.track_id[is_marked], time_ns, "the track is marked as simulated or a test")
         changes += self._end_tracks(tracks.track_id[is_dropped], time_ns, "the track was dropped")
         is_out = is_marked | is_dropped
-        view = TrackView.of(tracks.take(~is_out) if is_out.any() else tracks, self.index)
+        tracks = tracks.take(~is_out) if is_out.any() else tracks
+        view = TrackView.of(tracks, self.index, most_restrictive((tracks.label, self.node)))
         changes += self._assess_entries(view, time_ns)
         ahead, predicted = self._assess_predictions(view, time_ns)
         changes += predicted
@@ -123,19 +124,26 @@ class ZoneEntry:
         tracks = view.tracks
         before, was_outside = self.memory.recall(tracks.track_id, view.position)
         rows, zones, fractions = self.index.entered_pairs(columns(before), columns(view.position))
-        is_outside = was_outside | ~view.inside_columns(self.border_of_zone, was_outside.shape[1])
+        is_outside = was_outside.copy()
         chosen = self._may_alert(view, Pairs.of(rows, zones, len(self.index)), was_outside)
         changes: list[Alert] = []
-        for row, index, fraction in _triples(rows[chosen], zones[chosen], fractions[chosen]):
-            way = view.position[row] - before[row]
-            came_in = fraction > 0.0
-            entry = (before[row, 0] + fraction * way[0], before[row, 1] + fraction * way[1]) if came_in else None
-            changes += self._hold_entry(view, row, index, entry, time_ns)
-            if self.border_of_zone[index] >= 0:
-                is_outside[row, self.border_of_zone[index]] = not view.inside.has(row, index)
+        rows, zones, fractions = rows[chosen], zones[chosen], fractions[chosen]
+        entries = before[rows, :2] + fractions[:, None] * (view.position - before)[rows, :2]
+        for row, index, fraction, (x_m, y_m) in zip(*_lists(rows, zones, fractions, entries), strict=True):
+            changes += self._hold_entry(view, row, index, (x_m, y_m) if fraction > 0.0 else None, time_ns)
+        border = self.border_of_zone[zones]
+        is_outside[rows[border >= 0], border[border >= 0]] = False
+        is_outside |= ~self._inside_borders(view)
         measured = tracks.status != TrackStatus.COASTING
         self.memory.keep(tracks.track_id[measured], view.position[measured], time_ns, is_outside[measured])
         return changes
+
+    def _inside_borders(self, view: TrackView) -> Bool:
+        """Say who is inside which border now: (n, b)."""
+        inside = np.zeros((len(view.tracks), self.memory.is_outside.shape[1]), np.bool_)
+        border = self.border_of_zone[view.inside.zones]
+        inside[view.inside.rows[border >= 0], border[border >= 0]] = True
+        return inside
 
     def _may_alert(self, view: TrackView, entered: Pairs, was_outside: Bool) -> Bool:
         """Choose pairs of confirmed tracks: any zone counts, a border only from outside or with an alert already."""
@@ -143,18 +151,16 @@ class ZoneEntry:
         border = self.border_of_zone[entered.zones]
         at_border = border >= 0
         chosen[at_border] = was_outside[entered.rows[at_border], border[at_border]]
-        chosen |= np.isin(entered.codes, self._active_codes(view))
+        entered_keys = [key for key in self.book.active_keys() if key[0] == "zone_entry"]
+        chosen |= np.isin(entered.codes, self._codes_of(view, entered_keys))
         chosen &= view.tracks.status[entered.rows] == TrackStatus.CONFIRMED
         return chosen
 
-    def _active_codes(self, view: TrackView) -> Int64:
-        """List the pairs (as ``Pairs.codes``) of this batch that have an active zone_entry alert."""
-        codes = [
-            view.row_of_track[track_id] * len(self.index) + self.index_of_zone[zone_id]
-            for rule, zone_id, track_id in self.book.active_keys()
-            if rule == "zone_entry" and track_id in view.row_of_track and zone_id in self.index_of_zone
-        ]
-        return np.array(codes, np.int64)
+    def _codes_of(self, view: TrackView, keys: Sequence[Key]) -> Int64:
+        """Return the codes (as ``Pairs.codes``) of alerts' tracks and zones; -1 where either is not there now."""
+        rows = view.rows_of(np.array([track_id for _, _, track_id in keys], np.int64))
+        zones = np.array([self.index_of_zone.get(zone_id, -1) for _, zone_id, _ in keys], np.int64)
+        return np.where((rows < 0) | (zones < 0), -1, rows * len(self.index) + zones)
 
     def _hold_entry(self, view: TrackView, row: int, index: int, entry: Place | None, time_ns: int) -> list[Alert]:
         """Raise or refresh the entry of one track into one zone, and end its prediction."""
@@ -181,7 +187,7 @@ class ZoneEntry:
         rows, zones, fractions = rows[is_ahead], self.zone_of_protected[places[is_ahead]], fractions[is_ahead]
         chosen = view.tracks.status[rows] == TrackStatus.CONFIRMED
         changes: list[Alert] = []
-        for row, index, fraction in _triples(rows[chosen], zones[chosen], fractions[chosen]):
+        for row, index, fraction in zip(*_lists(rows[chosen], zones[chosen], fractions[chosen]), strict=True):
             changes += self._hold_prediction(view, row, index, fraction * PREDICTION_S, time_ns)
         return Pairs.of(rows, zones, len(self.index)), changes
 
@@ -206,7 +212,7 @@ class ZoneEntry:
         elif entry is None:
             return f"inside {zone.name} when the track was confirmed"
         else:
-            what = f"{'entered' if view.inside.has(row, index) else 'passed through'} {zone.name}"
+            what = f"{'entered' if view.inside.has(row * len(self.index) + index) else 'passed through'} {zone.name}"
         if entry is None:
             return what
         scale = float(
@@ -216,7 +222,7 @@ class ZoneEntry:
         return f"{what}, now {distance_m / 1000.0:.1f} km from where it came in"
 
     def _cause(self, view: TrackView, row: int, tier: Tier, eta_ns: int | None, where: str) -> Cause:
-        label = most_restrictive((view.tracks.label, self.node))
+        label = view.label
         if view.tracks.flags[row] & NOT_REAL:
             label = label.model_copy(update={"caveats": tuple(sorted({*label.caveats, EXERCISE}))})
         return Cause(tier, eta_ns, (where, *describe_track(view.tracks, row)), label)
@@ -224,18 +230,18 @@ class ZoneEntry:
     def _end_left(self, view: TrackView, ahead: Pairs, time_ns: int) -> list[Alert]:
         """End the alerts whose cause has been gone for the off-delay, or whose zone is no more."""
         changes: list[Alert] = []
-        for key in self.book.active_keys():
-            rule, zone_id, track_id = key
-            if zone_id not in self.index_of_zone:
+        keys = self.book.active_keys()
+        codes = self._codes_of(view, keys)
+        inside, heading_in = view.inside.have(codes), ahead.have(codes)
+        for key, *found in zip(keys, *_lists(codes, inside, heading_in), strict=True):
+            code, is_inside, is_heading_in = found
+            course = self.book.courses[key]
+            if key[1] not in self.index_of_zone:
                 changes += self.book.end(key, time_ns, "the zone was removed")
-                continue
-            course, row = self.book.courses[key], view.row_of_track.get(track_id)
-            if row is not None:
-                pairs = view.inside if rule == "zone_entry" else ahead
-                if pairs.has(row, self.index_of_zone[zone_id]):
-                    course.gone_since_ns = None
-                elif course.gone_since_ns is None:
-                    course.gone_since_ns = time_ns
+            elif is_inside if key[0] == "zone_entry" else is_heading_in:
+                course.gone_since_ns = None
+            elif course.gone_since_ns is None and code >= 0:
+                course.gone_since_ns = time_ns
             if course.gone_since_ns is not None and time_ns - course.gone_since_ns >= OFF_DELAY_NS:
                 changes += self.book.end(key, time_ns, _why_gone(key))
         return changes
@@ -263,5 +269,6 @@ def _why_gone(key: Key) -> str:
     )
 
 
-def _triples(rows: Any, zones: Any, fractions: Any) -> Iterator[tuple[int, int, float]]:
-    return zip(rows.tolist(), zones.tolist(), fractions.tolist(), strict=True)
+def _lists(*columns: Any) -> Iterator[list[Any]]:
+    """Turn columns into lists: Python's own numbers are several times faster in loops than numpy's."""
+    return (column.tolist() for column in columns)

@@ -12,12 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sargas.geo.broadcasting import flat_columns, shaped
-from sargas.geo.plane_kernels import (
-    convergence_scale_columns,
-    geodetic_from_plane_columns,
-    plane_from_geodetic_columns,
-    plane_from_geodetic_scalar,
-)
+from sargas.geo.plane_columns import geodetic_from_plane_columns, plane_from_geodetic_columns, plane_turn_columns
+from sargas.geo.plane_kernels import plane_from_geodetic_scalar
 from sargas.model.columns import Float64
 
 
@@ -63,15 +59,18 @@ class RegionPlane:
 
     def convergence_scale(self, latitude_deg: ArrayLike, longitude_deg: ArrayLike) -> tuple[Float64, Float64]:
         """Return the bearing of the plane's y axis (deg, clockwise from true north) and the scale at positions."""
-        columns, shape = flat_columns(latitude_deg, longitude_deg)
-        convergence, scale = shaped(convergence_scale_columns(*columns, float(self.longitude_deg)), shape)
-        return np.degrees(convergence), scale
+        real, imaginary = self._turn(latitude_deg, longitude_deg)
+        return np.degrees(np.arctan2(imaginary, real)), np.hypot(real, imaginary)
 
     def plane_velocity_from_enu(
         self, latitude_deg: ArrayLike, longitude_deg: ArrayLike, east_mps: ArrayLike, north_mps: ArrayLike
     ) -> tuple[Float64, Float64]:
         """Turn velocities east and north (m/s) at positions into rates of x and y (m/s)."""
-        convergence_deg, scale = self.convergence_scale(latitude_deg, longitude_deg)
-        sine, cosine = np.sin(np.radians(convergence_deg)), np.cos(np.radians(convergence_deg))
+        real, imaginary = self._turn(latitude_deg, longitude_deg)
         east, north = np.asarray(east_mps, np.float64), np.asarray(north_mps, np.float64)
-        return scale * (cosine * east - sine * north), scale * (sine * east + cosine * north)
+        return real * east - imaginary * north, imaginary * east + real * north
+
+    def _turn(self, latitude_deg: ArrayLike, longitude_deg: ArrayLike) -> tuple[Float64, Float64]:
+        columns, shape = flat_columns(latitude_deg, longitude_deg)
+        real, imaginary = shaped(plane_turn_columns(*columns, float(self.longitude_deg)), shape)
+        return real, imaginary

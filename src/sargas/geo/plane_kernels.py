@@ -17,7 +17,7 @@ from sargas.model.columns import Float64
 _N = F / (2.0 - F)
 _E = sqrt(E2)
 RECTIFYING_RADIUS_M = A / (1.0 + _N) * (1.0 + _N**2 / 4.0 + _N**4 / 64.0 + _N**6 / 256.0)
-_FORWARD = np.array(
+FORWARD = np.array(
     [
         np.polyval([7891 / 37800, -127 / 288, 41 / 180, 5 / 16, -2 / 3, 1 / 2, 0], _N),
         np.polyval([-1983433 / 1935360, 281 / 630, 557 / 1440, -3 / 5, 13 / 48, 0, 0], _N),
@@ -65,16 +65,13 @@ def _series_slope(coefficients: Float64, cosine: complex) -> complex:
     return 1.0 + newer * cosine - older
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _conformal_excess(sin_latitude: float) -> float:
+@njit(nogil=True, error_model="numpy", inline="always")
+def conformal_excess(sin_latitude: float) -> float:
     """Return sinh(e atanh(e sin latitude)) by its series: |e sin latitude| <= 0.082, the rest is below 1e-18."""
     x = _E * sin_latitude
     x2 = x * x
-    y = (
-        _E
-        * x
-        * (1 + x2 * (1 / 3 + x2 * (1 / 5 + x2 * (1 / 7 + x2 * (1 / 9 + x2 * (1 / 11 + x2 * (1 / 13 + x2 / 15)))))))
-    )
+    tail = x2 * (1 / 5 + x2 * (1 / 7 + x2 * (1 / 9 + x2 * (1 / 11 + x2 * (1 / 13 + x2 / 15)))))
+    y = _E * x * (1 + x2 * (1 / 3 + tail))
     y2 = y * y
     return y * (1 + y2 / 6 * (1 + y2 / 20 * (1 + y2 / 42)))
 
@@ -90,7 +87,7 @@ def _sphere_from_geodetic(
     latitude = radians(latitude_deg)
     longitude = radians(wrapped_longitude_deg(longitude_deg - central_meridian_deg))
     sin_latitude, cos_latitude = sin(latitude), cos(latitude)
-    excess = _conformal_excess(sin_latitude)
+    excess = conformal_excess(sin_latitude)
     up = sin_latitude * sqrt(1.0 + excess * excess) - excess
     right = cos_latitude * cos(longitude)
     norm = sqrt(up * up + right * right)
@@ -116,7 +113,7 @@ def _latitude_from_conformal(up: float, right: float) -> float:
     sin_conformal, cos_conformal = up / norm, right / norm
     above, sin_latitude = sin_conformal, sin_conformal
     for _ in range(7):
-        excess = _conformal_excess(sin_latitude)
+        excess = conformal_excess(sin_latitude)
         above = sin_conformal * sqrt(1.0 + excess * excess) + excess
         sin_latitude = above / sqrt(above * above + cos_conformal * cos_conformal)
     return degrees(atan2(above, cos_conformal))
@@ -131,7 +128,7 @@ def plane_from_geodetic_scalar(
     if not abs(sinh_eta) <= MAX_SINH_ETA:
         return np.nan, np.nan
     sine, cosine = _doubled(sin_xi, cos_xi, sinh_eta, cosh_eta)
-    series = _series(_FORWARD, sine, cosine)
+    series = _series(FORWARD, sine, cosine)
     # asinh, from the cosh that is there already; log1p keeps the digits near the central meridian.
     xi, eta = atan2(sin_xi, cos_xi), log1p(sinh_eta + sinh_eta * sinh_eta / (1.0 + cosh_eta))
     return RECTIFYING_RADIUS_M * (eta + series.imag), RECTIFYING_RADIUS_M * (xi + series.real)
@@ -154,55 +151,21 @@ def geodetic_from_plane_scalar(x_m: float, y_m: float, central_meridian_deg: flo
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def convergence_scale_scalar(
-    latitude_deg: float, longitude_deg: float, central_meridian_deg: float
-) -> tuple[float, float]:
-    """Return the bearing of grid north (rad, clockwise from true north) and the scale, both NaN outside the plane."""
+def plane_turn_scalar(latitude_deg: float, longitude_deg: float, central_meridian_deg: float) -> complex:
+    """Return scale times exp(i convergence): it turns east + i north into x + i y; NaN outside the plane.
+
+    The convergence is the bearing of grid north, clockwise from true north.
+    """
     sin_xi, cos_xi, sinh_eta, cosh_eta, norm = _sphere_from_geodetic(latitude_deg, longitude_deg, central_meridian_deg)
     if not abs(sinh_eta) <= MAX_SINH_ETA:
-        return np.nan, np.nan
+        return complex(np.nan, np.nan)
     _, cosine = _doubled(sin_xi, cos_xi, sinh_eta, cosh_eta)
-    slope = _series_slope(_FORWARD, cosine)
+    slope = _series_slope(FORWARD, cosine)
     latitude = radians(latitude_deg)
     longitude = radians(wrapped_longitude_deg(longitude_deg - central_meridian_deg))
-    sin_latitude, up = sin(latitude), sin_xi * norm
-    sin_conformal = up / hypot(up, cos(latitude))
-    convergence = atan2(sin_conformal * sin(longitude), cos(longitude)) - atan2(slope.imag, slope.real)
+    sin_latitude, cos_latitude, up = sin(latitude), cos(latitude), sin_xi * norm
+    sin_conformal = up / sqrt(up * up + cos_latitude * cos_latitude)
+    sphere_turn = complex(cos(longitude), sin_conformal * sin(longitude))
     sphere_scale = sqrt(1.0 - E2 * sin_latitude * sin_latitude) / norm
-    return convergence, sphere_scale * (RECTIFYING_RADIUS_M / A) * hypot(slope.real, slope.imag)
-
-
-@njit(cache=True, nogil=True)
-def plane_from_geodetic_columns(
-    latitude_deg: Float64, longitude_deg: Float64, central_meridian_deg: float, origin_y_m: float
-) -> tuple[Float64, Float64]:
-    """Project n positions; y is counted from ``origin_y_m``."""
-    x_m, y_m = np.empty(latitude_deg.size), np.empty(latitude_deg.size)
-    for i in range(latitude_deg.size):
-        x_m[i], y = plane_from_geodetic_scalar(latitude_deg[i], longitude_deg[i], central_meridian_deg)
-        y_m[i] = y - origin_y_m
-    return x_m, y_m
-
-
-@njit(cache=True, nogil=True)
-def geodetic_from_plane_columns(
-    x_m: Float64, y_m: Float64, central_meridian_deg: float, origin_y_m: float
-) -> tuple[Float64, Float64]:
-    """Invert ``plane_from_geodetic_columns``."""
-    latitude_deg, longitude_deg = np.empty(x_m.size), np.empty(x_m.size)
-    for i in range(x_m.size):
-        latitude_deg[i], longitude_deg[i] = geodetic_from_plane_scalar(
-            x_m[i], y_m[i] + origin_y_m, central_meridian_deg
-        )
-    return latitude_deg, longitude_deg
-
-
-@njit(cache=True, nogil=True)
-def convergence_scale_columns(
-    latitude_deg: Float64, longitude_deg: Float64, central_meridian_deg: float
-) -> tuple[Float64, Float64]:
-    """Return convergence (rad) and scale at n positions."""
-    convergence, scale = np.empty(latitude_deg.size), np.empty(latitude_deg.size)
-    for i in range(latitude_deg.size):
-        convergence[i], scale[i] = convergence_scale_scalar(latitude_deg[i], longitude_deg[i], central_meridian_deg)
-    return convergence, scale
+    scale = sphere_scale * (RECTIFYING_RADIUS_M / A) / hypot(sphere_turn.real, sphere_turn.imag)
+    return scale * sphere_turn * complex(slope.real, -slope.imag)

@@ -89,25 +89,6 @@ def _collect_candidates(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _mark_covering(
-    box: Box,
-    cell_start: Int64,
-    cell_zone: Int32,
-    cell_state: UInt8,
-    x: float,
-    y: float,
-    covering: Int64,
-    mark: int,
-) -> None:
-    """Write the mark of each zone that covers the whole cell of a point."""
-    if is_over_grid(box, x, y, x, y):
-        cell = cell_of(y, box[1], box[3]) * CELLS + cell_of(x, box[0], box[2])
-        for k in range(cell_start[cell], cell_start[cell + 1]):
-            if cell_state[k] == COVERED:
-                covering[cell_zone[k]] = mark
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def list_entered(
     shapes: Float64,
     band_start: Int64,
@@ -126,7 +107,7 @@ def list_entered(
     """Write the pairs of segments with any point in zones, and the first fraction (0 to 1) of each that is inside."""
     (x0, y0, z0), (x1, y1, z1) = begins, ends
     n = shapes.shape[0]
-    seen, covering, candidates = np.full(n, -1, np.int64), np.full(n, -1, np.int64), np.zeros(n, np.int32)
+    seen, candidates = np.full(n, -1, np.int64), np.zeros(n, np.int32)
     found = 0
     for i in range(x0.size):
         segment = x0[i], y0[i], x1[i], y1[i]
@@ -134,11 +115,15 @@ def list_entered(
             box, min(x0[i], x1[i]), min(y0[i], y1[i]), max(x0[i], x1[i]), max(y0[i], y1[i])
         ):
             continue
-        _mark_covering(box, cell_start, cell_zone, cell_state, x0[i], y0[i], covering, i)
         begin, end = (x0[i], y0[i], z0[i]), (x1[i], y1[i], z1[i])
-        for j in range(_collect_candidates(box, cell_start, cell_zone, segment, seen, i, candidates)):
-            zone, fraction = candidates[j], 0.0
-            if not (covering[zone] == i and is_at_height(shapes, zone, z0[i])):
+        cell = cell_of(y0[i], box[1], box[3]) * CELLS + cell_of(x0[i], box[0], box[2])
+        is_within_cell = cell == cell_of(y1[i], box[1], box[3]) * CELLS + cell_of(x1[i], box[0], box[2])
+        first, last = cell_start[cell], cell_start[cell + 1]
+        if not is_within_cell:
+            first, last = 0, _collect_candidates(box, cell_start, cell_zone, segment, seen, i, candidates)
+        for k in range(first, last):
+            zone, fraction = cell_zone[k] if is_within_cell else candidates[k], 0.0
+            if not is_within_cell or cell_state[k] != COVERED or not is_at_height(shapes, zone, z0[i]):
                 fraction = first_fraction_inside(shapes, band_start, edge_start, edges, zone, begin, end)
             if fraction >= 0.0:
                 if found < rows.size:
