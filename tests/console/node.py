@@ -8,7 +8,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from argon2 import PasswordHasher
@@ -128,16 +130,29 @@ class ScriptedNode:
 
 def make_node(folder: Path, **settings: object) -> ScriptedNode:
     """Build a node with the accounts ``jonas`` (operator) and ``ona`` (viewer) and an empty picture."""
+    (folder / "sargas.db").write_bytes(_new_database())
     store = open_store(f"sqlite:///{folder / 'sargas.db'}")
     accounts = Accounts(store, lambda: NOW_NS, nation="LTU", hasher=CHEAP_HASHER)
-    accounts.create("jonas", PASSWORD, "operator")
-    accounts.create("ona", PASSWORD, "viewer")
     picture = LivePicture()
     node: list[ScriptedNode] = []
     given = {"node": "LTU-1", "decide": lambda d: node[0].decide(d), "now_ns": lambda: NOW_NS, **settings}
     app = create_app(picture, accounts, store, ConsoleSettings(**given))  # type: ignore[arg-type]
     node.append(ScriptedNode(picture, store, accounts, app))
     return node[0]
+
+
+@cache
+def _new_database() -> bytes:
+    """Make the database once; every node gets a copy."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "sargas.db"
+        store = open_store(f"sqlite:///{path}")
+        accounts = Accounts(store, lambda: NOW_NS, nation="LTU", hasher=CHEAP_HASHER)
+        accounts.create("jonas", PASSWORD, "operator")
+        accounts.create("ona", PASSWORD, "viewer")
+        store.close()
+        assert not path.with_name("sargas.db-wal").exists(), "everything is in the one file"
+        return path.read_bytes()
 
 
 @contextmanager

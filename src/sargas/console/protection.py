@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -31,10 +31,6 @@ HEADERS = {
 MOST_BODY_BYTES = 65_536
 
 
-class BodyTooLarge(Exception):
-    """A client sent more than any request needs."""
-
-
 class Protection:
     """Add ``HEADERS`` to every answer, keep answers of the API out of caches, refuse large request bodies."""
 
@@ -46,7 +42,6 @@ class Protection:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = False
         received = 0
 
         async def receive_limited() -> Message:
@@ -54,13 +49,11 @@ class Protection:
             message = await receive()
             received += len(message.get("body", b""))
             if received > MOST_BODY_BYTES:
-                raise BodyTooLarge
+                raise HTTPException(413, f"expected at most {MOST_BODY_BYTES} bytes")
             return message
 
         async def send_protected(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
@@ -68,10 +61,4 @@ class Protection:
                     headers["Cache-Control"] = "no-store"
             await send(message)
 
-        try:
-            await self._app(scope, receive_limited, send_protected)
-        except BodyTooLarge:
-            if started:
-                raise
-            refusal = JSONResponse({"detail": f"expected at most {MOST_BODY_BYTES} bytes"}, 413)
-            await refusal(scope, receive, send_protected)
+        await self._app(scope, receive_limited, send_protected)

@@ -9,6 +9,8 @@ const ZONE_COLOURS: Record<Zone["kind"], string> = {
 };
 const ALERTED = "255, 92, 92";
 const SENSOR = "150, 176, 198";
+/** Names of sites are written from zoom 7 on. */
+const SENSOR_NAMES_SCALE = 512 * 2 ** 7;
 const FONT = '11px "Inter Variable", sans-serif';
 
 type Point = readonly [number, number];
@@ -18,6 +20,8 @@ export interface GroundOptions {
   /** Zones with a standing critical alert. */
   readonly alertedZones: ReadonlySet<string>;
   readonly grid: boolean;
+  /** Draw how far each sensor may see. */
+  readonly ranges: boolean;
 }
 
 export function drawGround(context: CanvasRenderingContext2D, view: View, options: GroundOptions): void {
@@ -28,7 +32,10 @@ export function drawGround(context: CanvasRenderingContext2D, view: View, option
   for (const zone of options.configuration?.zones ?? []) {
     drawZone(context, view, zone, options.alertedZones.has(zone.id));
   }
-  for (const sensor of options.configuration?.sensors ?? []) drawSensor(context, view, sensor);
+  for (const sensor of options.configuration?.sensors ?? []) {
+    if (options.ranges) drawRange(context, view, sensor);
+    drawSensor(context, view, sensor);
+  }
 }
 
 /** The ring of a zone in degrees; a cylinder becomes 72 corners. */
@@ -88,26 +95,31 @@ function nameZone(
   context.fillText(zone.name, screenX(view, worldX(north[0])), screenY(view, worldY(north[1])) - 5);
 }
 
-function drawSensor(context: CanvasRenderingContext2D, view: View, sensor: Sensor): void {
+function drawRange(context: CanvasRenderingContext2D, view: View, sensor: Sensor): void {
   if (sensor.latitude_deg === null || sensor.longitude_deg === null) return;
-  const x = screenX(view, worldX(sensor.longitude_deg));
-  const y = screenY(view, worldY(sensor.latitude_deg));
-  context.strokeStyle = `rgba(${SENSOR}, 0.14)`;
+  context.strokeStyle = `rgba(${SENSOR}, 0.25)`;
   context.lineWidth = 1;
   context.beginPath();
   traceRing(context, view, circle(sensor.longitude_deg, sensor.latitude_deg, sensor.max_range_m));
   context.stroke();
-  context.strokeStyle = `rgba(${SENSOR}, 0.9)`;
-  context.lineWidth = 1.5;
+}
+
+function drawSensor(context: CanvasRenderingContext2D, view: View, sensor: Sensor): void {
+  if (sensor.latitude_deg === null || sensor.longitude_deg === null) return;
+  const x = screenX(view, worldX(sensor.longitude_deg));
+  const y = screenY(view, worldY(sensor.latitude_deg));
+  context.strokeStyle = `rgba(${SENSOR}, 0.7)`;
+  context.lineWidth = 1.25;
   context.beginPath();
-  context.moveTo(x - 5, y + 5);
-  context.lineTo(x, y - 5);
-  context.lineTo(x + 5, y + 5);
+  context.moveTo(x - 4, y + 4);
+  context.lineTo(x, y - 4);
+  context.lineTo(x + 4, y + 4);
   context.closePath();
   context.stroke();
+  if (view.scale < SENSOR_NAMES_SCALE) return;
   context.textAlign = "center";
   context.fillStyle = `rgba(${SENSOR}, 0.75)`;
-  context.fillText(sensor.id, x, y + 18);
+  context.fillText(sensor.id, x, y + 17);
 }
 
 function drawGrid(context: CanvasRenderingContext2D, view: View): void {

@@ -8,6 +8,7 @@ export interface Commands {
   filter(): void;
   labels(): void;
   trails(): void;
+  ranges(): void;
   zoomIn(): void;
   zoomOut(): void;
   help(): void;
@@ -22,6 +23,7 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
   "/": "filter",
   l: "labels",
   t: "trails",
+  c: "ranges",
   q: "zoomOut",
   e: "zoomIn",
   "?": "help",

@@ -30,6 +30,7 @@ export class PictureState implements Receiver {
   filter = $state(readAddress(location.search).filter);
   labels = $state(true);
   trails = $state(true);
+  ranges = $state(false);
   /** Rises when panels should look at the tracks again. */
   panelRevision = $state(0);
   /** Milliseconds of this page's clock, renewed twice a second. */

@@ -89,7 +89,7 @@ export function readFrame(buffer: ArrayBuffer): TrackFrame {
   let offset = header.headerBytes;
   const take = (bytes: number): number => {
     const start = offset;
-    offset += (bytes + 3) & ~3;
+    offset += 4 * Math.ceil(bytes / 4); // not with & ~3: that is 32-bit arithmetic, and a header may say anything
     if (offset > buffer.byteLength) {
       throw new MalformedFrame(`expected at least ${offset} bytes for ${rows} rows, was ${buffer.byteLength}`);
     }

@@ -1,0 +1,174 @@
+"""One encoding serves everybody: deltas chain, snapshots stand alone, threats and names follow their tracks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+
+from sargas.console.broadcast import Broadcast, standing_threats
+from sargas.console.frame import FrameFlag, TrackFrame, decode_frame
+from sargas.console.track_rows import Threat
+from sargas.model.tracks import TrackStatus
+from sargas.runtime.live_picture import LivePicture
+from tests.console.node import NOW_NS, make_alert, make_configuration, make_health, make_tracks
+
+
+def broadcast_over(picture: LivePicture, *, replay: bool = False) -> Broadcast:
+    return Broadcast(picture, lambda: NOW_NS + 5_000_000, replay=replay)
+
+
+def newest(broadcast: Broadcast) -> TrackFrame:
+    return decode_frame(broadcast.update.frame)
+
+
+def section(broadcast: Broadcast, name: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = json.loads(broadcast.sections[name][1])
+    return parsed
+
+
+def drop(track_id: int) -> Any:
+    return make_tracks([track_id], status=np.array([TrackStatus.DROPPED], np.uint8))
+
+
+def test_the_first_frame_is_a_snapshot_even_of_an_empty_sky() -> None:
+    broadcast = broadcast_over(LivePicture())
+    assert broadcast.advance()
+    frame = newest(broadcast)
+    assert (len(frame), frame.sequence, frame.base_sequence, frame.flags) == (0, 1, 0, FrameFlag.SNAPSHOT)
+    assert not broadcast.advance(), "nothing changed"
+
+
+def test_deltas_hold_what_changed_and_chain() -> None:
+    picture = LivePicture()
+    picture.apply([make_tracks([1, 2, 3])], NOW_NS)
+    broadcast = broadcast_over(picture)
+    broadcast.advance()
+    picture.apply([make_tracks([2]), drop(3)], NOW_NS + 1_000_000_000)
+    assert broadcast.advance()
+    frame = newest(broadcast)
+    assert frame.columns["track_id"].tolist() == [2]
+    assert frame.deleted.tolist() == [3]
+    assert (frame.sequence, frame.base_sequence) == (2, 1)
+    assert frame.valid_time_ms == (NOW_NS + 1_000_000_000) / 1e6
+    assert frame.send_time_ms == (NOW_NS + 5_000_000) / 1e6
+    assert not frame.flags & FrameFlag.SNAPSHOT
+
+
+def test_a_snapshot_under_the_newest_sequence_is_encoded_once() -> None:
+    picture = LivePicture()
+    picture.apply([make_tracks([1, 2])], NOW_NS)
+    broadcast = broadcast_over(picture)
+    broadcast.advance()
+    picture.apply([make_tracks([2])], NOW_NS)
+    broadcast.advance()
+    snapshot = broadcast.snapshot()
+    assert broadcast.snapshot() is snapshot
+    frame = decode_frame(snapshot.frame)
+    assert frame.columns["track_id"].tolist() == [1, 2]
+    assert (frame.sequence, frame.base_sequence) == (2, 0)
+    assert json.loads(snapshot.names or "")["snapshot"] is True
+
+
+def test_a_track_whose_alert_changed_is_sent_though_it_did_not_move() -> None:
+    picture = LivePicture()
+    picture.apply([make_tracks([1, 2])], NOW_NS)
+    broadcast = broadcast_over(picture)
+    broadcast.advance()
+    picture.apply([make_alert("a", 2)], NOW_NS)
+    broadcast.advance()
+    assert newest(broadcast).columns["track_id"].tolist() == [2]
+    assert newest(broadcast).columns["threat"].tolist() == [Threat.CRITICAL]
+    picture.apply([make_alert("a", 2, state="ended", ended_ns=NOW_NS)], NOW_NS)
+    broadcast.advance()
+    assert newest(broadcast).columns["threat"].tolist() == [Threat.NONE]
+
+
+def test_the_worst_standing_alert_is_the_threat() -> None:
+    alerts = [
+        make_alert("a", 1, "critical"),
+        make_alert("b", 1, "advisory"),
+        make_alert("c", 2, "advisory", "acknowledged", acknowledged_by="jonas"),
+        make_alert("d", 3, "critical", "ended"),
+    ]
+    assert standing_threats(alerts) == {1: Threat.CRITICAL, 2: Threat.ADVISORY}
+
+
+def test_an_ended_alert_waits_until_somebody_has_seen_it() -> None:
+    picture = LivePicture()
+    picture.apply([make_alert("seen", 1), make_alert("unseen", 2)], NOW_NS)
+    broadcast = broadcast_over(picture)
+    broadcast.advance()
+    picture.apply([make_alert("seen", 1, state="ended", acknowledged_by="jonas")], NOW_NS)
+    picture.apply([make_alert("unseen", 2, state="ended")], NOW_NS)
+    broadcast.advance()
+    assert [alert["alert_id"] for alert in section(broadcast, "alerts")["alerts"]] == ["unseen"]
+
+
+def test_sections_get_a_new_number_only_when_they_change() -> None:
+    picture = LivePicture()
+    picture.apply([make_configuration(), make_health("east")], NOW_NS)
+    broadcast = broadcast_over(picture)
+    broadcast.advance()
+    before = dict(broadcast.sections)
+    picture.apply([make_tracks([1])], NOW_NS)
+    broadcast.advance()
+    assert broadcast.sections == before
+    picture.apply([make_health("west", "failed")], NOW_NS)
+    broadcast.advance()
+    assert broadcast.sections["sources"][0] == before["sources"][0] + 1
+    assert [health["source"] for health in section(broadcast, "sources")["sources"]] == ["east", "west"]
+    assert broadcast.sections["configuration"] == before["configuration"]
+
+
+def test_flags_say_exercise_replay_and_trouble() -> None:
+    picture = LivePicture()
+    picture.apply([make_configuration(exercise=True), make_health("east", "silent")], NOW_NS)
+    broadcast = broadcast_over(picture, replay=True)
+    broadcast.advance()
+    broadcast.set_clock()
+    expected = FrameFlag.SNAPSHOT | FrameFlag.EXERCISE | FrameFlag.REPLAY | FrameFlag.DEGRADED
+    assert newest(broadcast).flags == expected
+    clock = section(broadcast, "clock")
+    assert clock["exercise"]
+    assert clock["replay"]
+    assert clock["server_time_ms"] - clock["valid_time_ms"] == 5.0
+
+
+def test_names_travel_with_the_frame_that_needs_them() -> None:
+    picture = LivePicture()
+    picture.apply([make_tracks([1], callsign=np.array([b"LOT1"]))], NOW_NS)
+    broadcast = broadcast_over(picture)
+    broadcast.advance()
+    assert json.loads(broadcast.update.names or "")["callsign"] == ["LOT1"]
+    picture.apply([make_tracks([1], callsign=np.array([b"LOT1"]))], NOW_NS)
+    broadcast.advance()
+    assert broadcast.update.names is None
+
+
+def test_a_reader_of_the_deltas_ends_with_the_snapshot() -> None:
+    picture = LivePicture()
+    broadcast = broadcast_over(picture)
+    rng = np.random.default_rng(1)
+    known: dict[int, float] = {}
+    for step in range(60):
+        ids = sorted(set(rng.integers(1, 40, 8).tolist()))
+        status = rng.choice([TrackStatus.CONFIRMED, TrackStatus.COASTING, TrackStatus.DROPPED], len(ids))
+        picture.apply([make_tracks(ids, latitude=50 + step / 10, status=status.astype(np.uint8))], NOW_NS + step)
+        if rng.random() < 0.6:
+            broadcast.advance()
+            frame = newest(broadcast)
+            if frame.base_sequence == 0:
+                known = {}
+            for track_id in frame.deleted.tolist():
+                known.pop(track_id, None)
+            rows = zip(frame.columns["track_id"].tolist(), frame.columns["latitude_deg"].tolist(), strict=True)
+            known.update(rows)
+    broadcast.advance()
+    frame = newest(broadcast)
+    for track_id in frame.deleted.tolist():
+        known.pop(track_id, None)
+    known.update(zip(frame.columns["track_id"].tolist(), frame.columns["latitude_deg"].tolist(), strict=True))
+    whole = decode_frame(broadcast.snapshot().frame)
+    assert known == dict(zip(whole.columns["track_id"].tolist(), whole.columns["latitude_deg"].tolist(), strict=True))

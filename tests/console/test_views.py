@@ -1,0 +1,103 @@
+"""The API says what the picture holds, and hands decisions in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import numpy as np
+
+from tests.console.node import (
+    NOW_NS,
+    PASSWORD,
+    ScriptedNode,
+    make_alert,
+    make_configuration,
+    make_health,
+    make_node,
+    make_tracks,
+    serve,
+)
+from tests.console.test_sessions import wait_for_alert
+
+
+def test_health_tells_a_starting_node_from_a_running_one(client: httpx.Client, node: ScriptedNode) -> None:
+    assert client.get("/api/health").json()["status"] == "starting"
+    node.picture.apply([make_configuration()], NOW_NS)
+    assert client.get("/api/health").json()["status"] == "ok"
+
+
+def test_sensors_and_zones_are_those_of_the_configuration(operator: httpx.Client, node: ScriptedNode) -> None:
+    assert operator.get("/api/sensors").json() == operator.get("/api/zones").json() == []
+    node.picture.apply([make_configuration()], NOW_NS)
+    assert [sensor["id"] for sensor in operator.get("/api/sensors").json()] == ["radar-east", "radar-west"]
+    assert [zone["name"] for zone in operator.get("/api/zones").json()] == ["Rytų siena", "Elektrinė"]
+
+
+def test_sources_are_listed_by_name(operator: httpx.Client, node: ScriptedNode) -> None:
+    node.picture.apply([make_health("west", "silent", reason="no bytes"), make_health("east", lost=3)], NOW_NS)
+    east, west = operator.get("/api/sources").json()
+    assert (east["source"], east["state"], east["lost"]) == ("east", "ok", 3)
+    assert (west["source"], west["state"], west["reason"]) == ("west", "silent", "no bytes")
+
+
+def test_tracks_are_told_with_names_and_without_nonsense(operator: httpx.Client, node: ScriptedNode) -> None:
+    tracks = make_tracks(
+        [3, 4],
+        altitude_m=np.array([1000.0, np.nan]),
+        callsign=np.array([b"LOT7", b""], "S8"),
+        mode_3a=np.array([0o7700, -1], np.int16),
+        sensor_ids=("east", "west"),
+        contributing=np.array([[1], [3]], np.uint64),
+        status=np.array([1, 2], np.uint8),
+    )
+    node.picture.apply([tracks, make_alert("a", 4, "advisory")], NOW_NS)
+    wait_for_alert(operator, node)
+    first, second = operator.get("/api/tracks").json()
+    assert (first["track_id"], first["callsign"], first["mode_3a"], first["icao_address"]) == (3, "LOT7", "7700", None)
+    assert (first["status"], first["threat"], first["sensors"]) == ("confirmed", "none", ["east"])
+    assert (second["status"], second["threat"], second["altitude_m"]) == ("coasting", "advisory", None)
+    assert second["sensors"] == ["east", "west"]
+    assert [track["track_id"] for track in operator.get("/api/tracks?limit=1").json()] == [3]
+
+
+def test_alerts_come_from_the_record(operator: httpx.Client, node: ScriptedNode) -> None:
+    node.store.write([make_alert("old", 1, state="ended", ended_ns=NOW_NS), make_alert("new", 2)])
+    assert [alert["alert_id"] for alert in operator.get("/api/alerts").json()] == ["new"]
+    everything = operator.get("/api/alerts?active_only=false").json()
+    assert {alert["alert_id"] for alert in everything} == {"old", "new"}
+    assert len(operator.get("/api/alerts?active_only=false&limit=1").json()) == 1
+
+
+def test_an_alert_that_is_not_there_cannot_be_acknowledged(operator: httpx.Client, node: ScriptedNode) -> None:
+    answer = operator.post("/api/alerts/gone/acknowledge", json={})
+    assert answer.status_code == 404
+    assert "expected an alert that waits, was 'gone'" in answer.json()["detail"]
+    assert node.decisions == []
+
+
+def test_nothing_is_decided_on_a_recording(tmp_path: Path) -> None:
+    node = make_node(tmp_path, replay=True)
+    node.picture.apply([make_alert("a", 1)], NOW_NS)
+    with serve(node), httpx.Client(base_url=node.url) as client:
+        session = client.post("/api/session", json={"name": "jonas", "password": PASSWORD}).json()
+        wait_for_alert(client, node)
+        headers = {"X-CSRF-Token": session["csrf_token"]}
+        assert session["may_decide"] is False
+        assert client.post("/api/alerts/a/acknowledge", json={}, headers=headers).status_code == 409
+    assert node.decisions == []
+    node.store.close()
+
+
+def test_wrong_parameters_are_named(operator: httpx.Client) -> None:
+    for query in ("limit=0", "limit=many", "since_ns=-1"):
+        answer = operator.get(f"/api/alerts?{query}")
+        assert answer.status_code == 422
+        assert query.split("=")[0] in str(answer.json()["detail"])
+
+
+def test_the_api_describes_itself(operator: httpx.Client) -> None:
+    described = operator.get("/api/openapi.json").json()
+    assert {"/api/alerts", "/api/sources", "/api/sensors", "/api/zones", "/api/tracks", "/api/health"} <= set(
+        described["paths"]
+    )

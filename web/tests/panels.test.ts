@@ -1,0 +1,168 @@
+// What the panels decide: filter, sorting, alert order, view in the address, times.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isWaiting, sortQueue, stepFocus } from "../src/alert/queue.ts";
+import type { Alert } from "../src/generated/messages.ts";
+import { HOME, readAddress, writeAddress } from "../src/picture/address.ts";
+import { KEYS } from "../src/picture/keys.ts";
+import { makeView, screenX, screenY, worldX, worldY } from "../src/picture/projection.ts";
+import { IDENTITY_COLOURS, IDENTITY_LETTERS, symbolCode, AFFILIATIONS, TYPES } from "../src/picture/symbols.ts";
+import { clockTime, minutesSeconds } from "../src/picture/time.ts";
+import { sortRows } from "../src/track/columns.ts";
+import { parseFilter } from "../src/track/filter.ts";
+import { Tracks } from "../src/track/tracks.ts";
+
+const className = (type: number): string => ["not classified", "one-way drone", "balloon"][type] ?? "";
+
+function alert(alert_id: string, fields: Partial<Alert> = {}): Alert {
+  return {
+    id: alert_id,
+    time_ns: 1,
+    origin: "LTU-1",
+    label: { policy: "", classification: 0, releasable_to: [], caveats: [], originator: "" },
+    kind: "alert",
+    alert_id,
+    tier: "critical",
+    state: "raised",
+    rule: "zone_entry",
+    track_ids: [1],
+    zone_id: "z",
+    zone_name: "Z",
+    raised_ns: 1,
+    eta_ns: null,
+    ended_ns: null,
+    reasons: [],
+    acknowledged_by: null,
+    ...fields,
+  };
+}
+
+function someTracks(): Tracks {
+  const tracks = new Tracks();
+  const rows: readonly (readonly [number, number, number, number, number])[] = [
+    // id, altitude m, speed m/s, type, status
+    [11, 300, 50, 1, 1],
+    [12, 9000, 240, 0, 1 + 64],
+    [13, NaN, 10, 2, 2],
+  ];
+  rows.forEach(([id, altitude, speed, type, status], row) => {
+    tracks.id[row] = id;
+    tracks.altitudeM[row] = altitude;
+    tracks.speedMps[row] = speed;
+    tracks.type[row] = type;
+    tracks.status[row] = status;
+  });
+  tracks.count = rows.length;
+  tracks.applyNames({
+    type: "names",
+    snapshot: true,
+    sensor_ids: [],
+    track_id: [12],
+    callsign: ["LOT7AB"],
+    icao_address: ["503001"],
+    mode_3a: ["4711"],
+    sensors: [[]],
+  });
+  return tracks;
+}
+
+function fitting(text: string): number[] {
+  const tracks = someTracks();
+  const { fits } = parseFilter(text, className);
+  return [0, 1, 2].filter((row) => fits(tracks, row)).map((row) => tracks.id[row]!);
+}
+
+test("the filter understands quantities, marks and text together", () => {
+  assert.deepEqual(fitting(""), [11, 12, 13]);
+  assert.deepEqual(fitting("alt<1000"), [11], "an unknown altitude fits no limit");
+  assert.deepEqual(fitting("speed>179 speed<181"), [11], "50 m/s is 180 km/h");
+  assert.deepEqual(fitting("dark"), [11, 13]);
+  assert.deepEqual(fitting("coasting"), [13]);
+  assert.deepEqual(fitting("lot7"), [12]);
+  assert.deepEqual(fitting("4711 LOT"), [12]);
+  assert.deepEqual(fitting("drone dark"), [11]);
+});
+
+test("what the filter does not understand is named and hides nothing", () => {
+  const filter = parseFilter("height<3 alt< alt<x", className);
+  assert.deepEqual(filter.wrong, ["height<3", "alt<", "alt<x"]);
+  assert.ok(filter.fits(someTracks(), 0));
+});
+
+test("the table sorts by a column and then by number", () => {
+  const tracks = someTracks();
+  const all = (): boolean => true;
+  assert.deepEqual(sortRows(tracks, all, "altitude", true), [12, 11, 13]);
+  assert.deepEqual(sortRows(tracks, all, "speed", false), [13, 11, 12]);
+  assert.deepEqual(sortRows(tracks, all, "threat", true), [11, 12, 13]);
+});
+
+test("what needs a person first stands first in the queue", () => {
+  const queue = sortQueue([
+    alert("seen", { acknowledged_by: "jonas", state: "acknowledged" }),
+    alert("over", { state: "ended" }),
+    alert("quiet", { tier: "advisory", eta_ns: 5 }),
+    alert("later", { eta_ns: 900 }),
+    alert("sooner", { eta_ns: 300 }),
+    alert("inside"),
+  ]);
+  assert.deepEqual(
+    queue.map((each) => each.alert_id),
+    ["inside", "sooner", "later", "quiet", "over", "seen"],
+  );
+  assert.equal(queue.filter(isWaiting).length, 5);
+});
+
+test("stepping through alerts starts at the first and stays inside", () => {
+  const queue = [alert("a"), alert("b")];
+  assert.equal(stepFocus([], null, 1), null);
+  assert.equal(stepFocus(queue, null, 1), "a");
+  assert.equal(stepFocus(queue, "a", 1), "b");
+  assert.equal(stepFocus(queue, "b", 1), "b");
+  assert.equal(stepFocus(queue, "a", -1), "a");
+  assert.equal(stepFocus(queue, "gone", 1), "a");
+});
+
+test("the view survives its address, and nonsense in it falls back", () => {
+  const state = { place: { latitude: 54.9, longitude: 26.5, zoom: 8.5 }, selected: 1001, filter: "alt<1000 dark" };
+  const address = writeAddress("?lang=lt&link=spent", state);
+  assert.deepEqual(readAddress(address), state);
+  assert.ok(address.includes("lang=lt") && !address.includes("link="));
+  assert.deepEqual(readAddress("?lat=x&zoom=&track=abc"), { place: HOME, selected: null, filter: "" });
+  assert.equal(readAddress("?lat=1000").place.latitude, 85);
+});
+
+test("the projection puts the centre in the middle and north up", () => {
+  const view = makeView({ lng: 25, lat: 55 }, 6, 800, 600);
+  assert.ok(Math.abs(screenX(view, worldX(25)) - 400) < 1e-6);
+  assert.ok(Math.abs(screenY(view, worldY(55)) - 300) < 1e-6);
+  assert.ok(screenY(view, worldY(55.1)) < 300);
+  assert.ok(screenX(view, worldX(25.1)) > 400);
+});
+
+test("32-bit positions are right to a pixel at the closest zoom all over the region", () => {
+  const view = makeView({ lng: 32.9, lat: 61.1 }, 14, 800, 600);
+  const exact = screenX(view, worldX(32.901));
+  assert.ok(Math.abs(screenX(view, Math.fround(worldX(32.901))) - exact) < 1);
+});
+
+test("every symbol code has twenty digits and every identity a letter and a colour", () => {
+  for (let affiliation = 0; affiliation < AFFILIATIONS; affiliation++) {
+    assert.ok(IDENTITY_LETTERS[affiliation] && IDENTITY_COLOURS[affiliation]);
+    for (let type = 0; type < TYPES; type++) {
+      assert.match(symbolCode(affiliation, type, false), new RegExp(`^130${affiliation}01\\d{14}$`));
+      assert.match(symbolCode(affiliation, type, true), new RegExp(`^132${affiliation}01\\d{14}$`));
+    }
+  }
+});
+
+test("times are in UTC and lengths in minutes and seconds", () => {
+  assert.equal(clockTime(Date.UTC(2026, 8, 21, 21, 4, 7)), "21:04:07");
+  assert.equal(minutesSeconds(45), "0:45");
+  assert.equal(minutesSeconds(723.4), "12:03");
+  assert.equal(minutesSeconds(-3), "0:00");
+});
+
+test("no key does two things", () => {
+  assert.equal(new Set(Object.values(KEYS)).size, Object.keys(KEYS).length);
+});

@@ -1,0 +1,119 @@
+// The track table follows frames: deltas, deletions, snapshots, names and trails.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Continuity } from "../src/stream/continuity.ts";
+import type { TrackFrame } from "../src/stream/frame.ts";
+import { Tracks } from "../src/track/tracks.ts";
+
+interface Row {
+  readonly id: number;
+  readonly lat?: number;
+  readonly threat?: number;
+}
+
+function frameOf(rows: readonly Row[], options: { base?: number; deleted?: number[]; time?: number } = {}): TrackFrame {
+  const n = rows.length;
+  return {
+    headerBytes: 48,
+    rows: n,
+    sequence: 1,
+    validTimeMs: options.time ?? 0,
+    sendTimeMs: 0,
+    baseSequence: options.base ?? 0,
+    flags: 0,
+    optional: 0,
+    deletedRows: options.deleted?.length ?? 0,
+    id: Uint32Array.from(rows, (row) => row.id),
+    longitudeDeg: new Float32Array(n).fill(25),
+    latitudeDeg: Float32Array.from(rows, (row) => row.lat ?? 55),
+    altitudeM: new Float32Array(n),
+    courseDeg: new Float32Array(n),
+    speedMps: new Float32Array(n),
+    deleted: Uint32Array.from(options.deleted ?? []),
+    affiliation: new Uint8Array(n),
+    type: new Uint8Array(n),
+    threat: Uint8Array.from(rows, (row) => row.threat ?? 0),
+    status: new Uint8Array(n).fill(1),
+    verticalRate: null,
+    sigmaMajorM: null,
+    sigmaMinorM: null,
+    sigmaBearing: null,
+    age: null,
+    sources: null,
+  };
+}
+
+function idsOf(tracks: Tracks): number[] {
+  return [...tracks.id.subarray(0, tracks.count)].sort((a, b) => a - b);
+}
+
+test("a delta changes rows, adds new ones and deletes", () => {
+  const tracks = new Tracks();
+  tracks.apply(frameOf([{ id: 1 }, { id: 2 }, { id: 3 }]));
+  tracks.apply(frameOf([{ id: 2, lat: 56 }, { id: 9 }], { base: 1, deleted: [1, 77] }));
+  assert.deepEqual(idsOf(tracks), [2, 3, 9]);
+  assert.equal(tracks.latitudeDeg[tracks.row(2)!], 56);
+  assert.equal(tracks.row(1), undefined);
+});
+
+test("a snapshot leaves nothing of before and keeps the trails of what stays", () => {
+  const tracks = new Tracks();
+  tracks.apply(frameOf([{ id: 1 }, { id: 2 }]));
+  tracks.apply(frameOf([{ id: 2, lat: 56 }], { time: 60_000 }));
+  assert.deepEqual(idsOf(tracks), [2]);
+  let points = 0;
+  tracks.trails.each(tracks.row(2)!, () => points++);
+  assert.equal(points, 2);
+});
+
+test("rows stay right through many deletions and growth", () => {
+  const tracks = new Tracks();
+  const all = Array.from({ length: 1000 }, (_, i) => ({ id: i + 1, lat: (i + 1) / 20 }));
+  tracks.apply(frameOf(all));
+  tracks.apply(frameOf([], { base: 1, deleted: all.filter((row) => row.id % 3 === 0).map((row) => row.id) }));
+  assert.equal(tracks.count, 1000 - 333);
+  for (const { id, lat } of all) {
+    const row = tracks.row(id);
+    if (id % 3 === 0) assert.equal(row, undefined);
+    else {
+      assert.equal(tracks.id[row!], id);
+      assert.equal(tracks.latitudeDeg[row!], Math.fround(lat));
+    }
+  }
+});
+
+test("a track is called by its call sign, else by its number", () => {
+  const tracks = new Tracks();
+  tracks.apply(frameOf([{ id: 1 }, { id: 2 }]));
+  const names = { callsign: ["LOT7", ""], icao_address: ["503001", ""], mode_3a: ["7700", ""], sensors: [[1], [0, 1]] };
+  tracks.applyNames({ type: "names", snapshot: true, sensor_ids: ["east", "west"], track_id: [1, 2], ...names });
+  assert.equal(tracks.title(1), "LOT7");
+  assert.equal(tracks.title(2), "2");
+  assert.deepEqual(tracks.names(2).sensors, ["east", "west"]);
+  tracks.apply(frameOf([], { base: 1, deleted: [1] }));
+  assert.equal(tracks.names(1).callsign, "");
+});
+
+test("trails keep a point every few seconds and no more than a ring holds", () => {
+  const tracks = new Tracks();
+  for (let second = 0; second < 300; second++) {
+    tracks.apply(frameOf([{ id: 1, lat: 50 + second / 100 }], { base: 1, time: 1000 * second }));
+  }
+  const ages: number[] = [];
+  tracks.trails.each(tracks.row(1)!, (_x, _y, age) => ages.push(age));
+  assert.deepEqual(ages, Array.from({ length: 16 }, (_, i) => i));
+});
+
+test("deltas apply only on the frame they are based on; a gap asks once and waits for a snapshot", () => {
+  const continuity = new Continuity();
+  const judge = (sequence: number, baseSequence: number): string => continuity.judge({ sequence, baseSequence });
+  assert.equal(judge(5, 4), "ask", "a delta before any snapshot");
+  assert.equal(judge(6, 5), "drop");
+  assert.equal(judge(7, 0), "apply");
+  assert.equal(judge(8, 7), "apply");
+  assert.equal(judge(10, 9), "ask", "frame 9 is missing");
+  assert.equal(judge(11, 10), "drop");
+  assert.equal(judge(11, 8), "drop", "no delta is believed before the snapshot");
+  assert.equal(judge(11, 0), "apply");
+  assert.equal(judge(12, 11), "apply");
+});

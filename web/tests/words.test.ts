@@ -1,0 +1,34 @@
+// Both languages say everything, in the right plural form.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { catalogueFaults } from "../catalogues.ts";
+import english from "../src/language/en.json" with { type: "json" };
+import lithuanian from "../src/language/lt.json" with { type: "json" };
+import { say, sayCount } from "../src/language/words.ts";
+
+test("no language lacks a word", () => {
+  assert.deepEqual(catalogueFaults({ en: english, lt: lithuanian }), []);
+});
+
+test("a missing word, a missing plural form, a stray word and a lost placeholder are faults", () => {
+  const en = { "a.one": "x {count}", "b#one": "{count}", "b#other": "{count}" };
+  const lt = { "a.one": "x", "b#one": "{count}", "b#few": "{count}", "b#other": "{count}", c: "y" };
+  assert.deepEqual(catalogueFaults({ en, lt }), [
+    "lt: a.one has other placeholders than English",
+    "lt: b#many is missing",
+    "lt: c is not in English",
+  ]);
+  assert.deepEqual(catalogueFaults({ en, lt: {} }).length, 5);
+});
+
+test("Lithuanian counts in its three forms", () => {
+  const phrases = [1, 2, 10, 21, 11].map((count) => sayCount("lt", "top.tracks", count));
+  assert.deepEqual(phrases, ["1 taikinys", "2 taikiniai", "10 taikinių", "21 taikinys", "11 taikinių"]);
+  assert.equal(sayCount("en", "top.tracks", 1), "1 track");
+  assert.equal(sayCount("en", "top.tracks", 0), "0 tracks");
+});
+
+test("placeholders are filled and unknown ones stay visible", () => {
+  assert.equal(say("en", "alerts.zone_entry", { zone: "Rytai" }), "Entered Rytai");
+  assert.equal(say("en", "alerts.zone_entry"), "Entered {zone}");
+});
