@@ -1,0 +1,35 @@
+"""Nights by name, as a ``sim:`` feed asks for them: ``sim:baltic-night?targets=300&seed=1``."""
+
+from __future__ import annotations
+
+from sargas.exercise.night import DEFAULT_START_NS, Night
+from sargas.exercise.tables import NATIONS
+
+NAMES = ("baltic-night",)
+PARAMETERS = ("seed", "targets", "duration_s", "nations")
+
+
+def open_night(name: str, *, start_time_ns: int = DEFAULT_START_NS, **parameters: str) -> Night:
+    """Make the night of a name from the parameters of a feed URL (texts; ``nations`` as codes joined by commas).
+
+    Raises ValueError for an unknown name or parameter, or a value that is no number, saying what is possible.
+    """
+    if name not in NAMES:
+        raise ValueError(f"expected a night out of {', '.join(NAMES)}, was {name!r}")
+    unknown = sorted(set(parameters) - set(PARAMETERS))
+    if unknown:
+        raise ValueError(f"expected parameters out of {', '.join(PARAMETERS)}, was {', '.join(unknown)}")
+    return Night.of(
+        int(_number("seed", parameters.get("seed", "1"))),
+        targets=int(_number("targets", parameters.get("targets", "300"))),
+        duration_s=_number("duration_s", parameters.get("duration_s", "inf")),
+        start_time_ns=start_time_ns,
+        nations=tuple(parameters["nations"].upper().split(",")) if "nations" in parameters else NATIONS,
+    )
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ValueError(f"expected {name} as a number, was {text!r}") from error
