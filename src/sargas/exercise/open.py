@@ -9,8 +9,8 @@ NAMES = ("baltic-night",)
 PARAMETERS = ("seed", "targets", "duration_s", "nations")
 
 
-def open_night(name: str, *, start_time_ns: int = DEFAULT_START_NS, **parameters: str) -> Night:
-    """Make the night of a name from the parameters of a feed URL (texts; ``nations`` as codes joined by commas).
+def open_night(name: str, *, start_time_ns: int | str = DEFAULT_START_NS, **parameters: str) -> Night:
+    """Make the night of a name from the parameters of a feed URL: texts, ``nations`` as codes joined by commas.
 
     Raises ValueError for an unknown name or parameter, or a value that is no number, saying what is possible.
     """
@@ -23,7 +23,7 @@ def open_night(name: str, *, start_time_ns: int = DEFAULT_START_NS, **parameters
         int(_number("seed", parameters.get("seed", "1"))),
         targets=int(_number("targets", parameters.get("targets", "300"))),
         duration_s=_number("duration_s", parameters.get("duration_s", "inf")),
-        start_time_ns=start_time_ns,
+        start_time_ns=int(start_time_ns),
         nations=tuple(parameters["nations"].upper().split(",")) if "nations" in parameters else NATIONS,
     )
 
