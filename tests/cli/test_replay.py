@@ -1,0 +1,111 @@
+"""`sargas replay` makes sensible tracks of real recordings, and one clear line of what it cannot read."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def run_replay(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "sargas.cli.main", "replay", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=170, check=False)
+
+
+def replay(*arguments: str | Path) -> dict[str, Any]:
+    done = run_replay(*arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_mode_s_aircraft_of_a_radar_that_tells_its_place_are_tracked(shared_data: Path) -> None:
+    found = replay(shared_data / "real/asterix/cat034_048.pcap")
+    addresses = {track["icao_address"] for track in found["tracks"]}
+    assert found["plots"] == 63
+    assert len(addresses - {""}) >= 15
+    assert all(track["sensors"] == ["025/012"] for track in found["tracks"])
+    assert all(40 < track["latitude_deg"] < 48 and 11 < track["longitude_deg"] < 21 for track in found["tracks"])
+    assert all(50 < track["speed_mps"] < 320 for track in found["tracks"])
+    (health,) = found["sources"]
+    assert health["duplicates"] == 81
+    assert health["rejected"] == 0
+    assert found["plot_counts"]["unplaced"] > 0, "radars that do not tell their place are named, not guessed"
+
+
+def test_a_readsb_trace_is_one_aircraft_flight_by_flight(shared_data: Path) -> None:
+    found = replay(shared_data / "real/adsb/readsb_trace_ac671b.json")
+    assert {track["icao_address"] for track in found["tracks"]} == {"ac671b"}
+    assert {track["callsign"] for track in found["tracks"]} >= {"DAL1812", "DAL2418"}
+    assert len(found["tracks"]) <= 12
+    assert all(track["speed_mps"] < 320 for track in found["tracks"])
+
+
+def test_a_drone_log_is_one_track_and_a_balloon_rises_as_one(shared_data: Path) -> None:
+    drone = replay(shared_data / "real/drone/uav_rot.csv")
+    assert len(drone["tracks"]) == 1
+    assert drone["tracks"][0]["updates"] > 900
+    balloon = replay(shared_data / "real/balloon/R3320833.csv.gz")
+    longest = max(balloon["tracks"], key=lambda track: int(track["updates"]))
+    assert longest["updates"] > 0.6 * balloon["plots"]
+
+
+def test_the_calibration_flight_stays_one_aircraft(shared_data: Path) -> None:
+    found = replay(shared_data / "real/adsb/calibration_bornholm.json.gz")
+    longest = max(found["tracks"], key=lambda track: int(track["updates"]))
+    assert longest["icao_address"] == "4ab179"
+    assert longest["updates"] > 0.5 * found["plots"]
+
+
+def test_an_old_edition_is_quarantined_by_name_and_makes_no_track(shared_data: Path) -> None:
+    found = replay(shared_data / "real/asterix/cat062_old_edition.pcap")
+    assert found["tracks"] == []
+    (health,) = found["sources"]
+    assert health["state"] == "quarantined"
+    assert "category 062 does not fit edition 1.21" in health["reason"]
+    assert health["decoded"] == 0
+
+
+def test_partners_tracks_of_a_recording_are_shown(shared_data: Path) -> None:
+    found = replay(shared_data / "real/asterix/cat062_065.pcap")
+    assert {track["callsign"] for track in found["tracks"]} == {"RYR174C", "ISS2007"}
+
+
+def test_two_replays_give_one_digest(shared_data: Path) -> None:
+    path = shared_data / "real/asterix/cat062_065.pcap"
+    first, second = run_replay(path, "--digest"), run_replay(path, "--digest")
+    assert len(first.stdout.strip()) == 64
+    assert first.stdout == second.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("nothing.bin", b"\x00\x01\x02", "expected a journal folder, a pcap with ASTERIX"),
+        ("empty.csv", b"", "empty.csv"),
+        ("strange.csv", b"a,b\n1,2\n", "strange.csv"),
+        ("broken.json", b'{"trace": [', "broken.json"),
+    ],
+)
+def test_what_cannot_be_replayed_is_named_in_one_line(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    done = run_replay(path)
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert said in done.stderr
+
+
+def test_a_missing_file_an_empty_folder_and_a_bad_edition_are_named(tmp_path: Path) -> None:
+    for arguments, said in (
+        ((tmp_path / "gone.pcap",), "gone.pcap"),
+        ((tmp_path,), "expected a journal"),
+        ((tmp_path / "x.pcap", "--edition", "048"), "expected --edition CATEGORY=EDITION"),
+    ):
+        done = run_replay(*arguments)
+        assert done.returncode != 0
+        assert said in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1

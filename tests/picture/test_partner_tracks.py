@@ -1,0 +1,49 @@
+"""A partner's track keeps one number of ours as long as its sender keeps its own."""
+
+import numpy as np
+
+from sargas.model.columns import NS_PER_S
+from sargas.model.label import Label
+from sargas.model.tracks import Tracks, TrackStatus
+from sargas.picture.partner_tracks import FIRST_NUMBER, SILENT_AFTER_NS, PartnerTracks
+
+
+def batch(*rows: tuple[int, TrackStatus]) -> Tracks:
+    real = np.full(len(rows), 55.0)
+    return Tracks.of(
+        time_ns=np.zeros(len(rows), np.int64), track_id=np.array([number for number, _ in rows], np.int64),
+        latitude_deg=real, longitude_deg=real, altitude_m=real, velocity_east_mps=real, velocity_north_mps=real,
+        velocity_up_mps=real, label=Label(originator="LVA"), status=np.array([status for _, status in rows], np.uint8),
+    )  # fmt: skip
+
+
+LIVE, ENDED = TrackStatus.CONFIRMED, TrackStatus.DROPPED
+
+
+def test_numbers_are_kept_per_source_and_live_above_our_own() -> None:
+    partners = PartnerTracks()
+    first = partners.take("riga", batch((7, LIVE), (9, LIVE)), 0).track_id.tolist()
+    other = partners.take("warsaw", batch((7, LIVE)), 0).track_id.tolist()
+    again = partners.take("riga", batch((9, LIVE), (7, LIVE)), 1).track_id.tolist()
+    assert again == first[::-1]
+    assert len({*first, *other}) == 3
+    assert min(first + other) == FIRST_NUMBER
+
+
+def test_a_number_that_its_sender_ended_and_uses_again_is_a_new_track() -> None:
+    partners = PartnerTracks()
+    before = partners.take("riga", batch((7, LIVE)), 0).track_id[0]
+    assert partners.take("riga", batch((7, ENDED)), 1).track_id[0] == before
+    assert partners.take("riga", batch((7, LIVE)), 2).track_id[0] != before
+
+
+def test_what_its_sender_no_longer_reports_is_dropped_once() -> None:
+    partners = PartnerTracks()
+    number = partners.take("riga", batch((7, LIVE), (8, LIVE)), 0).track_id[0]
+    partners.take("riga", batch((8, LIVE)), 20 * NS_PER_S)
+    assert partners.advance(SILENT_AFTER_NS) == ()
+    (dropped,) = partners.advance(SILENT_AFTER_NS + 1)
+    assert dropped.track_id.tolist() == [number]
+    assert dropped.status.tolist() == [ENDED]
+    assert dropped.label.originator == "LVA"
+    assert partners.advance(SILENT_AFTER_NS + 2) == ()
