@@ -95,6 +95,10 @@ class _Writer(Protocol):
         """Finish; returns what was written: how many, of what, and what was left out in words."""
         ...
 
+    def abort(self) -> None:
+        """Let go of the output, finished or not."""
+        ...
+
 
 class _JsonLines:
     """Write every record that was not refused, with all its items."""
@@ -123,6 +127,9 @@ class _JsonLines:
     def close(self) -> tuple[int, str, str]:
         self._file.close()
         return self._written, "records", ""
+
+    def abort(self) -> None:
+        self._file.close()
 
 
 class _Columns:
@@ -167,6 +174,10 @@ class _Columns:
         pq.write_table(pa.Table.from_batches([t.to_arrow() for t in self._tracks]).unify_dictionaries(), self._path)
         return tracks, "tracks", ""
 
+    def abort(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
 
 def decode_file(
     file: Path, out: Path, format_name: str, editions: dict[str, str], framing: Framing, received_ns: int | None
@@ -202,6 +213,7 @@ def decode_file(
         if partial.exists():
             partial.replace(out)
     finally:
+        writer.abort()
         partial.unlink(missing_ok=True)
     offsets = getattr(decoder, "clock_offsets_s", {}) if recording.pcap is not None else {}
     return _summary(file, out, format_name, tally, recording, offsets) | {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -187,7 +188,8 @@ class AsterixDecoder:
             layout.uap_slots, raw, self._starts, self._hashes, self._trouble,
         )  # fmt: skip
         kept = sift_records(
-            raw, rows, self._hashes, receive_time_ns, self.seen.window_ns, self.seen.hashes, self.seen.times_ns,
+            raw, rows, self._hashes, span.category, receive_time_ns,
+            self.seen.window_ns, self.seen.hashes, self.seen.times_ns,
             rules.columns, rules.lowest, rules.highest, rules.optional, self._sensors.number_of,
             self._verdicts, self._trouble,
         )  # fmt: skip
@@ -253,21 +255,16 @@ def open_decoder(source: Source, sensors: Sequence[Sensor]) -> AsterixDecoder:
         raise ValueError(f"source {source.name}: expected editions of {known}, was {', '.join(unknown)}")
     editions = {**specs.DEFAULT_EDITIONS, **source.editions}
     try:
-        readings = {number: _reading(number, editions, *args) for number, args in _CATEGORIES.items()}
+        readings = {n: _reading(n, editions[f"{n:03d}"], editions.get(f"{n:03d}/RE")) for n in _CATEGORIES}
     except ValueError as error:
         raise ValueError(f"source {source.name}: {error}") from None
     return AsterixDecoder(source, sensors, readings)
 
 
-def _reading(
-    number: int,
-    editions: Mapping[str, str],
-    paths: Sequence[str],
-    mandatory: Sequence[str],
-    limits: Sequence[tuple[str, float, float]],
-) -> _Reading:
-    name = f"{number:03d}"
-    category = specs.category(number, editions[name], editions.get(f"{name}/RE"))
+@cache
+def _reading(number: int, edition: str, expansion: str | None) -> _Reading:
+    paths, mandatory, limits = _CATEGORIES[number]
+    category = specs.category(number, edition, expansion)
     return _Reading(category, compile_layout(category, paths), compile_rules(category, paths, mandatory, limits))
 
 

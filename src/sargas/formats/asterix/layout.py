@@ -97,8 +97,8 @@ def _place(variation: Variation, names: list[str]) -> tuple[int, int, int] | Non
     """Find first bit, bits and sign of a field inside an item; none when it is not one of fixed place."""
     if isinstance(variation, Element):
         return None if names else (0, variation.bits, int(variation.content.signed))
-    if isinstance(variation, Repetitive) and not variation.count_octets and not names:
-        return (0, variation.bits, 0)
+    if isinstance(variation, Repetitive) and isinstance(variation.of, Element) and not variation.count_octets:
+        return None if names else (0, variation.bits, 0)
     if isinstance(variation, Group) and names:
         return _place_among(variation.items, names, 0)
     if isinstance(variation, Extended) and names:
@@ -124,12 +124,10 @@ def compile_layout(category: Category, paths: Sequence[str]) -> Layout:
     """Compile an edition for the fields named, column i holding ``paths[i]`` such as ``"040/RHO"``.
 
     A field that the edition does not have stays absent. For a repetition by FX the column holds a bit mask of the
-    values 0 to 62 that occur. At most 62 bits a field. Raises ValueError for nested layouts the kernel cannot walk.
+    values 0 to 62 that occur.
     """
     tables = _Tables(paths)
     tables.add_slots(category.slots, "", category.expansion)
     wanted = np.array(tables.wanted or [(0, 0, 0, 0)], np.int32)
-    if (wanted[:, 2] > 62).any():
-        raise ValueError(f"expected wanted fields of at most 62 bits, was {wanted[:, 2].max()}")
     nodes = np.array(tables.nodes, np.int32)
     return Layout(nodes, np.array(tables.slots, np.int32), wanted, len(category.slots), len(paths))

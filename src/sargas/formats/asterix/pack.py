@@ -180,7 +180,7 @@ def six_bit_strings(name: str, column: ArrayLike) -> tuple[UInt64, Mask]:
     letters = _SIX_BIT[text.view(np.uint8).reshape(len(text), 8)]
     if (letters == 255).any():
         row = int(np.argmax((letters == 255).any(axis=1)))
-        raise ValueError(f"expected {name} of A-Z, 0-9 and space, was {text[row]!r} in row {row}")
+        raise ValueError(f"expected {name} of A-Z, 0-9 and space, was {bytes(text[row])!r} in row {row}")
     raw = np.zeros(len(text), np.uint64)
     for i in range(8):
         raw = (raw << np.uint64(6)) | letters[:, i].astype(np.uint64)

@@ -117,7 +117,7 @@ def _presence(data: bytes, position: int, end: int, slots: int, path: str) -> tu
 
 def _octets(data: bytes, position: int, count: int, end: int, path: str) -> int:
     if position + count > end:
-        raise _Malformed(f"expected {count} octets of {path}, was {max(0, end - position)} before the end of the block")
+        raise _Malformed(f"expected {path} to end within its block, was cut off")
     return int.from_bytes(data[position : position + count], "big")
 
 

@@ -79,6 +79,7 @@ def sift_records(
     raw: Int64,
     rows: int,
     hashes: UInt64,
+    category: int,
     receive_time_ns: int,
     window_ns: int,
     seen: UInt64,
@@ -98,7 +99,8 @@ def sift_records(
     kept = 0
     trouble[3] = 0
     for row in range(rows):
-        if _was_seen(hashes[row], receive_time_ns, window_ns, seen, seen_ns):
+        hashed = hashes[row] ^ np.uint64(category * 0x9E3779B97F4A7C1)
+        if _was_seen(hashed, receive_time_ns, window_ns, seen, seen_ns):
             verdicts[row] = DUPLICATE
             continue
         verdict = KEEP

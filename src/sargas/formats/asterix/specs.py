@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 from importlib import resources
@@ -156,6 +156,8 @@ def category(number: int, edition: str, expansion: str | None = None) -> Categor
     name = f"{number:03d}"
     data = _load(name, "cat", edition)
     items = {item["name"]: _item(item) for item in data["items"]}
+    if number == 48:
+        items["090"] = _with_signed_level(items["090"])
     slots = tuple(None if slot is None else items[slot] for slot in data["uap"])
     compound = None
     if expansion is not None:
@@ -177,6 +179,18 @@ def _load(name: str, prefix: str, edition: str) -> dict[str, Any]:
     path = f"specs/cat{name[:3]}/{prefix}-{edition}.json"
     data: dict[str, Any] = json.loads(resources.files("sargas.formats.asterix").joinpath(path).read_text("utf-8"))
     return data
+
+
+def _with_signed_level(item: Item) -> Item:
+    """Read I048/090 as two's complement before edition 1.32 too: its text says unsigned, note 4 and radars do not."""
+    group = item.variation
+    if not isinstance(group, Group):
+        raise ValueError("expected I048/090 to be a group of fields")
+    level = group.items[-1]
+    if not isinstance(level, Item) or not isinstance(level.variation, Element):
+        raise ValueError("expected the flight level at the end of I048/090")
+    signed = Element(level.variation.bits, replace(level.variation.content, signed=True))
+    return replace(item, variation=replace(group, items=(*group.items[:-1], replace(level, variation=signed))))
 
 
 def _slot(data: dict[str, Any] | None) -> Item | None:

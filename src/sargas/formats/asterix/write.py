@@ -81,11 +81,16 @@ def encode_variation(variation: Variation, value: Raw, path: str) -> bytes:
     return bytes((len(value) + 1,)) + value
 
 
-def _fields(items: tuple[Item | Spare, ...], bits: int, value: Raw, first_bit: int, path: str) -> int:
+def _fields(
+    items: tuple[Item | Spare, ...], bits: int, value: Raw, first_bit: int, path: str, *, is_whole: bool = True
+) -> int:
     """Join fields to one integer; a field that is not given is zero."""
     if not isinstance(value, dict):
         raise ValueError(f"expected the fields of {path}, was {value!r}")
     raw, used = 0, first_bit
+    if is_whole:
+        known = {item.name for item in items if isinstance(item, Item)}
+        _refuse_unknown(value, known, path)
     for item in items:
         if isinstance(item, Spare):
             width = item.bits
@@ -109,7 +114,7 @@ def _extended(variation: Extended, value: Raw, path: str) -> bytes:
     """Write the fewest parts that hold all fields given."""
     if not isinstance(value, dict):
         raise ValueError(f"expected the fields of {path}, was {value!r}")
-    _refuse_unknown(value, variation, path)
+    _refuse_unknown(value, _names(variation.parts), path)
     starts = [sum(variation.part_bits[:i]) for i in range(len(variation.parts))]
     last = max(
         (i for i, part in enumerate(variation.parts) if _holds(value, part, starts[i], variation.part_bits[i])),
@@ -121,7 +126,7 @@ def _extended(variation: Extended, value: Raw, path: str) -> bytes:
     octets = bytearray()
     for i in range(last + 1):
         bits = variation.part_bits[i]
-        raw = _fields(variation.parts[i], bits, value, starts[i], path)
+        raw = _fields(variation.parts[i], bits, value, starts[i], path, is_whole=False)
         if i == len(variation.parts) - 1 and not variation.last_has_fx:
             octets += raw.to_bytes(bits // 8, "big")
         else:
@@ -135,9 +140,11 @@ def _holds(value: Mapping[str, Raw], part: tuple[Item | Spare, ...], first_bit: 
     return not value.keys().isdisjoint(names | spares)
 
 
-def _refuse_unknown(value: Mapping[str, Raw], variation: Extended | Compound, path: str) -> None:
-    parts = variation.parts if isinstance(variation, Extended) else (variation.slots,)
-    known = {item.name for part in parts for item in part if isinstance(item, Item)} | {"more", "presence_octets"}
+def _names(parts: Iterable[tuple[Item | Spare | None, ...]]) -> set[str]:
+    return {item.name for part in parts for item in part if isinstance(item, Item)} | {"more", "presence_octets"}
+
+
+def _refuse_unknown(value: Mapping[str, Raw], known: set[str], path: str) -> None:
     unknown = sorted(name for name in value if name not in known and not name.startswith("spare@"))
     if unknown:
         raise ValueError(f"expected fields of {path} out of {', '.join(sorted(known))}, was {', '.join(unknown)}")
@@ -165,7 +172,7 @@ def _repetitive(variation: Repetitive, value: Raw, path: str) -> bytes:
 def _compound(variation: Compound, value: Raw, path: str) -> bytes:
     if not isinstance(value, dict):
         raise ValueError(f"expected the subfields of {path}, was {value!r}")
-    _refuse_unknown(value, variation, path)
+    _refuse_unknown(value, _names((variation.slots,)), path)
     present = [i for i, item in enumerate(variation.slots) if item is not None and item.name in value]
     if variation.has_fx:
         octets = value.get("presence_octets", 0)
