@@ -1,6 +1,6 @@
 """Writes spec/vectors/track-feed.json: ``python -m tests.console.make_vectors``.
 
-Lays every frame out value by value with ``struct``, straight from spec/track-feed.md, and shares nothing with the encoder.
+Lays every frame out value by value with ``struct``, straight from spec/track-feed.md; shares nothing with the encoder.
 """
 
 from __future__ import annotations

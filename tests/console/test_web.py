@@ -29,7 +29,7 @@ def test_the_pages_logic_passes_its_own_tests(path: Path) -> None:
 
 def test_the_schema_of_the_consoles_messages_is_current() -> None:
     written = (ROOT / "spec" / "schema" / "console.json").read_text(encoding="utf-8")
-    assert written == export_schema(), "run python -m sargas.console.schema > spec/schema/console.json"
+    assert written == export_schema(), "run sargas schema export"
 
 
 def test_the_types_of_the_pages_are_current() -> None:

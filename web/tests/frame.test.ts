@@ -63,7 +63,7 @@ for (const vector of vectors) {
     assert.deepEqual([...read.deleted], frame.deleted);
     for (const [name, property] of Object.entries(COLUMNS)) {
       const column = read[property] as ArrayLike<number> | null;
-      const expected = frame.columns[name]?.map((value) => value ?? NaN) ?? null;
+      const expected: number[] | null = frame.columns[name]?.map((value) => value ?? NaN) ?? null;
       assert.deepEqual(column && Array.from(column), expected, name);
     }
   });
