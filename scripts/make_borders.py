@@ -1,4 +1,4 @@
-"""Write src/sargas/exercise/data/borders.json: the land borders of the simulated nations, from Natural Earth.
+"""Write src/sargas/exercise/figures/borders.json: the land borders of the simulated nations, from Natural Earth.
 
     .venv/bin/python scripts/make_borders.py
 
@@ -24,7 +24,7 @@ PACKAGE = "world-atlas@2.0.2"
 NATIONS = {"440": ("LTU", "Lithuania"), "428": ("LVA", "Latvia"), "616": ("POL", "Poland")}
 TOLERANCE_DEG = 0.008
 """About 0.5 to 0.9 km, less than the 1:10m source claims."""
-OUT = Path(__file__).parents[1] / "src/sargas/exercise/data/borders.json"
+OUT = Path(__file__).parents[1] / "src/sargas/exercise/figures/borders.json"
 ORIGIN = {
     "what": "Land borders of Lithuania, Latvia and Poland, largest polygon each, simplified to 0.008 degrees",
     "origin": f"Natural Earth 1:10m admin 0 countries by way of the npm package {PACKAGE} (scripts/make_borders.py)",

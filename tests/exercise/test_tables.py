@@ -64,7 +64,7 @@ def test_zones_are_borders_and_protected_places_of_the_nations_asked_for() -> No
 
 
 def test_borders_name_their_origin_and_licence() -> None:
-    text = resources.files("sargas.exercise").joinpath("data", "borders.json").read_text(encoding="utf-8")
+    text = resources.files("sargas.exercise").joinpath("figures", "borders.json").read_text(encoding="utf-8")
     stated = json.loads(text)
     assert "Natural Earth" in stated["origin"]
     assert "Public domain" in stated["licence"]

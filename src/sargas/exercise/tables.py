@@ -124,7 +124,7 @@ class Border(Figures):
 
 
 def _read(name: str) -> str:
-    return resources.files("sargas.exercise").joinpath("data", name).read_text(encoding="utf-8")
+    return resources.files("sargas.exercise").joinpath("figures", name).read_text(encoding="utf-8")
 
 
 _sensors = tomllib.loads(_read("sensors.toml"))
