@@ -72,7 +72,7 @@ def test_noise_is_what_the_model_says(name: str) -> None:
 
 
 def test_the_misaligned_radar_is_off_by_its_bias() -> None:
-    assert residuals("pl-gap-3", azimuth_error).mean() == pytest.approx(0.8, abs=0.05)
+    assert residuals("pl-gap-3", azimuth_error).mean() == pytest.approx(0.5, abs=0.05)
     assert residuals("pl-gap-1", azimuth_error).mean() == pytest.approx(0.0, abs=0.05)
 
 
