@@ -215,7 +215,7 @@ def tell(figure: str, value: float, unit: str, limit: float | None, note: str) -
         "figure": figure,
         "value": float(f"{value:.3g}"),
         "unit": unit,
-        "limit": limit,
+        "limit": None if limit is None else f"<= {limit:g} {unit}",
         "ok": None if limit is None else bool(value <= limit),
         "command": "python benchmarks/bench_geo.py",
         "note": note,

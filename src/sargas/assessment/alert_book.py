@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from sargas.assessment.alert_course import AlertCourse, Cause, Key, Place, dump_course, load_course
+from sargas.assessment.alert_course import AlertCourse, Cause, Key, Place, alert_id_of, dump_course, load_course
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Alert, Decision, Zone
 
@@ -59,13 +59,20 @@ class AlertBook:
         if course is None or course.is_over(time_ns):
             if course is not None:
                 self.closed[course.alert.alert_id] = course
-            number = course.number + 1 if course is not None else 1
-            begun = AlertCourse.begin(key, number, zone, work_out(), entry, self.origin, time_ns)
+            begun = AlertCourse.begin(key, self._next_number(key), zone, work_out(), entry, self.origin, time_ns)
             self.courses[key] = begun
             return [begun.alert]
         course.gone_since_ns = None
         changed = course.refresh(work_out(), time_ns) if course.is_due(time_ns, eta_ns) else None
         return [changed] if changed else []
+
+    def _next_number(self, key: Key) -> int:
+        """Return the number of the key's next alert: one that no alert still known bears."""
+        course = self.courses.get(key)
+        number = course.number + 1 if course is not None else 1
+        while alert_id_of(key, number) in self.closed:
+            number += 1
+        return number
 
     def end(self, key: Key, time_ns: int, why: str) -> list[Alert]:
         """End the key's alert; empty when there is none that is active."""

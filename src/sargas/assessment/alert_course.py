@@ -57,7 +57,7 @@ class AlertCourse:
     ) -> Self:
         """Raise the alert."""
         rule, zone_id, track_id = key
-        alert_id = f"{rule}:{zone_id}:{track_id}:{number}"
+        alert_id = alert_id_of(key, number)
         alert = Alert(
             id=f"{alert_id}:1",
             time_ns=time_ns,
@@ -125,6 +125,12 @@ class AlertCourse:
         identity = f"{self.alert.alert_id}:{self.revision}"
         self.alert = self.alert.model_copy(update={"id": identity, "time_ns": time_ns, **fields})
         return self.alert
+
+
+def alert_id_of(key: Key, number: int) -> str:
+    """Return the alert_id of a key's alert of a number; the same in every replay."""
+    rule, zone_id, track_id = key
+    return f"{rule}:{zone_id}:{track_id}:{number}"
 
 
 def dump_course(course: AlertCourse) -> dict[str, Any]:

@@ -1,0 +1,75 @@
+"""The book keeps one course a key, and no two alerts of one id."""
+
+from sargas.assessment.alert_book import KEPT_NS, AlertBook
+from sargas.assessment.alert_course import HOLD_NS, Cause, Key
+from sargas.model.columns import NS_PER_S
+from sargas.model.label import Label
+from tests.assessment.flights import PLANT, acknowledgement, at
+
+KEY: Key = ("zone_entry", "plant", 7)
+CAUSE = Cause("critical", None, ("inside",), Label())
+
+
+def held(book: AlertBook, time_ns: int, reason: str = "inside") -> list[str]:
+    cause = Cause("critical", None, (reason,), Label())
+    return [alert.id for alert in book.hold(KEY, PLANT, time_ns, lambda: cause)]
+
+
+def test_figures_are_worked_out_only_when_they_are_wanted() -> None:
+    book, asked = AlertBook("vilnius"), []
+
+    def work_out() -> Cause:
+        asked.append(len(asked))
+        return CAUSE
+
+    for seconds in (0, 3, 9, 10, 12, 19, 20):
+        book.hold(KEY, PLANT, at(seconds), work_out)
+    assert len(asked) == 3
+
+
+def test_a_moved_expected_time_is_told_at_once() -> None:
+    book = AlertBook("vilnius")
+    for seconds, eta_s, told in ((0, 100, 1), (1, 104, 0), (2, 105, 1), (3, 101, 0), (4, 99, 1)):
+        cause = Cause("advisory", at(eta_s), (f"{eta_s}",), Label())
+        assert len(book.hold(KEY, PLANT, at(seconds), lambda cause=cause: cause, eta_ns=at(eta_s))) == told
+
+
+def test_a_key_that_comes_back_after_its_track_was_closed_gets_a_new_number() -> None:
+    book = AlertBook("vilnius")
+    assert held(book, at(0)) == ["zone_entry:plant:7:1:1"]
+    assert [alert.state for alert in book.end_tracks([7, 8], at(1), "gone")] == ["ended"]
+    assert held(book, at(2)) == ["zone_entry:plant:7:2:1"]
+    assert [alert.alert_id for alert in book.active()] == ["zone_entry:plant:7:2"]
+
+
+def test_an_end_is_told_once_and_the_hold_time_decides_what_follows() -> None:
+    book = AlertBook("vilnius")
+    held(book, at(0))
+    (ended,) = book.end(KEY, at(5), "left")
+    assert (ended.reasons, ended.ended_ns) == (("left", "inside"), at(5))
+    assert book.end(KEY, at(6), "left") == []
+    assert held(book, at(5) + HOLD_NS - 1) == ["zone_entry:plant:7:1:3"]
+    book.end(KEY, at(50), "left")
+    assert held(book, at(50) + HOLD_NS) == ["zone_entry:plant:7:2:1"]
+
+
+def test_closed_alerts_are_kept_an_hour_after_their_last_change() -> None:
+    book = AlertBook("vilnius")
+    held(book, at(0))
+    book.end_tracks([7], at(1), "gone")
+    book.forget_closed(at(1) + KEPT_NS)
+    (taken,) = book.acknowledge(acknowledgement("zone_entry:plant:7:1", 3000))
+    assert taken.state == "ended"
+    book.forget_closed(at(3000) + KEPT_NS)
+    assert book.closed
+    book.forget_closed(at(3000) + KEPT_NS + NS_PER_S)
+    assert not book.closed
+
+
+def test_a_book_survives_its_lists() -> None:
+    book = AlertBook("vilnius")
+    held(book, at(0))
+    book.end_tracks([7], at(1), "gone")
+    book.hold(("zone_predicted", "plant", 8), PLANT, at(2), lambda: CAUSE, entry=(1.0, 2.0))
+    back = AlertBook.from_lists("vilnius", book.to_lists())
+    assert back == book
