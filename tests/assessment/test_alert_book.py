@@ -16,7 +16,7 @@ def held(book: AlertBook, time_ns: int, reason: str = "inside") -> list[str]:
 
 
 def test_figures_are_worked_out_only_when_they_are_wanted() -> None:
-    book, asked = AlertBook("vilnius"), []
+    book, asked = AlertBook("vilnius", {"plant": 0}), []
 
     def work_out() -> Cause:
         asked.append(len(asked))
@@ -28,14 +28,14 @@ def test_figures_are_worked_out_only_when_they_are_wanted() -> None:
 
 
 def test_a_moved_expected_time_is_told_at_once() -> None:
-    book = AlertBook("vilnius")
+    book = AlertBook("vilnius", {"plant": 0})
     for seconds, eta_s, told in ((0, 100, 1), (1, 104, 0), (2, 105, 1), (3, 101, 0), (4, 99, 1)):
         cause = Cause("advisory", at(eta_s), (f"{eta_s}",), Label())
         assert len(book.hold(KEY, PLANT, at(seconds), lambda cause=cause: cause, eta_ns=at(eta_s))) == told
 
 
 def test_a_key_that_comes_back_after_its_track_was_closed_gets_a_new_number() -> None:
-    book = AlertBook("vilnius")
+    book = AlertBook("vilnius", {"plant": 0})
     assert held(book, at(0)) == ["zone_entry:plant:7:1:1"]
     assert [alert.state for alert in book.end_tracks([7, 8], at(1), "gone")] == ["ended"]
     assert held(book, at(2)) == ["zone_entry:plant:7:2:1"]
@@ -43,7 +43,7 @@ def test_a_key_that_comes_back_after_its_track_was_closed_gets_a_new_number() ->
 
 
 def test_an_end_is_told_once_and_the_hold_time_decides_what_follows() -> None:
-    book = AlertBook("vilnius")
+    book = AlertBook("vilnius", {"plant": 0})
     held(book, at(0))
     (ended,) = book.end(KEY, at(5), "left")
     assert (ended.reasons, ended.ended_ns) == (("left", "inside"), at(5))
@@ -54,7 +54,7 @@ def test_an_end_is_told_once_and_the_hold_time_decides_what_follows() -> None:
 
 
 def test_closed_alerts_are_kept_an_hour_after_their_last_change() -> None:
-    book = AlertBook("vilnius")
+    book = AlertBook("vilnius", {"plant": 0})
     held(book, at(0))
     book.end_tracks([7], at(1), "gone")
     book.forget_closed(at(1) + KEPT_NS)
@@ -67,9 +67,41 @@ def test_closed_alerts_are_kept_an_hour_after_their_last_change() -> None:
 
 
 def test_a_book_survives_its_lists() -> None:
-    book = AlertBook("vilnius")
+    book = AlertBook("vilnius", {"plant": 0})
     held(book, at(0))
     book.end_tracks([7], at(1), "gone")
     book.hold(("zone_predicted", "plant", 8), PLANT, at(2), lambda: CAUSE, entry=(1.0, 2.0))
-    back = AlertBook.from_lists("vilnius", book.to_lists())
+    back = AlertBook.from_lists("vilnius", {"plant": 0}, book.to_lists())
     assert back == book
+
+
+def test_the_list_of_active_alerts_follows_every_change() -> None:
+    book = AlertBook("vilnius", {"plant": 3})
+    assert book.active_alerts().keys == ()
+    held(book, at(0))
+    book.hold(("zone_predicted", "gone", 8), PLANT, at(0), lambda: CAUSE)
+    active = book.active_alerts()
+    assert (active.track_id.tolist(), active.zone.tolist(), active.is_entry.tolist()) == (
+        [7, 8],
+        [3, -1],
+        [True, False],
+    )
+    assert book.active_alerts() is active
+    book.end(KEY, at(1), "left")
+    assert book.active_alerts().track_id.tolist() == [8]
+    held(book, at(2))
+    assert book.active_alerts().track_id.tolist() == [7, 8]
+    book.end_tracks([8], at(3), "gone")
+    assert book.active_alerts().track_id.tolist() == [7]
+
+
+def test_a_cause_must_be_gone_without_a_break() -> None:
+    book = AlertBook("vilnius", {"plant": 0})
+    held(book, at(0))
+    for seconds, holds in ((1, False), (20, True), (21, False), (40, False)):
+        book.note_cause(KEY, holds, at(seconds))
+        assert book.gone_for(30 * NS_PER_S, at(seconds)) == []
+    assert book.gone_for(30 * NS_PER_S, at(50.9)) == []
+    assert book.gone_for(30 * NS_PER_S, at(51)) == [KEY]
+    book.end(KEY, at(51), "left")
+    assert book.gone_for(30 * NS_PER_S, at(90)) == []

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from sargas.assessment.alert_book import AlertBook, in_order
+from sargas.assessment.alert_book import ActiveAlerts, AlertBook, in_order
 from sargas.assessment.alert_course import OFF_DELAY_NS, Cause, Key, Place, Tier
 from sargas.assessment.reasons import describe_track, ground_speed_mps, is_cooperative
 from sargas.assessment.track_memory import TrackMemory
@@ -47,7 +47,6 @@ class ZoneEntry:
     """(p,) index among all zones."""
     border_of_zone: Int32
     """(z,) column among the zones of kind border; -1: another kind."""
-    index_of_zone: dict[str, int]
     node: Label
     exercise: bool
     memory: TrackMemory
@@ -67,11 +66,10 @@ class ZoneEntry:
             protected=ZoneIndex.of([zone for zone in zones if zone.kind == "protected"], plane),
             zone_of_protected=np.flatnonzero(is_protected).astype(np.int32),
             border_of_zone=np.where(is_border, np.cumsum(is_border) - 1, -1).astype(np.int32),
-            index_of_zone={zone.id: i for i, zone in enumerate(zones)},
             node=node,
             exercise=exercise,
             memory=TrackMemory.none(int(is_border.sum())),
-            book=AlertBook(node.originator),
+            book=AlertBook(node.originator, {zone.id: i for i, zone in enumerate(zones)}),
         )
 
     def assess(self, tracks: Tracks, time_ns: int) -> tuple[Alert, ...]:
@@ -117,7 +115,7 @@ class ZoneEntry:
         column = {zone_id: i for i, zone_id in enumerate(state["borders"])}
         borders = [column.get(zone.id) for zone in self.index.zones if zone.kind == "border"]
         self.memory = TrackMemory.from_lists(state["memory"], borders)
-        self.book = AlertBook.from_lists(self.node.originator, state["book"])
+        self.book = AlertBook.from_lists(self.book.origin, self.book.index_of_zone, state["book"])
 
     def _assess_entries(self, view: TrackView, time_ns: int) -> list[Alert]:
         """Raise and refresh zone_entry alerts, and remember where the tracks are now."""
@@ -151,16 +149,15 @@ class ZoneEntry:
         border = self.border_of_zone[entered.zones]
         at_border = border >= 0
         chosen[at_border] = was_outside[entered.rows[at_border], border[at_border]]
-        entered_keys = [key for key in self.book.active_keys() if key[0] == "zone_entry"]
-        chosen |= np.isin(entered.codes, self._codes_of(view, entered_keys))
+        active = self.book.active_alerts()
+        chosen |= np.isin(entered.codes, self._codes_of(view, active)[active.is_entry])
         chosen &= view.tracks.status[entered.rows] == TrackStatus.CONFIRMED
         return chosen
 
-    def _codes_of(self, view: TrackView, keys: Sequence[Key]) -> Int64:
+    def _codes_of(self, view: TrackView, active: ActiveAlerts) -> Int64:
         """Return the codes (as ``Pairs.codes``) of alerts' tracks and zones; -1 where either is not there now."""
-        rows = view.rows_of(np.array([track_id for _, _, track_id in keys], np.int64))
-        zones = np.array([self.index_of_zone.get(zone_id, -1) for _, zone_id, _ in keys], np.int64)
-        return np.where((rows < 0) | (zones < 0), -1, rows * len(self.index) + zones)
+        rows = view.rows_of(active.track_id)
+        return np.where((rows < 0) | (active.zone < 0), -1, rows * len(self.index) + active.zone)
 
     def _hold_entry(self, view: TrackView, row: int, index: int, entry: Place | None, time_ns: int) -> list[Alert]:
         """Raise or refresh the entry of one track into one zone, and end its prediction."""
@@ -229,21 +226,16 @@ class ZoneEntry:
 
     def _end_left(self, view: TrackView, ahead: Pairs, time_ns: int) -> list[Alert]:
         """End the alerts whose cause has been gone for the off-delay, or whose zone is no more."""
+        active = self.book.active_alerts()
+        codes = self._codes_of(view, active)
+        holds = np.where(active.is_entry, view.inside.have(codes), ahead.have(codes))
+        for i in np.flatnonzero(codes >= 0).tolist():
+            self.book.note_cause(active.keys[i], bool(holds[i]), time_ns)
         changes: list[Alert] = []
-        keys = self.book.active_keys()
-        codes = self._codes_of(view, keys)
-        inside, heading_in = view.inside.have(codes), ahead.have(codes)
-        for key, *found in zip(keys, *_lists(codes, inside, heading_in), strict=True):
-            code, is_inside, is_heading_in = found
-            course = self.book.courses[key]
-            if key[1] not in self.index_of_zone:
-                changes += self.book.end(key, time_ns, "the zone was removed")
-            elif is_inside if key[0] == "zone_entry" else is_heading_in:
-                course.gone_since_ns = None
-            elif course.gone_since_ns is None and code >= 0:
-                course.gone_since_ns = time_ns
-            if course.gone_since_ns is not None and time_ns - course.gone_since_ns >= OFF_DELAY_NS:
-                changes += self.book.end(key, time_ns, _why_gone(key))
+        for i in np.flatnonzero(active.zone < 0).tolist():
+            changes += self.book.end(active.keys[i], time_ns, "the zone was removed")
+        for key in self.book.gone_for(OFF_DELAY_NS, time_ns):
+            changes += self.book.end(key, time_ns, _why_gone(key))
         return changes
 
     def _end_tracks(self, track_id: Int64, time_ns: int, why: str) -> list[Alert]:
