@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import signal
 import warnings
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pg8000.dbapi
+import psutil
 import pytest
 
 from sargas.runtime.store import Store, open_store
@@ -25,10 +27,10 @@ class Postgresql:
     folder: str
     numbers: Iterator[int]
 
-    def make_database(self) -> str:
-        """Make an empty database and return its store URL."""
+    def make_database(self, template: str = "template1") -> str:
+        """Make a database like the template, empty when none is named, and return its store URL."""
         name = f"sargas_{next(self.numbers)}"
-        self.execute(f"CREATE DATABASE {name}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
     def execute(self, statement: str) -> None:
@@ -57,8 +59,9 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]
     yield Postgresql(server, str(server.get_postmaster_info().socket_dir), itertools.count())
     # Immediate shutdown: a tidy one would first write out every database the tests made.
     process = server.get_postmaster_info().process
+    workers = process.children(recursive=True)
     process.send_signal(signal.SIGQUIT)
-    process.wait(20)
+    psutil.wait_procs([process, *workers], timeout=20)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -70,16 +73,39 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.make_database()
 
 
-@pytest.fixture
-def store(store_url: str) -> Iterator[Store]:
-    opened = open_store(store_url)
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema in it: copying is faster than migrating for every test."""
+    path = tmp_path_factory.mktemp("template") / "store.sqlite"
+    open_store(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: Postgresql) -> str:
+    """The name of a PostgreSQL database with the schema in it."""
+    url = postgresql.make_database()
+    open_store(url).close()
+    return url.split("/")[3].split("?")[0]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """An open, empty store, once of each engine."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_store")
+        return
+    template: str = request.getfixturevalue("postgresql_template")
+    opened = open_store(request.getfixturevalue("postgresql").make_database(template))
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path) -> Iterator[Store]:
-    """A store on SQLite alone, for what does not depend on the engine."""
-    opened = open_store(f"sqlite:///{tmp_path}/store.sqlite")
+def sqlite_store(tmp_path: Path, sqlite_template: Path) -> Iterator[Store]:
+    """An open, empty store on SQLite alone, for what does not depend on the engine."""
+    path = tmp_path / "store.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    opened = open_store(f"sqlite:///{path}")
     yield opened
     opened.close()

@@ -239,14 +239,14 @@ def test_many_readers_read_whole_transactions_while_one_writes(store: Store) -> 
     readers = [threading.Thread(target=read_until_done) for _ in range(6)]
     for reader in readers:
         reader.start()
-    for n in range(60):
+    for n in range(40):
         store.write([make_alert(n, n), make_decision(n, n)])
     done.set()
     for reader in readers:
         reader.join()
     assert torn == []
     assert len(seen) > 5
-    assert len(store.alerts()) == 60
+    assert len(store.alerts()) == 40
 
 
 RECORDS = st.lists(
@@ -263,7 +263,7 @@ RECORDS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(records=RECORDS, cut=st.integers(0, 12))
 def test_writing_again_after_a_crash_changes_nothing(sqlite_store: Store, records: Sequence[Record], cut: int) -> None:
     """Write in order, then again from any point on, as a restart from the journal does."""

@@ -33,8 +33,9 @@ def upgrade(engine: sa.Engine, revision: str = "head") -> None:
     Raises StoreError when the database is at a revision that this program does not know.
     """
     with writing(engine).begin() as connection:
-        _check_known(connection, engine)
-        command.upgrade(_config(connection), revision)
+        known = _check_known(connection, engine)
+        if revision != "head" or current(connection) != known[0]:
+            command.upgrade(_config(connection), revision)
 
 
 def downgrade(engine: sa.Engine, revision: str) -> None:
@@ -44,7 +45,8 @@ def downgrade(engine: sa.Engine, revision: str) -> None:
         command.downgrade(_config(connection), revision)
 
 
-def _check_known(connection: sa.Connection, engine: sa.Engine) -> None:
+def _check_known(connection: sa.Connection, engine: sa.Engine) -> list[str]:
+    """Return the revisions this program knows, the newest first."""
     known = [script.revision for script in _script().walk_revisions()]
     was = current(connection)
     if was is not None and was not in known:
@@ -53,6 +55,7 @@ def _check_known(connection: sa.Connection, engine: sa.Engine) -> None:
             f"store {place}: expected a schema up to {known[0]}, was {was}, which is newer than this program; "
             "run the newer Sargas, or restore the backup made before its upgrade"
         )
+    return known
 
 
 def _script() -> ScriptDirectory:
