@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from sargas.runtime.config import Settings
     from sargas.runtime.node import Node
 
 ACCOUNT = "demo"
@@ -34,14 +35,7 @@ def _run(data_dir: Path, targets: int, seed: int, host: str, port: int) -> None:
     import secrets
 
     from sargas.cli.serve import run_node
-    from sargas.runtime.config import ConsoleSettings, NodeSettings, Settings, SourceSettings
 
-    night = f"sim:baltic-night?targets={targets}&seed={seed}&udp=1"
-    settings = Settings(
-        node=NodeSettings(name="demo", nation="LTU", data_dir=data_dir, exercise=True),
-        console=ConsoleSettings(host=host, port=port),
-        source=(SourceSettings(name="night", url=night, format="asterix"),),
-    )
     link: list[str] = []
 
     def prepare(node: Node) -> None:
@@ -53,4 +47,16 @@ def _run(data_dir: Path, targets: int, seed: int, host: str, port: int) -> None:
         typer.echo(f"Sargas demo is ready. Open (works once):\n\n    {url}/enter?token={link[0]}\n")
         typer.echo("Simulated data only. The first intruder crosses the border after about a minute. Ctrl-C stops.")
 
-    run_node(settings, say_ready, prepare)
+    run_node(demo_settings(data_dir, targets, seed, host, port), say_ready, prepare)
+
+
+def demo_settings(data_dir: Path, targets: int, seed: int, host: str, port: int) -> Settings:
+    """Return the settings of a node that hears a simulated night through its own UDP sockets."""
+    from sargas.runtime.config import ConsoleSettings, NodeSettings, Settings, SourceSettings
+
+    night = f"sim:baltic-night?targets={targets}&seed={seed}&udp=1"
+    return Settings(
+        node=NodeSettings(name="demo", nation="LTU", data_dir=data_dir, exercise=True),
+        console=ConsoleSettings(host=host, port=port),
+        source=(SourceSettings(name="night", url=night),),
+    )
