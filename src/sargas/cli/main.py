@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from sargas.cli import account, config, decode, demo, doctor, replay, schema, serve, version
+from sargas.cli import account, config, decode, demo, doctor, replay, schema, serve, track, version
 from sargas.cli.failure import run_reporting_failures
 
 COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
@@ -15,6 +15,7 @@ COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
     "serve": serve.serve,
     "replay": replay.replay,
     "decode": decode.decode,
+    "track": track.track,
     "doctor": doctor.doctor,
     "config": config.app,
     "account": account.app,

@@ -1,1 +1,1 @@
-"""Plots to system tracks: gating, association, filtering, initiation, coasting, numbering."""
+"""Plots to system tracks: gating, association, filter, initiation, coasting, numbering. Page: docs/tracking.md."""

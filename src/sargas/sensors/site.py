@@ -1,0 +1,152 @@
+"""Sites: where each sensor stands and looks, in the region frame, as arrays by sensor index for the kernels."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from pydantic import ValidationError
+
+from sargas.geo.enu import Frame, rotation_at
+from sargas.geo.wgs84 import ecef_from_geodetic
+from sargas.model.columns import Float64, Int16
+from sargas.model.records import Sensor
+
+SITE = np.dtype(
+    [
+        ("placed", "u1"),
+        ("position_enu", "f8", (3,)),
+        ("rotation", "f8", (3, 3)),
+        ("height_m", "f8"),
+        ("scan_period_s", "f8"),
+        ("ln_max_range", "f8"),
+        ("sigma_range_m", "f8"),
+        ("sigma_azimuth_rad", "f8"),
+        ("sigma_elevation_rad", "f8"),
+        ("sigma_range_rate_mps", "f8"),
+        ("sigma_position_m", "f8"),
+        ("ln_clutter", "f8"),
+    ],
+    align=True,
+)
+"""One sensor as kernels read it: metres and radians, one-sigma accuracies, region frame (rigid ENU of the origin).
+
+``placed`` is 0 where the place is unknown. ``rotation`` turns a region-frame vector into east, north, up at the sensor.
+``ln_max_range`` and ``ln_clutter`` are logarithms of metres and of false plots a scan.
+"""
+
+SiteTable: TypeAlias = Any
+"""(n,) array of ``SITE``."""
+Site: TypeAlias = Any
+"""One row of a ``SiteTable``; a kernel reads its fields as attributes."""
+
+
+LEAST_CLUTTER = 0.01
+"""False plots per scan assumed of a sensor that says it has fewer."""
+_PLAIN_FIELDS = (
+    "height_m",
+    "scan_period_s",
+    "sigma_range_m",
+    "sigma_range_rate_mps",
+    "sigma_position_m",
+)
+
+
+class Sites:
+    """The sensors a tracker knows, numbered in order of appearance; an index never changes its meaning."""
+
+    def __init__(self, sensors: Sequence[Sensor], frame: Frame) -> None:
+        self.frame = frame
+        self.sensors: list[Sensor] = []
+        self._index: dict[str, int] = {}
+        self._table: SiteTable | None = None
+        for sensor in sensors:
+            self._append(sensor)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Name the sensors in index order."""
+        return tuple(sensor.id for sensor in self.sensors)
+
+    @property
+    def table(self) -> SiteTable:
+        """Return the arrays; a new object after every change, so that callers may compare by identity."""
+        if self._table is None:
+            self._table = tabulate(self.sensors, self.frame)
+        return self._table
+
+    def indices(self, sensor_ids: Iterable[str]) -> Int16:
+        """Find the index of each id; a sensor never heard of gets an entry of unknown place and default accuracies."""
+        for sensor_id in sensor_ids:
+            if sensor_id not in self._index:
+                self._append(Sensor(id=sensor_id, kind="radar-2d"))
+        return np.array([self._index[sensor_id] for sensor_id in sensor_ids], np.int16)
+
+    def place(self, sensor_id: str, latitude_deg: float, longitude_deg: float, height_m: float) -> bool:
+        """Set where a sensor stands (WGS84 deg, m), as it says itself in I034/120; say whether that moved it."""
+        index = int(self.indices([sensor_id])[0])
+        where = {"latitude_deg": latitude_deg, "longitude_deg": longitude_deg, "height_m": height_m}
+        moved = self.sensors[index].model_copy(update=where)
+        changed = moved != self.sensors[index]
+        if changed:
+            self.sensors[index], self._table = moved, None
+        return changed
+
+    def _append(self, sensor: Sensor) -> None:
+        if sensor.id in self._index:
+            raise ValueError(f"expected sensor ids to differ, was {sensor.id!r} twice: rename one")
+        if len(self.sensors) >= np.iinfo(np.int16).max:
+            raise ValueError(f"expected at most {np.iinfo(np.int16).max} sensors, was one more: {sensor.id!r}")
+        self._index[sensor.id] = len(self.sensors)
+        self.sensors.append(sensor)
+        self._table = None
+
+
+def tabulate(sensors: Sequence[Sensor], frame: Frame) -> SiteTable:
+    """Lay the sensors out as arrays in the region frame; an unknown place stands at the origin with ``placed`` 0."""
+    n = len(sensors)
+
+    def column(name: str) -> Float64:
+        return np.array([getattr(sensor, name) for sensor in sensors], np.float64).reshape(n)
+
+    table = np.zeros(n, SITE)
+    latitude = np.array([s.latitude_deg if s.latitude_deg is not None else frame.latitude_deg for s in sensors])
+    longitude = np.array([s.longitude_deg if s.longitude_deg is not None else frame.longitude_deg for s in sensors])
+    position_ecef = ecef_from_geodetic(latitude, longitude, column("height_m"))
+    table["placed"] = [sensor.latitude_deg is not None for sensor in sensors]
+    table["position_enu"] = (position_ecef - frame.origin_ecef).reshape(n, 3) @ frame.rotation.T
+    table["rotation"] = rotation_at(latitude, longitude).reshape(n, 3, 3) @ frame.rotation.T
+    table["sigma_azimuth_rad"] = np.deg2rad(column("sigma_azimuth_deg"))
+    table["sigma_elevation_rad"] = np.deg2rad(column("sigma_elevation_deg"))
+    table["ln_max_range"] = np.log(column("max_range_m"))
+    table["ln_clutter"] = np.log(np.maximum(column("clutter_per_scan"), LEAST_CLUTTER))
+    for name in _PLAIN_FIELDS:
+        table[name] = column(name)
+    return table
+
+
+def read_sensors(text: str) -> tuple[Sensor, ...]:
+    """Read the ``[[sensor]]`` tables of a TOML text (as in the benchmark's sensors.toml).
+
+    Raises ValueError that names the table and the field, and how to mend it.
+    """
+    try:
+        tables = tomllib.loads(text).get("sensor")
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"expected TOML, was not: {error}") from None
+    if not isinstance(tables, list) or not tables:
+        raise ValueError("expected one or more [[sensor]] tables, was none: add a table with id and kind a sensor")
+    sensors = []
+    for number, fields in enumerate(tables, 1):
+        try:
+            sensors.append(Sensor.model_validate(fields))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"]) or "table"
+            raise ValueError(f"[[sensor]] {number}: {where}: {first['msg']}, was {first['input']!r}") from None
+    twice = sorted({s.id for s in sensors if sum(other.id == s.id for other in sensors) > 1})
+    if twice:
+        raise ValueError(f"expected sensor ids to differ, was more than one [[sensor]] with id {', '.join(twice)}")
+    return tuple(sensors)

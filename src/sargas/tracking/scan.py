@@ -1,0 +1,271 @@
+"""One scan at a time: which plots of a batch can be used, where they lie, and in which order they are taken."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numba import njit
+
+from sargas.geo.kernels import ecef_from_geodetic_scalar, enu_from_ecef_scalar, enu_from_polar_scalar
+from sargas.model.columns import Int16
+from sargas.model.plots import Plots
+from sargas.sensors.site import Site, SiteTable
+from sargas.tracking.ellipsoid import Region, altitude_at
+from sargas.tracking.parameters import Parameters
+
+COUNT_NAMES = (
+    "used",
+    "started",
+    "late",
+    "duplicate",
+    "doubtful",
+    "bearing_only",
+    "unplaced",
+    "no_measurement",
+    "out_of_range",
+    "ahead",
+)
+"""What became of each plot: ``used`` updated a track, ``started`` began one, the others did neither."""
+USED, STARTED, LATE, DUPLICATE, DOUBTFUL, BEARING_ONLY, UNPLACED, NO_MEASUREMENT, OUT_OF_RANGE, AHEAD = range(10)
+
+POLAR, POSITION = 1, 2
+SAME_SCAN = 0.75
+"""Part of a scan period within which two plots of one scan number belong to the same look."""
+FEET_M = 0.3048
+LONGEST_RANGE_M = 2_000e3
+FASTEST_MPS = 5_000.0
+HIGHEST_M = 100_000.0
+LOWEST_M = -2_000.0
+HEIGHT_SIGMA_M = 20.0
+"""One sigma of a reported ellipsoidal height."""
+AIRLINER_HEIGHT_M = 12_000.0
+EARTH_RADIUS_M = 6_378e3
+
+_EPU_M = np.array([0.0, 18520.0, 7408.0, 3704.0, 1852.0, 926.0, 555.6, 185.2, 92.6, 30.0, 10.0, 3.0])
+"""95 % position error by NACp 0..11 (DO-260B table 2-70); 0 is unknown."""
+_CONTAINMENT_M = np.array([0.0, 37040.0, 14816.0, 7408.0, 3704.0, 1852.0, 1111.2, 370.4, 185.2, 75.0, 25.0, 7.5])
+"""Containment radius by NIC 0..11 (DO-260B table 2-69); 0 is unknown."""
+_UNKNOWN_SIGMA_M = 500.0
+_FLOOR_SIGMA_M = 15.0
+
+
+_TAKEN = (
+    ("time_ns", "i8"),
+    ("receive_time_ns", "i8"),
+    ("scan", "i8"),
+    ("range_m", "f8"),
+    ("azimuth_deg", "f8"),
+    ("elevation_deg", "f8"),
+    ("range_rate_mps", "f8"),
+    ("latitude_deg", "f8"),
+    ("longitude_deg", "f8"),
+    ("altitude_m", "f8"),
+    ("flight_level_ft", "f8"),
+    ("velocity_east_mps", "f8"),
+    ("velocity_north_mps", "f8"),
+    ("velocity_up_mps", "f8"),
+    ("icao_address", "i4"),
+    ("mode_3a", "i2"),
+    ("flags", "u2"),
+    ("nic", "i1"),
+    ("nac_p", "i1"),
+    ("sil", "i1"),
+)
+PLOT = np.dtype(
+    [
+        *_TAKEN,
+        ("callsign", "i8"),
+        ("site", "i2"),
+        ("kind", "u1"),
+        ("late", "u1"),
+        ("order", "i4"),
+        ("spare", "i4"),
+        ("place", "f8", (3,)),
+        ("sigma_m", "f8"),
+        ("height_m", "f8"),
+        ("height_sigma_m", "f8"),
+    ],
+    align=True,
+)
+"""One plot as kernels read it: the columns of ``Plots`` and what is found out about it.
+
+``site`` indexes the site table; ``callsign`` is its eight characters as one integer; ``kind`` POLAR, POSITION or 0
+(unusable); ``place`` in the region frame (m) with ``sigma_m`` on its larger horizontal axis; ``height_m`` ellipsoidal,
+measured beside the place, NaN if not. ``order`` and ``spare`` are lists of rows, not fields of their row.
+"""
+
+PlotRows: TypeAlias = Any
+"""(n,) array of ``PLOT``."""
+PlotRow: TypeAlias = Any
+
+
+def rows_of(plots: Plots, site: Int16) -> PlotRows:
+    """Lay a batch out for the kernels; ``site`` (n,) is the site index of each row."""
+    rows = np.empty(len(plots), PLOT)
+    for name, _ in _TAKEN:
+        rows[name] = getattr(plots, name)
+    rows["callsign"] = np.ascontiguousarray(plots.callsign).view(np.int64)
+    rows["site"] = site
+    return rows
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def position_sigma(nac_p: int, nic: int, sil: int, unmarked_sigma_m: float) -> float:
+    """Return one sigma (m) per axis of a cooperative position from its quality codes.
+
+    EPU / 2.45 from NACp, else Rc / 3 from NIC with SIL >= 2, doubled because the error is correlated in time; reports
+    without any code get ``unmarked_sigma_m``, reports that say "unknown" 500 m.
+    """
+    if nac_p < 0 and nic < 0:
+        return unmarked_sigma_m
+    if 0 < nac_p < 12:
+        return np.hypot(2.0 * _EPU_M[nac_p] / 2.45, _FLOOR_SIGMA_M)
+    if 0 < nic < 12 and sil >= 2:
+        return np.hypot(2.0 * _CONTAINMENT_M[nic] / 3.0, _FLOOR_SIGMA_M)
+    return _UNKNOWN_SIGMA_M
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def place_plot(plot: PlotRow, site: Site, region: Region, par: Parameters) -> int:
+    """Check a plot and find where it lies; returns -1 when usable, else the count of why not."""
+    plot.kind = 0
+    if plot.time_ns - plot.receive_time_ns > par.ahead_s * 1e9 or plot.time_ns < 0:
+        return AHEAD
+    height, sigma = plot.flight_level_ft * FEET_M, par.pressure_sigma_m
+    has_position = not np.isnan(plot.latitude_deg) and not np.isnan(plot.longitude_deg)
+    if has_position and not np.isnan(plot.altitude_m):
+        height, sigma = plot.altitude_m, HEIGHT_SIGMA_M
+    if not np.isnan(height) and not LOWEST_M <= height <= HIGHEST_M:
+        return OUT_OF_RANGE
+    plot.height_m, plot.height_sigma_m = height, sigma
+    has_polar = not np.isnan(plot.range_m) and not np.isnan(plot.azimuth_deg)
+    if has_polar and site.placed:
+        return _place_polar(plot, site, region, par)
+    if has_position:
+        return _place_position(plot, site, region, par)
+    if has_polar:
+        return UNPLACED
+    return NO_MEASUREMENT if np.isnan(plot.azimuth_deg) else BEARING_ONLY
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _place_polar(plot: PlotRow, site: Site, region: Region, par: Parameters) -> int:
+    r, elevation, rate = plot.range_m, plot.elevation_deg, plot.range_rate_mps
+    if not (0.0 < r <= LONGEST_RANGE_M and -360.0 <= plot.azimuth_deg <= 720.0):
+        return OUT_OF_RANGE
+    if not np.isnan(elevation) and not -90.0 <= elevation <= 90.0:
+        return OUT_OF_RANGE
+    if not np.isnan(rate) and not -FASTEST_MPS <= rate <= FASTEST_MPS:
+        return OUT_OF_RANGE
+    sigma = max(
+        np.hypot(site.sigma_range_m, par.registration_range_m),
+        r * np.hypot(site.sigma_azimuth_rad, par.registration_azimuth_rad),
+    )
+    if np.isnan(elevation):
+        wanted = plot.height_m
+        if np.isnan(wanted):
+            # slant range alone: how far the ground point can be off if the object is as high as aircraft fly
+            wanted = par.start_altitude_m
+            sigma = max(sigma, (r - np.sqrt(max(r * r - AIRLINER_HEIGHT_M**2, 0.0))) / 5.0)
+        radius, tall = EARTH_RADIUS_M + site.height_m, EARTH_RADIUS_M + wanted
+        sine = (tall * tall - radius * radius - r * r) / (2.0 * r * radius)
+        elevation = np.rad2deg(np.arcsin(min(max(sine, -1.0), 1.0)))
+        _fill_place(plot, site, elevation)
+        missing = wanted - altitude_at(region, plot.place[0], plot.place[1], plot.place[2])
+        elevation = min(max(elevation + np.rad2deg(missing / r), -90.0), 90.0)
+    _fill_place(plot, site, elevation)
+    plot.kind, plot.sigma_m = POLAR, sigma
+    return -1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fill_place(plot: PlotRow, site: Site, elevation_deg: float) -> None:
+    east, north, up = enu_from_polar_scalar(plot.range_m, plot.azimuth_deg, elevation_deg)
+    axes, origin = site.rotation, site.position_enu
+    for k in range(3):
+        plot.place[k] = origin[k] + axes[0, k] * east + axes[1, k] * north + axes[2, k] * up
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _place_position(plot: PlotRow, site: Site, region: Region, par: Parameters) -> int:
+    if not (-90.0 <= plot.latitude_deg <= 90.0 and -180.0 <= plot.longitude_deg <= 360.0):
+        return OUT_OF_RANGE
+    for v in (plot.velocity_east_mps, plot.velocity_north_mps, plot.velocity_up_mps):
+        if not np.isnan(v) and not -FASTEST_MPS <= v <= FASTEST_MPS:
+            return OUT_OF_RANGE
+    height = par.start_altitude_m if np.isnan(plot.height_m) else plot.height_m
+    x, y, z = ecef_from_geodetic_scalar(plot.latitude_deg, plot.longitude_deg, height)
+    x, y, z = enu_from_ecef_scalar(x, y, z, region.origin_ecef, region.rotation)
+    plot.place[0], plot.place[1], plot.place[2] = x, y, z
+    plot.kind = POSITION
+    plot.sigma_m = position_sigma(plot.nac_p, plot.nic, plot.sil, site.sigma_position_m)
+    return -1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def scan_end(plots: PlotRows, start: int, stop: int, sites: SiteTable) -> int:
+    """Find the end of the scan that begins at row ``start``: rows of one radar and scan number, within one look.
+
+    A cooperative position is a scan of its own: it carries its own time and usually its own address.
+    """
+    first, end = plots[start], start + 1
+    if np.isnan(first.range_m):
+        return end
+    look_ns = SAME_SCAN * 1e9 * sites[first.site].scan_period_s
+    while end < stop:
+        plot = plots[end]
+        if plot.site != first.site or plot.scan != first.scan or np.isnan(plot.range_m):
+            break
+        if abs(plot.time_ns - first.time_ns) > look_ns:
+            break
+        end += 1
+    return end
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _compare(a: float, b: float) -> int:
+    if a == b or (np.isnan(a) and np.isnan(b)):
+        return 0
+    return -1 if np.isnan(a) or a < b else 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def compare_plots(a: PlotRow, b: PlotRow) -> np.int64 | int:
+    """Order two plots of a scan by what they say, never by how they came; 0: they say the same."""
+    side = np.int64(a.time_ns > b.time_ns) - np.int64(a.time_ns < b.time_ns)
+    if side == 0:
+        side = _compare(a.azimuth_deg, b.azimuth_deg)
+    if side == 0:
+        side = _compare(a.range_m, b.range_m)
+    if side == 0:
+        side = _compare(a.elevation_deg, b.elevation_deg)
+    if side == 0:
+        side = _compare(a.range_rate_mps, b.range_rate_mps)
+    if side == 0:
+        side = _compare(a.flight_level_ft, b.flight_level_ft)
+    if side == 0:
+        side = np.int64(a.icao_address > b.icao_address) - np.int64(a.icao_address < b.icao_address)
+    if side == 0:
+        side = np.int64(a.mode_3a > b.mode_3a) - np.int64(a.mode_3a < b.mode_3a)
+    return side
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def sort_rows(plots: PlotRows, n: int) -> None:
+    """Sort the list of the first ``n`` rows in ``plots.order`` by what the plots say (merge sort, stable)."""
+    width = 1
+    while width < n:
+        for low in range(0, n, 2 * width):
+            middle, high = min(low + width, n), min(low + 2 * width, n)
+            i, j = low, middle
+            for k in range(low, high):
+                if i < middle and (j >= high or compare_plots(plots[plots[i].order], plots[plots[j].order]) <= 0):
+                    plots[k].spare = plots[i].order
+                    i += 1
+                else:
+                    plots[k].spare = plots[j].order
+                    j += 1
+        for k in range(n):
+            plots[k].order = plots[k].spare
+        width *= 2

@@ -1,0 +1,78 @@
+"""Snapshot of a tracker: a JSON header and the used part of every array, each as .npy, one after the other."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+
+from sargas.model.columns import Int64
+from sargas.model.label import Label
+from sargas.model.records import Sensor
+from sargas.tracking.state import HIGH_WATER, TrackState, allocate, trim
+
+MAGIC = b"SARGAS-TRACKS-1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a snapshot holds."""
+
+    state: TrackState
+    counts: Int64
+    call: int
+    sensors: tuple[Sensor, ...]
+    labels: tuple[Label, ...]
+
+
+def dump_snapshot(
+    state: TrackState, counts: Int64, call: int, sensors: tuple[Sensor, ...], labels: tuple[Label, ...]
+) -> bytes:
+    """Write a tracker's state; equal states give equal bytes."""
+    header = {
+        "capacity": len(state.x),
+        "call": call,
+        "sensors": [sensor.model_dump() for sensor in sensors],
+        "labels": [label.model_dump() for label in labels],
+    }
+    out = BytesIO()
+    out.write(MAGIC)
+    _write(out, np.frombuffer(json.dumps(header, sort_keys=True).encode(), np.uint8))
+    _write(out, counts)
+    for values in trim(state).values():
+        _write(out, values)
+    return out.getvalue()
+
+
+def load_snapshot(data: bytes) -> Snapshot:
+    """Read a snapshot. Raises ValueError for bytes that are not one or are cut short."""
+    if not data.startswith(MAGIC):
+        raise ValueError(f"expected a tracker snapshot that begins with {MAGIC!r}, was {data[: len(MAGIC)]!r}")
+    stream = BytesIO(data)
+    stream.seek(len(MAGIC))
+    header = json.loads(_read(stream).tobytes())
+    counts = _read(stream)
+    arrays = {name: _read(stream) for name in TrackState._fields}
+    state = allocate(header["capacity"], arrays["contributing"].shape[1])
+    for name, values in arrays.items():
+        getattr(state, name)[: len(values)] = values
+    if stream.read(1) or int(state.registers[HIGH_WATER]) != len(arrays["x"]):
+        raise ValueError("expected a whole tracker snapshot, was damaged: take the one before")
+    return Snapshot(
+        state=state,
+        counts=counts,
+        call=header["call"],
+        sensors=tuple(Sensor.model_validate(fields) for fields in header["sensors"]),
+        labels=tuple(Label.model_validate(fields) for fields in header["labels"]),
+    )
+
+
+def _write(out: BytesIO, values: np.ndarray[Any, Any]) -> None:
+    np.lib.format.write_array(out, np.ascontiguousarray(values), version=(1, 0), allow_pickle=False)
+
+
+def _read(stream: BytesIO) -> np.ndarray[Any, Any]:
+    return np.lib.format.read_array(stream, allow_pickle=False)

@@ -1,0 +1,166 @@
+"""The tracker: owns the state, hands batches of plots to the kernels, gives back Tracks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sargas.geo.enu import Frame
+from sargas.model.columns import Int32
+from sargas.model.label import Label, most_restrictive
+from sargas.model.plots import Plots
+from sargas.model.records import Sensor
+from sargas.model.tracks import Tracks
+from sargas.sensors.site import Sites
+from sargas.tracking.ellipsoid import region_of
+from sargas.tracking.life import advance_tracks, list_confirmed, release_dropped
+from sargas.tracking.parameters import DEFAULT, Parameters
+from sargas.tracking.readout import OWN_TIME, allocate_columns, read_out
+from sargas.tracking.scan import COUNT_NAMES, PlotRows, rows_of
+from sargas.tracking.snapshot import dump_snapshot, load_snapshot
+from sargas.tracking.state import FREE_TOP, HIGH_WATER, NEXT_NUMBER, NOW_NS, allocate, grow
+from sargas.tracking.step import TOUCHED, Workspace, absorb, allocate_workspace
+
+LABELS = 64
+"""Labels a tracker can tell apart; the last one stands for all further ones together."""
+FIRST_CAPACITY = 1024
+FIRST_PAIRS = 4096
+
+
+class Tracker:
+    """Turn plots into system tracks. Deterministic: the same calls give the same bits.
+
+    ``origin`` is (latitude_deg, longitude_deg) of the region frame: a rigid east-north-up frame, exact at any
+    distance. Track numbers rise from ``first_number`` and are never used twice. Batches are taken in order of arrival;
+    nothing is sorted by time of validity.
+    """
+
+    def __init__(
+        self,
+        sensors: Sequence[Sensor],
+        origin: tuple[float, float],
+        parameters: Parameters = DEFAULT,
+        *,
+        first_number: int = 1,
+    ) -> None:
+        self.frame = Frame(origin[0], origin[1], 0.0)
+        self.sites = Sites(sensors, self.frame)
+        self.parameters = parameters
+        self._region = region_of(self.frame)
+        self._labels: list[Label] = []
+        self._counts = np.zeros(TOUCHED + 1, np.int64)
+        self._call = 0
+        self._state = allocate(FIRST_CAPACITY, 1)
+        self._state.registers[NEXT_NUMBER] = first_number
+        self._space = allocate_workspace(FIRST_CAPACITY, 256, FIRST_PAIRS, self._counts)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Count plots since the start by what became of them; see ``scan.COUNT_NAMES``."""
+        return dict(zip(COUNT_NAMES, self._counts.tolist(), strict=False))
+
+    def __len__(self) -> int:
+        return int(self._state.registers[HIGH_WATER] - self._state.registers[FREE_TOP])
+
+    def place(self, sensor_id: str, latitude_deg: float, longitude_deg: float, height_m: float) -> None:
+        """Set where a sensor stands (WGS84 deg, m): from then on its polar plots can be used."""
+        self.sites.place(sensor_id, latitude_deg, longitude_deg, height_m)
+
+    def update(self, plots: Plots) -> Tracks:
+        """Take a batch (a scan, a part of one, any positions) and return the tracks it touched, each at its own time.
+
+        Tentative tracks are among them; ``status`` tells. What could not be used is counted by reason, never raised.
+        """
+        self.absorb(plots)
+        count = int(self._counts[TOUCHED])
+        return self._read(self._space.touched[:count].copy(), OWN_TIME, plots.label)
+
+    def absorb(self, plots: Plots, rows: PlotRows | None = None, start: int = 0, stop: int | None = None) -> None:
+        """Take rows ``start`` to ``stop`` of a batch without reading the tracks back.
+
+        ``rows`` of an earlier call to ``rows_for`` saves laying out the same batch again.
+        """
+        rows = self.rows_for(plots) if rows is None else rows
+        stop = len(plots) if stop is None else stop
+        self._call += 1
+        self._counts[TOUCHED] = 0
+        self._make_room(stop - start)
+        bit, sites = self._label_bit(plots.label), self.sites.table
+        while start < stop:
+            start = absorb(
+                self._state, rows, start, stop, bit, self._call, sites, self._region, self.parameters, self._space
+            )
+            if start < stop:
+                self._space = self._workspace(pairs=2 * len(self._space.pairs))
+
+    def rows_for(self, plots: Plots) -> PlotRows:
+        """Lay a batch out for ``absorb``."""
+        return rows_of(plots, self.sites.indices(plots.sensor_ids)[plots.sensor])
+
+    def advance(self, time_ns: int) -> Tracks:
+        """Let time pass (a tick, UTC ns): return the tracks that begin to coast, recover or are dropped."""
+        changed = np.empty(len(self._state.x), np.int32)
+        self._state.registers[NOW_NS] = max(self._state.registers[NOW_NS], time_ns)
+        count = advance_tracks(self._state, time_ns, self.parameters, changed)
+        tracks = self._read(changed[:count], time_ns, None)
+        release_dropped(self._state, changed, count)
+        return tracks
+
+    def report(self, time_ns: int) -> Tracks:
+        """Return every confirmed or coasting track predicted to ``time_ns`` (UTC ns), by track number."""
+        slots = np.empty(len(self._state.x), np.int32)
+        count = list_confirmed(self._state, slots)
+        return self._read(slots[:count], time_ns, None)
+
+    def snapshot(self) -> bytes:
+        """Return the whole state as bytes; ``restore`` continues from it bit by bit."""
+        return dump_snapshot(self._state, self._counts, self._call, tuple(self.sites.sensors), tuple(self._labels))
+
+    def restore(self, data: bytes) -> None:
+        """Replace the whole state by a snapshot's, sensors included. Raises ValueError for bytes of another kind."""
+        loaded = load_snapshot(data)
+        self.sites = Sites(loaded.sensors, self.frame)
+        self._labels = list(loaded.labels)
+        self._counts[:], self._call = loaded.counts, loaded.call
+        self._state = loaded.state
+        self._space = self._workspace()
+
+    def _read(self, slots: Int32, time_ns: int, label: Label | None) -> Tracks:
+        slots = slots[np.argsort(self._state.book["number"][slots])]
+        columns = allocate_columns(len(slots), self._state.contributing.shape[1])
+        bits = int(read_out(self._state, slots, len(slots), time_ns, self._region, self.parameters, columns))
+        return Tracks.of(
+            **(columns._asdict() | {"callsign": columns.callsign.view("S8")}),
+            sensor_ids=self.sites.ids,
+            label=self._label_of(bits, label),
+        )
+
+    def _label_bit(self, label: Label) -> int:
+        if label in self._labels:
+            return self._labels.index(label)
+        if len(self._labels) < LABELS:
+            self._labels.append(label)
+            return len(self._labels) - 1
+        self._labels[-1] = most_restrictive((self._labels[-1], label))
+        return LABELS - 1
+
+    def _label_of(self, bits: int, otherwise: Label | None) -> Label:
+        found = [label for i, label in enumerate(self._labels) if bits >> i & 1]
+        return most_restrictive(found) if found else otherwise or Label()
+
+    def _make_room(self, plots: int) -> None:
+        capacity, words = self._state.contributing.shape
+        sensors = len(self.sites.sensors)
+        need = int(self._state.registers[HIGH_WATER]) + plots
+        if need > capacity or sensors > 64 * words:
+            while capacity < need:
+                capacity *= 2
+            self._state = grow(self._state, capacity, max(words, -(-sensors // 64)))
+        if len(self._space.touched) < capacity or len(self._space.columns) < plots:
+            self._space = self._workspace(plots=2 * plots)
+
+    def _workspace(self, plots: int = 0, pairs: int = 0) -> Workspace:
+        plots = max(plots, len(self._space.columns))
+        pairs = max(pairs, len(self._space.pairs))
+        return allocate_workspace(len(self._state.x), plots, pairs, self._counts)

@@ -1,0 +1,32 @@
+"""Compile or load every kernel before the first plot comes, so that the first scan of a fresh node is not late."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sargas.model.label import Label
+from sargas.model.plots import Plots
+from sargas.model.records import Sensor
+from sargas.tracking.tracker import Tracker
+
+
+def warm_up() -> None:
+    """Run a tracker of its own over a few made-up plots; about 20 s the first time ever, 0.5 s with a warm cache."""
+    radar = Sensor(id="warm-up", kind="radar-3d", latitude_deg=56.0, longitude_deg=24.0, scan_period_s=4.0)
+    tracker = Tracker([radar], (56.0, 24.0))
+    for scan in range(4):
+        time_ns = np.full(2, scan * 4_000_000_000)
+        tracker.update(
+            Plots.of(
+                time_ns=time_ns,
+                receive_time_ns=time_ns,
+                scan=np.full(2, scan),
+                sensor_ids=(radar.id,),
+                label=Label(),
+                range_m=np.array([50e3, 70e3]),
+                azimuth_deg=np.array([45.0, 200.0]),
+                elevation_deg=np.array([2.0, 1.0]),
+            )
+        )
+    tracker.report(20_000_000_000)
+    tracker.advance(200_000_000_000)
