@@ -141,7 +141,7 @@ def columns_of(number: int, datagrams: list[bytes]) -> Callable[[], int]:
             assert trouble[0] == OK
             records += sift_records(
                 raw, rows, hashes, number, now_ns, decoder.seen.window_ns, decoder.seen.hashes,
-                decoder.seen.times_ns, *limits, decoder._sensors.number_of, verdicts, trouble,
+                decoder.seen.times_ns, *limits, decoder._heard, verdicts, trouble,
             )  # fmt: skip
         return records
 

@@ -19,11 +19,11 @@ from rich.progress import Progress
 from sargas.cli.failure import Failure
 from sargas.formats import registry
 from sargas.formats.asterix.content import physical_items
-from sargas.formats.asterix.framing import HEADER_OCTETS
+from sargas.formats.asterix.framing import HEADER_OCTETS, final_frames
 from sargas.formats.asterix.read import Record, decode_datagram
 from sargas.formats.asterix.specs import DEFAULT_EDITIONS, Category, category
 from sargas.formats.contract import Decoded
-from sargas.formats.pcap import PcapReader
+from sargas.formats.pcap import PcapReader, is_capture
 from sargas.model.plots import Plots, concatenate
 from sargas.model.records import Source
 from sargas.model.tracks import Tracks
@@ -32,7 +32,6 @@ Framing = Literal["none", "final"]
 _ROWS_A_GROUP = 200_000
 _PROGRESS_FROM_OCTETS = 1_000_000
 _TIME_ITEMS = {21: ("071", "073", "077"), 34: ("030",), 48: ("140",), 62: ("070",), 63: ("030",), 65: ("030",)}
-_PCAP_MARKS = (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d", b"\x0a\x0d\x0d\x0a")
 
 
 @dataclass(slots=True)
@@ -120,8 +119,6 @@ class _JsonLines:
     def _pieces(self, datagram: bytes) -> list[tuple[int, bytes]]:
         if not self._header:
             return [(0, datagram)]
-        from sargas.formats.asterix.framing import final_frames
-
         return [(start, datagram[start:end]) for start, end in final_frames(datagram)]
 
     def close(self) -> tuple[int, str, str]:
@@ -227,7 +224,7 @@ def _open(file: Path, format_name: str, framing: Framing, received_ns: int | Non
     try:
         data = file.read_bytes()
         when = received_ns if received_ns is not None else file.stat().st_mtime_ns
-        pcap = PcapReader(data) if data[:4] in _PCAP_MARKS else None
+        pcap = PcapReader(data) if is_capture(data) else None
     except (OSError, ValueError) as error:
         raise Failure(f"{file}: {error}") from None
     return _Recording(data, framing, when, splits=format_name == "asterix", pcap=pcap)

@@ -15,7 +15,7 @@ class Intake:
         self._decoders: dict[str, Decoder] = {
             source.name: open_decoder(source, configuration.sensors) for source in configuration.sources
         }
-        _share_duplicates([d for d in self._decoders.values() if isinstance(d, AsterixDecoder)])
+        _share_memory([d for d in self._decoders.values() if isinstance(d, AsterixDecoder)])
 
     def decode(self, source: str, receive_time_ns: int, data: bytes) -> Decoded:
         """Decode one datagram received at ``receive_time_ns`` (UTC ns); an unknown source is quarantined for that."""
@@ -29,7 +29,7 @@ class Intake:
         return getattr(self._decoders.get(source), "clock_offset_s", None)
 
 
-def _share_duplicates(decoders: list[AsterixDecoder]) -> None:
+def _share_memory(decoders: list[AsterixDecoder]) -> None:
     """Let all ASTERIX sources remember together: a radar on two multicast groups comes in by two feeds."""
     for decoder in decoders[1:]:
-        decoder.seen = decoders[0].seen
+        decoder.share_memory(decoders[0])

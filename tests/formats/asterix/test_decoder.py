@@ -227,9 +227,32 @@ def test_a_record_comes_again_only_after_a_rotation() -> None:
 
 def test_two_paths_may_share_their_memory_of_records() -> None:
     first, second = opened(), opened()
-    second.seen = first.seen
+    second.share_memory(first)
     only_plot(first.decode(NOON_NS, plot()))
     assert second.decode(NOON_NS, plot()).duplicates == 1
+
+
+def test_two_paths_of_one_radar_number_its_scans_alike() -> None:
+    first, second = opened(), opened()
+    second.share_memory(first)
+    for turn in range(3):
+        time_s = 43_200 + 4 * turn
+        north = encode_service_message(25, 12, message="north", time_of_day_s=time_s)
+        assert first.decode(NOON_NS, north).records == 1
+        assert second.decode(NOON_NS, north).duplicates == 1
+        one = only_plot(first.decode(NOON_NS, plot(time_s + 1, 90)))
+        other = only_plot(second.decode(NOON_NS, plot(time_s + 2, 180)))
+        assert one.scan.tolist() == other.scan.tolist() == [turn + 1]
+
+
+def test_the_offset_of_a_source_is_that_of_its_own_sensors() -> None:
+    first, second = opened(), opened()
+    second.share_memory(first)
+    for i in range(20):
+        first.decode(NOON_NS + i * S, plot(43_200 + i))
+        second.decode(NOON_NS + i * S, plot(43_260 + i, sic=13))
+    assert first.clock_offsets_s == {"025/012": 0.0}
+    assert second.clock_offsets_s == {"025/013": -60.0}
 
 
 def test_equal_octets_of_another_category_are_no_duplicate() -> None:

@@ -25,7 +25,7 @@ from sargas.formats.asterix.layout import ABSENT, Layout, compile_layout
 from sargas.formats.asterix.sensor_table import MOST_SENSORS, SensorTable
 from sargas.formats.asterix.sift import DUPLICATE, KEEP, Rules, SeenRecords, compile_rules, sift_records
 from sargas.formats.contract import Decoded, Reject
-from sargas.model.columns import NS_PER_S, Int64, UInt8, UInt64
+from sargas.model.columns import NS_PER_S, Int16, Int64, UInt8, UInt64
 from sargas.model.plots import Plots, concatenate
 from sargas.model.records import Sensor, SensorStatus, Source
 
@@ -78,18 +78,27 @@ class AsterixDecoder:
         self._guard = EditionGuard({number: reading.category.edition for number, reading in readings.items()})
         named = {s.sac << 8 | s.sic: s.id for s in sensors if s.sac is not None and s.sic is not None}
         self._sensors = SensorTable(named)
+        self._heard: Int16 = np.full(1 << 16, -1, np.int16)
+        """SAC << 8 | SIC to the number of a sensor that this source has brought, else -1."""
         periods = [s.scan_period_s for s in sensors if s.sac is not None]
         self.seen = SeenRecords(int(max([_DEFAULT_ROTATION_S, *periods]) * NS_PER_S))
-        """Memory for duplicates; decoders of feeds that carry the same radars may share one."""
+        """Memory for duplicates."""
         self._correction_ns = round(source.clock_correction_s * NS_PER_S)
         self._doppler_sign = 1.0 if source.doppler_positive == "away" else -1.0
         self._trouble = np.zeros(4, np.int64)
         self._make_room(1500)
 
+    def share_memory(self, other: AsterixDecoder) -> None:
+        """Remember records, sensors and scans together with the decoder of another path, before the first datagram.
+
+        For feeds that bring the same radars: a record is taken from the first path, and a scan has one number on all.
+        """
+        self.seen, self._sensors = other.seen, other._sensors
+
     @property
     def clock_offsets_s(self) -> dict[str, float]:
         """Receive time minus stamp of each sensor with enough reports, robust; negative: its clock is ahead."""
-        return self._sensors.clock_offsets_s()
+        return self._sensors.clock_offsets_s(self._heard[self._heard >= 0].tolist())
 
     @property
     def clock_offset_s(self) -> float | None:
@@ -190,7 +199,7 @@ class AsterixDecoder:
         kept = sift_records(
             raw, rows, self._hashes, span.category, receive_time_ns,
             self.seen.window_ns, self.seen.hashes, self.seen.times_ns,
-            rules.columns, rules.lowest, rules.highest, rules.optional, self._sensors.number_of,
+            rules.columns, rules.lowest, rules.highest, rules.optional, self._heard,
             self._verdicts, self._trouble,
         )  # fmt: skip
         return raw[:rows], kept
@@ -209,7 +218,11 @@ class AsterixDecoder:
 
     def _know_sensors(self, raw: Int64) -> bool:
         keys = raw[:, _SAC] << 8 | raw[:, _SIC]
-        return all(self._sensors.add(key) for key in dict.fromkeys(keys.tolist()))
+        for key in dict.fromkeys(keys.tolist()):
+            if not self._sensors.add(key):
+                return False
+            self._heard[key] = self._sensors.number_of[key]
+        return True
 
     def _convert(self, receive_time_ns: int, category: int, raw: Int64, gathered: _Gathered) -> None:
         label, correction_ns = self._source.label, self._correction_ns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numba import njit
@@ -60,12 +60,12 @@ class SensorTable:
         self.whole = np.vstack([self.whole, fresh])
         self.real = np.vstack([self.real, np.zeros((more, 1 + _AGES))])
 
-    def clock_offsets_s(self) -> dict[str, float]:
-        """Estimate receive time minus stamp for each sensor with enough reports (median of the last 63)."""
+    def clock_offsets_s(self, numbers: Iterable[int]) -> dict[str, float]:
+        """Estimate receive time minus stamp for each of the sensors with enough reports (median of the last 63)."""
         counts = self.whole[:, AGE_COUNT].tolist()
         return {
-            name: float(np.median(self.real[i, 1 : 1 + min(counts[i], _AGES)]))
-            for i, name in enumerate(self.ids)
+            self.ids[i]: float(np.median(self.real[i, 1 : 1 + min(counts[i], _AGES)]))
+            for i in sorted(numbers)
             if counts[i] >= _LEAST_AGES
         }
 

@@ -88,7 +88,7 @@ def sift_records(
     lowest: Int64,
     highest: Int64,
     optional: Int64,
-    number_of: Int16,
+    heard: Int16,
     verdicts: Int64,
     trouble: Int64,
 ) -> int:
@@ -116,7 +116,7 @@ def sift_records(
         verdicts[row] = verdict
         if verdict == KEEP:
             kept += 1
-            trouble[3] += number_of[raw[row, 0] << 8 | raw[row, 1]] < 0
+            trouble[3] += heard[raw[row, 0] << 8 | raw[row, 1]] < 0
     return kept
 
 
