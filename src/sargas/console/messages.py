@@ -12,8 +12,8 @@ from sargas.model.records import Alert, Configuration, SourceHealth, Value
 class Login(Value):
     """Name and password of a local account."""
 
-    name: str = Field(min_length=1, max_length=200)
-    password: str = Field(min_length=1, max_length=1000)
+    name: str = Field(min_length=1, max_length=200, description="Account")
+    password: str = Field(min_length=1, max_length=1024, description="Its password")
 
 
 class SessionView(Value):
@@ -29,38 +29,38 @@ class SessionView(Value):
 class Reason(Value):
     """Why a decision was taken; free text, may be empty."""
 
-    reason: str = Field(default="", max_length=1000)
+    reason: str = Field(default="", max_length=1000, description="Why, in the person's words")
 
 
 class Accepted(Value):
     """A decision is journaled and will take effect."""
 
-    decision_id: str
+    decision_id: str = Field(description="Id of the journaled decision")
 
 
 class Health(Value):
     """Whether the node answers; open to everybody, so it says no more."""
 
     status: Literal["ok", "starting"] = Field(description="starting: no configuration has reached the picture yet")
-    ui_built: bool = Field(description="False: the wheel was built without the console's pages")
+    ui_built: bool = Field(description="False: installed without the console's pages")
 
 
 class TrackView(Value):
     """One system track, for small consumers; large ones take the binary stream."""
 
-    track_id: int
+    track_id: int = Field(description="Number of the track")
     time_ns: int = Field(description="UTC ns the state holds at")
     update_time_ns: int = Field(description="UTC ns of the last plot behind it")
     latitude_deg: float = Field(description="WGS84")
     longitude_deg: float = Field(description="WGS84")
     altitude_m: float | None = Field(description="Above the WGS84 ellipsoid; none: unknown")
-    velocity_east_mps: float
-    velocity_north_mps: float
-    velocity_up_mps: float | None
-    status: Literal["confirmed", "coasting"]
+    velocity_east_mps: float = Field(description="Over ground")
+    velocity_north_mps: float = Field(description="Over ground")
+    velocity_up_mps: float | None = Field(description="Positive up; none: unknown")
+    status: Literal["confirmed", "coasting"] = Field(description="coasting: predicted without new plots")
     icao_address: str | None = Field(description="Six hexadecimal digits")
     mode_3a: str | None = Field(description="Squawk, four octal digits")
-    callsign: str | None
+    callsign: str | None = Field(description="As broadcast")
     sensors: tuple[str, ...] = Field(description="Sensors whose plots are in the track")
     threat: Literal["none", "advisory", "critical"] = Field(description="Tier of the worst standing alert")
 
@@ -68,7 +68,7 @@ class TrackView(Value):
 class ClockSection(Value):
     """Sent every second, so that silence can be told from a quiet sky."""
 
-    type: Literal["clock"] = "clock"
+    type: Literal["clock"] = Field(default="clock", description="Says which section this is")
     server_time_ms: float = Field(description="Epoch ms of sending")
     valid_time_ms: float = Field(description="Epoch ms of the newest input in the picture; 0: none yet")
     exercise: bool = Field(description="Simulated data is in this picture")
@@ -79,31 +79,31 @@ class ClockSection(Value):
 class AlertsSection(Value):
     """All alerts an operator must know: standing ones, and ended ones that nobody acknowledged."""
 
-    type: Literal["alerts"] = "alerts"
-    alerts: tuple[Alert, ...]
+    type: Literal["alerts"] = Field(default="alerts", description="Says which section this is")
+    alerts: tuple[Alert, ...] = Field(description="Oldest first")
 
 
 class SourcesSection(Value):
     """Health of every source."""
 
-    type: Literal["sources"] = "sources"
-    sources: tuple[SourceHealth, ...]
+    type: Literal["sources"] = Field(default="sources", description="Says which section this is")
+    sources: tuple[SourceHealth, ...] = Field(description="By name")
 
 
 class ConfigurationSection(Value):
     """Zones, sensors, sources and the name of the node."""
 
-    type: Literal["configuration"] = "configuration"
-    configuration: Configuration
+    type: Literal["configuration"] = Field(default="configuration", description="Says which section this is")
+    configuration: Configuration = Field(description="As the picture runs with it")
 
 
 class NamesSection(Value):
     """What tracks call themselves, as columns; belongs to one track frame and is sent before it."""
 
-    type: Literal["names"] = "names"
+    type: Literal["names"] = Field(default="names", description="Says which section this is")
     snapshot: bool = Field(description="Forget all names known before")
     sensor_ids: tuple[str, ...] = Field(description="Names the indices in ``sensors`` stand for; only ever grows")
-    track_id: tuple[int, ...]
+    track_id: tuple[int, ...] = Field(description="Tracks named here; the other columns are as long")
     callsign: tuple[str, ...] = Field(description="Empty: unknown")
     icao_address: tuple[str, ...] = Field(description="Six hexadecimal digits; empty: unknown")
     mode_3a: tuple[str, ...] = Field(description="Four octal digits; empty: unknown")

@@ -2,6 +2,7 @@
 
 /** A decision is journaled and will take effect. */
 export interface Accepted {
+  /** Id of the journaled decision */
   readonly decision_id: string;
 }
 
@@ -45,7 +46,9 @@ export interface Alert {
 
 /** All alerts an operator must know: standing ones, and ended ones that nobody acknowledged. */
 export interface AlertsSection {
+  /** Says which section this is */
   readonly type: "alerts";
+  /** Oldest first */
   readonly alerts: readonly Alert[];
 }
 
@@ -54,6 +57,7 @@ export type Classification = 0 | 1 | 2 | 3;
 
 /** Sent every second, so that silence can be told from a quiet sky. */
 export interface ClockSection {
+  /** Says which section this is */
   readonly type: "clock";
   /** Epoch ms of sending */
   readonly server_time_ms: number;
@@ -101,7 +105,9 @@ export interface Configuration {
 
 /** Zones, sensors, sources and the name of the node. */
 export interface ConfigurationSection {
+  /** Says which section this is */
   readonly type: "configuration";
+  /** As the picture runs with it */
   readonly configuration: Configuration;
 }
 
@@ -131,7 +137,7 @@ export interface Decision {
 export interface Health {
   /** starting: no configuration has reached the picture yet */
   readonly status: "ok" | "starting";
-  /** False: the wheel was built without the console's pages */
+  /** False: installed without the console's pages */
   readonly ui_built: boolean;
 }
 
@@ -153,17 +159,21 @@ export interface Label {
 
 /** Name and password of a local account. */
 export interface Login {
+  /** Account */
   readonly name: string;
+  /** Its password */
   readonly password: string;
 }
 
 /** What tracks call themselves, as columns; belongs to one track frame and is sent before it. */
 export interface NamesSection {
+  /** Says which section this is */
   readonly type: "names";
   /** Forget all names known before */
   readonly snapshot: boolean;
   /** Names the indices in ``sensors`` stand for; only ever grows */
   readonly sensor_ids: readonly string[];
+  /** Tracks named here; the other columns are as long */
   readonly track_id: readonly number[];
   /** Empty: unknown */
   readonly callsign: readonly string[];
@@ -177,6 +187,7 @@ export interface NamesSection {
 
 /** Why a decision was taken; free text, may be empty. */
 export interface Reason {
+  /** Why, in the person's words */
   readonly reason: string;
 }
 
@@ -320,7 +331,9 @@ export interface SourceHealth {
 
 /** Health of every source. */
 export interface SourcesSection {
+  /** Says which section this is */
   readonly type: "sources";
+  /** By name */
   readonly sources: readonly SourceHealth[];
 }
 
@@ -340,6 +353,7 @@ export interface Tick {
 
 /** One system track, for small consumers; large ones take the binary stream. */
 export interface TrackView {
+  /** Number of the track */
   readonly track_id: number;
   /** UTC ns the state holds at */
   readonly time_ns: number;
@@ -351,14 +365,19 @@ export interface TrackView {
   readonly longitude_deg: number;
   /** Above the WGS84 ellipsoid; none: unknown */
   readonly altitude_m: number | null;
+  /** Over ground */
   readonly velocity_east_mps: number;
+  /** Over ground */
   readonly velocity_north_mps: number;
+  /** Positive up; none: unknown */
   readonly velocity_up_mps: number | null;
+  /** coasting: predicted without new plots */
   readonly status: "confirmed" | "coasting";
   /** Six hexadecimal digits */
   readonly icao_address: string | null;
   /** Squawk, four octal digits */
   readonly mode_3a: string | null;
+  /** As broadcast */
   readonly callsign: string | null;
   /** Sensors whose plots are in the track */
   readonly sensors: readonly string[];

@@ -1,0 +1,160 @@
+"""Real Chromium against a real console; skipped with a reason where there is none."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from sargas.console.context import PACKAGE
+from sargas.console.sessions import COOKIE
+from tests.console.node import (
+    NOW_NS,
+    PASSWORD,
+    ScriptedNode,
+    make_configuration,
+    make_health,
+    make_node,
+    mixed_sky,
+    serve,
+)
+
+FLAGS = (
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+)
+TRACKS = 40
+COUNT_PIXELS = """async ({png, colours, tolerance}) => {
+  const bytes = Uint8Array.from(atob(png), (c) => c.charCodeAt(0));
+  const picture = await createImageBitmap(new Blob([bytes]));
+  const pen = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+  pen.drawImage(picture, 0, 0);
+  const {data} = pen.getImageData(0, 0, picture.width, picture.height);
+  const counts = colours.map(() => 0);
+  for (let i = 0; i < data.length; i += 4) colours.forEach(([r, g, b], c) => {
+    if (Math.abs(data[i] - r) + Math.abs(data[i + 1] - g) + Math.abs(data[i + 2] - b) <= tolerance) counts[c]++;
+  });
+  return counts;
+}"""
+
+
+@dataclass
+class Screen:
+    """One operator's screen: the page, and what it must not have done."""
+
+    page: Page
+    node: ScriptedNode
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, query: str = "?nomap", *, wait: str = "ready") -> Screen:
+        """Go to a view as the operator, wait until it is drawn."""
+        account = self.node.accounts.verify("jonas", PASSWORD, "browser")
+        assert account is not None
+        token = self.node.accounts.open_session(account)
+        self.page.context.add_cookies([{"name": COOKIE, "value": token, "url": self.node.url, "sameSite": "Strict"}])
+        self.page.goto(f"{self.node.url}/{query}")
+        self.wait_for(lambda: bool(self.measure(wait)))
+        return self
+
+    def measure(self, name: str) -> Any:
+        """Read one value of ``window.__m``."""
+        return self.page.evaluate("name => window.__m?.[name]", name)
+
+    def wait_for(self, holds: Callable[[], bool], timeout_s: float = 30.0) -> None:
+        """Wait until something holds; the page's own policy forbids Playwright's waiting by expression."""
+        deadline = time.monotonic() + timeout_s
+        while not holds():
+            assert time.monotonic() < deadline, f"not after {timeout_s} s; the page says {self.measure('errors')}"
+            self.page.wait_for_timeout(50)
+
+    def count_pixels(self, *colours: tuple[int, int, int], tolerance: int = 24) -> list[int]:
+        """Count the pixels of the map near each colour, as they stand on the screen."""
+        png = base64.b64encode(self.page.locator(".map").screenshot()).decode()
+        given = {"png": png, "colours": colours, "tolerance": tolerance}
+        blank = self.page.context.new_page()
+        counts: list[int] = blank.evaluate(COUNT_PIXELS, given)
+        blank.close()
+        return counts
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of an installed Chromium."""
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
+    if found is None:
+        pytest.skip("no Chromium is installed: sudo apt-get install -y chromium")
+    if not (PACKAGE / "static" / "index.html").is_file():
+        pytest.skip("the console's pages are not built: python hatch_build.py")
+    return found
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str, playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for all tests, drawing WebGL in software."""
+    running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[ScriptedNode]:
+    """A served node with forty tracks, two sources and two zones; no alert yet."""
+    made = make_node(tmp_path)
+    made.picture.apply(
+        [make_configuration(), make_health("radar-east"), make_health("radar-west"), mixed_sky(NOW_NS, 0.0, TRACKS)],
+        NOW_NS,
+    )
+    with serve(made):
+        yield made
+    made.store.close()
+
+
+@pytest.fixture
+def screen(browser: Browser, node: ScriptedNode) -> Iterator[Screen]:
+    """A screen that fails its test when the page complained or asked anybody but its own node."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    made = watch(context, node)
+    yield made
+    errors = made.measure("errors")
+    context.close()
+    assert made.complaints == []
+    assert errors == []
+
+
+def watch(context: BrowserContext, node: ScriptedNode) -> Screen:
+    """Open a page and note every complaint and every request that leaves the node."""
+    made = Screen(context.new_page(), node)
+
+    def hear(kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            made.complaints.append(f"{kind}: {text}")
+
+    made.page.on("console", lambda message: hear(message.type, message.text))
+    made.page.on("pageerror", lambda error: hear("error", str(error)))
+    own = ("data:", "blob:", "about:")
+    context.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith((node.url, *own)) else made.complaints.append(f"a request to {request.url}")
+        ),
+    )
+    return made

@@ -1,0 +1,49 @@
+"""The way in and the way out."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Screen
+from tests.console.node import PASSWORD, ScriptedNode
+
+pytestmark = pytest.mark.browser
+
+
+def log_in(screen: Screen, password: str) -> None:
+    screen.page.get_by_label("Account").fill("jonas")
+    screen.page.get_by_label("Password").fill(password)
+    screen.page.get_by_role("button", name="Log in").click()
+
+
+def test_name_and_password_lead_to_the_picture_and_out_again(screen: Screen, node: ScriptedNode) -> None:
+    screen.page.goto(f"{node.url}/?nomap")
+    log_in(screen, "not the password")
+    expect(screen.page.get_by_role("alert")).to_have_text("Unknown name or wrong password.")
+    screen.complaints.clear()  # the browser itself reports the refused request
+    log_in(screen, PASSWORD)
+    expect(screen.page.get_by_role("button", name="Log out")).to_be_visible()
+    screen.wait_for(lambda: screen.measure("tracks") == 40)
+    screen.page.get_by_role("button", name="Log out").click()
+    expect(screen.page.get_by_label("Account")).to_be_visible()
+
+
+def test_a_one_time_link_works_once(screen: Screen, node: ScriptedNode) -> None:
+    link = node.one_time_link()
+    screen.page.goto(link)
+    expect(screen.page.get_by_role("button", name="Log out")).to_be_visible()
+    screen.wait_for(lambda: screen.measure("tracks") == 40)
+    screen.page.context.clear_cookies()
+    screen.page.goto(link)
+    expect(screen.page.get_by_role("alert")).to_contain_text("This one-time link was used")
+
+
+def test_when_the_session_ends_the_picture_closes(
+    screen: Screen, node: ScriptedNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sargas.console.stream.SESSION_CHECK_INTERVAL_S", 0.1)
+    screen.open()
+    token = next(c["value"] for c in screen.page.context.cookies() if c["name"] == "sargas_session")
+    node.accounts.close_session(token)
+    expect(screen.page.get_by_label("Account")).to_be_visible()

@@ -1,0 +1,207 @@
+"""What an operator sees: the map, the tracks, the alerts, and the truth about all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, expect
+
+from tests.browser.conftest import TRACKS, Screen, watch
+from tests.console.node import (
+    NOW_NS,
+    ScriptedNode,
+    make_alert,
+    make_configuration,
+    make_health,
+    make_node,
+    mixed_sky,
+    serve,
+)
+
+pytestmark = pytest.mark.browser
+
+LAND = (20, 29, 38)
+SEA = (11, 20, 29)
+BORDER = (76, 99, 117)
+UNKNOWN = (211, 189, 98)
+CRITICAL = (255, 77, 77)
+DRONE = 1001
+
+
+def test_the_map_is_not_blank_and_the_tracks_are_on_it(screen: Screen) -> None:
+    screen.open("", wait="map")
+    screen.wait_for(lambda: screen.measure("tracks") == TRACKS)
+    assert screen.measure("renderer") == "webgl2"
+    assert 0.8 * TRACKS < screen.measure("drawn") <= TRACKS
+    land, sea, border, symbols = screen.count_pixels(LAND, SEA, BORDER, UNKNOWN)
+    assert min(land, sea) > 50_000
+    assert border > 500
+    assert symbols > 500
+    assert (
+        screen.page.locator(".attribution").inner_text() == "© OpenStreetMap contributors (ODbL) · GeoNames CC BY 4.0"
+    )
+
+
+def test_tracks_move_when_the_picture_does(screen: Screen, node: ScriptedNode) -> None:
+    screen.open(f"?nomap&track={DRONE}")
+    position = screen.page.locator(".detail dd", has_text="° N")
+    expect(position).to_have_text("54.9300° N 26.5500° E")
+    node.picture.apply([mixed_sky(NOW_NS + 10**9, 60.0, TRACKS)], NOW_NS + 10**9)
+    expect(position).to_have_text("54.9327° N 26.5030° E")
+    assert len(screen.measure("latency")) >= 1
+
+
+def test_an_alert_appears_by_itself_and_two_keys_acknowledge_it(screen: Screen, node: ScriptedNode) -> None:
+    screen.open()
+    expect(screen.page.get_by_text("No alerts")).to_be_visible()
+    before = screen.count_pixels(CRITICAL)[0]
+    node.picture.apply([make_alert("zone/lt-east/1001", DRONE)], NOW_NS)
+    card = screen.page.locator(".alert")
+    expect(card).to_contain_text("Entered Rytų siena")
+    expect(card).to_contain_text("Track 1001")
+    expect(screen.page).to_have_title("(1) Sargas")
+    assert screen.count_pixels(CRITICAL)[0] > before + 200, "the track is ringed on the map"
+    screen.page.keyboard.press("j")
+    expect(screen.page.locator(".detail h2")).to_have_text("1001")
+    screen.page.keyboard.press("a")
+    expect(card).to_contain_text("Acknowledged: jonas")
+    expect(screen.page).to_have_title("Sargas")
+    assert [(d.actor, d.subject) for d in node.decisions] == [("jonas", "zone/lt-east/1001")]
+
+
+def test_an_alert_is_acknowledged_by_click_too(screen: Screen, node: ScriptedNode) -> None:
+    node.picture.apply([make_alert("a", DRONE), make_alert("b", 1002, "advisory")], NOW_NS)
+    screen.open()
+    cards = screen.page.locator(".alert")
+    expect(cards.nth(0)).to_contain_text("Critical")
+    cards.nth(1).get_by_role("button", name="Acknowledge").click()
+    screen.wait_for(lambda: len(node.decisions) == 1)
+    assert node.decisions[0].subject == "b"
+
+
+def test_keys_do_nothing_while_somebody_types(screen: Screen, node: ScriptedNode) -> None:
+    node.picture.apply([make_alert("a", DRONE)], NOW_NS)
+    screen.open()
+    screen.page.keyboard.press("j")
+    screen.page.keyboard.press("/")
+    screen.page.keyboard.type("jaa")
+    expect(screen.page.get_by_role("searchbox")).to_have_value("jaa")
+    expect(screen.page.locator(".alert")).to_contain_text("Acknowledge")
+    assert node.decisions == []
+
+
+def test_one_filter_rules_map_and_table_and_stands_in_the_address(screen: Screen) -> None:
+    screen.open()
+    screen.wait_for(lambda: screen.measure("drawn") > 30)
+    screen.page.get_by_role("searchbox").fill("drone")
+    expect(screen.page.locator(".shown")).to_have_text(f"1 of {TRACKS}")
+    expect(screen.page.locator(".row")).to_have_count(1)
+    screen.wait_for(lambda: screen.measure("drawn") == 1)
+    screen.wait_for(lambda: "filter=drone" in screen.page.url)
+    screen.page.get_by_role("searchbox").fill("height<3")
+    expect(screen.page.get_by_text("Not understood: height<3")).to_be_visible()
+
+
+def test_the_table_holds_only_the_rows_in_sight_and_sorts(screen: Screen, node: ScriptedNode) -> None:
+    node.picture.apply([mixed_sky(NOW_NS, 0.0, 3000)], NOW_NS)
+    screen.open()
+    expect(screen.page.locator(".shown")).to_have_text("3000 of 3000")
+    assert screen.page.locator(".row").count() < 60
+    screen.page.get_by_role("columnheader", name="Track").click()
+    expect(screen.page.locator(".row .name").first).to_have_text("1001")
+    screen.page.locator(".rows").evaluate("rows => rows.scrollTop = rows.scrollHeight")
+    expect(screen.page.locator(".row .name").last).to_have_text("4000")
+
+
+def test_both_languages_say_everything_at_once(screen: Screen, node: ScriptedNode) -> None:
+    node.picture.apply([make_alert("a", DRONE)], NOW_NS)
+    screen.open()
+    screen.page.get_by_role("button", name="LT").click()
+    expect(screen.page.get_by_role("heading", name="Pavojai")).to_be_visible()
+    expect(screen.page.locator(".alert")).to_contain_text("Įskrido į zoną „Rytų siena“")
+    expect(screen.page.locator(".count")).to_have_text("40 taikinių")
+    assert screen.page.evaluate("document.documentElement.lang") == "lt"
+
+
+def test_a_source_in_trouble_is_named_first_with_its_reason(screen: Screen, node: ScriptedNode) -> None:
+    screen.open()
+    node.picture.apply([make_health("radar-west", "quarantined", reason="edition 1.10 expected", lost=7)], NOW_NS)
+    sources = screen.page.locator(".sources li")
+    expect(sources.first).to_contain_text("radar-west")
+    expect(sources.first).to_contain_text("edition 1.10 expected")
+    expect(screen.page.get_by_text("1 source does not deliver")).to_be_visible()
+
+
+def test_an_exercise_cannot_be_mistaken_for_the_real_sky(screen: Screen, node: ScriptedNode) -> None:
+    node.picture.apply([make_configuration(exercise=True)], NOW_NS)
+    screen.open()
+    banner = screen.page.locator(".banner.exercise")
+    expect(banner).to_contain_text("EXERCISE")
+    box = banner.bounding_box()
+    assert box is not None
+    assert box["width"] == 1440
+    assert screen.page.locator(".picture.exercise").count() == 1
+
+
+def test_when_the_link_is_lost_the_screen_says_so_and_recovers(browser: Browser, tmp_path: Path) -> None:
+    node = make_node(tmp_path)
+    node.picture.apply([make_configuration(), mixed_sky(NOW_NS, 0.0, TRACKS)], NOW_NS)
+    context = browser.new_context()
+    with serve(node):
+        screen = watch(context, node).open()
+    expect(screen.page.locator(".banner.lost")).to_contain_text("Link lost")
+    expect(screen.page.locator(".link.lost")).to_be_visible()
+    context.close()
+    node.store.close()
+
+
+def test_without_webgl_the_picture_is_reduced_but_there(
+    chromium: str, playwright: Playwright, node: ScriptedNode
+) -> None:
+    bare = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-3d-apis"])
+    screen = watch(bare.new_context(viewport={"width": 1440, "height": 900}), node).open("")
+    expect(screen.page.get_by_text("Reduced drawing mode")).to_be_visible()
+    assert screen.measure("renderer") == "canvas"
+    screen.wait_for(lambda: screen.measure("drawn") > 30)
+    assert screen.count_pixels(UNKNOWN)[0] > 500
+    bare.close()
+
+
+def test_a_lost_drawing_context_falls_back_at_once(screen: Screen) -> None:
+    screen.open()
+    canvas = screen.page.locator(".layer-tracks")
+    canvas.evaluate("canvas => canvas.getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()")
+    expect(screen.page.get_by_text("Reduced drawing mode")).to_be_visible(timeout=2000)
+    screen.wait_for(lambda: screen.count_pixels(UNKNOWN)[0] > 500)
+    screen.complaints.clear()  # the browser itself warns of the loss
+
+
+def test_at_twice_the_size_everything_is_still_in_reach(screen: Screen, node: ScriptedNode) -> None:
+    node.picture.apply([make_alert("a", DRONE)], NOW_NS)
+    screen.page.set_viewport_size({"width": 720, "height": 450})
+    screen.open()
+    assert screen.page.evaluate("document.documentElement.scrollWidth") <= 720
+    screen.page.get_by_role("button", name="Acknowledge").click()
+    screen.wait_for(lambda: len(node.decisions) == 1)
+
+
+def test_the_replay_says_what_it_is_and_lets_nobody_decide(browser: Browser, tmp_path: Path) -> None:
+    node = make_node(tmp_path, replay=True)
+    node.picture.apply([make_configuration(), mixed_sky(NOW_NS, 0.0, TRACKS), make_alert("a", DRONE)], NOW_NS)
+    context = browser.new_context()
+    with serve(node):
+        screen = watch(context, node).open()
+        expect(screen.page.locator(".banner.replay")).to_contain_text("RECORDING")
+        expect(screen.page.locator(".alert")).to_contain_text("Entered Rytų siena")
+        assert screen.page.get_by_role("button", name="Acknowledge").count() == 0
+    context.close()
+    node.store.close()
+
+
+def test_the_keys_are_listed_on_demand(screen: Screen) -> None:
+    screen.open()
+    screen.page.keyboard.press("?")
+    expect(screen.page.get_by_role("dialog", name="Keys")).to_be_visible()
+    screen.page.keyboard.press("Escape")
+    expect(screen.page.get_by_role("dialog")).to_have_count(0)
