@@ -191,6 +191,12 @@ def run(root: Path, hours: int, tracks: int, period_s: int) -> bool:
         ("history_hour_ms", lambda: history.tracks_between(*hour), lambda: None, HOUR_LIMIT_MS),
         ("history_hour_cold_ms", lambda: history.tracks_between(*hour), lambda: forget_pages(root / "day"), None),
         (
+            "history_hour_across_two_ms",
+            lambda: history.tracks_between(start_ns - NS_PER_HOUR // 2, start_ns + NS_PER_HOUR // 2),
+            lambda: None,
+            None,
+        ),
+        (
             "history_part_of_hour_ms",
             lambda: history.tracks_between(start_ns + 600 * S, start_ns + 1800 * S),
             lambda: None,
