@@ -194,7 +194,7 @@ def run(root: Path, hours: int, tracks: int, period_s: int) -> bool:
             "history_hour_across_two_ms",
             lambda: history.tracks_between(start_ns - NS_PER_HOUR // 2, start_ns + NS_PER_HOUR // 2),
             lambda: None,
-            None,
+            HOUR_LIMIT_MS,
         ),
         (
             "history_part_of_hour_ms",
