@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sargas.formats.asterix.blocks import MOST_BLOCKS, split_blocks
 from sargas.formats.asterix.content import physical_items, raw_items
 from sargas.formats.asterix.read import Datagram, decode_datagram
 from sargas.formats.asterix.specs import DEFAULT_EDITIONS, category, default_category
@@ -158,6 +159,23 @@ def test_a_block_that_is_not_configured_is_skipped_when_lengths_lead_to_the_end(
     assert [record.offset for record in result.records] == [3, len(block(48, PLOT)) + 8]
     assert [one.reason for one in result.refused] == ["category 247 is not configured"]
     assert_accounted(result, len(data))
+
+
+def test_more_blocks_than_any_radar_sends_are_refused_as_one_stretch() -> None:
+    data = block(48, PLOT) * (MOST_BLOCKS + 50)
+    result = decode_datagram(data, CATEGORIES)
+    assert len(result.records) == MOST_BLOCKS
+    assert [one.reason for one in result.refused] == [f"expected at most {MOST_BLOCKS} blocks, was more"]
+    assert_accounted(result, len(data))
+
+
+@pytest.mark.parametrize("start", [b"", b"\x30\x00\x04\x00"])
+@pytest.mark.parametrize("end", [b"", b"\x00"])
+def test_a_datagram_full_of_tiny_blocks_is_split_in_linear_time(start: bytes, end: bytes) -> None:
+    data = start + b"\x05\x00\x04\x00" * 16_000 + end
+    spans, refused, trailing = split_blocks(data, CATEGORIES)
+    assert sum(span.octets for span in spans) + sum(one.octets for one in refused) + trailing == len(data)
+    assert len(spans) + len(refused) <= MOST_BLOCKS + 1
 
 
 def test_further_parts_of_a_later_edition_are_skipped_and_kept() -> None:

@@ -108,6 +108,12 @@ def test_final_frames_hold_the_same_plots() -> None:
     assert framed.trailing_bytes == 2
 
 
+def test_more_frames_than_any_recorder_packs_are_refused() -> None:
+    result = opened(framing="final").decode(NOON_NS, final(*(plot(43_200 + i / 128) for i in range(260))))
+    assert result.records == 256
+    assert [reject.reason for reject in result.rejects] == ["expected at most 256 frames, was more"]
+
+
 def test_unframed_octets_are_refused_where_frames_are_expected() -> None:
     result = opened(framing="final").decode(NOON_NS, plot())
     assert [reject.reason for reject in result.rejects] == [
@@ -151,6 +157,12 @@ def test_a_proven_source_loses_the_bad_record_alone_and_is_not_blinded_by_noise(
         result = decoder.decode(NOON_NS, track_block(range(200 + i, 201 + i), IMPLAUSIBLE[3:], b"\x40\x00"))
         assert (result.records, result.quarantine) == (1, "")
         assert len(result.rejects) == (2 if i == 0 else 1)  # the same octets again are a duplicate
+
+
+def test_a_datagram_of_bad_blocks_alone_quarantines_without_reading_them_all() -> None:
+    result = opened().decode(NOON_NS, b"\x30\x00\x04\x00" * 200)
+    assert len(result.rejects) == 6
+    assert result.quarantine
 
 
 def test_a_proven_source_whose_records_all_turn_bad_is_quarantined() -> None:

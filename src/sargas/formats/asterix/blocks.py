@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 _HEADER_OCTETS = 3
 
+MOST_BLOCKS = 256
+"""Blocks read of one datagram: real ones hold a few, and each costs time."""
+
 
 @dataclass(frozen=True, slots=True)
 class BlockSpan:
@@ -34,11 +37,18 @@ def split_blocks(data: bytes, wanted: Container[int]) -> tuple[list[BlockSpan], 
     """
     spans: list[BlockSpan] = []
     refused: list[Refused] = []
-    position = 0
+    position, leads_to_end = 0, False
     while position < len(data):
         category, octets = _header(data, position)
-        if octets == 0 or (category not in wanted and not _leads_to_end(data, position)):
+        if octets == 0:
             break
+        if category not in wanted and not leads_to_end:
+            leads_to_end = _leads_to_end(data, position)
+            if not leads_to_end:
+                break
+        if len(spans) + len(refused) == MOST_BLOCKS:
+            refused.append(Refused(position, len(data) - position, f"expected at most {MOST_BLOCKS} blocks, was more"))
+            return spans, refused, 0
         if category in wanted:
             spans.append(BlockSpan(category, position, octets))
         else:

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from sargas.formats.asterix import adsb_plots, radar_plots, sensor_reports, specs, system_tracks
-from sargas.formats.asterix.blocks import BlockSpan, split_blocks
+from sargas.formats.asterix.blocks import MOST_BLOCKS, BlockSpan, split_blocks
 from sargas.formats.asterix.extract import (
     CUT_OFF,
     EMPTY,
@@ -143,8 +143,10 @@ class AsterixDecoder:
             reason = 'expected FINAL frames, was none: set framing = "none" of this source'
             gathered.rejects.append(Reject(0, reason))
             return
-        for start, end in frames:
+        for start, end in frames[:MOST_BLOCKS]:
             self._decode_blocks(receive_time_ns, data[start:end], start, gathered)
+        if len(frames) > MOST_BLOCKS:
+            gathered.rejects.append(Reject(frames[MOST_BLOCKS][0], f"expected at most {MOST_BLOCKS} frames, was more"))
         gathered.trailing_octets += len(data) - frames[-1][1]
 
     def _decode_blocks(self, receive_time_ns: int, data: bytes, offset: int, gathered: _Gathered) -> None:
@@ -155,6 +157,9 @@ class AsterixDecoder:
             return
         octets = np.frombuffer(data, np.uint8)
         for span in spans:
+            if self._guard.quarantine:
+                gathered.rejects.append(Reject(offset + span.offset, "source is quarantined"))
+                return
             self._decode_block(receive_time_ns, octets, span, offset, gathered)
 
     def _decode_block(
