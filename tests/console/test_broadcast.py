@@ -147,6 +147,18 @@ def test_names_travel_with_the_frame_that_needs_them() -> None:
     assert broadcast.update.names is None
 
 
+def test_a_snapshot_has_the_names_as_they_are_now() -> None:
+    picture = LivePicture()
+    picture.apply([make_tracks([1], callsign=np.array([b"LOT1"]))], NOW_NS)
+    broadcast = broadcast_over(picture)
+    broadcast.advance()
+    for callsign in (b"LOT1", b"RYR1"):
+        picture.apply([make_tracks([1, 2], callsign=np.array([callsign, b""]))], NOW_NS)
+        broadcast.advance()
+        names = json.loads(broadcast.snapshot().names or "")
+        assert (names["track_id"], names["callsign"]) == ([1, 2], [callsign.decode(), ""])
+
+
 def test_a_reader_of_the_deltas_ends_with_the_snapshot() -> None:
     picture = LivePicture()
     broadcast = broadcast_over(picture)

@@ -53,6 +53,7 @@ class Broadcast:
         self._interval_s = interval_s
         self._revision = -1
         self._names = SentNames()
+        self._all_names: str | None = None
         self._alerts: dict[str, Alert] = {}
         self._sources: dict[str, SourceHealth] = {}
         self._threats: dict[int, Threat] = {}
@@ -98,6 +99,8 @@ class Broadcast:
             self._names = SentNames()
         self._names.forget(change.deleted)
         named = self._names.changed(tracks)
+        if len(named) or change.snapshot:
+            self._all_names = None  # names of tracks that are gone may stay in it: nobody asks for them
         sequence = self.update.sequence + 1
         names = names_section(named, snapshot=change.snapshot).model_dump_json() if len(named) else None
         base = 0 if change.snapshot else self.update.sequence
@@ -110,8 +113,9 @@ class Broadcast:
         if self._snapshot is None:
             change = self._picture.snapshot()
             frame = self._encode(self.update.sequence, 0, change, change.tracks)
-            names = names_section(change.tracks, snapshot=True).model_dump_json()
-            self._snapshot = Update(self.update.sequence, 0, frame, names)
+            if self._all_names is None:
+                self._all_names = names_section(change.tracks, snapshot=True).model_dump_json()
+            self._snapshot = Update(self.update.sequence, 0, frame, self._all_names)
         return self._snapshot
 
     @property

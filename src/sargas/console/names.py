@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sargas.console.frame import Column
@@ -44,18 +46,29 @@ class SentNames:
 
 def names_section(tracks: Tracks, *, snapshot: bool) -> NamesSection:
     """Convert rows to the text frame that names them."""
-    return NamesSection(
+    # Built unchecked: every value is made here, and checking ten thousand rows would hold up the stream.
+    return NamesSection.model_construct(
         snapshot=snapshot,
         sensor_ids=tracks.sensor_ids,
         track_id=tuple(tracks.track_id.tolist()),
         callsign=tuple(v.decode("ascii", "replace").strip() for v in tracks.callsign.tolist()),
         icao_address=tuple(f"{v:06x}" if v >= 0 else "" for v in tracks.icao_address.tolist()),
         mode_3a=tuple(f"{v:04o}" if v >= 0 else "" for v in tracks.mode_3a.tolist()),
-        sensors=tuple(sensor_indices(row) for row in tracks.contributing.tolist()),
+        sensors=contributing_indices(tracks),
     )
 
 
-def sensor_indices(words: list[int]) -> tuple[int, ...]:
+def contributing_indices(tracks: Tracks) -> tuple[tuple[int, ...], ...]:
+    """Return, per row, the contributing sensors as indices; many rows share few combinations."""
+    known: dict[tuple[int, ...], tuple[int, ...]] = {}
+    rows = [tuple(words) for words in tracks.contributing.tolist()]
+    for words in rows:
+        if words not in known:
+            known[words] = sensor_indices(words)
+    return tuple(known[words] for words in rows)
+
+
+def sensor_indices(words: Sequence[int]) -> tuple[int, ...]:
     """Return the set bits of a sensor mask as indices."""
     return tuple(64 * i + bit for i, word in enumerate(words) for bit in range(word.bit_length()) if word >> bit & 1)
 

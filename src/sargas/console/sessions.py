@@ -6,7 +6,7 @@ import secrets
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.requests import HTTPConnection
 
@@ -96,7 +96,9 @@ def log_out(request: Request, response: Response, console: HasConsole, session: 
 
 
 @router.get("/enter", include_in_schema=False)
-def enter(token: str, request: Request, console: HasConsole) -> RedirectResponse:
+def enter(
+    token: Annotated[str, Query(max_length=200)], request: Request, console: HasConsole
+) -> RedirectResponse:
     """Open a session by a one-time link and go to the picture, or to the log-in form when the link is spent."""
     _throttle(console, _remote(request))
     account = console.accounts.redeem(token)

@@ -14,7 +14,7 @@ export const SEGMENT_FLOATS = 9;
 const VECTOR_SECONDS = 60;
 const MARGIN_PIXELS = 40;
 const LABELS_MOST = 60;
-const TRAILS_MOST = 1500;
+const TRAILS_MOST = 300;
 
 export interface SceneOptions {
   readonly selected: number | null;
@@ -41,7 +41,7 @@ export class Floats {
 }
 
 type Detail = "dot" | "frame" | "symbol";
-const DETAIL_SIZES: Record<Detail, number> = { dot: 11, frame: 22, symbol: 34 };
+const DETAIL_SIZES: Record<Detail, number> = { dot: 9, frame: 22, symbol: 34 };
 
 export class Scene {
   readonly sprites = new Floats();
