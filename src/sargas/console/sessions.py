@@ -96,9 +96,7 @@ def log_out(request: Request, response: Response, console: HasConsole, session: 
 
 
 @router.get("/enter", include_in_schema=False)
-def enter(
-    token: Annotated[str, Query(max_length=200)], request: Request, console: HasConsole
-) -> RedirectResponse:
+def enter(token: Annotated[str, Query(max_length=200)], request: Request, console: HasConsole) -> RedirectResponse:
     """Open a session by a one-time link and go to the picture, or to the log-in form when the link is spent."""
     _throttle(console, _remote(request))
     account = console.accounts.redeem(token)
