@@ -5,17 +5,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from sargas.tracking.association import COLUMN, PAIR, ROW, assign
+from sargas.tracking.association import COLUMN, LINK, ROW, assign
 
 
 def solve(gain: np.ndarray, gated: np.ndarray) -> list[int]:
     """Return the column of each row, -1 for none."""
     rows, columns = np.zeros(len(gain) + 1, ROW), np.zeros(gain.shape[1], COLUMN)
     i, j = np.nonzero(gated)
-    pairs = np.zeros(len(i), PAIR)
-    pairs["slot"], pairs["plot"], pairs["gain"] = i, j, gain[i, j]
+    links = np.zeros(len(i), LINK)
+    links["pair"], links["plot"], links["gain"] = i, j, gain[i, j]
     rows["start"] = np.r_[0, np.cumsum(gated.sum(axis=1))]
-    assign(pairs, rows, len(gain), columns, gain.shape[1])
+    assign(links, rows, len(gain), columns, gain.shape[1])
     result = rows["column"][:-1].tolist()
     assert all(columns["row"][c] == r for r, c in enumerate(result) if c >= 0)
     assert sum(c >= 0 for c in result) == (columns["row"] >= 0).sum()

@@ -109,7 +109,7 @@ def test_rows_one_by_one_equal_the_joint_update(seed: int, m: int) -> None:
     s = h @ prior @ h.T + np.diag(rows[:m, VARIANCE])
     gain = prior @ h.T @ np.linalg.inv(s)
     shift = np.zeros(6)
-    distance, log_determinant = apply_rows(rows, m, p, shift, np.zeros(6), np.inf)
+    distance, log_determinant = apply_rows(rows, m, p, shift, np.inf)
     innovation = rows[:m, INNOVATION]
     np.testing.assert_allclose(shift, gain @ innovation, rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(unpack(p), prior - gain @ h @ prior, rtol=1e-6, atol=1e-4)
@@ -120,7 +120,7 @@ def test_rows_one_by_one_equal_the_joint_update(seed: int, m: int) -> None:
 def test_the_update_stops_early_outside_the_gate() -> None:
     rows, p = random_rows(1, 4), random_covariance(1)
     rows[:4, INNOVATION] = 1e6
-    distance, _ = apply_rows(rows, 4, p, np.zeros(6), np.zeros(6), 25.0)
+    distance, _ = apply_rows(rows, 4, p, np.zeros(6), 25.0)
     assert distance > 25.0
 
 

@@ -7,10 +7,25 @@ from typing import Any, TypeAlias
 import numpy as np
 from numba import njit
 
-PAIR = np.dtype([("slot", "i4"), ("plot", "i4"), ("gain", "f8")], align=True)
-"""A gated pair: slot of the track, place of the plot in the scan's order, gain (log-likelihood ratio)."""
+PAIR = np.dtype(
+    [
+        ("slot", "i4"),
+        ("plot", "i4"),
+        ("gain", "f8"),
+        ("ratio", "f8"),
+        ("x", "f8", (6,)),
+        ("p", "f8", (21,)),
+    ],
+    align=True,
+)
+"""A gated pair: slot of the track, place of the plot in the scan's order, gain of the assignment.
+
+``ratio`` is its log-likelihood ratio against clutter, ``x`` and ``p`` the track's state updated by the plot.
+"""
+LINK = np.dtype([("pair", "i4"), ("plot", "i4"), ("gain", "f8")], align=True)
+"""A pair in the order of rows: its index among the pairs found, its column and its gain."""
 ROW = np.dtype([("slot", "i4"), ("start", "i4"), ("column", "i4"), ("tree", "i4"), ("price", "f8")], align=True)
-"""A track in an assignment: its slot, the first of its pairs, the column it got (-1: none); the rest is scratch."""
+"""A track in an assignment: its slot, the first of its links, the column it got (-1: none); the rest is scratch."""
 COLUMN = np.dtype(
     [("row", "i4"), ("reached_from", "i4"), ("state", "i4"), ("frontier", "i4"), ("price", "f8"), ("distance", "f8")],
     align=True,
@@ -18,15 +33,17 @@ COLUMN = np.dtype(
 """A plot in an assignment: the row it got (-1: none); the rest is scratch."""
 
 Pairs: TypeAlias = Any
+Pair: TypeAlias = Any
+Links: TypeAlias = Any
 MatchRows: TypeAlias = Any
 MatchColumns: TypeAlias = Any
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def assign(pairs: Pairs, rows: MatchRows, n_rows: int, columns: MatchColumns, n_columns: int) -> None:
+def assign(links: Links, rows: MatchRows, n_rows: int, columns: MatchColumns, n_columns: int) -> None:
     """Pair rows with columns so that the sum of gains is the largest possible; leaving out costs nothing.
 
-    Pairs of row r are ``pairs[rows[r].start : rows[r + 1].start]``. Results: ``column`` of each row and ``row`` of each
+    Pairs of row r are ``links[rows[r].start : rows[r + 1].start]``. Results: ``column`` of each row and ``row`` of each
     column, -1 for none. A shortest path never leaves its cluster of pairs, so clusters cost what they
     would cost alone. Source: Jonker, Volgenant 1987; Crouse, IEEE TAES 52 (2016), on sparse rows.
     """
@@ -38,11 +55,11 @@ def assign(pairs: Pairs, rows: MatchRows, n_rows: int, columns: MatchColumns, n_
         rows[r].column = -1
         rows[r].price = 0.0
     for r in range(n_rows):
-        _place_row(r, pairs, rows, columns)
+        _place_row(r, links, rows, columns)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _place_row(first: int, pairs: Pairs, rows: MatchRows, columns: MatchColumns) -> None:
+def _place_row(first: int, links: Links, rows: MatchRows, columns: MatchColumns) -> None:
     # states of a column: 0 unseen, 1 at the frontier, 2 in the tree
     row, length, reached, grown = first, 0.0, 0, 0
     leave_row, leave_length, sink = first, np.inf, -1
@@ -52,8 +69,8 @@ def _place_row(first: int, pairs: Pairs, rows: MatchRows, columns: MatchColumns)
         if length - rows[row].price < leave_length:
             leave_row, leave_length = row, length - rows[row].price
         for k in range(rows[row].start, rows[row + 1].start):
-            c = pairs[k].plot
-            through = length - pairs[k].gain - rows[row].price - columns[c].price
+            c = links[k].plot
+            through = length - links[k].gain - rows[row].price - columns[c].price
             if columns[c].state == 0:
                 columns[c].state = 1
                 columns[reached].frontier = c

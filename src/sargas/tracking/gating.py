@@ -27,7 +27,7 @@ from sargas.tracking.measurement import (
     fill_position_rows,
     shift_rows,
 )
-from sargas.tracking.motion import horizontal_variance, predict_covariance, predict_state
+from sargas.tracking.motion import horizontal_variance, predict_covariance, predict_state, variance_along
 from sargas.tracking.parameters import Parameters
 from sargas.tracking.scan import POLAR, SAME_SCAN, PlotRow
 from sargas.tracking.state import (
@@ -54,7 +54,7 @@ DRIFT_M = 1_500.0
 TEST_FLAGS = 7
 """SIMULATED, TEST, FIELD_MONITOR: such plots never meet a track of another kind."""
 VELOCITY_SIGMA_MPS = 5.0
-BY_COMPONENTS, BY_REGISTRATION, BY_ADDRESS, NO_GATE = range(4)
+BY_COMPONENTS, BY_REGISTRATION, BY_ADDRESS = range(3)
 LN_DETECTION = np.log(0.75)
 COMMON_CODES = np.array([0, 0o1000, 0o1200, 0o2000, 0o7000, 0o7500, 0o7600, 0o7700])
 """Mode 3/A codes that many aircraft share; they say nothing of who it is."""
@@ -66,14 +66,13 @@ class Scratch(NamedTuple):
     x: Float64
     p: Float64
     shift: Float64
-    column: Float64
     axes: Float64
     rows: Rows
 
 
 def allocate_scratch() -> Scratch:
     """Make the scratch of one update."""
-    return Scratch(np.zeros(6), np.zeros(PACKED), np.zeros(6), np.zeros(6), np.zeros((3, 3)), allocate_rows())
+    return Scratch(np.zeros(6), np.zeros(PACKED), np.zeros(6), np.zeros((3, 3)), allocate_rows())
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -161,7 +160,7 @@ def update_scratch(
     Returns whether it fits and its log-likelihood ratio against clutter, ln(P_D / lambda) + ln N(innovation; 0, S).
     A plot older than the state updates that state as it is, through the motion between. A plot outside the
     ``gate`` gives no state: BY_COMPONENTS, BY_REGISTRATION (allows for an unknown bias of the radar, in the gate and in
-    the update), BY_ADDRESS or NO_GATE. ``x`` and ``p`` do not change.
+    the update), or BY_ADDRESS. ``x`` and ``p`` do not change.
     """
     predict_state(x, dt_s, work.x)
     if dt_s >= 0.0:
@@ -176,10 +175,8 @@ def update_scratch(
         work.rows[1, VARIANCE] += par.registration_azimuth_rad**2
     if dt_s < 0.0:
         shift_rows(work.rows, m, dt_s, par.acceleration_horizontal)
-    limit = par.gate if m <= 3 else par.gate_wide
-    if gate >= BY_ADDRESS:
-        limit = par.gate_address if gate == BY_ADDRESS else np.inf
-    distance, log_determinant = apply_rows(work.rows, m, work.p, work.shift, work.column, limit)
+    limit = par.gate_address if gate == BY_ADDRESS else par.gate if m <= 3 else par.gate_wide
+    distance, log_determinant = apply_rows(work.rows, m, work.p, work.shift, limit)
     if distance > limit:
         return False, 0.0
     for k in range(6):
@@ -219,9 +216,9 @@ def took_plot_of_scan(track: BookRow, plot: PlotRow, scan_period_s: float) -> bo
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def is_within_reach(
-    x: Float64, p: Float64, hits: int, dt_s: float, plot: PlotRow, par: Parameters, same_address: bool
+    x: Float64, p: Float64, hits: int, dt_s: float, plot: PlotRow, site: Site, par: Parameters, same_address: bool
 ) -> bool:
-    """Tell cheaply whether a pair is worth its statistical distance: time, distance on the ground, speed."""
+    """Tell cheaply whether a pair is worth its statistical distance: time, distance on the ground, speed, range."""
     if dt_s < -par.late_s:
         return False
     dx = plot.place[0] - x[0] - dt_s * x[3]
@@ -230,8 +227,22 @@ def is_within_reach(
     reach = (2.0 if same_address else 1.0) * SIGMAS * (sigma + plot.sigma_m)
     if dx * dx + dy * dy > reach * reach:
         return False
-    if hits > 1 or same_address:
+    if same_address:
         return True
-    # after one plot the velocity is a guess: what matters is whether anything flies that fast
-    moved = np.hypot(plot.place[0] - x[0], plot.place[1] - x[1])
-    return moved <= par.speed_cap_mps * abs(dt_s) + 3.0 * (plot.sigma_m + np.sqrt(max(p[0], p[6])))
+    if hits == 1:
+        # after one plot the velocity is a guess: what matters is whether anything flies that fast
+        moved = np.hypot(plot.place[0] - x[0], plot.place[1] - x[1])
+        if moved > par.speed_cap_mps * abs(dt_s) + 3.0 * (plot.sigma_m + np.sqrt(max(p[0], p[6]))):
+            return False
+    return plot.kind != POLAR or _is_range_near(x, p, dt_s, plot, site, par)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _is_range_near(x: Float64, p: Float64, dt_s: float, plot: PlotRow, site: Site, par: Parameters) -> bool:
+    # the distance by range alone is never more than the whole: what fails it need not be worked out
+    a, b = x[0] + dt_s * x[3] - site.position_enu[0], x[1] + dt_s * x[4] - site.position_enu[1]
+    c = x[2] + dt_s * x[5] - site.position_enu[2]
+    r = max(np.sqrt(a * a + b * b + c * c), 1.0)
+    variance = variance_along(p, dt_s, (a / r, b / r, c / r), par.acceleration_horizontal)
+    variance += site.sigma_range_m**2 + par.registration_range_m**2
+    return (plot.range_m - r) ** 2 <= par.gate_wide * variance

@@ -8,16 +8,13 @@ from numba import njit
 from sargas.model.columns import NO_CODE, Float64, Int32, UInt64
 from sargas.model.tracks import TrackStatus
 from sargas.sensors.site import Site
+from sargas.tracking.association import Pair
 from sargas.tracking.ellipsoid import Region, up_at
 from sargas.tracking.gating import (
-    BY_COMPONENTS,
-    BY_REGISTRATION,
-    NO_GATE,
     Scratch,
     fill_rows,
     link,
     unlink,
-    update_scratch,
 )
 from sargas.tracking.measurement import add_height_row, apply_rows
 from sargas.tracking.motion import PACKED_INDEX, horizontal_variance
@@ -33,31 +30,18 @@ ANYWHERE_VARIANCE = 1e10
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def update_track(
-    state: TrackState,
-    slot: int,
-    plot: PlotRow,
-    label_bit: int,
-    site: Site,
-    region: Region,
-    par: Parameters,
-    work: Scratch,
+    state: TrackState, slot: int, plot: PlotRow, pair: Pair, label_bit: int, site: Site, par: Parameters
 ) -> None:
     """Update a track by the plot assigned to it, confirm it when it has earned that, and move it in the grid."""
-    track = state.book[slot]
-    x, p = state.x[slot], state.p[slot]
-    dt_s = (plot.time_ns - track.time_ns) * 1e-9
-    fits, ratio = False, 0.0
-    for gate in (BY_COMPONENTS, BY_REGISTRATION, NO_GATE):
-        if not fits:
-            fits, ratio = update_scratch(x, p, dt_s, plot, site, region, par, work, gate)
+    track, x, p = state.book[slot], state.x[slot], state.p[slot]
     for k in range(6):
-        x[k] = work.x[k]
+        x[k] = pair.x[k]
     for k in range(PACKED):
-        p[k] = work.p[k]
+        p[k] = pair.p[k]
     track.time_ns = max(track.time_ns, plot.time_ns)
     track.hit_ns = max(track.hit_ns, plot.time_ns)
     track.hits += 1
-    track.score += ratio
+    track.score += pair.ratio
     speed = np.sqrt(x[3] ** 2 + x[4] ** 2 + x[5] ** 2)
     if track.status == COASTING:
         track.status = CONFIRMED
@@ -102,7 +86,7 @@ def start_track(
     m = fill_rows(plot, site, region, work)
     if np.isnan(plot.height_m) and np.isnan(plot.elevation_deg):
         m = add_height_row(work.rows, m, region, x, par.start_altitude_m, par.start_altitude_sigma_m)
-    apply_rows(work.rows, m, p, work.shift, work.column, np.inf)
+    apply_rows(work.rows, m, p, work.shift, np.inf)
     for k in range(6):
         state.x[slot, k] = x[k] + work.shift[k]
     for k in range(PACKED):

@@ -183,39 +183,82 @@ def shift_rows(rows: Rows, m: int, dt_s: float, acceleration: float) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def apply_rows(rows: Rows, m: int, p: Float64, shift: Float64, column: Float64, limit: float) -> tuple[float, float]:
+def apply_rows(rows: Rows, m: int, p: Float64, shift: Float64, limit: float) -> tuple[float, float]:
     """Update the packed covariance ``p`` in place and collect the state's shift (6,) in ``shift``.
 
     Returns the squared statistical distance of the innovation and ln|S|; stops early (state half done) once the
-    distance exceeds ``limit``. ``column`` (6,) is scratch.
+    distance exceeds ``limit``.
     """
     distance, log_determinant = 0.0, 0.0
     for k in range(6):
         shift[k] = 0.0
     for c in range(m):
         h = rows[c]
-        innovation, s = h[INNOVATION], h[VARIANCE]
-        for i in range(6):
-            column[i] = 0.0
-            innovation -= h[i] * shift[i]
-        k = 0
-        for i in range(6):
-            for j in range(i, 6):
-                column[i] += p[k] * h[j]
-                if i != j:
-                    column[j] += p[k] * h[i]
-                k += 1
-        for i in range(6):
-            s += h[i] * column[i]
+        h0, h1, h2 = h[0], h[1], h[2]
+        c0 = p[0] * h0 + p[1] * h1 + p[2] * h2
+        c1 = p[1] * h0 + p[6] * h1 + p[7] * h2
+        c2 = p[2] * h0 + p[7] * h1 + p[11] * h2
+        c3 = p[3] * h0 + p[8] * h1 + p[12] * h2
+        c4 = p[4] * h0 + p[9] * h1 + p[13] * h2
+        c5 = p[5] * h0 + p[10] * h1 + p[14] * h2
+        innovation = h[INNOVATION] - h0 * shift[0] - h1 * shift[1] - h2 * shift[2]
+        h3, h4, h5 = h[3], h[4], h[5]
+        if h3 != 0.0 or h4 != 0.0 or h5 != 0.0:
+            c0 += p[3] * h3 + p[4] * h4 + p[5] * h5
+            c1 += p[8] * h3 + p[9] * h4 + p[10] * h5
+            c2 += p[12] * h3 + p[13] * h4 + p[14] * h5
+            c3 += p[15] * h3 + p[16] * h4 + p[17] * h5
+            c4 += p[16] * h3 + p[18] * h4 + p[19] * h5
+            c5 += p[17] * h3 + p[19] * h4 + p[20] * h5
+            innovation -= h3 * shift[3] + h4 * shift[4] + h5 * shift[5]
+        s = h[VARIANCE] + h0 * c0 + h1 * c1 + h2 * c2 + h3 * c3 + h4 * c4 + h5 * c5
         distance += innovation * innovation / s
-        log_determinant += np.log(s)
         if distance > limit:
             return distance, log_determinant
-        k = 0
-        for i in range(6):
-            gain = column[i] / s
-            shift[i] += gain * innovation
-            for j in range(i, 6):
-                p[k] -= gain * column[j]
-                k += 1
+        log_determinant += np.log(s)
+        _subtract_gain(p, shift, innovation / s, 1.0 / s, c0, c1, c2, c3, c4, c5)
     return distance, log_determinant
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _subtract_gain(
+    p: Float64,
+    shift: Float64,
+    pull: float,
+    inverse: float,
+    c0: float,
+    c1: float,
+    c2: float,
+    c3: float,
+    c4: float,
+    c5: float,
+) -> None:
+    # P -= c c^T / s and shift += c innovation / s, written out: this is where a tracker spends its time
+    shift[0] += c0 * pull
+    shift[1] += c1 * pull
+    shift[2] += c2 * pull
+    shift[3] += c3 * pull
+    shift[4] += c4 * pull
+    shift[5] += c5 * pull
+    g0, g1, g2, g3, g4, g5 = c0 * inverse, c1 * inverse, c2 * inverse, c3 * inverse, c4 * inverse, c5 * inverse
+    p[0] -= g0 * c0
+    p[1] -= g0 * c1
+    p[2] -= g0 * c2
+    p[3] -= g0 * c3
+    p[4] -= g0 * c4
+    p[5] -= g0 * c5
+    p[6] -= g1 * c1
+    p[7] -= g1 * c2
+    p[8] -= g1 * c3
+    p[9] -= g1 * c4
+    p[10] -= g1 * c5
+    p[11] -= g2 * c2
+    p[12] -= g2 * c3
+    p[13] -= g2 * c4
+    p[14] -= g2 * c5
+    p[15] -= g3 * c3
+    p[16] -= g3 * c4
+    p[17] -= g3 * c5
+    p[18] -= g4 * c4
+    p[19] -= g4 * c5
+    p[20] -= g5 * c5

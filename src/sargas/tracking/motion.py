@@ -67,6 +67,22 @@ def horizontal_variance(p: Float64, dt_s: float, acceleration_horizontal: float)
     return max(east, north) + noise
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def variance_along(
+    p: Float64, dt_s: float, direction: tuple[float, float, float], acceleration_horizontal: float
+) -> float:
+    """Return at least the predicted position variance (m^2) along a unit vector of the region frame."""
+    a, b, c = direction
+    square = dt_s * dt_s
+    total = acceleration_horizontal * abs(square * dt_s) / 3.0
+    total += a * a * (p[0] + 2.0 * dt_s * p[3] + square * p[15])
+    total += b * b * (p[6] + 2.0 * dt_s * p[9] + square * p[18])
+    total += c * c * (p[11] + 2.0 * dt_s * p[14] + square * p[20])
+    total += 2.0 * a * b * (p[1] + dt_s * (p[4] + p[8]) + square * p[16])
+    total += 2.0 * a * c * (p[2] + dt_s * (p[5] + p[12]) + square * p[17])
+    return total + 2.0 * b * c * (p[7] + dt_s * (p[10] + p[13]) + square * p[19])
+
+
 def unpack(p: Float64) -> Float64:
     """Return packed covariances (..., 21) as full matrices (..., 6, 6)."""
     return p[..., PACKED_INDEX]

@@ -9,7 +9,7 @@ from numba import njit
 
 from sargas.model.columns import Int32, Int64, PlotFlag
 from sargas.sensors.site import Site, SiteTable
-from sargas.tracking.association import COLUMN, PAIR, ROW, MatchColumns, MatchRows, Pairs, assign
+from sargas.tracking.association import COLUMN, LINK, PAIR, ROW, Links, MatchColumns, MatchRows, Pairs, assign
 from sargas.tracking.ellipsoid import Region
 from sargas.tracking.gating import (
     BY_ADDRESS,
@@ -44,7 +44,7 @@ from sargas.tracking.scan import (
     scan_end,
     sort_rows,
 )
-from sargas.tracking.state import GRID_CELL_M, GRID_FIRST, GRID_SIDE, LEVELS, NOW_NS, WIDE, Book, TrackState
+from sargas.tracking.state import GRID_CELL_M, GRID_FIRST, GRID_SIDE, LEVELS, NOW_NS, PACKED, WIDE, Book, TrackState
 
 SENSOR_DOUBTS = int(PlotFlag.SENSOR_DOUBTS)
 TOUCHED = len(COUNT_NAMES)
@@ -59,7 +59,7 @@ class Workspace(NamedTuple):
 
     work: Scratch
     found: Pairs
-    pairs: Pairs
+    links: Links
     rows: MatchRows
     columns: MatchColumns
     touched: Int32
@@ -73,7 +73,7 @@ def allocate_workspace(capacity: int, plots: int, pairs: int, counts: Int64) -> 
     return Workspace(
         work=allocate_scratch(),
         found=np.zeros(pairs, PAIR),
-        pairs=np.zeros(pairs, PAIR),
+        links=np.zeros(pairs, LINK),
         rows=np.zeros(capacity + 1, ROW),
         columns=np.zeros(plots, COLUMN),
         touched=np.zeros(capacity, np.int32),
@@ -113,8 +113,8 @@ def absorb(
             if found < 0:
                 space.counts[:] = space.counts_before
                 return row
-            rows = _sort_pairs(state.book, found, space.found, space.pairs, space.rows)
-            assign(space.pairs, space.rows, rows, space.columns, n)
+            rows = _sort_pairs(state.book, found, space.found, space.links, space.rows)
+            assign(space.links, space.rows, rows, space.columns, n)
             _apply(state, scan, n, rows, label_bit, call, site, region, par, space)
         row = end
     return stop
@@ -138,7 +138,11 @@ def _apply(
         slot, column = space.rows[r].slot, space.rows[r].column
         state.book[slot].row = -1
         if column >= 0:
-            update_track(state, slot, scan[scan[column].order], label_bit, site, region, par, space.work)
+            link = space.rows[r].start
+            while space.links[link].plot != column:
+                link += 1
+            pair = space.found[space.links[link].pair]
+            update_track(state, slot, scan[scan[column].order], pair, label_bit, site, par)
             counts[USED] += 1
             _touch(state.book, slot, call, space.touched, counts)
     for k in range(n):
@@ -241,28 +245,34 @@ def _find_in_cell(
         x, p = state.x[slot], state.p[slot]
         if (
             not np.isnan(identity)
-            and is_within_reach(x, p, track.hits, dt_s, plot, par, same_address)
+            and is_within_reach(x, p, track.hits, dt_s, plot, site, par, same_address)
             and not (plot.kind == POLAR and took_plot_of_scan(track, plot, site.scan_period_s))
         ):
             gate = BY_ADDRESS if same_address else BY_COMPONENTS
-            fits, gain = update_scratch(x, p, dt_s, plot, site, region, par, work, gate)
+            fits, ratio = update_scratch(x, p, dt_s, plot, site, region, par, work, gate)
+            gain = ratio
             if not fits and track.status != TENTATIVE:
                 # radars are not registered to each other: rather a biased plot than a second track beside the first
-                fits, _ = update_scratch(x, p, dt_s, plot, site, region, par, work, BY_REGISTRATION)
+                fits, ratio = update_scratch(x, p, dt_s, plot, site, region, par, work, BY_REGISTRATION)
                 gain, identity = 0.0, min(identity, 0.0)
             if fits:
                 gain += SAME_ADDRESS_GAIN if same_address else identity
                 if track.status == TENTATIVE:
                     gain -= par.tentative_prior
                 if found < len(pairs):
-                    pairs[found].slot, pairs[found].plot, pairs[found].gain = slot, k, max(gain, LEAST_GAIN)
+                    pair = pairs[found]
+                    pair.slot, pair.plot, pair.gain, pair.ratio = slot, k, max(gain, LEAST_GAIN), ratio
+                    for e in range(6):
+                        pair.x[e] = work.x[e]
+                    for e in range(PACKED):
+                        pair.p[e] = work.p[e]
                 found += 1
         slot = track.following
     return found
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _sort_pairs(book: Book, found: int, pairs: Pairs, by_row: Pairs, rows: MatchRows) -> int:
+def _sort_pairs(book: Book, found: int, pairs: Pairs, links: Links, rows: MatchRows) -> int:
     # tracks by number, each track's plots in scan order: the result depends on neither slots nor list order
     n = 0
     for k in range(found):
@@ -286,6 +296,7 @@ def _sort_pairs(book: Book, found: int, pairs: Pairs, by_row: Pairs, rows: Match
         rows[r].tree = rows[r].start
     for k in range(found):
         row = book[pairs[k].slot].row
-        by_row[rows[row].tree] = pairs[k]
+        link = links[rows[row].tree]
+        link.pair, link.plot, link.gain = k, pairs[k].plot, pairs[k].gain
         rows[row].tree += 1
     return n

@@ -92,7 +92,7 @@ class Tracker:
                 self._state, rows, start, stop, bit, self._call, sites, self._region, self.parameters, self._space
             )
             if start < stop:
-                self._space = self._workspace(pairs=2 * len(self._space.pairs))
+                self._space = self._workspace(pairs=2 * len(self._space.found))
 
     def rows_for(self, plots: Plots) -> PlotRows:
         """Lay a batch out for ``absorb``."""
@@ -162,5 +162,5 @@ class Tracker:
 
     def _workspace(self, plots: int = 0, pairs: int = 0) -> Workspace:
         plots = max(plots, len(self._space.columns))
-        pairs = max(pairs, len(self._space.pairs))
+        pairs = max(pairs, len(self._space.found))
         return allocate_workspace(len(self._state.x), plots, pairs, self._counts)
