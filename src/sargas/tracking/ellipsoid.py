@@ -62,3 +62,11 @@ def fill_local_axes(region: Region, latitude_deg: float, longitude_deg: float, a
         axes[0, k] = -r[k, 0] * sl + r[k, 1] * cl
         axes[1, k] = -r[k, 0] * sp * cl - r[k, 1] * sp * sl + r[k, 2] * cp
         axes[2, k] = r[k, 0] * cp * cl + r[k, 1] * cp * sl + r[k, 2] * sp
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def fill_local_axes_at(region: Region, place: Float64, axes: Float64) -> None:
+    """Write the east, north and up directions at a region-frame point (m) into the rows of ``axes`` (3, 3)."""
+    ex, ey, ez = ecef_from_enu_scalar(place[0], place[1], place[2], region.origin_ecef, region.rotation)
+    latitude_deg, longitude_deg, _ = geodetic_from_ecef_scalar(ex, ey, ez)
+    fill_local_axes(region, latitude_deg, longitude_deg, axes)

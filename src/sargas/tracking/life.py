@@ -9,21 +9,23 @@ from sargas.model.columns import NO_CODE, Float64, Int32, UInt64
 from sargas.model.tracks import TrackStatus
 from sargas.sensors.site import Site
 from sargas.tracking.association import Pair
-from sargas.tracking.ellipsoid import Region, up_at
+from sargas.tracking.ellipsoid import Region, fill_local_axes_at, up_at
 from sargas.tracking.gating import (
     Scratch,
     fill_rows,
     link,
     unlink,
 )
-from sargas.tracking.measurement import add_height_row, apply_rows
+from sargas.tracking.measurement import add_height_row, add_velocity_rows, apply_rows
 from sargas.tracking.motion import PACKED_INDEX, horizontal_variance
 from sargas.tracking.parameters import Parameters
-from sargas.tracking.scan import PlotRow
+from sargas.tracking.scan import PlotRow, is_firm_sensor_track
 from sargas.tracking.state import FREE_TOP, GRID_NS, HIGH_WATER, NEXT_NUMBER, PACKED, RING, BookRow, TrackState
 
 TENTATIVE, CONFIRMED = int(TrackStatus.TENTATIVE), int(TrackStatus.CONFIRMED)
 COASTING, DROPPED = int(TrackStatus.COASTING), int(TrackStatus.DROPPED)
+SENSOR_TRACK_VELOCITY_SIGMA_MPS = 10.0
+"""One sigma per component of the velocity a radar's own tracker gives (I048/200)."""
 ANYWHERE_VARIANCE = 1e10
 """Position variance (m^2) before the first plot: nothing is known."""
 
@@ -67,10 +69,11 @@ def start_track(
     par: Parameters,
     work: Scratch,
 ) -> np.int64:
-    """Start a tentative track at a plot and return its slot; the caller has made sure that one is free.
+    """Start a track at a plot and return its slot; the caller has made sure that one is free.
 
-    The state is what the plot's own rows say of a point anywhere (1e5 m) with velocity 0 and the start sigmas: the
-    plain conversion with its Jacobian covariance, range rate and reported velocity included.
+    It is tentative unless a radar's own tracker vouches for the plot. The state is what the plot's own rows say of a
+    point anywhere (1e5 m) with velocity 0 and the start sigmas: the plain conversion with its Jacobian covariance,
+    range rate and reported velocity included.
     """
     slot = _take_slot(state)
     track, x, p = state.book[slot], work.x, work.p
@@ -86,6 +89,12 @@ def start_track(
     m = fill_rows(plot, site, region, work)
     if np.isnan(plot.height_m) and np.isnan(plot.elevation_deg):
         m = add_height_row(work.rows, m, region, x, par.start_altitude_m, par.start_altitude_sigma_m)
+    firm = is_firm_sensor_track(plot)
+    if firm:
+        # only here: later plots would count the radar's smoothing of the same plots again
+        fill_local_axes_at(region, plot.place, work.axes)
+        velocity = (plot.velocity_east_mps, plot.velocity_north_mps, plot.velocity_up_mps)
+        m = add_velocity_rows(work.rows, m, work.axes, x, velocity, SENSOR_TRACK_VELOCITY_SIGMA_MPS)
     apply_rows(work.rows, m, p, work.shift, np.inf)
     for k in range(6):
         state.x[slot, k] = x[k] + work.shift[k]
@@ -93,6 +102,7 @@ def start_track(
         state.p[slot, k] = p[k]
     track.number = state.registers[NEXT_NUMBER]
     state.registers[NEXT_NUMBER] += 1
+    track.status = CONFIRMED if firm else TENTATIVE
     track.time_ns = track.hit_ns = track.birth_ns = plot.time_ns
     _note_plot(track, state.contributing[slot], plot, label_bit, site.scan_period_s)
     link(state, slot, state.registers[GRID_NS], par)

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from sargas.geo.kernels import ecef_from_geodetic_scalar, enu_from_ecef_scalar, enu_from_polar_scalar
-from sargas.model.columns import Int16
+from sargas.model.columns import NO_CODE, Int16, PlotFlag
 from sargas.model.plots import Plots
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.ellipsoid import Region, altitude_at
@@ -30,6 +30,7 @@ COUNT_NAMES = (
 USED, STARTED, LATE, DUPLICATE, DOUBTFUL, BEARING_ONLY, UNPLACED, NO_MEASUREMENT, OUT_OF_RANGE, AHEAD = range(10)
 
 POLAR, POSITION = 1, 2
+SENSOR_TENTATIVE = int(PlotFlag.SENSOR_TENTATIVE)
 SAME_SCAN = 0.75
 """Part of a scan period within which two plots of one scan number belong to the same look."""
 FEET_M = 0.3048
@@ -39,6 +40,8 @@ HIGHEST_M = 100_000.0
 LOWEST_M = -2_000.0
 HEIGHT_SIGMA_M = 20.0
 """One sigma of a reported ellipsoidal height."""
+GEOID_SIGMA_M = 30.0
+"""One sigma of a height above mean sea level taken as ellipsoidal."""
 AIRLINER_HEIGHT_M = 12_000.0
 EARTH_RADIUS_M = 6_378e3
 
@@ -71,6 +74,7 @@ _TAKEN = (
     ("nic", "i1"),
     ("nac_p", "i1"),
     ("sil", "i1"),
+    ("sensor_track", "i4"),
 )
 PLOT = np.dtype(
     [
@@ -136,10 +140,13 @@ def place_plot(plot: PlotRow, site: Site, region: Region, par: Parameters) -> in
     has_position = not np.isnan(plot.latitude_deg) and not np.isnan(plot.longitude_deg)
     if has_position and not np.isnan(plot.altitude_m):
         height, sigma = plot.altitude_m, HEIGHT_SIGMA_M
+    has_polar = not np.isnan(plot.range_m) and not np.isnan(plot.azimuth_deg)
+    if has_polar and np.isnan(height) and np.isnan(plot.elevation_deg):
+        # a 3D radar that reports a height (I048/110) measured an elevation: as good as that, and the geoid's offset
+        height, sigma = plot.altitude_m, np.hypot(plot.range_m * site.sigma_elevation_rad, GEOID_SIGMA_M)
     if not np.isnan(height) and not LOWEST_M <= height <= HIGHEST_M:
         return OUT_OF_RANGE
     plot.height_m, plot.height_sigma_m = height, sigma
-    has_polar = not np.isnan(plot.range_m) and not np.isnan(plot.azimuth_deg)
     if has_polar and site.placed:
         return _place_polar(plot, site, region, par)
     if has_position:
@@ -147,6 +154,16 @@ def place_plot(plot: PlotRow, site: Site, region: Region, par: Parameters) -> in
     if has_polar:
         return UNPLACED
     return NO_MEASUREMENT if np.isnan(plot.azimuth_deg) else BEARING_ONLY
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def is_firm_sensor_track(plot: PlotRow) -> bool:
+    """Tell whether a radar's own tracker vouches for a plot: a firm track of an aircraft that answers by address.
+
+    A Mode S radar has interrogated that aircraft selectively, scan by scan, before it numbers it (I048/161, 170).
+    """
+    named = plot.sensor_track != NO_CODE and plot.icao_address != NO_CODE
+    return named and plot.kind == POLAR and plot.flags & SENSOR_TENTATIVE == 0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
