@@ -104,13 +104,14 @@ test("what needs a person first stands first in the queue", () => {
     alert("quiet", { tier: "advisory", eta_ns: 5 }),
     alert("later", { eta_ns: 900 }),
     alert("sooner", { eta_ns: 300 }),
-    alert("inside"),
+    alert("inside", { raised_ns: 9 }),
+    alert("inside before", { raised_ns: 3 }),
   ]);
   assert.deepEqual(
     queue.map((each) => each.alert_id),
-    ["inside", "sooner", "later", "quiet", "over", "seen"],
+    ["inside before", "inside", "sooner", "later", "quiet", "over", "seen"],
   );
-  assert.equal(queue.filter(isWaiting).length, 5);
+  assert.equal(queue.filter(isWaiting).length, 6);
 });
 
 test("stepping through alerts starts at the first and stays inside", () => {

@@ -6,7 +6,10 @@ export function isWaiting(alert: Alert): boolean {
   return alert.acknowledged_by === null;
 }
 
-/** Sorts unacknowledged first, then standing before ended, critical before advisory, sooner entry, newer first. */
+/**
+ * Sorts unacknowledged first, then standing before ended, critical before advisory, sooner entry, longest waiting: a new
+ * alert moves nothing that somebody is about to press.
+ */
 export function sortQueue(alerts: readonly Alert[]): Alert[] {
   return [...alerts].sort(
     (a, b) =>
@@ -14,7 +17,7 @@ export function sortQueue(alerts: readonly Alert[]): Alert[] {
       Number(a.state === "ended") - Number(b.state === "ended") ||
       Number(a.tier !== "critical") - Number(b.tier !== "critical") ||
       (a.eta_ns ?? 0) - (b.eta_ns ?? 0) ||
-      b.raised_ns - a.raised_ns ||
+      a.raised_ns - b.raised_ns ||
       a.alert_id.localeCompare(b.alert_id),
   );
 }

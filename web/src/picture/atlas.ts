@@ -5,7 +5,7 @@ import { AFFILIATIONS, IDENTITY_COLOURS, symbolCode, TYPES } from "./symbols.ts"
 /** Cell edge in CSS pixels at which a symbol is drawn into the atlas; sprites are scaled from it. */
 export const CELL = 48;
 const COLUMNS = TYPES;
-const ROWS = 2 * AFFILIATIONS + 2;
+const ROWS = 2 * AFFILIATIONS + 3;
 const MARK_ROW = 2 * AFFILIATIONS;
 
 export type Mark = "selected" | "focused" | "advisory" | "critical" | "check";
@@ -22,8 +22,8 @@ export function symbolCell(affiliation: number, type: number, simulated: boolean
   return (affiliation + (simulated ? AFFILIATIONS : 0)) * COLUMNS + type;
 }
 
-export function frameCell(affiliation: number): number {
-  return MARK_ROW * COLUMNS + affiliation;
+export function frameCell(affiliation: number, simulated: boolean): number {
+  return (MARK_ROW + (simulated ? 2 : 0)) * COLUMNS + affiliation;
 }
 
 export function dotCell(affiliation: number): number {
@@ -58,7 +58,9 @@ export function drawAtlas(pixelRatio: number): Atlas {
         inCell(symbolCell(affiliation, type, simulated), () => drawSymbol(context, affiliation, type, simulated));
       }
     }
-    inCell(frameCell(affiliation), () => drawSymbol(context, affiliation, 0, false));
+    for (const simulated of [false, true]) {
+      inCell(frameCell(affiliation, simulated), () => drawSymbol(context, affiliation, 0, simulated));
+    }
     inCell(dotCell(affiliation), () => drawDot(context, affiliation));
   }
   for (const mark of MARKS) inCell(markCell(mark), () => drawMark(context, mark));
@@ -79,6 +81,18 @@ function drawSymbol(context: CanvasRenderingContext2D, affiliation: number, type
   const anchor = symbol.getAnchor();
   const scale = 34 / 90;
   context.drawImage(picture, -anchor.x * scale, -anchor.y * scale, picture.width * scale, picture.height * scale);
+  if (simulated) drawBadge(context);
+}
+
+/** The mark of what is simulated: the code's own letter is too small to see. */
+function drawBadge(context: CanvasRenderingContext2D): void {
+  context.beginPath();
+  context.arc(15, -12, 5, 0, 2 * Math.PI);
+  context.fillStyle = "#d58bff";
+  context.fill();
+  context.lineWidth = 2;
+  context.strokeStyle = "rgb(6, 10, 15)";
+  context.stroke();
 }
 
 function drawDot(context: CanvasRenderingContext2D, affiliation: number): void {

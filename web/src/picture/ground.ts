@@ -69,7 +69,8 @@ function drawZone(context: CanvasRenderingContext2D, view: View, zone: Zone, ale
   context.beginPath();
   traceRing(context, view, ring);
   for (const hole of zone.holes) traceRing(context, view, hole);
-  context.fillStyle = `rgba(${colour}, ${alerted ? 0.09 : 0.05})`;
+  // A country under alert would tint the whole map: its border is enough.
+  context.fillStyle = zone.kind === "border" ? `rgba(${ZONE_COLOURS.border}, 0.04)` : `rgba(${colour}, ${alerted ? 0.12 : 0.05})`;
   context.fill("evenodd");
   context.setLineDash(zone.kind === "border" ? [] : [6, 4]);
   context.strokeStyle = `rgba(${colour}, ${alerted ? 0.95 : 0.6})`;

@@ -147,8 +147,8 @@ function chooseDetail(view: View, count: number): Detail {
 function cellOf(tracks: Tracks, row: number, detail: Detail): number {
   const affiliation = tracks.affiliation[row]!;
   if (detail === "dot") return dotCell(affiliation);
-  if (detail === "frame") return frameCell(affiliation);
-  return symbolCell(affiliation, tracks.type[row]!, (tracks.status[row]! & StatusBit.simulated) !== 0);
+  const simulated = (tracks.status[row]! & StatusBit.simulated) !== 0;
+  return detail === "frame" ? frameCell(affiliation, simulated) : symbolCell(affiliation, tracks.type[row]!, simulated);
 }
 
 /** Targets that answer recede, coasting ones fade: what is dark and measured now stands out. */
