@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, aclosing
-from typing import Any, Protocol
+from typing import Protocol
 
 from sargas.runtime.clock import Clock
 from sargas.runtime.feeds.contract import Emit, Feed
 from sargas.runtime.feeds.playback import Pacer, read_ahead
 from sargas.runtime.feeds.url import SimulationUrl, UdpUrl
-
-_LARGEST_PAYLOAD = 65_507
-"""Of a UDP datagram over IPv4; a whole aircraft.json can be larger."""
-
 
 _LARGEST_PAYLOAD = 65_507
 """Of a UDP datagram over IPv4; a whole aircraft.json can be larger."""
@@ -104,9 +99,10 @@ class SimulationFeed(Feed):
         return True
 
 
-def _open_night(scenario: str, **parameters: Any) -> Night:
-    night: Night = importlib.import_module("sargas.exercise.open").open_night(scenario, **parameters)
-    return night
+def _open_night(scenario: str, *, start_time_ns: int, **parameters: str) -> Night:
+    from sargas.exercise.open import open_night  # here: it brings numba, and whoever reads settings imports this file
+
+    return open_night(scenario, start_time_ns=start_time_ns, **parameters)
 
 
 def _open_sender(url: UdpUrl) -> socket.socket:
