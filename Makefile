@@ -9,7 +9,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 export PIP_ROOT_USER_ACTION := ignore
 .PHONY: demo ready pages test check bench format lock clean
 
-demo: ready ## install what is missing and run the main job
+demo: .venv/.ok ## install what is missing, build the pages and compile the kernels side by side, run the main job
+	@$(BIN)/python hatch_build.py & pages=$$!; $(BIN)/sargas warm-up; warm=$$?; wait $$pages && exit $$warm
 	@$(BIN)/sargas demo
 
 ready: .venv/.ok pages

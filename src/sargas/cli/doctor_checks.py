@@ -195,7 +195,7 @@ def check_kernels() -> Finding:
     cached = [p for root in _cache_folders() if root.is_dir() for p in root.rglob("*.nbi")]
     if cached:
         return Finding("kernels", "ok", f"{len(cached)} compiled")
-    return Finding("kernels", "warn", "not compiled yet: the first start will take longer", "sargas demo once")
+    return Finding("kernels", "warn", "not compiled yet: the first start will take longer", "run: sargas warm-up")
 
 
 def _cache_folders() -> tuple[Path, ...]:

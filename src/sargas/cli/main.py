@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from sargas.cli import account, config, decode, demo, doctor, replay, schema, serve, track, version
+from sargas.cli import account, config, decode, demo, doctor, journal, replay, schema, serve, track, version, warm_up
 from sargas.cli.failure import run_reporting_failures
 
 COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
@@ -19,7 +19,9 @@ COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
     "doctor": doctor.doctor,
     "config": config.app,
     "account": account.app,
+    "journal": journal.app,
     "schema": schema.app,
+    "warm-up": warm_up.warm_up,
     "version": version.version,
 }
 """Name to command or group, in the order of the help text. Their modules import nothing heavy outside functions."""

@@ -29,11 +29,14 @@ def run_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
     """Run a node and its console in this process until a signal; ``prepare`` is handed the node before it starts."""
     import asyncio
 
+    from sargas.cli.warm_up import warm_showing_progress
     from sargas.console.app import create_app
     from sargas.console.context import ConsoleSettings
     from sargas.console.serving import serve_beside
     from sargas.runtime.logs import set_up_logs
     from sargas.runtime.node import Node
+
+    warm_showing_progress()
 
     async def main() -> None:
         set_up_logs()

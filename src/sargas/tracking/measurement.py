@@ -82,7 +82,8 @@ def fill_polar_rows(
     up = axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz
     h2 = max(east * east + north * north, 1.0)
     h, r = np.sqrt(h2), np.sqrt(h2 + up * up)
-    m = _set_row(rows, 0, axes, east / r, north / r, up / r, range_m - r, site.sigma_range_m, site.ln_max_range)
+    m = int(np.int64(0))  # no constant: it would be compiled for as a type of its own
+    m = _set_row(rows, m, axes, east / r, north / r, up / r, range_m - r, site.sigma_range_m, site.ln_max_range)
     turn = wrap_rad(azimuth_rad - np.arctan2(east, north))
     m = _set_row(rows, m, axes, north / h2, -east / h2, 0.0, turn, site.sigma_azimuth_rad, LN_AZIMUTH)
     if not np.isnan(elevation_rad):

@@ -87,9 +87,12 @@ def read_out(
         out.velocity_east_mps[k] = axes[0, 0] * x[3] + axes[0, 1] * x[4] + axes[0, 2] * x[5]
         out.velocity_north_mps[k] = axes[1, 0] * x[3] + axes[1, 1] * x[4] + axes[1, 2] * x[5]
         out.velocity_up_mps[k] = axes[2, 0] * x[3] + axes[2, 1] * x[4] + axes[2, 2] * x[5]
-        out.covariance[k, :] = local
+        # element by element: for slices numba compiles four seconds of text about shapes that differ
+        for i in range(PACKED):
+            out.covariance[k, i] = local[i]
         out.status[k], out.update_time_ns[k] = track.status, track.hit_ns
-        out.contributing[k, :] = state.contributing[slot]
+        for i in range(state.contributing.shape[1]):
+            out.contributing[k, i] = state.contributing[slot, i]
         out.icao_address[k], out.mode_3a[k] = track.icao_address, track.mode_3a
         out.callsign[k] = track.callsign
         out.flags[k] = track.flags

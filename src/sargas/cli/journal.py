@@ -1,0 +1,62 @@
+"""``sargas journal``: room on the disk, by compaction and retention."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sargas.cli.failure import USAGE, Failure
+
+Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the journal, or the node's data_dir.")]
+NEEDED = "expected --days or --bytes, was neither: nothing is deleted that was not asked for"
+
+app = typer.Typer(help="Room on the disk: compaction and retention.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def journal() -> None:
+    """Make room where the journal lies; a node may be running, its open segment is never touched."""
+
+
+@app.command("compact")
+def compact(directory: Directory) -> None:
+    """Turn closed segments into Parquet; each is deleted once the new file is proved equal."""
+    from sargas.runtime.journal_compact import compact as compact_journal
+
+    done = compact_journal(_journal_folder(directory))
+    for reason in done.refused:
+        typer.echo(f"left as it is: {reason}", err=True)
+    typer.echo(f"{len(done.files)} segments, {done.rows} rows: {done.bytes_before} bytes became {done.bytes_after}")
+    if done.refused:
+        raise typer.Exit(1)
+
+
+@app.command("retain")
+def retain(
+    directory: Directory,
+    days: Annotated[float | None, typer.Option(min=0, help="Delete files wholly older than so many days.")] = None,
+    most_bytes: Annotated[
+        int | None, typer.Option("--bytes", min=0, help="Delete the oldest files until no more bytes are left.")
+    ] = None,
+) -> None:
+    """Delete the oldest files of the journal for good; the last one always stays."""
+    import time
+
+    from sargas.runtime.journal_compact import retain as retain_journal
+
+    if days is None and most_bytes is None:
+        raise Failure(NEEDED, USAGE)
+    folder = _journal_folder(directory)
+    done = retain_journal(folder, now_ns=time.time_ns(), days=days, max_bytes=most_bytes)
+    typer.echo(f"{len(done.files)} files with {done.bytes_removed} bytes deleted, {done.bytes_kept} bytes kept")
+    typer.echo(f"the journal begins at sequence {done.first_sequence}")
+
+
+def _journal_folder(directory: Path) -> Path:
+    inner = directory / "journal"
+    folder = inner if inner.is_dir() else directory
+    if not any(folder.glob("journal-*")):
+        raise Failure(f"{directory}: expected a folder with a journal, was none: check the path")
+    return folder

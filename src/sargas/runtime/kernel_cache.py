@@ -1,0 +1,97 @@
+"""Kernel cache: which compiled kernels may still be used.
+
+numba stores each compiled kernel in the ``__pycache__`` beside its module and compiles it anew when that file changes.
+It does not see that a kernel holds compiled code and constants of other modules. This does: a module with kernels and
+everything of ours that it imports have one digest, kept beside the package; where it differs, the kernels are deleted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import re
+from importlib.metadata import version
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1]
+STAMP = "kernels.json"
+_ABOVE_KERNELS = {"cli", "console", "runtime", "__pycache__"}
+_IMPORT = re.compile(rb"^\s*(?:from|import) (sargas[\w.]*)(?: import (\w+))?", re.MULTILINE)
+
+
+def drop_stale_kernels(package: Path = PACKAGE) -> bool:
+    """Delete the compiled kernels of modules that changed, themselves or by import; tell whether all are current."""
+    digests, known = digest_kernel_modules(package), _read_stamp(package)
+    for name, digest in digests.items():
+        if known.get(name) != digest:
+            module = package / name
+            for kind in ("nbi", "nbc"):
+                for cached in (module.parent / "__pycache__").glob(f"{module.stem}.*.{kind}"):
+                    cached.unlink(missing_ok=True)
+    return digests == known and all(_is_cached(package / name) for name in digests)
+
+
+def mark_kernels_current(package: Path = PACKAGE) -> None:
+    """Note that what is cached now belongs to the code as it is; a package that cannot be written is left alone."""
+    stamp = package / "__pycache__" / STAMP
+    try:
+        stamp.parent.mkdir(exist_ok=True)
+        temporary = stamp.with_suffix(f".{os.getpid()}.tmp")
+        temporary.write_text(json.dumps(digest_kernel_modules(package), indent=1))
+        temporary.replace(stamp)
+    except PermissionError:
+        return  # numba then caches for the user, and by file alone
+
+
+def digest_kernel_modules(package: Path = PACKAGE) -> dict[str, str]:
+    """Map each module with kernels to the SHA-256 of it and of all it imports of ours, and of what compiles it."""
+    sources = {
+        path.relative_to(package).as_posix(): path.read_bytes()
+        for folder in sorted(package.iterdir())
+        if folder.is_dir() and folder.name not in _ABOVE_KERNELS
+        for path in sorted(folder.rglob("*.py"))
+    }
+    imports = {name: _imported(text, sources) for name, text in sources.items()}
+    single = {name: hashlib.sha256(text).hexdigest() for name, text in sources.items()}
+    compiler = f"{version('numba')} {version('llvmlite')} {platform.python_version()} {platform.machine()}"
+    found = {}
+    for name, text in sources.items():
+        if b"@njit" in text:
+            reached = sorted(_closure(name, imports))
+            lines = [compiler, *(f"{each} {single[each]}" for each in reached)]
+            found[name] = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return found
+
+
+def _imported(text: bytes, sources: dict[str, bytes]) -> set[str]:
+    found = set()
+    for module, first in _IMPORT.findall(text):
+        path = module.decode().replace(".", "/").removeprefix("sargas").removeprefix("/")
+        for candidate in (f"{path}.py", f"{path}/__init__.py", f"{path}/{first.decode()}.py"):
+            if candidate in sources:
+                found.add(candidate)
+    return found
+
+
+def _closure(name: str, imports: dict[str, set[str]]) -> set[str]:
+    reached, waiting = set[str](), [name]
+    while waiting:
+        here = waiting.pop()
+        if here not in reached:
+            reached.add(here)
+            waiting += imports[here]
+    return reached
+
+
+def _is_cached(module: Path) -> bool:
+    return next((module.parent / "__pycache__").glob(f"{module.stem}.*.nbi"), None) is not None
+
+
+def _read_stamp(package: Path) -> dict[str, str]:
+    try:
+        read = json.loads((package / "__pycache__" / STAMP).read_text())
+    except (OSError, ValueError):
+        return {}
+    return read if isinstance(read, dict) else {}
