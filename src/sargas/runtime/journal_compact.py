@@ -1,4 +1,4 @@
-"""Compaction of closed segments to Parquet, and retention; both only ever on request. Rules: spec/journal.md."""
+"""Compaction of closed segments to Parquet, and retention, which is only ever on request. Rules: spec/journal.md."""
 
 from __future__ import annotations
 
