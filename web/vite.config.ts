@@ -6,9 +6,16 @@ const NODE = process.env["SARGAS_NODE"] ?? "http://127.0.0.1:8710";
 
 export default defineConfig({
   base: "./",
+  logLevel: "warn",
   plugins: [svelte(), checkCatalogues("src/language")],
   worker: { format: "es" },
-  build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 2000, reportCompressedSize: false },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 2000,
+    reportCompressedSize: false,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   server: {
     proxy: {
       "/api": NODE,

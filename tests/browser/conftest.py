@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from sargas.console.context import PACKAGE
 from sargas.console.sessions import COOKIE
@@ -34,6 +34,7 @@ FLAGS = (
     "--ignore-gpu-blocklist",
 )
 TRACKS = 40
+expect.set_options(timeout=20_000)  # a busy machine draws slowly; nothing waits longer than it must
 COUNT_PIXELS = """async ({png, colours, tolerance}) => {
   const bytes = Uint8Array.from(atob(png), (c) => c.charCodeAt(0));
   const picture = await createImageBitmap(new Blob([bytes]));

@@ -8,8 +8,9 @@ function initialLanguage(): Language {
   return asked.startsWith("lt") ? "lt" : "en";
 }
 
-let current = $state<Language>(initialLanguage());
-document.documentElement.lang = current;
+const initial = initialLanguage();
+let current = $state<Language>(initial);
+document.documentElement.lang = initial;
 
 export function currentLanguage(): Language {
   return current;
