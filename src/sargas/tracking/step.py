@@ -44,7 +44,7 @@ from sargas.tracking.scan import (
     scan_end,
     sort_rows,
 )
-from sargas.tracking.state import GRID_CELL_M, GRID_FIRST, GRID_SIDE, LEVELS, NOW_NS, PACKED, WIDE, Book, TrackState
+from sargas.tracking.state import GRID_CELL_M, GRID_FIRST, GRID_SIDE, LEVELS, NOW_NS, PACKED, Book, TrackState
 
 SENSOR_DOUBTS = int(PlotFlag.SENSOR_DOUBTS)
 TOUCHED = len(COUNT_NAMES)
@@ -203,7 +203,8 @@ def _find_pairs(
     work: Scratch,
     pairs: Pairs,
 ) -> int:
-    found = 0
+    # no constants: numba would compile what they are handed to once more, as a constant is a type of its own
+    found, wide = int(np.int64(0)), len(state.head) - 1
     for k in range(n):
         plot = scan[scan[k].order]
         for level in range(LEVELS):
@@ -215,7 +216,7 @@ def _find_pairs(
                     cell = first + a * side + b
                     if state.head[cell] >= 0:
                         found = _find_in_cell(state, cell, plot, k, site, region, par, work, pairs, found)
-        found = _find_in_cell(state, WIDE, plot, k, site, region, par, work, pairs, found)
+        found = _find_in_cell(state, wide, plot, k, site, region, par, work, pairs, found)
         if found > len(pairs):
             return -1
     return found
