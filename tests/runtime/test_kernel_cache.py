@@ -26,7 +26,7 @@ def package(tmp_path: Path) -> Path:
     for name, text in (FILES | dict.fromkeys(CACHED.values(), "compiled")).items():
         (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).write_text(text)
-    mark_kernels_current(tmp_path)
+    mark_kernels_current(digest_kernel_modules(tmp_path), tmp_path)
     return tmp_path
 
 
@@ -49,6 +49,14 @@ def test_kernels_that_nobody_vouched_for_are_dropped(package: Path) -> None:
     (package / "__pycache__" / "kernels.json").unlink()
     assert not drop_stale_kernels(package)
     assert kept(package) == set()
+
+
+def test_code_that_changed_while_it_was_compiled_is_compiled_again(package: Path) -> None:
+    before = digest_kernel_modules(package)
+    (package / "geo/constants.py").write_text("A = 2\n")
+    mark_kernels_current(before, package)
+    assert not drop_stale_kernels(package)
+    assert kept(package) == {"tracking/other.py"}
 
 
 def test_missing_kernels_are_not_current(package: Path) -> None:

@@ -33,16 +33,19 @@ def drop_stale_kernels(package: Path = PACKAGE) -> bool:
     return digests == known and all(_is_cached(package / name) for name in digests)
 
 
-def mark_kernels_current(package: Path = PACKAGE) -> None:
-    """Note that what is cached now belongs to the code as it is; a package that cannot be written is left alone."""
+def mark_kernels_current(digests: dict[str, str], package: Path = PACKAGE) -> None:
+    """Note that what is cached belongs to code of these digests, taken before it was compiled.
+
+    Where the package cannot be written, nothing is noted: numba caches in the user's folder, by file alone.
+    """
     stamp = package / "__pycache__" / STAMP
     try:
         stamp.parent.mkdir(exist_ok=True)
         temporary = stamp.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_text(json.dumps(digest_kernel_modules(package), indent=1))
+        temporary.write_text(json.dumps(digests, indent=1))
         temporary.replace(stamp)
     except PermissionError:
-        return  # numba then caches for the user, and by file alone
+        return
 
 
 def digest_kernel_modules(package: Path = PACKAGE) -> dict[str, str]:

@@ -28,7 +28,7 @@ from sargas.model.tracks import Tracks
 from sargas.picture.intake import Intake
 from sargas.picture.state import Picture, State
 from sargas.picture.step import step
-from sargas.runtime.kernel_cache import drop_stale_kernels, mark_kernels_current
+from sargas.runtime.kernel_cache import digest_kernel_modules, drop_stale_kernels, mark_kernels_current
 
 NIGHT_S = 12
 """Long enough that the radars turn more than once and tracks are confirmed."""
@@ -53,6 +53,7 @@ Progress = Callable[[int, str], None]
 def warm_kernels(progress: Progress | None = None) -> WarmUp:
     """Compile or load every kernel; ``progress`` hears of each one that must be compiled, and of none when warm."""
     started = time.monotonic()
+    digests = digest_kernel_modules()  # now: the code may change while it is compiled
     counter = _Counter(progress)
     with event.install_listener("numba:compile", counter):
         if drop_stale_kernels():
@@ -62,7 +63,7 @@ def warm_kernels(progress: Progress | None = None) -> WarmUp:
         state = State()
         for envelope in inputs:
             step(state, envelope)
-    mark_kernels_current()
+    mark_kernels_current(digests)
     return WarmUp(time.monotonic() - started, counter.compiled)
 
 
