@@ -96,7 +96,7 @@ def _assess_one_track(configuration: Configuration) -> None:
 
 def warm_inputs() -> Iterator[Envelope]:
     """Yield the journal of a short night: its configuration, its datagrams, a partner's tracks, ticks."""
-    night = open_night("baltic-night", targets=str(TARGETS), duration_s=str(NIGHT_S))
+    night = open_night("baltic-night", targets=str(TARGETS), duration_s=str(NIGHT_S), nations="LTU")
     start_ns = DEFAULT_START_NS
     label = Label(caveats=("EXERCISE",))
     settings = night.configuration()
