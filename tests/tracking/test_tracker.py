@@ -234,6 +234,7 @@ def test_a_radar_of_unknown_place_is_used_once_it_is_placed() -> None:
         ({"azimuth_deg": [1e4]}, "out_of_range"),
         ({"elevation_deg": [95.0]}, "out_of_range"),
         ({"range_rate_mps": [-np.inf]}, "out_of_range"),
+        ({"velocity_east_mps": [np.inf]}, "out_of_range"),
         ({"range_m": [np.nan]}, "bearing_only"),
         ({"range_m": [np.nan], "azimuth_deg": [np.nan]}, "no_measurement"),
         ({"receive_time_ns": [EPOCH_NS - 60_000_000_000]}, "ahead"),
@@ -288,6 +289,23 @@ def test_a_reported_velocity_is_believed_from_the_first_position() -> None:
     assert touched.velocity_east_mps[0] == pytest.approx(120.0, abs=1.0)
     assert touched.velocity_north_mps[0] == pytest.approx(-40.0, abs=1.0)
     assert np.sqrt(touched.covariance[0, 15]) == pytest.approx(5.0, abs=0.1)
+
+
+def test_a_plot_with_every_component_there_is_starts_a_sound_track() -> None:
+    tracker = Tracker([radar()], ORIGIN)
+    everything = {
+        "range_rate_mps": [90.0],
+        "flight_level_ft": [11_000.0],
+        "velocity_east_mps": [150.0],
+        "velocity_north_mps": [-80.0],
+        "velocity_up_mps": [0.0],
+        "icao_address": [ADDRESS],
+        "sensor_track": [77],
+    }
+    touched = follow(tracker, 1, **{name: np.array(values) for name, values in everything.items()})
+    assert touched.status.tolist() == [TrackStatus.CONFIRMED]
+    assert np.sqrt(touched.covariance[0, 20]) == pytest.approx(9.0, abs=1.0)
+    assert tracker._space.work.rows.shape[0] == 8
 
 
 def test_nothing_faster_than_the_cap_is_confirmed() -> None:

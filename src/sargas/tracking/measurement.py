@@ -17,7 +17,8 @@ from sargas.model.columns import Float64
 from sargas.sensors.site import Site
 from sargas.tracking.ellipsoid import Region, altitude_at, up_at
 
-ROWS = 6
+ROWS = 8
+"""Most components of one plot: range, azimuth, elevation, range rate, height and three of velocity."""
 LN_2PI = np.log(2.0 * np.pi)
 
 LN_AZIMUTH = np.log(2.0 * np.pi)

@@ -136,6 +136,9 @@ def place_plot(plot: PlotRow, site: Site, region: Region, par: Parameters) -> in
     plot.kind = 0
     if plot.time_ns - plot.receive_time_ns > par.ahead_s * 1e9 or plot.time_ns < 0:
         return AHEAD
+    for v in (plot.velocity_east_mps, plot.velocity_north_mps, plot.velocity_up_mps):
+        if not np.isnan(v) and not -FASTEST_MPS <= v <= FASTEST_MPS:
+            return OUT_OF_RANGE
     height, sigma = plot.flight_level_ft * FEET_M, par.pressure_sigma_m
     has_position = not np.isnan(plot.latitude_deg) and not np.isnan(plot.longitude_deg)
     if has_position and not np.isnan(plot.altitude_m):
@@ -208,9 +211,6 @@ def _fill_place(plot: PlotRow, site: Site, elevation_deg: float) -> None:
 def _place_position(plot: PlotRow, site: Site, region: Region, par: Parameters) -> int:
     if not (-90.0 <= plot.latitude_deg <= 90.0 and -180.0 <= plot.longitude_deg <= 360.0):
         return OUT_OF_RANGE
-    for v in (plot.velocity_east_mps, plot.velocity_north_mps, plot.velocity_up_mps):
-        if not np.isnan(v) and not -FASTEST_MPS <= v <= FASTEST_MPS:
-            return OUT_OF_RANGE
     height = par.start_altitude_m if np.isnan(plot.height_m) else plot.height_m
     x, y, z = ecef_from_geodetic_scalar(plot.latitude_deg, plot.longitude_deg, height)
     x, y, z = enu_from_ecef_scalar(x, y, z, region.origin_ecef, region.rotation)
