@@ -33,10 +33,12 @@ def run_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
     from sargas.console.app import create_app
     from sargas.console.context import ConsoleSettings
     from sargas.console.serving import serve_beside
+    from sargas.runtime.kernel_cache import drop_stale_kernels
     from sargas.runtime.logs import set_up_logs
     from sargas.runtime.node import Node
 
-    warm_showing_progress()
+    if not drop_stale_kernels():
+        warm_showing_progress()
 
     async def main() -> None:
         set_up_logs()

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -19,21 +20,22 @@ from sargas.model.plots import Plots
 from sargas.model.records import Alert, Configuration, Decision, SourceHealth, Tick
 from sargas.model.tracks import Tracks
 from sargas.picture.partner_tracks import FIRST_NUMBER as FIRST_PARTNER_NUMBER
-from sargas.picture.state import State
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.arrival import Arrival
 from sargas.runtime.clock import SystemClock
 from sargas.runtime.config import Settings
-from sargas.runtime.feeds import FeedCounters, Intake, Supervisor
+from sargas.runtime.feeds import Feed, FeedCounters, Intake, Supervisor
 from sargas.runtime.history import HistoryWriter
 from sargas.runtime.journal import Journal
 from sargas.runtime.journal_segment import JournalError
 from sargas.runtime.journal_upkeep import compact_regularly
 from sargas.runtime.live_picture import LivePicture
-from sargas.runtime.pipeline import Pipeline
-from sargas.runtime.sources import open_sources
 from sargas.runtime.store import Store, StoreWriter, open_store
 from sargas.runtime.track_numbers import TrackNumbers
+
+if TYPE_CHECKING:
+    from sargas.picture.state import State
+    from sargas.runtime.pipeline import Pipeline
 
 MOST_DATAGRAMS = 256
 """Datagrams of one turn of the core: enough to keep up with a flood, few enough that the screen never waits."""
@@ -56,7 +58,14 @@ class Problem:
 
 
 class Node:
-    """One node with everything it runs; ``run`` until ``stop`` is called."""
+    """One node with everything it runs; ``run`` until ``stop`` is called.
+
+    The core itself (``state``) is there once ``run`` has loaded it: seconds of imports during which the console already
+    answers.
+    """
+
+    state: State
+    _pipeline: Pipeline
 
     def __init__(self, settings: Settings) -> None:
         data_dir = settings.node.data_dir
@@ -64,7 +73,6 @@ class Node:
         self.settings = settings
         self.clock = SystemClock()
         self.picture = LivePicture()
-        self.state = State()
         self.problem = Problem()
         self.store: Store = open_store(settings.store_url())
         self.accounts = Accounts(self.store, self.clock.now_ns)
@@ -77,7 +85,6 @@ class Node:
         )
         self._numbers = TrackNumbers(data_dir / "track-numbers")
         self._writer = StoreWriter(self.store)
-        self._pipeline = Pipeline(self.journal, self.state, self.picture, (self._keep_records, self._keep_columns))
         self._intake = Intake()
         self._control: deque[Arrival] = deque()
         self._core = ThreadPoolExecutor(1, thread_name_prefix="core")
@@ -95,7 +102,26 @@ class Node:
     async def run(self) -> None:
         """Run feeds and core until stopped. Raises JournalBroken when the disk under the journal fails."""
         sys.setswitchinterval(SWITCH_INTERVAL_S)
-        configuration, feeds = open_sources(self.settings, self._intake, self.clock, self._numbers.first)
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._core, self._load_core)
+            from sargas.runtime.sources import open_sources
+
+            configuration, feeds = open_sources(self.settings, self._intake, self.clock, self._numbers.first)
+        except BaseException:
+            self._close()
+            raise
+        await self._run_with(configuration, feeds)
+
+    def _load_core(self) -> None:
+        """Import the core and its compiled kernels, in the core's own thread, so that the console need not wait."""
+        import sargas.runtime.sources  # noqa: F401
+        from sargas.picture.state import State
+        from sargas.runtime.pipeline import Pipeline
+
+        self.state = State()
+        self._pipeline = Pipeline(self.journal, self.state, self.picture, (self._keep_records, self._keep_columns))
+
+    async def _run_with(self, configuration: Configuration, feeds: Sequence[Feed]) -> None:
         self._control.append(self._record_arrival(configuration))
         supervisor = Supervisor(feeds)
         async with AsyncExitStack() as stack:
