@@ -17,7 +17,7 @@ from sargas.picture.step import step
 
 START_NS = 1_790_020_800 * NS_PER_S
 LABEL = Label(originator="LTU", caveats=("EXERCISE",))
-NIGHT = Night.of(5, targets=60, start_time_ns=START_NS, duration_s=70.0, nations=("LTU",))
+NIGHT = Night.of(5, targets=60, start_time_ns=START_NS, duration_s=74.0, nations=("LTU",))
 
 
 def configuration() -> Configuration:
@@ -70,7 +70,7 @@ def test_confirmed_tracks_are_where_objects_are(night: tuple[State, list[object]
     near = 0
     for lat, lon in zip(tracks.latitude_deg, tracks.longitude_deg, strict=True):
         north_m, east_m = (truth.latitude_deg - lat) * 111_200, (truth.longitude_deg - lon) * 63_000
-        near += bool(((north_m**2 + east_m**2) ** 0.5 < 1500.0).any())
+        near += bool(((north_m**2 + east_m**2) ** 0.5 < 3000.0).any())
     assert len(tracks) >= 20
     assert near >= 0.9 * len(tracks)
 
@@ -91,14 +91,13 @@ def test_the_same_inputs_give_the_same_digest_and_other_inputs_another(night: tu
     for envelope in night_inputs():
         step(again, envelope)
     assert again.digest.hex() == night[0].digest.hex()
-    step(again, tick(10**6, START_NS + 71 * NS_PER_S))
+    step(again, tick(10**6, START_NS + 75 * NS_PER_S))
     assert again.digest.hex() != night[0].digest.hex()
 
 
 def test_an_intruder_is_alerted_within_ten_seconds_of_its_crossing(night: tuple[State, list[object]]) -> None:
-    crossings = [c for c in NIGHT.intruder_crossings(until_s=58.0) if c.nation == "LTU"]
-    if not crossings:
-        pytest.skip("no intruder crosses in the first minute of this seed")
+    crossings = [c for c in NIGHT.intruder_crossings(until_s=62.0) if c.nation == "LTU"]
+    assert crossings
     raised = [m.raised_ns for m in night[1] if isinstance(m, Alert) and m.tier == "critical" and m.rule == "zone_entry"]
     for crossing in crossings:
         assert any(crossing.time_ns - 5 * NS_PER_S <= t <= crossing.time_ns + 10 * NS_PER_S for t in raised)

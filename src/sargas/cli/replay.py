@@ -53,11 +53,12 @@ def _open_inputs(source: Path, sensors: Path | None, edition: list[str]) -> Iter
     from sargas.runtime.replay import journal_inputs, recording_inputs
     from sargas.sensors.site import read_sensors
 
+    editions = _editions(edition)
     if source.is_dir():
         folder = source / "journal"
         return journal_inputs(folder if folder.is_dir() else source)
     known = () if sensors is None else tuple(read_sensors(sensors.read_text(encoding="utf-8")))
-    return recording_inputs(open_recording(source), known, _editions(edition))[1]
+    return recording_inputs(open_recording(source), known, editions)[1]
 
 
 def _editions(texts: list[str]) -> dict[str, str]:

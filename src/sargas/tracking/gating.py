@@ -54,7 +54,7 @@ DRIFT_M = 1_500.0
 TEST_FLAGS = 7
 """SIMULATED, TEST, FIELD_MONITOR: such plots never meet a track of another kind."""
 VELOCITY_SIGMA_MPS = 5.0
-BY_COMPONENTS, BY_REGISTRATION, BY_ADDRESS = range(3)
+BY_COMPONENTS, BY_REGISTRATION, BY_ADDRESS, BY_TURN = range(4)
 LN_DETECTION = np.log(0.75)
 COMMON_CODES = np.array([0, 0o1000, 0o1200, 0o2000, 0o7000, 0o7500, 0o7600, 0o7700])
 """Mode 3/A codes that many aircraft share; they say nothing of who it is."""
@@ -160,12 +160,14 @@ def update_scratch(
     Returns whether it fits and its log-likelihood ratio against clutter, ln(P_D / lambda) + ln N(innovation; 0, S).
     A plot older than the state updates that state as it is, through the motion between. A plot outside the
     ``gate`` gives no state: BY_COMPONENTS, BY_REGISTRATION (allows for an unknown bias of the radar, in the gate and in
-    the update), or BY_ADDRESS. ``x`` and ``p`` do not change.
+    the update), BY_ADDRESS, or BY_TURN (the same address, whatever was flown between). ``x`` and ``p`` do not change.
     """
     predict_state(x, dt_s, work.x)
+    horizontal = par.acceleration_turn if gate == BY_TURN else par.acceleration_horizontal
+    vertical = par.acceleration_climb if gate == BY_TURN else par.acceleration_vertical
     if dt_s >= 0.0:
         up = up_at(region, x[0], x[1], x[2])
-        predict_covariance(p, dt_s, up, par.acceleration_horizontal, par.acceleration_vertical, work.p)
+        predict_covariance(p, dt_s, up, horizontal, vertical, work.p)
     else:
         for k in range(PACKED):
             work.p[k] = p[k]
@@ -174,8 +176,8 @@ def update_scratch(
         work.rows[0, VARIANCE] += par.registration_range_m**2
         work.rows[1, VARIANCE] += par.registration_azimuth_rad**2
     if dt_s < 0.0:
-        shift_rows(work.rows, m, dt_s, par.acceleration_horizontal)
-    limit = par.gate_address if gate == BY_ADDRESS else par.gate if m <= 3 else par.gate_wide
+        shift_rows(work.rows, m, dt_s, horizontal)
+    limit = par.gate_address if gate >= BY_ADDRESS else par.gate if m <= 3 else par.gate_wide
     distance, log_determinant = apply_rows(work.rows, m, work.p, work.shift, limit)
     if distance > limit:
         return False, 0.0
@@ -224,7 +226,9 @@ def is_within_reach(
     dx = plot.place[0] - x[0] - dt_s * x[3]
     dy = plot.place[1] - x[1] - dt_s * x[4]
     sigma = np.sqrt(horizontal_variance(p, dt_s, par.acceleration_horizontal))
-    reach = (2.0 if same_address else 1.0) * SIGMAS * (sigma + plot.sigma_m)
+    reach = SIGMAS * (sigma + plot.sigma_m)
+    if same_address:
+        reach = 2.0 * reach + 100.0 * abs(dt_s)  # a hard turn and what it takes the aircraft off its straight way
     if dx * dx + dy * dy > reach * reach:
         return False
     if same_address:

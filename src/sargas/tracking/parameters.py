@@ -10,6 +10,10 @@ class Parameters(NamedTuple):
 
     acceleration_horizontal: float = 20.0
     """Spectral density of white horizontal acceleration, m^2/s^3."""
+    acceleration_turn: float = 2000.0
+    """The same where a report with the track's own address fits no straight flight: the aircraft has turned hard."""
+    acceleration_climb: float = 50.0
+    """The same along local up."""
     acceleration_vertical: float = 0.5
     """The same along local up."""
     gate: float = 25.0

@@ -15,6 +15,7 @@ from sargas.tracking.gating import (
     BY_ADDRESS,
     BY_COMPONENTS,
     BY_REGISTRATION,
+    BY_TURN,
     DRIFT_M,
     NEAR_M,
     SIGMAS,
@@ -252,7 +253,11 @@ def _find_in_cell(
             gate = BY_ADDRESS if same_address else BY_COMPONENTS
             fits, ratio = update_scratch(x, p, dt_s, plot, site, region, par, work, gate)
             gain = ratio
-            if not fits and track.status != TENTATIVE:
+            if not fits and same_address and plot.kind != POLAR:
+                # who it is is certain: a turn is likelier than a second aircraft with one address
+                fits, ratio = update_scratch(x, p, dt_s, plot, site, region, par, work, BY_TURN)
+                gain = ratio
+            elif not fits and track.status != TENTATIVE:
                 # radars are not registered to each other: rather a biased plot than a second track beside the first
                 fits, ratio = update_scratch(x, p, dt_s, plot, site, region, par, work, BY_REGISTRATION)
                 gain, identity = 0.0, min(identity, 0.0)

@@ -1,0 +1,153 @@
+"""A whole node: datagrams over UDP to tracks, alerts, store, history and journal; stopped and started again."""
+
+import asyncio
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sargas.model.columns import NS_PER_S
+from sargas.model.records import Alert, Decision, SourceHealth
+from sargas.runtime.config import ConsoleSettings, NodeSettings, Settings, SourceSettings
+from sargas.runtime.history import History
+from sargas.runtime.journal_read import read
+from sargas.runtime.node import Node
+from sargas.runtime.store import open_store
+from sargas.runtime.track_numbers import BLOCK, TrackNumbers
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of the node left."""
+
+    data_dir: Path
+    acknowledged: str
+    healths: dict[str, SourceHealth]
+    stop_s: float
+    first_number: int
+    highest_number: int
+
+
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def settings_for(data_dir: Path) -> Settings:
+    return Settings(
+        node=NodeSettings(name="node", nation="LTU", data_dir=data_dir, exercise=True),
+        console=ConsoleSettings(port=0),
+        source=(
+            SourceSettings(name="night", url="sim:baltic-night?targets=80&seed=2&speed=4&udp=1"),
+            SourceSettings(name="gone", url=f"tcp://127.0.0.1:{closed_port()}"),
+        ),
+    )
+
+
+async def run_node(data_dir: Path) -> Run:
+    node = Node(settings_for(data_dir))
+    running = asyncio.create_task(node.run())
+    acknowledged = ""
+    for _ in range(900):
+        await asyncio.sleep(0.1)
+        shown = node.picture.snapshot()
+        raised = [alert for alert in shown.alerts if alert.state == "raised"]
+        heard = {health.source: health for health in shown.sources}
+        has_failed = "gone" in heard and heard["gone"].state == "failed"
+        enough = len(shown.tracks) >= 5 and sum(health.decoded for health in heard.values()) > 300
+        if raised and enough and has_failed:
+            acknowledged = raised[0].alert_id
+            node.decide(
+                Decision(
+                    id=f"d/{acknowledged}", time_ns=node.clock.now_ns(), origin="anna", label=raised[0].label,
+                    actor="anna", action="acknowledge", subject=acknowledged,
+                )
+            )  # fmt: skip
+            await asyncio.sleep(3.0)  # ticks, and the decision's way through the journal
+            break
+        if running.done():
+            break
+    shown = node.picture.snapshot()
+    started = time.monotonic()
+    node.stop()
+    await asyncio.wait_for(running, 60)
+    return Run(
+        data_dir, acknowledged, {health.source: health for health in shown.sources}, time.monotonic() - started,
+        int(shown.tracks.track_id.min()), int(shown.tracks.track_id.max()),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return asyncio.run(run_node(tmp_path_factory.mktemp("node")))
+
+
+def test_an_alert_is_raised_and_a_decision_takes_effect_and_is_stored(run: Run) -> None:
+    assert run.acknowledged, "the night raised no alert"
+    store = open_store(f"sqlite:///{run.data_dir / 'sargas.db'}")
+    stored = {alert.alert_id: alert for alert in store.alerts()}
+    assert stored[run.acknowledged].acknowledged_by == "anna"
+    assert [decision.actor for decision in store.decisions()] == ["anna"]
+    assert len(store.configurations()) == 1
+    store.close()
+
+
+def test_a_source_that_cannot_be_reached_fails_by_name_and_hurts_no_other(run: Run) -> None:
+    assert run.healths["gone"].state == "failed"
+    assert run.healths["gone"].reason
+    others = [health for name, health in run.healths.items() if name != "gone"]
+    assert len(others) > 10
+    assert sum(health.decoded for health in others) > 200
+
+
+def test_the_journal_has_the_configuration_first_every_tick_and_the_decision(run: Run) -> None:
+    envelopes = list(read(run.data_dir / "journal"))
+    assert [envelope.sequence for envelope in envelopes] == list(range(len(envelopes)))
+    assert b'"kind":"configuration"' in envelopes[0].data
+    records = [envelope.data for envelope in envelopes if envelope.kind == "record"]
+    assert sum(b'"kind":"tick"' in data for data in records) >= 3
+    assert sum(b'"kind":"decision"' in data for data in records) == 1
+
+
+def test_the_history_has_what_was_tracked(run: Run) -> None:
+    now_ns = time.time_ns()
+    tracks = History(run.data_dir / "history").tracks_between(now_ns - 600 * NS_PER_S, now_ns + 600 * NS_PER_S)
+    assert tracks.num_rows > 50
+    assert run.highest_number in set(tracks.column("track_id").to_pylist())
+
+
+def test_a_node_stops_soon_with_everything_written(run: Run) -> None:
+    assert run.stop_s < 20
+
+
+def test_a_restart_goes_on_in_the_journal_and_reuses_no_track_number(run: Run) -> None:
+    before = len(list(read(run.data_dir / "journal")))
+    again = asyncio.run(run_node(run.data_dir))
+    assert again.first_number > run.highest_number
+    sequences = [envelope.sequence for envelope in read(run.data_dir / "journal")]
+    assert sequences == list(range(len(sequences)))
+    assert len(sequences) > before
+
+
+def test_numbers_are_reserved_before_they_are_used(tmp_path: Path) -> None:
+    path = tmp_path / "track-numbers"
+    first = TrackNumbers(path)
+    assert first.first == 1
+    first.use(3)
+    first.use(BLOCK * 3)
+    assert TrackNumbers(path).first > BLOCK * 3
+    path.write_text("many")
+    with pytest.raises(ValueError, match="expected one number"):
+        TrackNumbers(path)
+
+
+def test_alerts_of_the_night_carry_reasons(run: Run) -> None:
+    store = open_store(f"sqlite:///{run.data_dir / 'sargas.db'}")
+    alerts: tuple[Alert, ...] = store.alerts()
+    store.close()
+    assert alerts
+    assert all(alert.reasons and "EXERCISE" in alert.label.caveats for alert in alerts)
