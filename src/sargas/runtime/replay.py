@@ -117,6 +117,8 @@ def _survey(recording: Recording, draft: Configuration) -> tuple[tuple[Sensor, .
             if known.any():
                 first = int(np.argmax(known))
                 positions = [(float(decoded.plots.latitude_deg[first]), float(decoded.plots.longitude_deg[first]))]
+        if positions and recording.format != "asterix":
+            break  # only radars tell of themselves later on
     sites = [(s.latitude_deg, s.longitude_deg) for s in (*draft.sensors, *told.values())]
     places = [(lat, lon) for lat, lon in sites if lat is not None and lon is not None] or positions or [(56.2, 24.5)]
     centre = np.mean(np.array(places), axis=0)
