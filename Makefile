@@ -19,6 +19,7 @@ pages: .venv/.ok ## the console's pages; a moment when they are current
 	@$(BIN)/python hatch_build.py
 
 test: .venv/.dev ready ## all tests; SARGAS_SHARED names the folder of shared samples when it is not beside the repository
+	@$(BIN)/sargas warm-up
 	@$(BIN)/python -m pytest
 
 check: .venv/.dev ready ## format, lint, types, import contracts, docs, schemas, web types
