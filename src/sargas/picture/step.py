@@ -64,6 +64,12 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
 def _track(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
     if len(tracks):
         messages.append(tracks)
+        _assess(picture, tracks, time_ns, messages)
+
+
+def _assess(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
+    """Hand tracks to the zone rules; a node without zones has no alerts, and a replay of it no cost."""
+    if picture.configuration.zones:
         messages.extend(picture.zones.assess(tracks, time_ns))
 
 
@@ -99,6 +105,6 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     _track(picture, picture.tracker.advance(time_ns), time_ns, messages)
     for tracks in picture.partners.advance(time_ns):
         _track(picture, tracks, time_ns, messages)
-    messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
+    _assess(picture, Tracks.none(picture.configuration.label), time_ns, messages)
     messages.extend(picture.health.tick(time_ns, picture.intake.clock_offset_s))
     return tuple(messages)
