@@ -10,9 +10,11 @@ from numba import njit
 from sargas.geo.kernels import ecef_from_enu_scalar, geodetic_from_ecef_scalar
 from sargas.model.columns import Float64, Int16, Int32, Int64, UInt8, UInt16, UInt64
 from sargas.tracking.ellipsoid import Region, fill_local_axes, up_at
-from sargas.tracking.motion import PACKED_INDEX, predict_covariance, predict_state
+from sargas.tracking.imm import MODELS, move_model
+from sargas.tracking.motion import PACKED_INDEX
 from sargas.tracking.parameters import Parameters
 from sargas.tracking.state import PACKED, TrackState
+from sargas.tracking.step import Workspace
 
 OWN_TIME = np.iinfo(np.int64).min
 """Report time that means: each track at the time of its own state."""
@@ -63,7 +65,14 @@ def allocate_columns(rows: int, words: int) -> TrackColumns:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def read_out(
-    state: TrackState, slots: Int32, count: int, time_ns: int, region: Region, par: Parameters, out: TrackColumns
+    state: TrackState,
+    slots: Int32,
+    count: int,
+    time_ns: int,
+    region: Region,
+    par: Parameters,
+    space: Workspace,
+    out: TrackColumns,
 ) -> np.uint64:
     """Write the first ``count`` slots, predicted to ``time_ns`` or OWN_TIME, into ``out``; returns their label bits."""
     x, p, local = np.zeros(6), np.zeros(PACKED), np.zeros(PACKED)
@@ -74,9 +83,7 @@ def read_out(
         track = state.book[slot]
         when = track.time_ns if time_ns == OWN_TIME else time_ns
         dt = (when - track.time_ns) * 1e-9
-        predict_state(state.x[slot], dt, x)
-        up = up_at(region, x[0], x[1], x[2])
-        predict_covariance(state.p[slot], dt, up, par.acceleration_horizontal, par.acceleration_vertical, p)
+        _predict_mixture(state, slot, dt, region, par, space, x, p)
         ex, ey, ez = ecef_from_enu_scalar(x[0], x[1], x[2], region.origin_ecef, region.rotation)
         latitude, longitude, altitude = geodetic_from_ecef_scalar(ex, ey, ez)
         fill_local_axes(region, latitude, longitude, axes)
@@ -116,3 +123,46 @@ def _turn(p: Float64, axes: Float64, turned: Float64, out: Float64) -> None:
                     for k in range(3):
                         total += turned[i, k] * axes[j, k]
                     out[PACKED_INDEX[a + i, b + j]] = total
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _predict_mixture(
+    state: TrackState,
+    slot: int,
+    dt_s: float,
+    region: Region,
+    par: Parameters,
+    space: Workspace,
+    x: Float64,
+    p: Float64,
+) -> None:
+    """Write mean and covariance of all models, each moved by ``dt_s`` its own way."""
+    bank, work = state.bank, space.work.filters
+    if dt_s == 0.0:
+        for a in range(6):
+            x[a] = bank.mean[slot, a]
+        for a in range(PACKED):
+            p[a] = bank.cov[slot, a]
+        return
+    mean, mu = bank.mean[slot], bank.mu[slot]
+    up = up_at(region, mean[0], mean[1], mean[2])
+    for a in range(6):
+        x[a] = 0.0
+    for a in range(PACKED):
+        p[a] = 0.0
+    for j in range(MODELS):
+        moved, spread = space.moved[j], space.spread[j]
+        for a in range(6):
+            moved[a] = bank.x[slot, j, a]
+        for a in range(PACKED):
+            spread[a] = bank.p[slot, j, a]
+        move_model(moved, spread, j, dt_s, up, (0.0, 0.0, 0.0), par, work)
+        for a in range(6):
+            x[a] += mu[j] * moved[a]
+    for j in range(MODELS):
+        at = 0
+        for a in range(6):
+            for b in range(a, 6):
+                d = (space.moved[j, a] - x[a]) * (space.moved[j, b] - x[b])
+                p[at] += mu[j] * (space.spread[j, at] + d)
+                at += 1

@@ -12,9 +12,10 @@ import numpy as np
 from sargas.model.columns import Int64
 from sargas.model.label import Label
 from sargas.model.records import Sensor
-from sargas.tracking.state import HIGH_WATER, TrackState, allocate, trim
+from sargas.tracking.state import HIGH_WATER, TrackState, allocate, arrays_of, trim
 
-MAGIC = b"SARGAS-TRACKS-1\n"
+MAGIC = b"SARGAS-TRACKS-2\n"
+ARRAYS = tuple(arrays_of(allocate(1, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def dump_snapshot(
 ) -> bytes:
     """Write a tracker's state; equal states give equal bytes."""
     header = {
-        "capacity": len(state.x),
+        "capacity": len(state.book),
         "call": call,
         "sensors": [sensor.model_dump() for sensor in sensors],
         "labels": [label.model_dump() for label in labels],
@@ -55,11 +56,11 @@ def load_snapshot(data: bytes) -> Snapshot:
     stream.seek(len(MAGIC))
     header = json.loads(_read(stream).tobytes())
     counts = _read(stream)
-    arrays = {name: _read(stream) for name in TrackState._fields}
+    arrays = {name: _read(stream) for name in ARRAYS}
     state = allocate(header["capacity"], arrays["contributing"].shape[1])
-    for name, values in arrays.items():
-        getattr(state, name)[: len(values)] = values
-    if stream.read(1) or int(state.registers[HIGH_WATER]) != len(arrays["x"]):
+    for name, values in arrays_of(state).items():
+        values[: len(arrays[name])] = arrays[name]
+    if stream.read(1) or int(state.registers[HIGH_WATER]) != len(arrays["book"]):
         raise ValueError("expected a whole tracker snapshot, was damaged: take the one before")
     return Snapshot(
         state=state,

@@ -7,11 +7,15 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from sargas.model.columns import Float64, Int32, Int64, UInt64
+from sargas.tracking.imm import MODELS, PACKED, Bank
+from sargas.tracking.measurement import MEASUREMENT, Measurements
 
-PACKED = 21
-"""Length of a packed 6 x 6 covariance: the upper triangle row by row."""
-RING = 16
-"""How many of its last plots a track remembers by sensor, scan and time (one plot per sensor and scan)."""
+LOOKS = 10
+"""Sensors that a track keeps account of: when each last saw it, and when it should again."""
+PAST = 16
+"""Measurements that a track remembers, so that a late one can be taken where it belongs."""
+STRIDE = 4
+"""A state is kept before every so many of them."""
 LEVELS = 2
 GRID_CELL_M = (8_000.0, 32_000.0)
 GRID_SIDE = (128, 32)
@@ -24,6 +28,15 @@ NEXT_NUMBER, FREE_TOP, HIGH_WATER, NOW_NS, GRID_NS = range(5)
 """Meaning of the entries of ``TrackState.registers``."""
 
 
+LOOK = np.dtype(
+    [("site", "i4"), ("hits", "i4"), ("scan", "i8"), ("time_ns", "i8"), ("due_ns", "i8")],
+    align=True,
+)
+"""What a track keeps of one sensor: its last plot by scan number and time, and when its next look is due.
+
+``site`` is -1 where the entry is free; ``hits`` 0 while that sensor has never seen the track (it only should).
+"""
+
 BOOK = np.dtype(
     [
         ("time_ns", "i8"),
@@ -31,6 +44,9 @@ BOOK = np.dtype(
         ("birth_ns", "i8"),
         ("number", "i8"),
         ("score", "f8"),
+        ("detected", "f8"),
+        ("looked", "f8"),
+        ("consistency", "f8"),
         ("period_s", "f8"),
         ("callsign", "i8"),
         ("labels", "u8"),
@@ -42,24 +58,23 @@ BOOK = np.dtype(
         ("preceding", "i4"),
         ("free", "i4"),
         ("row", "i4"),
+        ("past", "i4"),
         ("mode_3a", "i2"),
         ("flags", "u2"),
         ("live", "u1"),
         ("status", "u1"),
-        ("ring_at", "u1"),
-        ("ring_site", "i2", (RING,)),
-        ("ring_scan", "i8", (RING,)),
-        ("ring_time_ns", "i8", (RING,)),
+        ("look", LOOK, (LOOKS,)),
     ],
     align=True,
 )
-"""What is kept of a track beside its state.
+"""What is kept of a track beside its filters.
 
-``time_ns`` of the state; ``hit_ns`` of its last plot; ``number`` never used twice; ``score`` sum of log-likelihood
-ratios against clutter; ``period_s`` of the slowest sensor that contributed; ``callsign`` its eight characters as one
+``time_ns`` of the state; ``hit_ns`` of its last plot; ``number`` never used twice; ``score`` log-likelihood ratio of the
+track against clutter; ``detected`` of ``looked`` recent looks (forgetting); ``consistency`` mean normalised innovation
+squared a component; ``period_s`` of the slowest sensor that contributed; ``callsign`` its eight characters as one
 integer; ``labels`` bit mask of the labels behind it; ``touched`` the call that last reported it; ``cell``,
 ``following`` and ``preceding`` its place in the grid's linked lists; ``free`` the stack of free slots; ``row`` its row
-while a scan is associated, -1 otherwise; ``ring_*`` its last plots by sensor, scan and time.
+while a scan is associated, -1 otherwise; ``past`` how many measurements its memory holds; ``look`` by sensor.
 """
 
 
@@ -68,13 +83,26 @@ Book: TypeAlias = Any
 BookRow: TypeAlias = Any
 
 
+class Past(NamedTuple):
+    """Remember the last measurements of each track in order of time, and states between them (docs/tracking.md)."""
+
+    taken: Measurements
+    """(capacity, PAST) of ``MEASUREMENT``, oldest first."""
+    time_ns: Int64
+    """(capacity, PAST // STRIDE) time of the state kept before measurements 0, STRIDE, 2 STRIDE ..."""
+    x: Float64
+    """(capacity, PAST // STRIDE, MODELS, 6)"""
+    p: Float64
+    """(capacity, PAST // STRIDE, MODELS, 21)"""
+    mu: Float64
+    """(capacity, PAST // STRIDE, MODELS)"""
+
+
 class TrackState(NamedTuple):
     """Hold the tracks by slot; positions and velocities in the region frame (m, m/s), times UTC ns."""
 
-    x: Float64
-    """(capacity, 6) position, velocity."""
-    p: Float64
-    """(capacity, 21) packed covariance."""
+    bank: Bank
+    past: Past
     book: Book
     contributing: UInt64
     """(capacity, words) bit mask of sensors."""
@@ -92,9 +120,22 @@ def allocate(capacity: int, words: int) -> TrackState:
     registers[NOW_NS] = registers[GRID_NS] = np.iinfo(np.int64).min // 2
     book = np.zeros(capacity, BOOK)
     book["row"] = -1
+    kept = PAST // STRIDE
     return TrackState(
-        x=np.zeros((capacity, 6)),
-        p=np.zeros((capacity, PACKED)),
+        bank=Bank(
+            x=np.zeros((capacity, MODELS, 6)),
+            p=np.zeros((capacity, MODELS, PACKED)),
+            mu=np.zeros((capacity, MODELS)),
+            mean=np.zeros((capacity, 6)),
+            cov=np.zeros((capacity, PACKED)),
+        ),
+        past=Past(
+            taken=np.zeros((capacity, PAST), MEASUREMENT),
+            time_ns=np.zeros((capacity, kept), np.int64),
+            x=np.zeros((capacity, kept, MODELS, 6)),
+            p=np.zeros((capacity, kept, MODELS, PACKED)),
+            mu=np.zeros((capacity, kept, MODELS)),
+        ),
         book=book,
         contributing=np.zeros((capacity, words), np.uint64),
         head=np.full(WIDE + 1, -1, np.int32),
@@ -102,10 +143,21 @@ def allocate(capacity: int, words: int) -> TrackState:
     )
 
 
+def arrays_of(state: TrackState) -> dict[str, np.ndarray[Any, Any]]:
+    """Name every array of a state, those of its parts as ``part.array``."""
+    named: dict[str, np.ndarray[Any, Any]] = {}
+    for name, part in zip(state._fields, state, strict=True):
+        if isinstance(part, tuple):
+            named |= {f"{name}.{inner}": values for inner, values in zip(part._fields, part, strict=True)}
+        else:
+            named[name] = part
+    return named
+
+
 def grow(state: TrackState, capacity: int, words: int) -> TrackState:
     """Copy the tracks into larger arrays; slots keep their index."""
     larger = allocate(capacity, words)
-    for name, old, new in zip(state._fields, state, larger, strict=True):
+    for (name, old), new in zip(arrays_of(state).items(), arrays_of(larger).values(), strict=True):
         if name == "contributing":
             new[: len(old), : old.shape[1]] = old
         else:
@@ -116,6 +168,4 @@ def grow(state: TrackState, capacity: int, words: int) -> TrackState:
 def trim(state: TrackState) -> dict[str, np.ndarray[Any, Any]]:
     """Return the arrays up to the high-water mark: all there is to know of the tracks."""
     used = int(state.registers[HIGH_WATER])
-    return {
-        name: values if name in _PER_GRID else values[:used] for name, values in zip(state._fields, state, strict=True)
-    }
+    return {name: values if name in _PER_GRID else values[:used] for name, values in arrays_of(state).items()}

@@ -100,16 +100,18 @@ class Tracker:
 
     def advance(self, time_ns: int) -> Tracks:
         """Let time pass (a tick, UTC ns): return the tracks that begin to coast, recover or are dropped."""
-        changed = np.empty(len(self._state.x), np.int32)
+        changed = np.empty(len(self._state.book), np.int32)
         self._state.registers[NOW_NS] = max(self._state.registers[NOW_NS], time_ns)
-        count = advance_tracks(self._state, time_ns, self.parameters, changed)
+        count = advance_tracks(
+            self._state, time_ns, self.sites.table, self._region, self.parameters, self._space.work, changed
+        )
         tracks = self._read(changed[:count], time_ns, None)
         release_dropped(self._state, changed, count)
         return tracks
 
     def report(self, time_ns: int) -> Tracks:
         """Return every confirmed or coasting track predicted to ``time_ns`` (UTC ns), by track number."""
-        slots = np.empty(len(self._state.x), np.int32)
+        slots = np.empty(len(self._state.book), np.int32)
         count = list_confirmed(self._state, slots)
         return self._read(slots[:count], time_ns, None)
 
@@ -129,7 +131,11 @@ class Tracker:
     def _read(self, slots: Int32, time_ns: int, label: Label | None) -> Tracks:
         slots = slots[np.argsort(self._state.book["number"][slots])]
         columns = allocate_columns(len(slots), self._state.contributing.shape[1])
-        bits = int(read_out(self._state, slots, len(slots), time_ns, self._region, self.parameters, columns))
+        bits = int(
+            read_out(
+                self._state, slots, len(slots), time_ns, self._region, self.parameters, self._space, columns
+            )
+        )
         return Tracks.of(
             **(columns._asdict() | {"callsign": columns.callsign.view("S8")}),
             sensor_ids=self.sites.ids,
@@ -163,4 +169,4 @@ class Tracker:
     def _workspace(self, plots: int = 0, pairs: int = 0) -> Workspace:
         plots = max(plots, len(self._space.columns))
         pairs = max(pairs, len(self._space.found))
-        return allocate_workspace(len(self._state.x), plots, pairs, self._counts)
+        return allocate_workspace(len(self._state.book), plots, pairs, self._counts)
