@@ -163,13 +163,13 @@ def find_marginals(links: Links, rows: MatchRows, n_rows: int, columns: MatchCol
         for c in range(n_columns):
             columns[c].claimed = 0.0
         for r in range(n_rows):
-            total = 1.0
             for k in range(rows[r].start, rows[r + 1].start):
-                total += links[k].psi * links[k].back
-            for k in range(rows[r].start, rows[r + 1].start):
-                link = links[k]
-                link.forth = link.psi / (total - link.psi * link.back)
-                columns[link.plot].claimed += link.forth
+                others = 1.0  # summed anew: a difference of large numbers would lose it
+                for other in range(rows[r].start, rows[r + 1].start):
+                    if other != k:
+                        others += links[other].psi * links[other].back
+                links[k].forth = links[k].psi / others
+                columns[links[k].plot].claimed += links[k].forth
         change = 0.0
         for k in range(last):
             link = links[k]

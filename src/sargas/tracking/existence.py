@@ -16,7 +16,7 @@ from numba import njit
 from sargas.model.columns import Float64
 from sargas.sensors.site import PD_BANDS, Site, SiteTable
 from sargas.tracking.ellipsoid import Region, altitude_at, up_at
-from sargas.tracking.parameters import Parameters
+from sargas.tracking.parameters import Tuning
 from sargas.tracking.state import LOOKS, BookRow, TrackState
 
 HORIZON = 4120.0
@@ -52,13 +52,13 @@ def detection_probability(track: BookRow, site: Site, range_m: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def existence_of(score: float, par: Parameters) -> float:
+def existence_of(score: float, par: Tuning) -> float:
     """Return the probability of existence that a score stands for."""
     return 1.0 / (1.0 + np.exp(-(score + par.birth)))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def credit_plots(track: BookRow, unexplained: float, pd: float, par: Parameters) -> None:
+def credit_plots(track: BookRow, unexplained: float, pd: float, par: Tuning) -> None:
     """Raise or lower the score by a look whose plots leave the track with none with probability ``unexplained``.
 
     r+ = 1 - beta_0 (1 - r) / (1 - r P_D), the joint form of IPDA with beta_0 = ``unexplained``.
@@ -135,10 +135,10 @@ def visibility(site: Site, x: Float64, height_m: float, height_sigma_m: float) -
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def count_misses(
-    state: TrackState, slot: int, time_ns: int, sites: SiteTable, region: Region, par: Parameters, x: Float64
+    state: TrackState, slot: int, time_ns: int, sites: SiteTable, region: Region, par: Tuning, x: Float64
 ) -> None:
     """Lower the score of a track by the looks that should have shown it by ``time_ns`` and did not."""
-    track, mean, cov = state.book[slot], state.bank.mean[slot], state.bank.cov[slot]
+    track, mean, cov = state.book[slot], state.bank[slot].mean, state.bank[slot].cov
     dt_s = (time_ns - track.time_ns) * 1e-9
     for k in range(3):
         x[k] = mean[k] + dt_s * mean[3 + k]

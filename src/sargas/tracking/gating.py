@@ -6,18 +6,16 @@ look at the cells its own and a track's uncertainty can reach. Tracks too uncert
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
 from sargas.model.columns import NO_CODE, Float64, Int32
 from sargas.sensors.site import Site
 from sargas.tracking.ellipsoid import Region
-from sargas.tracking.imm import FilterWork, allocate_work, predict_combined
+from sargas.tracking.imm import Work, predict_combined
 from sargas.tracking.measurement import BEARING, LN_2PI, LN_SPREAD, POLAR, Measurement, apply_rows, fill_rows, shift_rows
 from sargas.tracking.motion import add_noise, horizontal_variance, predict_state, variance_along
-from sargas.tracking.parameters import Parameters
+from sargas.tracking.parameters import Tuning
 from sargas.tracking.scan import SAME_SCAN, PlotRow
 from sargas.tracking.state import (
     GRID_CELL_M,
@@ -46,20 +44,6 @@ COMMON_CODES = np.array([0, 0o1000, 0o1200, 0o2000, 0o7000, 0o7500, 0o7600, 0o77
 """Mode 3/A codes that many aircraft share; they say nothing of who it is."""
 
 
-class Scratch(NamedTuple):
-    """Hold what one predicted state and score need, so that the kernels allocate nothing."""
-
-    x: Float64
-    p: Float64
-    shift: Float64
-    filters: FilterWork
-
-
-def allocate_scratch() -> Scratch:
-    """Make the scratch of one score."""
-    return Scratch(np.zeros(6), np.zeros(PACKED), np.zeros(6), allocate_work())
-
-
 @njit(cache=True, nogil=True, error_model="numpy")
 def cell_coordinate(metres: float, level: int) -> int:
     """Return the grid row or column of a region coordinate; what lies beyond the grid counts to its edge."""
@@ -80,11 +64,11 @@ def unlink(book: Book, head: Int32, slot: int) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def link(state: TrackState, slot: int, time_ns: int, par: Parameters) -> None:
+def link(state: TrackState, slot: int, time_ns: int, par: Tuning) -> None:
     """Put a track into the cell of its position predicted to ``time_ns``."""
-    book, head, x = state.book, state.head, state.bank.mean[slot]
+    book, head, x = state.book, state.head, state.bank[slot].mean
     dt = (time_ns - book[slot].time_ns) * 1e-9
-    radius = SIGMAS * np.sqrt(horizontal_variance(state.bank.cov[slot], dt + 1.0, par.gate_turn_horizontal))
+    radius = SIGMAS * np.sqrt(horizontal_variance(state.bank[slot].cov, dt + 1.0, par.gate_turn_horizontal))
     cell = WIDE
     for level in range(LEVELS):
         if radius < NEAR_M[level]:
@@ -99,7 +83,7 @@ def link(state: TrackState, slot: int, time_ns: int, par: Parameters) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def refresh_grid(state: TrackState, time_ns: int, par: Parameters) -> None:
+def refresh_grid(state: TrackState, time_ns: int, par: Tuning) -> None:
     """Move every track to the cell where it is at ``time_ns``, unless that was done less than a second ago."""
     if abs(time_ns - state.registers[GRID_NS]) < REFRESH_NS:
         return
@@ -117,8 +101,8 @@ def score_pair(
     z: Measurement,
     site: Site,
     region: Region,
-    par: Parameters,
-    work: Scratch,
+    par: Tuning,
+    work: Work,
     limit: float,
 ) -> tuple[float, float, int]:
     """Hold a measurement against the combined estimate of a track.
@@ -129,28 +113,27 @@ def score_pair(
     ``z.horizontal`` and ``z.vertical`` are added to the process noise.
     """
     dt_s = (z.time_ns - state.book[slot].time_ns) * 1e-9
-    filters = work.filters
     if dt_s >= 0.0:
-        up = predict_combined(state.bank, slot, dt_s, region, par, work.x, work.p)
+        up = predict_combined(state.bank[slot], dt_s, region, par, work.x, work.p)
         if z.horizontal > 0.0:
             add_noise(work.p, dt_s, up, z.horizontal, z.vertical)
-        m = fill_rows(filters.rows, z, site, region, work.x, filters.axes)
+        m = fill_rows(work.rows, z, site, region, work.x, work.axes)
     else:
-        mean, cov = state.bank.mean[slot], state.bank.cov[slot]
+        mean, cov = state.bank[slot].mean, state.bank[slot].cov
         predict_state(mean, dt_s, (0.0, 0.0, 0.0), work.x)
         for k in range(PACKED):
             work.p[k] = cov[k]
-        m = fill_rows(filters.rows, z, site, region, work.x, filters.axes)
-        shift_rows(filters.rows, m, dt_s, par.gate_turn_horizontal)
+        m = fill_rows(work.rows, z, site, region, work.x, work.axes)
+        shift_rows(work.rows, m, dt_s, par.gate_turn_horizontal)
     for k in range(6):
         work.shift[k] = 0.0
     allowed = limit if limit > 0.0 else par.gate if m <= 3 else par.gate_wide
-    distance, log_determinant = apply_rows(filters.rows, m, work.p, work.shift, allowed)
+    distance, log_determinant = apply_rows(work.rows, m, work.p, work.shift, allowed)
     if distance > allowed:
         return np.inf, 0.0, m
     ratio = -site.ln_clutter - 0.5 * (distance + log_determinant + m * LN_2PI)
     for c in range(m):
-        ratio += filters.rows[c, LN_SPREAD]
+        ratio += work.rows[c, LN_SPREAD]
     return distance, ratio, m
 
 
@@ -183,7 +166,7 @@ def took_plot_of_scan(track: BookRow, plot: PlotRow, scan_period_s: float) -> bo
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def is_within_reach(
-    x: Float64, p: Float64, hits: int, dt_s: float, z: Measurement, site: Site, par: Parameters, same_address: bool
+    x: Float64, p: Float64, hits: int, dt_s: float, z: Measurement, site: Site, par: Tuning, same_address: bool
 ) -> bool:
     """Tell cheaply whether a pair is worth its statistical distance: time, distance on the ground, speed, range."""
     if dt_s < -par.late_s:
@@ -207,7 +190,7 @@ def is_within_reach(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _is_range_near(x: Float64, p: Float64, dt_s: float, z: Measurement, site: Site, par: Parameters) -> bool:
+def _is_range_near(x: Float64, p: Float64, dt_s: float, z: Measurement, site: Site, par: Tuning) -> bool:
     # the distance by range alone is never more than the whole: what fails it need not be worked out
     a, b = x[0] + dt_s * x[3] - site.position_enu[0], x[1] + dt_s * x[4] - site.position_enu[1]
     c = x[2] + dt_s * x[5] - site.position_enu[2]

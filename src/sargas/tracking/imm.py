@@ -8,7 +8,7 @@ birds from drones from airliners before anything else does. Source: Blom, Bar-Sh
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, TypeAlias
 
 import numpy as np
 from numba import njit
@@ -16,7 +16,7 @@ from numba import njit
 from sargas.model.columns import Float64
 from sargas.sensors.site import Site
 from sargas.tracking.ellipsoid import Region, up_at
-from sargas.tracking.measurement import COMPONENTS, Measurement, Rows, allocate_rows, apply_mixture, apply_rows, fill_rows
+from sargas.tracking.measurement import COMPONENTS, ROWS, Measurement, apply_mixture, apply_rows, fill_rows
 from sargas.tracking.motion import (
     Vector,
     add_noise,
@@ -26,7 +26,7 @@ from sargas.tracking.motion import (
     turn_covariance,
     turn_state,
 )
-from sargas.tracking.parameters import Parameters
+from sargas.tracking.parameters import Tuning
 
 QUIET, LIVELY, LEFT, RIGHT, AGILE = range(5)
 MODELS = 5
@@ -49,52 +49,50 @@ DWELL_S = np.array([3.0, 11.0, 35.0])
 """Time constant of the transitions, likewise."""
 
 
-class Bank(NamedTuple):
-    """Hold the filters of the tracks by slot, and one combined estimate of each; region frame, m and m/s."""
+BANK = np.dtype(
+    [
+        ("mu", "f8", (MODELS,)),
+        ("mean", "f8", (6,)),
+        ("cov", "f8", (PACKED,)),
+        ("x", "f8", (MODELS, 6)),
+        ("p", "f8", (MODELS, PACKED)),
+    ],
+    align=True,
+)
+"""The filters of one track: probability, state and covariance of each model, and mean and covariance of their mixture.
 
-    x: Float64
-    """(capacity, MODELS, 6)"""
-    p: Float64
-    """(capacity, MODELS, 21)"""
-    mu: Float64
-    """(capacity, MODELS) model probabilities."""
-    mean: Float64
-    """(capacity, 6)"""
-    cov: Float64
-    """(capacity, 21)"""
+Region frame, m and m/s; covariances are packed upper triangles.
+"""
+Bank: TypeAlias = Any
+"""A record of ``BANK``, which kernels take by its address."""
+
+WORK = np.dtype(
+    [
+        ("rows", "f8", (ROWS, 9)),
+        ("reference", "f8", (6,)),
+        ("shift", "f8", (6,)),
+        ("axes", "f8", (3, 3)),
+        ("along", "f8", (3, 3)),
+        ("turn", "f8", (3, 3)),
+        ("cross", "f8", (2, 3, 3)),
+        ("likelihood", "f8", (MODELS,)),
+        ("before", "f8", (MODELS,)),
+        ("shares", "f8", (MODELS,)),
+        ("mixture", "f8", (4 + COMPONENTS, PACKED)),
+        ("x", "f8", (6,)),
+        ("p", "f8", (PACKED,)),
+        ("moved", "f8", (MODELS, 6)),
+        ("spread", "f8", (MODELS, PACKED)),
+    ],
+    align=True,
+)
+"""What one score, update or prediction needs, so that the kernels allocate nothing."""
+Work: TypeAlias = Any
 
 
-class FilterWork(NamedTuple):
-    """Hold what one update needs, so that the kernels allocate nothing."""
-
-    rows: Rows
-    reference: Float64
-    shift: Float64
-    axes: Float64
-    along: Float64
-    turn: Float64
-    cross: Float64
-    likelihood: Float64
-    before: Float64
-    shares: Float64
-    mixture: Float64
-
-
-def allocate_work() -> FilterWork:
+def allocate_work() -> Work:
     """Make the scratch of one update."""
-    return FilterWork(
-        rows=allocate_rows(),
-        reference=np.zeros(6),
-        shift=np.zeros(6),
-        axes=np.zeros((3, 3)),
-        along=np.zeros((3, 3)),
-        turn=np.zeros((3, 3)),
-        cross=np.zeros((2, 3, 3)),
-        likelihood=np.zeros(MODELS),
-        before=np.zeros(MODELS),
-        shares=np.zeros(MODELS),
-        mixture=np.zeros((4 + COMPONENTS, PACKED)),
-    )
+    return np.zeros(1, WORK)[0]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -108,7 +106,7 @@ def fill_shares(speed_mps: float, shares: Float64) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def turn_rate(x: Float64, par: Parameters) -> float:
+def turn_rate(x: Float64, par: Tuning) -> float:
     """Return the turn rate (rad/s) that a state's speed and the usual bank make."""
     speed = np.sqrt(x[3] * x[3] + x[4] * x[4] + x[5] * x[5])
     return min(par.turn_acceleration_mps2 / max(speed, 1.0), par.turn_rate_most_rad)
@@ -116,13 +114,13 @@ def turn_rate(x: Float64, par: Parameters) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def predict_combined(
-    bank: Bank, slot: int, dt_s: float, region: Region, par: Parameters, x: Float64, p: Float64
+    bank: Bank, dt_s: float, region: Region, par: Tuning, x: Float64, p: Float64
 ) -> Vector:
     """Write the combined estimate moved by ``dt_s`` (>= 0) into ``x`` and ``p``; returns local up.
 
     One Gaussian for gates and scores: constant velocity, each model's noise by its probability.
     """
-    mean, mu = bank.mean[slot], bank.mu[slot]
+    mean, mu = bank.mean, bank.mu
     up = up_at(region, mean[0], mean[1], mean[2])
     predict_state(mean, dt_s, up, x)
     turning = mu[LEFT] + mu[RIGHT]
@@ -130,14 +128,14 @@ def predict_combined(
     horizontal += turning * par.gate_turn_horizontal + mu[AGILE] * par.agile_horizontal
     vertical = mu[QUIET] * par.quiet_vertical + mu[LIVELY] * par.lively_vertical
     vertical += turning * par.turn_vertical + mu[AGILE] * par.agile_vertical
-    predict_covariance(bank.cov[slot], dt_s, up, horizontal, vertical, p)
+    predict_covariance(bank.cov, dt_s, up, horizontal, vertical, p)
     return up
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def mix(bank: Bank, slot: int, j: int, weight: float) -> None:
+def mix(bank: Bank, j: int, weight: float) -> None:
     """Mix model ``j`` in place: ``weight`` is how much of it was in this model before, the rest is the combined."""
-    x, p, mean, cov = bank.x[slot, j], bank.p[slot, j], bank.mean[slot], bank.cov[slot]
+    x, p, mean, cov = bank.x[j], bank.p[j], bank.mean, bank.cov
     rest = 1.0 - weight
     between = weight * rest
     # w (P_j + d d^T) + (1 - w) (P + e e^T) with d, e from the mixed mean: w (1 - w) (x_j - x)(x_j - x)^T in one
@@ -155,7 +153,7 @@ def mix(bank: Bank, slot: int, j: int, weight: float) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def move_model(
-    x: Float64, p: Float64, j: int, dt_s: float, up: Vector, extra: Vector, par: Parameters, work: FilterWork
+    x: Float64, p: Float64, j: int, dt_s: float, up: Vector, extra: Vector, par: Tuning, work: Work
 ) -> None:
     """Move one model's state and covariance by ``dt_s`` in place; ``extra`` adds densities (horizontal, vertical, _)."""
     if j == LEFT or j == RIGHT:
@@ -175,17 +173,17 @@ def move_model(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def combine(bank: Bank, slot: int) -> None:
+def combine(bank: Bank) -> None:
     """Write the mean and covariance of the mixture of models."""
-    mean, cov, mu = bank.mean[slot], bank.cov[slot], bank.mu[slot]
+    mean, cov, mu = bank.mean, bank.cov, bank.mu
     for a in range(6):
         mean[a] = 0.0
         for j in range(MODELS):
-            mean[a] += mu[j] * bank.x[slot, j, a]
+            mean[a] += mu[j] * bank.x[j, a]
     for at in range(PACKED):
         cov[at] = 0.0
     for j in range(MODELS):
-        w, x, p = mu[j], bank.x[slot, j], bank.p[slot, j]
+        w, x, p = mu[j], bank.x[j], bank.p[j]
         d = (x[0] - mean[0], x[1] - mean[1], x[2] - mean[2], x[3] - mean[3], x[4] - mean[4], x[5] - mean[5])
         at = 0
         for a in range(6):
@@ -197,20 +195,19 @@ def combine(bank: Bank, slot: int) -> None:
 @njit(cache=True, nogil=True, error_model="numpy")
 def update_bank(
     bank: Bank,
-    slot: int,
     dt_s: float,
     z: Measurement,
     site: Site,
     region: Region,
-    par: Parameters,
-    work: FilterWork,
+    par: Tuning,
+    work: Work,
 ) -> None:
     """Mix, move by ``dt_s`` >= 0 and update all models of a track by one measurement, in place.
 
     All models share the linearisation at the combined prediction. A model less probable than ``par.asleep`` keeps the
     mixed state unless no other fits.
     """
-    mean, mu = bank.mean[slot], bank.mu[slot]
+    mean, mu = bank.mean, bank.mu
     speed = np.sqrt(mean[3] * mean[3] + mean[4] * mean[4] + mean[5] * mean[5])
     dwell = fill_shares(speed, work.shares)
     stay = np.exp(-dt_s / dwell)
@@ -225,8 +222,8 @@ def update_bank(
     for attempt in range(2):
         for j in range(MODELS):
             if np.isnan(work.likelihood[j]) and (attempt == 1 or work.before[j] >= par.asleep):
-                mix(bank, slot, j, stay * mu[j] / work.before[j])
-                x, p = bank.x[slot, j], bank.p[slot, j]
+                mix(bank, j, stay * mu[j] / work.before[j])
+                x, p = bank.x[j], bank.p[j]
                 move_model(x, p, j, dt_s, up, extra, par, work)
                 distance, log_determinant = _update_model(x, p, m, z, work)
                 work.likelihood[j] = -0.5 * (distance + log_determinant)
@@ -234,11 +231,11 @@ def update_bank(
                 nearest = min(nearest, distance)
         if nearest <= par.rouse + m:
             break
-    _weigh(bank, slot, z.weight, best, work)
+    _weigh(bank, z.weight, best, work)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _update_model(x: Float64, p: Float64, m: int, z: Measurement, work: FilterWork) -> tuple[float, float]:
+def _update_model(x: Float64, p: Float64, m: int, z: Measurement, work: Work) -> tuple[float, float]:
     for k in range(6):
         work.shift[k] = x[k] - work.reference[k]
     if z.weight < 1.0:
@@ -251,9 +248,9 @@ def _update_model(x: Float64, p: Float64, m: int, z: Measurement, work: FilterWo
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _weigh(bank: Bank, slot: int, weight: float, best: float, work: FilterWork) -> None:
+def _weigh(bank: Bank, weight: float, best: float, work: Work) -> None:
     # probabilities from likelihoods; models asleep take those of the others together
-    mu, likelihood, before = bank.mu[slot], work.likelihood, work.before
+    mu, likelihood, before = bank.mu, work.likelihood, work.before
     awake = total = 0.0
     for j in range(MODELS):
         if not np.isnan(likelihood[j]):
@@ -268,13 +265,13 @@ def _weigh(bank: Bank, slot: int, weight: float, best: float, work: FilterWork) 
         total += mu[j]
     for j in range(MODELS):
         mu[j] /= total
-    _combine_awake(bank, slot, work)
+    _combine_awake(bank, work)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _combine_awake(bank: Bank, slot: int, work: FilterWork) -> None:
+def _combine_awake(bank: Bank, work: Work) -> None:
     # models asleep hold no state of their own: the combined one of the others becomes theirs
-    mu, likelihood = bank.mu[slot], work.likelihood
+    mu, likelihood = bank.mu, work.likelihood
     asleep = 0.0
     for j in range(MODELS):
         work.before[j] = mu[j]
@@ -284,11 +281,11 @@ def _combine_awake(bank: Bank, slot: int, work: FilterWork) -> None:
     if asleep > 0.0:
         for j in range(MODELS):
             mu[j] /= 1.0 - asleep
-    combine(bank, slot)
+    combine(bank)
     for j in range(MODELS):
         mu[j] = work.before[j]
         if np.isnan(likelihood[j]):
             for k in range(6):
-                bank.x[slot, j, k] = bank.mean[slot, k]
+                bank.x[j, k] = bank.mean[k]
             for k in range(PACKED):
-                bank.p[slot, j, k] = bank.cov[slot, k]
+                bank.p[j, k] = bank.cov[k]

@@ -10,11 +10,11 @@ from sargas.model.tracks import TrackStatus
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.ellipsoid import Region, altitude_at, fill_local_axes_at, up_at
 from sargas.tracking.existence import count_misses, credit_hit, note_look
-from sargas.tracking.gating import Scratch, link, unlink
-from sargas.tracking.imm import MODELS, combine, fill_shares
+from sargas.tracking.gating import link, unlink
+from sargas.tracking.imm import MODELS, Work, combine, fill_shares
 from sargas.tracking.measurement import Measurement, add_velocity, add_height_row, apply_rows, fill_rows
 from sargas.tracking.motion import PACKED_INDEX, horizontal_variance
-from sargas.tracking.parameters import Parameters
+from sargas.tracking.parameters import Tuning
 from sargas.tracking.past import keep_state, take_measurement
 from sargas.tracking.scan import PlotRow, is_firm_sensor_track
 from sargas.tracking.state import FREE_TOP, GRID_NS, HIGH_WATER, LOOKS, NEXT_NUMBER, PACKED, BookRow, TrackState
@@ -37,13 +37,13 @@ def update_track(
     label_bit: int,
     sites: SiteTable,
     region: Region,
-    par: Parameters,
-    work: Scratch,
+    par: Tuning,
+    work: Work,
 ) -> bool:
     """Filter a measurement into a track, late or not, and move it in the grid; False when it is too old for that."""
     track = state.book[slot]
     newest = int(track.time_ns)
-    if not take_measurement(state, slot, z, sites, region, par, work.filters):
+    if not take_measurement(state, slot, z, sites, region, par, work):
         return False
     track.time_ns = max(newest, track.time_ns)
     track.hit_ns = max(track.hit_ns, z.time_ns)
@@ -60,13 +60,13 @@ def update_track(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def judge_birth(state: TrackState, slot: int, site: Site, par: Parameters) -> None:
+def judge_birth(state: TrackState, slot: int, site: Site, par: Tuning) -> None:
     """Confirm a tentative track whose score leaves clutter alone as few tracks an hour as allowed.
 
     The score is a likelihood ratio: clutter alone lifts it to ln k in at most one of k starts (Ville 1939), and a
     radar's clutter starts a track with each of its false plots.
     """
-    track, mean = state.book[slot], state.bank.mean[slot]
+    track, mean = state.book[slot], state.bank[slot].mean
     if track.status != TENTATIVE or track.hits < 2:
         return
     speed = np.sqrt(mean[3] ** 2 + mean[4] ** 2 + mean[5] ** 2)
@@ -83,8 +83,8 @@ def start_track(
     label_bit: int,
     site: Site,
     region: Region,
-    par: Parameters,
-    work: Scratch,
+    par: Tuning,
+    work: Work,
 ) -> np.int64:
     """Start a track at a plot and return its slot; the caller has made sure that one is free.
 
@@ -93,7 +93,7 @@ def start_track(
     range rate and reported velocity included. What flies high may be fast, what flies low is not.
     """
     slot = _take_slot(state)
-    track, x, p, rows = state.book[slot], work.x, work.p, work.filters.rows
+    track, x, p, rows = state.book[slot], work.x, work.p, work.rows
     up = up_at(region, z.place[0], z.place[1], z.place[2])
     high = min(max(altitude_at(region, z.place[0], z.place[1], z.place[2]) / par.start_height_m, 0.0), 1.0)
     speed = par.start_speed_low_mps + high * (par.start_speed_high_mps - par.start_speed_low_mps)
@@ -107,16 +107,16 @@ def start_track(
         for j in range(i, 3):
             spread = (par.start_climb_mps**2 - speed**2) * up[i] * up[j]
             p[PACKED_INDEX[3 + i, 3 + j]] = spread + (speed**2 if i == j else 0.0)
-    m = fill_rows(rows, z, site, region, x, work.filters.axes)
+    m = fill_rows(rows, z, site, region, x, work.axes)
     if np.isnan(z.height_m) and np.isnan(z.elevation_rad):
         m = add_height_row(rows, m, region, x, par.start_altitude_m, par.start_altitude_sigma_m**2)
     firm = is_firm_sensor_track(plot, z)
     if firm:
         # only here: later plots would count the radar's smoothing of the same plots again
-        fill_local_axes_at(region, z.place, work.filters.axes)
+        fill_local_axes_at(region, z.place, work.axes)
         z.velocity[0], z.velocity[1] = plot.velocity_east_mps, plot.velocity_north_mps
         z.velocity[2] = plot.velocity_up_mps
-        m = add_velocity(rows, m, work.filters.axes, x, z.velocity, SENSOR_TRACK_VELOCITY_SIGMA_MPS)
+        m = add_velocity(rows, m, work.axes, x, z.velocity, SENSOR_TRACK_VELOCITY_SIGMA_MPS)
     apply_rows(rows, m, p, work.shift, np.inf)
     _open_bank(state, slot, work)
     track.number = state.registers[NEXT_NUMBER]
@@ -124,7 +124,7 @@ def start_track(
     track.status = CONFIRMED if firm else TENTATIVE
     track.score = par.score_cap if firm else 0.0
     track.time_ns = track.hit_ns = track.birth_ns = z.time_ns
-    keep_state(state, slot, 0)
+    keep_state(state.past[slot], 0, state.bank[slot], track.time_ns)
     note_look(track, plot.site, plot.scan, plot.time_ns, site.scan_period_s, True)
     _note_plot(track, state.contributing[slot], plot, label_bit, site.scan_period_s)
     link(state, slot, state.registers[GRID_NS], par)
@@ -132,20 +132,20 @@ def start_track(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _open_bank(state: TrackState, slot: int, work: Scratch) -> None:
+def _open_bank(state: TrackState, slot: int, work: Work) -> None:
     # all models begin with the same state; their shares are those of what is slow where nothing is known of speed
-    bank = state.bank
+    bank = state.bank[slot]
     speed = 0.0
     for k in range(3):
         speed += (work.x[3 + k] + work.shift[3 + k]) ** 2
-    fill_shares(np.sqrt(speed) + 35.0, work.filters.shares)
+    fill_shares(np.sqrt(speed) + 35.0, work.shares)
     for j in range(MODELS):
-        bank.mu[slot, j] = work.filters.shares[j]
+        bank.mu[j] = work.shares[j]
         for k in range(6):
-            bank.x[slot, j, k] = work.x[k] + work.shift[k]
+            bank.x[j, k] = work.x[k] + work.shift[k]
         for k in range(PACKED):
-            bank.p[slot, j, k] = work.p[k]
-    combine(bank, slot)
+            bank.p[j, k] = work.p[k]
+    combine(bank)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -193,9 +193,9 @@ def note_consistency(track: BookRow, distance: float, components: int) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _judge(state: TrackState, slot: int, time_ns: int, par: Parameters) -> int:
+def _judge(state: TrackState, slot: int, time_ns: int, par: Tuning) -> int:
     # the status a track has at a tick, by its score, the looks and the uncertainty since its last plot
-    track, cov = state.book[slot], state.bank.cov[slot]
+    track, cov = state.book[slot], state.bank[slot].cov
     silent = (time_ns - track.hit_ns) * 1e-9
     if track.status == TENTATIVE:
         return DROPPED if silent > par.tentative_s or track.score < par.drop_tentative else TENTATIVE
@@ -214,8 +214,8 @@ def advance_tracks(
     time_ns: int,
     sites: SiteTable,
     region: Region,
-    par: Parameters,
-    work: Scratch,
+    par: Tuning,
+    work: Work,
     changed: Int32,
 ) -> int:
     """Let time pass to ``time_ns``: count missed looks, mark what coasts or drops.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
 
 
 class Parameters(NamedTuple):
-    """Hold the tuning; a plain tuple of numbers, so that a compiled kernel takes it as it is."""
+    """Hold the tuning: a plain tuple of numbers."""
 
     quiet_horizontal: float = 0.03
     """Spectral density of white horizontal acceleration (m^2/s^3) of the quiet constant-velocity model."""
@@ -87,3 +89,13 @@ class Parameters(NamedTuple):
 
 
 DEFAULT = Parameters()
+
+PARAMETERS = np.dtype([(name, "f8") for name in Parameters._fields])
+"""The same as one record, which kernels take by its address."""
+Tuning: TypeAlias = Any
+"""A record of ``PARAMETERS``."""
+
+
+def as_record(parameters: Parameters) -> Tuning:
+    """Return the parameters as kernels take them."""
+    return np.array([tuple(parameters)], PARAMETERS)[0]

@@ -7,41 +7,25 @@ with the associations made at the time: the result is what it would have been in
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 from numba import njit
 
 from sargas.sensors.site import SiteTable
 from sargas.tracking.ellipsoid import Region
-from sargas.tracking.imm import MODELS, PACKED, FilterWork, combine, update_bank
+from sargas.tracking.imm import Bank, Work, update_bank
 from sargas.tracking.measurement import Measurement
-from sargas.tracking.parameters import Parameters
+from sargas.tracking.parameters import Tuning
 from sargas.tracking.state import PAST, STRIDE, TrackState
 
+PastOfTrack: TypeAlias = Any
+
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def keep_state(state: TrackState, slot: int, at: int) -> None:
+def keep_state(past: PastOfTrack, at: int, bank: Bank, time_ns: int) -> None:
     """Keep the filters of a track as they are before measurement ``at * STRIDE``."""
-    bank, past = state.bank, state.past
-    past.time_ns[slot, at] = state.book[slot].time_ns
-    for j in range(MODELS):
-        past.mu[slot, at, j] = bank.mu[slot, j]
-        for k in range(6):
-            past.x[slot, at, j, k] = bank.x[slot, j, k]
-        for k in range(PACKED):
-            past.p[slot, at, j, k] = bank.p[slot, j, k]
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def recall_state(state: TrackState, slot: int, at: int) -> None:
-    """Set the filters of a track back to those kept before measurement ``at * STRIDE``."""
-    bank, past = state.bank, state.past
-    state.book[slot].time_ns = past.time_ns[slot, at]
-    for j in range(MODELS):
-        bank.mu[slot, j] = past.mu[slot, at, j]
-        for k in range(6):
-            bank.x[slot, j, k] = past.x[slot, at, j, k]
-        for k in range(PACKED):
-            bank.p[slot, j, k] = past.p[slot, at, j, k]
-    combine(bank, slot)
+    past.time_ns[at] = time_ns
+    past.kept[at] = bank
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -51,35 +35,36 @@ def take_measurement(
     z: Measurement,
     sites: SiteTable,
     region: Region,
-    par: Parameters,
-    work: FilterWork,
+    par: Tuning,
+    work: Work,
 ) -> bool:
     """Update a track by a measurement of any time its memory reaches back to; False: it is older than that."""
-    book, past = state.book, state.past
-    track = book[slot]
+    track, past = state.book[slot], state.past[slot]
     if track.past == PAST:
-        _forget_oldest(state, slot)
+        _forget_oldest(past)
+        track.past -= STRIDE
     at = int(track.past)
-    while at > 0 and past.taken[slot, at - 1].time_ns > z.time_ns:
+    while at > 0 and past.taken[at - 1].time_ns > z.time_ns:
         at -= 1
     first = at // STRIDE
     if at < track.past:
-        if z.time_ns < past.time_ns[slot, first]:
+        if z.time_ns < past.time_ns[first]:
             return False
         for k in range(track.past, at, -1):
-            past.taken[slot, k] = past.taken[slot, k - 1]
-        recall_state(state, slot, first)
+            past.taken[k] = past.taken[k - 1]
+        state.bank[slot] = past.kept[first]
+        track.time_ns = past.time_ns[first]
     elif z.time_ns < track.time_ns:
         return False
     else:
         first = at
-    past.taken[slot, at] = z
+    past.taken[at] = z
     track.past += 1
     start = first * STRIDE if at < track.past - 1 else at
     for k in range(start, track.past):
         if k % STRIDE == 0:
-            keep_state(state, slot, k // STRIDE)
-        _filter(state, slot, past.taken[slot, k], sites, region, par, work)
+            keep_state(past, k // STRIDE, state.bank[slot], track.time_ns)
+        _filter(state, slot, past.taken[k], sites, region, par, work)
     return True
 
 
@@ -90,29 +75,20 @@ def _filter(
     z: Measurement,
     sites: SiteTable,
     region: Region,
-    par: Parameters,
-    work: FilterWork,
+    par: Tuning,
+    work: Work,
 ) -> None:
     track = state.book[slot]
     dt_s = (z.time_ns - track.time_ns) * 1e-9
-    update_bank(state.bank, slot, dt_s, z, sites[z.site], region, par, work)
+    update_bank(state.bank[slot], dt_s, z, sites[z.site], region, par, work)
     track.time_ns = z.time_ns
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _forget_oldest(state: TrackState, slot: int) -> None:
+def _forget_oldest(past: PastOfTrack) -> None:
     # the first stride of measurements goes, and the state before it
-    past, kept = state.past, PAST // STRIDE
     for k in range(PAST - STRIDE):
-        past.taken[slot, k] = past.taken[slot, k + STRIDE]
-    for at in range(kept - 1):
-        past.time_ns[slot, at] = past.time_ns[slot, at + 1]
-        for j in range(MODELS):
-            past.mu[slot, at, j] = past.mu[slot, at + 1, j]
-            for k in range(6):
-                past.x[slot, at, j, k] = past.x[slot, at + 1, j, k]
-            for k in range(PACKED):
-                past.p[slot, at, j, k] = past.p[slot, at + 1, j, k]
-    state.book[slot].past -= STRIDE
-
-
+        past.taken[k] = past.taken[k + STRIDE]
+    for at in range(PAST // STRIDE - 1):
+        past.time_ns[at] = past.time_ns[at + 1]
+        past.kept[at] = past.kept[at + 1]

@@ -10,11 +10,10 @@ from numba import njit
 from sargas.geo.kernels import ecef_from_enu_scalar, geodetic_from_ecef_scalar
 from sargas.model.columns import Float64, Int16, Int32, Int64, UInt8, UInt16, UInt64
 from sargas.tracking.ellipsoid import Region, fill_local_axes, up_at
-from sargas.tracking.imm import MODELS, move_model
+from sargas.tracking.imm import MODELS, Work, move_model
 from sargas.tracking.motion import PACKED_INDEX
-from sargas.tracking.parameters import Parameters
+from sargas.tracking.parameters import Tuning
 from sargas.tracking.state import PACKED, TrackState
-from sargas.tracking.step import Workspace
 
 OWN_TIME = np.iinfo(np.int64).min
 """Report time that means: each track at the time of its own state."""
@@ -70,8 +69,8 @@ def read_out(
     count: int,
     time_ns: int,
     region: Region,
-    par: Parameters,
-    space: Workspace,
+    par: Tuning,
+    work: Work,
     out: TrackColumns,
 ) -> np.uint64:
     """Write the first ``count`` slots, predicted to ``time_ns`` or OWN_TIME, into ``out``; returns their label bits."""
@@ -83,7 +82,7 @@ def read_out(
         track = state.book[slot]
         when = track.time_ns if time_ns == OWN_TIME else time_ns
         dt = (when - track.time_ns) * 1e-9
-        _predict_mixture(state, slot, dt, region, par, space, x, p)
+        _predict_mixture(state, slot, dt, region, par, work, x, p)
         ex, ey, ez = ecef_from_enu_scalar(x[0], x[1], x[2], region.origin_ecef, region.rotation)
         latitude, longitude, altitude = geodetic_from_ecef_scalar(ex, ey, ez)
         fill_local_axes(region, latitude, longitude, axes)
@@ -131,31 +130,31 @@ def _predict_mixture(
     slot: int,
     dt_s: float,
     region: Region,
-    par: Parameters,
-    space: Workspace,
+    par: Tuning,
+    work: Work,
     x: Float64,
     p: Float64,
 ) -> None:
     """Write mean and covariance of all models, each moved by ``dt_s`` its own way."""
-    bank, work = state.bank, space.work.filters
+    bank = state.bank[slot]
     if dt_s == 0.0:
         for a in range(6):
-            x[a] = bank.mean[slot, a]
+            x[a] = bank.mean[a]
         for a in range(PACKED):
-            p[a] = bank.cov[slot, a]
+            p[a] = bank.cov[a]
         return
-    mean, mu = bank.mean[slot], bank.mu[slot]
+    mean, mu = bank.mean, bank.mu
     up = up_at(region, mean[0], mean[1], mean[2])
     for a in range(6):
         x[a] = 0.0
     for a in range(PACKED):
         p[a] = 0.0
     for j in range(MODELS):
-        moved, spread = space.moved[j], space.spread[j]
+        moved, spread = work.moved[j], work.spread[j]
         for a in range(6):
-            moved[a] = bank.x[slot, j, a]
+            moved[a] = bank.x[j, a]
         for a in range(PACKED):
-            spread[a] = bank.p[slot, j, a]
+            spread[a] = bank.p[j, a]
         move_model(moved, spread, j, dt_s, up, (0.0, 0.0, 0.0), par, work)
         for a in range(6):
             x[a] += mu[j] * moved[a]
@@ -163,6 +162,6 @@ def _predict_mixture(
         at = 0
         for a in range(6):
             for b in range(a, 6):
-                d = (space.moved[j, a] - x[a]) * (space.moved[j, b] - x[b])
-                p[at] += mu[j] * (space.spread[j, at] + d)
+                d = (work.moved[j, a] - x[a]) * (work.moved[j, b] - x[b])
+                p[at] += mu[j] * (work.spread[j, at] + d)
                 at += 1

@@ -13,7 +13,7 @@ from sargas.model.plots import Plots
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.ellipsoid import Region, altitude_at
 from sargas.tracking.measurement import BEARING, POLAR, POSITION, Measurement
-from sargas.tracking.parameters import Parameters
+from sargas.tracking.parameters import Tuning
 
 COUNT_NAMES = (
     "used",
@@ -127,7 +127,7 @@ def position_sigma(nac_p: int, nic: int, sil: int, unmarked_sigma_m: float) -> f
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def place_plot(plot: PlotRow, z: Measurement, site: Site, region: Region, par: Parameters) -> int:
+def place_plot(plot: PlotRow, z: Measurement, site: Site, region: Region, par: Tuning) -> int:
     """Check a plot, take the sensor's bias off and find where it lies: fills ``z``.
 
     Returns -1 when usable, else the count of why not.
@@ -176,7 +176,7 @@ def is_firm_sensor_track(plot: PlotRow, z: Measurement) -> bool:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _place_polar(plot: PlotRow, z: Measurement, site: Site, region: Region, par: Parameters) -> int:
+def _place_polar(plot: PlotRow, z: Measurement, site: Site, region: Region, par: Tuning) -> int:
     r, elevation, rate = plot.range_m, plot.elevation_deg, plot.range_rate_mps
     if not (0.0 < r <= LONGEST_RANGE_M and -360.0 <= plot.azimuth_deg <= 720.0):
         return OUT_OF_RANGE
@@ -219,7 +219,7 @@ def _fill_place(z: Measurement, site: Site, elevation_rad: float) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _place_position(plot: PlotRow, z: Measurement, site: Site, region: Region, par: Parameters) -> int:
+def _place_position(plot: PlotRow, z: Measurement, site: Site, region: Region, par: Tuning) -> int:
     if not (-90.0 <= plot.latitude_deg <= 90.0 and -180.0 <= plot.longitude_deg <= 360.0):
         return OUT_OF_RANGE
     height = par.start_altitude_m if np.isnan(z.height_m) else z.height_m

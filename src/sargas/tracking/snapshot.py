@@ -12,10 +12,9 @@ import numpy as np
 from sargas.model.columns import Int64
 from sargas.model.label import Label
 from sargas.model.records import Sensor
-from sargas.tracking.state import HIGH_WATER, TrackState, allocate, arrays_of, trim
+from sargas.tracking.state import HIGH_WATER, TrackState, allocate, trim
 
 MAGIC = b"SARGAS-TRACKS-2\n"
-ARRAYS = tuple(arrays_of(allocate(1, 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,9 @@ def load_snapshot(data: bytes) -> Snapshot:
     stream.seek(len(MAGIC))
     header = json.loads(_read(stream).tobytes())
     counts = _read(stream)
-    arrays = {name: _read(stream) for name in ARRAYS}
+    arrays = {name: _read(stream) for name in TrackState._fields}
     state = allocate(header["capacity"], arrays["contributing"].shape[1])
-    for name, values in arrays_of(state).items():
+    for name, values in state._asdict().items():
         values[: len(arrays[name])] = arrays[name]
     if stream.read(1) or int(state.registers[HIGH_WATER]) != len(arrays["book"]):
         raise ValueError("expected a whole tracker snapshot, was damaged: take the one before")

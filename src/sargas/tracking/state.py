@@ -6,9 +6,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from sargas.model.columns import Float64, Int32, Int64, UInt64
-from sargas.tracking.imm import MODELS, PACKED, Bank
-from sargas.tracking.measurement import MEASUREMENT, Measurements
+from sargas.model.columns import Int32, Int64, UInt64
+from sargas.tracking.imm import BANK, PACKED
+from sargas.tracking.measurement import MEASUREMENT
 
 LOOKS = 10
 """Sensors that a track keeps account of: when each last saw it, and when it should again."""
@@ -83,26 +83,26 @@ Book: TypeAlias = Any
 BookRow: TypeAlias = Any
 
 
-class Past(NamedTuple):
-    """Remember the last measurements of each track in order of time, and states between them (docs/tracking.md)."""
-
-    taken: Measurements
-    """(capacity, PAST) of ``MEASUREMENT``, oldest first."""
-    time_ns: Int64
-    """(capacity, PAST // STRIDE) time of the state kept before measurements 0, STRIDE, 2 STRIDE ..."""
-    x: Float64
-    """(capacity, PAST // STRIDE, MODELS, 6)"""
-    p: Float64
-    """(capacity, PAST // STRIDE, MODELS, 21)"""
-    mu: Float64
-    """(capacity, PAST // STRIDE, MODELS)"""
+PAST_OF_TRACK = np.dtype(
+    [
+        ("time_ns", "i8", (PAST // STRIDE,)),
+        ("kept", BANK, (PAST // STRIDE,)),
+        ("taken", MEASUREMENT, (PAST,)),
+    ],
+    align=True,
+)
+"""The last measurements of a track in order of time (``taken``, oldest first), and the filters before every STRIDE."""
+Banks: TypeAlias = Any
+"""(capacity,) array of ``BANK``."""
+Pasts: TypeAlias = Any
+"""(capacity,) array of ``PAST_OF_TRACK``."""
 
 
 class TrackState(NamedTuple):
     """Hold the tracks by slot; positions and velocities in the region frame (m, m/s), times UTC ns."""
 
-    bank: Bank
-    past: Past
+    bank: Banks
+    past: Pasts
     book: Book
     contributing: UInt64
     """(capacity, words) bit mask of sensors."""
@@ -120,22 +120,9 @@ def allocate(capacity: int, words: int) -> TrackState:
     registers[NOW_NS] = registers[GRID_NS] = np.iinfo(np.int64).min // 2
     book = np.zeros(capacity, BOOK)
     book["row"] = -1
-    kept = PAST // STRIDE
     return TrackState(
-        bank=Bank(
-            x=np.zeros((capacity, MODELS, 6)),
-            p=np.zeros((capacity, MODELS, PACKED)),
-            mu=np.zeros((capacity, MODELS)),
-            mean=np.zeros((capacity, 6)),
-            cov=np.zeros((capacity, PACKED)),
-        ),
-        past=Past(
-            taken=np.zeros((capacity, PAST), MEASUREMENT),
-            time_ns=np.zeros((capacity, kept), np.int64),
-            x=np.zeros((capacity, kept, MODELS, 6)),
-            p=np.zeros((capacity, kept, MODELS, PACKED)),
-            mu=np.zeros((capacity, kept, MODELS)),
-        ),
+        bank=np.zeros(capacity, BANK),
+        past=np.zeros(capacity, PAST_OF_TRACK),
         book=book,
         contributing=np.zeros((capacity, words), np.uint64),
         head=np.full(WIDE + 1, -1, np.int32),
@@ -143,21 +130,10 @@ def allocate(capacity: int, words: int) -> TrackState:
     )
 
 
-def arrays_of(state: TrackState) -> dict[str, np.ndarray[Any, Any]]:
-    """Name every array of a state, those of its parts as ``part.array``."""
-    named: dict[str, np.ndarray[Any, Any]] = {}
-    for name, part in zip(state._fields, state, strict=True):
-        if isinstance(part, tuple):
-            named |= {f"{name}.{inner}": values for inner, values in zip(part._fields, part, strict=True)}
-        else:
-            named[name] = part
-    return named
-
-
 def grow(state: TrackState, capacity: int, words: int) -> TrackState:
     """Copy the tracks into larger arrays; slots keep their index."""
     larger = allocate(capacity, words)
-    for (name, old), new in zip(arrays_of(state).items(), arrays_of(larger).values(), strict=True):
+    for (name, old), new in zip(state._asdict().items(), larger, strict=True):
         if name == "contributing":
             new[: len(old), : old.shape[1]] = old
         else:
@@ -168,4 +144,4 @@ def grow(state: TrackState, capacity: int, words: int) -> TrackState:
 def trim(state: TrackState) -> dict[str, np.ndarray[Any, Any]]:
     """Return the arrays up to the high-water mark: all there is to know of the tracks."""
     used = int(state.registers[HIGH_WATER])
-    return {name: values if name in _PER_GRID else values[:used] for name, values in arrays_of(state).items()}
+    return {name: values if name in _PER_GRID else values[:used] for name, values in state._asdict().items()}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from sargas.model.columns import Float64, Int32, Int64, PlotFlag
+from sargas.model.columns import Int32, Int64, PlotFlag
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.association import (
     COLUMN,
@@ -27,8 +27,6 @@ from sargas.tracking.gating import (
     DRIFT_M,
     NEAR_M,
     SIGMAS,
-    Scratch,
-    allocate_scratch,
     cell_coordinate,
     compare_identity,
     is_within_reach,
@@ -36,11 +34,11 @@ from sargas.tracking.gating import (
     score_pair,
     took_plot_of_scan,
 )
-from sargas.tracking.imm import MODELS, PACKED
+from sargas.tracking.imm import Work, allocate_work
 from sargas.tracking.life import judge_birth, note_consistency, start_track, update_track
 from sargas.tracking.measurement import BEARING, MEASUREMENT, POLAR, Measurements
 from sargas.tracking.mixture import mean_of_plots
-from sargas.tracking.parameters import Parameters
+from sargas.tracking.parameters import Tuning
 from sargas.tracking.scan import (
     BEARING_ONLY,
     COUNT_NAMES,
@@ -64,6 +62,7 @@ TOUCHED = len(COUNT_NAMES)
 SAME_ADDRESS_GAIN = 40.0
 LEAST_GAIN = 0.1
 """Gain of a gated pair that clutter would explain better: within the gate any plot is better than none."""
+MOST_RATIO = 27.0
 SURE = 0.9
 """A pair this probable is a fact."""
 CLAIMED = 0.5
@@ -73,16 +72,13 @@ CLAIMED = 0.5
 class Workspace(NamedTuple):
     """Hold everything a call needs beside the tracks; allocated by the caller, grown between calls."""
 
-    work: Scratch
+    work: Work
     found: Pairs
     links: Links
     rows: MatchRows
     columns: MatchColumns
     measured: Measurements
     """By place in the order of the scan; the last one is scratch."""
-    moved: Float64
-    """(MODELS, 6) and ``spread`` (MODELS, 21): scratch of a prediction."""
-    spread: Float64
     touched: Int32
     """Slots changed in this call, in order of change."""
     counts: Int64
@@ -92,14 +88,12 @@ class Workspace(NamedTuple):
 def allocate_workspace(capacity: int, plots: int, pairs: int, counts: Int64) -> Workspace:
     """Make scratch for ``capacity`` tracks, scans of ``plots`` plots and ``pairs`` gated pairs a scan."""
     return Workspace(
-        work=allocate_scratch(),
+        work=allocate_work(),
         found=np.zeros(pairs, PAIR),
         links=np.zeros(pairs, LINK),
         rows=np.zeros(capacity + 1, ROW),
         columns=np.zeros(plots, COLUMN),
         measured=np.zeros(plots + 1, MEASUREMENT),
-        moved=np.zeros((MODELS, 6)),
-        spread=np.zeros((MODELS, PACKED)),
         touched=np.zeros(capacity, np.int32),
         counts=counts,
         counts_before=np.zeros_like(counts),
@@ -116,7 +110,7 @@ def absorb(
     call: int,
     sites: SiteTable,
     region: Region,
-    par: Parameters,
+    par: Tuning,
     space: Workspace,
 ) -> int:
     """Take rows ``start`` to ``stop`` into the tracks, scan by scan in order of arrival.
@@ -147,7 +141,7 @@ def absorb(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _weigh_pairs(state: TrackState, scan: PlotRows, rows: int, par: Parameters, space: Workspace) -> None:
+def _weigh_pairs(state: TrackState, scan: PlotRows, rows: int, par: Tuning, space: Workspace) -> None:
     # psi = r N P_D / (lambda (1 - r P_D)): the ratio of a pair holds P_D and lambda already
     for r in range(rows):
         track = state.book[space.rows[r].slot]
@@ -156,8 +150,8 @@ def _weigh_pairs(state: TrackState, scan: PlotRows, rows: int, par: Parameters, 
             link = space.links[k]
             pair = space.found[link.pair]
             space.rows[r].pd = pair.pd
-            # the ratio is capped so that the marginals stay finite
-            link.psi = exists * np.exp(min(pair.ratio, 60.0)) / (1.0 - exists * pair.pd)
+            # capped so that the differences of messages keep their digits
+            link.psi = exists * np.exp(min(pair.ratio, MOST_RATIO)) / (1.0 - exists * pair.pd)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -171,7 +165,7 @@ def _apply(
     sites: SiteTable,
     site: Site,
     region: Region,
-    par: Parameters,
+    par: Tuning,
     space: Workspace,
 ) -> None:
     counts = space.counts
@@ -206,7 +200,7 @@ def _update_row(
     sites: SiteTable,
     site: Site,
     region: Region,
-    par: Parameters,
+    par: Tuning,
     space: Workspace,
 ) -> bool:
     """Give a track what the scan holds for it: one plot, the mean of several, or a look without any."""
@@ -253,7 +247,7 @@ def _touch(book: Book, slot: int, call: int, touched: Int32, counts: Int64) -> N
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _collect(
-    state: TrackState, scan: PlotRows, site: Site, region: Region, par: Parameters, space: Workspace
+    state: TrackState, scan: PlotRows, site: Site, region: Region, par: Tuning, space: Workspace
 ) -> int:
     # usable plots of the scan into the list scan.order, ordered by what they say, exact repeats left out
     n, newest, counts = 0, state.registers[NOW_NS], space.counts
@@ -284,7 +278,7 @@ def _collect(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _find_pairs(
-    state: TrackState, scan: PlotRows, n: int, site: Site, region: Region, par: Parameters, space: Workspace
+    state: TrackState, scan: PlotRows, n: int, site: Site, region: Region, par: Tuning, space: Workspace
 ) -> int:
     # no constants: numba would compile what they are handed to once more, as a constant is a type of its own
     found, wide = int(np.int64(0)), len(state.head) - 1
@@ -313,12 +307,12 @@ def _find_in_cell(
     k: int,
     site: Site,
     region: Region,
-    par: Parameters,
+    par: Tuning,
     space: Workspace,
     found: int,
 ) -> int:
     # counts on beyond the space there is; the caller sees that from the count
-    book, bank, z = state.book, state.bank, space.measured[k]
+    book, z = state.book, space.measured[k]
     slot = state.head[cell]
     while slot >= 0:
         track = book[slot]
@@ -327,7 +321,7 @@ def _find_in_cell(
         same_address = np.isinf(identity)
         if (
             not np.isnan(identity)
-            and is_within_reach(bank.mean[slot], bank.cov[slot], track.hits, dt_s, z, site, par, same_address)
+            and is_within_reach(state.bank[slot].mean, state.bank[slot].cov, track.hits, dt_s, z, site, par, same_address)
             and not (z.kind == POLAR and took_plot_of_scan(track, plot, site.scan_period_s))
         ):
             limit = par.gate_address if same_address else 0.0

@@ -15,7 +15,7 @@ from sargas.model.tracks import Tracks
 from sargas.sensors.site import Sites
 from sargas.tracking.ellipsoid import region_of
 from sargas.tracking.life import advance_tracks, list_confirmed, release_dropped
-from sargas.tracking.parameters import DEFAULT, Parameters
+from sargas.tracking.parameters import DEFAULT, Parameters, as_record
 from sargas.tracking.readout import OWN_TIME, allocate_columns, read_out
 from sargas.tracking.scan import COUNT_NAMES, PlotRows, rows_of
 from sargas.tracking.snapshot import dump_snapshot, load_snapshot
@@ -47,6 +47,7 @@ class Tracker:
         self.frame = Frame(origin[0], origin[1], 0.0)
         self.sites = Sites(sensors, self.frame)
         self.parameters = parameters
+        self._par = as_record(parameters)
         self._region = region_of(self.frame)
         self._labels: list[Label] = []
         self._counts = np.zeros(TOUCHED + 1, np.int64)
@@ -89,7 +90,7 @@ class Tracker:
         bit, sites = self._label_bit(plots.label), self.sites.table
         while start < stop:
             start = absorb(
-                self._state, rows, start, stop, bit, self._call, sites, self._region, self.parameters, self._space
+                self._state, rows, start, stop, bit, self._call, sites, self._region, self._par, self._space
             )
             if start < stop:
                 self._space = self._workspace(pairs=2 * len(self._space.found))
@@ -103,7 +104,7 @@ class Tracker:
         changed = np.empty(len(self._state.book), np.int32)
         self._state.registers[NOW_NS] = max(self._state.registers[NOW_NS], time_ns)
         count = advance_tracks(
-            self._state, time_ns, self.sites.table, self._region, self.parameters, self._space.work, changed
+            self._state, time_ns, self.sites.table, self._region, self._par, self._space.work, changed
         )
         tracks = self._read(changed[:count], time_ns, None)
         release_dropped(self._state, changed, count)
@@ -133,7 +134,7 @@ class Tracker:
         columns = allocate_columns(len(slots), self._state.contributing.shape[1])
         bits = int(
             read_out(
-                self._state, slots, len(slots), time_ns, self._region, self.parameters, self._space, columns
+                self._state, slots, len(slots), time_ns, self._region, self._par, self._space.work, columns
             )
         )
         return Tracks.of(
