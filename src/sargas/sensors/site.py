@@ -18,8 +18,6 @@ PD_BANDS = 8
 """Bands of equal range in which a sensor's detection probability is counted."""
 PD_PRIOR = (9.0, 12.0)
 """Plots of looks before anything is counted: Beta(9, 3), P_D 0.75."""
-REGISTRATION_SIGMA = (40.0, np.deg2rad(0.15), np.deg2rad(0.02), 0.0)
-"""One sigma of an unregistered radar's bias as its plots are weighed: range m, azimuth and elevation rad, time s."""
 SOUND_MPS = 343.0
 
 SITE = np.dtype(

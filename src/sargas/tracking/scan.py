@@ -135,6 +135,8 @@ def place_plot(plot: PlotRow, z: Measurement, site: Site, region: Region, par: T
     z.kind, z.site, z.weight, z.horizontal, z.vertical = 0, plot.site, 1.0, 0.0, 0.0
     z.velocity_sigma_mps = VELOCITY_SIGMA_MPS
     z.time_ns = plot.time_ns - np.int64(site.bias[3] * 1e9)
+    for k in range(4):
+        z.bias[k] = site.bias[k]
     if plot.time_ns - plot.receive_time_ns > par.ahead_s * 1e9 or plot.time_ns < 0:
         return AHEAD
     for v in (plot.velocity_east_mps, plot.velocity_north_mps, plot.velocity_up_mps):

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from sargas.model.columns import Int32, Int64, PlotFlag
+from sargas.model.columns import Float64, Int32, Int64, PlotFlag
+from sargas.sensors.registration import Registration, Registry
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.association import (
     COLUMN,
@@ -35,9 +36,10 @@ from sargas.tracking.gating import (
     took_plot_of_scan,
 )
 from sargas.tracking.imm import Work, allocate_work
-from sargas.tracking.life import judge_birth, note_consistency, start_track, update_track
+from sargas.tracking.life import TENTATIVE, judge_birth, note_consistency, start_track, update_track
 from sargas.tracking.measurement import BEARING, MEASUREMENT, POLAR, Measurements
 from sargas.tracking.mixture import mean_of_plots
+from sargas.tracking.pairs import pair_up
 from sargas.tracking.parameters import Tuning
 from sargas.tracking.scan import (
     BEARING_ONLY,
@@ -65,8 +67,7 @@ LEAST_GAIN = 0.1
 MOST_RATIO = 27.0
 SURE = 0.9
 """A pair this probable is a fact."""
-CLAIMED = 0.5
-"""A plot that tracks claim less probably than this starts one."""
+LEAST_START = -4.0
 
 
 class Workspace(NamedTuple):
@@ -77,6 +78,11 @@ class Workspace(NamedTuple):
     links: Links
     rows: MatchRows
     columns: MatchColumns
+    index: Int32
+    """Of registration: entry of each site, then the entries and the equations (``sensors.registration``)."""
+    entries: Registry
+    information: Float64
+    pull: Float64
     measured: Measurements
     """By place in the order of the scan; the last one is scratch."""
     touched: Int32
@@ -85,7 +91,9 @@ class Workspace(NamedTuple):
     counts_before: Int64
 
 
-def allocate_workspace(capacity: int, plots: int, pairs: int, counts: Int64) -> Workspace:
+def allocate_workspace(
+    capacity: int, plots: int, pairs: int, counts: Int64, registration: Registration
+) -> Workspace:
     """Make scratch for ``capacity`` tracks, scans of ``plots`` plots and ``pairs`` gated pairs a scan."""
     return Workspace(
         work=allocate_work(),
@@ -93,6 +101,10 @@ def allocate_workspace(capacity: int, plots: int, pairs: int, counts: Int64) -> 
         links=np.zeros(pairs, LINK),
         rows=np.zeros(capacity + 1, ROW),
         columns=np.zeros(plots, COLUMN),
+        index=registration.index,
+        entries=registration.entries,
+        information=registration.information,
+        pull=registration.pull,
         measured=np.zeros(plots + 1, MEASUREMENT),
         touched=np.zeros(capacity, np.int32),
         counts=counts,
@@ -177,7 +189,7 @@ def _apply(
             _touch(state.book, slot, call, space.touched, counts)
     for k in range(n):
         plot, z = scan[scan[k].order], space.measured[k]
-        if space.columns[k].row >= 0 or (space.columns[k].claimed > CLAIMED and z.kind != BEARING):
+        if space.columns[k].row >= 0:
             continue
         if z.kind == BEARING:
             counts[BEARING_ONLY] += 1
@@ -187,6 +199,8 @@ def _apply(
             counts[DOUBTFUL] += 1
         else:
             slot = start_track(state, plot, z, label_bit, site, region, par, space.work)
+            # a plot that tracks claim, though none got it, says so much less of a new object
+            state.book[slot].score += max(np.log(1.0 - space.columns[k].claimed), LEAST_START)
             counts[STARTED] += 1
             _touch(state.book, slot, call, space.touched, counts)
 
@@ -226,13 +240,15 @@ def _update_row(
         if total < par.least_weight:
             note_look(track, plot.site, plot.scan, plot.time_ns, site.scan_period_s, False)
             return False
-        if link.beta < SURE:
+        if link.beta < SURE and z.kind == POLAR:
             z = mean_of_plots(space.measured, space.links, first, last, best, total)
     if pair.extra:
         z.horizontal, z.vertical = par.acceleration_turn, par.acceleration_climb
     if not update_track(state, slot, plot, z, label_bit, sites, region, par, space.work):
         return False
     note_consistency(track, pair.distance, pair.components)
+    if track.status != TENTATIVE and z.weight == 1.0 and z.kind != BEARING and pair.extra == 0:
+        pair_up(state, slot, z, sites, space.index, space.entries, space.information, space.pull)
     judge_birth(state, slot, site, par)
     return True
 

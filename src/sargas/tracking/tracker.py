@@ -12,6 +12,7 @@ from sargas.model.label import Label, most_restrictive
 from sargas.model.plots import Plots
 from sargas.model.records import Sensor
 from sargas.model.tracks import Tracks
+from sargas.sensors.registration import Registration
 from sargas.sensors.site import Sites
 from sargas.tracking.ellipsoid import region_of
 from sargas.tracking.life import advance_tracks, list_confirmed, release_dropped
@@ -26,6 +27,8 @@ LABELS = 64
 """Labels a tracker can tell apart; the last one stands for all further ones together."""
 FIRST_CAPACITY = 1024
 FIRST_PAIRS = 4096
+REGISTER_NS = 2_000_000_000
+"""How often the biases are estimated anew."""
 
 
 class Tracker:
@@ -49,12 +52,14 @@ class Tracker:
         self.parameters = parameters
         self._par = as_record(parameters)
         self._region = region_of(self.frame)
+        self.registration = Registration()
+        self.registration.extend(self.sites.table)
         self._labels: list[Label] = []
         self._counts = np.zeros(TOUCHED + 1, np.int64)
         self._call = 0
         self._state = allocate(FIRST_CAPACITY, 1)
         self._state.registers[NEXT_NUMBER] = first_number
-        self._space = allocate_workspace(FIRST_CAPACITY, 256, FIRST_PAIRS, self._counts)
+        self._space = allocate_workspace(FIRST_CAPACITY, 256, FIRST_PAIRS, self._counts, self.registration)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -66,7 +71,9 @@ class Tracker:
 
     def place(self, sensor_id: str, latitude_deg: float, longitude_deg: float, height_m: float) -> None:
         """Set where a sensor stands (WGS84 deg, m): from then on its polar plots can be used."""
-        self.sites.place(sensor_id, latitude_deg, longitude_deg, height_m)
+        if self.sites.place(sensor_id, latitude_deg, longitude_deg, height_m):
+            self.registration.extend(self.sites.table)
+            self._space = self._workspace()
 
     def update(self, plots: Plots) -> Tracks:
         """Take a batch (a scan, a part of one, any positions) and return the tracks it touched, each at its own time.
@@ -101,6 +108,8 @@ class Tracker:
 
     def advance(self, time_ns: int) -> Tracks:
         """Let time pass (a tick, UTC ns): return the tracks that begin to coast, recover or are dropped."""
+        if time_ns // REGISTER_NS != self.registration.time_ns // REGISTER_NS:
+            self.registration.solve(time_ns, self.sites.table)
         changed = np.empty(len(self._state.book), np.int32)
         self._state.registers[NOW_NS] = max(self._state.registers[NOW_NS], time_ns)
         count = advance_tracks(
@@ -164,10 +173,13 @@ class Tracker:
             while capacity < need:
                 capacity *= 2
             self._state = grow(self._state, capacity, max(words, -(-sensors // 64)))
-        if len(self._space.touched) < capacity or len(self._space.columns) < plots:
+        unknown = len(self.sites.table) > len(self.registration.index)
+        if unknown:
+            self.registration.extend(self.sites.table)
+        if unknown or len(self._space.touched) < capacity or len(self._space.columns) < plots:
             self._space = self._workspace(plots=2 * plots)
 
     def _workspace(self, plots: int = 0, pairs: int = 0) -> Workspace:
         plots = max(plots, len(self._space.columns))
         pairs = max(pairs, len(self._space.found))
-        return allocate_workspace(len(self._state.book), plots, pairs, self._counts)
+        return allocate_workspace(len(self._state.book), plots, pairs, self._counts, self.registration)
