@@ -20,6 +20,8 @@ BIASES = 4
 """Range (m), azimuth (rad), elevation (rad), time (s)."""
 PRIOR_SIGMA = np.array([100.0, np.deg2rad(0.4), np.deg2rad(0.05), 0.03])
 """One sigma of a bias before anything is known."""
+SCALES = (0.03, 0.1, 0.3, 1.0)
+"""How well a network may be aligned: the prior's sigmas times these."""
 WEIGHED_SIGMA = np.array([40.0, np.deg2rad(0.15), np.deg2rad(0.02), 0.0])
 """The most that an unknown bias adds to the variance of a plot: more would blind the gates to everything."""
 MEMORY_S = 300.0
@@ -91,10 +93,7 @@ class Registration:
         self.information *= keep
         self.pull *= keep
         walking = self._find_walkers(time_ns, table, float(np.exp(-elapsed_s / SHORT_S)))
-        whole = self.information + np.diag(np.tile(1.0 / PRIOR_SIGMA**2, len(self.entries)))
-        covariance = np.linalg.inv(whole)
-        bias = (covariance @ self.pull).reshape(-1, BIASES)
-        variance = np.diag(covariance).reshape(-1, BIASES)
+        bias, variance = self.estimate()
         seen = self.entries["pairs"] > 0
         sites = self.entries["site"]
         table["bias"][sites] = np.where(seen[:, None], bias, 0.0)
@@ -102,10 +101,27 @@ class Registration:
         table["registered"][sites] = variance[:, 1] < table["sigma_azimuth_rad"][sites] ** 2 / 4.0
         return walking
 
-    def sigma(self, table: SiteTable) -> Float64:
-        """Return one sigma (entries, BIASES) of every bias, not cut off."""
-        whole = self.information + np.diag(np.tile(1.0 / PRIOR_SIGMA**2, len(self.entries)))
-        return np.sqrt(np.diag(np.linalg.inv(whole))).reshape(-1, BIASES)
+    def estimate(self) -> tuple[Float64, Float64]:
+        """Return the biases and their variances (entries, BIASES).
+
+        How well the radars of this network are aligned at all is itself unknown: the mean over ``SCALES`` of the prior,
+        each weighed by how likely it makes the pairs (marginal likelihood), so that a well aligned network is not
+        troubled by estimates of nothing.
+        """
+        prior = np.tile(PRIOR_SIGMA**2, len(self.entries))
+        found = []
+        for scale in SCALES:
+            variance = prior * scale * scale
+            root, sign = np.linalg.inv(self.information + np.diag(1.0 / variance)), 0.5
+            bias = root @ self.pull
+            evidence = sign * (self.pull @ bias + np.linalg.slogdet(root)[1] - np.log(variance).sum())
+            found.append((float(evidence), bias, np.diag(root)))
+        best = max(evidence for evidence, _, _ in found)
+        weights = np.array([np.exp(evidence - best) for evidence, _, _ in found])
+        weights /= weights.sum()
+        mean = sum(w * bias for w, (_, bias, _) in zip(weights, found, strict=True))
+        spread = sum(w * (own + (bias - mean) ** 2) for w, (_, bias, own) in zip(weights, found, strict=True))
+        return np.asarray(mean).reshape(-1, BIASES), np.asarray(spread).reshape(-1, BIASES)
 
     def _find_walkers(self, time_ns: int, table: SiteTable, keep: float) -> list[int]:
         # the worst one at a time: its partners differ from it as much as it from them
