@@ -33,6 +33,8 @@ PAIR_WEIGHT = 0.5
 WALK_SIGMAS = 6.0
 WALK_SHARE = 0.4
 """A sensor walks off when it differs by so many sigmas, and by so much of its own noise, from what it was."""
+QUOTA = 80
+"""Plots of a radar that are paired between two estimates: more would cost time and say nothing new."""
 KEPT = 0.005
 """What is kept of the knowledge about a sensor that walks off."""
 
@@ -40,6 +42,8 @@ REGISTRY = np.dtype(
     [
         ("site", "i4"),
         ("walking", "i4"),
+        ("offered", "i4"),
+        ("stride", "i4"),
         ("pairs", "f8"),
         ("short_information", "f8", (2,)),
         ("short_pull", "f8", (2,)),
@@ -47,7 +51,10 @@ REGISTRY = np.dtype(
     ],
     align=True,
 )
-"""One radar's entry: its site, whether it walks off, pairs so far, and the short memory of range and azimuth."""
+"""One radar's entry: its site, whether it walks off, pairs so far, and the short memory of range and azimuth.
+
+``offered`` plots since the last estimate could be paired, of which every ``stride``-th is.
+"""
 Registry: TypeAlias = Any
 """(n,) array of ``REGISTRY``."""
 
@@ -74,6 +81,7 @@ class Registration:
         entries = np.zeros(len(self.entries) + len(fresh) + len(late), REGISTRY)
         entries[: len(self.entries)] = self.entries
         entries["site"][len(self.entries) :] = fresh + late
+        entries["stride"][len(self.entries) :] = 1
         n = BIASES * len(entries)
         information, pull = np.zeros((n, n)), np.zeros(n)
         old = len(self.pull)
@@ -87,6 +95,8 @@ class Registration:
         if not len(self.entries) or not self.entries["pairs"].any():
             self.time_ns = time_ns
             return []
+        self.entries["stride"] = np.maximum(1, self.entries["offered"] // QUOTA)
+        self.entries["offered"] = 0
         elapsed_s = min(max((time_ns - self.time_ns) * 1e-9, 0.0), MEMORY_S)
         self.time_ns = time_ns
         keep = np.exp(-elapsed_s / MEMORY_S)
@@ -153,6 +163,23 @@ class Registration:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _inverse(m: Float64) -> Float64:
+    # of a symmetric 3 x 3 matrix, by cofactors
+    w = np.empty((3, 3))
+    w[0, 0] = m[1, 1] * m[2, 2] - m[1, 2] * m[1, 2]
+    w[0, 1] = w[1, 0] = m[0, 2] * m[1, 2] - m[0, 1] * m[2, 2]
+    w[0, 2] = w[2, 0] = m[0, 1] * m[1, 2] - m[0, 2] * m[1, 1]
+    w[1, 1] = m[0, 0] * m[2, 2] - m[0, 2] * m[0, 2]
+    w[1, 2] = w[2, 1] = m[0, 1] * m[0, 2] - m[0, 0] * m[1, 2]
+    w[2, 2] = m[0, 0] * m[1, 1] - m[0, 1] * m[0, 1]
+    determinant = m[0, 0] * w[0, 0] + m[0, 1] * w[0, 1] + m[0, 2] * w[0, 2]
+    for i in range(3):
+        for j in range(3):
+            w[i, j] /= determinant
+    return w
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def add_pair(
     index: np.ndarray[Any, Any],
     entries: Registry,
@@ -171,7 +198,7 @@ def add_pair(
     (3, 8) how each bias of both moves it; ``covariance`` (3, 3) its noise. All as registered until now: the difference is
     what the present biases leave. False when it is too far off to be one object.
     """
-    w = np.linalg.inv(covariance)
+    w = _inverse(covariance)
     rest = 0.0
     for i in range(3):
         for j in range(3):

@@ -8,6 +8,7 @@ from numba import njit
 from sargas.model.columns import NO_CODE, Int32, UInt64
 from sargas.model.tracks import TrackStatus
 from sargas.sensors.site import Site, SiteTable
+from sargas.tracking.continuity import MERGED, bury, find_twins, note_event, stitch
 from sargas.tracking.ellipsoid import Region, altitude_at, fill_local_axes_at, up_at
 from sargas.tracking.existence import count_misses, credit_hit, note_look
 from sargas.tracking.gating import link, unlink
@@ -60,7 +61,7 @@ def update_track(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def judge_birth(state: TrackState, slot: int, site: Site, par: Tuning) -> None:
+def judge_birth(state: TrackState, slot: int, site: Site, region: Region, par: Tuning, work: Work) -> None:
     """Confirm a tentative track whose score leaves clutter alone as few tracks an hour as allowed.
 
     The score is a likelihood ratio: clutter alone lifts it to ln k in at most one of k starts (Ville 1939), and a
@@ -73,6 +74,7 @@ def judge_birth(state: TrackState, slot: int, site: Site, par: Tuning) -> None:
     needed = max(site.ln_clutter_per_hour - np.log(par.false_tracks_per_hour), 6.0)
     if track.score >= needed and speed <= par.speed_cap_mps:
         track.status = CONFIRMED
+        stitch(state, slot, region, par, work)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -164,6 +166,7 @@ def _take_slot(state: TrackState) -> np.int64:
     track.icao_address, track.mode_3a = NO_CODE, NO_CODE
     track.flags, track.labels, track.callsign = 0, 0, 0
     track.touched, track.row = -1, -1
+    track.twin, track.twin_ticks, track.stitched = -1, 0, 0
     for k in range(LOOKS):
         track.look[k].site = -1
     state.contributing[slot, :] = 0
@@ -228,6 +231,13 @@ def advance_tracks(
         if track.live:
             count_misses(state, slot, time_ns, sites, region, par, work.x)
             status = _judge(state, slot, time_ns, par)
+            if track.stitched:
+                status = DROPPED
+            elif status == CONFIRMED and find_twins(state, slot, time_ns):
+                status = DROPPED
+                note_event(state, MERGED, track.twin, track.number, time_ns, 0.0)
+            elif status == DROPPED and track.status != TENTATIVE:
+                bury(state, slot)
             if status != track.status:
                 track.status = status
                 changed[count] = slot

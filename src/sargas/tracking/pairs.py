@@ -34,6 +34,11 @@ def pair_up(
 ) -> None:
     """Pair a measurement just taken with the track's last ones of other sensors."""
     past, track = state.past[slot], state.book[slot]
+    own = index[z.site]
+    if own >= 0:
+        entries[own].offered += 1
+        if (entries[own].offered + track.number) % entries[own].stride:
+            return
     done = 0
     for k in range(track.past - 1, -1, -1):
         other = past.taken[k]

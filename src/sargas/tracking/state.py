@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from sargas.model.columns import Int32, Int64, UInt64
+from sargas.model.tracks import TrackStatus
 from sargas.tracking.imm import BANK, PACKED
 from sargas.tracking.measurement import MEASUREMENT
 
@@ -24,7 +25,7 @@ GRID_FIRST = (0, 128 * 128)
 WIDE = 128 * 128 + 32 * 32
 """The extra cell of tracks too uncertain for either level; it is searched for every plot."""
 
-NEXT_NUMBER, FREE_TOP, HIGH_WATER, NOW_NS, GRID_NS = range(5)
+NEXT_NUMBER, FREE_TOP, HIGH_WATER, NOW_NS, GRID_NS, LOST_AT, EVENT_COUNT = range(7)
 """Meaning of the entries of ``TrackState.registers``."""
 
 
@@ -59,6 +60,9 @@ BOOK = np.dtype(
         ("free", "i4"),
         ("row", "i4"),
         ("past", "i4"),
+        ("twin", "i8"),
+        ("twin_ticks", "i4"),
+        ("stitched", "i4"),
         ("mode_3a", "i2"),
         ("flags", "u2"),
         ("live", "u1"),
@@ -74,7 +78,8 @@ track against clutter; ``detected`` of ``looked`` recent looks (forgetting); ``c
 squared a component; ``period_s`` of the slowest sensor that contributed; ``callsign`` its eight characters as one
 integer; ``labels`` bit mask of the labels behind it; ``touched`` the call that last reported it; ``cell``,
 ``following`` and ``preceding`` its place in the grid's linked lists; ``free`` the stack of free slots; ``row`` its row
-while a scan is associated, -1 otherwise; ``past`` how many measurements its memory holds; ``look`` by sensor.
+while a scan is associated, -1 otherwise; ``twin`` the older track that it may be one object with, for ``twin_ticks``
+ticks; ``stitched`` 1 where another track goes on under its number; ``past`` how many measurements its memory holds; ``look`` by sensor.
 """
 
 
@@ -98,6 +103,18 @@ Pasts: TypeAlias = Any
 """(capacity,) array of ``PAST_OF_TRACK``."""
 
 
+LOST = 256
+"""Dropped tracks remembered, so that what comes back may have its number."""
+LOST_TRACK = np.dtype(
+    [("number", "i8"), ("time_ns", "i8"), ("hit_ns", "i8"), ("icao_address", "i4"), ("flags", "u2"), ("bank", BANK)],
+    align=True,
+)
+EVENTS = 256
+EVENT = np.dtype([("kind", "i4"), ("kept", "i8"), ("other", "i8"), ("time_ns", "i8"), ("gap_s", "f8")], align=True)
+"""What happened to track numbers: ``kind`` of ``tracking.continuity``, the number that stays and the one that goes."""
+CONFIRMED_STATUS, COASTING_STATUS = int(TrackStatus.CONFIRMED), int(TrackStatus.COASTING)
+
+
 class TrackState(NamedTuple):
     """Hold the tracks by slot; positions and velocities in the region frame (m, m/s), times UTC ns."""
 
@@ -108,15 +125,19 @@ class TrackState(NamedTuple):
     """(capacity, words) bit mask of sensors."""
     head: Int32
     """(WIDE + 1,) first slot of each cell."""
+    lost: Any
+    """(LOST,) of ``LOST_TRACK``: a ring."""
+    events: Any
+    """(EVENTS,) of ``EVENT``: a ring, emptied by whoever collects them."""
     registers: Int64
 
 
-_PER_GRID = ("head", "registers")
+_PER_GRID = ("head", "lost", "events", "registers")
 
 
 def allocate(capacity: int, words: int) -> TrackState:
     """Make the arrays for ``capacity`` tracks of up to ``64 * words`` sensors, all slots free."""
-    registers = np.zeros(5, np.int64)
+    registers = np.zeros(7, np.int64)
     registers[NOW_NS] = registers[GRID_NS] = np.iinfo(np.int64).min // 2
     book = np.zeros(capacity, BOOK)
     book["row"] = -1
@@ -126,6 +147,8 @@ def allocate(capacity: int, words: int) -> TrackState:
         book=book,
         contributing=np.zeros((capacity, words), np.uint64),
         head=np.full(WIDE + 1, -1, np.int32),
+        lost=np.zeros(LOST, LOST_TRACK),
+        events=np.zeros(EVENTS, EVENT),
         registers=registers,
     )
 

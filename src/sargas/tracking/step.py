@@ -249,7 +249,7 @@ def _update_row(
     note_consistency(track, pair.distance, pair.components)
     if track.status != TENTATIVE and z.weight == 1.0 and z.kind != BEARING and pair.extra == 0:
         pair_up(state, slot, z, sites, space.index, space.entries, space.information, space.pull)
-    judge_birth(state, slot, site, par)
+    judge_birth(state, slot, site, region, par, space.work)
     return True
 
 

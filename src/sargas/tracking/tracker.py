@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -14,13 +16,14 @@ from sargas.model.records import Sensor
 from sargas.model.tracks import Tracks
 from sargas.sensors.registration import Registration
 from sargas.sensors.site import Sites
+from sargas.tracking.continuity import MERGED, STITCHED
 from sargas.tracking.ellipsoid import region_of
 from sargas.tracking.life import advance_tracks, list_confirmed, release_dropped
 from sargas.tracking.parameters import DEFAULT, Parameters, as_record
 from sargas.tracking.readout import OWN_TIME, allocate_columns, read_out
 from sargas.tracking.scan import COUNT_NAMES, PlotRows, rows_of
 from sargas.tracking.snapshot import dump_snapshot, load_snapshot
-from sargas.tracking.state import FREE_TOP, HIGH_WATER, NEXT_NUMBER, NOW_NS, allocate, grow
+from sargas.tracking.state import EVENT_COUNT, EVENTS, FREE_TOP, HIGH_WATER, NEXT_NUMBER, NOW_NS, allocate, grow
 from sargas.tracking.step import TOUCHED, Workspace, absorb, allocate_workspace
 
 LABELS = 64
@@ -29,6 +32,20 @@ FIRST_CAPACITY = 1024
 FIRST_PAIRS = 4096
 REGISTER_NS = 2_000_000_000
 """How often the biases are estimated anew."""
+
+
+KINDS: dict[int, Literal["stitched", "merged"]] = {STITCHED: "stitched", MERGED: "merged"}
+
+
+@dataclass(frozen=True, slots=True)
+class TrackChange:
+    """A number that another took: ``kept`` goes on, ``other`` is seen no more; ``gap_s`` without plots between."""
+
+    kind: Literal["stitched", "merged"]
+    kept: int
+    other: int
+    time_ns: int
+    gap_s: float
 
 
 class Tracker:
@@ -118,6 +135,17 @@ class Tracker:
         tracks = self._read(changed[:count], time_ns, None)
         release_dropped(self._state, changed, count)
         return tracks
+
+    def events(self) -> list[TrackChange]:
+        """Return, and forget, what has happened to track numbers since the last call, in order."""
+        count = int(self._state.registers[EVENT_COUNT])
+        first = max(count - EVENTS, 0)
+        rows = [self._state.events[k % EVENTS] for k in range(first, count)]
+        self._state.registers[EVENT_COUNT] = 0
+        return [
+            TrackChange(KINDS[row["kind"]], int(row["kept"]), int(row["other"]), int(row["time_ns"]), float(row["gap_s"]))
+            for row in rows
+        ]
 
     def report(self, time_ns: int) -> Tracks:
         """Return every confirmed or coasting track predicted to ``time_ns`` (UTC ns), by track number."""
