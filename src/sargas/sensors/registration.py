@@ -35,6 +35,8 @@ WALK_SHARE = 0.4
 """A sensor walks off when it differs by so many sigmas, and by so much of its own noise, from what it was."""
 QUOTA = 80
 """Plots of a radar that are paired between two estimates: more would cost time and say nothing new."""
+SETTLED_NS = 20_000_000_000
+"""A sensor's bias must have been known so long before a change of it means something."""
 KEPT = 0.005
 """What is kept of the knowledge about a sensor that walks off."""
 
@@ -48,12 +50,13 @@ REGISTRY = np.dtype(
         ("short_information", "f8", (2,)),
         ("short_pull", "f8", (2,)),
         ("walked_ns", "i8"),
+        ("sharp_ns", "i8"),
     ],
     align=True,
 )
 """One radar's entry: its site, whether it walks off, pairs so far, and the short memory of range and azimuth.
 
-``offered`` plots since the last estimate could be paired, of which every ``stride``-th is.
+``sharp_ns`` since when its bias is well known, 0 while it is not; ``offered`` plots since the last estimate could be paired, of which every ``stride``-th is.
 """
 Registry: TypeAlias = Any
 """(n,) array of ``REGISTRY``."""
@@ -104,6 +107,9 @@ class Registration:
         self.pull *= keep
         walking = self._find_walkers(time_ns, table, float(np.exp(-elapsed_s / SHORT_S)))
         bias, variance = self.estimate()
+        # the short memory is of differences from the biases until now: from the new ones they differ by the change
+        change = bias[:, :2] - table["bias"][self.entries["site"], :2]
+        self.entries["short_pull"] -= self.entries["short_information"] * change
         seen = self.entries["pairs"] > 0
         sites = self.entries["site"]
         table["bias"][sites] = np.where(seen[:, None], bias, 0.0)
@@ -140,7 +146,9 @@ class Registration:
         off, sigma = entries["short_pull"] / information, 1.0 / np.sqrt(information)
         noise = np.stack([table["sigma_range_m"][entries["site"]], table["sigma_azimuth_rad"][entries["site"]]], axis=1)
         far = (np.abs(off) > WALK_SIGMAS * sigma) & (np.abs(off) > WALK_SHARE * noise)
-        far &= (self._sharp())[:, None]
+        sharp = self._sharp()
+        entries["sharp_ns"] = np.where(sharp, np.where(entries["sharp_ns"] > 0, entries["sharp_ns"], time_ns), 0)
+        far &= (sharp & (time_ns - entries["sharp_ns"] > SETTLED_NS))[:, None]
         worst = np.where(far, np.abs(off) / noise, 0.0).max(axis=1)
         entries["short_information"] *= keep
         entries["short_pull"] *= keep

@@ -147,7 +147,9 @@ def _flip_path(first: int, leave_row: int, sink: int, rows: MatchRows, columns: 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def find_marginals(links: Links, rows: MatchRows, n_rows: int, columns: MatchColumns, n_columns: int, born: float) -> int:
+def find_marginals(
+    links: Links, rows: MatchRows, n_rows: int, columns: MatchColumns, n_columns: int, born: float
+) -> int:
     """Find the probability ``beta`` of every pair, and of every plot to be ``claimed``, by loopy belief propagation.
 
     ``psi`` of a link is its weight against the track's missing this look; ``born`` the weight of a new object against

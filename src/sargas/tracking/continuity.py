@@ -22,7 +22,6 @@ from sargas.tracking.state import (
     COASTING_STATUS,
     CONFIRMED_STATUS,
     EVENT_COUNT,
-    GRID_CELL_M,
     GRID_FIRST,
     GRID_SIDE,
     LOOKS,
@@ -108,9 +107,7 @@ def stitch(state: TrackState, slot: int, region: Region, par: Tuning, work: Work
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _continues(
-    state: TrackState, slot: int, old: Row, old_bank: Row, region: Region, par: Tuning, work: Work
-) -> float:
+def _continues(state: TrackState, slot: int, old: Row, old_bank: Row, region: Region, par: Tuning, work: Work) -> float:
     # log-likelihood ratio of one object against two, by place and velocity at the younger's newest time
     track, bank = state.book[slot], state.bank[slot]
     gap_s = (track.birth_ns - old.hit_ns) * 1e-9
@@ -219,5 +216,3 @@ def _had_one_scan(track: BookRow, old: BookRow) -> bool:
                 if theirs.site == mine.site and theirs.hits > 0 and abs(theirs.time_ns - mine.time_ns) < 1_000_000_000:
                     return True
     return False
-
-

@@ -15,7 +15,6 @@ from sargas.geo.enu import Frame
 from sargas.geo.kernels import A, B, ecef_from_enu_scalar, geodetic_from_ecef_scalar
 from sargas.model.columns import Float64
 
-
 REGION = np.dtype([("rotation", "f8", (3, 3)), ("origin_ecef", "f8", (3,))])
 """The region frame: ``rotation`` rows east, north, up; ``origin_ecef`` m."""
 Region: TypeAlias = Any

@@ -70,22 +70,45 @@ def credit_plots(track: BookRow, unexplained: float, pd: float, par: Tuning) -> 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def credit_hit(track: BookRow, site: Site, range_m: float, was_confirmed: bool) -> None:
-    """Count a plot in the records of the track and, for a confirmed one, of the sensor."""
-    _count(track, site, range_m, 1.0, was_confirmed)
+def settle_looks(track: BookRow, site_index: int, site: Site, time_ns: int, range_m: float) -> None:
+    """Count the looks of a sensor that were due well before ``time_ns`` and brought nothing, before it brings more."""
+    if not site.scans:
+        return
+    for k in range(LOOKS):
+        look = track.look[k]
+        if look.site == site_index and look.hits > 0:
+            period_ns = np.int64(site.scan_period_s * 1e9)
+            passed = min((time_ns - look.due_ns + period_ns // 2) // period_ns, 5)
+            for _ in range(passed):
+                look.due_ns += period_ns
+                track.score += np.log(1.0 - detection_probability(track, site, range_m))
+                look.missed += 1
+            return
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _count(track: BookRow, site: Site, range_m: float, hit: float, for_site: bool) -> None:
-    track.detected = FORGET * track.detected + hit
+def credit_hit(track: BookRow, site_index: int, site: Site, range_m: float, was_confirmed: bool) -> None:
+    """Count a plot, and the looks without one before it, in the records of the track and its sensor.
+
+    Only now: misses that nothing follows say that the object has gone, not that it is hard to see.
+    """
+    missed = 0
+    for k in range(LOOKS):
+        if track.look[k].site == site_index:
+            missed = track.look[k].missed
+            track.look[k].missed = 0
+    for _ in range(missed):
+        track.looked = FORGET * track.looked + 1.0
+        track.detected *= FORGET
+    track.detected = FORGET * track.detected + 1.0
     track.looked = FORGET * track.looked + 1.0
-    if for_site and site.scans:
+    if was_confirmed and site.scans:
         counted = site.pd[band_of(site, range_m)]
         if counted[1] >= SITE_LOOKS:
             counted[0] *= 0.5
             counted[1] *= 0.5
-        counted[0] += hit
-        counted[1] += 1.0
+        counted[0] += 1.0
+        counted[1] += 1.0 + missed
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -95,7 +118,7 @@ def note_look(track: BookRow, site_index: int, scan: int, time_ns: int, period_s
     look = track.look[entry]
     due = time_ns + np.int64(period_s * 1e9)
     if look.site != site_index:
-        look.site, look.hits, look.scan, look.time_ns = site_index, 0, scan, time_ns
+        look.site, look.hits, look.missed, look.scan, look.time_ns = site_index, 0, 0, scan, time_ns
         look.due_ns = due
     look.due_ns = max(look.due_ns, due)
     if hit and (look.hits == 0 or time_ns >= look.time_ns):
@@ -169,7 +192,7 @@ def count_misses(
             pd = detection_probability(track, site, r) * seen
             track.score += np.log(1.0 - pd)
             if seen > 0.9:
-                _count(track, site, r, 0.0, track.status > 0)
+                look.missed += 1
         if seen <= 0.0:
             look.site = -1
 
@@ -193,5 +216,5 @@ def _add_candidates(track: BookRow, time_ns: int, sites: SiteTable, x: Float64) 
                 free = k
         if free >= 0:
             look = track.look[free]
-            look.site, look.hits, look.scan, look.time_ns = index, 0, -1, time_ns
+            look.site, look.hits, look.missed, look.scan, look.time_ns = index, 0, 0, -1, time_ns
             look.due_ns = time_ns + np.int64(site.scan_period_s * 1e9)

@@ -12,8 +12,17 @@ from numba import njit
 from sargas.model.columns import NO_CODE, Float64, Int32
 from sargas.sensors.site import Site
 from sargas.tracking.ellipsoid import Region
-from sargas.tracking.imm import Work, predict_combined
-from sargas.tracking.measurement import BEARING, LN_2PI, LN_SPREAD, POLAR, Measurement, apply_rows, fill_rows, shift_rows
+from sargas.tracking.imm import PACKED, Work, predict_combined
+from sargas.tracking.measurement import (
+    BEARING,
+    LN_2PI,
+    LN_SPREAD,
+    POLAR,
+    Measurement,
+    apply_rows,
+    fill_rows,
+    shift_rows,
+)
 from sargas.tracking.motion import add_noise, horizontal_variance, predict_state, variance_along
 from sargas.tracking.parameters import Tuning
 from sargas.tracking.scan import SAME_SCAN, PlotRow
@@ -25,7 +34,6 @@ from sargas.tracking.state import (
     HIGH_WATER,
     LEVELS,
     LOOKS,
-    PACKED,
     WIDE,
     Book,
     BookRow,

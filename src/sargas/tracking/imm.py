@@ -113,9 +113,7 @@ def turn_rate(x: Float64, par: Tuning) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def predict_combined(
-    bank: Bank, dt_s: float, region: Region, par: Tuning, x: Float64, p: Float64
-) -> Vector:
+def predict_combined(bank: Bank, dt_s: float, region: Region, par: Tuning, x: Float64, p: Float64) -> Vector:
     """Write the combined estimate moved by ``dt_s`` (>= 0) into ``x`` and ``p``; returns local up.
 
     One Gaussian for gates and scores: constant velocity, each model's noise by its probability.
@@ -152,9 +150,7 @@ def mix(bank: Bank, j: int, weight: float) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def move_model(
-    x: Float64, p: Float64, j: int, dt_s: float, up: Vector, extra: Vector, par: Tuning, work: Work
-) -> None:
+def move_model(x: Float64, p: Float64, j: int, dt_s: float, up: Vector, extra: Vector, par: Tuning, work: Work) -> None:
     """Move one model's state and covariance by ``dt_s`` in place; ``extra`` adds densities (horizontal, vertical, _)."""
     if j == LEFT or j == RIGHT:
         rate = turn_rate(x, par)

@@ -12,13 +12,13 @@ from sargas.tracking.continuity import MERGED, bury, find_twins, note_event, sti
 from sargas.tracking.ellipsoid import Region, altitude_at, fill_local_axes_at, up_at
 from sargas.tracking.existence import count_misses, credit_hit, note_look
 from sargas.tracking.gating import link, unlink
-from sargas.tracking.imm import MODELS, Work, combine, fill_shares
-from sargas.tracking.measurement import Measurement, add_velocity, add_height_row, apply_rows, fill_rows
+from sargas.tracking.imm import MODELS, PACKED, Work, combine, fill_shares
+from sargas.tracking.measurement import Measurement, add_height_row, add_velocity, apply_rows, fill_rows
 from sargas.tracking.motion import PACKED_INDEX, horizontal_variance
 from sargas.tracking.parameters import Tuning
 from sargas.tracking.past import keep_state, take_measurement
 from sargas.tracking.scan import PlotRow, is_firm_sensor_track
-from sargas.tracking.state import FREE_TOP, GRID_NS, HIGH_WATER, LOOKS, NEXT_NUMBER, PACKED, BookRow, TrackState
+from sargas.tracking.state import FREE_TOP, GRID_NS, HIGH_WATER, LOOKS, NEXT_NUMBER, BookRow, TrackState
 
 TENTATIVE, CONFIRMED = int(TrackStatus.TENTATIVE), int(TrackStatus.CONFIRMED)
 COASTING, DROPPED = int(TrackStatus.COASTING), int(TrackStatus.DROPPED)
@@ -50,7 +50,7 @@ def update_track(
     track.hit_ns = max(track.hit_ns, z.time_ns)
     track.hits += 1
     site = sites[z.site]
-    credit_hit(track, site, z.range_m if not np.isnan(z.range_m) else 0.0, track.status != TENTATIVE)
+    credit_hit(track, z.site, site, z.range_m if not np.isnan(z.range_m) else 0.0, track.status != TENTATIVE)
     note_look(track, z.site, plot.scan, plot.time_ns, site.scan_period_s, True)
     if track.status == COASTING:
         track.status = CONFIRMED

@@ -87,7 +87,15 @@ def allocate_rows() -> Rows:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _set_row(
-    rows: Rows, m: int, axes: Float64, a: float, b: float, c: float, innovation: float, variance: float, ln_spread: float
+    rows: Rows,
+    m: int,
+    axes: Float64,
+    a: float,
+    b: float,
+    c: float,
+    innovation: float,
+    variance: float,
+    ln_spread: float,
 ) -> int:
     # (a, b, c) is the derivative by position in the sensor's axes; the row is wanted in the region frame
     for k in range(3):

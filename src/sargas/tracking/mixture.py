@@ -36,9 +36,7 @@ def _measures_alike(a: Measurement, b: Measurement) -> bool:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def mean_of_plots(
-    measured: Measurements, links: Links, first: int, last: int, best: int, total: float
-) -> Measurement:
+def mean_of_plots(measured: Measurements, links: Links, first: int, last: int, best: int, total: float) -> Measurement:
     """Return the mean of the radar plots of ``links[first:last]`` by their marginals, which sum to ``total``.
 
     It is written into the last of ``measured``. Plots that measure other components than the likeliest (``best``) are

@@ -125,5 +125,3 @@ def _fill_side(
         for j in range(3):
             for k in range(3):
                 covariance[i, j] += variances[k] * jacobian[i, column + k] * jacobian[j, column + k]
-
-

@@ -10,10 +10,10 @@ from numba import njit
 from sargas.geo.kernels import ecef_from_enu_scalar, geodetic_from_ecef_scalar
 from sargas.model.columns import Float64, Int16, Int32, Int64, UInt8, UInt16, UInt64
 from sargas.tracking.ellipsoid import Region, fill_local_axes, up_at
-from sargas.tracking.imm import MODELS, Work, move_model
+from sargas.tracking.imm import MODELS, PACKED, Work, move_model
 from sargas.tracking.motion import PACKED_INDEX
 from sargas.tracking.parameters import Tuning
-from sargas.tracking.state import PACKED, TrackState
+from sargas.tracking.state import TrackState
 
 OWN_TIME = np.iinfo(np.int64).min
 """Report time that means: each track at the time of its own state."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from sargas.model.columns import Int32, Int64, UInt64
 from sargas.model.tracks import TrackStatus
-from sargas.tracking.imm import BANK, PACKED
+from sargas.tracking.imm import BANK
 from sargas.tracking.measurement import MEASUREMENT
 
 LOOKS = 10
@@ -30,12 +30,13 @@ NEXT_NUMBER, FREE_TOP, HIGH_WATER, NOW_NS, GRID_NS, LOST_AT, EVENT_COUNT = range
 
 
 LOOK = np.dtype(
-    [("site", "i4"), ("hits", "i4"), ("scan", "i8"), ("time_ns", "i8"), ("due_ns", "i8")],
+    [("site", "i4"), ("hits", "i4"), ("missed", "i8"), ("scan", "i8"), ("time_ns", "i8"), ("due_ns", "i8")],
     align=True,
 )
 """What a track keeps of one sensor: its last plot by scan number and time, and when its next look is due.
 
-``site`` is -1 where the entry is free; ``hits`` 0 while that sensor has never seen the track (it only should).
+``site`` is -1 where the entry is free; ``hits`` 0 while that sensor has never seen the
+track (it only should); ``missed`` looks without a plot since the last one.
 """
 
 BOOK = np.dtype(

@@ -23,7 +23,7 @@ from sargas.tracking.association import (
     find_marginals,
 )
 from sargas.tracking.ellipsoid import Region
-from sargas.tracking.existence import credit_plots, detection_probability, existence_of, note_look
+from sargas.tracking.existence import credit_plots, detection_probability, existence_of, note_look, settle_looks
 from sargas.tracking.gating import (
     DRIFT_M,
     NEAR_M,
@@ -91,9 +91,7 @@ class Workspace(NamedTuple):
     counts_before: Int64
 
 
-def allocate_workspace(
-    capacity: int, plots: int, pairs: int, counts: Int64, registration: Registration
-) -> Workspace:
+def allocate_workspace(capacity: int, plots: int, pairs: int, counts: Int64, registration: Registration) -> Workspace:
     """Make scratch for ``capacity`` tracks, scans of ``plots`` plots and ``pairs`` gated pairs a scan."""
     return Workspace(
         work=allocate_work(),
@@ -226,6 +224,8 @@ def _update_row(
         if space.links[k].beta > space.links[best].beta:
             best = k
     pd = space.rows[r].pd
+    newest = scan[scan[space.links[best].plot].order]
+    settle_looks(track, newest.site, site, newest.time_ns, newest.range_m)
     credit_plots(track, 1.0 - total, pd, par)
     column = space.rows[r].column
     if par.soft < 0.5:
@@ -262,9 +262,7 @@ def _touch(book: Book, slot: int, call: int, touched: Int32, counts: Int64) -> N
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _collect(
-    state: TrackState, scan: PlotRows, site: Site, region: Region, par: Tuning, space: Workspace
-) -> int:
+def _collect(state: TrackState, scan: PlotRows, site: Site, region: Region, par: Tuning, space: Workspace) -> int:
     # usable plots of the scan into the list scan.order, ordered by what they say, exact repeats left out
     n, newest, counts = 0, state.registers[NOW_NS], space.counts
     for row in range(len(scan)):
@@ -337,7 +335,9 @@ def _find_in_cell(
         same_address = np.isinf(identity)
         if (
             not np.isnan(identity)
-            and is_within_reach(state.bank[slot].mean, state.bank[slot].cov, track.hits, dt_s, z, site, par, same_address)
+            and is_within_reach(
+                state.bank[slot].mean, state.bank[slot].cov, track.hits, dt_s, z, site, par, same_address
+            )
             and not (z.kind == POLAR and took_plot_of_scan(track, plot, site.scan_period_s))
         ):
             limit = par.gate_address if same_address else 0.0

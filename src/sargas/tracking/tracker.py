@@ -30,6 +30,8 @@ LABELS = 64
 """Labels a tracker can tell apart; the last one stands for all further ones together."""
 FIRST_CAPACITY = 1024
 FIRST_PAIRS = 4096
+BIAS_NAMES = ("range_m", "azimuth_deg", "elevation_deg", "time_s")
+BIAS_UNITS = np.array([1.0, np.rad2deg(1.0), np.rad2deg(1.0), 1.0])
 REGISTER_NS = 2_000_000_000
 """How often the biases are estimated anew."""
 
@@ -92,6 +94,11 @@ class Tracker:
             self.registration.extend(self.sites.table)
             self._space = self._workspace()
 
+    def hear(self, sensor_id: str, time_ns: int) -> None:
+        """Note that a sensor has looked by ``time_ns`` (UTC ns), as its north and sector messages say, plots or not."""
+        index = int(self.sites.indices([sensor_id])[0])
+        self.sites.table["heard_ns"][index] = max(int(self.sites.table["heard_ns"][index]), time_ns)
+
     def update(self, plots: Plots) -> Tracks:
         """Take a batch (a scan, a part of one, any positions) and return the tracks it touched, each at its own time.
 
@@ -113,9 +120,7 @@ class Tracker:
         self._make_room(stop - start)
         bit, sites = self._label_bit(plots.label), self.sites.table
         while start < stop:
-            start = absorb(
-                self._state, rows, start, stop, bit, self._call, sites, self._region, self._par, self._space
-            )
+            start = absorb(self._state, rows, start, stop, bit, self._call, sites, self._region, self._par, self._space)
             if start < stop:
                 self._space = self._workspace(pairs=2 * len(self._space.found))
 
@@ -143,7 +148,9 @@ class Tracker:
         rows = [self._state.events[k % EVENTS] for k in range(first, count)]
         self._state.registers[EVENT_COUNT] = 0
         return [
-            TrackChange(KINDS[row["kind"]], int(row["kept"]), int(row["other"]), int(row["time_ns"]), float(row["gap_s"]))
+            TrackChange(
+                KINDS[row["kind"]], int(row["kept"]), int(row["other"]), int(row["time_ns"]), float(row["gap_s"])
+            )
             for row in rows
         ]
 
@@ -153,14 +160,44 @@ class Tracker:
         count = list_confirmed(self._state, slots)
         return self._read(slots[:count], time_ns, None)
 
+    def biases(self) -> dict[str, dict[str, float | bool]]:
+        """Return the bias found of every radar with pairs, and its sigma: measured = true + bias.
+
+        Keys ``range_m``, ``azimuth_deg``, ``elevation_deg``, ``time_s``, each also with ``sigma_`` before it; ``pairs``;
+        ``walking`` while it walks off.
+        """
+        if not len(self.registration.entries):
+            return {}
+        found, variances = self.registration.estimate()
+        told: dict[str, dict[str, float | bool]] = {}
+        for entry, bias, variance in zip(self.registration.entries, found, variances, strict=True):
+            units = dict(zip(BIAS_NAMES, bias * BIAS_UNITS, strict=True))
+            sigmas = dict(zip(BIAS_NAMES, np.sqrt(variance) * BIAS_UNITS, strict=True))
+            told[self.sites.ids[entry["site"]]] = (
+                {name: float(value) for name, value in units.items()}
+                | {f"sigma_{name}": float(value) for name, value in sigmas.items()}
+                | {"pairs": float(entry["pairs"]), "walking": bool(entry["walking"])}
+            )
+        return told
+
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; ``restore`` continues from it bit by bit."""
-        return dump_snapshot(self._state, self._counts, self._call, tuple(self.sites.sensors), tuple(self._labels))
+        return dump_snapshot(
+            self._state,
+            self._counts,
+            self._call,
+            tuple(self.sites.sensors),
+            tuple(self._labels),
+            self.sites.table,
+            self.registration,
+        )
 
     def restore(self, data: bytes) -> None:
         """Replace the whole state by a snapshot's, sensors included. Raises ValueError for bytes of another kind."""
         loaded = load_snapshot(data)
         self.sites = Sites(loaded.sensors, self.frame)
+        self.sites.adopt(loaded.learned)
+        self.registration = loaded.registration
         self._labels = list(loaded.labels)
         self._counts[:], self._call = loaded.counts, loaded.call
         self._state = loaded.state
@@ -170,9 +207,7 @@ class Tracker:
         slots = slots[np.argsort(self._state.book["number"][slots])]
         columns = allocate_columns(len(slots), self._state.contributing.shape[1])
         bits = int(
-            read_out(
-                self._state, slots, len(slots), time_ns, self._region, self._par, self._space.work, columns
-            )
+            read_out(self._state, slots, len(slots), time_ns, self._region, self._par, self._space.work, columns)
         )
         return Tracks.of(
             **(columns._asdict() | {"callsign": columns.callsign.view("S8")}),
