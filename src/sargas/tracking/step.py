@@ -67,7 +67,7 @@ LEAST_GAIN = 0.1
 MOST_RATIO = 27.0
 SURE = 0.9
 """A pair this probable is a fact."""
-LEAST_START = -4.0
+LEAST_START = 0.0
 
 
 class Workspace(NamedTuple):
