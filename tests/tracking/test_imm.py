@@ -86,7 +86,17 @@ def fly(turn_rate: float) -> Tracker:
     x, y, heading = 12e3, 9e3, 0.3
     for step in range(29):
         velocity = (50.0 * np.cos(heading), 50.0 * np.sin(heading), 0.0)
-        tracker.update(see(near, [Flight((x, y, 300.0), velocity)], 0.0, step, rng, time_ns=np.array([at(step)]), receive_time_ns=np.array([at(step)])))
+        tracker.update(
+            see(
+                near,
+                [Flight((x, y, 300.0), velocity)],
+                0.0,
+                step,
+                rng,
+                time_ns=np.array([at(step)]),
+                receive_time_ns=np.array([at(step)]),
+            )
+        )
         rate = turn_rate if step >= 20 else 0.0
         heading += 2.0 * rate
         x, y = x + 100.0 * np.cos(heading - rate), y + 100.0 * np.sin(heading - rate)

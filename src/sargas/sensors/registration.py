@@ -1,7 +1,7 @@
 """Registration: the systematic errors of each radar, from objects that two sensors saw at nearly the same time.
 
-A pair of measurements of one confirmed track differs by the biases of both sensors and noise: y = M b. All pairs are one
-weighted least-squares problem in the biases of all radars (range m, azimuth rad, elevation rad, time s); a cooperative
+A pair of measurements of one confirmed track differs by the biases of both sensors and noise: y = M b. All pairs are
+one weighted least-squares problem in the biases of all radars (range m, azimuth rad, elevation rad, time s); a cooperative
 position has none and anchors it. Without any anchor the geometry of the radars' own places still fixes everything: a
 common turn of all radars moves one object differently for each. Source: docs/registration.md.
 """
@@ -56,7 +56,8 @@ REGISTRY = np.dtype(
 )
 """One radar's entry: its site, whether it walks off, pairs so far, and the short memory of range and azimuth.
 
-``sharp_ns`` since when its bias is well known, 0 while it is not; ``offered`` plots since the last estimate could be paired, of which every ``stride``-th is.
+``sharp_ns`` since when its bias is well known, 0 while it is not; ``offered`` plots since the last
+estimate could be paired, of which every ``stride``-th is.
 """
 Registry: TypeAlias = Any
 """(n,) array of ``REGISTRY``."""
@@ -203,7 +204,7 @@ def add_pair(
     """Add a pair of measurements of sites ``a`` and ``b`` (its second may have no biases).
 
     ``difference`` (3,) is the first's place minus the second's, in the region frame, moved to one time; ``jacobian``
-    (3, 8) how each bias of both moves it; ``covariance`` (3, 3) its noise. All as registered until now: the difference is
+    (3, 8) how each bias of both moves it; ``covariance`` (3, 3) its noise. All as registered until now: it is
     what the present biases leave. False when it is too far off to be one object.
     """
     w = _inverse(covariance)

@@ -172,9 +172,9 @@ def find_twins(state: TrackState, slot: int, time_ns: int) -> bool:
         if old.status == CONFIRMED_STATUS and old.number < track.number and not old.stitched:
             dx = bank.mean[0] - state.bank[other].mean[0]
             dy = bank.mean[1] - state.bank[other].mean[1]
-            if dx * dx + dy * dy < MERGE_M * MERGE_M and _are_one(state, slot, other, time_ns):
-                if twin < 0 or old.number < state.book[twin].number:
-                    twin = other
+            elder = twin < 0 or old.number < state.book[twin].number
+            if elder and dx * dx + dy * dy < MERGE_M * MERGE_M and _are_one(state, slot, other, time_ns):
+                twin = other
         other = old.following
     if twin < 0 or state.book[twin].number != track.twin:
         track.twin, track.twin_ticks = (-1, 0) if twin < 0 else (state.book[twin].number, 1)

@@ -130,7 +130,7 @@ def note_look(track: BookRow, site_index: int, scan: int, time_ns: int, period_s
 @njit(cache=True, nogil=True, error_model="numpy")
 def _entry_of(track: BookRow, site_index: int) -> int:
     # the sensor's own entry, else a free one, else one that never saw the track, else the one longest without
-    chosen, oldest = 0, np.iinfo(np.int64).max
+    chosen, oldest = 0, np.int64(np.iinfo(np.int64).max)
     for k in range(LOOKS):
         look = track.look[k]
         if look.site == site_index:

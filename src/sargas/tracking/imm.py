@@ -151,8 +151,8 @@ def mix(bank: Bank, j: int, weight: float) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def move_model(x: Float64, p: Float64, j: int, dt_s: float, up: Vector, extra: Vector, par: Tuning, work: Work) -> None:
-    """Move one model's state and covariance by ``dt_s`` in place; ``extra`` adds densities (horizontal, vertical, _)."""
-    if j == LEFT or j == RIGHT:
+    """Move one model by ``dt_s`` in place; ``extra`` adds densities of acceleration (horizontal, vertical, unused)."""
+    if j in (LEFT, RIGHT):
         rate = turn_rate(x, par)
         fill_turn(dt_s, rate if j == LEFT else -rate, up, work.along, work.turn)
         turn_covariance(p, work.along, work.turn, work.cross)

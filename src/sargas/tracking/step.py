@@ -78,7 +78,7 @@ class Workspace(NamedTuple):
     links: Links
     rows: MatchRows
     columns: MatchColumns
-    index: Int32
+    registered: Int32
     """Of registration: entry of each site, then the entries and the equations (``sensors.registration``)."""
     entries: Registry
     information: Float64
@@ -99,7 +99,7 @@ def allocate_workspace(capacity: int, plots: int, pairs: int, counts: Int64, reg
         links=np.zeros(pairs, LINK),
         rows=np.zeros(capacity + 1, ROW),
         columns=np.zeros(plots, COLUMN),
-        index=registration.index,
+        registered=registration.index,
         entries=registration.entries,
         information=registration.information,
         pull=registration.pull,
@@ -248,7 +248,7 @@ def _update_row(
         return False
     note_consistency(track, pair.distance, pair.components)
     if track.status != TENTATIVE and z.weight == 1.0 and z.kind != BEARING and pair.extra == 0:
-        pair_up(state, slot, z, sites, space.index, space.entries, space.information, space.pull)
+        pair_up(state, slot, z, sites, space.registered, space.entries, space.information, space.pull)
     judge_birth(state, slot, site, region, par, space.work)
     return True
 

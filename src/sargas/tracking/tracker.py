@@ -163,8 +163,8 @@ class Tracker:
     def biases(self) -> dict[str, dict[str, float | bool]]:
         """Return the bias found of every radar with pairs, and its sigma: measured = true + bias.
 
-        Keys ``range_m``, ``azimuth_deg``, ``elevation_deg``, ``time_s``, each also with ``sigma_`` before it; ``pairs``;
-        ``walking`` while it walks off.
+        Keys ``range_m``, ``azimuth_deg``, ``elevation_deg``, ``time_s``, each also with ``sigma_`` before it;
+        ``pairs``; ``walking`` while it walks off.
         """
         if not len(self.registration.entries):
             return {}
