@@ -1,6 +1,6 @@
 """Measure tracking; the parts stand in the folder ``tracking``.
 
-``python benchmarks/bench_tracking.py [--quick] [surveillance|speed|hard|single-target|confirmation ...]``
+``python benchmarks/bench_tracking.py [--quick] [surveillance|speed|hard|single-target|confirmation|peer-cache ...]``
 """
 
 from __future__ import annotations

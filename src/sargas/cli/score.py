@@ -1,4 +1,4 @@
-"""``sargas score``: tracks against the truth of a scenario, in figures."""
+"""``sargas score``: tracks against the truth of a scenario, in figures and as a page that shows where they lose."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def score(
         float | None, typer.Option(min=0.0, help="Seconds from the start after which nothing counts")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print all figures as one JSON object")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write a page that shows where the tracks lose")] = None,
 ) -> None:
     """Score tracks against the truth of a scenario: GOSPA, OSPA, SIAP, continuity, latency, consistency, by kind.
 
@@ -27,12 +28,15 @@ def score(
     import math
 
     from sargas.cli.score_files import read_picture, read_ranges_m, read_truth
+    from sargas.cli.score_page import render_page
     from sargas.cli.score_text import in_words
     from sargas.exercise.scoring.frames import build_frames
     from sargas.exercise.scoring.picture_figures import scored
     from sargas.exercise.scoring.report import plain, score_picture
 
     try:
+        if html is not None and not html.parent.is_dir():
+            raise ValueError(f"--html {html}: expected an existing folder, was none: make {html.parent} first")
         truth, picture = read_truth(scenario), read_picture(tracks)
         range_m = read_ranges_m(scenario, truth)
         frames = build_frames(truth, picture, math.inf if until is None else until)
@@ -44,4 +48,7 @@ def score(
     except ValueError as error:
         raise Failure(str(error), USAGE) from None
     report = plain(score_picture(frames, truth, picture, warm_up, range_m))
+    if html is not None:
+        title = f"{tracks.name} against {scenario.resolve().name}"
+        html.write_text(render_page(title, frames, report, warm_up), encoding="utf-8")
     typer.echo(json_module.dumps(report, indent=1) if json else in_words(report))
