@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from tracking.figure import Limit, tell, tell_failed, tell_skipped
 from tracking.lab import Lab, ProcessFailed
+from tracking.order import measure_order
 from tracking.paired import describe, ratio_interval
 
 SEEDS = tuple(range(21, 26))
@@ -90,36 +87,3 @@ def tell_registration(true: dict[str, dict[str, float]], found: dict[str, dict[s
 
 def _rms(values: np.ndarray) -> float:
     return float(np.sqrt(np.mean(values**2)))
-
-
-def measure_order(lab: Lab, seeds: tuple[int, ...]) -> None:
-    """Compare plots in order of arrival with the same in order of time, arriving at once or all equally late."""
-    arrived, at_once, equally_late = [], [], []
-    delays = []
-    for seed in seeds:
-        scenario = lab.scenario(100, seed, "hard")
-        delays.append(write_in_order(scenario, "in-order.parquet", None))
-        write_in_order(scenario, "equally-late.parquet", delays[-1])
-        arrived.append(lab.product(scenario).report["gospa_per_target"])
-        at_once.append(lab.product(scenario, plots="in-order.parquet").report["gospa_per_target"])
-        equally_late.append(lab.product(scenario, plots="equally-late.parquet").report["gospa_per_target"])
-    ratio = float(np.mean(arrived) / np.mean(at_once))
-    tell(
-        "GOSPA out of order / in order, hard, 100 objects", ratio, "", Limit(at_most=1.01),
-        f"{len(seeds)} seeds: {np.mean(arrived):.1f} with delays of 0.05 to 2.5 s, {np.mean(at_once):.1f} with "
-        f"the same plots sorted and without delay, {np.mean(equally_late):.1f} sorted and all "
-        f"{np.mean(delays) / 1e9:.2f} s late: what is left to lateness, not to disorder",
-    )  # fmt: skip
-
-
-def write_in_order(scenario: Path, name: str, delay_ns: int | None) -> int:
-    """Write the plots sorted by time, received ``delay_ns`` after it (None: at once); return the mean true delay."""
-    table = pq.read_table(scenario / "plots.parquet")
-    time_ns = table["time_ns"].to_numpy()
-    mean_ns = int((table["receive_time_ns"].to_numpy() - time_ns).mean())
-    order = np.argsort(time_ns, kind="stable")
-    table = table.take(pa.array(order))
-    received = pc.add(table["time_ns"], delay_ns or 0)
-    column = table.column_names.index("receive_time_ns")
-    pq.write_table(table.set_column(column, table.schema.field(column), received), scenario / name)
-    return mean_ns

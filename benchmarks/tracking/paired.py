@@ -27,13 +27,15 @@ def sign_test(ours: Sequence[float], theirs: Sequence[float]) -> tuple[int, int,
     return wins, differing, float(binomtest(wins, differing).pvalue) if differing else 1.0
 
 
-def describe(ours: Sequence[float], theirs: Sequence[float], digits: int = 1) -> str:
+def describe(
+    ours: Sequence[float], theirs: Sequence[float], digits: int = 1, names: tuple[str, str] = ("product", "peer")
+) -> str:
     """Say the means, the interval of their ratio, and the sign test."""
     _, low, high = ratio_interval(ours, theirs)
     wins, differing, p = sign_test(ours, theirs)
     return (
-        f"product {np.mean(ours):.{digits}f}, peer {np.mean(theirs):.{digits}f}, {len(ours)} paired seeds, 95 % "
-        f"interval {low:.3f} to {high:.3f}, better on {wins} of {differing} that differ (sign test p {p:.3g})"
+        f"{names[0]} {np.mean(ours):.{digits}f}, {names[1]} {np.mean(theirs):.{digits}f}, {len(ours)} paired seeds, "
+        f"95 % interval {low:.3f} to {high:.3f}, better on {wins} of {differing} that differ (sign test p {p:.3g})"
     )
 
 

@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
@@ -69,6 +72,25 @@ def test_a_limit_has_two_ends(value: float, kept: bool, capsys: pytest.CaptureFi
     tell("ratio", value, "", Limit(at_least=0.97, at_most=1.03))
     line = json.loads(capsys.readouterr().out)
     assert (line["ok"], line["limit"]) == (kept, "0.97 to 1.03")
+
+
+@given(seed=st.integers(0, 2**20))
+@settings(max_examples=20, deadline=None)
+def test_late_plots_come_in_disorder_but_by_the_end_of_their_span(seed: int) -> None:
+    from tracking.order import DELAY_S, SPAN_S, late_arrival_ns
+
+    rng = np.random.default_rng(seed)
+    scan = np.repeat(np.arange(60), rng.integers(1, 9, 60))
+    time_ns = 1_760_000_004_000_000_000 + scan * 1_300_000_000
+    sensor = np.array(["a", "b", "c"])[scan % 3]
+    plots = pa.table({"time_ns": time_ns, "sensor_id": pa.array(sensor).dictionary_encode(), "scan": scan})
+    arrival = late_arrival_ns(plots, rng)
+    span_ns = SPAN_S * 1_000_000_000
+    assert (arrival >= time_ns).all()
+    assert (arrival - time_ns <= DELAY_S * 1e9).all()
+    assert (-(-arrival // span_ns) == -(-time_ns // span_ns)).all()
+    assert all(len(set(arrival[scan == one].tolist())) == 1 for one in range(60))
+    assert (np.diff(arrival) < 0).any()
 
 
 def test_registration_tells_what_all_radars_share(capsys: pytest.CaptureFixture[str]) -> None:
