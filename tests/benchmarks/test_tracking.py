@@ -103,3 +103,13 @@ def test_registration_tells_what_all_radars_share(capsys: pytest.CaptureFixture[
     assert (azimuth["value"], azimuth["ok"]) == (pytest.approx(0.02), True)
     assert (distance["value"], distance["ok"]) == (pytest.approx(20.0), False)
     assert "all share 20" in distance["note"]
+
+
+def test_a_radar_without_registration_keeps_its_whole_bias(capsys: pytest.CaptureFixture[str]) -> None:
+    from tracking.hard import tell_registration
+
+    tell_registration({"r": {"azimuth_deg": -0.4, "range_m": 90.0}}, {})
+    azimuth, distance = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (azimuth["value"], azimuth["ok"]) == (pytest.approx(0.4), False)
+    assert (distance["value"], distance["ok"]) == (pytest.approx(90.0), False)
+    assert "not estimated: r" in distance["note"]

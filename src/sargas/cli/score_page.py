@@ -60,7 +60,7 @@ def _cards(report: dict[str, Any]) -> list[tuple[str, str, str]]:
         ("ID switches", _number(report["id_switches"], 3), "per object-minute"),
         ("longest segment", _number(siap["longest_segment_share"], 3), "of a life"),
         ("first track", f"{_number(waits['median_s'], 0)} / {_number(waits['p90_s'], 0)}", "s median / p90"),
-        ("false tracks", _number(trial["false_tracks_per_hour"], 0), "an hour"),
+        ("tracks of nothing, ever", _number(trial["false_tracks_per_hour"], 0), "an hour"),
     ]
 
 
