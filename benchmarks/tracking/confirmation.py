@@ -12,7 +12,7 @@ from sargas.exercise.scoring.frames import build_frames
 from tracking.figure import Limit, tell
 from tracking.lab import Lab
 from tracking.own_scenarios import Plots, Radar, polar, seen_by, write_sensors, write_truth
-from tracking.single_target import spread
+from tracking.straight_flights import spread
 
 DRONES, DURATION_S, DETECTION = 120, 120.0, 0.5
 """Drones rise into view evenly over the first minute; each plot of each is seen with this probability."""
