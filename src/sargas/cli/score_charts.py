@@ -17,8 +17,12 @@ SPARK = (260, 44)
 
 
 def draw_gospa(moments: Sequence[Moment], warm_up_s: float) -> str:
-    """Return bars of GOSPA per object (m), each divided in proportion to the squares of its causes."""
-    top = _round_up(max(moment.gospa_m for moment in moments))
+    """Return bars of GOSPA per object (m), each divided in proportion to the squares of its causes.
+
+    The scale is that of the times that count; what comes before them is cut off at its top.
+    """
+    counted = [moment.gospa_m for moment in moments if moment.age_s >= warm_up_s]
+    top = _round_up(max(counted or [moment.gospa_m for moment in moments]))
     last = max(moment.age_s for moment in moments)
     step = (WIDTH - LEFT) / len(moments)
     scale = (HEIGHT - BOTTOM - 12) / top
@@ -29,7 +33,7 @@ def draw_gospa(moments: Sequence[Moment], warm_up_s: float) -> str:
         parts.append(f"<g{fade}><title>{moment.age_s:.0f} s: GOSPA {total:.1f} m</title>")
         for cause in CAUSES:
             share = getattr(moment, cause) / total**2 if total else 0.0
-            height = total * share * scale
+            height = min(total, top) * share * scale
             y -= height
             parts.append(
                 f'<rect class="{cause}" x="{LEFT + i * step + 1:.1f}" y="{y:.1f}" width="{step - 2:.1f}" '
