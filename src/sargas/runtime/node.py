@@ -228,7 +228,7 @@ class Node:
             if isinstance(message, Tracks):
                 own = message.track_id[message.track_id < FIRST_PARTNER_NUMBER]
                 if len(own):
-                    self._numbers.use(int(own.max()))
+                    self._numbers.use(max(int(own.max()), int(message.group_id.max())))
             if isinstance(message, Plots | Tracks):
                 self.history.append(message)
 
