@@ -19,6 +19,7 @@ from tests.console.node import (
     serve,
 )
 from tests.console.test_sessions import wait_for_alert
+from tests.runtime.store_cases import make_track_event
 
 
 def test_health_tells_a_starting_node_from_a_running_one(client: httpx.Client, node: ScriptedNode) -> None:
@@ -50,6 +51,8 @@ def test_tracks_are_told_with_names_and_without_nonsense(operator: httpx.Client,
         sensor_ids=("east", "west"),
         contributing=np.array([[1], [3]], np.uint64),
         status=np.array([1, 2], np.uint8),
+        existence=np.array([0.75, np.nan], np.float32),
+        group_id=np.array([-1, 9]),
     )
     node.picture.apply([tracks, make_alert("a", 4, "advisory")], NOW_NS)
     wait_for_alert(operator, node)
@@ -58,7 +61,18 @@ def test_tracks_are_told_with_names_and_without_nonsense(operator: httpx.Client,
     assert (first["status"], first["threat"], first["sensors"]) == ("confirmed", "none", ["east"])
     assert (second["status"], second["threat"], second["altitude_m"]) == ("coasting", "advisory", None)
     assert second["sensors"] == ["east", "west"]
+    assert [(t["existence"], t["consistency"], t["group_id"]) for t in (first, second)] == [
+        (0.75, None, None),
+        (None, None, 9),
+    ]
     assert [track["track_id"] for track in operator.get("/api/tracks?limit=1").json()] == [3]
+
+
+def test_track_events_come_from_the_record(operator: httpx.Client, node: ScriptedNode) -> None:
+    node.store.write([make_track_event(1, 10), make_track_event(2, 20, "group_formed")])
+    assert [event["event"] for event in operator.get("/api/track-events").json()] == ["group_formed", "merged"]
+    assert [event["time_ns"] for event in operator.get("/api/track-events?event=merged").json()] == [10]
+    assert operator.get("/api/track-events?since_ns=21").json() == []
 
 
 def test_alerts_come_from_the_record(operator: httpx.Client, node: ScriptedNode) -> None:

@@ -1,5 +1,7 @@
 """Column batches survive Arrow in both directions, and labels combine to the most restrictive."""
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -80,6 +82,21 @@ def test_tracks_name_their_sensors() -> None:
     assert batch.column("contributing_sensors").to_pylist() == [["s0", "s2", "s69"]]
     assert batch.column("status").to_pylist() == ["confirmed"]
     assert batch.column("covariance").to_pylist() == [None]
+
+
+def test_quality_and_group_of_a_track_are_null_until_they_are_known() -> None:
+    two, real = np.array([1, 2], np.int64), np.array([55.0, 56.0])
+    exchange: dict[str, Any] = dict.fromkeys(
+        ("latitude_deg", "longitude_deg", "altitude_m", "velocity_east_mps", "velocity_north_mps", "velocity_up_mps"),
+        real,
+    )
+    names = ("existence", "position_95_m", "velocity_95_mps", "consistency", "group_id")
+    unknown = Tracks.of(time_ns=two, track_id=two, label=LABEL, **exchange).to_arrow()
+    assert [unknown.column(name).to_pylist() for name in names] == [[None, None]] * 5
+    half = np.array([0.5, np.nan], np.float32)
+    known = dict.fromkeys(names[:-1], half) | {"group_id": np.array([7, -1])}
+    batch = Tracks.of(time_ns=two, track_id=two, label=LABEL, **exchange, **known).to_arrow()
+    assert [batch.column(name).to_pylist() for name in names] == [[0.5, None]] * 4 + [[7, None]]
 
 
 def test_labels_combine_to_the_most_restrictive() -> None:

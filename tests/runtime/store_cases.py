@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from sargas.model.label import Classification, Label
-from sargas.model.records import Alert, Configuration, Decision, Sensor, SensorStatus, Source, SourceHealth, Tick, Zone
+from sargas.model.records import (
+    Alert,
+    Configuration,
+    Decision,
+    Sensor,
+    SensorStatus,
+    Source,
+    SourceHealth,
+    Tick,
+    TrackEvent,
+    Zone,
+)
 
 LABEL = Label(classification=Classification.RESTRICTED, releasable_to=("LTU", "LVA"), originator="LTU")
 
@@ -54,6 +65,20 @@ def make_health(source: str, time_ns: int, state: str = "ok", reason: str = "", 
             "reason": reason,
             "received": time_ns,
             "reject_reasons": {"bad length": 2},
+        }
+    )
+
+
+def make_track_event(number: int, time_ns: int, event: str = "merged") -> TrackEvent:
+    return TrackEvent.model_validate(
+        {
+            "id": f"track-event-{number}",
+            "time_ns": time_ns,
+            "origin": "node",
+            "label": LABEL,
+            "event": event,
+            "track_ids": (number, number + 1),
+            "reason": "one object",
         }
     )
 

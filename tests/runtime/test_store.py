@@ -24,13 +24,16 @@ from tests.runtime.store_cases import (
     make_health,
     make_north_mark,
     make_tick,
+    make_track_event,
 )
 
 
 def test_what_is_written_reads_back_as_it_was(store: Store) -> None:
     alert, decision = make_alert(1, 10, eta_ns=99), make_decision(1, 11)
     health, configuration = make_health("radar", 12), make_configuration(1, 9)
-    assert store.write([configuration, alert, decision, health]) == 4
+    event = make_track_event(1, 13)
+    assert store.write([configuration, alert, decision, health, event]) == 5
+    assert store.track_events() == (event,)
     assert store.alerts() == (alert,)
     assert store.decisions() == (decision,)
     assert store.source_health() == (health,)
@@ -41,7 +44,8 @@ def test_what_is_written_reads_back_as_it_was(store: Store) -> None:
 
 def test_equal_ids_are_stored_once(store: Store) -> None:
     records = [make_configuration(1, 1), make_alert(1, 2), make_decision(1, 3), make_health("radar", 4)]
-    assert store.write([*records, *records]) == 4
+    records.append(make_track_event(1, 5))
+    assert store.write([*records, *records]) == 5
     assert store.write(records) == 0
     assert len(store.decisions()) == len(store.alert_changes("alert-1")) == len(store.source_health_changes()) == 1
 
@@ -100,6 +104,15 @@ def test_decisions_can_be_asked_for_by_subject_and_time(store: Store) -> None:
     assert store.decisions(since_ns=11) == (second,)
 
 
+def test_track_events_can_be_asked_for_by_kind_and_time(store: Store) -> None:
+    merged, formed = make_track_event(1, 10), make_track_event(2, 20, "group_formed")
+    store.write([merged, formed])
+    assert store.track_events() == (formed, merged)
+    assert store.track_events("merged") == (merged,)
+    assert store.track_events(since_ns=11) == (formed,)
+    assert store.track_events(limit=1) == (formed,)
+
+
 def test_source_health_logs_changes_only_and_shows_the_newest_counters(store: Store) -> None:
     reports = [
         make_health("radar", 1),
@@ -141,8 +154,9 @@ def test_ticks_and_sensor_statuses_are_not_stored(store: Store) -> None:
 
 def test_every_row_of_a_record_holds_its_label(store: Store) -> None:
     store.write([make_configuration(1, 1), make_alert(1, 2), make_decision(1, 3), make_health("radar", 4)])
+    store.write([make_track_event(1, 5)])
     labelled = [table for table in schema.METADATA.sorted_tables if "label" in table.c and table.name != "outbox"]
-    assert len(labelled) == 7
+    assert len(labelled) == 8
     with store.read_transaction() as connection:
         for table in labelled:
             labels = list(connection.scalars(sa.select(table.c.label)))
@@ -202,7 +216,7 @@ def test_health_tells_what_doctor_needs(store: Store) -> None:
     store.write([make_alert(1, 10), make_alert(2, 10, "ended"), make_decision(1, 10)])
     health = store.health()
     assert health["ok"] is True
-    assert health["schema"] == health["schema_expected"] == "0002"
+    assert health["schema"] == health["schema_expected"] == "0003"
     assert (health["alerts"], health["active_alerts"], health["decisions"], health["unsent"]) == (2, 1, 1, 0)
     assert health["durable"] is True
     assert health["bytes"] > 0
@@ -257,6 +271,7 @@ RECORDS = st.lists(
         st.builds(make_decision, st.integers(1, 5), st.just(1)),
         st.builds(make_health, st.sampled_from("ab"), st.integers(0, 5), st.sampled_from(["ok", "silent"])),
         st.builds(make_configuration, st.integers(1, 3), st.just(1)),
+        st.builds(make_track_event, st.integers(1, 5), st.just(1)),
     ),
     max_size=12,
     unique_by=lambda record: record.id,

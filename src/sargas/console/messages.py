@@ -63,6 +63,11 @@ class TrackView(Value):
     callsign: str | None = Field(description="As broadcast")
     sensors: tuple[str, ...] = Field(description="Sensors whose plots are in the track")
     threat: Literal["none", "advisory", "critical"] = Field(description="Tier of the worst standing alert")
+    existence: float | None = Field(description="Probability that the object exists; none: not estimated")
+    position_95_m: float | None = Field(description="Horizontal radius that holds the true position with 95 %")
+    velocity_95_mps: float | None = Field(description="The same of the velocity; none: no covariance")
+    consistency: float | None = Field(description="Mean normalised innovation squared, 1 as expected; none: unknown")
+    group_id: int | None = Field(description="Group the track flies in; none: in none")
 
 
 class ClockSection(Value):

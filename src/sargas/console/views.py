@@ -12,7 +12,8 @@ from sargas.console.messages import Accepted, Health, Reason, TrackView
 from sargas.console.names import names_section
 from sargas.console.sessions import Changing, HasConsole, LoggedIn
 from sargas.console.track_rows import Threat
-from sargas.model.records import Alert, Configuration, Decision, Sensor, SourceHealth, Zone
+from sargas.model.columns import NO_CODE
+from sargas.model.records import Alert, Configuration, Decision, Sensor, SourceHealth, TrackEvent, Zone
 from sargas.model.tracks import TrackStatus
 
 router = APIRouter(prefix="/api")
@@ -116,9 +117,26 @@ def list_tracks(
             callsign=names.callsign[i] or None,
             sensors=tuple(tracks.sensor_ids[index] for index in names.sensors[i]),
             threat=_tier(threats.get(track_id, Threat.NONE)),
+            existence=_known(tracks.existence[i]),
+            position_95_m=_known(tracks.position_95_m[i]),
+            velocity_95_mps=_known(tracks.velocity_95_mps[i]),
+            consistency=_known(tracks.consistency[i]),
+            group_id=int(tracks.group_id[i]) if tracks.group_id[i] != NO_CODE else None,
         )
         for i, track_id in enumerate(names.track_id)
     ]
+
+
+@router.get("/track-events")
+def list_track_events(
+    console: HasConsole,
+    session: LoggedIn,
+    event: Annotated[str | None, Query(description="Of this kind only")] = None,
+    since_ns: Annotated[int, Query(ge=0, le=2**63 - 1, description="At or after, UTC ns")] = 0,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+) -> list[TrackEvent]:
+    """List what happened between tracks, the latest first: gaps closed, merges, groups, matches with partners."""
+    return list(console.store.track_events(event, since_ns, limit))
 
 
 def _configuration(console: Console) -> Configuration | None:

@@ -183,8 +183,42 @@ class Decision(Record):
     reason: str = Field(default="", description="Why, in the person's words; may be empty")
 
 
+class TrackEvent(Record):
+    """What happened between system tracks: a gap closed, two found to be one, a group, a match with a partner's."""
+
+    kind: Literal["track_event"] = Field(default="track_event", description="Says which record this is")
+    event: Literal[
+        "stitched",
+        "merged",
+        "split",
+        "correlated",
+        "decorrelated",
+        "group_formed",
+        "group_changed",
+        "group_ended",
+    ] = Field(description="What happened; see spec/records.md")
+    track_ids: tuple[int, ...] = Field(description="Tracks it is about, the surviving or older first; of a group all")
+    group_id: int | None = Field(default=None, ge=0, description="Group it is about; none: about no group")
+    count_low: int | None = Field(default=None, ge=0, description="Objects the group holds at least; none: no group")
+    count_high: int | None = Field(default=None, ge=0, description="Objects the group may hold; none: no group")
+    gap_s: float | None = Field(default=None, ge=0, description="Of a stitched track: time without plots; else none")
+    reason: str = Field(default="", description="Why, in words")
+
+    @model_validator(mode="after")
+    def _counts_are_an_interval(self) -> TrackEvent:
+        if (self.count_low is None) != (self.count_high is None):
+            raise ValueError(f"track event {self.id}: expected both count_low and count_high or neither")
+        if self.count_low is not None and self.count_high is not None and self.count_low > self.count_high:
+            raise ValueError(
+                f"track event {self.id}: expected count_low up to count_high, was {self.count_low} > {self.count_high}"
+            )
+        return self
+
+
 AnyRecord = Annotated[
-    Tick | Configuration | SensorStatus | SourceHealth | Alert | Decision, Field(discriminator="kind")
+    Tick | Configuration | SensorStatus | SourceHealth | Alert | Decision | TrackEvent, Field(discriminator="kind")
 ]
-RECORD: TypeAdapter[Tick | Configuration | SensorStatus | SourceHealth | Alert | Decision] = TypeAdapter(AnyRecord)
+RECORD: TypeAdapter[Tick | Configuration | SensorStatus | SourceHealth | Alert | Decision | TrackEvent] = TypeAdapter(
+    AnyRecord
+)
 """Parse or dump any record: ``RECORD.validate_json(data)``, ``RECORD.dump_json(record)``."""

@@ -22,10 +22,11 @@ from sargas.model.records import (
     Source,
     SourceHealth,
     Tick,
+    TrackEvent,
     Zone,
 )
 
-RECORDS: tuple[type[BaseModel], ...] = (Alert, Configuration, Decision, SensorStatus, SourceHealth, Tick)
+RECORDS: tuple[type[BaseModel], ...] = (Alert, Configuration, Decision, SensorStatus, SourceHealth, Tick, TrackEvent)
 VALUES: tuple[type[BaseModel], ...] = (Label, Sensor, Source, Zone)
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -64,6 +64,11 @@ EXTENSION_SCHEMA = pa.schema(
         pa.field("mode_3a", pa.string()),
         pa.field("callsign", pa.string()),
         pa.field("flags", pa.uint16()),
+        pa.field("existence", pa.float32()),
+        pa.field("position_95_m", pa.float32()),
+        pa.field("velocity_95_mps", pa.float32()),
+        pa.field("consistency", pa.float32()),
+        pa.field("group_id", pa.int64()),
     ]
 )
 
@@ -100,6 +105,16 @@ class Tracks:
     callsign: Bytes8
     flags: UInt16
     """Union of the ``PlotFlag`` marks of the plots behind the track."""
+    existence: Float32
+    """Probability that the object exists; NaN: not estimated."""
+    position_95_m: Float32
+    """Radius of the horizontal circle that holds the true position with 95 %; NaN: no covariance."""
+    velocity_95_mps: Float32
+    """The same of the velocity."""
+    consistency: Float32
+    """Mean normalised innovation squared per degree of freedom of the recent updates, 1 as expected; NaN: unknown."""
+    group_id: Int64
+    """Group that the track flies in; ``NO_CODE``: none."""
     sensor_ids: tuple[str, ...]
     label: Label
 
@@ -138,6 +153,11 @@ class Tracks:
             "mode_3a": np.full(n, NO_CODE, np.int16),
             "callsign": np.zeros(n, "S8"),
             "flags": np.zeros(n, np.uint16),
+            "existence": np.full(n, np.nan, np.float32),
+            "position_95_m": np.full(n, np.nan, np.float32),
+            "velocity_95_mps": np.full(n, np.nan, np.float32),
+            "consistency": np.full(n, np.nan, np.float32),
+            "group_id": np.full(n, NO_CODE, np.int64),
         }
         full.update(columns)
         return cls(
@@ -185,6 +205,8 @@ class Tracks:
             pa.array([f"{v:04o}" if v >= 0 else None for v in self.mode_3a.tolist()], pa.string()),
             pa.array([v.decode("ascii", "replace") if v else None for v in self.callsign.tolist()], pa.string()),
             pa.array(self.flags, pa.uint16()),
+            *(_known(getattr(self, name)) for name in QUALITY_COLUMNS),
+            pa.array(self.group_id, pa.int64(), mask=self.group_id == NO_CODE),
         ]
         schema = SCHEMA.with_metadata({LABEL_KEY: self.label.model_dump_json().encode()})
         return pa.RecordBatch.from_arrays([*exchange, *codes], schema=schema)
@@ -196,6 +218,14 @@ class Tracks:
 
 
 COLUMN_NAMES = tuple(field.name for field in fields(Tracks) if field.name not in ("sensor_ids", "label"))
+
+
+QUALITY_COLUMNS = ("existence", "position_95_m", "velocity_95_mps", "consistency")
+"""How good a track is, one number each; NaN where nothing was estimated."""
+
+
+def _known(values: Float32) -> pa.Array:
+    return pa.array(values, pa.float32(), mask=np.isnan(values))
 
 
 def _fixed_lists(rows: np.ndarray[Any, Any], kind: pa.DataType) -> pa.Array:

@@ -11,6 +11,7 @@ from sargas.picture.digest import Digest
 from sargas.picture.intake import Intake
 from sargas.picture.partner_tracks import PartnerTracks
 from sargas.sensors.health import SourceHealthBook
+from sargas.tracking.groups import Groups
 from sargas.tracking.tracker import Tracker
 
 
@@ -22,6 +23,7 @@ class Picture:
     intake: Intake
     health: SourceHealthBook
     tracker: Tracker
+    groups: Groups
     partners: PartnerTracks
     zones: ZoneEntry
 
@@ -34,6 +36,7 @@ class Picture:
             intake=Intake(configuration),
             health=SourceHealthBook(configuration),
             tracker=Tracker(configuration.sensors, origin, first_number=configuration.first_track_number),
+            groups=Groups(first_id=configuration.first_track_number),
             partners=PartnerTracks(),
             zones=ZoneEntry.of(
                 configuration.zones, RegionPlane(*origin), node=configuration.label, exercise=configuration.exercise

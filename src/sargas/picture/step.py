@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sargas.model.envelope import Envelope
 from sargas.model.message import Message
 from sargas.model.records import RECORD, Configuration, Decision, SensorStatus, SourceHealth, Tick
 from sargas.model.tracks import Tracks
 from sargas.picture.state import Picture, State
+from sargas.picture.track_events import group_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
         messages.append(status)
     if decoded.plots is not None and len(decoded.plots):
         messages.append(decoded.plots)
-        _track(picture, picture.tracker.update(decoded.plots), time_ns, messages)
+        _track(picture, picture.groups.mark(picture.tracker.update(decoded.plots)), time_ns, messages)
     if decoded.tracks is not None and len(decoded.tracks):
         _track(
             picture, picture.partners.take(envelope.source, decoded.tracks, envelope.receive_time_ns), time_ns, messages
@@ -65,6 +66,14 @@ def _track(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Messag
     if len(tracks):
         messages.append(tracks)
         _assess(picture, tracks, time_ns, messages)
+
+
+def _group(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
+    """Find who flies together; members of a group that changed are told again, so that no screen waits for a plot."""
+    before = picture.groups.column(tracks.track_id)
+    now, changes = picture.groups.advance(tracks, time_ns, picture.tracker.sites.sensors)
+    _track(picture, replace(tracks, group_id=now).take(before != now), time_ns, messages)
+    messages.extend(group_events(changes, picture.configuration, tracks.label, time_ns))
 
 
 def _assess(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
@@ -104,7 +113,8 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
 def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     """Let time pass: tracks coast and drop, alerts end, silent sources are named."""
     messages: list[Message] = []
-    _track(picture, picture.tracker.advance(time_ns), time_ns, messages)
+    _track(picture, picture.groups.mark(picture.tracker.advance(time_ns)), time_ns, messages)
+    _group(picture, picture.tracker.report(time_ns), time_ns, messages)
     for tracks in picture.partners.advance(time_ns):
         _track(picture, tracks, time_ns, messages)
     _assess(picture, Tracks.none(picture.configuration.label), time_ns, messages)

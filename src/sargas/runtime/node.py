@@ -17,7 +17,7 @@ import structlog
 from sargas.model.columns import NS_PER_S
 from sargas.model.message import Message
 from sargas.model.plots import Plots
-from sargas.model.records import Alert, Configuration, Decision, SourceHealth, Tick
+from sargas.model.records import Alert, Configuration, Decision, SourceHealth, Tick, TrackEvent
 from sargas.model.tracks import Tracks
 from sargas.picture.partner_tracks import FIRST_NUMBER as FIRST_PARTNER_NUMBER
 from sargas.runtime.accounts import Accounts
@@ -219,7 +219,7 @@ class Node:
         return Arrival(self.settings.node.name, self.clock.now_ns(), record.model_dump_json().encode(), "record")
 
     def _keep_records(self, messages: Sequence[Message]) -> None:
-        records = [m for m in messages if isinstance(m, Alert | Decision | Configuration | SourceHealth)]
+        records = [m for m in messages if isinstance(m, Alert | Decision | Configuration | SourceHealth | TrackEvent)]
         if records:
             self._writer.submit(records)
 
@@ -228,7 +228,7 @@ class Node:
             if isinstance(message, Tracks):
                 own = message.track_id[message.track_id < FIRST_PARTNER_NUMBER]
                 if len(own):
-                    self._numbers.use(int(own.max()))
+                    self._numbers.use(max(int(own.max()), int(message.group_id.max())))
             if isinstance(message, Plots | Tracks):
                 self.history.append(message)
 

@@ -351,6 +351,34 @@ export interface Tick {
   readonly kind: "tick";
 }
 
+/** What happened between system tracks: a gap closed, two found to be one, a group, a match with a partner's. */
+export interface TrackEvent {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "track_event";
+  /** What happened; see spec/records.md */
+  readonly event: "stitched" | "merged" | "split" | "correlated" | "decorrelated" | "group_formed" | "group_changed" | "group_ended";
+  /** Tracks it is about, the surviving or older first; of a group all */
+  readonly track_ids: readonly number[];
+  /** Group it is about; none: about no group */
+  readonly group_id: number | null;
+  /** Objects the group holds at least; none: no group */
+  readonly count_low: number | null;
+  /** Objects the group may hold; none: no group */
+  readonly count_high: number | null;
+  /** Of a stitched track: time without plots; else none */
+  readonly gap_s: number | null;
+  /** Why, in words */
+  readonly reason: string;
+}
+
 /** One system track, for small consumers; large ones take the binary stream. */
 export interface TrackView {
   /** Number of the track */
@@ -383,6 +411,16 @@ export interface TrackView {
   readonly sensors: readonly string[];
   /** Tier of the worst standing alert */
   readonly threat: "none" | "advisory" | "critical";
+  /** Probability that the object exists; none: not estimated */
+  readonly existence: number | null;
+  /** Horizontal radius that holds the true position with 95 % */
+  readonly position_95_m: number | null;
+  /** The same of the velocity; none: no covariance */
+  readonly velocity_95_mps: number | null;
+  /** Mean normalised innovation squared, 1 as expected; none: unknown */
+  readonly consistency: number | null;
+  /** Group the track flies in; none: in none */
+  readonly group_id: number | null;
 }
 
 /** A volume that matters: a polygon or a cylinder with floor and ceiling (metres, ellipsoidal). */

@@ -68,6 +68,14 @@ PLOTS = Kind(
 KINDS = (TRACKS, PLOTS)
 
 
+def complete(rows: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Select the columns of a schema from rows that an older program may have written: what it did not know is null."""
+    for field in schema:
+        if field.nullable and field.name not in rows.schema.names:
+            rows = rows.append_column(field, pa.nulls(len(rows), field.type))
+    return rows.select(schema.names)
+
+
 def hour_of(time_ns: int) -> int:
     """Return the number of the hour since 1970 that a UTC time lies in."""
     return time_ns // NS_PER_HOUR

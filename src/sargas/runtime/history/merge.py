@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sargas.model.columns import Int64
+from sargas.runtime.history.layout import TRACKS, complete
 
 _RADIX_RANGE = 2**16
 
@@ -41,8 +42,9 @@ def read_tracks(
 
 
 def _read_columns(path: Path, names: Sequence[str]) -> pa.Table:
+    wanted = pa.schema([TRACKS.stored_schema.field(name) for name in names])
     with pq.ParquetFile(path, memory_map=True) as file:
-        return file.read(columns=names).select(names).replace_schema_metadata(None)
+        return complete(file.read(columns=names), wanted).replace_schema_metadata(None)
 
 
 def _without_dictionaries(schema: pa.Schema) -> pa.Schema:

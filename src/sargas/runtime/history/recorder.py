@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from sargas.model.columns import NS_PER_S
 from sargas.runtime.history.files import ROW_GROUP_ROWS, write_parquet
-from sargas.runtime.history.layout import LABEL_COLUMN, NS_PER_HOUR, Kind, find_wals, hour_of
+from sargas.runtime.history.layout import LABEL_COLUMN, NS_PER_HOUR, Kind, complete, find_wals, hour_of
 from sargas.runtime.history.manifest import Entry, Manifest
 from sargas.runtime.history.wal import Wal, read_wal
 
@@ -104,12 +104,13 @@ class Recorder:
         # One thread: tidying up must leave the processors to the picture.
         settings = {"threads": 1, "memory_limit": _SORT_MEMORY, "temp_directory": str(self.folder / _SORT_FOLDER)}
         # The label ends the sort key, so that rows alike but for it always come in the same order.
-        query = f"SELECT * FROM read_parquet($paths) ORDER BY {', '.join(self.kind.order)}, {LABEL_COLUMN}"
+        query = "SELECT * FROM read_parquet($paths, union_by_name = true)"
+        query += f" ORDER BY {', '.join(self.kind.order)}, {LABEL_COLUMN}"
         with duckdb.connect(config=settings) as database:
             relation = database.sql(query, params={"paths": [str(path) for path in paths]})
             for batch in relation.to_arrow_reader(ROW_GROUP_ROWS):
                 if batch.num_rows:
-                    yield pa.Table.from_batches([batch]).select(self.kind.stored_schema.names)
+                    yield complete(pa.Table.from_batches([batch]), self.kind.stored_schema)
 
     def _store(self, rows: pa.Table, serial: int) -> None:
         """Write the rows of a log to one file an hour, and note in the same manifest line that the log is used up."""

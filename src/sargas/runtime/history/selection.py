@@ -61,7 +61,7 @@ class Query:
         logged = [rows for rows in logs if self._overlaps_time(rows)]
         sources: list[str] = []
         if entries:
-            sources.append("SELECT * FROM read_parquet($paths)")
+            sources.append(self._from_files(database))
         if logged:
             database.register("logged", pa.concat_tables(logged))
             sources.append("SELECT * FROM logged")
@@ -82,6 +82,13 @@ class Query:
         if not is_in_order:
             sql += f" ORDER BY {', '.join(self.kind.order)}, {LABEL_COLUMN}"
         return database.sql(sql, params=self._parameters(sql, folder, entries)).to_arrow_table().cast(schema)
+
+    def _from_files(self, database: duckdb.DuckDBPyConnection) -> str:
+        """Select from the files; columns that files of an older program lack are null, where they are asked for."""
+        if set(self.columns) <= set(self.kind.exchange_columns):
+            return "SELECT * FROM read_parquet($paths)"
+        database.register("blank", self.kind.plain_schema.empty_table())
+        return "SELECT * FROM read_parquet($paths, union_by_name = true) UNION ALL BY NAME SELECT * FROM blank"
 
     def _may_hold_rows(self, entry: Entry) -> bool:
         if entry.last_ns < self.start_ns or entry.first_ns >= self.end_ns:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from sargas.runtime.history.layout import Kind, sync_folder, wal_path
+from sargas.runtime.history.layout import Kind, complete, sync_folder, wal_path
 
 
 class Wal:
@@ -60,20 +60,28 @@ class Wal:
 def read_wal(path: Path, kind: Kind) -> tuple[pa.Table, int]:
     """Read every whole message of a log; return the rows and how many torn bytes stood behind them.
 
-    Raises FileNotFoundError when the log is used up meanwhile.
+    A log of an older program may lack columns that this one knows: they are null. Raises FileNotFoundError when the log
+    is used up meanwhile.
     """
-    schema = kind.plain_schema
+    schema = written = kind.plain_schema
     data = pa.py_buffer(path.read_bytes())
     reader = pa.BufferReader(data)
     batches: list[pa.RecordBatch] = []
     whole = 0
     try:
-        if not pa.ipc.read_schema(reader).equals(schema):
+        written = pa.ipc.read_schema(reader)
+        if not _is_part_of(written, schema):
             return schema.empty_table(), data.size
         whole = reader.tell()
         while whole < data.size:
-            batches.append(pa.ipc.read_record_batch(pa.ipc.read_message(reader), schema))
+            batches.append(pa.ipc.read_record_batch(pa.ipc.read_message(reader), written))
             whole = reader.tell()
     except (pa.ArrowInvalid, OSError, EOFError):
         pass  # The torn end that a kill in mid-write leaves; its bytes are in the answer.
-    return pa.Table.from_batches(batches, schema), data.size - whole
+    return complete(pa.Table.from_batches(batches, written), schema), data.size - whole
+
+
+def _is_part_of(written: pa.Schema, schema: pa.Schema) -> bool:
+    """Say whether a log has only columns that this program knows, and lacks only such as may be null."""
+    known = all(field.name in schema.names and schema.field(field.name).equals(field) for field in written)
+    return known and all(field.nullable or field.name in written.names for field in schema)

@@ -6,10 +6,10 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from sargas.model.records import Alert, Configuration, Decision, SourceHealth, Zone
+from sargas.model.records import Alert, Configuration, Decision, SourceHealth, TrackEvent, Zone
 from sargas.runtime.store import schema
 
-Kind = TypeVar("Kind", Alert, Decision, SourceHealth, Configuration)
+Kind = TypeVar("Kind", Alert, Decision, SourceHealth, Configuration, TrackEvent)
 
 
 def read_alerts(
@@ -87,6 +87,19 @@ def read_source_health_changes(
     if since_ns is not None:
         query = query.where(table.c.time_ns >= since_ns)
     return _records(connection, query.limit(limit), SourceHealth)
+
+
+def read_track_events(
+    connection: sa.Connection, event: str | None = None, since_ns: int | None = None, limit: int = 1000
+) -> tuple[TrackEvent, ...]:
+    """Read what happened between tracks, the latest first; of one kind only, or at or after ``since_ns``."""
+    table = schema.TRACK_EVENTS
+    query = sa.select(table.c.record).order_by(table.c.time_ns.desc(), table.c.position.desc())
+    if event is not None:
+        query = query.where(table.c.event == event)
+    if since_ns is not None:
+        query = query.where(table.c.time_ns >= since_ns)
+    return _records(connection, query.limit(limit), TrackEvent)
 
 
 def read_configurations(connection: sa.Connection, limit: int = 100) -> tuple[Configuration, ...]:

@@ -133,6 +133,8 @@ ZONES = Table(
     _label(),
 )
 
+TRACK_EVENTS = _log("track_events", _text("event"), _text("reason"), Index(None, "time_ns"))
+
 OUTBOX = Table(
     "outbox",
     METADATA,

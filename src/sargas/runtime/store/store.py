@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from sargas import __version__
-from sargas.model.records import Alert, Configuration, Decision, Record, SourceHealth, Zone
+from sargas.model.records import Alert, Configuration, Decision, Record, SourceHealth, TrackEvent, Zone
 from sargas.runtime.store import migrate, outbox, read, schema
 from sargas.runtime.store.engine import open_engine, writing
 from sargas.runtime.store.errors import StoreError, store_error
@@ -117,6 +117,13 @@ class Store:
         """Read the reports that changed a source's state or reason, the latest first."""
         with self.read_transaction() as connection:
             return read.read_source_health_changes(connection, source, since_ns, limit)
+
+    def track_events(
+        self, event: str | None = None, since_ns: int | None = None, limit: int = 1000
+    ) -> tuple[TrackEvent, ...]:
+        """Read what happened between tracks, the latest first; of one kind only, or at or after ``since_ns``."""
+        with self.read_transaction() as connection:
+            return read.read_track_events(connection, event, since_ns, limit)
 
     def configurations(self, limit: int = 100) -> tuple[Configuration, ...]:
         """Read what the node ran with, the latest first."""

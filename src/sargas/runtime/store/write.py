@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from sargas.model.records import Alert, Configuration, Decision, Record, SourceHealth, Zone
+from sargas.model.records import Alert, Configuration, Decision, Record, SourceHealth, TrackEvent, Zone
 from sargas.runtime.store import schema
 
 Row = dict[str, Any]
@@ -33,6 +33,7 @@ def write_records(connection: sa.Connection, records: Sequence[Record], subject_
         *_write_source_health(connection, [r for r in records if isinstance(r, SourceHealth)]),
         *_write_alerts(connection, [r for r in records if isinstance(r, Alert)]),
         *_write_decisions(connection, [r for r in records if isinstance(r, Decision)]),
+        *_write_track_events(connection, [r for r in records if isinstance(r, TrackEvent)]),
     ]
     if subject_of is not None:
         places = {record.id: place for place, record in enumerate(records)}
@@ -73,6 +74,11 @@ def _write_decisions(connection: sa.Connection, decisions: Sequence[Decision]) -
     copied = ("actor", "action", "subject", "reason")
     rows = [_log_row(d) | {name: getattr(d, name) for name in copied} for d in decisions]
     return list(_append(connection, schema.DECISIONS, decisions, rows))
+
+
+def _write_track_events(connection: sa.Connection, events: Sequence[TrackEvent]) -> list[Record]:
+    rows = [_log_row(event) | {"event": event.event, "reason": event.reason} for event in events]
+    return list(_append(connection, schema.TRACK_EVENTS, events, rows))
 
 
 def _write_source_health(connection: sa.Connection, reports: Sequence[SourceHealth]) -> list[Record]:

@@ -1,0 +1,30 @@
+"""From what trackers, groups and correlation found to the records that tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sargas.model.label import Label, most_restrictive
+from sargas.model.records import Configuration, TrackEvent
+from sargas.tracking.groups import GroupChange
+
+
+def group_events(
+    changes: Sequence[GroupChange], configuration: Configuration, tracks: Label, time_ns: int
+) -> tuple[TrackEvent, ...]:
+    """Tell what happened to groups at ``time_ns`` (UTC ns), under the label of the tracks they were found among."""
+    return tuple(
+        TrackEvent(
+            id=f"{configuration.node}/group/{change.group_id}/{time_ns}",
+            time_ns=time_ns,
+            origin=configuration.node,
+            label=most_restrictive((tracks, configuration.label)),
+            event=change.event,
+            track_ids=change.track_ids,
+            group_id=change.group_id,
+            count_low=change.count_low,
+            count_high=change.count_high,
+            reason=change.reason,
+        )
+        for change in changes
+    )

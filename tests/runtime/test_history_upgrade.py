@@ -1,0 +1,81 @@
+"""A history that an older program wrote, before some columns were known, is read, compacted and recovered as it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sargas.runtime.history import History, HistoryWriter, layout
+from sargas.runtime.history.layout import PLOTS, TRACKS, find_wals
+from sargas.runtime.history.wal import Wal, read_wal
+from sargas.runtime.history.writer import plain_rows
+from tests.runtime.history_cases import START_NS, S, make_tracks
+
+NEW = ("existence", "position_95_m", "velocity_95_mps", "consistency", "group_id")
+OLD_TRACKS = replace(TRACKS, schema=pa.schema([field for field in TRACKS.schema if field.name not in NEW]))
+ASKED = ("track_id", "time_ns", "flags", "existence", "group_id")
+
+
+def write_old_files(root: Path, monkeypatch: pytest.MonkeyPatch, steps: range) -> None:
+    """Write tracks as the program did that knew no quality columns: one file and one log."""
+    with monkeypatch.context() as patch:
+        patch.setattr("sargas.runtime.history.writer.KINDS", (OLD_TRACKS, PLOTS))
+        patch.setattr("sargas.runtime.history.writer.TRACKS", OLD_TRACKS)
+        patch.setattr("sargas.runtime.history.writer.plain_rows", old_rows)
+        writer = HistoryWriter(root, roll_after_s=60)
+        for step in steps:
+            writer.append(make_tracks(START_NS + step * S))
+            assert writer.flush()
+        assert writer.close()
+    paths = list(root.glob("tracks/*/*.parquet"))
+    assert paths
+    assert all(not set(NEW) & set(pq.read_schema(path).names) for path in paths)
+
+
+def old_rows(batch: object, kind: layout.Kind) -> pa.Table:
+    return plain_rows(batch, TRACKS).select(kind.plain_schema.names)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("key", [None, 2])
+def test_columns_that_old_files_lack_are_null(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: int | None) -> None:
+    write_old_files(tmp_path, monkeypatch, range(0, 130, 10))
+    history = History(tmp_path)
+    rows = history.tracks_between(START_NS, START_NS + 3600 * S, track_id=key, columns=ASKED)
+    assert rows.schema.names == list(ASKED)
+    assert len(rows) == 13 * (3 if key is None else 1)
+    assert rows.column("existence").null_count == rows.column("group_id").null_count == len(rows)
+    assert rows.column("flags").null_count == 0
+    assert rows.column("time_ns").to_pylist() == sorted(rows.column("time_ns").to_pylist()) or key is None
+    history.close()
+
+
+def test_old_and_new_files_make_one_compacted_hour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_old_files(tmp_path, monkeypatch, range(0, 130, 10))
+    writer = HistoryWriter(tmp_path, roll_after_s=60, compact_after_s=0)
+    assert writer.status().recovered + writer.status().torn_bytes > 0
+    assert writer.status().torn_bytes == 0
+    for step in (200, 300, 7300):
+        writer.append(make_tracks(START_NS + step * S, group_id=make_tracks(0).track_id))
+        assert writer.flush()
+    assert writer.close()
+    history = History(tmp_path)
+    rows = history.tracks_between(START_NS, START_NS + 3600 * S, track_id=2, columns=ASKED)
+    assert rows.column("group_id").to_pylist() == [None] * 13 + [2, 2]
+    assert len(list(tmp_path.glob("tracks/*/16-*.parquet"))) == 1
+    history.close()
+
+
+def test_a_log_with_columns_that_nobody_knows_is_told_as_torn(tmp_path: Path) -> None:
+    strange = replace(TRACKS, schema=TRACKS.schema.append(pa.field("mood", pa.string())))
+    wal = Wal(tmp_path, strange, 1)
+    rows = plain_rows(make_tracks(START_NS), TRACKS)
+    wal.append(rows.add_column(rows.num_columns - 1, "mood", pa.array(["calm"] * 3)))
+    wal.close()
+    (path,) = find_wals(tmp_path).values()
+    read, torn_bytes = read_wal(path, TRACKS)
+    assert len(read) == 0
+    assert torn_bytes == path.stat().st_size
