@@ -18,8 +18,3 @@ def shared_data() -> Path:
         if place.is_dir():
             return place
     pytest.skip("shared/data with the recorded samples is not beside the repository")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run browser tests last: playwright keeps an event loop in the main thread, where others want their own."""
-    items.sort(key=lambda item: "tests/browser/" in item.nodeid)
