@@ -30,8 +30,3 @@ def shared_bench() -> Path:
         if (place / "score.py").is_file():
             return place
     pytest.skip("shared/bench with the shared scorer is not beside the repository")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run browser tests last: playwright keeps an event loop in the main thread, where others want their own."""
-    items.sort(key=lambda item: "tests/browser/" in item.nodeid)

@@ -52,8 +52,8 @@ MEASUREMENT = np.dtype(
 with ``sigma_m`` on its larger horizontal axis; ``bias`` what was taken off (range, azimuth,
 elevation, time); ``height_m`` ellipsoidal; ``velocity`` east, north, up at the place.
 ``horizontal`` and ``vertical`` are extra densities of acceleration (m^2/s^3) for the step that leads to it. A track
-that several plots of a scan may belong to takes their mean: ``weight`` is the probability that one of them is the track's,
-``spread`` the lower Cholesky factor of their covariance about the mean, by component in the order of the rows.
+that several plots of a scan may belong to takes their mean: ``weight`` is the probability that one of them is the
+track's, ``spread`` the lower Cholesky factor of their covariance about the mean, by component in the order of the rows.
 """
 Measurements: TypeAlias = Any
 """(n,) array of ``MEASUREMENT``."""
