@@ -2,8 +2,8 @@
 
 A pair of measurements of one confirmed track differs by the biases of both sensors and noise: y = M b. All pairs are
 one weighted least-squares problem in the biases of all radars (range m, azimuth rad, elevation rad, time s); a
-cooperative position has none and anchors it. Without any anchor the geometry of the radars' own places still fixes everything: a
-common turn of all radars moves one object differently for each. Source: docs/registration.md.
+cooperative position has none and anchors it. Without any anchor the geometry of the radars' own places still fixes
+everything: a common turn of all radars moves one object differently for each. Source: docs/registration.md.
 """
 
 from __future__ import annotations

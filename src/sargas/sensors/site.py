@@ -51,8 +51,9 @@ SITE = np.dtype(
 ``placed`` is 0 where the place is unknown. ``rotation`` turns a region-frame vector into east, north, up at the sensor.
 ``ln_max_range`` and ``ln_clutter`` are logarithms of metres and of false plots a scan. ``wave_mps`` is the speed of
 what a bearing sensor hears, 0 where it arrives at once; ``scans`` whether the sensor looks everywhere once a scan
-period. ``bias`` (range m, azimuth rad, elevation rad, time s) is taken off every measurement, ``bias_variance`` what is left;
-``heard_ns`` the newest time it is known to have looked; ``pd`` plots and looks of confirmed tracks by range band.
+period. ``bias`` (range m, azimuth rad, elevation rad, time s) is taken off every measurement, ``bias_variance`` what
+is left; ``heard_ns`` the newest time it is known to have looked; ``pd`` plots and looks of confirmed tracks by range
+band.
 """
 
 SiteTable: TypeAlias = Any

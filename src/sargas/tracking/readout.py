@@ -8,8 +8,9 @@ import numpy as np
 from numba import njit
 
 from sargas.geo.kernels import ecef_from_enu_scalar, geodetic_from_ecef_scalar
-from sargas.model.columns import Float64, Int16, Int32, Int64, UInt8, UInt16, UInt64
+from sargas.model.columns import Float32, Float64, Int16, Int32, Int64, UInt8, UInt16, UInt64
 from sargas.tracking.ellipsoid import Region, fill_local_axes, up_at
+from sargas.tracking.existence import existence_of
 from sargas.tracking.imm import MODELS, PACKED, Work, move_model
 from sargas.tracking.motion import PACKED_INDEX
 from sargas.tracking.parameters import Tuning
@@ -38,6 +39,8 @@ class TrackColumns(NamedTuple):
     mode_3a: Int16
     callsign: Int64
     flags: UInt16
+    existence: Float32
+    consistency: Float32
 
 
 def allocate_columns(rows: int, words: int) -> TrackColumns:
@@ -59,6 +62,8 @@ def allocate_columns(rows: int, words: int) -> TrackColumns:
         mode_3a=np.empty(rows, np.int16),
         callsign=np.empty(rows, np.int64),
         flags=np.empty(rows, np.uint16),
+        existence=np.empty(rows, np.float32),
+        consistency=np.empty(rows, np.float32),
     )
 
 
@@ -102,6 +107,7 @@ def read_out(
         out.icao_address[k], out.mode_3a[k] = track.icao_address, track.mode_3a
         out.callsign[k] = track.callsign
         out.flags[k] = track.flags
+        out.existence[k], out.consistency[k] = existence_of(track.score, par), track.consistency
         labels |= track.labels
     return labels
 

@@ -76,12 +76,12 @@ BOOK = np.dtype(
 
 ``time_ns`` of the state; ``hit_ns`` of its last plot; ``number`` never used twice; ``score`` log-likelihood ratio of
 the track against clutter; ``detected`` of ``looked`` recent looks (forgetting); ``consistency`` mean normalised
-innovation squared a component; ``period_s`` of the slowest sensor that contributed; ``callsign`` its eight characters as one
-integer; ``labels`` bit mask of the labels behind it; ``touched`` the call that last reported it; ``cell``,
-``following`` and ``preceding`` its place in the grid's linked lists; ``free`` the stack of free slots; ``row`` its row
-while a scan is associated, -1 otherwise; ``twin`` the older track that it may be one object with, for ``twin_ticks``
-ticks; ``stitched`` 1 where another track goes on under its number; ``past`` how many measurements its memory
-holds; ``look`` by sensor.
+innovation squared a component; ``period_s`` of the slowest sensor that contributed; ``callsign`` its eight characters
+as one integer; ``labels`` bit mask of the labels behind it; ``touched`` the call that last reported it; ``cell``,
+``following`` and ``preceding`` its place in the grid's linked lists; ``free`` the stack of free slots; ``row`` its
+row while a scan is associated, -1 otherwise; ``twin`` the older track that it may be one object with, for
+``twin_ticks`` ticks; ``stitched`` 1 where another track goes on under its number; ``past`` how many measurements its
+memory holds; ``look`` by sensor.
 """
 
 

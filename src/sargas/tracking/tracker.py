@@ -20,6 +20,7 @@ from sargas.tracking.continuity import MERGED, STITCHED
 from sargas.tracking.ellipsoid import region_of
 from sargas.tracking.life import advance_tracks, list_confirmed, release_dropped
 from sargas.tracking.parameters import DEFAULT, Parameters, as_record
+from sargas.tracking.quality import POSITION, VELOCITY, radius_95
 from sargas.tracking.readout import OWN_TIME, allocate_columns, read_out
 from sargas.tracking.scan import COUNT_NAMES, PlotRows, rows_of
 from sargas.tracking.snapshot import dump_snapshot, load_snapshot
@@ -211,6 +212,8 @@ class Tracker:
         )
         return Tracks.of(
             **(columns._asdict() | {"callsign": columns.callsign.view("S8")}),
+            position_95_m=radius_95(columns.covariance, POSITION),
+            velocity_95_mps=radius_95(columns.covariance, VELOCITY),
             sensor_ids=self.sites.ids,
             label=self._label_of(bits, label),
         )
