@@ -9,7 +9,7 @@ from sargas.model.message import Message
 from sargas.model.records import RECORD, Configuration, Decision, SensorStatus, SourceHealth, Tick
 from sargas.model.tracks import Tracks
 from sargas.picture.state import Picture, State
-from sargas.picture.track_events import group_events
+from sargas.picture.track_events import group_events, number_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,7 @@ def _group(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Messag
     now, changes = picture.groups.advance(tracks, time_ns, picture.tracker.sites.sensors)
     _track(picture, replace(tracks, group_id=now).take(before != now), time_ns, messages)
     messages.extend(group_events(changes, picture.configuration, tracks.label, time_ns))
+    messages.extend(number_events(picture.tracker.events(), picture.configuration, tracks.label))
 
 
 def _assess(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sargas.model.label import Label, most_restrictive
 from sargas.model.records import Configuration, TrackEvent
 from sargas.tracking.groups import GroupChange
+from sargas.tracking.tracker import TrackChange
 
 
 def group_events(
@@ -25,6 +26,31 @@ def group_events(
             count_low=change.count_low,
             count_high=change.count_high,
             reason=change.reason,
+        )
+        for change in changes
+    )
+
+
+_REASONS = {
+    "stitched": "continues a track that had no plots for {gap_s:.0f} s",
+    "merged": "two tracks of one object: the younger number ends",
+}
+
+
+def number_events(
+    changes: Sequence[TrackChange], configuration: Configuration, tracks: Label
+) -> tuple[TrackEvent, ...]:
+    """Tell which numbers were stitched or merged, each at its own time."""
+    return tuple(
+        TrackEvent(
+            id=f"{configuration.node}/{change.kind}/{change.kept}/{change.other}/{change.time_ns}",
+            time_ns=change.time_ns,
+            origin=configuration.node,
+            label=most_restrictive((tracks, configuration.label)),
+            event=change.kind,
+            track_ids=(change.kept, change.other),
+            gap_s=change.gap_s if change.kind == "stitched" else None,
+            reason=_REASONS[change.kind].format(gap_s=change.gap_s),
         )
         for change in changes
     )
