@@ -7,6 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 
 .DELETE_ON_ERROR:
 export PIP_ROOT_USER_ACTION := ignore
+export PYTHONDONTWRITEBYTECODE := # written once, read at every start: without it each process compiles for 2 s
 .PHONY: demo ready pages test check bench format lock clean
 
 demo: .venv/.ok ## install what is missing, build the pages and compile the kernels side by side, run the main job
@@ -20,7 +21,7 @@ pages: .venv/.ok ## the console's pages; a moment when they are current
 
 test: .venv/.dev ready ## all tests; SARGAS_SHARED names the folder of shared samples when it is not beside the repository
 	@$(BIN)/sargas warm-up
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: .venv/.dev ready ## format, lint, types, import contracts, docs, schemas, web types
 	@$(BIN)/ruff format --check

@@ -1,8 +1,9 @@
 """Run every benchmark, one after another, and write docs/performance.md.
 
 Each ``bench_*.py`` beside this file prints JSON lines {"figure", "value", "unit", "limit", "ok", "command", "note"}:
-``limit`` is a text such as "<= 5 ms" or null where there is none, ``ok`` whether it is kept or null. Exit 1 when a
-limit is missed or a benchmark ends with an error. Names as arguments run those alone and leave the page as it is.
+``value`` is null where nothing was measured, ``limit`` is a text such as "<= 5 ms" or null where there is none, ``ok``
+whether it is kept or null. Exit 1 when a limit is missed or a benchmark ends with an error. Names as arguments run
+those alone and leave the page as it is.
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ def render_page(outcomes: list[Outcome], today: str, machine: str) -> str:
 
 def _value(figure: dict[str, Any]) -> str:
     value = figure["value"]
+    if value is None:
+        return "not measured"
     number = f"{value:,.4g}" if isinstance(value, float) and abs(value) < 1000 else f"{value:,.0f}"
     return f"{number} {figure['unit']}".strip()
 

@@ -20,6 +20,13 @@ def shared_data() -> Path:
     pytest.skip("shared/data with the recorded samples is not beside the repository")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run browser tests last: playwright keeps an event loop in the main thread, where others want their own."""
-    items.sort(key=lambda item: "tests/browser/" in item.nodeid)
+@pytest.fixture(scope="session")
+def shared_bench() -> Path:
+    """Find the folder of the benchmark's own tools beside the repository; skip where it is not there."""
+    named = os.environ.get("SARGAS_SHARED")
+    places = [Path(named) / "bench"] if named else []
+    places += [parent / "shared" / "bench" for parent in Path(__file__).resolve().parents]
+    for place in places:
+        if (place / "score.py").is_file():
+            return place
+    pytest.skip("shared/bench with the shared scorer is not beside the repository")

@@ -60,3 +60,9 @@ def test_named_benchmarks_leave_the_page_and_unknown_names_are_told(run: ModuleT
     assert run.main(["one"]) == 0
     assert run.main(["oen"]) == 2
     assert not (tmp_path / "performance.md").exists()
+
+
+def test_what_was_not_measured_is_said(run: ModuleType, tmp_path: Path) -> None:
+    write(tmp_path, "one", f"print('''{FIGURE % ('peer', 'null', 'null')}''')")
+    assert run.main([]) == 0
+    assert "| peer | not measured |" in (tmp_path / "performance.md").read_text(encoding="utf-8")

@@ -101,16 +101,16 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """Playwright's driver."""
+    """Playwright's driver; it keeps an event loop in the main thread, so it ends before other files want their own."""
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str, playwright: Playwright) -> Iterator[Browser]:
-    """One Chromium for all tests, drawing WebGL in software."""
+    """One Chromium for all tests of a file, drawing WebGL in software."""
     running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
     yield running
     running.close()

@@ -33,7 +33,7 @@ def test_the_map_is_not_blank_and_the_tracks_are_on_it(screen: Screen) -> None:
     screen.open("", wait="map")
     screen.wait_for(lambda: screen.measure("tracks") == TRACKS)
     assert screen.measure("renderer") == "webgl2"
-    assert 0.8 * TRACKS < screen.measure("drawn") <= TRACKS
+    screen.wait_for(lambda: 0.8 * TRACKS < screen.measure("drawn") <= TRACKS)
     land, sea, border, symbols = screen.count_pixels(LAND, SEA, BORDER, UNKNOWN)
     assert min(land, sea) > 50_000
     assert border > 500
@@ -49,7 +49,7 @@ def test_tracks_move_when_the_picture_does(screen: Screen, node: ScriptedNode) -
     expect(position).to_have_text("54.9300° N 26.5500° E")
     node.picture.apply([mixed_sky(NOW_NS + 10**9, 60.0, TRACKS)], NOW_NS + 10**9)
     expect(position).to_have_text("54.9327° N 26.5030° E")
-    assert len(screen.measure("latency")) >= 1
+    screen.wait_for(lambda: len(screen.measure("latency")) >= 1)
 
 
 def test_an_alert_appears_by_itself_and_two_keys_acknowledge_it(screen: Screen, node: ScriptedNode) -> None:
@@ -61,7 +61,7 @@ def test_an_alert_appears_by_itself_and_two_keys_acknowledge_it(screen: Screen, 
     expect(card).to_contain_text("Entered Rytų siena")
     expect(card).to_contain_text("Track 1001")
     expect(screen.page).to_have_title("(1) Sargas")
-    assert screen.count_pixels(CRITICAL)[0] > before + 200, "the track is ringed on the map"
+    screen.wait_for(lambda: screen.count_pixels(CRITICAL)[0] > before + 200)  # the track is ringed on the map
     screen.page.keyboard.press("j")
     expect(screen.page.locator(".detail h2")).to_have_text("1001")
     screen.page.keyboard.press("a")

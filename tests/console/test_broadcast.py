@@ -56,6 +56,21 @@ def test_deltas_hold_what_changed_and_chain() -> None:
     assert not frame.flags & FrameFlag.SNAPSHOT
 
 
+def test_who_joins_between_two_updates_starts_with_the_picture_as_it_is_now() -> None:
+    picture = LivePicture()
+    broadcast = broadcast_over(picture)
+    broadcast.advance()
+    picture.apply([make_tracks([1, 2]), make_alert("a", 1)], NOW_NS)
+    waiting = broadcast.next_change()
+    broadcast.catch_up()
+    assert decode_frame(broadcast.snapshot().frame).columns["track_id"].tolist() == [1, 2]
+    assert [alert["alert_id"] for alert in section(broadcast, "alerts")["alerts"]] == ["a"]
+    assert waiting.is_set(), "the other readers get the same update"
+    unmoved = broadcast.next_change()
+    broadcast.catch_up()
+    assert not unmoved.is_set()
+
+
 def test_a_snapshot_under_the_newest_sequence_is_encoded_once() -> None:
     picture = LivePicture()
     picture.apply([make_tracks([1, 2])], NOW_NS)

@@ -77,11 +77,8 @@ def test_a_new_reader_gets_everything_and_then_what_changes(operator: httpx.Clie
     node.picture.apply([make_configuration(), make_tracks([1, 2]), make_alert("a", 1)], NOW_NS)
     with listening(operator) as connection:
         seen: dict[str, Any] = {}
-        message: str | bytes = ""
-        while not (isinstance(message, bytes) and len(decode_frame(message))):
-            message = connection.recv(timeout=5)
-            if isinstance(message, str):
-                seen[json.loads(message)["type"]] = json.loads(message)
+        while isinstance(message := connection.recv(timeout=5), str):
+            seen[json.loads(message)["type"]] = json.loads(message)
         first = decode_frame(message)
         assert first.columns["track_id"].tolist() == [1, 2]
         assert seen["configuration"]["configuration"]["node"] == "LTU-1"

@@ -89,7 +89,17 @@ def _default(value: Any) -> str:
 
 def markdown_pages() -> Iterator[Path]:
     """Yield every page of the repository, nothing built or installed among them."""
-    skipped = {".venv", "node_modules", ".git", ".hypothesis", ".pytest_cache", "dist", "build", ".mypy_cache"}
+    skipped = {
+        ".venv",
+        ".cache",
+        "node_modules",
+        ".git",
+        ".hypothesis",
+        ".pytest_cache",
+        "dist",
+        "build",
+        ".mypy_cache",
+    }
     for page in sorted(ROOT.rglob("*.md")):
         if not skipped.intersection(page.relative_to(ROOT).parts):
             yield page

@@ -11,15 +11,23 @@ from sargas.tracking.parameters import DEFAULT
 from sargas.tracking.tracker import Tracker
 from tests.tracking.scene import LABEL, ORIGIN, Flight, at_ns, clutter, radar, see
 
-QUIET = DEFAULT._replace(acceleration_horizontal=0.5, acceleration_vertical=0.05, registration_azimuth_rad=0.0)
+HORIZONTAL, VERTICAL = 0.5, 0.05
+ONE_MODEL = {
+    f"{model}_{axis}": density
+    for model in ("quiet", "lively", "turn", "agile")
+    for axis, density in (("horizontal", HORIZONTAL), ("vertical", VERTICAL))
+}
+QUIET = DEFAULT._replace(**ONE_MODEL, gate_turn_horizontal=HORIZONTAL, turn_acceleration_mps2=0.0)
+QUIET = QUIET._replace(start_speed_low_mps=60.0, start_speed_high_mps=60.0)
+"""All models alike: the filter of the very motion that the test flies."""
 
 
 def accelerate(rng: np.random.Generator, steps: int, dt_s: float) -> list[np.ndarray]:
     """Return a path of white-noise acceleration, exactly the filter's model (up is z near the origin)."""
-    q = np.diag([QUIET.acceleration_horizontal, QUIET.acceleration_horizontal, QUIET.acceleration_vertical])
+    q = np.diag([HORIZONTAL, HORIZONTAL, VERTICAL])
     noise = np.kron([[dt_s**3 / 3, dt_s**2 / 2], [dt_s**2 / 2, dt_s]], q)
     root = np.linalg.cholesky(noise)
-    x = np.r_[rng.uniform(10e3, 30e3, 2), 3000.0, rng.normal(0, 60, 2), 0.0]
+    x = np.r_[rng.uniform(10e3, 30e3, 2), 3000.0, rng.normal(0, 60, 2), rng.normal(0, QUIET.start_climb_mps)]
     path = [x]
     for _ in range(steps):
         x = np.r_[x[:3] + dt_s * x[3:], x[3:]] + root @ rng.normal(size=6)
@@ -33,12 +41,13 @@ def test_errors_of_a_single_target_match_the_covariance() -> None:
     for run in range(runs):
         rng = np.random.default_rng([11, run])
         tracker = Tracker([sensor], ORIGIN, QUIET)
+        tracker.sites.table["bias_variance"] = 0.0
         path = accelerate(rng, 10, 4.0)
         for scan, x in enumerate(path):
             tracker.update(see(sensor, [Flight(tuple(x[:3]), (0.0, 0.0, 0.0))], 4.0 * scan, scan, rng, label=LABEL))
         assert len(tracker) == 1, "association must not fail, else this does not test the filter"
-        error = tracker._state.x[0] - path[-1]
-        distances.append(error @ np.linalg.solve(unpack(tracker._state.p[0]), error))
+        error = tracker._state.bank["mean"][0] - path[-1]
+        distances.append(error @ np.linalg.solve(unpack(tracker._state.bank["cov"][0]), error))
     low, high = chi2.ppf([0.025, 0.975], 6 * runs) / runs
     assert low < np.mean(distances) < high
 
@@ -94,7 +103,7 @@ def test_covariances_stay_positive_definite_under_any_plots(values: list[tuple[f
             )
         )
     live = tracker._state.book["live"] == 1
-    full = unpack(tracker._state.p[live])
+    full = unpack(tracker._state.bank["cov"][live])
     assert np.isfinite(full).all()
     assert (np.linalg.eigvalsh(full)[:, 0] > 0).all()
     report = tracker.report(at_ns(time_s + 10.0))

@@ -13,8 +13,8 @@ from tests.tracking.scene import ORIGIN, clutter, radar
 def find(tracker: Tracker, rows: np.ndarray) -> set[tuple[int, int, float]]:
     """Return the gated pairs of a scan without taking it."""
     site, space = tracker.sites.table[0], tracker._space
-    n = _collect(tracker._state, rows, site, tracker._region, tracker.parameters, space.counts)
-    found = _find_pairs(tracker._state, rows, n, site, tracker._region, tracker.parameters, space.work, space.found)
+    n = _collect(tracker._state, rows, site, tracker._region, tracker._par, space)
+    found = _find_pairs(tracker._state, rows, n, site, tracker._region, tracker._par, space)
     assert found >= 0
     return {(int(p["slot"]), int(p["plot"]), float(p["gain"])) for p in space.found[:found]}
 
@@ -29,11 +29,11 @@ def test_the_grid_finds_the_pairs_of_an_exhaustive_search(seed: int) -> None:
     cells = state.book["cell"][: state.registers[HIGH_WATER]]
     assert (cells < 128 * 128).any()
     assert (cells >= 128 * 128).any()
-    rows = tracker.rows_for(clutter(radar(max_range_m=120e3), 400, 12.5, 3, rng))
+    rows = tracker.rows_for(clutter(radar(max_range_m=120e3), 250, 12.5, 3, rng))
     by_grid = find(tracker, rows)
     for slot in range(int(state.registers[HIGH_WATER])):
         unlink(state.book, state.head, slot)
-        link(state, slot, int(state.registers[GRID_NS]), tracker.parameters)
+        link(state, slot, int(state.registers[GRID_NS]), tracker._par)
         unlink(state.book, state.head, slot)
         first = state.head[WIDE]
         state.book["cell"][slot], state.book["preceding"][slot], state.book["following"][slot] = WIDE, -1, first

@@ -10,14 +10,20 @@ from sargas.model.columns import Float64
 from sargas.sensors.site import tabulate
 from sargas.tracking.ellipsoid import altitude_at, fill_local_axes, region_of, up_at
 from sargas.tracking.measurement import (
+    BEARING,
+    COMPONENTS,
     INNOVATION,
+    MEASUREMENT,
+    POLAR,
+    POSITION,
+    SOUND_MPS,
     VARIANCE,
+    Measurement,
     add_height_row,
-    add_velocity_rows,
     allocate_rows,
+    apply_mixture,
     apply_rows,
-    fill_polar_rows,
-    fill_position_rows,
+    fill_rows,
     shift_rows,
     wrap_rad,
 )
@@ -39,10 +45,22 @@ STATE = st.builds(
 )
 
 
+def measurement(kind: int, **fields: object) -> Measurement:
+    """Return a measurement of which only the named fields are measured."""
+    z = np.zeros(1, MEASUREMENT)
+    for name in ("azimuth_rad", "elevation_rad", "range_rate_mps", "height_m", "velocity"):
+        z[name] = np.nan
+    z["kind"], z["weight"] = kind, 1.0
+    for name, value in fields.items():
+        z[name] = value
+    return z[0]
+
+
 def polar_rows(x: Float64, azimuth: float = 1.0) -> Float64:
     """Return the four rows of a plot with range 0 m, elevation 0 and range rate 0."""
     rows = allocate_rows()
-    assert fill_polar_rows(rows, SITE, x, 0.0, azimuth, 0.0, 0.0) == 4
+    plot = measurement(POLAR, azimuth_rad=azimuth, elevation_rad=0.0, range_rate_mps=0.0)
+    assert fill_rows(rows, plot, SITE, REGION, x, np.zeros((3, 3))) == 4
     return rows
 
 
@@ -126,14 +144,76 @@ def test_the_update_stops_early_outside_the_gate() -> None:
 
 def test_a_position_gives_east_north_and_velocity_rows() -> None:
     axes, rows, x = np.zeros((3, 3)), allocate_rows(), np.array([30e3, 40e3, 1e3, 100.0, 50.0, 0.0])
-    fill_local_axes(REGION, 56.3, 24.5, axes)
+    latitude, longitude, _ = FRAME.geodetic_from_enu(x[:3])
+    fill_local_axes(REGION, float(latitude), float(longitude), axes)
     place = x[:3] + 30.0 * axes[0] - 20.0 * axes[1]
-    m = fill_position_rows(rows, axes, x, place, 30.0)
-    m = add_velocity_rows(rows, m, axes, x, (float(axes[0] @ x[3:]) + 3.0, np.nan, 0.0), 5.0)
+    velocity = [float(axes[0] @ x[3:]) + 3.0, np.nan, 0.0]
+    z = measurement(POSITION, place=place, sigma_m=30.0, velocity=velocity, velocity_sigma_mps=5.0)
+    m = fill_rows(rows, z, SITE, REGION, x, np.zeros((3, 3)))
     assert m == 4
-    np.testing.assert_allclose(rows[:3, INNOVATION], [30.0, -20.0, 3.0], atol=1e-9)
-    np.testing.assert_allclose(rows[:2, :3], axes[:2])
-    np.testing.assert_allclose(rows[2, 3:6], axes[0])
+    np.testing.assert_allclose(rows[:3, INNOVATION], [30.0, -20.0, 3.0], atol=1e-3)
+    np.testing.assert_allclose(rows[:2, :3], axes[:2], atol=1e-5)
+    np.testing.assert_allclose(rows[2, 3:6], axes[0], atol=1e-5)
+
+
+HEARER = tabulate([radar(kind="acoustic", latitude_deg=56.2, longitude_deg=24.3, max_range_m=5e3)], FRAME)[0]
+NEARBY = st.builds(
+    lambda e, n, z, vx, vy: np.r_[HEARER["position_enu"] + [e, n, z], vx, vy, 0.0],
+    st.floats(-5e3, 5e3),
+    st.floats(-5e3, 5e3),
+    st.floats(50, 400),
+    st.floats(-60, 60),
+    st.floats(-60, 60),
+)
+
+
+def bearing_rows(x: Float64) -> Float64:
+    rows = allocate_rows()
+    z = measurement(BEARING, azimuth_rad=0.0, elevation_rad=0.0)
+    assert fill_rows(rows, z, HEARER, REGION, x, np.zeros((3, 3))) == 2
+    return rows
+
+
+@given(NEARBY)
+def test_a_sound_points_to_where_its_source_was_when_it_left(x: Float64) -> None:
+    offset = x[:3] - HEARER["position_enu"]
+    assume(np.hypot(offset[0], offset[1]) > 300.0)
+    travel_s = 0.0
+    for _ in range(200):  # |p - v tau - s| = c tau, by iteration
+        travel_s = float(np.linalg.norm(offset - travel_s * x[3:])) / SOUND_MPS
+    then = HEARER["rotation"] @ (offset - travel_s * x[3:])
+    assert abs(wrap_rad(bearing_rows(x)[0, INNOVATION] + np.arctan2(then[0], then[1]))) < 1e-9
+
+
+@given(NEARBY)
+def test_jacobians_of_heard_bearings_agree_with_differences(x: Float64) -> None:
+    offset = x[:3] - HEARER["position_enu"]
+    assume(np.hypot(offset[0], offset[1]) > 600.0)
+    rows = bearing_rows(x)
+    for k in range(6):
+        step = np.eye(6)[k] * (0.5 if k < 3 else 0.05)
+        change = bearing_rows(x - step)[:2, INNOVATION] - bearing_rows(x + step)[:2, INNOVATION]
+        change[0] = wrap_rad(change[0])
+        np.testing.assert_allclose(rows[:2, k], change / (2 * step[k]), atol=2e-6 if k < 3 else 3e-5)
+
+
+@given(st.integers(0, 1000), st.integers(1, 4), st.floats(0.2, 0.999))
+def test_the_mean_of_plots_updates_as_the_formula_of_pda(seed: int, m: int, weight: float) -> None:
+    rng = np.random.default_rng(seed)
+    rows, p = random_rows(seed, m), random_covariance(seed)
+    z = measurement(POLAR, weight=weight)
+    spread = np.tril(rng.normal(size=(m, m))) * 30.0
+    z["spread"][:m, :m] = spread
+    h, prior, innovation = rows[:m, :6], unpack(p), rows[:m, INNOVATION].copy()
+    s = h @ prior @ h.T + np.diag(rows[:m, VARIANCE])
+    gain = prior @ h.T @ np.linalg.inv(s)
+    between = weight * (spread @ spread.T + np.outer(innovation, innovation))
+    mean = weight * innovation
+    expected = prior - weight * gain @ s @ gain.T + gain @ (between - np.outer(mean, mean)) @ gain.T
+    shift = np.zeros(6)
+    apply_mixture(rows, m, p, shift, z, np.zeros((4 + COMPONENTS, 21)))
+    np.testing.assert_allclose(shift, gain @ mean, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(unpack(p), expected, rtol=1e-5, atol=1e-2)
 
 
 @given(STATE, st.floats(-3.0, -0.1))

@@ -7,7 +7,21 @@ from typing import Any, NoReturn
 
 import typer
 
-from sargas.cli import account, config, decode, demo, doctor, journal, replay, schema, serve, track, version, warm_up
+from sargas.cli import (
+    account,
+    config,
+    decode,
+    demo,
+    doctor,
+    journal,
+    replay,
+    schema,
+    score,
+    serve,
+    track,
+    version,
+    warm_up,
+)
 from sargas.cli.failure import run_reporting_failures
 
 COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
@@ -16,6 +30,7 @@ COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
     "replay": replay.replay,
     "decode": decode.decode,
     "track": track.track,
+    "score": score.score,
     "doctor": doctor.doctor,
     "config": config.app,
     "account": account.app,

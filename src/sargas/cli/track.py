@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sargas.model.plots import Plots
     from sargas.model.records import Sensor
     from sargas.model.tracks import Tracks
+    from sargas.tracking.tracker import Tracker
 
 NS_PER_S = 1_000_000_000
 
@@ -26,6 +27,9 @@ def track(
     report_period: Annotated[
         float, typer.Option(min=0.1, help="Seconds between reports; they fall on multiples of it since 1970 UTC")
     ] = 4.0,
+    registration: Annotated[
+        Path | None, typer.Option(help="JSON file of the biases found of every radar, with their sigmas, to write")
+    ] = None,
 ) -> None:
     """Track the plots of a file; writes confirmed tracks at every report time, prints one JSON line of figures.
 
@@ -38,12 +42,16 @@ def track(
 
     try:
         batch, configured = _read_input(plots, sensors)
-        if not out.parent.is_dir():
-            raise ValueError(f"--out {out}: expected an existing folder, was none: make {out.parent} first")
+        for option, path in (("--out", out), ("--registration", registration)):
+            if path is not None and not path.parent.is_dir():
+                raise ValueError(f"{option} {path}: expected an existing folder, was none: make {path.parent} first")
     except (OSError, ValueError) as error:
         raise Failure(str(error), USAGE) from None
-    reports, figures = _run(batch, configured, round(report_period * NS_PER_S))
+    tracker = _tracker(batch, configured)
+    reports, figures = _run(batch, tracker, round(report_period * NS_PER_S))
     pq.write_table(_join(reports), out)
+    if registration is not None:
+        registration.write_text(json.dumps(tracker.biases(), indent=1))
     typer.echo(json.dumps(figures))
 
 
@@ -74,18 +82,21 @@ def _read_input(plots: Path, sensors: Path) -> tuple[Plots, tuple[Sensor, ...]]:
     return batch, configured
 
 
-def _run(plots: Plots, sensors: tuple[Sensor, ...], period_ns: int) -> tuple[list[Tracks], dict[str, object]]:
+def _tracker(plots: Plots, sensors: tuple[Sensor, ...]) -> Tracker:
+    from sargas.tracking.tracker import Tracker
+    from sargas.tracking.warm import warm_up
+
+    warm_up()
+    return Tracker(sensors, _origin(plots, sensors))
+
+
+def _run(plots: Plots, tracker: Tracker, period_ns: int) -> tuple[list[Tracks], dict[str, object]]:
     # scans in order of arrival; a tick at every whole second and a report at every multiple of the period before them
     from itertools import pairwise
     from time import process_time
 
     import numpy as np
 
-    from sargas.tracking.tracker import Tracker
-    from sargas.tracking.warm import warm_up
-
-    warm_up()
-    tracker = Tracker(sensors, _origin(plots, sensors))
     reports: list[Tracks] = []
     scan_s: list[float] = []
     started = process_time()

@@ -79,9 +79,13 @@ class Broadcast:
                 self.set_clock()
                 changed = True
             if changed:
-                self._next_change.set()
-                self._next_change = asyncio.Event()
+                self._announce()
             await asyncio.sleep(max(0.0, started + self._interval_s - loop.time()))
+
+    def catch_up(self) -> None:
+        """Take over at once what the picture holds: whoever joins between two updates must not start in the past."""
+        if self.advance():
+            self._announce()
 
     def next_change(self) -> asyncio.Event:
         """Return what is set at the next update or section; take it before looking, so that none is missed."""
@@ -138,6 +142,10 @@ class Broadcast:
             frame_version=VERSION,
         )
         self._set("clock", clock)
+
+    def _announce(self) -> None:
+        self._next_change.set()
+        self._next_change = asyncio.Event()
 
     def _take_sections(self, change: PictureChange) -> None:
         if change.snapshot:

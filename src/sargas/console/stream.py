@@ -50,6 +50,7 @@ async def stream(
 async def _serve(websocket: WebSocket, console: Console) -> None:
     reader = Reader()
     console.clients.add(reader)
+    console.broadcast.catch_up()
     tasks = [
         asyncio.create_task(_send_newest(websocket, console.broadcast, reader)),
         asyncio.create_task(_hear_requests(websocket, reader)),

@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from sargas.model.label import Label
 from sargas.model.message import Message
 from sargas.model.plots import Plots
 from sargas.model.tracks import Tracks
+
+_COLUMNS = {batch: tuple(field.name for field in fields(batch)) for batch in (Plots, Tracks)}
 
 
 class Digest:
@@ -44,10 +48,15 @@ def _hash_message(running: Any, message: Message) -> None:
     if not isinstance(message, Plots | Tracks):
         running.update(message.model_dump_json().encode())
         return
-    for field in fields(message):
-        value = getattr(message, field.name)
+    for name in _COLUMNS[type(message)]:
+        value = getattr(message, name)
         if isinstance(value, np.ndarray):
-            running.update(f"{field.name}{value.shape}{value.dtype.str}".encode())
+            running.update(f"{name}{value.shape}{value.dtype.str}".encode())
             running.update(np.ascontiguousarray(value).data if value.dtype.kind != "S" else value.tobytes())
     running.update("\0".join(message.sensor_ids).encode())
-    running.update(message.label.model_dump_json().encode())
+    running.update(_label_bytes(message.label))
+
+
+@lru_cache(maxsize=256)
+def _label_bytes(label: Label) -> bytes:
+    return label.model_dump_json().encode()

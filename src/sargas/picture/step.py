@@ -101,9 +101,11 @@ def _assess(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Messa
 
 
 def _hear_sensor(picture: Picture, status: SensorStatus) -> None:
-    """Take a radar at its word about where it stands, when the configuration does not know (I034/120)."""
+    """Take a radar at its word about where it stands (I034/120), and that its beam goes round (I034/000)."""
     if status.latitude_deg is not None and status.longitude_deg is not None:
         picture.tracker.place(status.sensor_id, status.latitude_deg, status.longitude_deg, status.height_m or 0.0)
+    if status.report in ("north", "sector"):
+        picture.tracker.hear(status.sensor_id, status.time_ns)
 
 
 def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:

@@ -14,6 +14,12 @@ from sargas.geo.wgs84 import ecef_from_geodetic
 from sargas.model.columns import Float64, Int16
 from sargas.model.records import Sensor
 
+PD_BANDS = 8
+"""Bands of equal range in which a sensor's detection probability is counted."""
+PD_PRIOR = (9.0, 12.0)
+"""Plots of looks before anything is counted: Beta(9, 3), P_D 0.75."""
+SOUND_MPS = 343.0
+
 SITE = np.dtype(
     [
         ("placed", "u1"),
@@ -28,13 +34,26 @@ SITE = np.dtype(
         ("sigma_range_rate_mps", "f8"),
         ("sigma_position_m", "f8"),
         ("ln_clutter", "f8"),
+        ("ln_clutter_per_hour", "f8"),
+        ("max_range_m", "f8"),
+        ("wave_mps", "f8"),
+        ("scans", "u1"),
+        ("registered", "u1"),
+        ("bias", "f8", (4,)),
+        ("bias_variance", "f8", (4,)),
+        ("heard_ns", "i8"),
+        ("pd", "f8", (PD_BANDS, 2)),
     ],
     align=True,
 )
 """One sensor as kernels read it: metres and radians, one-sigma accuracies, region frame (rigid ENU of the origin).
 
 ``placed`` is 0 where the place is unknown. ``rotation`` turns a region-frame vector into east, north, up at the sensor.
-``ln_max_range`` and ``ln_clutter`` are logarithms of metres and of false plots a scan.
+``ln_max_range`` and ``ln_clutter`` are logarithms of metres and of false plots a scan. ``wave_mps`` is the speed of
+what a bearing sensor hears, 0 where it arrives at once; ``scans`` whether the sensor looks everywhere once a scan
+period. ``bias`` (range m, azimuth rad, elevation rad, time s) is taken off every measurement, ``bias_variance`` what
+is left; ``heard_ns`` the newest time it is known to have looked; ``pd`` plots and looks of confirmed tracks by range
+band.
 """
 
 SiteTable: TypeAlias = Any
@@ -43,6 +62,7 @@ Site: TypeAlias = Any
 """One row of a ``SiteTable``; a kernel reads its fields as attributes."""
 
 
+SCANNING = ("radar-3d", "radar-2d")
 LEAST_CLUTTER = 0.01
 """False plots per scan assumed of a sensor that says it has fewer."""
 _PLAIN_FIELDS = (
@@ -54,6 +74,10 @@ _PLAIN_FIELDS = (
 )
 
 
+LEARNED = ("bias", "bias_variance", "registered", "heard_ns", "pd")
+"""Fields of a site that the tracker learns; they outlive a change of the sensors."""
+
+
 class Sites:
     """The sensors a tracker knows, numbered in order of appearance; an index never changes its meaning."""
 
@@ -62,6 +86,7 @@ class Sites:
         self.sensors: list[Sensor] = []
         self._index: dict[str, int] = {}
         self._table: SiteTable | None = None
+        self._learned: SiteTable = np.zeros(0, SITE)
         for sensor in sensors:
             self._append(sensor)
 
@@ -74,8 +99,16 @@ class Sites:
     def table(self) -> SiteTable:
         """Return the arrays; a new object after every change, so that callers may compare by identity."""
         if self._table is None:
-            self._table = tabulate(self.sensors, self.frame)
+            table = tabulate(self.sensors, self.frame)
+            for name in LEARNED:
+                table[name][: len(self._learned)] = self._learned[name]
+            self._table = self._learned = table
         return self._table
+
+    def adopt(self, learned: SiteTable) -> None:
+        """Take over what another table has learned of the same sensors (a snapshot's)."""
+        for name in LEARNED:
+            self.table[name][: len(learned)] = learned[name]
 
     def indices(self, sensor_ids: Iterable[str]) -> Int16:
         """Find the index of each id; a sensor never heard of gets an entry of unknown place and default accuracies."""
@@ -124,6 +157,12 @@ def tabulate(sensors: Sequence[Sensor], frame: Frame) -> SiteTable:
     table["ln_clutter"] = np.log(np.maximum(column("clutter_per_scan"), LEAST_CLUTTER))
     for name in _PLAIN_FIELDS:
         table[name] = column(name)
+    table["ln_clutter_per_hour"] = table["ln_clutter"] + np.log(3600.0 / table["scan_period_s"])
+    table["max_range_m"] = column("max_range_m")
+    table["wave_mps"] = [SOUND_MPS if sensor.kind == "acoustic" else 0.0 for sensor in sensors]
+    table["scans"] = [sensor.kind in SCANNING and sensor.latitude_deg is not None for sensor in sensors]
+    table["heard_ns"] = np.iinfo(np.int64).min // 2
+    table["pd"] = PD_PRIOR
     return table
 
 

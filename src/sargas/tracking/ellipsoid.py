@@ -6,7 +6,7 @@ any distance (no projection); its z is not altitude, so altitude and the local u
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, TypeAlias
 
 import numpy as np
 from numba import njit
@@ -15,17 +15,17 @@ from sargas.geo.enu import Frame
 from sargas.geo.kernels import A, B, ecef_from_enu_scalar, geodetic_from_ecef_scalar
 from sargas.model.columns import Float64
 
-
-class Region(NamedTuple):
-    """Hold the region frame: ``rotation`` (3, 3) rows east, north, up; ``origin_ecef`` (3,) m."""
-
-    rotation: Float64
-    origin_ecef: Float64
+REGION = np.dtype([("rotation", "f8", (3, 3)), ("origin_ecef", "f8", (3,))])
+"""The region frame: ``rotation`` rows east, north, up; ``origin_ecef`` m."""
+Region: TypeAlias = Any
+"""A record of ``REGION``, which kernels take by its address."""
 
 
 def region_of(frame: Frame) -> Region:
-    """Take the arrays of a frame for the kernels."""
-    return Region(frame.rotation.copy(), frame.origin_ecef.copy())
+    """Take a frame for the kernels."""
+    region = np.zeros(1, REGION)
+    region["rotation"], region["origin_ecef"] = frame.rotation, frame.origin_ecef
+    return region[0]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -5,22 +5,20 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sargas.model.columns import NO_CODE, Float64, Int32, UInt64
+from sargas.model.columns import NO_CODE, Int32, UInt64
 from sargas.model.tracks import TrackStatus
-from sargas.sensors.site import Site
-from sargas.tracking.association import Pair
-from sargas.tracking.ellipsoid import Region, fill_local_axes_at, up_at
-from sargas.tracking.gating import (
-    Scratch,
-    fill_rows,
-    link,
-    unlink,
-)
-from sargas.tracking.measurement import add_height_row, add_velocity_rows, apply_rows
+from sargas.sensors.site import Site, SiteTable
+from sargas.tracking.continuity import MERGED, bury, find_twins, note_event, stitch
+from sargas.tracking.ellipsoid import Region, altitude_at, fill_local_axes_at, up_at
+from sargas.tracking.existence import count_misses, credit_hit, note_look
+from sargas.tracking.gating import link, unlink
+from sargas.tracking.imm import MODELS, PACKED, Work, combine, fill_shares
+from sargas.tracking.measurement import Measurement, add_height_row, add_velocity, apply_rows, fill_rows
 from sargas.tracking.motion import PACKED_INDEX, horizontal_variance
-from sargas.tracking.parameters import Parameters
+from sargas.tracking.parameters import Tuning
+from sargas.tracking.past import keep_state, take_measurement
 from sargas.tracking.scan import PlotRow, is_firm_sensor_track
-from sargas.tracking.state import FREE_TOP, GRID_NS, HIGH_WATER, NEXT_NUMBER, PACKED, RING, BookRow, TrackState
+from sargas.tracking.state import FREE_TOP, GRID_NS, HIGH_WATER, LOOKS, NEXT_NUMBER, BookRow, TrackState
 
 TENTATIVE, CONFIRMED = int(TrackStatus.TENTATIVE), int(TrackStatus.CONFIRMED)
 COASTING, DROPPED = int(TrackStatus.COASTING), int(TrackStatus.DROPPED)
@@ -28,85 +26,128 @@ SENSOR_TRACK_VELOCITY_SIGMA_MPS = 10.0
 """One sigma per component of the velocity a radar's own tracker gives (I048/200)."""
 ANYWHERE_VARIANCE = 1e10
 """Position variance (m^2) before the first plot: nothing is known."""
+CONSISTENCY_MEMORY = 0.9
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def update_track(
-    state: TrackState, slot: int, plot: PlotRow, pair: Pair, label_bit: int, site: Site, par: Parameters
-) -> None:
-    """Update a track by the plot assigned to it, confirm it when it has earned that, and move it in the grid."""
-    track, x, p = state.book[slot], state.x[slot], state.p[slot]
-    for k in range(6):
-        x[k] = pair.x[k]
-    for k in range(PACKED):
-        p[k] = pair.p[k]
-    track.time_ns = max(track.time_ns, plot.time_ns)
-    track.hit_ns = max(track.hit_ns, plot.time_ns)
+    state: TrackState,
+    slot: int,
+    plot: PlotRow,
+    z: Measurement,
+    label_bit: int,
+    sites: SiteTable,
+    region: Region,
+    par: Tuning,
+    work: Work,
+) -> bool:
+    """Filter a measurement into a track, late or not, and move it in the grid; False when it is too old for that."""
+    track = state.book[slot]
+    newest = int(track.time_ns)
+    if not take_measurement(state, slot, z, sites, region, par, work):
+        return False
+    track.time_ns = max(newest, track.time_ns)
+    track.hit_ns = max(track.hit_ns, z.time_ns)
     track.hits += 1
-    track.score += pair.ratio
-    speed = np.sqrt(x[3] ** 2 + x[4] ** 2 + x[5] ** 2)
+    site = sites[z.site]
+    credit_hit(track, z.site, site, z.range_m if not np.isnan(z.range_m) else 0.0, track.status != TENTATIVE)
+    note_look(track, z.site, plot.scan, plot.time_ns, site.scan_period_s, True)
     if track.status == COASTING:
         track.status = CONFIRMED
-    elif track.status == TENTATIVE:
-        enough = track.hits >= par.confirm_hits and track.score >= par.confirm_score
-        if enough and speed <= par.speed_cap_mps:
-            track.status = CONFIRMED
-    elif speed > par.speed_cap_mps:
-        for k in range(3, 6):
-            x[k] *= par.speed_cap_mps / speed
     _note_plot(track, state.contributing[slot], plot, label_bit, site.scan_period_s)
     unlink(state.book, state.head, slot)
     link(state, slot, state.registers[GRID_NS], par)
+    return True
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def judge_birth(state: TrackState, slot: int, site: Site, region: Region, par: Tuning, work: Work) -> None:
+    """Confirm a tentative track whose score leaves clutter alone as few tracks an hour as allowed.
+
+    The score is a likelihood ratio: clutter alone lifts it to ln k in at most one of k starts (Ville 1939), and a
+    radar's clutter starts a track with each of its false plots.
+    """
+    track, mean = state.book[slot], state.bank[slot].mean
+    if track.status != TENTATIVE or track.hits < 2:
+        return
+    speed = np.sqrt(mean[3] ** 2 + mean[4] ** 2 + mean[5] ** 2)
+    needed = max(site.ln_clutter_per_hour - np.log(par.false_tracks_per_hour), 6.0)
+    if track.score >= needed and speed <= par.speed_cap_mps:
+        track.status = CONFIRMED
+        stitch(state, slot, region, par, work)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def start_track(
     state: TrackState,
     plot: PlotRow,
+    z: Measurement,
     label_bit: int,
     site: Site,
     region: Region,
-    par: Parameters,
-    work: Scratch,
+    par: Tuning,
+    work: Work,
 ) -> np.int64:
     """Start a track at a plot and return its slot; the caller has made sure that one is free.
 
     It is tentative unless a radar's own tracker vouches for the plot. The state is what the plot's own rows say of a
     point anywhere (1e5 m) with velocity 0 and the start sigmas: the plain conversion with its Jacobian covariance,
-    range rate and reported velocity included.
+    range rate and reported velocity included. What flies high may be fast, what flies low is not.
     """
     slot = _take_slot(state)
-    track, x, p = state.book[slot], work.x, work.p
-    up = up_at(region, plot.place[0], plot.place[1], plot.place[2])
+    track, x, p, rows = state.book[slot], work.x, work.p, work.rows
+    up = up_at(region, z.place[0], z.place[1], z.place[2])
+    high = min(max(altitude_at(region, z.place[0], z.place[1], z.place[2]) / par.start_height_m, 0.0), 1.0)
+    speed = par.start_speed_low_mps + high * (par.start_speed_high_mps - par.start_speed_low_mps)
     for k in range(PACKED):
         p[k] = 0.0
+    for k in range(6):
+        work.shift[k] = 0.0
     for i in range(3):
-        x[i], x[3 + i] = plot.place[i], 0.0
+        x[i], x[3 + i] = z.place[i], 0.0
         p[PACKED_INDEX[i, i]] = ANYWHERE_VARIANCE
         for j in range(i, 3):
-            spread = (par.start_climb_mps**2 - par.start_speed_mps**2) * up[i] * up[j]
-            p[PACKED_INDEX[3 + i, 3 + j]] = spread + (par.start_speed_mps**2 if i == j else 0.0)
-    m = fill_rows(plot, site, region, work)
-    if np.isnan(plot.height_m) and np.isnan(plot.elevation_deg):
-        m = add_height_row(work.rows, m, region, x, par.start_altitude_m, par.start_altitude_sigma_m)
-    firm = is_firm_sensor_track(plot)
+            spread = (par.start_climb_mps**2 - speed**2) * up[i] * up[j]
+            p[PACKED_INDEX[3 + i, 3 + j]] = spread + (speed**2 if i == j else 0.0)
+    m = fill_rows(rows, z, site, region, x, work.axes)
+    if np.isnan(z.height_m) and np.isnan(z.elevation_rad):
+        m = add_height_row(rows, m, region, x, par.start_altitude_m, par.start_altitude_sigma_m**2)
+    firm = is_firm_sensor_track(plot, z)
     if firm:
         # only here: later plots would count the radar's smoothing of the same plots again
-        fill_local_axes_at(region, plot.place, work.axes)
-        velocity = (plot.velocity_east_mps, plot.velocity_north_mps, plot.velocity_up_mps)
-        m = add_velocity_rows(work.rows, m, work.axes, x, velocity, SENSOR_TRACK_VELOCITY_SIGMA_MPS)
-    apply_rows(work.rows, m, p, work.shift, np.inf)
-    for k in range(6):
-        state.x[slot, k] = x[k] + work.shift[k]
-    for k in range(PACKED):
-        state.p[slot, k] = p[k]
+        fill_local_axes_at(region, z.place, work.axes)
+        z.velocity[0], z.velocity[1] = plot.velocity_east_mps, plot.velocity_north_mps
+        z.velocity[2] = plot.velocity_up_mps
+        m = add_velocity(rows, m, work.axes, x, z.velocity, SENSOR_TRACK_VELOCITY_SIGMA_MPS)
+    apply_rows(rows, m, p, work.shift, np.inf)
+    _open_bank(state, slot, work)
     track.number = state.registers[NEXT_NUMBER]
     state.registers[NEXT_NUMBER] += 1
     track.status = CONFIRMED if firm else TENTATIVE
-    track.time_ns = track.hit_ns = track.birth_ns = plot.time_ns
+    track.score = par.score_cap if firm else 0.0
+    track.time_ns = track.hit_ns = track.birth_ns = z.time_ns
+    keep_state(state.past[slot], 0, state.bank[slot], track.time_ns)
+    note_look(track, plot.site, plot.scan, plot.time_ns, site.scan_period_s, True)
     _note_plot(track, state.contributing[slot], plot, label_bit, site.scan_period_s)
     link(state, slot, state.registers[GRID_NS], par)
     return slot
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _open_bank(state: TrackState, slot: int, work: Work) -> None:
+    # all models begin with the same state; their shares are those of what is slow where nothing is known of speed
+    bank = state.bank[slot]
+    speed = 0.0
+    for k in range(3):
+        speed += (work.x[3 + k] + work.shift[3 + k]) ** 2
+    fill_shares(np.sqrt(speed) + 35.0, work.shares)
+    for j in range(MODELS):
+        bank.mu[j] = work.shares[j]
+        for k in range(6):
+            bank.x[j, k] = work.x[k] + work.shift[k]
+        for k in range(PACKED):
+            bank.p[j, k] = work.p[k]
+    combine(bank)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -119,13 +160,15 @@ def _take_slot(state: TrackState) -> np.int64:
         slot = registers[HIGH_WATER]
         registers[HIGH_WATER] += 1
     track = book[slot]
-    track.live, track.status, track.hits = 1, TENTATIVE, 1
-    track.score, track.period_s = 0.0, 0.0
+    track.live, track.status, track.hits, track.past = 1, TENTATIVE, 1, 0
+    track.score, track.period_s, track.consistency = 0.0, 0.0, 1.0
+    track.detected, track.looked = 0.0, 0.0
     track.icao_address, track.mode_3a = NO_CODE, NO_CODE
-    track.flags, track.labels, track.callsign, track.ring_at = 0, 0, 0, 0
+    track.flags, track.labels, track.callsign = 0, 0, 0
     track.touched, track.row = -1, -1
-    for k in range(RING):
-        track.ring_site[k] = -1
+    track.twin, track.twin_ticks, track.stitched = -1, 0, 0
+    for k in range(LOOKS):
+        track.look[k].site = -1
     state.contributing[slot, :] = 0
     return slot
 
@@ -133,9 +176,6 @@ def _take_slot(state: TrackState) -> np.int64:
 @njit(cache=True, nogil=True, error_model="numpy")
 def _note_plot(track: BookRow, contributing: UInt64, plot: PlotRow, label_bit: int, scan_period_s: float) -> None:
     # provenance and identity: what does not enter the filter
-    at = track.ring_at
-    track.ring_site[at], track.ring_scan[at], track.ring_time_ns[at] = plot.site, plot.scan, plot.time_ns
-    track.ring_at = (at + 1) % RING
     track.period_s = max(track.period_s, scan_period_s)
     contributing[plot.site >> 6] |= np.uint64(1) << np.uint64(plot.site & 63)
     track.labels |= np.uint64(1) << np.uint64(label_bit)
@@ -149,31 +189,55 @@ def _note_plot(track: BookRow, contributing: UInt64, plot: PlotRow, label_bit: i
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _judge(track: BookRow, p: Float64, time_ns: int, par: Parameters) -> int:
-    # the status a track has at a tick, by the looks and the uncertainty since its last plot
-    silent = (time_ns - track.hit_ns) * 1e-9
-    looks = silent / track.period_s
-    if track.status == TENTATIVE:
-        age = (time_ns - track.birth_ns) * 1e-9 / track.period_s
-        return DROPPED if looks > par.tentative_looks or age > par.confirm_looks else TENTATIVE
-    if looks <= par.coast_looks:
-        return CONFIRMED
-    patience = par.drop_s if track.icao_address == NO_CODE else par.drop_address_s
-    if looks > par.drop_looks and silent > patience:
-        return DROPPED
-    sigma = np.sqrt(horizontal_variance(p, (time_ns - track.time_ns) * 1e-9, par.acceleration_horizontal))
-    grown = sigma - np.sqrt(max(p[0], p[6]))
-    return DROPPED if grown > par.drop_sigma_m else COASTING
+def note_consistency(track: BookRow, distance: float, components: int) -> None:
+    """Count a squared statistical distance of so many components into the track's running mean."""
+    rest = 1.0 - CONSISTENCY_MEMORY
+    track.consistency = CONSISTENCY_MEMORY * track.consistency + rest * distance / components
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def advance_tracks(state: TrackState, time_ns: int, par: Parameters, changed: Int32) -> int:
-    """Let time pass to ``time_ns``: mark what coasts or drops; lists the slots in ``changed``, returns how many."""
+def _judge(state: TrackState, slot: int, time_ns: int, par: Tuning) -> int:
+    # the status a track has at a tick, by its score, the looks and the uncertainty since its last plot
+    track, cov = state.book[slot], state.bank[slot].cov
+    silent = (time_ns - track.hit_ns) * 1e-9
+    if track.status == TENTATIVE:
+        return DROPPED if silent > par.tentative_s or track.score < par.drop_tentative else TENTATIVE
+    if silent / track.period_s <= par.coast_looks:
+        return CONFIRMED
+    if track.icao_address == NO_CODE and (track.score < par.drop_score or silent > par.drop_s):
+        return DROPPED
+    sigma = np.sqrt(horizontal_variance(cov, (time_ns - track.time_ns) * 1e-9, par.lively_horizontal))
+    grown = sigma - np.sqrt(max(cov[0], cov[6]))
+    return DROPPED if grown > par.drop_sigma_m or silent > par.drop_s else COASTING
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def advance_tracks(
+    state: TrackState,
+    time_ns: int,
+    sites: SiteTable,
+    region: Region,
+    par: Tuning,
+    work: Work,
+    changed: Int32,
+) -> int:
+    """Let time pass to ``time_ns``: count missed looks, mark what coasts or drops.
+
+    Lists the slots that changed in ``changed`` and returns how many.
+    """
     count = 0
     for slot in range(state.registers[HIGH_WATER]):
         track = state.book[slot]
         if track.live:
-            status = _judge(track, state.p[slot], time_ns, par)
+            count_misses(state, slot, time_ns, sites, region, par, work.x)
+            status = _judge(state, slot, time_ns, par)
+            if track.stitched:
+                status = DROPPED
+            elif status == CONFIRMED and find_twins(state, slot, time_ns):
+                status = DROPPED
+                note_event(state, MERGED, track.twin, track.number, time_ns, 0.0)
+            elif status == DROPPED and track.status != TENTATIVE:
+                bury(state, slot)
             if status != track.status:
                 track.status = status
                 changed[count] = slot

@@ -1,21 +1,64 @@
-"""What a plot measures of a state: innovation, Jacobian row and variance of each component, and the update by them.
+"""What a sensor reported, and what it measures of a state: innovation, Jacobian row and variance of each component.
 
-Every component is one scalar row, so that a radar with or without elevation, range rate or flight level and a
-cooperative position take one path. All rows are linearised at the same predicted state: applying them one after the
+Every component is one scalar row, so that a radar with or without elevation, range rate or flight level, a cooperative
+position and a bearing take one path. All rows are linearised at the same predicted state: applying them one after the
 other equals the joint extended Kalman update, in any order. Source: reference formulas of Bar-Shalom, Li, Kirubarajan
 2001, chapter 10; docs/tracking.md.
 """
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numba import njit
 
 from sargas.model.columns import Float64
 from sargas.sensors.site import Site
-from sargas.tracking.ellipsoid import Region, altitude_at, up_at
+from sargas.tracking.ellipsoid import Region, altitude_at, fill_local_axes_at, up_at
+
+POLAR, POSITION, BEARING = 1, 2, 3
+COMPONENTS = 6
+"""Components that plots of one scan may share when several of them may be the track's (``spread`` of a measurement)."""
+MEASUREMENT = np.dtype(
+    [
+        ("time_ns", "i8"),
+        ("site", "i4"),
+        ("kind", "i4"),
+        ("weight", "f8"),
+        ("range_m", "f8"),
+        ("azimuth_rad", "f8"),
+        ("elevation_rad", "f8"),
+        ("range_rate_mps", "f8"),
+        ("height_m", "f8"),
+        ("variance_range", "f8"),
+        ("variance_azimuth", "f8"),
+        ("variance_elevation", "f8"),
+        ("variance_height", "f8"),
+        ("place", "f8", (3,)),
+        ("sigma_m", "f8"),
+        ("bias", "f8", (4,)),
+        ("velocity", "f8", (3,)),
+        ("velocity_sigma_mps", "f8"),
+        ("horizontal", "f8"),
+        ("vertical", "f8"),
+        ("spread", "f8", (COMPONENTS, COMPONENTS)),
+    ],
+    align=True,
+)
+"""One measurement as the filters take it: registered (bias removed), in SI units, NaN where not measured.
+
+``site`` indexes the site table; ``kind`` POLAR, POSITION, BEARING or 0 (unusable); ``place`` in the region frame (m)
+with ``sigma_m`` on its larger horizontal axis; ``bias`` what was taken off (range, azimuth,
+elevation, time); ``height_m`` ellipsoidal; ``velocity`` east, north, up at the place.
+``horizontal`` and ``vertical`` are extra densities of acceleration (m^2/s^3) for the step that leads to it. A track
+that several plots of a scan may belong to takes their mean: ``weight`` is the probability that one of them is the
+track's, ``spread`` the lower Cholesky factor of their covariance about the mean, by component in the order of the rows.
+"""
+Measurements: TypeAlias = Any
+"""(n,) array of ``MEASUREMENT``."""
+Measurement: TypeAlias = Any
+SOUND_MPS = 343.0
 
 ROWS = 8
 """Most components of one plot: range, azimuth, elevation, range rate, height and three of velocity."""
@@ -45,13 +88,21 @@ def allocate_rows() -> Rows:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _set_row(
-    rows: Rows, m: int, axes: Float64, a: float, b: float, c: float, innovation: float, sigma: float, ln_spread: float
+    rows: Rows,
+    m: int,
+    axes: Float64,
+    a: float,
+    b: float,
+    c: float,
+    innovation: float,
+    variance: float,
+    ln_spread: float,
 ) -> int:
     # (a, b, c) is the derivative by position in the sensor's axes; the row is wanted in the region frame
     for k in range(3):
         rows[m, k] = a * axes[0, k] + b * axes[1, k] + c * axes[2, k]
         rows[m, 3 + k] = 0.0
-    rows[m, INNOVATION], rows[m, VARIANCE], rows[m, LN_SPREAD] = innovation, sigma * sigma, ln_spread
+    rows[m, INNOVATION], rows[m, VARIANCE], rows[m, LN_SPREAD] = innovation, variance, ln_spread
     return m + 1
 
 
@@ -63,19 +114,29 @@ def wrap_rad(angle: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_polar_rows(
-    rows: Rows,
-    site: Site,
-    x: Float64,
-    range_m: float,
-    azimuth_rad: float,
-    elevation_rad: float,
-    range_rate_mps: float,
-) -> int:
-    """Write the rows of a radar plot at state ``x`` (6,) of the region frame; NaN components are left out.
+def fill_rows(rows: Rows, z: Measurement, site: Site, region: Region, x: Float64, axes: Float64) -> int:
+    """Write the rows of a measurement at state ``x`` (6,) of the region frame; returns how many.
 
-    Returns the number of rows: range, azimuth, then elevation and range rate where measured.
+    Components that are NaN are left out. ``axes`` (3, 3) is scratch.
     """
+    if z.kind == POLAR:
+        m = _fill_polar(rows, z, site, x)
+    elif z.kind == BEARING:
+        return _fill_bearing(rows, z, site, x)
+    else:
+        fill_local_axes_at(region, z.place, axes)
+        m = _fill_position(rows, axes, x, z.place, z.sigma_m)
+    if not np.isnan(z.height_m):
+        m = add_height_row(rows, m, region, x, z.height_m, z.variance_height)
+    if np.isnan(z.velocity[0]) and np.isnan(z.velocity[1]) and np.isnan(z.velocity[2]):
+        return m
+    if z.kind == POLAR:
+        fill_local_axes_at(region, z.place, axes)
+    return add_velocity(rows, m, axes, x, z.velocity, z.velocity_sigma_mps)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fill_polar(rows: Rows, z: Measurement, site: Site, x: Float64) -> int:
     axes, place = site.rotation, site.position_enu
     dx, dy, dz = x[0] - place[0], x[1] - place[1], x[2] - place[2]
     east = axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz
@@ -84,15 +145,54 @@ def fill_polar_rows(
     h2 = max(east * east + north * north, 1.0)
     h, r = np.sqrt(h2), np.sqrt(h2 + up * up)
     m = int(np.int64(0))  # no constant: it would be compiled for as a type of its own
-    m = _set_row(rows, m, axes, east / r, north / r, up / r, range_m - r, site.sigma_range_m, site.ln_max_range)
-    turn = wrap_rad(azimuth_rad - np.arctan2(east, north))
-    m = _set_row(rows, m, axes, north / h2, -east / h2, 0.0, turn, site.sigma_azimuth_rad, LN_AZIMUTH)
-    if not np.isnan(elevation_rad):
-        tilt = elevation_rad - np.arctan2(up, h)
+    m = _set_row(rows, m, axes, east / r, north / r, up / r, z.range_m - r, z.variance_range, site.ln_max_range)
+    turn = wrap_rad(z.azimuth_rad - np.arctan2(east, north))
+    m = _set_row(rows, m, axes, north / h2, -east / h2, 0.0, turn, z.variance_azimuth, LN_AZIMUTH)
+    if not np.isnan(z.elevation_rad):
+        tilt = z.elevation_rad - np.arctan2(up, h)
         a, b, c = -east * up / (r * r * h), -north * up / (r * r * h), h / (r * r)
-        m = _set_row(rows, m, axes, a, b, c, tilt, site.sigma_elevation_rad, LN_ELEVATION)
-    if not np.isnan(range_rate_mps):
-        m = _set_range_rate(rows, m, axes, x, east, north, up, r, range_rate_mps, site.sigma_range_rate_mps)
+        m = _set_row(rows, m, axes, a, b, c, tilt, z.variance_elevation, LN_ELEVATION)
+    if not np.isnan(z.range_rate_mps):
+        m = _set_range_rate(rows, m, axes, x, east, north, up, r, z.range_rate_mps, site.sigma_range_rate_mps)
+    return m
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fill_bearing(rows: Rows, z: Measurement, site: Site, x: Float64) -> int:
+    """Write azimuth and, where measured, elevation of where the object was when its sound or wave left it.
+
+    Heard at t, sound left the object tau earlier: |d - v tau| = c tau with d = p - p_s. Its bearing is that of
+    e = d - v tau, with dtau/dp = e / g, dtau/dv = -tau e / g, g = (c^2 - v^2) tau + d.v (docs/tracking.md).
+    """
+    axes, place = site.rotation, site.position_enu
+    dx, dy, dz = x[0] - place[0], x[1] - place[1], x[2] - place[2]
+    tau, g = 0.0, 1.0
+    if site.wave_mps > 0.0:
+        dv = dx * x[3] + dy * x[4] + dz * x[5]
+        gap = max(site.wave_mps**2 - x[3] ** 2 - x[4] ** 2 - x[5] ** 2, 1.0)
+        tau = (-dv + np.sqrt(dv * dv + gap * (dx * dx + dy * dy + dz * dz))) / gap
+        g = max(gap * tau + dv, 1.0)
+        dx, dy, dz = dx - x[3] * tau, dy - x[4] * tau, dz - x[5] * tau
+    east = axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz
+    north = axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz
+    up = axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz
+    h2 = max(east * east + north * north, 1.0)
+    h, r2 = np.sqrt(h2), h2 + up * up
+    m = int(np.int64(0))
+    turn = wrap_rad(z.azimuth_rad - np.arctan2(east, north))
+    m = _set_row(rows, m, axes, north / h2, -east / h2, 0.0, turn, z.variance_azimuth, LN_AZIMUTH)
+    if not np.isnan(z.elevation_rad):
+        tilt = z.elevation_rad - np.arctan2(up, h)
+        a, b, c = -east * up / (r2 * h), -north * up / (r2 * h), h / r2
+        m = _set_row(rows, m, axes, a, b, c, tilt, z.variance_elevation, LN_ELEVATION)
+    if tau > 0.0:
+        for k in range(m):
+            j0, j1, j2 = rows[k, 0], rows[k, 1], rows[k, 2]
+            toward = (j0 * x[3] + j1 * x[4] + j2 * x[5]) / g
+            rows[k, 0], rows[k, 1], rows[k, 2] = j0 - toward * dx, j1 - toward * dy, j2 - toward * dz
+            rows[k, 3] = -tau * (j0 - toward * dx)
+            rows[k, 4] = -tau * (j1 - toward * dy)
+            rows[k, 5] = -tau * (j2 - toward * dz)
     return m
 
 
@@ -122,7 +222,7 @@ def _set_range_rate(
         (vn - rate * b) / r,
         (vu - rate * c) / r,
         range_rate_mps - rate,
-        sigma,
+        sigma * sigma,
         LN_RANGE_RATE,
     )
     for k in range(3):
@@ -131,30 +231,28 @@ def _set_range_rate(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def add_height_row(rows: Rows, m: int, region: Region, x: Float64, height_m: float, sigma_m: float) -> int:
+def add_height_row(rows: Rows, m: int, region: Region, x: Float64, height_m: float, variance: float) -> int:
     """Append the row of an ellipsoidal height measured at state ``x``; its derivative is local up."""
     up = up_at(region, x[0], x[1], x[2])
     for k in range(3):
         rows[m, k], rows[m, 3 + k] = up[k], 0.0
     rows[m, INNOVATION] = height_m - altitude_at(region, x[0], x[1], x[2])
-    rows[m, VARIANCE], rows[m, LN_SPREAD] = sigma_m * sigma_m, LN_HEIGHT
+    rows[m, VARIANCE], rows[m, LN_SPREAD] = variance, LN_HEIGHT
     return m + 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_position_rows(rows: Rows, axes: Float64, x: Float64, place: Float64, sigma_m: float) -> int:
+def _fill_position(rows: Rows, axes: Float64, x: Float64, place: Float64, sigma_m: float) -> int:
     """Write the east and north rows of a position ``place`` (region frame) with local ``axes`` (3, 3)."""
     dx, dy, dz = place[0] - x[0], place[1] - x[1], place[2] - x[2]
     for k in range(2):
         offset = axes[k, 0] * dx + axes[k, 1] * dy + axes[k, 2] * dz
-        _set_row(rows, k, axes, 1.0 - k, 1.0 * k, 0.0, offset, sigma_m, LN_POSITION)
+        _set_row(rows, k, axes, 1.0 - k, 1.0 * k, 0.0, offset, sigma_m * sigma_m, LN_POSITION)
     return 2
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def add_velocity_rows(
-    rows: Rows, m: int, axes: Float64, x: Float64, velocity: tuple[float, float, float], sigma_mps: float
-) -> int:
+def add_velocity(rows: Rows, m: int, axes: Float64, x: Float64, velocity: Float64, sigma_mps: float) -> int:
     """Append a row for each component of a velocity (m/s along the local ``axes``) that is not NaN."""
     for k in range(3):
         if not np.isnan(velocity[k]):
@@ -186,14 +284,13 @@ def shift_rows(rows: Rows, m: int, dt_s: float, acceleration: float) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def apply_rows(rows: Rows, m: int, p: Float64, shift: Float64, limit: float) -> tuple[float, float]:
-    """Update the packed covariance ``p`` in place and collect the state's shift (6,) in ``shift``.
+    """Update the packed covariance ``p`` and the state's ``shift`` (6,) in place.
 
-    Returns the squared statistical distance of the innovation and ln|S|; stops early (state half done) once the
+    ``shift`` comes in as the state minus the state that the rows were written at: zero, or what a motion model differs
+    by. Returns the squared statistical distance of the innovation and ln|S|; stops early (state half done) once the
     distance exceeds ``limit``.
     """
     distance, log_determinant = 0.0, 0.0
-    for k in range(6):
-        shift[k] = 0.0
     for c in range(m):
         h = rows[c]
         h0, h1, h2 = h[0], h[1], h[2]
@@ -220,6 +317,54 @@ def apply_rows(rows: Rows, m: int, p: Float64, shift: Float64, limit: float) -> 
         log_determinant += np.log(s)
         _subtract_gain(p, shift, innovation / s, 1.0 / s, c0, c1, c2, c3, c4, c5)
     return distance, log_determinant
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def apply_mixture(rows: Rows, m: int, p: Float64, shift: Float64, z: Measurement, work: Float64) -> tuple[float, float]:
+    """Update as ``apply_rows`` by the mean of several plots that may or may not be the track's (PDA).
+
+    P+ = P - w (P - P_hard) + sum_k w g_k g_k^T + w (1 - w) s s^T: w the weight, P_hard and s what the mean alone would
+    give, g_k what the columns of the spread's Cholesky factor would move the state by. ``work`` (4 + COMPONENTS, 21).
+    Source: Bar-Shalom, Tse 1975; Bar-Shalom, Li, Kirubarajan 2001, section 3.4.3.
+    """
+    before, came = work[0], work[1]
+    for k in range(21):
+        before[k] = p[k]
+    for k in range(6):
+        came[k] = shift[k]
+    parts = min(m, COMPONENTS)
+    for k in range(parts):
+        _gain_of_column(rows, m, before, z, k, work)
+    distance, log_determinant = apply_rows(rows, m, p, shift, np.inf)
+    w = z.weight
+    for i in range(6):
+        came[i] = shift[i] - came[i]
+        shift[i] -= (1.0 - w) * came[i]
+    at = 0
+    for i in range(6):
+        for j in range(i, 6):
+            total = before[at] - w * (before[at] - p[at]) + w * (1.0 - w) * came[i] * came[j]
+            for k in range(parts):
+                total += w * work[2 + k, i] * work[2 + k, j]
+            p[at] = total
+            at += 1
+    return distance, log_determinant
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _gain_of_column(rows: Rows, m: int, before: Float64, z: Measurement, k: int, work: Float64) -> None:
+    # K times a column of the spread: an update whose innovation is that column, on a copy of the covariance
+    gain, copy, kept = work[2 + k], work[2 + COMPONENTS], work[3 + COMPONENTS]
+    for e in range(21):
+        copy[e] = before[e]
+    for e in range(6):
+        gain[e] = 0.0
+    for c in range(m):
+        kept[c] = rows[c, INNOVATION]
+        rows[c, INNOVATION] = z.spread[c, k] if c < COMPONENTS else 0.0
+    apply_rows(rows, m, copy, gain, np.inf)
+    for c in range(m):
+        rows[c, INNOVATION] = kept[c]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

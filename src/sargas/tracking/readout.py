@@ -8,11 +8,13 @@ import numpy as np
 from numba import njit
 
 from sargas.geo.kernels import ecef_from_enu_scalar, geodetic_from_ecef_scalar
-from sargas.model.columns import Float64, Int16, Int32, Int64, UInt8, UInt16, UInt64
+from sargas.model.columns import Float32, Float64, Int16, Int32, Int64, UInt8, UInt16, UInt64
 from sargas.tracking.ellipsoid import Region, fill_local_axes, up_at
-from sargas.tracking.motion import PACKED_INDEX, predict_covariance, predict_state
-from sargas.tracking.parameters import Parameters
-from sargas.tracking.state import PACKED, TrackState
+from sargas.tracking.existence import existence_of
+from sargas.tracking.imm import MODELS, PACKED, Work, move_model
+from sargas.tracking.motion import PACKED_INDEX
+from sargas.tracking.parameters import Tuning
+from sargas.tracking.state import TrackState
 
 OWN_TIME = np.iinfo(np.int64).min
 """Report time that means: each track at the time of its own state."""
@@ -37,6 +39,8 @@ class TrackColumns(NamedTuple):
     mode_3a: Int16
     callsign: Int64
     flags: UInt16
+    existence: Float32
+    consistency: Float32
 
 
 def allocate_columns(rows: int, words: int) -> TrackColumns:
@@ -58,12 +62,21 @@ def allocate_columns(rows: int, words: int) -> TrackColumns:
         mode_3a=np.empty(rows, np.int16),
         callsign=np.empty(rows, np.int64),
         flags=np.empty(rows, np.uint16),
+        existence=np.empty(rows, np.float32),
+        consistency=np.empty(rows, np.float32),
     )
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def read_out(
-    state: TrackState, slots: Int32, count: int, time_ns: int, region: Region, par: Parameters, out: TrackColumns
+    state: TrackState,
+    slots: Int32,
+    count: int,
+    time_ns: int,
+    region: Region,
+    par: Tuning,
+    work: Work,
+    out: TrackColumns,
 ) -> np.uint64:
     """Write the first ``count`` slots, predicted to ``time_ns`` or OWN_TIME, into ``out``; returns their label bits."""
     x, p, local = np.zeros(6), np.zeros(PACKED), np.zeros(PACKED)
@@ -74,9 +87,7 @@ def read_out(
         track = state.book[slot]
         when = track.time_ns if time_ns == OWN_TIME else time_ns
         dt = (when - track.time_ns) * 1e-9
-        predict_state(state.x[slot], dt, x)
-        up = up_at(region, x[0], x[1], x[2])
-        predict_covariance(state.p[slot], dt, up, par.acceleration_horizontal, par.acceleration_vertical, p)
+        _predict_mixture(state, slot, dt, region, par, work, x, p)
         ex, ey, ez = ecef_from_enu_scalar(x[0], x[1], x[2], region.origin_ecef, region.rotation)
         latitude, longitude, altitude = geodetic_from_ecef_scalar(ex, ey, ez)
         fill_local_axes(region, latitude, longitude, axes)
@@ -96,6 +107,7 @@ def read_out(
         out.icao_address[k], out.mode_3a[k] = track.icao_address, track.mode_3a
         out.callsign[k] = track.callsign
         out.flags[k] = track.flags
+        out.existence[k], out.consistency[k] = existence_of(track.score, par), track.consistency
         labels |= track.labels
     return labels
 
@@ -116,3 +128,46 @@ def _turn(p: Float64, axes: Float64, turned: Float64, out: Float64) -> None:
                     for k in range(3):
                         total += turned[i, k] * axes[j, k]
                     out[PACKED_INDEX[a + i, b + j]] = total
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _predict_mixture(
+    state: TrackState,
+    slot: int,
+    dt_s: float,
+    region: Region,
+    par: Tuning,
+    work: Work,
+    x: Float64,
+    p: Float64,
+) -> None:
+    """Write mean and covariance of all models, each moved by ``dt_s`` its own way."""
+    bank = state.bank[slot]
+    if dt_s == 0.0:
+        for a in range(6):
+            x[a] = bank.mean[a]
+        for a in range(PACKED):
+            p[a] = bank.cov[a]
+        return
+    mean, mu = bank.mean, bank.mu
+    up = up_at(region, mean[0], mean[1], mean[2])
+    for a in range(6):
+        x[a] = 0.0
+    for a in range(PACKED):
+        p[a] = 0.0
+    for j in range(MODELS):
+        moved, spread = work.moved[j], work.spread[j]
+        for a in range(6):
+            moved[a] = bank.x[j, a]
+        for a in range(PACKED):
+            spread[a] = bank.p[j, a]
+        move_model(moved, spread, j, dt_s, up, (0.0, 0.0, 0.0), par, work)
+        for a in range(6):
+            x[a] += mu[j] * moved[a]
+    for j in range(MODELS):
+        at = 0
+        for a in range(6):
+            for b in range(a, 6):
+                d = (work.moved[j, a] - x[a]) * (work.moved[j, b] - x[b])
+                p[at] += mu[j] * (work.spread[j, at] + d)
+                at += 1

@@ -12,7 +12,8 @@ from sargas.model.columns import NO_CODE, Int16, PlotFlag
 from sargas.model.plots import Plots
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.ellipsoid import Region, altitude_at
-from sargas.tracking.parameters import Parameters
+from sargas.tracking.measurement import BEARING, POLAR, POSITION, Measurement
+from sargas.tracking.parameters import Tuning
 
 COUNT_NAMES = (
     "used",
@@ -29,8 +30,9 @@ COUNT_NAMES = (
 """What became of each plot: ``used`` updated a track, ``started`` began one, the others did neither."""
 USED, STARTED, LATE, DUPLICATE, DOUBTFUL, BEARING_ONLY, UNPLACED, NO_MEASUREMENT, OUT_OF_RANGE, AHEAD = range(10)
 
-POLAR, POSITION = 1, 2
 SENSOR_TENTATIVE = int(PlotFlag.SENSOR_TENTATIVE)
+VELOCITY_SIGMA_MPS = 5.0
+"""One sigma per component of a velocity that an aircraft reports itself."""
 SAME_SCAN = 0.75
 """Part of a scan period within which two plots of one scan number belong to the same look."""
 FEET_M = 0.3048
@@ -81,22 +83,16 @@ PLOT = np.dtype(
         *_TAKEN,
         ("callsign", "i8"),
         ("site", "i2"),
-        ("kind", "u1"),
         ("late", "u1"),
         ("order", "i4"),
         ("spare", "i4"),
-        ("place", "f8", (3,)),
-        ("sigma_m", "f8"),
-        ("height_m", "f8"),
-        ("height_sigma_m", "f8"),
     ],
     align=True,
 )
 """One plot as kernels read it: the columns of ``Plots`` and what is found out about it.
 
-``site`` indexes the site table; ``callsign`` is its eight characters as one integer; ``kind`` POLAR, POSITION or 0
-(unusable); ``place`` in the region frame (m) with ``sigma_m`` on its larger horizontal axis; ``height_m`` ellipsoidal,
-measured beside the place, NaN if not. ``order`` and ``spare`` are lists of rows, not fields of their row.
+``site`` indexes the site table; ``callsign`` is its eight characters as one integer. ``order`` and ``spare`` are lists
+of rows, not fields of their row.
 """
 
 PlotRows: TypeAlias = Any
@@ -131,9 +127,16 @@ def position_sigma(nac_p: int, nic: int, sil: int, unmarked_sigma_m: float) -> f
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def place_plot(plot: PlotRow, site: Site, region: Region, par: Parameters) -> int:
-    """Check a plot and find where it lies; returns -1 when usable, else the count of why not."""
-    plot.kind = 0
+def place_plot(plot: PlotRow, z: Measurement, site: Site, region: Region, par: Tuning) -> int:
+    """Check a plot, take the sensor's bias off and find where it lies: fills ``z``.
+
+    Returns -1 when usable, else the count of why not.
+    """
+    z.kind, z.site, z.weight, z.horizontal, z.vertical = 0, plot.site, 1.0, 0.0, 0.0
+    z.velocity_sigma_mps = VELOCITY_SIGMA_MPS
+    z.time_ns = plot.time_ns - np.int64(site.bias[3] * 1e9)
+    for k in range(4):
+        z.bias[k] = site.bias[k]
     if plot.time_ns - plot.receive_time_ns > par.ahead_s * 1e9 or plot.time_ns < 0:
         return AHEAD
     for v in (plot.velocity_east_mps, plot.velocity_north_mps, plot.velocity_up_mps):
@@ -143,34 +146,39 @@ def place_plot(plot: PlotRow, site: Site, region: Region, par: Parameters) -> in
     has_position = not np.isnan(plot.latitude_deg) and not np.isnan(plot.longitude_deg)
     if has_position and not np.isnan(plot.altitude_m):
         height, sigma = plot.altitude_m, HEIGHT_SIGMA_M
-    has_polar = not np.isnan(plot.range_m) and not np.isnan(plot.azimuth_deg)
+    has_azimuth = not np.isnan(plot.azimuth_deg)
+    has_polar = not np.isnan(plot.range_m) and has_azimuth
     if has_polar and np.isnan(height) and np.isnan(plot.elevation_deg):
         # a 3D radar that reports a height (I048/110) measured an elevation: as good as that, and the geoid's offset
         height, sigma = plot.altitude_m, np.hypot(plot.range_m * site.sigma_elevation_rad, GEOID_SIGMA_M)
     if not np.isnan(height) and not LOWEST_M <= height <= HIGHEST_M:
         return OUT_OF_RANGE
-    plot.height_m, plot.height_sigma_m = height, sigma
+    z.height_m, z.variance_height = height, sigma * sigma
+    for k in range(3):
+        z.velocity[k] = np.nan
     if has_polar and site.placed:
-        return _place_polar(plot, site, region, par)
+        return _place_polar(plot, z, site, region, par)
     if has_position:
-        return _place_position(plot, site, region, par)
+        return _place_position(plot, z, site, region, par)
     if has_polar:
         return UNPLACED
-    return NO_MEASUREMENT if np.isnan(plot.azimuth_deg) else BEARING_ONLY
+    if not has_azimuth:
+        return NO_MEASUREMENT
+    return _place_bearing(plot, z, site) if site.placed else UNPLACED
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def is_firm_sensor_track(plot: PlotRow) -> bool:
+def is_firm_sensor_track(plot: PlotRow, z: Measurement) -> bool:
     """Tell whether a radar's own tracker vouches for a plot: a firm track of an aircraft that answers by address.
 
     A Mode S radar has interrogated that aircraft selectively, scan by scan, before it numbers it (I048/161, 170).
     """
     named = plot.sensor_track != NO_CODE and plot.icao_address != NO_CODE
-    return named and plot.kind == POLAR and plot.flags & SENSOR_TENTATIVE == 0
+    return named and z.kind == POLAR and plot.flags & SENSOR_TENTATIVE == 0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _place_polar(plot: PlotRow, site: Site, region: Region, par: Parameters) -> int:
+def _place_polar(plot: PlotRow, z: Measurement, site: Site, region: Region, par: Tuning) -> int:
     r, elevation, rate = plot.range_m, plot.elevation_deg, plot.range_rate_mps
     if not (0.0 < r <= LONGEST_RANGE_M and -360.0 <= plot.azimuth_deg <= 720.0):
         return OUT_OF_RANGE
@@ -178,45 +186,72 @@ def _place_polar(plot: PlotRow, site: Site, region: Region, par: Parameters) -> 
         return OUT_OF_RANGE
     if not np.isnan(rate) and not -FASTEST_MPS <= rate <= FASTEST_MPS:
         return OUT_OF_RANGE
-    sigma = max(
-        np.hypot(site.sigma_range_m, par.registration_range_m),
-        r * np.hypot(site.sigma_azimuth_rad, par.registration_azimuth_rad),
-    )
+    r = max(r - site.bias[0], 1.0)
+    z.range_m, z.range_rate_mps = r, rate
+    z.azimuth_rad = np.deg2rad(plot.azimuth_deg) - site.bias[1]
+    z.elevation_rad = np.deg2rad(elevation) - site.bias[2]
+    z.variance_range = site.sigma_range_m**2 + site.bias_variance[0]
+    z.variance_azimuth = site.sigma_azimuth_rad**2 + site.bias_variance[1]
+    z.variance_elevation = site.sigma_elevation_rad**2 + site.bias_variance[2]
+    sigma = max(np.sqrt(z.variance_range), r * np.sqrt(z.variance_azimuth))
+    tilt = z.elevation_rad
     if np.isnan(elevation):
-        wanted = plot.height_m
+        wanted = z.height_m
         if np.isnan(wanted):
             # slant range alone: how far the ground point can be off if the object is as high as aircraft fly
             wanted = par.start_altitude_m
             sigma = max(sigma, (r - np.sqrt(max(r * r - AIRLINER_HEIGHT_M**2, 0.0))) / 5.0)
         radius, tall = EARTH_RADIUS_M + site.height_m, EARTH_RADIUS_M + wanted
         sine = (tall * tall - radius * radius - r * r) / (2.0 * r * radius)
-        elevation = np.rad2deg(np.arcsin(min(max(sine, -1.0), 1.0)))
-        _fill_place(plot, site, elevation)
-        missing = wanted - altitude_at(region, plot.place[0], plot.place[1], plot.place[2])
-        elevation = min(max(elevation + np.rad2deg(missing / r), -90.0), 90.0)
-    _fill_place(plot, site, elevation)
-    plot.kind, plot.sigma_m = POLAR, sigma
+        tilt = np.arcsin(min(max(sine, -1.0), 1.0))
+        _fill_place(z, site, tilt)
+        missing = wanted - altitude_at(region, z.place[0], z.place[1], z.place[2])
+        tilt = min(max(tilt + missing / r, -0.5 * np.pi), 0.5 * np.pi)
+    _fill_place(z, site, tilt)
+    z.kind, z.sigma_m = POLAR, sigma
     return -1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _fill_place(plot: PlotRow, site: Site, elevation_deg: float) -> None:
-    east, north, up = enu_from_polar_scalar(plot.range_m, plot.azimuth_deg, elevation_deg)
+def _fill_place(z: Measurement, site: Site, elevation_rad: float) -> None:
+    east, north, up = enu_from_polar_scalar(z.range_m, np.rad2deg(z.azimuth_rad), np.rad2deg(elevation_rad))
     axes, origin = site.rotation, site.position_enu
     for k in range(3):
-        plot.place[k] = origin[k] + axes[0, k] * east + axes[1, k] * north + axes[2, k] * up
+        z.place[k] = origin[k] + axes[0, k] * east + axes[1, k] * north + axes[2, k] * up
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _place_position(plot: PlotRow, site: Site, region: Region, par: Parameters) -> int:
+def _place_position(plot: PlotRow, z: Measurement, site: Site, region: Region, par: Tuning) -> int:
     if not (-90.0 <= plot.latitude_deg <= 90.0 and -180.0 <= plot.longitude_deg <= 360.0):
         return OUT_OF_RANGE
-    height = par.start_altitude_m if np.isnan(plot.height_m) else plot.height_m
-    x, y, z = ecef_from_geodetic_scalar(plot.latitude_deg, plot.longitude_deg, height)
-    x, y, z = enu_from_ecef_scalar(x, y, z, region.origin_ecef, region.rotation)
-    plot.place[0], plot.place[1], plot.place[2] = x, y, z
-    plot.kind = POSITION
-    plot.sigma_m = position_sigma(plot.nac_p, plot.nic, plot.sil, site.sigma_position_m)
+    height = par.start_altitude_m if np.isnan(z.height_m) else z.height_m
+    x, y, up = ecef_from_geodetic_scalar(plot.latitude_deg, plot.longitude_deg, height)
+    x, y, up = enu_from_ecef_scalar(x, y, up, region.origin_ecef, region.rotation)
+    z.place[0], z.place[1], z.place[2] = x, y, up
+    z.velocity[0], z.velocity[1] = plot.velocity_east_mps, plot.velocity_north_mps
+    z.velocity[2] = plot.velocity_up_mps
+    z.kind = POSITION
+    z.range_m = z.azimuth_rad = z.elevation_rad = z.range_rate_mps = np.nan
+    z.sigma_m = position_sigma(plot.nac_p, plot.nic, plot.sil, site.sigma_position_m)
+    return -1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _place_bearing(plot: PlotRow, z: Measurement, site: Site) -> int:
+    # a bearing lies anywhere between the sensor and its reach: tracks are looked for around the middle of that
+    if not -360.0 <= plot.azimuth_deg <= 720.0:
+        return OUT_OF_RANGE
+    if not np.isnan(plot.elevation_deg) and not -90.0 <= plot.elevation_deg <= 90.0:
+        return OUT_OF_RANGE
+    z.range_m = 0.5 * site.max_range_m
+    z.azimuth_rad = np.deg2rad(plot.azimuth_deg) - site.bias[1]
+    z.elevation_rad = np.deg2rad(plot.elevation_deg) - site.bias[2]
+    z.variance_azimuth = site.sigma_azimuth_rad**2 + site.bias_variance[1]
+    z.variance_elevation = site.sigma_elevation_rad**2 + site.bias_variance[2]
+    _fill_place(z, site, 0.0)
+    z.range_m = z.range_rate_mps = z.height_m = np.nan
+    z.kind = BEARING
+    z.sigma_m = 0.1 * site.max_range_m
     return -1
 
 
@@ -227,12 +262,12 @@ def scan_end(plots: PlotRows, start: int, stop: int, sites: SiteTable) -> int:
     A cooperative position is a scan of its own: it carries its own time and usually its own address.
     """
     first, end = plots[start], start + 1
-    if np.isnan(first.range_m):
+    if np.isnan(first.range_m) and np.isnan(first.azimuth_deg):
         return end
     look_ns = SAME_SCAN * 1e9 * sites[first.site].scan_period_s
     while end < stop:
         plot = plots[end]
-        if plot.site != first.site or plot.scan != first.scan or np.isnan(plot.range_m):
+        if plot.site != first.site or plot.scan != first.scan or np.isnan(plot.azimuth_deg):
             break
         if abs(plot.time_ns - first.time_ns) > look_ns:
             break

@@ -12,9 +12,12 @@ import numpy as np
 from sargas.model.columns import Int64
 from sargas.model.label import Label
 from sargas.model.records import Sensor
+from sargas.sensors.registration import Registration
+from sargas.sensors.site import SiteTable
 from sargas.tracking.state import HIGH_WATER, TrackState, allocate, trim
 
-MAGIC = b"SARGAS-TRACKS-1\n"
+MAGIC = b"SARGAS-TRACKS-2\n"
+REGISTRATION = ("entries", "index", "information", "pull")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +29,32 @@ class Snapshot:
     call: int
     sensors: tuple[Sensor, ...]
     labels: tuple[Label, ...]
+    learned: SiteTable
+    registration: Registration
 
 
 def dump_snapshot(
-    state: TrackState, counts: Int64, call: int, sensors: tuple[Sensor, ...], labels: tuple[Label, ...]
+    state: TrackState,
+    counts: Int64,
+    call: int,
+    sensors: tuple[Sensor, ...],
+    labels: tuple[Label, ...],
+    learned: SiteTable,
+    registration: Registration,
 ) -> bytes:
     """Write a tracker's state; equal states give equal bytes."""
     header = {
-        "capacity": len(state.x),
+        "capacity": len(state.book),
         "call": call,
         "sensors": [sensor.model_dump() for sensor in sensors],
         "labels": [label.model_dump() for label in labels],
+        "registration_ns": registration.time_ns,
     }
     out = BytesIO()
     out.write(MAGIC)
     _write(out, np.frombuffer(json.dumps(header, sort_keys=True).encode(), np.uint8))
-    _write(out, counts)
+    for values in (counts, learned, *(getattr(registration, name) for name in REGISTRATION)):
+        _write(out, values)
     for values in trim(state).values():
         _write(out, values)
     return out.getvalue()
@@ -54,12 +67,16 @@ def load_snapshot(data: bytes) -> Snapshot:
     stream = BytesIO(data)
     stream.seek(len(MAGIC))
     header = json.loads(_read(stream).tobytes())
-    counts = _read(stream)
+    counts, learned = _read(stream), _read(stream)
+    registration = Registration()
+    for name in REGISTRATION:
+        setattr(registration, name, _read(stream))
+    registration.time_ns = header["registration_ns"]
     arrays = {name: _read(stream) for name in TrackState._fields}
     state = allocate(header["capacity"], arrays["contributing"].shape[1])
-    for name, values in arrays.items():
-        getattr(state, name)[: len(values)] = values
-    if stream.read(1) or int(state.registers[HIGH_WATER]) != len(arrays["x"]):
+    for name, values in state._asdict().items():
+        values[: len(arrays[name])] = arrays[name]
+    if stream.read(1) or int(state.registers[HIGH_WATER]) != len(arrays["book"]):
         raise ValueError("expected a whole tracker snapshot, was damaged: take the one before")
     return Snapshot(
         state=state,
@@ -67,6 +84,8 @@ def load_snapshot(data: bytes) -> Snapshot:
         call=header["call"],
         sensors=tuple(Sensor.model_validate(fields) for fields in header["sensors"]),
         labels=tuple(Label.model_validate(fields) for fields in header["labels"]),
+        learned=learned,
+        registration=registration,
     )
 
 

@@ -6,12 +6,17 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from sargas.model.columns import Float64, Int32, Int64, UInt64
+from sargas.model.columns import Int32, Int64, UInt64
+from sargas.model.tracks import TrackStatus
+from sargas.tracking.imm import BANK
+from sargas.tracking.measurement import MEASUREMENT
 
-PACKED = 21
-"""Length of a packed 6 x 6 covariance: the upper triangle row by row."""
-RING = 16
-"""How many of its last plots a track remembers by sensor, scan and time (one plot per sensor and scan)."""
+LOOKS = 10
+"""Sensors that a track keeps account of: when each last saw it, and when it should again."""
+PAST = 16
+"""Measurements that a track remembers, so that a late one can be taken where it belongs."""
+STRIDE = 4
+"""A state is kept before every so many of them."""
 LEVELS = 2
 GRID_CELL_M = (8_000.0, 32_000.0)
 GRID_SIDE = (128, 32)
@@ -20,9 +25,19 @@ GRID_FIRST = (0, 128 * 128)
 WIDE = 128 * 128 + 32 * 32
 """The extra cell of tracks too uncertain for either level; it is searched for every plot."""
 
-NEXT_NUMBER, FREE_TOP, HIGH_WATER, NOW_NS, GRID_NS = range(5)
+NEXT_NUMBER, FREE_TOP, HIGH_WATER, NOW_NS, GRID_NS, LOST_AT, EVENT_COUNT = range(7)
 """Meaning of the entries of ``TrackState.registers``."""
 
+
+LOOK = np.dtype(
+    [("site", "i4"), ("hits", "i4"), ("missed", "i8"), ("scan", "i8"), ("time_ns", "i8"), ("due_ns", "i8")],
+    align=True,
+)
+"""What a track keeps of one sensor: its last plot by scan number and time, and when its next look is due.
+
+``site`` is -1 where the entry is free; ``hits`` 0 while that sensor has never seen the
+track (it only should); ``missed`` looks without a plot since the last one.
+"""
 
 BOOK = np.dtype(
     [
@@ -31,6 +46,9 @@ BOOK = np.dtype(
         ("birth_ns", "i8"),
         ("number", "i8"),
         ("score", "f8"),
+        ("detected", "f8"),
+        ("looked", "f8"),
+        ("consistency", "f8"),
         ("period_s", "f8"),
         ("callsign", "i8"),
         ("labels", "u8"),
@@ -42,24 +60,28 @@ BOOK = np.dtype(
         ("preceding", "i4"),
         ("free", "i4"),
         ("row", "i4"),
+        ("past", "i4"),
+        ("twin", "i8"),
+        ("twin_ticks", "i4"),
+        ("stitched", "i4"),
         ("mode_3a", "i2"),
         ("flags", "u2"),
         ("live", "u1"),
         ("status", "u1"),
-        ("ring_at", "u1"),
-        ("ring_site", "i2", (RING,)),
-        ("ring_scan", "i8", (RING,)),
-        ("ring_time_ns", "i8", (RING,)),
+        ("look", LOOK, (LOOKS,)),
     ],
     align=True,
 )
-"""What is kept of a track beside its state.
+"""What is kept of a track beside its filters.
 
-``time_ns`` of the state; ``hit_ns`` of its last plot; ``number`` never used twice; ``score`` sum of log-likelihood
-ratios against clutter; ``period_s`` of the slowest sensor that contributed; ``callsign`` its eight characters as one
-integer; ``labels`` bit mask of the labels behind it; ``touched`` the call that last reported it; ``cell``,
-``following`` and ``preceding`` its place in the grid's linked lists; ``free`` the stack of free slots; ``row`` its row
-while a scan is associated, -1 otherwise; ``ring_*`` its last plots by sensor, scan and time.
+``time_ns`` of the state; ``hit_ns`` of its last plot; ``number`` never used twice; ``score`` log-likelihood ratio of
+the track against clutter; ``detected`` of ``looked`` recent looks (forgetting); ``consistency`` mean normalised
+innovation squared a component; ``period_s`` of the slowest sensor that contributed; ``callsign`` its eight characters
+as one integer; ``labels`` bit mask of the labels behind it; ``touched`` the call that last reported it; ``cell``,
+``following`` and ``preceding`` its place in the grid's linked lists; ``free`` the stack of free slots; ``row`` its
+row while a scan is associated, -1 otherwise; ``twin`` the older track that it may be one object with, for
+``twin_ticks`` ticks; ``stitched`` 1 where another track goes on under its number; ``past`` how many measurements its
+memory holds; ``look`` by sensor.
 """
 
 
@@ -68,36 +90,67 @@ Book: TypeAlias = Any
 BookRow: TypeAlias = Any
 
 
+PAST_OF_TRACK = np.dtype(
+    [
+        ("time_ns", "i8", (PAST // STRIDE,)),
+        ("kept", BANK, (PAST // STRIDE,)),
+        ("taken", MEASUREMENT, (PAST,)),
+    ],
+    align=True,
+)
+"""The last measurements of a track in order of time (``taken``, oldest first), and the filters before every STRIDE."""
+Banks: TypeAlias = Any
+"""(capacity,) array of ``BANK``."""
+Pasts: TypeAlias = Any
+"""(capacity,) array of ``PAST_OF_TRACK``."""
+
+
+LOST = 256
+"""Dropped tracks remembered, so that what comes back may have its number."""
+LOST_TRACK = np.dtype(
+    [("number", "i8"), ("time_ns", "i8"), ("hit_ns", "i8"), ("icao_address", "i4"), ("flags", "u2"), ("bank", BANK)],
+    align=True,
+)
+EVENTS = 256
+EVENT = np.dtype([("kind", "i4"), ("kept", "i8"), ("other", "i8"), ("time_ns", "i8"), ("gap_s", "f8")], align=True)
+"""What happened to track numbers: ``kind`` of ``tracking.continuity``, the number that stays and the one that goes."""
+CONFIRMED_STATUS, COASTING_STATUS = int(TrackStatus.CONFIRMED), int(TrackStatus.COASTING)
+
+
 class TrackState(NamedTuple):
     """Hold the tracks by slot; positions and velocities in the region frame (m, m/s), times UTC ns."""
 
-    x: Float64
-    """(capacity, 6) position, velocity."""
-    p: Float64
-    """(capacity, 21) packed covariance."""
+    bank: Banks
+    past: Pasts
     book: Book
     contributing: UInt64
     """(capacity, words) bit mask of sensors."""
     head: Int32
     """(WIDE + 1,) first slot of each cell."""
+    lost: Any
+    """(LOST,) of ``LOST_TRACK``: a ring."""
+    events: Any
+    """(EVENTS,) of ``EVENT``: a ring, emptied by whoever collects them."""
     registers: Int64
 
 
-_PER_GRID = ("head", "registers")
+_PER_GRID = ("head", "lost", "events", "registers")
 
 
 def allocate(capacity: int, words: int) -> TrackState:
     """Make the arrays for ``capacity`` tracks of up to ``64 * words`` sensors, all slots free."""
-    registers = np.zeros(5, np.int64)
+    registers = np.zeros(7, np.int64)
     registers[NOW_NS] = registers[GRID_NS] = np.iinfo(np.int64).min // 2
     book = np.zeros(capacity, BOOK)
     book["row"] = -1
     return TrackState(
-        x=np.zeros((capacity, 6)),
-        p=np.zeros((capacity, PACKED)),
+        bank=np.zeros(capacity, BANK),
+        past=np.zeros(capacity, PAST_OF_TRACK),
         book=book,
         contributing=np.zeros((capacity, words), np.uint64),
         head=np.full(WIDE + 1, -1, np.int32),
+        lost=np.zeros(LOST, LOST_TRACK),
+        events=np.zeros(EVENTS, EVENT),
         registers=registers,
     )
 
@@ -105,7 +158,7 @@ def allocate(capacity: int, words: int) -> TrackState:
 def grow(state: TrackState, capacity: int, words: int) -> TrackState:
     """Copy the tracks into larger arrays; slots keep their index."""
     larger = allocate(capacity, words)
-    for name, old, new in zip(state._fields, state, larger, strict=True):
+    for (name, old), new in zip(state._asdict().items(), larger, strict=True):
         if name == "contributing":
             new[: len(old), : old.shape[1]] = old
         else:
@@ -116,6 +169,4 @@ def grow(state: TrackState, capacity: int, words: int) -> TrackState:
 def trim(state: TrackState) -> dict[str, np.ndarray[Any, Any]]:
     """Return the arrays up to the high-water mark: all there is to know of the tracks."""
     used = int(state.registers[HIGH_WATER])
-    return {
-        name: values if name in _PER_GRID else values[:used] for name, values in zip(state._fields, state, strict=True)
-    }
+    return {name: values if name in _PER_GRID else values[:used] for name, values in state._asdict().items()}

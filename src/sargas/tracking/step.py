@@ -7,35 +7,46 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from sargas.model.columns import Int32, Int64, PlotFlag
+from sargas.model.columns import Float64, Int32, Int64, PlotFlag
+from sargas.sensors.registration import Registration, Registry
 from sargas.sensors.site import Site, SiteTable
-from sargas.tracking.association import COLUMN, LINK, PAIR, ROW, Links, MatchColumns, MatchRows, Pairs, assign
+from sargas.tracking.association import (
+    COLUMN,
+    LINK,
+    PAIR,
+    ROW,
+    Links,
+    MatchColumns,
+    MatchRows,
+    Pairs,
+    assign,
+    find_marginals,
+)
 from sargas.tracking.ellipsoid import Region
+from sargas.tracking.existence import credit_plots, detection_probability, existence_of, note_look, settle_looks
 from sargas.tracking.gating import (
-    BY_ADDRESS,
-    BY_COMPONENTS,
-    BY_REGISTRATION,
-    BY_TURN,
     DRIFT_M,
     NEAR_M,
     SIGMAS,
-    Scratch,
-    allocate_scratch,
     cell_coordinate,
     compare_identity,
     is_within_reach,
     refresh_grid,
+    score_pair,
     took_plot_of_scan,
-    update_scratch,
 )
-from sargas.tracking.life import TENTATIVE, start_track, update_track
-from sargas.tracking.parameters import Parameters
+from sargas.tracking.imm import Work, allocate_work
+from sargas.tracking.life import TENTATIVE, judge_birth, note_consistency, start_track, update_track
+from sargas.tracking.measurement import BEARING, MEASUREMENT, POLAR, Measurements
+from sargas.tracking.mixture import mean_of_plots
+from sargas.tracking.pairs import pair_up
+from sargas.tracking.parameters import Tuning
 from sargas.tracking.scan import (
+    BEARING_ONLY,
     COUNT_NAMES,
     DOUBTFUL,
     DUPLICATE,
     LATE,
-    POLAR,
     STARTED,
     USED,
     PlotRow,
@@ -45,38 +56,54 @@ from sargas.tracking.scan import (
     scan_end,
     sort_rows,
 )
-from sargas.tracking.state import GRID_CELL_M, GRID_FIRST, GRID_SIDE, LEVELS, NOW_NS, PACKED, Book, TrackState
+from sargas.tracking.state import GRID_CELL_M, GRID_FIRST, GRID_SIDE, LEVELS, NOW_NS, Book, TrackState
 
 SENSOR_DOUBTS = int(PlotFlag.SENSOR_DOUBTS)
 TOUCHED = len(COUNT_NAMES)
 """Entry of ``Workspace.counts`` behind the counts by reason: how many slots the call has touched."""
-SAME_ADDRESS_GAIN = 100.0
+SAME_ADDRESS_GAIN = 40.0
 LEAST_GAIN = 0.1
 """Gain of a gated pair that clutter would explain better: within the gate any plot is better than none."""
+MOST_RATIO = 27.0
+SURE = 0.9
+"""A pair this probable is a fact."""
+LEAST_START = 0.0
 
 
 class Workspace(NamedTuple):
     """Hold everything a call needs beside the tracks; allocated by the caller, grown between calls."""
 
-    work: Scratch
+    work: Work
     found: Pairs
     links: Links
     rows: MatchRows
     columns: MatchColumns
+    registered: Int32
+    """Of registration: entry of each site, then the entries and the equations (``sensors.registration``)."""
+    entries: Registry
+    information: Float64
+    pull: Float64
+    measured: Measurements
+    """By place in the order of the scan; the last one is scratch."""
     touched: Int32
     """Slots changed in this call, in order of change."""
     counts: Int64
     counts_before: Int64
 
 
-def allocate_workspace(capacity: int, plots: int, pairs: int, counts: Int64) -> Workspace:
+def allocate_workspace(capacity: int, plots: int, pairs: int, counts: Int64, registration: Registration) -> Workspace:
     """Make scratch for ``capacity`` tracks, scans of ``plots`` plots and ``pairs`` gated pairs a scan."""
     return Workspace(
-        work=allocate_scratch(),
+        work=allocate_work(),
         found=np.zeros(pairs, PAIR),
         links=np.zeros(pairs, LINK),
         rows=np.zeros(capacity + 1, ROW),
         columns=np.zeros(plots, COLUMN),
+        registered=registration.index,
+        entries=registration.entries,
+        information=registration.information,
+        pull=registration.pull,
+        measured=np.zeros(plots + 1, MEASUREMENT),
         touched=np.zeros(capacity, np.int32),
         counts=counts,
         counts_before=np.zeros_like(counts),
@@ -93,7 +120,7 @@ def absorb(
     call: int,
     sites: SiteTable,
     region: Region,
-    par: Parameters,
+    par: Tuning,
     space: Workspace,
 ) -> int:
     """Take rows ``start`` to ``stop`` into the tracks, scan by scan in order of arrival.
@@ -107,18 +134,34 @@ def absorb(
         scan = plots[row:end]
         site = sites[plots[row].site]
         space.counts_before[:] = space.counts
-        n = _collect(state, scan, site, region, par, space.counts)
+        n = _collect(state, scan, site, region, par, space)
         if n > 0:
             refresh_grid(state, scan[scan[n - 1].order].time_ns, par)
-            found = _find_pairs(state, scan, n, site, region, par, space.work, space.found)
+            found = _find_pairs(state, scan, n, site, region, par, space)
             if found < 0:
                 space.counts[:] = space.counts_before
                 return row
             rows = _sort_pairs(state.book, found, space.found, space.links, space.rows)
+            _weigh_pairs(state, scan, rows, par, space)
             assign(space.links, space.rows, rows, space.columns, n)
-            _apply(state, scan, n, rows, label_bit, call, site, region, par, space)
+            find_marginals(space.links, space.rows, rows, space.columns, n, np.exp(par.birth))
+            _apply(state, scan, n, rows, label_bit, call, sites, site, region, par, space)
         row = end
     return stop
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _weigh_pairs(state: TrackState, scan: PlotRows, rows: int, par: Tuning, space: Workspace) -> None:
+    # psi = r N P_D / (lambda (1 - r P_D)): the ratio of a pair holds P_D and lambda already
+    for r in range(rows):
+        track = state.book[space.rows[r].slot]
+        exists = existence_of(track.score, par)
+        for k in range(space.rows[r].start, space.rows[r + 1].start):
+            link = space.links[k]
+            pair = space.found[link.pair]
+            space.rows[r].pd = pair.pd
+            # capped so that the differences of messages keep their digits
+            link.psi = exists * np.exp(min(pair.ratio, MOST_RATIO)) / (1.0 - exists * pair.pd)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -129,34 +172,85 @@ def _apply(
     rows: int,
     label_bit: int,
     call: int,
+    sites: SiteTable,
     site: Site,
     region: Region,
-    par: Parameters,
+    par: Tuning,
     space: Workspace,
 ) -> None:
     counts = space.counts
     for r in range(rows):
-        slot, column = space.rows[r].slot, space.rows[r].column
+        slot = space.rows[r].slot
         state.book[slot].row = -1
-        if column >= 0:
-            link = space.rows[r].start
-            while space.links[link].plot != column:
-                link += 1
-            pair = space.found[space.links[link].pair]
-            update_track(state, slot, scan[scan[column].order], pair, label_bit, site, par)
+        if _update_row(state, scan, r, label_bit, sites, site, region, par, space):
             counts[USED] += 1
             _touch(state.book, slot, call, space.touched, counts)
     for k in range(n):
-        if space.columns[k].row < 0:
-            plot = scan[scan[k].order]
-            if plot.late:
-                counts[LATE] += 1
-            elif plot.flags & SENSOR_DOUBTS:
-                counts[DOUBTFUL] += 1
-            else:
-                slot = start_track(state, plot, label_bit, site, region, par, space.work)
-                counts[STARTED] += 1
-                _touch(state.book, slot, call, space.touched, counts)
+        plot, z = scan[scan[k].order], space.measured[k]
+        if space.columns[k].row >= 0:
+            continue
+        if z.kind == BEARING:
+            counts[BEARING_ONLY] += 1
+        elif plot.late:
+            counts[LATE] += 1
+        elif plot.flags & SENSOR_DOUBTS:
+            counts[DOUBTFUL] += 1
+        else:
+            slot = start_track(state, plot, z, label_bit, site, region, par, space.work)
+            # a plot that tracks claim, though none got it, says so much less of a new object
+            state.book[slot].score += max(np.log(1.0 - space.columns[k].claimed), LEAST_START)
+            counts[STARTED] += 1
+            _touch(state.book, slot, call, space.touched, counts)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _update_row(
+    state: TrackState,
+    scan: PlotRows,
+    r: int,
+    label_bit: int,
+    sites: SiteTable,
+    site: Site,
+    region: Region,
+    par: Tuning,
+    space: Workspace,
+) -> bool:
+    """Give a track what the scan holds for it: one plot, the mean of several, or a look without any."""
+    slot, first, last = space.rows[r].slot, space.rows[r].start, space.rows[r + 1].start
+    track = state.book[slot]
+    best, total = first, 0.0
+    for k in range(first, last):
+        total += space.links[k].beta
+        if space.links[k].beta > space.links[best].beta:
+            best = k
+    pd = space.rows[r].pd
+    newest = scan[scan[space.links[best].plot].order]
+    settle_looks(track, newest.site, site, newest.time_ns, newest.range_m)
+    credit_plots(track, 1.0 - total, pd, par)
+    column = space.rows[r].column
+    if par.soft < 0.5:
+        if column < 0:
+            return False
+        while space.links[first].plot != column:
+            first += 1
+        best = first
+    link = space.links[best]
+    pair, plot, z = space.found[link.pair], scan[scan[link.plot].order], space.measured[link.plot]
+    if par.soft > 0.5:
+        if total < par.least_weight:
+            note_look(track, plot.site, plot.scan, plot.time_ns, site.scan_period_s, False)
+            return False
+        if link.beta < SURE and z.kind == POLAR:
+            z = mean_of_plots(space.measured, space.links, first, last, best, total)
+    if pair.extra:
+        z.horizontal, z.vertical = par.acceleration_turn, par.acceleration_climb
+    if not update_track(state, slot, plot, z, label_bit, sites, region, par, space.work):
+        return False
+    note_consistency(track, pair.distance, pair.components)
+    if track.status != TENTATIVE and z.weight == 1.0 and z.kind != BEARING and pair.extra == 0:
+        pair_up(state, slot, z, sites, space.registered, space.entries, space.information, space.pull)
+    judge_birth(state, slot, site, region, par, space.work)
+    return True
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -168,11 +262,12 @@ def _touch(book: Book, slot: int, call: int, touched: Int32, counts: Int64) -> N
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _collect(state: TrackState, scan: PlotRows, site: Site, region: Region, par: Parameters, counts: Int64) -> int:
+def _collect(state: TrackState, scan: PlotRows, site: Site, region: Region, par: Tuning, space: Workspace) -> int:
     # usable plots of the scan into the list scan.order, ordered by what they say, exact repeats left out
-    n, newest = 0, state.registers[NOW_NS]
+    n, newest, counts = 0, state.registers[NOW_NS], space.counts
     for row in range(len(scan)):
-        reason = place_plot(scan[row], site, region, par)
+        site.heard_ns = max(site.heard_ns, min(scan[row].time_ns, scan[row].receive_time_ns))
+        reason = place_plot(scan[row], space.measured[row], site, region, par)
         if reason >= 0:
             counts[reason] += 1
             continue
@@ -189,36 +284,31 @@ def _collect(state: TrackState, scan: PlotRows, site: Site, region: Region, par:
             continue
         scan[kept].order = row
         kept += 1
-        scan[row].late = newest - scan[row].time_ns > par.late_s * 1e9
+        scan[row].late = newest - scan[row].time_ns > par.late_start_s * 1e9
+    for k in range(kept):
+        place_plot(scan[scan[k].order], space.measured[k], site, region, par)
     return kept
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _find_pairs(
-    state: TrackState,
-    scan: PlotRows,
-    n: int,
-    site: Site,
-    region: Region,
-    par: Parameters,
-    work: Scratch,
-    pairs: Pairs,
+    state: TrackState, scan: PlotRows, n: int, site: Site, region: Region, par: Tuning, space: Workspace
 ) -> int:
     # no constants: numba would compile what they are handed to once more, as a constant is a type of its own
     found, wide = int(np.int64(0)), len(state.head) - 1
     for k in range(n):
-        plot = scan[scan[k].order]
+        plot, z = scan[scan[k].order], space.measured[k]
         for level in range(LEVELS):
             side, first = GRID_SIDE[level], GRID_FIRST[level]
-            ring = int(np.ceil((SIGMAS * plot.sigma_m + NEAR_M[level] + DRIFT_M) / GRID_CELL_M[level]))
-            i, j = cell_coordinate(plot.place[0], level), cell_coordinate(plot.place[1], level)
+            ring = int(np.ceil((SIGMAS * z.sigma_m + NEAR_M[level] + DRIFT_M) / GRID_CELL_M[level]))
+            i, j = cell_coordinate(z.place[0], level), cell_coordinate(z.place[1], level)
             for a in range(max(i - ring, 0), min(i + ring, side - 1) + 1):
                 for b in range(max(j - ring, 0), min(j + ring, side - 1) + 1):
                     cell = first + a * side + b
                     if state.head[cell] >= 0:
-                        found = _find_in_cell(state, cell, plot, k, site, region, par, work, pairs, found)
-        found = _find_in_cell(state, wide, plot, k, site, region, par, work, pairs, found)
-        if found > len(pairs):
+                        found = _find_in_cell(state, cell, plot, k, site, region, par, space, found)
+        found = _find_in_cell(state, wide, plot, k, site, region, par, space, found)
+        if found > len(space.found):
             return -1
     return found
 
@@ -231,47 +321,41 @@ def _find_in_cell(
     k: int,
     site: Site,
     region: Region,
-    par: Parameters,
-    work: Scratch,
-    pairs: Pairs,
+    par: Tuning,
+    space: Workspace,
     found: int,
 ) -> int:
     # counts on beyond the space there is; the caller sees that from the count
-    book = state.book
+    book, z = state.book, space.measured[k]
     slot = state.head[cell]
     while slot >= 0:
         track = book[slot]
-        dt_s = (plot.time_ns - track.time_ns) * 1e-9
+        dt_s = (z.time_ns - track.time_ns) * 1e-9
         identity = compare_identity(track, plot, par.mode_3a_weight)
         same_address = np.isinf(identity)
-        x, p = state.x[slot], state.p[slot]
         if (
             not np.isnan(identity)
-            and is_within_reach(x, p, track.hits, dt_s, plot, site, par, same_address)
-            and not (plot.kind == POLAR and took_plot_of_scan(track, plot, site.scan_period_s))
+            and is_within_reach(
+                state.bank[slot].mean, state.bank[slot].cov, track.hits, dt_s, z, site, par, same_address
+            )
+            and not (z.kind == POLAR and took_plot_of_scan(track, plot, site.scan_period_s))
         ):
-            gate = BY_ADDRESS if same_address else BY_COMPONENTS
-            fits, ratio = update_scratch(x, p, dt_s, plot, site, region, par, work, gate)
-            gain = ratio
-            if not fits and same_address and plot.kind != POLAR:
+            limit = par.gate_address if same_address else 0.0
+            distance, ratio, m = score_pair(state, slot, z, site, region, par, space.work, limit)
+            extra = 0
+            if np.isinf(distance) and same_address and z.kind != POLAR:
                 # who it is is certain: a turn is likelier than a second aircraft with one address
-                fits, ratio = update_scratch(x, p, dt_s, plot, site, region, par, work, BY_TURN)
-                gain = ratio
-            elif not fits and track.status != TENTATIVE:
-                # radars are not registered to each other: rather a biased plot than a second track beside the first
-                fits, ratio = update_scratch(x, p, dt_s, plot, site, region, par, work, BY_REGISTRATION)
-                gain, identity = 0.0, min(identity, 0.0)
-            if fits:
-                gain += SAME_ADDRESS_GAIN if same_address else identity
-                if track.status == TENTATIVE:
-                    gain -= par.tentative_prior
-                if found < len(pairs):
-                    pair = pairs[found]
-                    pair.slot, pair.plot, pair.gain, pair.ratio = slot, k, max(gain, LEAST_GAIN), ratio
-                    for e in range(6):
-                        pair.x[e] = work.x[e]
-                    for e in range(PACKED):
-                        pair.p[e] = work.p[e]
+                z.horizontal, z.vertical, extra = par.acceleration_turn, par.acceleration_climb, 1
+                distance, ratio, m = score_pair(state, slot, z, site, region, par, space.work, limit)
+                z.horizontal = z.vertical = 0.0
+            if not np.isinf(distance):
+                if found < len(space.found):
+                    pair = space.found[found]
+                    pd = detection_probability(track, site, z.range_m if z.kind == POLAR else 0.0)
+                    pair.slot, pair.plot, pair.distance, pair.components, pair.pd = slot, k, distance, m, pd
+                    pair.ratio = ratio + np.log(pd) + (SAME_ADDRESS_GAIN if same_address else identity)
+                    pair.gain = max(pair.ratio + min(track.score, 0.0), LEAST_GAIN)
+                    pair.extra = extra
                 found += 1
         slot = track.following
     return found

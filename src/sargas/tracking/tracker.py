@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -12,20 +14,41 @@ from sargas.model.label import Label, most_restrictive
 from sargas.model.plots import Plots
 from sargas.model.records import Sensor
 from sargas.model.tracks import Tracks
+from sargas.sensors.registration import Registration
 from sargas.sensors.site import Sites
+from sargas.tracking.continuity import MERGED, STITCHED
 from sargas.tracking.ellipsoid import region_of
 from sargas.tracking.life import advance_tracks, list_confirmed, release_dropped
-from sargas.tracking.parameters import DEFAULT, Parameters
+from sargas.tracking.parameters import DEFAULT, Parameters, as_record
+from sargas.tracking.quality import POSITION, VELOCITY, radius_95
 from sargas.tracking.readout import OWN_TIME, allocate_columns, read_out
 from sargas.tracking.scan import COUNT_NAMES, PlotRows, rows_of
 from sargas.tracking.snapshot import dump_snapshot, load_snapshot
-from sargas.tracking.state import FREE_TOP, HIGH_WATER, NEXT_NUMBER, NOW_NS, allocate, grow
+from sargas.tracking.state import EVENT_COUNT, EVENTS, FREE_TOP, HIGH_WATER, NEXT_NUMBER, NOW_NS, allocate, grow
 from sargas.tracking.step import TOUCHED, Workspace, absorb, allocate_workspace
 
 LABELS = 64
 """Labels a tracker can tell apart; the last one stands for all further ones together."""
 FIRST_CAPACITY = 1024
 FIRST_PAIRS = 4096
+BIAS_NAMES = ("range_m", "azimuth_deg", "elevation_deg", "time_s")
+BIAS_UNITS = np.array([1.0, np.rad2deg(1.0), np.rad2deg(1.0), 1.0])
+REGISTER_NS = 2_000_000_000
+"""How often the biases are estimated anew."""
+
+
+KINDS: dict[int, Literal["stitched", "merged"]] = {STITCHED: "stitched", MERGED: "merged"}
+
+
+@dataclass(frozen=True, slots=True)
+class TrackChange:
+    """A number that another took: ``kept`` goes on, ``other`` is seen no more; ``gap_s`` without plots between."""
+
+    kind: Literal["stitched", "merged"]
+    kept: int
+    other: int
+    time_ns: int
+    gap_s: float
 
 
 class Tracker:
@@ -47,13 +70,16 @@ class Tracker:
         self.frame = Frame(origin[0], origin[1], 0.0)
         self.sites = Sites(sensors, self.frame)
         self.parameters = parameters
+        self._par = as_record(parameters)
         self._region = region_of(self.frame)
+        self.registration = Registration()
+        self.registration.extend(self.sites.table)
         self._labels: list[Label] = []
         self._counts = np.zeros(TOUCHED + 1, np.int64)
         self._call = 0
         self._state = allocate(FIRST_CAPACITY, 1)
         self._state.registers[NEXT_NUMBER] = first_number
-        self._space = allocate_workspace(FIRST_CAPACITY, 256, FIRST_PAIRS, self._counts)
+        self._space = allocate_workspace(FIRST_CAPACITY, 256, FIRST_PAIRS, self._counts, self.registration)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -65,7 +91,14 @@ class Tracker:
 
     def place(self, sensor_id: str, latitude_deg: float, longitude_deg: float, height_m: float) -> None:
         """Set where a sensor stands (WGS84 deg, m): from then on its polar plots can be used."""
-        self.sites.place(sensor_id, latitude_deg, longitude_deg, height_m)
+        if self.sites.place(sensor_id, latitude_deg, longitude_deg, height_m):
+            self.registration.extend(self.sites.table)
+            self._space = self._workspace()
+
+    def hear(self, sensor_id: str, time_ns: int) -> None:
+        """Note that a sensor has looked by ``time_ns`` (UTC ns), as its north and sector messages say, plots or not."""
+        index = int(self.sites.indices([sensor_id])[0])
+        self.sites.table["heard_ns"][index] = max(int(self.sites.table["heard_ns"][index]), time_ns)
 
     def update(self, plots: Plots) -> Tracks:
         """Take a batch (a scan, a part of one, any positions) and return the tracks it touched, each at its own time.
@@ -88,9 +121,7 @@ class Tracker:
         self._make_room(stop - start)
         bit, sites = self._label_bit(plots.label), self.sites.table
         while start < stop:
-            start = absorb(
-                self._state, rows, start, stop, bit, self._call, sites, self._region, self.parameters, self._space
-            )
+            start = absorb(self._state, rows, start, stop, bit, self._call, sites, self._region, self._par, self._space)
             if start < stop:
                 self._space = self._workspace(pairs=2 * len(self._space.found))
 
@@ -100,27 +131,74 @@ class Tracker:
 
     def advance(self, time_ns: int) -> Tracks:
         """Let time pass (a tick, UTC ns): return the tracks that begin to coast, recover or are dropped."""
-        changed = np.empty(len(self._state.x), np.int32)
+        if time_ns // REGISTER_NS != self.registration.time_ns // REGISTER_NS:
+            self.registration.solve(time_ns, self.sites.table)
+        changed = np.empty(len(self._state.book), np.int32)
         self._state.registers[NOW_NS] = max(self._state.registers[NOW_NS], time_ns)
-        count = advance_tracks(self._state, time_ns, self.parameters, changed)
+        count = advance_tracks(
+            self._state, time_ns, self.sites.table, self._region, self._par, self._space.work, changed
+        )
         tracks = self._read(changed[:count], time_ns, None)
         release_dropped(self._state, changed, count)
         return tracks
 
+    def events(self) -> list[TrackChange]:
+        """Return, and forget, what has happened to track numbers since the last call, in order."""
+        count = int(self._state.registers[EVENT_COUNT])
+        first = max(count - EVENTS, 0)
+        rows = [self._state.events[k % EVENTS] for k in range(first, count)]
+        self._state.registers[EVENT_COUNT] = 0
+        return [
+            TrackChange(
+                KINDS[row["kind"]], int(row["kept"]), int(row["other"]), int(row["time_ns"]), float(row["gap_s"])
+            )
+            for row in rows
+        ]
+
     def report(self, time_ns: int) -> Tracks:
         """Return every confirmed or coasting track predicted to ``time_ns`` (UTC ns), by track number."""
-        slots = np.empty(len(self._state.x), np.int32)
+        slots = np.empty(len(self._state.book), np.int32)
         count = list_confirmed(self._state, slots)
         return self._read(slots[:count], time_ns, None)
 
+    def biases(self) -> dict[str, dict[str, float | bool]]:
+        """Return the bias found of every radar with pairs, and its sigma: measured = true + bias.
+
+        Keys ``range_m``, ``azimuth_deg``, ``elevation_deg``, ``time_s``, each also with ``sigma_`` before it;
+        ``pairs``; ``walking`` while it walks off.
+        """
+        if not len(self.registration.entries):
+            return {}
+        found, variances = self.registration.estimate()
+        told: dict[str, dict[str, float | bool]] = {}
+        for entry, bias, variance in zip(self.registration.entries, found, variances, strict=True):
+            units = dict(zip(BIAS_NAMES, bias * BIAS_UNITS, strict=True))
+            sigmas = dict(zip(BIAS_NAMES, np.sqrt(variance) * BIAS_UNITS, strict=True))
+            told[self.sites.ids[entry["site"]]] = (
+                {name: float(value) for name, value in units.items()}
+                | {f"sigma_{name}": float(value) for name, value in sigmas.items()}
+                | {"pairs": float(entry["pairs"]), "walking": bool(entry["walking"])}
+            )
+        return told
+
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; ``restore`` continues from it bit by bit."""
-        return dump_snapshot(self._state, self._counts, self._call, tuple(self.sites.sensors), tuple(self._labels))
+        return dump_snapshot(
+            self._state,
+            self._counts,
+            self._call,
+            tuple(self.sites.sensors),
+            tuple(self._labels),
+            self.sites.table,
+            self.registration,
+        )
 
     def restore(self, data: bytes) -> None:
         """Replace the whole state by a snapshot's, sensors included. Raises ValueError for bytes of another kind."""
         loaded = load_snapshot(data)
         self.sites = Sites(loaded.sensors, self.frame)
+        self.sites.adopt(loaded.learned)
+        self.registration = loaded.registration
         self._labels = list(loaded.labels)
         self._counts[:], self._call = loaded.counts, loaded.call
         self._state = loaded.state
@@ -129,9 +207,13 @@ class Tracker:
     def _read(self, slots: Int32, time_ns: int, label: Label | None) -> Tracks:
         slots = slots[np.argsort(self._state.book["number"][slots])]
         columns = allocate_columns(len(slots), self._state.contributing.shape[1])
-        bits = int(read_out(self._state, slots, len(slots), time_ns, self._region, self.parameters, columns))
+        bits = int(
+            read_out(self._state, slots, len(slots), time_ns, self._region, self._par, self._space.work, columns)
+        )
         return Tracks.of(
             **(columns._asdict() | {"callsign": columns.callsign.view("S8")}),
+            position_95_m=radius_95(columns.covariance, POSITION),
+            velocity_95_mps=radius_95(columns.covariance, VELOCITY),
             sensor_ids=self.sites.ids,
             label=self._label_of(bits, label),
         )
@@ -157,10 +239,13 @@ class Tracker:
             while capacity < need:
                 capacity *= 2
             self._state = grow(self._state, capacity, max(words, -(-sensors // 64)))
-        if len(self._space.touched) < capacity or len(self._space.columns) < plots:
+        unknown = len(self.sites.table) > len(self.registration.index)
+        if unknown:
+            self.registration.extend(self.sites.table)
+        if unknown or len(self._space.touched) < capacity or len(self._space.columns) < plots:
             self._space = self._workspace(plots=2 * plots)
 
     def _workspace(self, plots: int = 0, pairs: int = 0) -> Workspace:
         plots = max(plots, len(self._space.columns))
         pairs = max(pairs, len(self._space.found))
-        return allocate_workspace(len(self._state.x), plots, pairs, self._counts)
+        return allocate_workspace(len(self._state.book), plots, pairs, self._counts, self.registration)

@@ -1,0 +1,109 @@
+"""Registration: injected biases are found, with honest sigmas, blind and by reference, and a walker is named."""
+
+import numpy as np
+import pytest
+
+from sargas.model.plots import Plots
+from sargas.model.records import Sensor
+from sargas.tracking.tracker import Tracker
+from tests.tracking.scene import FRAME, LABEL, ORIGIN, Flight, at_ns, radar, see
+
+RADARS = [
+    radar("a", 55.6, 23.2, scan_period_s=2.0, clutter_per_scan=0.1),
+    radar("b", 56.4, 23.3, scan_period_s=2.0, clutter_per_scan=0.1),
+    radar("c", 56.0, 24.9, scan_period_s=2.0, clutter_per_scan=0.1),
+]
+BIAS = {"a": (60.0, 0.25), "b": (-90.0, -0.30), "c": (20.0, 0.10)}
+
+
+def crowd(rng: np.random.Generator, count: int = 40) -> list[Flight]:
+    """Return aircraft all over the region."""
+    places, headings = rng.uniform(-60e3, 60e3, (count, 2)), rng.uniform(0, 2 * np.pi, count)
+    return [
+        Flight((float(x), float(y), float(rng.uniform(2e3, 9e3))), (120 * np.cos(h), 120 * np.sin(h), 0.0))
+        for (x, y), h in zip(places, headings, strict=True)
+    ]
+
+
+def biased(
+    sensor: Sensor, flights: list[Flight], time_s: float, scan: int, rng: np.random.Generator, scale: float
+) -> Plots:
+    plots = see(sensor, flights, time_s, scan, rng)
+    plots.range_m[:] += scale * BIAS[sensor.id][0]
+    plots.azimuth_deg[:] += scale * BIAS[sensor.id][1]
+    return plots
+
+
+def positions(flights: list[Flight], time_s: float, rng: np.random.Generator) -> Plots:
+    """Return cooperative positions of the first ten aircraft."""
+    points = np.array([flight.at(time_s)[:3] for flight in flights[:10]])
+    latitude, longitude, height = FRAME.geodetic_from_enu(points + rng.normal(0, [20, 20, 5], points.shape))
+    time_ns = np.full(len(points), at_ns(time_s))
+    return Plots.of(
+        time_ns=time_ns,
+        receive_time_ns=time_ns,
+        sensor_ids=("ads-b",),
+        label=LABEL,
+        latitude_deg=latitude,
+        longitude_deg=longitude,
+        altitude_m=height,
+        icao_address=0x500000 + np.arange(len(points)),
+    )
+
+
+def run(
+    seconds: int, *, scale: float = 1.0, reference: bool = False, walk_from: int | None = None
+) -> tuple[Tracker, list[str]]:
+    rng = np.random.default_rng(6)
+    sensors = [*RADARS, Sensor(id="ads-b", kind="ads-b", sigma_position_m=25.0, clutter_per_scan=0.0)]
+    tracker, flights, walked = Tracker(sensors, ORIGIN), crowd(rng), list[str]()
+    for step in range(seconds):
+        for k, sensor in enumerate(RADARS):
+            if step % 2 == k % 2:
+                plots = biased(sensor, flights, float(step) + 0.1 * k, step, rng, scale)
+                if walk_from is not None and sensor.id == "c" and step >= walk_from:
+                    plots.azimuth_deg[:] += 0.02 * (step - walk_from)
+                tracker.update(plots)
+        if reference:
+            tracker.update(positions(flights, float(step) + 0.5, rng))
+        tracker.advance(at_ns(step + 0.9))
+        walked += [name for name, bias in tracker.biases().items() if bias["walking"] and name not in walked]
+    return tracker, walked
+
+
+@pytest.mark.parametrize("reference", [False, True])
+def test_injected_biases_are_found_with_honest_sigmas(reference: bool) -> None:
+    tracker, walked = run(60, reference=reference)
+    found = tracker.biases()
+    assert walked == []
+    for name, (range_m, azimuth_deg) in BIAS.items():
+        told = found[name]
+        assert abs(told["range_m"] - range_m) < max(4 * told["sigma_range_m"], 3.0)
+        assert abs(told["azimuth_deg"] - azimuth_deg) < max(4 * told["sigma_azimuth_deg"], 0.005)
+        assert told["sigma_azimuth_deg"] < 0.05
+    assert tracker.sites.table["registered"][:3].all()
+
+
+def test_a_well_aligned_network_is_left_alone() -> None:
+    tracker, _ = run(40, scale=0.0)
+    for told in tracker.biases().values():
+        assert abs(told["azimuth_deg"]) < 0.01
+        assert abs(told["range_m"]) < 5.0
+
+
+def test_a_radar_that_walks_off_is_named_within_a_minute_and_trusted_less() -> None:
+    tracker, walked = run(110, walk_from=50)
+    assert walked == ["c"]
+    assert tracker.sites.table["bias_variance"][2, 1] >= tracker.sites.table["bias_variance"][0, 1]
+
+
+def test_one_radar_alone_learns_nothing_and_claims_nothing() -> None:
+    rng = np.random.default_rng(1)
+    tracker, flights = Tracker(RADARS[:1], ORIGIN), crowd(rng)
+    for step in range(20):
+        tracker.update(biased(RADARS[0], flights, 2.0 * step, step, rng, 1.0))
+        tracker.advance(at_ns(2.0 * step + 1.0))
+    told = tracker.biases()["a"]
+    assert told["pairs"] == 0
+    assert told["azimuth_deg"] == 0.0
+    assert told["sigma_azimuth_deg"] > 0.1
