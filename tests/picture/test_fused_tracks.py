@@ -13,6 +13,8 @@ from sargas.model.label import Label
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.fused_tracks import STALE_NS, FusedTracks
 from tests.picture.two_pictures import CASES, OBJECTS, run, whole
+from tests.tracking.test_correlation import seen, theirs
+from tests.tracking.test_groups import flock
 from tests.tracking.two_nodes import Scene
 
 LATVIA = Label(releasable_to=("LVA",), originator="LVA")
@@ -164,3 +166,36 @@ def test_two_partners_add_one_after_the_other() -> None:
     (read,) = pair.fused.read(pair.own())
     assert read.contributing_sensor_ids() == [["vilnius", "riga", "tallinn"]] * 4
     assert read.label.originator == "EST+LTU+LVA"
+
+
+def test_a_remote_track_that_goes_over_to_another_of_ours_stays_untold() -> None:
+    """Codes that come late show that the pair was the wrong one: joined anew at once, never told by itself between."""
+    fused, address = FusedTracks("ours"), {"icao_address": np.array([0x4CA001], np.int32)}
+    events, told = list[tuple[bool, int, int]](), list[Tracks]()
+    for s in range(10):
+        codes = np.array([0x4CA002, 0x4CA001] if s >= 5 else [-1, -1], np.int32)
+        own = seen(flock([0, 400], [0, 0], icao_address=codes), s)
+        told.append(fused.take("lv", seen(theirs([60], [0], **address), s), s * NS_PER_S))
+        batches, changes = fused.advance(own, s * NS_PER_S)
+        told += batches
+        events += [(change.joined, change.own, change.remote) for change in changes]
+    number = 1 << 31
+    assert events == [(True, 1, number), (False, 1, number), (True, 2, number)]
+    remote = [int(status) for b in told for n, status in zip(b.track_id, b.status, strict=True) if n >= number]
+    assert remote == [TrackStatus.CONFIRMED] * 3 + [TrackStatus.DROPPED]
+
+
+def test_labels_of_many_partners_stay_apart() -> None:
+    """More partners than a machine word has bits: no row loses the label of one that is in it."""
+    fused, places = FusedTracks("ours"), np.arange(70) * 20_000.0
+    for s in range(4):
+        for k in range(70):
+            remote = replace(seen(theirs(places[k : k + 1], [0]), s), label=Label(originator=f"P{k}"))
+            fused.take(f"p{k}", remote, s * NS_PER_S)
+            second = replace(seen(theirs(places[:1], [0]), s), label=Label(originator=f"Q{k}"))
+            fused.take(f"q{k}", second, s * NS_PER_S)
+        own = replace(seen(flock(places, places * 0), s), label=Label(originator="LTU"))
+        fused.advance(own, s * NS_PER_S)
+    origin = {int(n): batch.label.originator for batch in fused.read(own) for n in batch.track_id}
+    assert [origin[n] for n in (2, 40, 70)] == ["LTU+P1", "LTU+P39", "LTU+P69"]
+    assert set(origin[1].split("+")) == {"LTU", "P0"} | {f"Q{k}" for k in range(70)}

@@ -6,6 +6,7 @@ report, so nothing that came from a partner can come back to us as our own. Page
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -58,18 +59,7 @@ class FusedTracks:
         remote, sender = self.partners.standing()
         changes = self.correlation.advance(own, remote, sender, time_ns)
         sender_of = dict(zip(remote.track_id.tolist(), sender.tolist(), strict=True))
-        told: list[Tracks] = []
-        renamed: list[CorrelationChange] = []
-        for change in changes:
-            place = sender_of.get(change.remote)
-            if place is not None and change.joined:
-                row = self.partners.find(place, np.array([change.remote]))
-                told.append(replace(row, status=np.array([TrackStatus.DROPPED], np.uint8)))
-            elif place is not None:
-                row = self.partners.renumber(place, change.remote)
-                told.append(row)
-                change = replace(change, remote=int(row.track_id[0]))
-            renamed.append(change)
+        told, renamed = self._tell_apart(changes, sender_of)
         self._note_pairs(sender_of)
         fresh = np.array([change.own for change in changes if change.joined], np.int64)
         is_told = np.isin(own.track_id, fresh)
@@ -82,15 +72,33 @@ class FusedTracks:
             return ()
         if not len(self._own) or not np.isin(own.track_id, self._own).any():
             return (own,)
-        used = np.zeros(len(own), np.int64)
-        label = {0: own.label}
+        labels, label_of = [own.label], np.zeros(len(own), np.int64)
         for sender in np.unique(self._sender).tolist():
             own, added = self._add(own, sender)
-            bit = 1 << min(sender, 62)
-            for mask in np.unique(used[added]).tolist():
-                label[mask | bit] = most_restrictive((label[mask], self.partners.label(sender)))
-            used[added] |= bit
-        return tuple(replace(own.take(used == mask), label=label[mask]) for mask in np.unique(used).tolist())
+            before = label_of[added]
+            for place in np.unique(before).tolist():
+                label_of[added[before == place]] = len(labels)
+                labels.append(most_restrictive((labels[place], self.partners.label(sender))))
+        return tuple(replace(own.take(label_of == k), label=labels[k]) for k in np.unique(label_of).tolist())
+
+    def _tell_apart(
+        self, changes: Sequence[CorrelationChange], sender_of: dict[int, int]
+    ) -> tuple[list[Tracks], list[CorrelationChange]]:
+        """End in public what was joined and begin what was parted, unless it only went over to another own track."""
+        joined_now = set(self.correlation.pairs.remote[self.correlation.pairs.joined == 1].tolist())
+        joined_before = set(self._remote.tolist())
+        told, renamed = [], []
+        for change in changes:
+            sender = sender_of.get(change.remote)
+            if sender is not None and change.joined and change.remote not in joined_before:
+                row = self.partners.find(sender, np.array([change.remote]))
+                told.append(replace(row, status=np.array([TrackStatus.DROPPED], np.uint8)))
+            elif sender is not None and not change.joined and change.remote not in joined_now:
+                row = self.partners.renumber(sender, change.remote)
+                told.append(row)
+                change = replace(change, remote=int(row.track_id[0]))
+            renamed.append(change)
+        return told, renamed
 
     def _note_pairs(self, sender_of: dict[int, int]) -> None:
         joined = self.correlation.pairs.take(self.correlation.pairs.joined == 1)

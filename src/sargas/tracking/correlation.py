@@ -87,7 +87,7 @@ class Correlation:
         self._learn(pairs, rows, own, moved, source)
         kept = (pairs.joined == 1) | (pairs.distance < FAR)
         self.pairs = pairs.take(kept)
-        return tuple(sorted(changes, key=lambda change: (change.remote, change.own, change.joined)))
+        return tuple(sorted(changes, key=lambda change: (change.remote, change.joined, change.own)))
 
     def bias(self, source: int) -> NeighbourBias:
         """Return what is known of a sender's common errors."""
