@@ -111,3 +111,13 @@ def test_labels_combine_to_the_most_restrictive() -> None:
     assert both.originator == "LTU+LVA"
     with pytest.raises(ValueError, match="at least one label"):
         most_restrictive([])
+
+
+def test_labels_combine_to_the_same_in_one_go_or_step_by_step() -> None:
+    ours, theirs = Label(policy="NATIONAL", originator="LTU"), Label(originator="LVA")
+    others = Label(originator="EST", releasable_to=("LTU",))
+    both = most_restrictive([ours, theirs])
+    assert most_restrictive([both, ours]) == both
+    assert most_restrictive([both, others]) == most_restrictive([ours, theirs, others])
+    assert most_restrictive([both, others]).originator == "EST+LTU+LVA"
+    assert both.policy == "NATIONAL+SARGAS"

@@ -23,6 +23,9 @@ METRES_NORTH = 111_320.0
 class Sky:
     """Steps a picture second by second; ``messages`` holds all that came out."""
 
+    nac_p = 10
+    """Navigation accuracy that aircraft report."""
+
     def __init__(self, *sources: Source, sensors: tuple[Sensor, ...] = (), **settings: Any) -> None:
         self.state, self.messages, self._sequence = State(), list[Message](), 0
         own = Source(name="receiver", format="readsb", sensor_id="vilnius-adsb", label=LABEL)
@@ -44,7 +47,7 @@ class Sky:
 
     def hear(self, second: float, **aircraft: tuple[float, float, float, float]) -> tuple[Message, ...]:
         """Report aircraft by address: metres east and north of (55 N, 24 E), m/s east and north, at 1,000 m."""
-        document = [describe(name, *state) for name, state in aircraft.items()]
+        document = [describe(name, *state, self.nac_p) for name, state in aircraft.items()]
         return self.datagram(second, "receiver", json.dumps({"now": second, "aircraft": document}).encode())
 
     def _step(self, second: float, source: str, kind: Any, data: bytes) -> tuple[Message, ...]:
@@ -59,10 +62,12 @@ def place(east_m: float, north_m: float) -> tuple[float, float]:
     return 55.0 + north_m / METRES_NORTH, 24.0 + east_m / (METRES_NORTH * float(np.cos(np.radians(55.0))))
 
 
-def describe(address: str, east_m: float, north_m: float, east_mps: float, north_mps: float) -> dict[str, Any]:
+def describe(
+    address: str, east_m: float, north_m: float, east_mps: float, north_mps: float, nac_p: int
+) -> dict[str, Any]:
     latitude, longitude = place(east_m, north_m)
     return {
         "hex": address.removeprefix("x"), "type": "adsb_icao", "lat": latitude, "lon": longitude, "seen_pos": 0.0,
-        "alt_geom": 1000 / 0.3048, "gs": float(np.hypot(east_mps, north_mps)) / 0.514444, "nac_p": 10, "nic": 8,
+        "alt_geom": 1000 / 0.3048, "gs": float(np.hypot(east_mps, north_mps)) / 0.514444, "nac_p": nac_p, "nic": 8,
         "track": float(np.degrees(np.arctan2(east_mps, north_mps))) % 360.0, "sil": 3, "version": 2,
     }  # fmt: skip

@@ -45,8 +45,9 @@ class Label(BaseModel):
 def most_restrictive(labels: Iterable[Label]) -> Label:
     """Combine the labels of everything an object was derived from (high-water mark).
 
-    Highest classification, intersection of ``releasable_to``, union of ``caveats``; originator and policy are kept
-    when they agree, else joined with ``+`` in sorted order. Raises ValueError for no labels at all.
+    Highest classification, intersection of ``releasable_to``, union of ``caveats``; originators and policies are joined
+    with ``+`` in sorted order, each once, so that the order of combining changes nothing. Raises ValueError for no
+    labels at all.
     """
     found = tuple(dict.fromkeys(labels))
     if not found:
@@ -55,9 +56,14 @@ def most_restrictive(labels: Iterable[Label]) -> Label:
         return found[0]
     shared = set(found[0].releasable_to).intersection(*(label.releasable_to for label in found[1:]))
     return Label(
-        policy="+".join(sorted({label.policy for label in found})),
+        policy=_join(label.policy for label in found),
         classification=max(label.classification for label in found),
         releasable_to=tuple(sorted(shared)),
         caveats=tuple(sorted({caveat for label in found for caveat in label.caveats})),
-        originator="+".join(sorted({label.originator for label in found} - {""})),
+        originator=_join(label.originator for label in found),
     )
+
+
+def _join(names: Iterable[str]) -> str:
+    """Join names, some of them already joined: each once, sorted."""
+    return "+".join(sorted({part for name in names for part in name.split("+")} - {""}))

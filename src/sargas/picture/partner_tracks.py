@@ -1,15 +1,17 @@
-"""Partners' system tracks (CAT062) in our picture: each keeps one number of ours as long as its sender keeps its own.
-
-They are shown beside our tracks, marked by their source; correlating them with ours belongs to track fusion.
-"""
+"""Partners' system tracks (CAT062): each keeps one number of ours as long as its sender keeps its own."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sargas.model.columns import Int64, UInt64
+from sargas.model.label import Label
 from sargas.model.tracks import Tracks, TrackStatus
+from sargas.picture.sender_table import SenderTable
 
 FIRST_NUMBER = 1 << 31
 """Partner tracks are numbered from here, own tracks below: both fit the 32 bits of the track feed."""
@@ -22,31 +24,80 @@ class PartnerTracks:
 
     def __init__(self) -> None:
         self._next = FIRST_NUMBER
-        self._number_of: dict[tuple[str, int], int] = {}
-        self._last: dict[tuple[str, int], tuple[int, Tracks]] = {}
+        self._senders: dict[str, SenderTable] = {}
 
     def take(self, source: str, tracks: Tracks, receive_time_ns: int) -> Tracks:
         """Renumber a partner's batch; a row its sender ended frees the pair, so that its reuse gets a new number."""
-        numbers = np.empty(len(tracks), np.int64)
-        for i, (theirs, status) in enumerate(zip(tracks.track_id.tolist(), tracks.status.tolist(), strict=True)):
-            key = (source, theirs)
-            if key not in self._number_of:
-                self._number_of[key] = self._next
-                self._next += 1
-            numbers[i] = self._number_of[key]
+        sender = self._senders.setdefault(source, SenderTable())
+        theirs = tracks.track_id.tolist()
+        numbers, last = np.empty(len(tracks), np.int64), dict[int, int]()
+        for i, (number, status) in enumerate(zip(theirs, tracks.status.tolist(), strict=True)):
+            row = sender.row_of(number)
+            if row is None:
+                row = sender.add(number, self._new_number())
+            numbers[i] = sender.numbers[row]
             if status == TrackStatus.DROPPED:
-                del self._number_of[key]
-                self._last.pop(key, None)
+                sender.remove(number)
+                last.pop(row, None)
             else:
-                self._last[key] = (receive_time_ns, tracks.take(slice(i, i + 1)))
-        return replace(tracks, track_id=numbers)
+                last[row] = i
+        tracks = replace(tracks, track_id=numbers)
+        kept = np.fromiter(last.values(), np.int64, len(last))
+        sender.put(np.fromiter(last.keys(), np.int64, len(last)), tracks.take(kept), receive_time_ns)
+        return tracks
 
     def advance(self, time_ns: int) -> tuple[Tracks, ...]:
-        """Drop, in order of our number, the tracks not reported for ``SILENT_AFTER_NS``."""
-        silent = [key for key, (heard_ns, _) in self._last.items() if time_ns - heard_ns > SILENT_AFTER_NS]
+        """Drop, sender by sender in order of our number, the tracks not reported for ``SILENT_AFTER_NS``."""
         dropped = []
-        for key in sorted(silent, key=lambda k: self._number_of[k]):
-            _, last = self._last.pop(key)
-            number = np.array([self._number_of.pop(key)], np.int64)
-            dropped.append(replace(last, track_id=number, status=np.array([TrackStatus.DROPPED], np.uint8)))
+        for sender in self._senders.values():
+            silent = sender.silent_since(time_ns - SILENT_AFTER_NS)
+            if len(silent):
+                tracks = sender.tracks(silent)
+                sender.remove_rows(silent)
+                dropped.append(replace(tracks, status=np.full(len(silent), TrackStatus.DROPPED, np.uint8)))
         return tuple(dropped)
+
+    def standing(self) -> tuple[Tracks, Int64]:
+        """Return every confirmed or coasting track as last reported, without names, and the number of its sender."""
+        batches = [sender.tracks(sender.rows(), named=False) for sender in self._senders.values()]
+        senders = [np.full(len(batch), place) for place, batch in enumerate(batches)]
+        if not batches:
+            return Tracks.none(Label()), np.zeros(0, np.int64)
+        columns: dict[str, Any] = {
+            name: np.concatenate([getattr(batch, name) for batch in batches]) for name in SenderTable.UNNAMED_COLUMNS
+        }
+        found = Tracks.of(label=Label(), **columns)
+        shown = (found.status == TrackStatus.CONFIRMED) | (found.status == TrackStatus.COASTING)
+        return found.take(shown), np.concatenate(senders)[shown]
+
+    def has(self, sender: int, numbers: Int64) -> NDArray[np.bool_]:
+        """Say which numbers of ours a sender still has a track for."""
+        return np.isin(numbers, self._table(sender).numbers_in_use())
+
+    def find(self, sender: int, numbers: Int64) -> Tracks:
+        """Return the tracks of one sender with these numbers of ours, in their order."""
+        table = self._table(sender)
+        return table.tracks(table.rows_of_numbers(numbers))
+
+    def label(self, sender: int) -> Label:
+        """Return the label of what a sender reports."""
+        return self._table(sender).label
+
+    def contains(self, sender: int, numbers: Int64, sensor_id: str) -> UInt64:
+        """Say of each track whether a sensor or node is among those behind it: 1 or 0."""
+        table = self._table(sender)
+        return table.has_sensor(table.rows_of_numbers(numbers), sensor_id)
+
+    def renumber(self, sender: int, number: int) -> Tracks:
+        """Give a track a new number of ours, because its old one was ended in public; return it as it stands."""
+        table = self._table(sender)
+        rows = table.rows_of_numbers(np.array([number]))
+        table.numbers[rows] = self._new_number()
+        return table.tracks(rows)
+
+    def _table(self, sender: int) -> SenderTable:
+        return list(self._senders.values())[sender]
+
+    def _new_number(self) -> int:
+        self._next += 1
+        return self._next - 1

@@ -8,8 +8,8 @@ from sargas.assessment.zone_entry import ZoneEntry
 from sargas.geo.plane import RegionPlane
 from sargas.model.records import Configuration
 from sargas.picture.digest import Digest
+from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.intake import Intake
-from sargas.picture.partner_tracks import PartnerTracks
 from sargas.sensors.health import SourceHealthBook
 from sargas.tracking.groups import Groups
 from sargas.tracking.tracker import Tracker
@@ -24,7 +24,7 @@ class Picture:
     health: SourceHealthBook
     tracker: Tracker
     groups: Groups
-    partners: PartnerTracks
+    fused: FusedTracks
     zones: ZoneEntry
 
     @classmethod
@@ -37,7 +37,7 @@ class Picture:
             health=SourceHealthBook(configuration),
             tracker=Tracker(configuration.sensors, origin, first_number=configuration.first_track_number),
             groups=Groups(first_id=configuration.first_track_number),
-            partners=PartnerTracks(),
+            fused=FusedTracks(configuration.node),
             zones=ZoneEntry.of(
                 configuration.zones, RegionPlane(*origin), node=configuration.label, exercise=configuration.exercise
             ),

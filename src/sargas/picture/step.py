@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sargas.model.envelope import Envelope
+from sargas.model.label import most_restrictive
 from sargas.model.message import Message
 from sargas.model.records import RECORD, Configuration, Decision, SensorStatus, SourceHealth, Tick
 from sargas.model.tracks import Tracks
 from sargas.picture.state import Picture, State
-from sargas.picture.track_events import group_events, number_events
+from sargas.picture.track_events import correlation_events, group_events, number_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
         messages.append(status)
     if decoded.plots is not None and len(decoded.plots):
         messages.append(decoded.plots)
-        _track(picture, picture.groups.mark(picture.tracker.update(decoded.plots)), time_ns, messages)
+        _tell_own(picture, picture.tracker.update(decoded.plots), time_ns, messages)
     if decoded.tracks is not None and len(decoded.tracks):
         _track(
-            picture, picture.partners.take(envelope.source, decoded.tracks, envelope.receive_time_ns), time_ns, messages
+            picture, picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns), time_ns, messages
         )
     return tuple(messages)
 
@@ -68,13 +69,30 @@ def _track(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Messag
         _assess(picture, tracks, time_ns, messages)
 
 
+def _tell_own(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
+    """Tell own tracks with their group and with what partners know of the same objects."""
+    for batch in picture.fused.read(picture.groups.mark(tracks)):
+        _track(picture, batch, time_ns, messages)
+
+
 def _group(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
     """Find who flies together; members of a group that changed are told again, so that no screen waits for a plot."""
     before = picture.groups.column(tracks.track_id)
     now, changes = picture.groups.advance(tracks, time_ns, picture.tracker.sites.sensors)
-    _track(picture, replace(tracks, group_id=now).take(before != now), time_ns, messages)
+    _tell_own(picture, tracks.take(before != now), time_ns, messages)
     messages.extend(group_events(changes, picture.configuration, tracks.label, time_ns))
     messages.extend(number_events(picture.tracker.events(), picture.configuration, tracks.label))
+
+
+def _correlate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
+    """Find which partners' tracks are objects of ours, and tell what that changes."""
+    for batch in picture.fused.silence(time_ns):
+        _track(picture, batch, time_ns, messages)
+    told, changes = picture.fused.advance(picture.groups.mark(tracks), time_ns)
+    for batch in told:
+        _track(picture, batch, time_ns, messages)
+    labels = [tracks.label, *(batch.label for batch in told)]
+    messages.extend(correlation_events(changes, picture.configuration, most_restrictive(labels), time_ns))
 
 
 def _assess(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
@@ -114,10 +132,10 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
 def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     """Let time pass: tracks coast and drop, alerts end, silent sources are named."""
     messages: list[Message] = []
-    _track(picture, picture.groups.mark(picture.tracker.advance(time_ns)), time_ns, messages)
-    _group(picture, picture.tracker.report(time_ns), time_ns, messages)
-    for tracks in picture.partners.advance(time_ns):
-        _track(picture, tracks, time_ns, messages)
+    _tell_own(picture, picture.tracker.advance(time_ns), time_ns, messages)
+    tracks = picture.tracker.report(time_ns)
+    _correlate(picture, tracks, time_ns, messages)
+    _group(picture, tracks, time_ns, messages)
     _assess(picture, Tracks.none(picture.configuration.label), time_ns, messages)
     messages.extend(picture.health.tick(time_ns, picture.intake.clock_offset_s))
     return tuple(messages)

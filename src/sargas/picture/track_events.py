@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sargas.model.label import Label, most_restrictive
 from sargas.model.records import Configuration, TrackEvent
+from sargas.tracking.correlation import CorrelationChange
 from sargas.tracking.groups import GroupChange
 from sargas.tracking.tracker import TrackChange
 
@@ -25,6 +26,24 @@ def group_events(
             group_id=change.group_id,
             count_low=change.count_low,
             count_high=change.count_high,
+            reason=change.reason,
+        )
+        for change in changes
+    )
+
+
+def correlation_events(
+    changes: Sequence[CorrelationChange], configuration: Configuration, tracks: Label, time_ns: int
+) -> tuple[TrackEvent, ...]:
+    """Tell which own and partner's tracks were joined or parted; ``tracks``: the label of both."""
+    return tuple(
+        TrackEvent(
+            id=f"{configuration.node}/correlation/{change.own}/{change.remote}/{time_ns}",
+            time_ns=time_ns,
+            origin=configuration.node,
+            label=most_restrictive((tracks, configuration.label)),
+            event="correlated" if change.joined else "decorrelated",
+            track_ids=(change.own, change.remote),
             reason=change.reason,
         )
         for change in changes

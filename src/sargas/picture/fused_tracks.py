@@ -1,0 +1,169 @@
+"""Own tracks as they are told: with what partners know of the same objects, which then are not told by themselves.
+
+Our filters never hear of it: the fusion is made anew at each read-out, from our prediction and the partner's last
+report, so nothing that came from a partner can come back to us as our own. Page: docs/track-fusion.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
+from sargas.model.label import most_restrictive
+from sargas.model.tracks import Tracks, TrackStatus
+from sargas.picture.partner_tracks import PartnerTracks
+from sargas.tracking.correlation import Correlation, CorrelationChange
+from sargas.tracking.fusion import intersect_inverse_covariances
+from sargas.tracking.quality import VELOCITY, radius_95
+from sargas.tracking.remote import DIAGONAL, differences, metres_per_degree, move
+
+STALE_NS = 15 * NS_PER_S
+"""A partner's report further than this from the time of the read-out is not fused."""
+
+
+DOUBT = 2.0
+"""Share of the inflation found that is applied: errors that both tracks have in common hide about half of it."""
+
+
+class FusedTracks:
+    """Keep partners' tracks, find which are ours, and tell each object once."""
+
+    def __init__(self, node: str) -> None:
+        self.partners = PartnerTracks()
+        self.correlation = Correlation()
+        self._node = node
+        self._own = np.zeros(0, np.int64)
+        self._remote = np.zeros(0, np.int64)
+        self._inflation = np.zeros(0)
+        self._sender = np.zeros(0, np.int64)
+
+    def take(self, source: str, tracks: Tracks, receive_time_ns: int) -> Tracks:
+        """Take a partner's batch; return, under our numbers, the rows that are not told as tracks of ours."""
+        tracks = self.partners.take(source, tracks, receive_time_ns)
+        return tracks.take(~np.isin(tracks.track_id, self._remote)) if len(self._remote) else tracks
+
+    def silence(self, time_ns: int) -> tuple[Tracks, ...]:
+        """Drop what partners no longer report; return what was told by itself."""
+        dropped = self.partners.advance(time_ns)
+        return tuple(tracks.take(~np.isin(tracks.track_id, self._remote)) for tracks in dropped)
+
+    def advance(self, own: Tracks, time_ns: int) -> tuple[tuple[Tracks, ...], tuple[CorrelationChange, ...]]:
+        """Correlate all own tracks, predicted to ``time_ns`` (UTC ns), with all partners'.
+
+        Returns what is to be told now: partners' tracks that end or begin to be told by themselves, and own tracks that
+        were just joined or coast while a partner still sees them. And the changes, under the numbers told.
+        """
+        remote, sender = self.partners.standing()
+        changes = self.correlation.advance(own, remote, sender, time_ns)
+        sender_of = dict(zip(remote.track_id.tolist(), sender.tolist(), strict=True))
+        told, renamed = self._tell_apart(changes, sender_of)
+        self._note_pairs(sender_of)
+        fresh = np.array([change.own for change in changes if change.joined], np.int64)
+        is_told = np.isin(own.track_id, fresh)
+        is_told |= (own.status == TrackStatus.COASTING) & np.isin(own.track_id, self._own)
+        return (*told, *self.read(own.take(is_told))), tuple(renamed)
+
+    def read(self, own: Tracks) -> tuple[Tracks, ...]:
+        """Return own tracks with what partners add to them, each at its own time, one batch for each set of labels."""
+        if not len(own):
+            return ()
+        if not len(self._own) or not np.isin(own.track_id, self._own).any():
+            return (own,)
+        labels, label_of = [own.label], np.zeros(len(own), np.int64)
+        for sender in np.unique(self._sender).tolist():
+            own, added = self._add(own, sender)
+            before = label_of[added]
+            for place in np.unique(before).tolist():
+                label_of[added[before == place]] = len(labels)
+                labels.append(most_restrictive((labels[place], self.partners.label(sender))))
+        return tuple(replace(own.take(label_of == k), label=labels[k]) for k in np.unique(label_of).tolist())
+
+    def _tell_apart(
+        self, changes: Sequence[CorrelationChange], sender_of: dict[int, int]
+    ) -> tuple[list[Tracks], list[CorrelationChange]]:
+        """End in public what was joined and begin what was parted, unless it only went over to another own track."""
+        joined_now = set(self.correlation.pairs.remote[self.correlation.pairs.joined == 1].tolist())
+        joined_before = set(self._remote.tolist())
+        told, renamed = [], []
+        for change in changes:
+            sender = sender_of.get(change.remote)
+            if sender is not None and change.joined and change.remote not in joined_before:
+                row = self.partners.find(sender, np.array([change.remote]))
+                told.append(replace(row, status=np.array([TrackStatus.DROPPED], np.uint8)))
+            elif sender is not None and not change.joined and change.remote not in joined_now:
+                row = self.partners.renumber(sender, change.remote)
+                told.append(row)
+                change = replace(change, remote=int(row.track_id[0]))
+            renamed.append(change)
+        return told, renamed
+
+    def _note_pairs(self, sender_of: dict[int, int]) -> None:
+        joined = self.correlation.pairs.take(self.correlation.pairs.joined == 1)
+        order = np.lexsort((joined.remote, joined.own))
+        self._own, self._remote, self._inflation = joined.own[order], joined.remote[order], joined.inflation[order]
+        self._sender = np.array([sender_of[number] for number in self._remote.tolist()], np.int64)
+
+    def _add(self, own: Tracks, sender: int) -> tuple[Tracks, Int64]:
+        """Fuse in the tracks of one sender; return all rows and which of them gained."""
+        pairs = np.flatnonzero(self._sender == sender)
+        rows = np.flatnonzero(np.isin(own.track_id, self._own[pairs]))
+        pairs = pairs[np.searchsorted(self._own[pairs], own.track_id[rows])]
+        there = self.partners.has(sender, self._remote[pairs])
+        rows, pairs = rows[there], pairs[there]
+        remote = self.partners.find(sender, self._remote[pairs])
+        usable = np.abs(own.time_ns[rows] - remote.time_ns) <= STALE_NS
+        usable &= self.partners.contains(sender, self._remote[pairs], self._node) == 0
+        rows, pairs, remote = rows[usable], pairs[usable], remote.take(usable)
+        if not len(rows):
+            return own, rows
+        bias = self.correlation.bias(sender)
+        moved = move(remote, own.time_ns[rows])
+        difference = differences(own.take(rows), moved)
+        difference[:, :2] -= bias.offset_m
+        doubt = 1.0 + DOUBT * (np.maximum(self._inflation[pairs], bias.inflation) - 1.0)
+        fused = intersect_inverse_covariances(difference, own.covariance[rows], moved.covariance * doubt[:, None])
+        return _apply(own, rows, remote, fused.shift, fused.covariance), rows
+
+
+def _apply(own: Tracks, rows: Int64, remote: Tracks, shift: Float64, covariance: Float64) -> Tracks:
+    """Write fused states into rows of a batch, with the sensors and the codes that the partner adds."""
+    columns = {name: getattr(own, name).copy() for name in _CHANGED}
+    north_m, east_m = metres_per_degree(own.latitude_deg[rows])
+    steps = (shift[:, 1] / north_m, shift[:, 0] / east_m, *(shift[:, k] for k in range(2, 6)))
+    for name, step in zip(_STATE, (steps[0], steps[1], *steps[2:]), strict=True):
+        columns[name][rows] += step
+    columns["covariance"][rows] = covariance
+    is_known = np.isfinite(covariance[:, DIAGONAL[0]])
+    columns["position_95_m"][rows] = np.where(is_known, radius_95(covariance), np.nan)
+    columns["velocity_95_mps"][rows] = np.where(is_known, radius_95(covariance, VELOCITY), np.nan)
+    newest = np.minimum(remote.update_time_ns, own.time_ns[rows])
+    columns["update_time_ns"][rows] = np.maximum(columns["update_time_ns"][rows], newest)
+    for name in ("icao_address", "mode_3a"):
+        ours = columns[name][rows]
+        columns[name][rows] = np.where(ours == NO_CODE, getattr(remote, name), ours)
+    names = columns["callsign"][rows]
+    columns["callsign"][rows] = np.where(names == b"", remote.callsign, names)
+    contributing, sensor_ids = _join_sensors(own, rows, remote)
+    return replace(own, **columns, contributing=contributing, sensor_ids=sensor_ids)
+
+
+_STATE = ("latitude_deg", "longitude_deg", "altitude_m", "velocity_east_mps", "velocity_north_mps", "velocity_up_mps")
+_CHANGED = (
+    *_STATE, "covariance", "position_95_m", "velocity_95_mps", "update_time_ns", "icao_address", "mode_3a", "callsign",
+)  # fmt: skip
+
+
+def _join_sensors(own: Tracks, rows: Int64, remote: Tracks) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Add the sensors behind remote tracks to rows of a batch."""
+    bits = [remote.contributing[:, i // 64] >> np.uint64(i % 64) & np.uint64(1) for i in range(len(remote.sensor_ids))]
+    present = [i for i, column in enumerate(bits) if column.any()]
+    names = list(dict.fromkeys((*own.sensor_ids, *(remote.sensor_ids[i] for i in present))))
+    masks = np.zeros((len(own), max(1, -(-len(names) // 64))), np.uint64)
+    masks[:, : own.contributing.shape[1]] = own.contributing[:, : masks.shape[1]]
+    for i in present:
+        place = names.index(remote.sensor_ids[i])
+        masks[rows, place // 64] |= bits[i] << np.uint64(place % 64)
+    return masks, tuple(names)

@@ -1,0 +1,117 @@
+"""The last report of each track of one sender, as columns that grow."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from sargas.model.columns import Int64, UInt64
+from sargas.model.label import Label
+from sargas.model.tracks import COLUMN_NAMES, Tracks
+
+_FIRST_ROWS = 64
+
+
+class SenderTable:
+    """Rows by the sender's own number; a removed row is free for the next."""
+
+    UNNAMED_COLUMNS: ClassVar = tuple(name for name in COLUMN_NAMES if name != "contributing")
+
+    def __init__(self) -> None:
+        self._row_of: dict[int, int] = {}
+        self._theirs = np.zeros(_FIRST_ROWS, np.int64)
+        self._free = list(range(_FIRST_ROWS - 1, -1, -1))
+        template = Tracks.none(Label())
+        self._columns: dict[str, np.ndarray[Any, Any]] = {
+            name: _rows_like(getattr(template, name), _FIRST_ROWS) for name in COLUMN_NAMES
+        }
+        self._heard_ns = np.zeros(_FIRST_ROWS, np.int64)
+        self._sensor_ids: tuple[str, ...] = ()
+        self.label = Label()
+
+    @property
+    def numbers(self) -> Int64:
+        """Our number of each row."""
+        return self._columns["track_id"]
+
+    def row_of(self, theirs: int) -> int | None:
+        """Find the row of a sender's number."""
+        return self._row_of.get(theirs)
+
+    def add(self, theirs: int, number: int) -> int:
+        """Give a sender's number a row and a number of ours."""
+        if not self._free:
+            self._grow()
+        row = self._row_of[theirs] = self._free.pop()
+        self._theirs[row], self.numbers[row] = theirs, number
+        return row
+
+    def put(self, rows: Int64, tracks: Tracks, heard_ns: int) -> None:
+        """Write the newest reports, already under our numbers. A decoder's list of sensors only grows."""
+        for name in self.UNNAMED_COLUMNS:
+            self._columns[name][rows] = getattr(tracks, name)
+        masks = self._columns["contributing"]
+        if tracks.contributing.shape[1] > masks.shape[1]:
+            wider = ((0, 0), (0, tracks.contributing.shape[1] - masks.shape[1]))
+            masks = self._columns["contributing"] = np.pad(masks, wider)
+        masks[rows] = 0
+        masks[rows, : tracks.contributing.shape[1]] = tracks.contributing
+        self._heard_ns[rows] = heard_ns
+        self._sensor_ids = max(self._sensor_ids, tracks.sensor_ids, key=len)
+        self.label = tracks.label
+
+    def remove(self, theirs: int) -> None:
+        """Forget a track by its sender's number."""
+        self._free.append(self._row_of.pop(theirs))
+
+    def remove_rows(self, rows: Int64) -> None:
+        """Forget tracks."""
+        for theirs in self._theirs[rows].tolist():
+            self.remove(theirs)
+
+    def rows(self) -> Int64:
+        """List the rows in use, by our number."""
+        rows = np.fromiter(self._row_of.values(), np.int64, len(self._row_of))
+        return rows[np.argsort(self.numbers[rows])]
+
+    def numbers_in_use(self) -> Int64:
+        """List our numbers in use, rising."""
+        return self.numbers[self.rows()]
+
+    def rows_of_numbers(self, numbers: Int64) -> Int64:
+        """Find the rows of numbers of ours, all of which must be there."""
+        rows = self.rows()
+        return rows[np.searchsorted(self.numbers[rows], numbers)]
+
+    def silent_since(self, time_ns: int) -> Int64:
+        """List the rows last heard of before a time, by our number."""
+        rows = self.rows()
+        return rows[self._heard_ns[rows] < time_ns]
+
+    def tracks(self, rows: Int64, *, named: bool = True) -> Tracks:
+        """Return rows as last reported; without names no sensor is told."""
+        columns: dict[str, Any] = {name: self._columns[name][rows] for name in self.UNNAMED_COLUMNS}
+        if not named:
+            return Tracks.of(**columns, label=self.label)
+        masks = self._columns["contributing"][rows]
+        return Tracks(**columns, contributing=masks, sensor_ids=self._sensor_ids, label=self.label)
+
+    def has_sensor(self, rows: Int64, sensor_id: str) -> UInt64:
+        """Say of each row whether a sensor is behind it: 1 or 0."""
+        if sensor_id not in self._sensor_ids:
+            return np.zeros(len(rows), np.uint64)
+        bit = self._sensor_ids.index(sensor_id)
+        return self._columns["contributing"][rows, bit // 64] >> np.uint64(bit % 64) & np.uint64(1)
+
+    def _grow(self) -> None:
+        old = len(self._heard_ns)
+        for name, values in self._columns.items():
+            self._columns[name] = np.concatenate([values, np.zeros_like(values)])
+        self._theirs = np.concatenate([self._theirs, np.zeros(old, np.int64)])
+        self._heard_ns = np.concatenate([self._heard_ns, np.zeros(old, np.int64)])
+        self._free = list(range(2 * old - 1, old - 1, -1))
+
+
+def _rows_like(column: np.ndarray[Any, Any], rows: int) -> np.ndarray[Any, Any]:
+    return np.zeros((rows, *column.shape[1:]), column.dtype)

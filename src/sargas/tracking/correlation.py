@@ -1,0 +1,249 @@
+"""Which remote tracks are objects of ours: track-to-track association over reports, with hysteresis.
+
+Pairs are remembered from tick to tick. A pair is joined when it is one object with p > 0.9 after three reports, and
+parted when p < 0.3. Page: docs/track-fusion.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sargas.model.columns import Float64, Int64
+from sargas.model.tracks import Tracks
+from sargas.tracking.correlation_kernels import NEAREST, find_near, measure_pairs
+from sargas.tracking.likeness import compare_codes, marginals, score
+from sargas.tracking.neighbour_bias import NeighbourBias
+from sargas.tracking.remote import Moved, differences, move
+
+JOIN, PART = 0.9, 0.3
+LEAST_REPORTS = 3
+MEMORY = 10
+"""Reports that the mean distance of a pair goes back over."""
+WITHIN_M = 5_000.0
+MARGIN_M, MARGIN_MPS, MARGIN_UP_M = 100.0, 3.0, 150.0
+"""One sigma added to every comparison: bias of registration, of velocity, of height datums."""
+MARGIN_S = 0.5
+"""One sigma of the clocks against each other, as position along the flight."""
+FAR = 100.0
+"""Squared distance of a joined pair that is not among the near ones any more."""
+
+
+class Pairs(NamedTuple):
+    """Remembered pairs, sorted by remote then own number."""
+
+    remote: Int64
+    own: Int64
+    reports: Int64
+    distance: Float64
+    """Mean squared distance over the last reports."""
+    report_ns: Int64
+    """Time of the last remote report that was compared."""
+    inflation: Float64
+    """How much larger than it says the remote covariance must be to explain the distances: 1 or more."""
+    joined: Int64
+    """1: one object."""
+
+    def take(self, rows: Int64 | NDArray[np.bool_]) -> Pairs:
+        """Select rows."""
+        return Pairs._make(column[rows] for column in self)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrelationChange:
+    """A pair that was joined or parted."""
+
+    joined: bool
+    own: int
+    remote: int
+    reason: str
+
+
+class Correlation:
+    """Correlate remote tracks with ours, tick by tick. Deterministic: rows may come in any order."""
+
+    def __init__(self) -> None:
+        self.pairs = _no_pairs()
+        self._bias: dict[int, NeighbourBias] = {}
+
+    def advance(self, own: Tracks, remote: Tracks, source: Int64, time_ns: int) -> tuple[CorrelationChange, ...]:
+        """Compare all own tracks with all remote ones, both confirmed or coasting, at ``time_ns`` (UTC ns).
+
+        ``own`` is predicted to ``time_ns``, ``remote`` stands as reported; ``source`` (remote,) numbers its sender. A
+        track that is not among them is gone. Returns the pairs joined and parted, by remote number.
+        """
+        own = _sorted(own)
+        order = np.argsort(remote.track_id, kind="stable")
+        remote, source = remote.take(order), source[order]
+        before, gone = self._present(own, remote)
+        moved = move(remote, time_ns)
+        pairs, rows = self._candidates(before, own, moved)
+        if len(pairs.own):
+            pairs = self._compare(pairs, rows, own, remote, moved, source)
+        changes = [*gone, *_changes(before, pairs)]
+        self._learn(pairs, rows, own, moved, source)
+        kept = (pairs.joined == 1) | (pairs.distance < FAR)
+        self.pairs = pairs.take(kept)
+        return tuple(sorted(changes, key=lambda change: (change.remote, change.joined, change.own)))
+
+    def bias(self, source: int) -> NeighbourBias:
+        """Return what is known of a sender's common errors."""
+        return self._bias.get(source, NeighbourBias())
+
+    def _present(self, own: Tracks, remote: Tracks) -> tuple[Pairs, list[CorrelationChange]]:
+        """Drop pairs one of whose tracks is gone, and tell of those that were joined."""
+        has_own, has_remote = np.isin(self.pairs.own, own.track_id), np.isin(self.pairs.remote, remote.track_id)
+        lost = np.flatnonzero(~(has_own & has_remote) & (self.pairs.joined == 1)).tolist()
+        gone = [
+            CorrelationChange(
+                False,
+                int(self.pairs.own[k]),
+                int(self.pairs.remote[k]),
+                "the own track ended" if not has_own[k] else "the remote track ended",
+            )
+            for k in lost
+        ]
+        return self.pairs.take(has_own & has_remote), gone
+
+    def _candidates(self, before: Pairs, own: Tracks, remote: Moved) -> tuple[Pairs, tuple[Int64, Int64]]:
+        """Join remembered pairs and near ones; return them with the rows of both tracks."""
+        near = np.empty((len(remote.track_id), NEAREST), np.int64)
+        by_latitude = np.argsort(own.latitude_deg, kind="stable")
+        find_near(
+            own.latitude_deg, own.longitude_deg, by_latitude, remote.latitude_deg, remote.longitude_deg, WITHIN_M, near
+        )
+        j, k = np.nonzero(near >= 0)
+        n = max(len(own), 1)
+        codes = j * n + near[j, k]
+        known = np.searchsorted(remote.track_id, before.remote) * n + np.searchsorted(own.track_id, before.own)
+        every = np.union1d(codes, known[before.joined == 1])
+        rows = every % n, every // n
+        pairs = Pairs(
+            remote.track_id[rows[1]], own.track_id[rows[0]], np.zeros(len(every), np.int64),
+            np.zeros(len(every)), np.full(len(every), -1), np.ones(len(every)), np.zeros(len(every), np.int64),
+        )  # fmt: skip
+        is_old = np.isin(known, every)
+        places = np.searchsorted(every, known[is_old])
+        for column, old in zip(pairs[2:], before[2:], strict=True):
+            column[places] = old[is_old]
+        pairs.distance[~np.isin(every, codes)] = FAR
+        return pairs, rows
+
+    def _compare(
+        self, pairs: Pairs, rows: tuple[Int64, Int64], own: Tracks, remote: Tracks, moved: Moved, source: Int64
+    ) -> Pairs:
+        ours, theirs = own.take(rows[0]), remote.take(rows[1])
+        biases = [self.bias(number) for number in range(int(source.max()) + 1)]
+        scale = np.array([bias.inflation for bias in biases])[source[rows[1]]]
+        difference = self._differences(ours, moved.take(rows[1]), source[rows[1]])
+        distance, log_volume = np.empty(len(scale)), np.empty(len(scale))
+        covariance = moved.covariance[rows[1]]
+        speed_mps = np.hypot(ours.velocity_east_mps, ours.velocity_north_mps)
+        margin_m = np.hypot(MARGIN_M, MARGIN_S * speed_mps)
+        measure_pairs(
+            difference, ours.covariance, covariance, scale, margin_m, MARGIN_MPS, MARGIN_UP_M, distance, log_volume
+        )
+        is_far = pairs.distance == FAR
+        distance[is_far] = FAR
+        is_new = (theirs.time_ns > pairs.report_ns) | is_far
+        reports = np.minimum(pairs.reports + is_new, MEMORY)
+        step = np.where(is_new, 1.0 / np.maximum(reports, 1), 0.0)
+        mean = pairs.distance + step * (np.minimum(distance, FAR) - pairs.distance)
+        scores = score(mean, log_volume) + compare_codes(ours, theirs)
+        p = marginals(scores, source[rows[1]] * len(own) + rows[0], rows[1])
+        joined = np.where(pairs.joined == 1, p >= PART, (p > JOIN) & (reports >= LEAST_REPORTS))
+        joined = _one_to_one(joined, p, source[rows[1]] * len(own) + rows[0], rows[1])
+        inflation = _inflate(pairs.inflation, difference, ours.covariance, covariance, is_new & (p > PART))
+        report_ns = np.maximum(pairs.report_ns, theirs.time_ns)
+        return pairs._replace(
+            reports=reports, distance=mean, report_ns=report_ns, inflation=inflation, joined=joined.astype(np.int64)
+        )
+
+    def _differences(self, own: Tracks, remote: Moved, source: Int64) -> Float64:
+        found = differences(own, remote)
+        for number, bias in self._bias.items():
+            found[source == number, :2] -= bias.offset_m
+        return found
+
+    def _learn(self, pairs: Pairs, rows: tuple[Int64, Int64], own: Tracks, remote: Moved, source: Int64) -> None:
+        """Learn from the joined pairs of each sender what its tracks have in common."""
+        joined = np.flatnonzero(pairs.joined == 1)
+        if not len(joined):
+            return
+        ours, theirs = rows[0][joined], rows[1][joined]
+        found = differences(own.take(ours), remote.take(theirs))
+        for number in np.unique(source[theirs]).tolist():
+            mine = source[theirs] == number
+            self._bias[number] = self.bias(number).learn(found[mine, :2], pairs.inflation[joined][mine])
+
+
+def _one_to_one(
+    joined: NDArray[np.bool_], p: Float64, rows: NDArray[np.intp], columns: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """Keep of several joined pairs of one track the most probable; p sums to 1 at most, so conflicts are rare."""
+    chosen = np.flatnonzero(joined)
+    chosen = chosen[np.lexsort((chosen, -p[chosen]))]
+    _, first_row = np.unique(rows[chosen], return_index=True)
+    chosen = chosen[np.sort(first_row)]
+    _, first_column = np.unique(columns[chosen], return_index=True)
+    kept = np.zeros(len(joined), np.bool_)
+    kept[chosen[first_column]] = True
+    return kept
+
+
+def _inflate(before: Float64, difference: Float64, own: Float64, remote: Float64, is_new: NDArray[np.bool_]) -> Float64:
+    """Bring the inflation of each pair nearer to where its position and all of its distances are as expected.
+
+    A tenth down or twice up at most in one report: a partner is quickly doubted and slowly believed.
+    """
+    wide, volume = np.full(len(before), 1e8), np.empty(len(before))
+    whole, place = np.empty(len(before)), np.empty(len(before))
+    none = np.zeros(len(before))
+    measure_pairs(difference, own, remote, before, none, 0.0, 0.0, whole, volume)
+    measure_pairs(_position_of(difference), own, _blind_rates(remote, wide), before, none, 0.0, 0.0, place, volume)
+    factor = np.clip(1.0 + 0.2 * (np.maximum(whole / 5.0, place / 2.0) - 1.0), 0.9, 2.0)
+    return np.where(is_new, np.clip(before * factor, 1.0, 1e4), before)
+
+
+def _position_of(difference: Float64) -> Float64:
+    found = np.zeros_like(difference)
+    found[:, :2] = difference[:, :2]
+    return found
+
+
+def _blind_rates(covariance: Float64, wide: Float64) -> Float64:
+    found = covariance.copy()
+    found[:, 15] = found[:, 18] = wide
+    return found
+
+
+def _changes(before: Pairs, pairs: Pairs) -> list[CorrelationChange]:
+    was = {
+        (int(r), int(o)) for r, o in zip(before.remote[before.joined == 1], before.own[before.joined == 1], strict=True)
+    }
+    now = pairs.joined == 1
+    changes = []
+    for k in np.flatnonzero(now).tolist():
+        key = int(pairs.remote[k]), int(pairs.own[k])
+        if key not in was:
+            reason = (
+                f"one object over {int(pairs.reports[k])} reports, mean distance {np.sqrt(pairs.distance[k]):.1f} sigma"
+            )
+            changes.append(CorrelationChange(True, key[1], key[0], reason))
+        was.discard(key)
+    changes += [CorrelationChange(False, o, r, "the two fly apart") for r, o in sorted(was)]
+    return changes
+
+
+def _sorted(tracks: Tracks) -> Tracks:
+    if bool((tracks.track_id[1:] > tracks.track_id[:-1]).all()):
+        return tracks
+    return tracks.take(np.argsort(tracks.track_id, kind="stable"))
+
+
+def _no_pairs() -> Pairs:
+    whole, real = np.zeros(0, np.int64), np.zeros(0)
+    return Pairs(whole, whole, whole, real, whole, real, whole)
