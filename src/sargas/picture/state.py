@@ -10,6 +10,7 @@ from sargas.model.records import Configuration
 from sargas.picture.digest import Digest
 from sargas.picture.intake import Intake
 from sargas.picture.partner_tracks import PartnerTracks
+from sargas.picture.touched import TouchedTracks
 from sargas.sensors.health import SourceHealthBook
 from sargas.tracking.tracker import Tracker
 
@@ -24,6 +25,7 @@ class Picture:
     tracker: Tracker
     partners: PartnerTracks
     zones: ZoneEntry
+    touched: TouchedTracks = field(default_factory=TouchedTracks)
 
     @classmethod
     def of(cls, configuration: Configuration) -> Picture:

@@ -53,23 +53,24 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
         messages.append(status)
     if decoded.plots is not None and len(decoded.plots):
         messages.append(decoded.plots)
-        _track(picture, picture.tracker.update(decoded.plots), time_ns, messages)
+        _track(picture, picture.tracker.update(decoded.plots), messages)
     if decoded.tracks is not None and len(decoded.tracks):
-        _track(
-            picture, picture.partners.take(envelope.source, decoded.tracks, envelope.receive_time_ns), time_ns, messages
-        )
+        _track(picture, picture.partners.take(envelope.source, decoded.tracks, envelope.receive_time_ns), messages)
+    if picture.touched.is_due(time_ns):
+        _assess(picture, time_ns, messages)
     return tuple(messages)
 
 
-def _track(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
+def _track(picture: Picture, tracks: Tracks, messages: list[Message]) -> None:
+    """Put tracks out, and before the zone rules; a node without zones has no alerts, and a replay of it no cost."""
     if len(tracks):
         messages.append(tracks)
-        _assess(picture, tracks, time_ns, messages)
+        if picture.configuration.zones:
+            picture.touched.add(tracks)
 
 
-def _assess(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
-    """Hand tracks to the zone rules; a node without zones has no alerts, and a replay of it no cost."""
-    if picture.configuration.zones:
+def _assess(picture: Picture, time_ns: int, messages: list[Message]) -> None:
+    for tracks in picture.touched.take(time_ns):
         messages.extend(picture.zones.assess(tracks, time_ns))
 
 
@@ -102,9 +103,11 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
 def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     """Let time pass: tracks coast and drop, alerts end, silent sources are named."""
     messages: list[Message] = []
-    _track(picture, picture.tracker.advance(time_ns), time_ns, messages)
+    _track(picture, picture.tracker.advance(time_ns), messages)
     for tracks in picture.partners.advance(time_ns):
-        _track(picture, tracks, time_ns, messages)
-    _assess(picture, Tracks.none(picture.configuration.label), time_ns, messages)
+        _track(picture, tracks, messages)
+    _assess(picture, time_ns, messages)
+    if picture.configuration.zones:
+        messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
     messages.extend(picture.health.tick(time_ns, picture.intake.clock_offset_s))
     return tuple(messages)
