@@ -260,3 +260,18 @@ def test_statuses_say_what_the_sensor_says(
     found = status(number, OWN | items)
     assert (found.sensor_id, found.report, found.operational) == ("LT-1", report, operational)
     assert found.time_ns == NOON_NS
+
+
+def test_what_a_radar_repeats_in_one_block_becomes_one_status_with_the_newest_of_each_fact() -> None:
+    def message(seconds: int, **items: Any) -> bytes:
+        return record(34, {"010": {"SAC": 25, "SIC": 12}, "030": (43_200 + seconds) * 128, **items})[3:]
+
+    inner = (
+        message(0, **{"000": 2, "020": 32, "041": 512}) + message(1, **{"000": 1}) + message(2, **{"000": 2, "020": 64})
+    )
+    decoded = opened().decode(NOON_NS + 3 * S, bytes((34,)) + (len(inner) + 3).to_bytes(2, "big") + inner)
+    assert decoded.records == 3
+    north, sector = decoded.statuses
+    assert (north.report, north.time_ns) == ("north", NOON_NS + S)
+    assert (sector.report, sector.time_ns) == ("sector", NOON_NS + 2 * S)
+    assert (sector.azimuth_deg, sector.rotation_period_s) == (90.0, 4.0)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
+import numpy as np
+
 from sargas.formats.asterix.layout import ABSENT
-from sargas.formats.asterix.sensor_table import OFFSET_NS, TICK_NS, SensorTable, note_age, note_north, unwrap_time
+from sargas.formats.asterix.sensor_table import SensorTable, follow_messages
 from sargas.model.columns import Int64
 from sargas.model.label import Label
 from sargas.model.records import SensorStatus
@@ -29,7 +32,13 @@ LIMITS: dict[int, tuple[tuple[str, float, float], ...]] = {
 _NORTH, _SECTOR = 1, 2
 _END_OF_BATCH = 2
 _DEGRADED = 1
-_Report = Literal["north", "sector", "status", "end_of_batch"]
+_REPORTS: tuple[Literal["north", "sector", "status", "end_of_batch"], ...] = (
+    "north",
+    "sector",
+    "status",
+    "end_of_batch",
+)
+_IS_NORTH, _IS_SECTOR, _IS_STATUS, _IS_END = range(4)
 
 
 def sensor_statuses(
@@ -42,60 +51,75 @@ def sensor_statuses(
     origin: str,
     correction_ns: int = 0,
 ) -> tuple[SensorStatus, ...]:
-    """Convert extracted records (rows, columns as ``PATHS[category]``) to records, and count north marks as scans."""
-    found: list[SensorStatus] = []
-    t = sensors
-    for row in raw.tolist():
-        values: list[Any] = [None if value == ABSENT else value for value in row]
-        sender = int(t.number_of[values[0] << 8 | values[1]])
-        time_ns = int(unwrap_time(values[2] * TICK_NS, receive_time_ns, t.whole[sender, OFFSET_NS]))
-        note_age(sender, receive_time_ns - time_ns, t.whole, t.real)
-        sensor_id, report, facts = _READERS[category](values, sensors)
-        if report == "north":
-            note_north(sender, time_ns, t.whole)
-        time_ns += correction_ns
-        found.append(
-            SensorStatus(
-                id=f"{origin}/{sensor_id}/{report}/{time_ns}",
-                time_ns=max(0, time_ns),
-                origin=origin,
-                label=label,
-                sensor_id=sensor_id,
-                report=report,
-                **facts,
-            )
-        )
-    return tuple(found)
+    """Convert extracted records (rows, columns as ``PATHS[category]``) to records, and count north marks as scans.
+
+    What one sensor says several times in these rows becomes one record: the newest time, of each fact the newest value
+    that was given. A datagram packed with service messages so costs no more than its sensors.
+    """
+    if not len(raw):
+        return ()
+    reports = _reports(category, raw)
+    senders = sensors.number_of[raw[:, 0] << 8 | raw[:, 1]].astype(np.int64)
+    times_ns = follow_messages(raw[:, 2], senders, reports == _IS_NORTH, receive_time_ns, sensors.whole, sensors.real)
+    about = raw[:, 3] << 8 | raw[:, 4] if category == 63 else raw[:, 0] << 8 | raw[:, 1]
+    return tuple(
+        _record(category, rows, int(times_ns[last]) + correction_ns, sensors.name_of(key >> 2), key & 3, label, origin)
+        for key, last, rows in _by_key(about << 2 | reports, raw)
+    )
 
 
-def _read_radar(values: list[Any], sensors: SensorTable) -> tuple[str, _Report, dict[str, Any]]:
+def _reports(category: int, raw: Int64) -> Int64:
+    """Say what kind of report each row is, as an index into ``_REPORTS``."""
+    if category == 34:
+        is_sector = (raw[:, 3] == _SECTOR) & (raw[:, 4] != ABSENT)
+        return np.where(raw[:, 3] == _NORTH, _IS_NORTH, np.where(is_sector, _IS_SECTOR, _IS_STATUS))
+    if category == 65:
+        return np.where(raw[:, 3] == _END_OF_BATCH, _IS_END, _IS_STATUS)
+    return np.full(len(raw), _IS_STATUS)
+
+
+def _by_key(keys: Int64, raw: Int64) -> Iterator[tuple[int, int, list[Any]]]:
+    """Yield each key, its last row's number and its newest values, None where none was given; by last row."""
+    found = {key: row for row, key in enumerate(keys.tolist())}
+    for key, last in sorted(found.items(), key=lambda item: item[1]):
+        values = raw[last]
+        if len(found) < len(keys):
+            rows = raw[keys == key]
+            newest = len(rows) - 1 - np.argmax((rows != ABSENT)[::-1], axis=0)
+            values = rows[newest, np.arange(raw.shape[1])]
+        yield key, last, [None if value == ABSENT else value for value in values.tolist()]
+
+
+def _record(
+    category: int, values: list[Any], time_ns: int, sensor_id: str, report: int, label: Label, origin: str
+) -> SensorStatus:
+    return SensorStatus(
+        id=f"{origin}/{sensor_id}/{_REPORTS[report]}/{time_ns}",
+        time_ns=max(0, time_ns),
+        origin=origin,
+        label=label,
+        sensor_id=sensor_id,
+        report=_REPORTS[report],
+        **_FACTS[category](values, report),
+    )
+
+
+def _radar_facts(values: list[Any], report: int) -> dict[str, Any]:
     """Read I034: 1 north mark, 2 sector crossing, the others tell of status."""
-    sac, sic, _, kind, sector, period, no_go, latitude, longitude, height = values
-    report: _Report = "north" if kind == _NORTH else "sector" if kind == _SECTOR and sector is not None else "status"
-    facts = {
-        "azimuth_deg": sector * 360 / 256 if report == "sector" else None,
+    _, _, _, _, sector, period, no_go, latitude, longitude, height = values
+    return {
+        "azimuth_deg": sector * 360 / 256 if report == _IS_SECTOR else None,
         "rotation_period_s": None if period is None else period / 128,
         "operational": None if no_go is None else no_go == 0,
         "latitude_deg": None if latitude is None else latitude * 180 / 2**23,
         "longitude_deg": None if longitude is None else longitude * 180 / 2**23,
         "height_m": None if height is None else float(height),
     }
-    return sensors.ids[sensors.number_of[sac << 8 | sic]], report, facts
 
 
-def _read_sensor(values: list[Any], sensors: SensorTable) -> tuple[str, _Report, dict[str, Any]]:
-    """Read I063: the state of one sensor (I063/050) as its processing system sees it."""
-    _, _, _, sac, sic, connection = values
-    operational = None if connection is None else connection <= _DEGRADED
-    return sensors.name_of(sac << 8 | sic), "status", {"operational": operational}
+def _connection_facts(values: list[Any], report: int) -> dict[str, Any]:
+    """Read I063: the state of one sensor (I063/050) as its processing system sees it; I065: the system's own."""
+    return {"operational": None if values[-1] is None else values[-1] <= _DEGRADED}
 
 
-def _read_system(values: list[Any], sensors: SensorTable) -> tuple[str, _Report, dict[str, Any]]:
-    """Read I065: status of a processing system, or the end of a track cycle."""
-    sac, sic, _, kind, no_go = values
-    report: _Report = "end_of_batch" if kind == _END_OF_BATCH else "status"
-    operational = None if no_go is None else no_go <= _DEGRADED
-    return sensors.ids[sensors.number_of[sac << 8 | sic]], report, {"operational": operational}
-
-
-_READERS = {34: _read_radar, 63: _read_sensor, 65: _read_system}
+_FACTS = {34: _radar_facts, 63: _connection_facts, 65: _connection_facts}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from sargas.model.columns import NS_PER_S, Float64, Int16, Int64
 
@@ -19,6 +20,7 @@ SCAN, TURN_NS, NORTH_NS, AGE_COUNT, OFFSET_NS = range(5)
 MOST_SENSORS = 4096
 """A source that names more is not believed: the numbers are noise."""
 
+Bool = NDArray[np.bool_]
 _AGES = 63
 _LEAST_AGES = 8
 _NORTH_VALID_NS = 60 * NS_PER_S
@@ -102,6 +104,21 @@ def note_north(sensor: int, time_ns: int, whole: Int64) -> None:
     whole[sensor, SCAN] += 1
     whole[sensor, TURN_NS] = time_ns
     whole[sensor, NORTH_NS] = time_ns
+
+
+@njit(cache=True, nogil=True)
+def follow_messages(
+    ticks: Int64, senders: Int64, is_north: Bool, receive_time_ns: int, whole: Int64, real: Float64
+) -> Int64:
+    """Return the times (UTC ns by the senders' clocks) of service messages, with their ages and north marks noted."""
+    times_ns = np.empty(len(ticks), np.int64)
+    for i in range(len(ticks)):
+        sender = senders[i]
+        times_ns[i] = unwrap_time(ticks[i] * TICK_NS, receive_time_ns, whole[sender, OFFSET_NS])
+        note_age(sender, receive_time_ns - times_ns[i], whole, real)
+        if is_north[i]:
+            note_north(sender, times_ns[i], whole)
+    return times_ns
 
 
 @njit(cache=True, nogil=True)
