@@ -10,7 +10,7 @@ from sargas.model.message import Message
 from sargas.model.records import RECORD, Configuration, Decision, SensorStatus, SourceHealth, Tick
 from sargas.model.tracks import Tracks
 from sargas.picture.state import Picture, State
-from sargas.picture.track_events import correlation_events, group_events
+from sargas.picture.track_events import correlation_events, group_events, number_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,10 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     messages: list[Message] = []
     _tell_own(picture, picture.tracker.advance(time_ns), time_ns, messages)
     tracks = picture.tracker.report(time_ns)
+    changes = picture.tracker.events()
+    for change in changes:
+        picture.fused.correlation.rename(change.other, change.kept)
+    messages.extend(number_events(changes, picture.configuration, tracks.label))
     _correlate(picture, tracks, time_ns, messages)
     _group(picture, tracks, time_ns, messages)
     _assess(picture, Tracks.none(picture.configuration.label), time_ns, messages)

@@ -90,6 +90,13 @@ class Correlation:
         self.pairs = pairs.take((pairs.joined == 1) | (pairs.distance < FAR))
         return tuple(sorted(changes, key=lambda change: (change.remote, change.joined, change.own)))
 
+    def rename(self, old: int, new: int) -> None:
+        """Carry the pairs of an own track over to the number that it goes on under (stitched, merged)."""
+        taken = self.pairs.remote[self.pairs.own == new]
+        moves = (self.pairs.own == old) & ~np.isin(self.pairs.remote, taken)
+        pairs = self.pairs._replace(own=np.where(moves, np.int64(new), self.pairs.own))
+        self.pairs = pairs.take(np.lexsort((pairs.own, pairs.remote)))
+
     def bias(self, source: int) -> NeighbourBias:
         """Return what is known of a sender's common errors."""
         return self._bias.get(source, NeighbourBias())
