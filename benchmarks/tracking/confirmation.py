@@ -9,6 +9,7 @@ import numpy as np
 from sargas.cli.score_files import read_picture, read_truth
 from sargas.exercise.scoring.field_trial import false_numbers
 from sargas.exercise.scoring.frames import build_frames
+from sargas.model.columns import Float64
 from tracking.figure import Limit, tell
 from tracking.lab import Lab
 from tracking.own_scenarios import Plots, Radar, polar, seen_by, write_sensors, write_truth
@@ -71,11 +72,12 @@ def write_inbound(folder: Path, period_s: float, seed: int) -> np.ndarray:
     velocity = -50.0 * place / np.linalg.norm(place, axis=1)[:, None]
     since_s = rng.uniform(10, 70, DRONES)
 
-    def states_at(time_s: float) -> np.ndarray:
+    def states_at(time_s: float) -> Float64:
         moved = place + velocity * (time_s - since_s)[:, None]
         # height above the ellipsoid, so that nobody sinks below the horizon
         up = 150.0 - (moved**2).sum(axis=1) / (2 * 6.37e6)
-        return np.c_[moved, up, velocity, np.zeros(DRONES)]
+        states: Float64 = np.c_[moved, up, velocity, np.zeros(DRONES)]
+        return states
 
     plots = Plots([])
     for i, radar in enumerate(radars):

@@ -12,7 +12,6 @@ from tracking.order import measure_order
 from tracking.paired import describe, ratio_interval
 
 SEEDS = tuple(range(21, 26))
-ORDER_SEEDS = tuple(range(21, 31))
 LARGE_SEED = 21
 AZIMUTH_DEG, RANGE_M = 0.03, 15.0
 
@@ -36,7 +35,7 @@ def measure_hard(lab: Lab) -> None:
         )  # fmt: skip
     else:
         tell_skipped("GOSPA / peer, hard, 100 objects", lab.no_peer_reason)
-    measure_order(lab, seeds if lab.is_quick else ORDER_SEEDS)
+    measure_order(lab)
     measure_large(lab)
 
 

@@ -19,7 +19,7 @@ from sargas.exercise.scoring.frames import Frame, build_frames
 from sargas.exercise.scoring.report import plain, score_picture
 
 ROOT = Path(__file__).resolve().parents[2]
-KEPT = ROOT / ".cache" / "peer"
+KEPT = Path(os.environ.get("SARGAS_PEER_CACHE") or ROOT / ".cache" / "peer")
 """The peer's environment, and its tracks of files it has seen (their accuracy is for keeps, their speed is not)."""
 UNTIL_S = 116.0
 """Last report of a benchmark scenario of 120 s."""

@@ -66,7 +66,8 @@ CENTRE = Frame(*PLACE, 0.0)
 def polar(enu: Float64) -> Float64:
     """Return (n, 3) range (m), azimuth and elevation (rad) of ENU vectors (n, 3)."""
     range_m = np.linalg.norm(enu, axis=1)
-    return np.c_[range_m, np.arctan2(enu[:, 0], enu[:, 1]), np.arcsin(enu[:, 2] / range_m)]
+    measured: Float64 = np.c_[range_m, np.arctan2(enu[:, 0], enu[:, 1]), np.arcsin(enu[:, 2] / range_m)]
+    return measured
 
 
 def seen_by(radar: Radar, centre_enu: Float64) -> Float64:

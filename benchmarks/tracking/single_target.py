@@ -46,8 +46,9 @@ def tell_bound(name: str, flights: Flights, estimates: Estimates) -> None:
     variances = np.diagonal(bounds, axis1=1, axis2=2)
     n = len(estimates.scans)
     for word, axes in (("position", [0, 1, 2]), ("horizontal position", [0, 1]), ("velocity", [3, 4, 5])):
-        found = np.bincount(estimates.targets, (estimates.errors[:, axes] ** 2).sum(axis=1), TARGETS)
-        least = np.bincount(estimates.targets, variances[:, axes].sum(axis=1), TARGETS)
+        found, least = np.zeros(TARGETS), np.zeros(TARGETS)
+        np.add.at(found, estimates.targets, (estimates.errors[:, axes] ** 2).sum(axis=1))
+        np.add.at(least, estimates.targets, variances[:, axes].sum(axis=1))
         ratio, low, high = ratio_of_roots(found, least)
         is_limited = word == "position" and not flights.density.any()
         tell(
@@ -80,7 +81,8 @@ def innovations(flights: Flights, predicted: Estimates) -> tuple[Float64, Float6
 
 def squared(errors: Float64, covariances: Float64) -> Float64:
     """Return e' P^-1 e."""
-    return np.einsum("ni,ni->n", errors, np.linalg.solve(covariances, errors[:, :, None])[:, :, 0])
+    values: Float64 = np.einsum("ni,ni->n", errors, np.linalg.solve(covariances, errors[:, :, None])[:, :, 0])
+    return values
 
 
 def tell_band(figure: str, values: Float64, estimates: Estimates, dimensions: int) -> None:

@@ -122,7 +122,7 @@ def estimate(lab: Lab, name: str, flights: Flights, delay_s: float) -> Estimates
 def write(folder: Path, flights: Flights, delay_s: float) -> None:
     """Write the scenario: Pd 1, no clutter, a scan at every report time."""
     write_sensors(folder, [flights.radar])
-    plots, times = Plots([]), np.arange(SCANS) * flights.radar.period_s
+    plots, times = Plots([]), np.arange(SCANS, dtype=np.float64) * flights.radar.period_s
     for scan, time_s in enumerate(times):
         plots.add(float(time_s), flights.radar, scan, flights.measured[scan], delay_s)
     plots.write(folder / "plots.parquet")

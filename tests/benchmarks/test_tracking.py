@@ -113,3 +113,10 @@ def test_a_radar_without_registration_keeps_its_whole_bias(capsys: pytest.Captur
     assert (azimuth["value"], azimuth["ok"]) == (pytest.approx(0.4), False)
     assert (distance["value"], distance["ok"]) == (pytest.approx(90.0), False)
     assert "not estimated: r" in distance["note"]
+
+
+def test_an_interpreter_without_the_peer_is_no_peer_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tracking.peer_environment import find_peer
+
+    monkeypatch.setenv("SARGAS_PEER_PYTHON", "/bin/false")
+    assert find_peer() == (None, "SARGAS_PEER_PYTHON=/bin/false cannot import stonesoup")

@@ -58,8 +58,8 @@ def test_it_reports_confirmed_tracks_every_four_seconds_of_utc(folder: Path, sar
     table = pq.read_table(folder / "out.parquet")
     assert table.schema.names[: len(TRACK_SCHEMA.names)] == TRACK_SCHEMA.names
     times = (table["time_ns"].to_numpy() - EPOCH_NS) / 1e9
-    assert sorted(set(times)) == [12.0, 16.0, 20.0, 24.0, 28.0, 32.0, 36.0, 40.0, 44.0, 48.0]
-    assert table.num_rows == 20
+    assert sorted(set(times)) == [8.0, 12.0, 16.0, 20.0, 24.0, 28.0, 32.0, 36.0, 40.0, 44.0, 48.0]
+    assert table.num_rows == 22
 
 
 def test_states_are_predicted_to_the_report_time(folder: Path, sargas: Sargas) -> None:
@@ -79,7 +79,7 @@ def test_a_plot_that_has_not_arrived_is_not_used(folder: Path, sargas: Sargas) -
     sargas(*arguments(folder, "--report-period", "1"))
     table = pq.read_table(folder / "out.parquet")
     assert (table["update_time_ns"].to_numpy() <= table["time_ns"].to_numpy() - 2_900_000_000).all()
-    assert table["time_ns"].to_numpy().min() == at_ns(12.0)
+    assert table["time_ns"].to_numpy().min() == at_ns(8.0)
 
 
 def test_two_runs_write_the_same_bytes(folder: Path, sargas: Sargas) -> None:

@@ -109,6 +109,7 @@ def test_labels_combine_to_the_most_restrictive() -> None:
     assert both.releasable_to == ("LTU",)
     assert both.caveats == ("A", "EXERCISE")
     assert both.originator == "LTU+LVA"
+    assert most_restrictive([both, mine]) == both, "combining again names nobody twice"
     with pytest.raises(ValueError, match="at least one label"):
         most_restrictive([])
 

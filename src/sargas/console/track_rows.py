@@ -91,8 +91,12 @@ def shown_type(tracks: Tracks) -> UInt8:
 def threat_column(tracks: Tracks, threats: Mapping[int, Threat]) -> UInt8:
     """Return per track the ``Threat`` of its alerts."""
     column = np.zeros(len(tracks), np.uint8)
-    for track_id, threat in threats.items():
-        column[tracks.track_id == track_id] = threat
+    if threats:
+        ids = np.fromiter(threats, np.int64, len(threats))
+        order = np.argsort(ids)
+        place = np.minimum(np.searchsorted(ids, tracks.track_id, sorter=order), len(ids) - 1)
+        tier = np.fromiter(threats.values(), np.uint8, len(threats))
+        column = np.where(ids[order][place] == tracks.track_id, tier[order][place], column)
     return column
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -52,8 +53,11 @@ def most_restrictive(labels: Iterable[Label]) -> Label:
     found = tuple(dict.fromkeys(labels))
     if not found:
         raise ValueError("expected at least one label, was none: derived objects inherit from what they come from")
-    if len(found) == 1:
-        return found[0]
+    return found[0] if len(found) == 1 else _combine(found)
+
+
+@lru_cache(maxsize=1024)
+def _combine(found: tuple[Label, ...]) -> Label:
     shared = set(found[0].releasable_to).intersection(*(label.releasable_to for label in found[1:]))
     return Label(
         policy=_join(label.policy for label in found),

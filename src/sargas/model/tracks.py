@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from typing import Any, Self
@@ -200,7 +201,7 @@ class Tracks:
             ),
             pa.array(self.update_time_ns, pa.int64()),
             _fixed_lists(self.class_probabilities, pa.float32()),
-            pa.array(self.contributing_sensor_ids(), pa.list_(pa.string())),
+            self._contributing_lists(),
             pa.array([f"{v:06x}" if v >= 0 else None for v in self.icao_address.tolist()], pa.string()),
             pa.array([f"{v:04o}" if v >= 0 else None for v in self.mode_3a.tolist()], pa.string()),
             pa.array([v.decode("ascii", "replace") if v else None for v in self.callsign.tolist()], pa.string()),
@@ -216,6 +217,15 @@ class Tracks:
         bits = [(i // 64, np.uint64(1 << (i % 64)), name) for i, name in enumerate(self.sensor_ids)]
         return [[name for word, bit, name in bits if row[word] & bit] for row in self.contributing]
 
+    def _contributing_lists(self) -> pa.Array:
+        if not self.sensor_ids or not len(self):
+            return pa.array([[]] * len(self), pa.list_(pa.string()))
+        bit = np.arange(len(self.sensor_ids))
+        there = self.contributing[:, bit // 64] >> (bit % 64).astype(np.uint64) & np.uint64(1)
+        rows, sensors = np.nonzero(there)
+        ends = np.searchsorted(rows, np.arange(len(self) + 1)).astype(np.int32)
+        return pa.ListArray.from_arrays(pa.array(ends), pa.array(self.sensor_ids, pa.string()).take(pa.array(sensors)))
+
 
 COLUMN_NAMES = tuple(field.name for field in fields(Tracks) if field.name not in ("sensor_ids", "label"))
 
@@ -226,6 +236,20 @@ QUALITY_COLUMNS = ("existence", "position_95_m", "velocity_95_mps", "consistency
 
 def _known(values: Float32) -> pa.Array:
     return pa.array(values, pa.float32(), mask=np.isnan(values))
+
+
+def concatenate(batches: Sequence[Tracks]) -> Tracks:
+    """Join batches of one label and the same sensor names into one, keeping their order.
+
+    Raises ValueError for no batch or for differing labels or names (combine labels on purpose, never by joining rows).
+    """
+    kinds = {(batch.label, batch.sensor_ids) for batch in batches}
+    if len(kinds) != 1:
+        raise ValueError(f"expected batches with one common label and the same sensors, was {len(kinds)} kinds")
+    if len(batches) == 1:
+        return batches[0]
+    columns: dict[str, Any] = {n: np.concatenate([getattr(batch, n) for batch in batches]) for n in COLUMN_NAMES}
+    return replace(batches[0], **columns)
 
 
 def _fixed_lists(rows: np.ndarray[Any, Any], kind: pa.DataType) -> pa.Array:

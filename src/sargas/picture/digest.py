@@ -15,7 +15,10 @@ from sargas.model.message import Message
 from sargas.model.plots import Plots
 from sargas.model.tracks import Tracks
 
-_COLUMNS = {batch: tuple(field.name for field in fields(batch)) for batch in (Plots, Tracks)}
+_COLUMNS = {
+    batch: tuple(field.name for field in fields(batch) if field.name not in ("sensor_ids", "label"))
+    for batch in (Plots, Tracks)
+}
 
 
 class Digest:
@@ -48,13 +51,17 @@ def _hash_message(running: Any, message: Message) -> None:
     if not isinstance(message, Plots | Tracks):
         running.update(message.model_dump_json().encode())
         return
+    parts: list[bytes] = []
     for name in _COLUMNS[type(message)]:
         value = getattr(message, name)
-        if isinstance(value, np.ndarray):
-            running.update(f"{name}{value.shape}{value.dtype.str}".encode())
-            running.update(np.ascontiguousarray(value).data if value.dtype.kind != "S" else value.tobytes())
-    running.update("\0".join(message.sensor_ids).encode())
-    running.update(_label_bytes(message.label))
+        parts += (_header(name, value.shape, value.dtype), value.tobytes())
+    parts += ("\0".join(message.sensor_ids).encode(), _label_bytes(message.label))
+    running.update(b"".join(parts))
+
+
+@lru_cache(maxsize=65_536)
+def _header(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> bytes:
+    return f"{name}{shape}{dtype.str}".encode()
 
 
 @lru_cache(maxsize=256)

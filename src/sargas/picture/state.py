@@ -10,6 +10,7 @@ from sargas.model.records import Configuration
 from sargas.picture.digest import Digest
 from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.intake import Intake
+from sargas.picture.touched import TouchedTracks
 from sargas.sensors.health import SourceHealthBook
 from sargas.tracking.groups import Groups
 from sargas.tracking.tracker import Tracker
@@ -26,6 +27,7 @@ class Picture:
     groups: Groups
     fused: FusedTracks
     zones: ZoneEntry
+    touched: TouchedTracks = field(default_factory=TouchedTracks)
 
     @classmethod
     def of(cls, configuration: Configuration) -> Picture:

@@ -55,48 +55,49 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
         messages.append(status)
     if decoded.plots is not None and len(decoded.plots):
         messages.append(decoded.plots)
-        _tell_own(picture, picture.tracker.update(decoded.plots), time_ns, messages)
+        _tell_own(picture, picture.tracker.update(decoded.plots), messages)
     if decoded.tracks is not None and len(decoded.tracks):
-        _track(
-            picture, picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns), time_ns, messages
-        )
+        _track(picture, picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns), messages)
+    if picture.touched.is_due(time_ns):
+        _assess(picture, time_ns, messages)
     return tuple(messages)
 
 
-def _track(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
+def _track(picture: Picture, tracks: Tracks, messages: list[Message]) -> None:
+    """Put tracks out, and before the zone rules; a node without zones has no alerts, and a replay of it no cost."""
     if len(tracks):
         messages.append(tracks)
-        _assess(picture, tracks, time_ns, messages)
+        if picture.configuration.zones:
+            picture.touched.add(tracks)
 
 
-def _tell_own(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
+def _tell_own(picture: Picture, tracks: Tracks, messages: list[Message]) -> None:
     """Tell own tracks with their group and with what partners know of the same objects."""
     for batch in picture.fused.read(picture.groups.mark(tracks)):
-        _track(picture, batch, time_ns, messages)
+        _track(picture, batch, messages)
 
 
 def _group(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
     """Find who flies together; members of a group that changed are told again, so that no screen waits for a plot."""
     before = picture.groups.column(tracks.track_id)
     now, changes = picture.groups.advance(tracks, time_ns, picture.tracker.sites.sensors)
-    _tell_own(picture, tracks.take(before != now), time_ns, messages)
+    _tell_own(picture, tracks.take(before != now), messages)
     messages.extend(group_events(changes, picture.configuration, tracks.label, time_ns))
 
 
 def _correlate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
     """Find which partners' tracks are objects of ours, and tell what that changes."""
     for batch in picture.fused.silence(time_ns):
-        _track(picture, batch, time_ns, messages)
+        _track(picture, batch, messages)
     told, changes = picture.fused.advance(picture.groups.mark(tracks), time_ns)
     for batch in told:
-        _track(picture, batch, time_ns, messages)
+        _track(picture, batch, messages)
     labels = [tracks.label, *(batch.label for batch in told)]
     messages.extend(correlation_events(changes, picture.configuration, most_restrictive(labels), time_ns))
 
 
-def _assess(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
-    """Hand tracks to the zone rules; a node without zones has no alerts, and a replay of it no cost."""
-    if picture.configuration.zones:
+def _assess(picture: Picture, time_ns: int, messages: list[Message]) -> None:
+    for tracks in picture.touched.take(time_ns):
         messages.extend(picture.zones.assess(tracks, time_ns))
 
 
@@ -131,7 +132,7 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
 def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     """Let time pass: tracks coast and drop, alerts end, silent sources are named."""
     messages: list[Message] = []
-    _tell_own(picture, picture.tracker.advance(time_ns), time_ns, messages)
+    _tell_own(picture, picture.tracker.advance(time_ns), messages)
     tracks = picture.tracker.report(time_ns)
     changes = picture.tracker.events()
     for change in changes:
@@ -139,6 +140,8 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     messages.extend(number_events(changes, picture.configuration, tracks.label))
     _correlate(picture, tracks, time_ns, messages)
     _group(picture, tracks, time_ns, messages)
-    _assess(picture, Tracks.none(picture.configuration.label), time_ns, messages)
+    _assess(picture, time_ns, messages)
+    if picture.configuration.zones:
+        messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
     messages.extend(picture.health.tick(time_ns, picture.intake.clock_offset_s))
     return tuple(messages)

@@ -10,30 +10,6 @@ from sargas.tracking.correlation import CorrelationChange
 from sargas.tracking.groups import GroupChange
 from sargas.tracking.tracker import TrackChange
 
-_REASONS = {
-    "stitched": "the new track is where the lost one could have flown, ten times likelier than a new object",
-    "merged": "one place and one velocity for several ticks, and never two plots in one scan",
-}
-
-
-def number_events(
-    changes: Sequence[TrackChange], configuration: Configuration, tracks: Label
-) -> tuple[TrackEvent, ...]:
-    """Tell which numbers went on as others; ``tracks``: the label of all tracks, because it is not known of each."""
-    return tuple(
-        TrackEvent(
-            id=f"{configuration.node}/{change.kind}/{change.kept}/{change.other}/{change.time_ns}",
-            time_ns=change.time_ns,
-            origin=configuration.node,
-            label=most_restrictive((tracks, configuration.label)),
-            event=change.kind,
-            track_ids=(change.kept, change.other),
-            gap_s=max(0.0, change.gap_s) if change.kind == "stitched" else None,
-            reason=_REASONS[change.kind],
-        )
-        for change in changes
-    )
-
 
 def group_events(
     changes: Sequence[GroupChange], configuration: Configuration, tracks: Label, time_ns: int
@@ -69,6 +45,31 @@ def correlation_events(
             event="correlated" if change.joined else "decorrelated",
             track_ids=(change.own, change.remote),
             reason=change.reason,
+        )
+        for change in changes
+    )
+
+
+_REASONS = {
+    "stitched": "continues a track that had no plots for {gap_s:.0f} s",
+    "merged": "two tracks of one object: the younger number ends",
+}
+
+
+def number_events(
+    changes: Sequence[TrackChange], configuration: Configuration, tracks: Label
+) -> tuple[TrackEvent, ...]:
+    """Tell which numbers were stitched or merged, each at its own time."""
+    return tuple(
+        TrackEvent(
+            id=f"{configuration.node}/{change.kind}/{change.kept}/{change.other}/{change.time_ns}",
+            time_ns=change.time_ns,
+            origin=configuration.node,
+            label=most_restrictive((tracks, configuration.label)),
+            event=change.kind,
+            track_ids=(change.kept, change.other),
+            gap_s=change.gap_s if change.kind == "stitched" else None,
+            reason=_REASONS[change.kind].format(gap_s=change.gap_s),
         )
         for change in changes
     )

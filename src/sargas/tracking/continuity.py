@@ -41,6 +41,10 @@ STITCH_ACCELERATION = 25.0
 BIRTH_PER_SQUARE_M = 1e-9
 BIRTH_SPREAD_MPS = 100.0
 """New objects expected where a lost track could be: one in 1,000 km^2, any velocity up to this."""
+ADDRESS_S = 900.0
+NEAR_ADDRESS_M = 5_000.0
+SURE = 100.0
+"""The same 24-bit address within what an aircraft flies in so long is one aircraft, whatever it did between."""
 LN_RATIO = np.log(10.0)
 MERGE_DISTANCE = 6.0
 MERGE_TICKS = 4
@@ -80,15 +84,16 @@ def stitch(state: TrackState, slot: int, region: Region, par: Tuning, work: Work
                 other = state.head[first + a * side + b]
                 while other >= 0:
                     old = state.book[other]
-                    if old.status == COASTING_STATUS and other != slot:
+                    lost = old.status == COASTING_STATUS or _same_address(old, track)
+                    if lost and old.status > 0 and other != slot:
                         gain = _continues(state, slot, old, state.bank[other], region, par, work)
                         if gain > best:
                             best, where = gain, other
                     other = old.following
     for k in range(min(state.registers[LOST_AT], LOST)):
-        lost = state.lost[k]
-        if lost.number > 0:
-            gain = _continues(state, slot, lost, lost.bank, region, par, work)
+        grave_row = state.lost[k]
+        if grave_row.number > 0:
+            gain = _continues(state, slot, grave_row, grave_row.bank, region, par, work)
             if gain > best:
                 best, where, grave = gain, -1, k
     if where < 0 and grave < 0:
@@ -112,7 +117,13 @@ def _continues(state: TrackState, slot: int, old: Row, old_bank: Row, region: Re
     track, bank = state.book[slot], state.bank[slot]
     gap_s = (track.birth_ns - old.hit_ns) * 1e-9
     dt_s = (track.time_ns - old.time_ns) * 1e-9
-    if gap_s <= 0.0 or gap_s > STITCH_S or dt_s <= 0.0 or (old.flags ^ track.flags) & TEST_FLAGS:
+    if gap_s <= 0.0 or dt_s <= 0.0 or (old.flags ^ track.flags) & TEST_FLAGS:
+        return -np.inf
+    if _same_address(old, track):
+        dx, dy = bank.mean[0] - old_bank.mean[0], bank.mean[1] - old_bank.mean[1]
+        reach = NEAR_ADDRESS_M + par.speed_cap_mps * dt_s
+        return SURE if gap_s <= ADDRESS_S and dx * dx + dy * dy <= reach * reach else -np.inf
+    if gap_s > STITCH_S:
         return -np.inf
     if old.icao_address != NO_CODE and track.icao_address != NO_CODE and old.icao_address != track.icao_address:
         return -np.inf
@@ -136,8 +147,12 @@ def _continues(state: TrackState, slot: int, old: Row, old_bank: Row, region: Re
     if distance > STITCH_DISTANCE:
         return -np.inf
     born = np.log(BIRTH_PER_SQUARE_M) - 2.0 * np.log(BIRTH_SPREAD_MPS)
-    same = 5.0 if old.icao_address != NO_CODE and old.icao_address == track.icao_address else 0.0
-    return -0.5 * (distance + ln_determinant) - 2.0 * np.log(2.0 * np.pi) - born + same
+    return -0.5 * (distance + ln_determinant) - 2.0 * np.log(2.0 * np.pi) - born
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _same_address(old: Row, track: BookRow) -> bool:
+    return bool(old.icao_address != NO_CODE and old.icao_address == track.icao_address)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -190,6 +205,8 @@ def _are_one(state: TrackState, slot: int, other: int, time_ns: int) -> bool:
         return False
     if track.icao_address != NO_CODE and old.icao_address != NO_CODE and track.icao_address != old.icao_address:
         return False
+    if _same_address(old, track):
+        return True
     if _had_one_scan(track, old):
         return False
     s, d = np.zeros((4, 4)), np.zeros(4)

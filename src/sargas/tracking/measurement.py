@@ -18,7 +18,7 @@ from sargas.sensors.site import Site
 from sargas.tracking.ellipsoid import Region, altitude_at, fill_local_axes_at, up_at
 
 POLAR, POSITION, BEARING = 1, 2, 3
-COMPONENTS = 6
+COMPONENTS = 4
 """Components that plots of one scan may share when several of them may be the track's (``spread`` of a measurement)."""
 MEASUREMENT = np.dtype(
     [

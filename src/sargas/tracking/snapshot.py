@@ -17,6 +17,8 @@ from sargas.sensors.site import SiteTable
 from sargas.tracking.state import HIGH_WATER, TrackState, allocate, trim
 
 MAGIC = b"SARGAS-TRACKS-2\n"
+HEAD_BYTES = 1 << 16
+"""More than the header of any of the arrays."""
 REGISTRATION = ("entries", "index", "information", "pull")
 
 
@@ -50,33 +52,35 @@ def dump_snapshot(
         "labels": [label.model_dump() for label in labels],
         "registration_ns": registration.time_ns,
     }
-    out = BytesIO()
-    out.write(MAGIC)
+    out: list[bytes | memoryview] = [MAGIC]
     _write(out, np.frombuffer(json.dumps(header, sort_keys=True).encode(), np.uint8))
     for values in (counts, learned, *(getattr(registration, name) for name in REGISTRATION)):
         _write(out, values)
     for values in trim(state).values():
         _write(out, values)
-    return out.getvalue()
+    return b"".join(out)
 
 
 def load_snapshot(data: bytes) -> Snapshot:
     """Read a snapshot. Raises ValueError for bytes that are not one or are cut short."""
     if not data.startswith(MAGIC):
         raise ValueError(f"expected a tracker snapshot that begins with {MAGIC!r}, was {data[: len(MAGIC)]!r}")
-    stream = BytesIO(data)
-    stream.seek(len(MAGIC))
-    header = json.loads(_read(stream).tobytes())
-    counts, learned = _read(stream), _read(stream)
+    found, view, at = list[np.ndarray[Any, Any]](), memoryview(data), len(MAGIC)
+    while at < len(data):
+        values, at = _read(view, at)
+        found.append(values)
+    if len(found) != 3 + len(REGISTRATION) + len(TrackState._fields):
+        raise ValueError("expected a whole tracker snapshot, was cut short: take the one before")
+    header, counts, learned = json.loads(found[0].tobytes()), found[1].copy(), found[2]
     registration = Registration()
-    for name in REGISTRATION:
-        setattr(registration, name, _read(stream))
+    for name, values in zip(REGISTRATION, found[3:], strict=False):
+        setattr(registration, name, values.copy())
     registration.time_ns = header["registration_ns"]
-    arrays = {name: _read(stream) for name in TrackState._fields}
+    arrays = dict(zip(TrackState._fields, found[3 + len(REGISTRATION) :], strict=True))
     state = allocate(header["capacity"], arrays["contributing"].shape[1])
     for name, values in state._asdict().items():
         values[: len(arrays[name])] = arrays[name]
-    if stream.read(1) or int(state.registers[HIGH_WATER]) != len(arrays["book"]):
+    if int(state.registers[HIGH_WATER]) != len(arrays["book"]):
         raise ValueError("expected a whole tracker snapshot, was damaged: take the one before")
     return Snapshot(
         state=state,
@@ -89,9 +93,24 @@ def load_snapshot(data: bytes) -> Snapshot:
     )
 
 
-def _write(out: BytesIO, values: np.ndarray[Any, Any]) -> None:
-    np.lib.format.write_array(out, np.ascontiguousarray(values), version=(1, 0), allow_pickle=False)
+def _write(out: list[bytes | memoryview], values: np.ndarray[Any, Any]) -> None:
+    # the header of a .npy file, then the array's own memory: it is copied once, when the parts are joined
+    whole = np.ascontiguousarray(values)
+    head = BytesIO()
+    np.lib.format.write_array_header_1_0(head, np.lib.format.header_data_from_array_1_0(whole))
+    out.append(head.getvalue())
+    if whole.size:
+        out.append(whole.reshape(-1).view(np.uint8).data)
 
 
-def _read(stream: BytesIO) -> np.ndarray[Any, Any]:
-    return np.lib.format.read_array(stream, allow_pickle=False)
+def _read(data: memoryview, at: int) -> tuple[np.ndarray[Any, Any], int]:
+    # a view into the snapshot, and where the next array begins
+    head = BytesIO(data[at : at + HEAD_BYTES])
+    if np.lib.format.read_magic(head) != (1, 0):
+        raise ValueError("expected a whole tracker snapshot, was damaged: take the one before")
+    shape, _, dtype = np.lib.format.read_array_header_1_0(head, max_header_size=HEAD_BYTES)
+    start = at + head.tell()
+    stop = start + int(np.prod(shape)) * dtype.itemsize
+    if stop > len(data):
+        raise ValueError("expected a whole tracker snapshot, was cut short: take the one before")
+    return np.frombuffer(data[start:stop], dtype).reshape(shape), stop

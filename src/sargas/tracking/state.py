@@ -13,7 +13,7 @@ from sargas.tracking.measurement import MEASUREMENT
 
 LOOKS = 10
 """Sensors that a track keeps account of: when each last saw it, and when it should again."""
-PAST = 16
+PAST = 12
 """Measurements that a track remembers, so that a late one can be taken where it belongs."""
 STRIDE = 4
 """A state is kept before every so many of them."""

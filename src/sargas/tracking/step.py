@@ -64,6 +64,7 @@ TOUCHED = len(COUNT_NAMES)
 SAME_ADDRESS_GAIN = 40.0
 LEAST_GAIN = 0.1
 """Gain of a gated pair that clutter would explain better: within the gate any plot is better than none."""
+BEARING_RATIO = 0.5
 MOST_RATIO = 27.0
 SURE = 0.9
 """A pair this probable is a fact."""
@@ -354,6 +355,9 @@ def _find_in_cell(
                     pd = detection_probability(track, site, z.range_m if z.kind == POLAR else 0.0)
                     pair.slot, pair.plot, pair.distance, pair.components, pair.pd = slot, k, distance, m, pd
                     pair.ratio = ratio + np.log(pd) + (SAME_ADDRESS_GAIN if same_address else identity)
+                    if z.kind == BEARING:
+                        # a bearing crosses whatever lies along it: it may steer a track, hardly vouch for one
+                        pair.ratio = min(pair.ratio, BEARING_RATIO)
                     pair.gain = max(pair.ratio + min(track.score, 0.0), LEAST_GAIN)
                     pair.extra = extra
                 found += 1

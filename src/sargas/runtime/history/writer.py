@@ -7,11 +7,12 @@ import threading
 from collections import deque
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import structlog
 
+from sargas.model import plots, tracks
 from sargas.model.plots import Plots
 from sargas.model.tracks import Tracks
 from sargas.runtime.history.layout import KINDS, LABEL_COLUMN, LOCK, PLOTS, TRACKS, HistoryError, Kind
@@ -70,6 +71,7 @@ class HistoryWriter:
         self._recorders = {recorder.kind.name: recorder for recorder in recorders}
         self._capacity_rows = capacity_rows
         self._waiting: deque[Plots | Tracks] = deque()
+        self._waiting_rows = 0
         self._changed = threading.Condition()
         self._in_hand = 0
         self._flushing = 0
@@ -96,7 +98,9 @@ class HistoryWriter:
                 return False
             if len(batch):
                 self._waiting.append(batch)
-                self._changed.notify_all()
+                self._waiting_rows += len(batch)
+                if len(self._waiting) == 1:  # a thread woken for each batch would take its turns from the core's
+                    self._changed.notify_all()
         return True
 
     def flush(self, timeout_s: float = 10.0) -> bool:
@@ -130,7 +134,7 @@ class HistoryWriter:
         return drained
 
     def _queued(self) -> int:
-        return sum(len(batch) for batch in self._waiting) + self._in_hand
+        return self._waiting_rows + self._in_hand
 
     def _run(self) -> None:
         while not self._closing.is_set():
@@ -140,7 +144,7 @@ class HistoryWriter:
                 self._changed.wait_for(lambda: self._flushing or self._closing.is_set(), _SYNC_PAUSE_S)
                 batches = list(self._waiting)
                 self._waiting.clear()
-                self._in_hand = sum(len(batch) for batch in batches)
+                self._in_hand, self._waiting_rows = self._waiting_rows, 0
             for kind, of_kind in ((TRACKS, Tracks), (PLOTS, Plots)):
                 self._write([batch for batch in batches if isinstance(batch, of_kind)], kind)
             with self._changed:
@@ -163,6 +167,16 @@ class HistoryWriter:
 
     def _join(self, batches: list[Plots | Tracks], kind: Kind) -> pa.Table:
         rows = [kind.plain_schema.empty_table()]
+        for alike in _group_alike(batches):
+            try:
+                rows.append(plain_rows(_concatenate(alike), kind))
+            # One of them is no whole columns; what the others hold is kept.
+            except Exception:
+                rows += self._join_singly(alike, kind)
+        return pa.concat_tables(rows)
+
+    def _join_singly(self, batches: list[Plots | Tracks], kind: Kind) -> list[pa.Table]:
+        rows = []
         for batch in batches:
             try:
                 rows.append(plain_rows(batch, kind))
@@ -172,7 +186,7 @@ class HistoryWriter:
                 with self._changed:
                     self._status = replace(self._status, rejected=self._status.rejected + len(batch))
                     self._has_rejected = True
-        return pa.concat_tables(rows)
+        return rows
 
     def _log_with_patience(self, rows: pa.Table, kind: Kind) -> bool:
         while True:
@@ -194,6 +208,20 @@ class HistoryWriter:
             self._status = replace(status, last_error=" ".join(str(error).split()))
         if first:
             _log.error("history cannot be written; it is tried again", error=str(error))
+
+
+def _group_alike(batches: list[Plots | Tracks]) -> list[list[Plots | Tracks]]:
+    """Group batches whose rows can stand in one batch, in order of appearance: converting is by batch what costs."""
+    groups: dict[Any, list[Plots | Tracks]] = {}
+    for batch in batches:
+        groups.setdefault((batch.label, batch.sensor_ids), []).append(batch)
+    return list(groups.values())
+
+
+def _concatenate(batches: list[Plots | Tracks]) -> Plots | Tracks:
+    if isinstance(batches[0], Tracks):
+        return tracks.concatenate([batch for batch in batches if isinstance(batch, Tracks)])
+    return plots.concatenate([batch for batch in batches if isinstance(batch, Plots)])
 
 
 def plain_rows(batch: Plots | Tracks, kind: Kind) -> pa.Table:
