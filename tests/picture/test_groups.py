@@ -9,9 +9,10 @@ from sargas.model.tracks import Tracks
 from tests.picture.aircraft import LABEL, START_S, Sky
 
 
-def fly(sky: Sky, seconds: range, spacing_m: float = 300.0) -> None:
+def fly(sky: Sky, seconds: range, parting_mps: float = 0.0) -> None:
     for s in seconds:
-        swarm = {f"x4ca00{i}": (i * spacing_m, 50.0 * s, 0.0, 50.0) for i in range(3)}
+        apart = 300.0 + parting_mps * (s - seconds[0])
+        swarm = {f"x4ca00{i}": (i * apart, 50.0 * s, i * parting_mps, 50.0) for i in range(3)}
         sky.hear(START_S + s, **swarm, x4ca009=(20_000.0, 50.0 * s, 0.0, 50.0))
         sky.tick(START_S + s)
 
@@ -42,7 +43,7 @@ def test_a_swarm_that_parts_ends_its_group_and_replay_agrees() -> None:
     for _ in range(2):
         sky = Sky()
         fly(sky, range(1, 60))
-        fly(sky, range(60, 120), spacing_m=3000.0)
+        fly(sky, range(60, 120), parting_mps=20.0)
         runs.append(sky)
     events = [m.event for m in runs[0].messages if isinstance(m, TrackEvent)]
     assert events[0] == "group_formed"

@@ -114,6 +114,17 @@ def test_each_sender_has_its_own_match() -> None:
     assert told(twice) == [(True, 1, 0)]
 
 
+def test_a_match_goes_on_under_the_number_that_its_track_goes_on_under() -> None:
+    correlation = Correlation()
+    run(correlation, flock([0, 5000], [0, 0]), theirs([80, 5080], [0, 0]), range(5))
+    correlation.rename(2, 9)
+    correlation.rename(7, 1)
+    assert run(correlation, flock([0, 5000], [0, 0], ids=[1, 9]), theirs([80, 5080], [0, 0]), range(5, 9)) == []
+    correlation.rename(9, 1)
+    changes = run(correlation, flock([0], [0]), theirs([80, 5080], [0, 0]), range(9, 20))
+    assert told(changes) == [(False, 1, 1)]
+
+
 def test_the_order_of_rows_changes_nothing() -> None:
     random = np.random.default_rng(3)
     east, north = random.uniform(0, 20_000, 60), random.uniform(0, 20_000, 60)

@@ -83,7 +83,6 @@ def _group(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Messag
     now, changes = picture.groups.advance(tracks, time_ns, picture.tracker.sites.sensors)
     _tell_own(picture, tracks.take(before != now), messages)
     messages.extend(group_events(changes, picture.configuration, tracks.label, time_ns))
-    messages.extend(number_events(picture.tracker.events(), picture.configuration, tracks.label))
 
 
 def _correlate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
@@ -135,6 +134,10 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     messages: list[Message] = []
     _tell_own(picture, picture.tracker.advance(time_ns), messages)
     tracks = picture.tracker.report(time_ns)
+    changes = picture.tracker.events()
+    for change in changes:
+        picture.fused.correlation.rename(change.other, change.kept)
+    messages.extend(number_events(changes, picture.configuration, tracks.label))
     _correlate(picture, tracks, time_ns, messages)
     _group(picture, tracks, time_ns, messages)
     _assess(picture, time_ns, messages)

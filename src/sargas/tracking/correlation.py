@@ -16,7 +16,7 @@ from sargas.model.columns import Float64, Int64
 from sargas.model.tracks import Tracks
 from sargas.tracking.correlation_kernels import NEAREST, find_near, measure_pairs
 from sargas.tracking.likeness import compare_codes, marginals, score
-from sargas.tracking.neighbour_bias import NeighbourBias
+from sargas.tracking.neighbour_bias import NeighbourBias, inflate
 from sargas.tracking.remote import Moved, differences, move
 
 JOIN, PART = 0.9, 0.3
@@ -80,14 +80,22 @@ class Correlation:
         remote, source = remote.take(order), source[order]
         before, gone = self._present(own, remote)
         moved = move(remote, time_ns)
-        pairs, rows = self._candidates(before, own, moved)
-        if len(pairs.own):
-            pairs = self._compare(pairs, rows, own, remote, moved, source)
-        changes = [*gone, *_changes(before, pairs)]
-        self._learn(pairs, rows, own, moved, source)
-        kept = (pairs.joined == 1) | (pairs.distance < FAR)
-        self.pairs = pairs.take(kept)
+        known, rows = self._candidates(before, own, moved)
+        pairs, changes = known, gone
+        if len(known.own):
+            difference, sender = differences(own.take(rows[0]), moved.take(rows[1])), source[rows[1]]
+            pairs = self._compare(known, rows, own, remote, moved, sender, difference)
+            changes = gone + _changes(known.joined == 1, pairs)
+            self._learn(pairs, sender, difference)
+        self.pairs = pairs.take((pairs.joined == 1) | (pairs.distance < FAR))
         return tuple(sorted(changes, key=lambda change: (change.remote, change.joined, change.own)))
+
+    def rename(self, old: int, new: int) -> None:
+        """Carry the pairs of an own track over to the number that it goes on under (stitched, merged)."""
+        taken = self.pairs.remote[self.pairs.own == new]
+        moves = (self.pairs.own == old) & ~np.isin(self.pairs.remote, taken)
+        pairs = self.pairs._replace(own=np.where(moves, np.int64(new), self.pairs.own))
+        self.pairs = pairs.take(np.lexsort((pairs.own, pairs.remote)))
 
     def bias(self, source: int) -> NeighbourBias:
         """Return what is known of a sender's common errors."""
@@ -95,7 +103,7 @@ class Correlation:
 
     def _present(self, own: Tracks, remote: Tracks) -> tuple[Pairs, list[CorrelationChange]]:
         """Drop pairs one of whose tracks is gone, and tell of those that were joined."""
-        has_own, has_remote = np.isin(self.pairs.own, own.track_id), np.isin(self.pairs.remote, remote.track_id)
+        has_own, has_remote = _contains(own.track_id, self.pairs.own), _contains(remote.track_id, self.pairs.remote)
         lost = np.flatnonzero(~(has_own & has_remote) & (self.pairs.joined == 1)).tolist()
         gone = [
             CorrelationChange(
@@ -125,26 +133,38 @@ class Correlation:
             remote.track_id[rows[1]], own.track_id[rows[0]], np.zeros(len(every), np.int64),
             np.zeros(len(every)), np.full(len(every), -1), np.ones(len(every)), np.zeros(len(every), np.int64),
         )  # fmt: skip
-        is_old = np.isin(known, every)
+        is_old = _contains(every, known)
         places = np.searchsorted(every, known[is_old])
         for column, old in zip(pairs[2:], before[2:], strict=True):
             column[places] = old[is_old]
-        pairs.distance[~np.isin(every, codes)] = FAR
+        pairs.distance[~_contains(np.sort(codes), every)] = FAR
         return pairs, rows
 
     def _compare(
-        self, pairs: Pairs, rows: tuple[Int64, Int64], own: Tracks, remote: Tracks, moved: Moved, source: Int64
+        self,
+        pairs: Pairs,
+        rows: tuple[Int64, Int64],
+        own: Tracks,
+        remote: Tracks,
+        moved: Moved,
+        sender: Int64,
+        difference: Float64,
     ) -> Pairs:
-        ours, theirs = own.take(rows[0]), remote.take(rows[1])
-        biases = [self.bias(number) for number in range(int(source.max()) + 1)]
-        scale = np.array([bias.inflation for bias in biases])[source[rows[1]]]
-        difference = self._differences(ours, moved.take(rows[1]), source[rows[1]])
-        distance, log_volume = np.empty(len(scale)), np.empty(len(scale))
-        covariance = moved.covariance[rows[1]]
-        speed_mps = np.hypot(ours.velocity_east_mps, ours.velocity_north_mps)
-        margin_m = np.hypot(MARGIN_M, MARGIN_S * speed_mps)
+        """Take the newest reports into the pairs; ``sender`` (n,) and ``difference`` (n, 6), as reported, of each."""
+        ours, theirs, covariance = own.take(rows[0]), remote.take(rows[1]), moved.covariance[rows[1]]
+        difference = self._without_offsets(difference, sender)
+        distance, log_volume = np.empty(len(sender)), np.empty(len(sender))
+        margin_m = np.hypot(MARGIN_M, MARGIN_S * np.hypot(ours.velocity_east_mps, ours.velocity_north_mps))
         measure_pairs(
-            difference, ours.covariance, covariance, scale, margin_m, MARGIN_MPS, MARGIN_UP_M, distance, log_volume
+            difference,
+            ours.covariance,
+            covariance,
+            self._inflations(sender),
+            margin_m,
+            MARGIN_MPS,
+            MARGIN_UP_M,
+            distance,
+            log_volume,
         )
         is_far = pairs.distance == FAR
         distance[is_far] = FAR
@@ -152,32 +172,31 @@ class Correlation:
         reports = np.minimum(pairs.reports + is_new, MEMORY)
         step = np.where(is_new, 1.0 / np.maximum(reports, 1), 0.0)
         mean = pairs.distance + step * (np.minimum(distance, FAR) - pairs.distance)
-        scores = score(mean, log_volume) + compare_codes(ours, theirs)
-        p = marginals(scores, source[rows[1]] * len(own) + rows[0], rows[1])
+        own_of_sender = sender * len(own) + rows[0]
+        p = marginals(score(mean, log_volume) + compare_codes(ours, theirs), own_of_sender, rows[1])
         joined = np.where(pairs.joined == 1, p >= PART, (p > JOIN) & (reports >= LEAST_REPORTS))
-        joined = _one_to_one(joined, p, source[rows[1]] * len(own) + rows[0], rows[1])
-        inflation = _inflate(pairs.inflation, difference, ours.covariance, covariance, is_new & (p > PART))
+        joined = _one_to_one(joined, p, own_of_sender, rows[1])
+        inflation = inflate(pairs.inflation, difference, ours.covariance, covariance, is_new & (p > PART))
         report_ns = np.maximum(pairs.report_ns, theirs.time_ns)
         return pairs._replace(
             reports=reports, distance=mean, report_ns=report_ns, inflation=inflation, joined=joined.astype(np.int64)
-        )
+        )  # fmt: skip
 
-    def _differences(self, own: Tracks, remote: Moved, source: Int64) -> Float64:
-        found = differences(own, remote)
+    def _inflations(self, sender: Int64) -> Float64:
+        return np.array([self.bias(number).inflation for number in range(int(sender.max()) + 1)])[sender]
+
+    def _without_offsets(self, difference: Float64, sender: Int64) -> Float64:
+        found = difference.copy()
         for number, bias in self._bias.items():
-            found[source == number, :2] -= bias.offset_m
+            found[sender == number, :2] -= bias.offset_m
         return found
 
-    def _learn(self, pairs: Pairs, rows: tuple[Int64, Int64], own: Tracks, remote: Moved, source: Int64) -> None:
+    def _learn(self, pairs: Pairs, sender: Int64, difference: Float64) -> None:
         """Learn from the joined pairs of each sender what its tracks have in common."""
-        joined = np.flatnonzero(pairs.joined == 1)
-        if not len(joined):
-            return
-        ours, theirs = rows[0][joined], rows[1][joined]
-        found = differences(own.take(ours), remote.take(theirs))
-        for number in np.unique(source[theirs]).tolist():
-            mine = source[theirs] == number
-            self._bias[number] = self.bias(number).learn(found[mine, :2], pairs.inflation[joined][mine])
+        for number in range(int(sender.max()) + 1):
+            mine = (pairs.joined == 1) & (sender == number)
+            if mine.any():
+                self._bias[number] = self.bias(number).learn(difference[mine, :2], pairs.inflation[mine])
 
 
 def _one_to_one(
@@ -185,6 +204,8 @@ def _one_to_one(
 ) -> NDArray[np.bool_]:
     """Keep of several joined pairs of one track the most probable; p sums to 1 at most, so conflicts are rare."""
     chosen = np.flatnonzero(joined)
+    if max(np.bincount(rows[chosen], minlength=1).max(), np.bincount(columns[chosen], minlength=1).max()) <= 1:
+        return joined
     chosen = chosen[np.lexsort((chosen, -p[chosen]))]
     _, first_row = np.unique(rows[chosen], return_index=True)
     chosen = chosen[np.sort(first_row)]
@@ -194,48 +215,21 @@ def _one_to_one(
     return kept
 
 
-def _inflate(before: Float64, difference: Float64, own: Float64, remote: Float64, is_new: NDArray[np.bool_]) -> Float64:
-    """Bring the inflation of each pair nearer to where its position and all of its distances are as expected.
-
-    A tenth down or twice up at most in one report: a partner is quickly doubted and slowly believed.
-    """
-    wide, volume = np.full(len(before), 1e8), np.empty(len(before))
-    whole, place = np.empty(len(before)), np.empty(len(before))
-    none = np.zeros(len(before))
-    measure_pairs(difference, own, remote, before, none, 0.0, 0.0, whole, volume)
-    measure_pairs(_position_of(difference), own, _blind_rates(remote, wide), before, none, 0.0, 0.0, place, volume)
-    factor = np.clip(1.0 + 0.2 * (np.maximum(whole / 5.0, place / 2.0) - 1.0), 0.9, 2.0)
-    return np.where(is_new, np.clip(before * factor, 1.0, 1e4), before)
-
-
-def _position_of(difference: Float64) -> Float64:
-    found = np.zeros_like(difference)
-    found[:, :2] = difference[:, :2]
-    return found
-
-
-def _blind_rates(covariance: Float64, wide: Float64) -> Float64:
-    found = covariance.copy()
-    found[:, 15] = found[:, 18] = wide
-    return found
-
-
-def _changes(before: Pairs, pairs: Pairs) -> list[CorrelationChange]:
-    was = {
-        (int(r), int(o)) for r, o in zip(before.remote[before.joined == 1], before.own[before.joined == 1], strict=True)
-    }
-    now = pairs.joined == 1
+def _changes(was_joined: NDArray[np.bool_], pairs: Pairs) -> list[CorrelationChange]:
     changes = []
-    for k in np.flatnonzero(now).tolist():
-        key = int(pairs.remote[k]), int(pairs.own[k])
-        if key not in was:
-            reason = (
-                f"one object over {int(pairs.reports[k])} reports, mean distance {np.sqrt(pairs.distance[k]):.1f} sigma"
-            )
-            changes.append(CorrelationChange(True, key[1], key[0], reason))
-        was.discard(key)
-    changes += [CorrelationChange(False, o, r, "the two fly apart") for r, o in sorted(was)]
+    for k in np.flatnonzero((pairs.joined == 1) & ~was_joined).tolist():
+        reason = f"one object over {pairs.reports[k]} reports, mean distance {np.sqrt(pairs.distance[k]):.1f} sigma"
+        changes.append(CorrelationChange(True, int(pairs.own[k]), int(pairs.remote[k]), reason))
+    for k in np.flatnonzero((pairs.joined == 0) & was_joined).tolist():
+        changes.append(CorrelationChange(False, int(pairs.own[k]), int(pairs.remote[k]), "the two fly apart"))
     return changes
+
+
+def _contains(rising: Int64, values: Int64) -> NDArray[np.bool_]:
+    """Say which values are in a rising array."""
+    if not len(rising):
+        return np.zeros(len(values), np.bool_)
+    return rising[np.minimum(np.searchsorted(rising, values), len(rising) - 1)] == values
 
 
 def _sorted(tracks: Tracks) -> Tracks:

@@ -57,9 +57,10 @@ def metres_per_degree(latitude_deg: Float64) -> tuple[Float64, Float64]:
 
     Source: series of the meridian and parallel arcs, good to 1e-5.
     """
-    phi = np.radians(latitude_deg)
-    north = 111_132.954 - 559.822 * np.cos(2 * phi) + 1.175 * np.cos(4 * phi)
-    east = 111_412.84 * np.cos(phi) - 93.5 * np.cos(3 * phi) + 0.118 * np.cos(5 * phi)
+    cosine = np.cos(np.radians(latitude_deg))
+    double = 2.0 * cosine * cosine - 1.0
+    north = 111_131.779 + double * (2.35 * double - 559.822)  # 111132.954 - 559.822 cos 2 + 1.175 cos 4
+    east = cosine * (111_506.222 + double * (0.472 * double - 187.236))  # 111412.84 cos 1 - 93.5 cos 3 + 0.118 cos 5
     return north, east
 
 

@@ -1,0 +1,117 @@
+"""``sargas fuse`` tells each object of two files once, under the strictest label, and refuses bad input in one line."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sargas.model.label import Label
+from sargas.model.tracks import Tracks
+from sargas.model.tracks_arrow import tracks_from_arrow
+from tests.cli.conftest import Ended
+from tests.tracking.two_nodes import Scene
+
+Sargas = Callable[..., Ended]
+OBJECTS, REPORTS = 6, 12
+FIRST_PARTNER = 1 << 31
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Write reports of both sides: the partner knows all six objects, we the first four."""
+    scene, ours, theirs = Scene(OBJECTS, 7), list[Tracks](), list[Tracks]()
+    for _ in range(REPORTS):
+        scene.step()
+        mask = {"contributing": np.ones((OBJECTS, 1), np.uint64)}
+        own = scene.tracks(scene.own.x, scene.own.p, sensor_ids=("vilnius",), **mask)
+        ours.append(own.take(slice(0, 4)))
+        theirs.append(
+            scene.tracks(scene.partner.x, scene.partner.p, sensor_ids=("riga",), label=Label(originator="LVA"), **mask)
+        )
+    write(ours, tmp_path / "own.parquet")
+    write(theirs, tmp_path / "riga.parquet")
+    return tmp_path
+
+
+def write(batches: list[Tracks], path: Path) -> None:
+    pq.write_table(pa.Table.from_batches([batch.to_arrow() for batch in batches]), path)
+
+
+def run(sargas: Sargas, folder: Path, *more: str) -> dict[str, Any]:
+    ended = sargas(
+        "fuse", str(folder / "own.parquet"), str(folder / "riga.parquet"), "--out", str(folder / "out.parquet"), *more
+    )
+    assert ended.code == 0, ended.err
+    return json.loads(ended.out)  # type: ignore[no-any-return]
+
+
+def test_each_object_is_told_once_from_the_third_report_on(folder: Path, sargas: Sargas) -> None:
+    figures = run(sargas, folder)
+    assert (figures["reports"], figures["own_rows"]) == (REPORTS, 4 * REPORTS)
+    assert (figures["correlated"], figures["decorrelated"]) == (4, 0)
+    table = pq.read_table(folder / "out.parquet")
+    fused = tracks_from_arrow(table)
+    assert fused.label.originator == "LTU+LVA"
+    for place, time_ns in enumerate(np.unique(fused.time_ns).tolist()):
+        rows = fused.take(fused.time_ns == time_ns)
+        assert len(rows) == (10 if place < 2 else 6)
+        assert (rows.track_id[:4] == np.arange(1, 5)).all()
+    last = fused.take(fused.time_ns == fused.time_ns.max())
+    assert (last.track_id[4:] >= FIRST_PARTNER).all()
+    assert last.contributing_sensor_ids() == [["riga", "vilnius"]] * 4 + [["riga"]] * 2
+    assert figures["partner_rows"] == 2 * 6 + (REPORTS - 2) * 2
+    assert figures["fused_rows"] == 4 * (REPORTS - 2)
+    assert np.isfinite(last.position_95_m[:4]).all()
+
+
+def test_the_same_files_give_the_same_bytes(folder: Path, sargas: Sargas) -> None:
+    run(sargas, folder)
+    before = (folder / "out.parquet").read_bytes()
+    run(sargas, folder)
+    assert (folder / "out.parquet").read_bytes() == before
+
+
+def test_what_holds_this_node_is_not_fused_back(folder: Path, sargas: Sargas) -> None:
+    figures = run(sargas, folder, "--node", "riga")
+    assert (figures["correlated"], figures["fused_rows"]) == (4, 0)
+
+
+def test_exchange_columns_alone_are_enough(folder: Path, sargas: Sargas) -> None:
+    for name in ("own", "riga"):
+        table = pq.read_table(folder / f"{name}.parquet")
+        pq.write_table(table.select(table.schema.names[:8]), folder / f"{name}.parquet")
+    assert run(sargas, folder)["correlated"] == 4
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda folder: (folder / "riga.parquet").unlink(), "expected a file, was none"),
+        (lambda folder: (folder / "riga.parquet").write_bytes(b"x"), "riga.parquet"),
+        (
+            lambda folder: pq.write_table(
+                pq.read_table(folder / "own.parquet").drop_columns(["track_id"]), folder / "own.parquet"
+            ),
+            "without ['track_id']",
+        ),
+        (
+            lambda folder: pq.write_table(pq.read_table(folder / "own.parquet").slice(0, 0), folder / "own.parquet"),
+            "expected one or more tracks",
+        ),
+    ],
+)
+def test_bad_input_is_refused_in_one_line(
+    folder: Path, sargas: Sargas, spoil: Callable[[Path], object], message: str
+) -> None:
+    spoil(folder)
+    ended = sargas(
+        "fuse", str(folder / "own.parquet"), str(folder / "riga.parquet"), "--out", str(folder / "out.parquet")
+    )
+    assert ended.code == 2
+    assert message in ended.err
+    assert ended.err.count("\n") == 1
