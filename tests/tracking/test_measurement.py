@@ -105,7 +105,8 @@ def test_height_is_altitude_and_its_slope_is_up_even_at_the_pole(latitude_deg: f
 @given(STATE)
 def test_up_is_a_unit_vector_normal_to_the_ellipsoid(x: Float64) -> None:
     up, axes = np.array(up_at(REGION, *x[:3])), np.zeros((3, 3))
-    latitude, longitude, _ = FRAME.geodetic_from_enu(x[:3])
+    latitude, longitude, height = FRAME.geodetic_from_enu(x[:3])
+    assume(height < 20_000.0)
     fill_local_axes(REGION, float(latitude), float(longitude), axes)
     np.testing.assert_allclose(axes @ axes.T, np.eye(3), atol=1e-12)
     assert np.linalg.norm(up - axes[2]) < 1e-5

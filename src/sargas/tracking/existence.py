@@ -71,13 +71,21 @@ def credit_plots(track: BookRow, unexplained: float, pd: float, par: Tuning) -> 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def settle_looks(track: BookRow, site_index: int, site: Site, time_ns: int, range_m: float) -> None:
-    """Count the looks of a sensor that were due well before ``time_ns`` and brought nothing, before it brings more."""
+    """Put a track's account with a sensor in order before a plot of ``time_ns`` is weighed.
+
+    Looks due well before it that brought nothing are misses. A plot of a look that has already been counted as a miss
+    was only late: the miss is taken back.
+    """
     if not site.scans:
         return
     for k in range(LOOKS):
         look = track.look[k]
         if look.site == site_index and look.hits > 0:
             period_ns = np.int64(site.scan_period_s * 1e9)
+            if look.missed > 0 and look.time_ns < time_ns < look.due_ns - period_ns // 2:
+                look.missed -= 1
+                track.score -= np.log(1.0 - detection_probability(track, site, range_m))
+                return
             passed = min((time_ns - look.due_ns + period_ns // 2) // period_ns, 5)
             for _ in range(passed):
                 look.due_ns += period_ns

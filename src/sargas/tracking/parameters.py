@@ -76,7 +76,7 @@ class Parameters(NamedTuple):
     """A coasting track is dropped when its horizontal sigma has grown by this much."""
     late_s: float = 10.0
     """How old a plot may be and still update a track."""
-    late_start_s: float = 3.0
+    late_start_s: float = 10.0
     """How much older than the newest a plot may be and still start a track."""
     soft: float = 1.0
     """1: filters take the mean of the plots that may be theirs; 0: the best assignment."""
