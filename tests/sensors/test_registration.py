@@ -5,6 +5,7 @@ import pytest
 
 from sargas.model.plots import Plots
 from sargas.model.records import Sensor
+from sargas.sensors.registration import solve_with_prior
 from sargas.tracking.tracker import Tracker
 from tests.tracking.scene import FRAME, LABEL, ORIGIN, Flight, at_ns, radar, see
 
@@ -107,3 +108,16 @@ def test_one_radar_alone_learns_nothing_and_claims_nothing() -> None:
     assert told["pairs"] == 0
     assert told["azimuth_deg"] == 0.0
     assert told["sigma_azimuth_deg"] > 0.1
+
+
+def test_the_solution_is_that_of_the_library() -> None:
+    rng = np.random.default_rng(3)
+    root, pull = rng.normal(size=(24, 24)), rng.normal(size=24) * 5.0
+    information, prior = root @ root.T, 7.0
+    bias, variance = np.zeros(24), np.zeros(24)
+    evidence = solve_with_prior(information, pull, prior, bias, variance)
+    covariance = np.linalg.inv(information + prior * np.eye(24))
+    np.testing.assert_allclose(bias, covariance @ pull, rtol=1e-9)
+    np.testing.assert_allclose(variance, np.diag(covariance), rtol=1e-9)
+    expected = 0.5 * (pull @ covariance @ pull + np.linalg.slogdet(covariance)[1] + 24 * np.log(prior))
+    assert evidence == pytest.approx(expected, rel=1e-9)

@@ -67,8 +67,8 @@ def test_two_tracks_of_one_object_become_the_older() -> None:
     from sargas.tracking.gating import link, unlink
     from sargas.tracking.state import GRID_NS
 
-    unlink(state.book, state.head, slot)
-    link(state, slot, int(state.registers[GRID_NS]), tracker._par)
+    unlink(state.near, state.head, slot)
+    link(state.near, state.head, slot, state.book[slot], state.bank[slot], int(state.registers[GRID_NS]), tracker._par)
     assert len(tracker.report(at_ns(24.0))) == 2
     for second in range(24, 31):
         tracker.advance(at_ns(float(second)))

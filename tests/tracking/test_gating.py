@@ -26,22 +26,30 @@ def test_the_grid_finds_the_pairs_of_an_exhaustive_search(seed: int) -> None:
     for scan in range(3):
         tracker.update(clutter(radar(max_range_m=120e3), 300, 4.0 * scan, scan, rng))
     state = tracker._state
-    cells = state.book["cell"][: state.registers[HIGH_WATER]]
+    cells = state.near["cell"][: state.registers[HIGH_WATER]]
     assert (cells < 128 * 128).any()
     assert (cells >= 128 * 128).any()
     rows = tracker.rows_for(clutter(radar(max_range_m=120e3), 250, 12.5, 3, rng))
     by_grid = find(tracker, rows)
     for slot in range(int(state.registers[HIGH_WATER])):
-        unlink(state.book, state.head, slot)
-        link(state, slot, int(state.registers[GRID_NS]), tracker._par)
-        unlink(state.book, state.head, slot)
+        unlink(state.near, state.head, slot)
+        link(
+            state.near,
+            state.head,
+            slot,
+            state.book[slot],
+            state.bank[slot],
+            int(state.registers[GRID_NS]),
+            tracker._par,
+        )
+        unlink(state.near, state.head, slot)
         first = state.head[WIDE]
-        state.book["cell"][slot], state.book["preceding"][slot], state.book["following"][slot] = WIDE, -1, first
+        state.near["cell"][slot], state.near["preceding"][slot], state.near["following"][slot] = WIDE, -1, first
         state.head[WIDE] = slot
         if first >= 0:
-            state.book["preceding"][first] = slot
+            state.near["preceding"][first] = slot
     assert (state.head[:WIDE] == -1).all()
-    assert LEVELS == 2
+    assert LEVELS == 3
     assert len(by_grid) > 50
     assert by_grid == find(tracker, rows)
 
@@ -51,5 +59,5 @@ def test_taking_tracks_out_of_the_grid_leaves_it_empty() -> None:
     tracker.update(clutter(radar(), 200, 0.0, 0, np.random.default_rng(1)))
     state = tracker._state
     for slot in np.random.default_rng(2).permutation(200):
-        unlink(state.book, state.head, slot)
+        unlink(state.near, state.head, slot)
     assert (state.head == -1).all()

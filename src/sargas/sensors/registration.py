@@ -72,7 +72,7 @@ class Registration:
         """(sites,) entry of each site, -1 for sensors that are not registered."""
         self.information = np.zeros((0, 0))
         self.pull = np.zeros(0)
-        self.time_ns = np.iinfo(np.int64).min
+        self.time_ns = int(np.iinfo(np.int64).min // 2)
 
     def extend(self, table: SiteTable) -> None:
         """Make room for sites that came since."""
@@ -93,6 +93,11 @@ class Registration:
         for i in fresh + late:
             table["bias_variance"][i] = np.minimum(PRIOR_SIGMA, WEIGHED_SIGMA) ** 2
         self.entries, self.index, self.information, self.pull = entries, index, information, pull
+
+    def is_due(self, time_ns: int) -> bool:
+        """Say whether the biases are to be estimated anew: every 2 s while few pairs are known, else every 5 s."""
+        known = len(self.entries) > 0 and float(self.entries["pairs"].min()) > 200.0
+        return time_ns - self.time_ns >= (5_000_000_000 if known else 2_000_000_000)
 
     def solve(self, time_ns: int, table: SiteTable) -> list[int]:
         """Estimate all biases anew and write them into the sites; returns the sites that have begun to walk off."""
@@ -125,14 +130,13 @@ class Registration:
         each weighed by how likely it makes the pairs (marginal likelihood), so that a well aligned network is not
         troubled by estimates of nothing.
         """
-        prior = np.tile(PRIOR_SIGMA**2, len(self.entries))
+        sigma = np.tile(PRIOR_SIGMA, len(self.entries))
+        scaled, pull = sigma[:, None] * self.information * sigma, sigma * self.pull
         found = []
         for scale in SCALES:
-            variance = prior * scale * scale
-            root, sign = np.linalg.inv(self.information + np.diag(1.0 / variance)), 0.5
-            bias = root @ self.pull
-            evidence = sign * (self.pull @ bias + np.linalg.slogdet(root)[1] - np.log(variance).sum())
-            found.append((float(evidence), bias, np.diag(root)))
+            bias, variance = np.empty_like(pull), np.empty_like(pull)
+            evidence = solve_with_prior(scaled, pull, scale**-2, bias, variance)
+            found.append((float(evidence), sigma * bias, sigma**2 * variance))
         best = max(evidence for evidence, _, _ in found)
         weights = np.array([np.exp(evidence - best) for evidence, _, _ in found])
         weights /= weights.sum()
@@ -169,6 +173,42 @@ class Registration:
         # entries known well enough that a difference means something
         own = np.diag(self.information).reshape(-1, BIASES)
         return (own[:, 1] > 1.0 / np.deg2rad(0.03) ** 2) & (own[:, 0] > 1.0 / 15.0**2)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def solve_with_prior(information: Float64, pull: Float64, prior: float, bias: Float64, variance: Float64) -> float:
+    """Solve (information + prior I) bias = pull; writes the bias and its variances (n,).
+
+    Returns the logarithm of the marginal likelihood, but for a constant. By Cholesky in plain loops: a library's
+    threads would add in another order on another machine, and spin for systems as small as these.
+    """
+    n, log_evidence = len(pull), 0.5 * len(pull) * np.log(prior)
+    lower, inverse, middle = information.copy(), np.zeros((n, n)), np.zeros(n)
+    for j in range(n):
+        for k in range(j):
+            lower[j, j] -= lower[j, k] * lower[j, k]
+        lower[j, j] = np.sqrt(max(lower[j, j] + prior, 1e-12))
+        log_evidence -= np.log(lower[j, j])
+        for i in range(j + 1, n):
+            for k in range(j):
+                lower[i, j] -= lower[i, k] * lower[j, k]
+            lower[i, j] /= lower[j, j]
+    for i in range(n):
+        # row i of the inverse of the factor, from the rows above it
+        for k in range(i):
+            for j in range(k + 1):
+                inverse[i, j] -= lower[i, k] * inverse[k, j]
+        inverse[i, i] = 1.0
+        for j in range(i + 1):
+            inverse[i, j] /= lower[i, i]
+            middle[i] += inverse[i, j] * pull[j]
+        log_evidence += 0.5 * middle[i] * middle[i]
+    for j in range(n):
+        bias[j] = variance[j] = 0.0
+        for i in range(j, n):
+            bias[j] += inverse[i, j] * middle[i]
+            variance[j] += inverse[i, j] * inverse[i, j]
+    return log_evidence
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -24,6 +24,7 @@ from sargas.tracking.state import (
     EVENT_COUNT,
     GRID_FIRST,
     GRID_SIDE,
+    LEVELS,
     LOOKS,
     LOST,
     LOST_AT,
@@ -76,7 +77,7 @@ def stitch(state: TrackState, slot: int, region: Region, par: Tuning, work: Work
     """Give a track that has just been confirmed the number of the lost one that it continues, if there is one."""
     track, bank = state.book[slot], state.bank[slot]
     best, where, grave = LN_RATIO, -1, -1
-    for level in range(2):
+    for level in range(LEVELS):
         side, first = GRID_SIDE[level], GRID_FIRST[level]
         i, j = cell_coordinate(bank.mean[0], level), cell_coordinate(bank.mean[1], level)
         for a in range(max(i - 1, 0), min(i + 1, side - 1) + 1):
@@ -89,7 +90,7 @@ def stitch(state: TrackState, slot: int, region: Region, par: Tuning, work: Work
                         gain = _continues(state, slot, old, state.bank[other], region, par, work)
                         if gain > best:
                             best, where = gain, other
-                    other = old.following
+                    other = state.near[other].following
     for k in range(min(state.registers[LOST_AT], LOST)):
         grave_row = state.lost[k]
         if grave_row.number > 0:
@@ -180,7 +181,7 @@ def find_twins(state: TrackState, slot: int, time_ns: int) -> bool:
     """Say whether a confirmed track has been one object with an older one for long enough: it is then to be dropped."""
     track, bank = state.book[slot], state.bank[slot]
     twin = -1
-    cell = track.cell
+    cell = state.near[slot].cell
     other = state.head[cell]
     while other >= 0:
         old = state.book[other]
@@ -190,7 +191,7 @@ def find_twins(state: TrackState, slot: int, time_ns: int) -> bool:
             elder = twin < 0 or old.number < state.book[twin].number
             if elder and dx * dx + dy * dy < MERGE_M * MERGE_M and _are_one(state, slot, other, time_ns):
                 twin = other
-        other = old.following
+        other = state.near[other].following
     if twin < 0 or state.book[twin].number != track.twin:
         track.twin, track.twin_ticks = (-1, 0) if twin < 0 else (state.book[twin].number, 1)
         return False

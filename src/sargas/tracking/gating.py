@@ -12,7 +12,7 @@ from numba import njit
 from sargas.model.columns import NO_CODE, Float64, Int32
 from sargas.sensors.site import Site
 from sargas.tracking.ellipsoid import Region
-from sargas.tracking.imm import PACKED, Work, predict_combined
+from sargas.tracking.imm import PACKED, Bank, Work, predict_combined
 from sargas.tracking.measurement import (
     BEARING,
     LN_2PI,
@@ -35,14 +35,14 @@ from sargas.tracking.state import (
     LEVELS,
     LOOKS,
     WIDE,
-    Book,
     BookRow,
+    Near,
     TrackState,
 )
 
 SIGMAS = 5.0
 REFRESH_NS = 1_000_000_000
-NEAR_M = (3_500.0, 20_000.0)
+NEAR_M = (3_500.0, 8_000.0, 20_000.0)
 """Largest 5-sigma radius of a track that stands in each level of the grid."""
 DRIFT_M = 1_500.0
 """How far a track may be from its cell's position until the next refresh, late plots included."""
@@ -60,34 +60,36 @@ def cell_coordinate(metres: float, level: int) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def unlink(book: Book, head: Int32, slot: int) -> None:
+def unlink(near: Near, head: Int32, slot: int) -> None:
     """Take a track out of the grid."""
-    before, after = book[slot].preceding, book[slot].following
+    before, after = near[slot].preceding, near[slot].following
     if before >= 0:
-        book[before].following = after
+        near[before].following = after
     else:
-        head[book[slot].cell] = after
+        head[near[slot].cell] = after
     if after >= 0:
-        book[after].preceding = before
+        near[after].preceding = before
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def link(state: TrackState, slot: int, time_ns: int, par: Tuning) -> None:
+def link(near: Near, head: Int32, slot: int, track: BookRow, bank: Bank, time_ns: int, par: Tuning) -> None:
     """Put a track into the cell of its position predicted to ``time_ns``."""
-    book, head, x = state.book, state.head, state.bank[slot].mean
-    dt = (time_ns - book[slot].time_ns) * 1e-9
-    radius = SIGMAS * np.sqrt(horizontal_variance(state.bank[slot].cov, dt + 1.0, par.gate_turn_horizontal))
+    x, row = bank.mean, near[slot]
+    dt = (time_ns - track.time_ns) * 1e-9
+    radius = SIGMAS * np.sqrt(horizontal_variance(bank.cov, abs(dt) + 1.0, par.gate_turn_horizontal))
     cell = WIDE
     for level in range(LEVELS):
         if radius < NEAR_M[level]:
             i, j = cell_coordinate(x[0] + dt * x[3], level), cell_coordinate(x[1] + dt * x[4], level)
             cell = GRID_FIRST[level] + i * GRID_SIDE[level] + j
             break
+    row.time_ns, row.reach_m, row.hits = track.time_ns, radius, track.hits
+    row.x[0], row.x[1], row.x[2], row.x[3] = x[0], x[1], x[3], x[4]
     first = head[cell]
-    book[slot].cell, book[slot].preceding, book[slot].following = cell, -1, first
+    row.cell, row.preceding, row.following = cell, -1, first
     head[cell] = slot
     if first >= 0:
-        book[first].preceding = slot
+        near[first].preceding = slot
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -98,14 +100,51 @@ def refresh_grid(state: TrackState, time_ns: int, par: Tuning) -> None:
     state.registers[GRID_NS] = time_ns
     for slot in range(state.registers[HIGH_WATER]):
         if state.book[slot].live:
-            unlink(state.book, state.head, slot)
-            link(state, slot, time_ns, par)
+            unlink(state.near, state.head, slot)
+            link(state.near, state.head, slot, state.book[slot], state.bank[slot], time_ns, par)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def find_candidates(
+    near: Near, head: Int32, z: Measurement, grid_ns: int, anywhere: bool, par: Tuning, out: Int32
+) -> int:
+    """List the tracks that may have caused a measurement, by place alone; returns how many.
+
+    ``anywhere``: all of the cells around, as for a plot with an address, whose track may have turned hard. A plot of
+    another time than the grid's is not judged by reaches that hold for the grid's second.
+    """
+    count = 0
+    judged = not anywhere and abs(z.time_ns - grid_ns) <= REFRESH_NS
+    for level in range(LEVELS + 1):
+        if level == LEVELS:
+            low_a = high_a = low_b = high_b = 0
+            first, side = WIDE, 1
+        else:
+            side, first = GRID_SIDE[level], GRID_FIRST[level]
+            ring = int(np.ceil((SIGMAS * z.sigma_m + NEAR_M[level] + DRIFT_M) / GRID_CELL_M[level]))
+            i, j = cell_coordinate(z.place[0], level), cell_coordinate(z.place[1], level)
+            low_a, high_a = max(i - ring, 0), min(i + ring, side - 1)
+            low_b, high_b = max(j - ring, 0), min(j + ring, side - 1)
+        for a in range(low_a, high_a + 1):
+            for b in range(low_b, high_b + 1):
+                slot = head[first + a * side + b]
+                while slot >= 0:
+                    row = near[slot]
+                    dt_s = (z.time_ns - row.time_ns) * 1e-9
+                    dx = z.place[0] - row.x[0] - dt_s * row.x[2]
+                    dy = z.place[1] - row.x[1] - dt_s * row.x[3]
+                    reach = row.reach_m + SIGMAS * z.sigma_m
+                    if not judged or dx * dx + dy * dy <= reach * reach:
+                        out[count] = slot
+                        count += 1
+                    slot = row.following
+    return count
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def score_pair(
-    state: TrackState,
-    slot: int,
+    bank: Bank,
+    time_ns: int,
     z: Measurement,
     site: Site,
     region: Region,
@@ -113,21 +152,21 @@ def score_pair(
     work: Work,
     limit: float,
 ) -> tuple[float, float, int]:
-    """Hold a measurement against the combined estimate of a track.
+    """Hold a measurement against the combined estimate of a track, a state of ``time_ns``.
 
     Returns the squared statistical distance, ln N(innovation; 0, S) - ln(clutter density) without P_D, and the number
     of components; the distance alone counts once it exceeds ``limit`` (0: the limit for so many components). The
     measurement may be older than the state by what ``par.late_s`` allows: it is then held against the motion between.
     ``z.horizontal`` and ``z.vertical`` are added to the process noise.
     """
-    dt_s = (z.time_ns - state.book[slot].time_ns) * 1e-9
+    dt_s = (z.time_ns - time_ns) * 1e-9
     if dt_s >= 0.0:
-        up = predict_combined(state.bank[slot], dt_s, region, par, work.x, work.p)
+        up = predict_combined(bank, dt_s, region, par, work.x, work.p)
         if z.horizontal > 0.0:
             add_noise(work.p, dt_s, up, z.horizontal, z.vertical)
         m = fill_rows(work.rows, z, site, region, work.x, work.axes)
     else:
-        mean, cov = state.bank[slot].mean, state.bank[slot].cov
+        mean, cov = bank.mean, bank.cov
         predict_state(mean, dt_s, (0.0, 0.0, 0.0), work.x)
         for k in range(PACKED):
             work.p[k] = cov[k]

@@ -44,7 +44,7 @@ def update_track(
     """Filter a measurement into a track, late or not, and move it in the grid; False when it is too old for that."""
     track = state.book[slot]
     newest = int(track.time_ns)
-    if not take_measurement(state, slot, z, sites, region, par, work):
+    if not take_measurement(track, state.bank[slot], state.past[slot], z, sites, region, par, work):
         return False
     track.time_ns = max(newest, track.time_ns)
     track.hit_ns = max(track.hit_ns, z.time_ns)
@@ -55,8 +55,8 @@ def update_track(
     if track.status == COASTING:
         track.status = CONFIRMED
     _note_plot(track, state.contributing[slot], plot, label_bit, site.scan_period_s)
-    unlink(state.book, state.head, slot)
-    link(state, slot, state.registers[GRID_NS], par)
+    unlink(state.near, state.head, slot)
+    link(state.near, state.head, slot, track, state.bank[slot], state.registers[GRID_NS], par)
     return True
 
 
@@ -129,7 +129,7 @@ def start_track(
     keep_state(state.past[slot], 0, state.bank[slot], track.time_ns)
     note_look(track, plot.site, plot.scan, plot.time_ns, site.scan_period_s, True)
     _note_plot(track, state.contributing[slot], plot, label_bit, site.scan_period_s)
-    link(state, slot, state.registers[GRID_NS], par)
+    link(state.near, state.head, slot, track, state.bank[slot], state.registers[GRID_NS], par)
     return slot
 
 
@@ -251,7 +251,7 @@ def release_dropped(state: TrackState, changed: Int32, count: int) -> None:
     for k in range(count):
         slot = changed[k]
         if state.book[slot].status == DROPPED:
-            unlink(state.book, state.head, slot)
+            unlink(state.near, state.head, slot)
             state.book[slot].live = 0
             state.book[state.registers[FREE_TOP]].free = slot
             state.registers[FREE_TOP] += 1

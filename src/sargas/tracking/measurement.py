@@ -290,7 +290,7 @@ def apply_rows(rows: Rows, m: int, p: Float64, shift: Float64, limit: float) -> 
     by. Returns the squared statistical distance of the innovation and ln|S|; stops early (state half done) once the
     distance exceeds ``limit``.
     """
-    distance, log_determinant = 0.0, 0.0
+    distance, determinant = 0.0, 1.0
     for c in range(m):
         h = rows[c]
         h0, h1, h2 = h[0], h[1], h[2]
@@ -313,10 +313,10 @@ def apply_rows(rows: Rows, m: int, p: Float64, shift: Float64, limit: float) -> 
         s = h[VARIANCE] + h0 * c0 + h1 * c1 + h2 * c2 + h3 * c3 + h4 * c4 + h5 * c5
         distance += innovation * innovation / s
         if distance > limit:
-            return distance, log_determinant
-        log_determinant += np.log(s)
+            return distance, 0.0
+        determinant *= s
         _subtract_gain(p, shift, innovation / s, 1.0 / s, c0, c1, c2, c3, c4, c5)
-    return distance, log_determinant
+    return distance, np.log(determinant)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -8,8 +8,10 @@ from numba import njit
 from sargas.model.columns import Float64, Int32
 from sargas.sensors.registration import BIASES, Registry, add_pair
 from sargas.sensors.site import Site, SiteTable
+from sargas.tracking.imm import Bank
 from sargas.tracking.measurement import POLAR, POSITION, Measurement
-from sargas.tracking.state import TrackState
+from sargas.tracking.past import PastOfTrack
+from sargas.tracking.state import BookRow
 
 NEAR_S = 1.2
 """Two measurements this near in time are a pair."""
@@ -23,8 +25,9 @@ LAG_S = 0.1
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def pair_up(
-    state: TrackState,
-    slot: int,
+    track: BookRow,
+    bank: Bank,
+    past: PastOfTrack,
     z: Measurement,
     sites: SiteTable,
     index: Int32,
@@ -33,7 +36,6 @@ def pair_up(
     pull: Float64,
 ) -> None:
     """Pair a measurement just taken with the track's last ones of other sensors."""
-    past, track = state.past[slot], state.book[slot]
     own = index[z.site]
     if own >= 0:
         entries[own].offered += 1
@@ -51,14 +53,13 @@ def pair_up(
             continue
         if index[z.site] < 0 and index[other.site] < 0:
             continue
-        _add(state, slot, z, other, dt_s, sites, index, entries, information, pull)
+        _add(bank, z, other, dt_s, sites, index, entries, information, pull)
         done += 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _add(
-    state: TrackState,
-    slot: int,
+    bank: Bank,
     z: Measurement,
     other: Measurement,
     dt_s: float,
@@ -68,7 +69,7 @@ def _add(
     information: Float64,
     pull: Float64,
 ) -> None:
-    mean, cov = state.bank[slot].mean, state.bank[slot].cov
+    mean, cov = bank.mean, bank.cov
     jacobian, covariance, difference = np.zeros((3, 2 * BIASES)), np.zeros((3, 3)), np.zeros(3)
     noise = (0.5 * ACCELERATION_MPS2 * dt_s * dt_s) ** 2
     vv = (cov[15], cov[18], cov[20])

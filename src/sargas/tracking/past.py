@@ -13,10 +13,10 @@ from numba import njit
 
 from sargas.sensors.site import SiteTable
 from sargas.tracking.ellipsoid import Region
-from sargas.tracking.imm import Bank, Work, update_bank
+from sargas.tracking.imm import MODELS, PACKED, Bank, Work, update_bank
 from sargas.tracking.measurement import Measurement
 from sargas.tracking.parameters import Tuning
-from sargas.tracking.state import PAST, STRIDE, TrackState
+from sargas.tracking.state import PAST, STRIDE, BookRow
 
 PastOfTrack: TypeAlias = Any
 
@@ -30,8 +30,9 @@ def keep_state(past: PastOfTrack, at: int, bank: Bank, time_ns: int) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def take_measurement(
-    state: TrackState,
-    slot: int,
+    track: BookRow,
+    bank: Bank,
+    past: PastOfTrack,
     z: Measurement,
     sites: SiteTable,
     region: Region,
@@ -39,7 +40,6 @@ def take_measurement(
     work: Work,
 ) -> bool:
     """Update a track by a measurement of any time its memory reaches back to; False: it is older than that."""
-    track, past = state.book[slot], state.past[slot]
     if track.past == PAST:
         _forget_oldest(past)
         track.past -= STRIDE
@@ -52,7 +52,7 @@ def take_measurement(
             return False
         for k in range(track.past, at, -1):
             past.taken[k] = past.taken[k - 1]
-        state.bank[slot] = past.kept[first]
+        _restore(bank, past, first)
         track.time_ns = past.time_ns[first]
     elif z.time_ns < track.time_ns:
         return False
@@ -63,25 +63,26 @@ def take_measurement(
     start = first * STRIDE if at < track.past - 1 else at
     for k in range(start, track.past):
         if k % STRIDE == 0:
-            keep_state(past, k // STRIDE, state.bank[slot], track.time_ns)
-        _filter(state, slot, past.taken[k], sites, region, par, work)
+            keep_state(past, k // STRIDE, bank, track.time_ns)
+        now = past.taken[k]
+        update_bank(bank, (now.time_ns - track.time_ns) * 1e-9, now, sites[now.site], region, par, work)
+        track.time_ns = now.time_ns
     return True
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _filter(
-    state: TrackState,
-    slot: int,
-    z: Measurement,
-    sites: SiteTable,
-    region: Region,
-    par: Tuning,
-    work: Work,
-) -> None:
-    track = state.book[slot]
-    dt_s = (z.time_ns - track.time_ns) * 1e-9
-    update_bank(state.bank[slot], dt_s, z, sites[z.site], region, par, work)
-    track.time_ns = z.time_ns
+def _restore(bank: Bank, past: PastOfTrack, at: int) -> None:
+    kept = past.kept[at]
+    for j in range(MODELS):
+        bank.mu[j] = kept.mu[j]
+        for k in range(6):
+            bank.x[j, k] = kept.x[j, k]
+        for k in range(PACKED):
+            bank.p[j, k] = kept.p[j, k]
+    for k in range(6):
+        bank.mean[k] = kept.mean[k]
+    for k in range(PACKED):
+        bank.cov[k] = kept.cov[k]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -17,13 +17,14 @@ PAST = 12
 """Measurements that a track remembers, so that a late one can be taken where it belongs."""
 STRIDE = 4
 """A state is kept before every so many of them."""
-LEVELS = 2
-GRID_CELL_M = (8_000.0, 32_000.0)
-GRID_SIDE = (128, 32)
-GRID_FIRST = (0, 128 * 128)
-"""Fine level of the grid for most tracks, coarse one for uncertain ones: cell size, cells a side, first cell."""
-WIDE = 128 * 128 + 32 * 32
-"""The extra cell of tracks too uncertain for either level; it is searched for every plot."""
+LEVELS = 3
+GRID_CELL_M = (8_000.0, 16_000.0, 32_000.0)
+GRID_SIDE = (128, 64, 32)
+GRID_FIRST = (0, 128 * 128, 128 * 128 + 64 * 64)
+"""Levels of the grid, the finest for most tracks, the others for uncertain ones: cell size, cells a side, first
+cell."""
+WIDE = 128 * 128 + 64 * 64 + 32 * 32
+"""The extra cell of tracks too uncertain for any level; it is searched for every plot."""
 
 NEXT_NUMBER, FREE_TOP, HIGH_WATER, NOW_NS, GRID_NS, LOST_AT, EVENT_COUNT = range(7)
 """Meaning of the entries of ``TrackState.registers``."""
@@ -55,9 +56,6 @@ BOOK = np.dtype(
         ("touched", "i8"),
         ("hits", "i4"),
         ("icao_address", "i4"),
-        ("cell", "i4"),
-        ("following", "i4"),
-        ("preceding", "i4"),
         ("free", "i4"),
         ("row", "i4"),
         ("past", "i4"),
@@ -77,13 +75,33 @@ BOOK = np.dtype(
 ``time_ns`` of the state; ``hit_ns`` of its last plot; ``number`` never used twice; ``score`` log-likelihood ratio of
 the track against clutter; ``detected`` of ``looked`` recent looks (forgetting); ``consistency`` mean normalised
 innovation squared a component; ``period_s`` of the slowest sensor that contributed; ``callsign`` its eight characters
-as one integer; ``labels`` bit mask of the labels behind it; ``touched`` the call that last reported it; ``cell``,
-``following`` and ``preceding`` its place in the grid's linked lists; ``free`` the stack of free slots; ``row`` its
+as one integer; ``labels`` bit mask of the labels behind it; ``touched`` the call that last reported it; ``free`` the
+stack of free slots; ``row`` its
 row while a scan is associated, -1 otherwise; ``twin`` the older track that it may be one object with, for
 ``twin_ticks`` ticks; ``stitched`` 1 where another track goes on under its number; ``past`` how many measurements its
 memory holds; ``look`` by sensor.
 """
 
+
+NEAR = np.dtype(
+    [
+        ("time_ns", "i8"),
+        ("x", "f8", (4,)),
+        ("reach_m", "f8"),
+        ("following", "i4"),
+        ("preceding", "i4"),
+        ("cell", "i4"),
+        ("hits", "i4"),
+    ],
+    align=True,
+)
+"""What gating needs of a track before anything else, in one line of the cache.
+
+Place and velocity on the ground (region frame) at ``time_ns``, how far it may be from there within the grid's second,
+and its place in the grid's linked lists.
+"""
+Near: TypeAlias = Any
+"""(capacity,) array of ``NEAR``."""
 
 Book: TypeAlias = Any
 """(capacity,) array of ``BOOK``."""
@@ -123,6 +141,7 @@ class TrackState(NamedTuple):
     bank: Banks
     past: Pasts
     book: Book
+    near: Near
     contributing: UInt64
     """(capacity, words) bit mask of sensors."""
     head: Int32
@@ -147,6 +166,7 @@ def allocate(capacity: int, words: int) -> TrackState:
         bank=np.zeros(capacity, BANK),
         past=np.zeros(capacity, PAST_OF_TRACK),
         book=book,
+        near=np.zeros(capacity, NEAR),
         contributing=np.zeros((capacity, words), np.uint64),
         head=np.full(WIDE + 1, -1, np.int32),
         lost=np.zeros(LOST, LOST_TRACK),

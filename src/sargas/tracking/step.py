@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from sargas.model.columns import Float64, Int32, Int64, PlotFlag
+from sargas.model.columns import NO_CODE, Float64, Int32, Int64, PlotFlag
 from sargas.sensors.registration import Registration, Registry
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.association import (
@@ -18,6 +18,7 @@ from sargas.tracking.association import (
     Links,
     MatchColumns,
     MatchRows,
+    Pair,
     Pairs,
     assign,
     find_marginals,
@@ -25,19 +26,16 @@ from sargas.tracking.association import (
 from sargas.tracking.ellipsoid import Region
 from sargas.tracking.existence import credit_plots, detection_probability, existence_of, note_look, settle_looks
 from sargas.tracking.gating import (
-    DRIFT_M,
-    NEAR_M,
-    SIGMAS,
-    cell_coordinate,
     compare_identity,
+    find_candidates,
     is_within_reach,
     refresh_grid,
     score_pair,
     took_plot_of_scan,
 )
-from sargas.tracking.imm import Work, allocate_work
+from sargas.tracking.imm import Bank, Work, allocate_work
 from sargas.tracking.life import TENTATIVE, judge_birth, note_consistency, start_track, update_track
-from sargas.tracking.measurement import BEARING, MEASUREMENT, POLAR, Measurements
+from sargas.tracking.measurement import BEARING, MEASUREMENT, POLAR, Measurement, Measurements
 from sargas.tracking.mixture import mean_of_plots
 from sargas.tracking.pairs import pair_up
 from sargas.tracking.parameters import Tuning
@@ -56,7 +54,7 @@ from sargas.tracking.scan import (
     scan_end,
     sort_rows,
 )
-from sargas.tracking.state import GRID_CELL_M, GRID_FIRST, GRID_SIDE, LEVELS, NOW_NS, Book, TrackState
+from sargas.tracking.state import GRID_NS, NOW_NS, Book, BookRow, TrackState
 
 SENSOR_DOUBTS = int(PlotFlag.SENSOR_DOUBTS)
 TOUCHED = len(COUNT_NAMES)
@@ -84,8 +82,10 @@ class Workspace(NamedTuple):
     entries: Registry
     information: Float64
     pull: Float64
+    candidates: Int32
+    """(capacity,) tracks near a plot."""
     measured: Measurements
-    """By place in the order of the scan; the last one is scratch."""
+    """By place in the order of the scan, then by row of the scan; the last one is scratch."""
     touched: Int32
     """Slots changed in this call, in order of change."""
     counts: Int64
@@ -104,7 +104,8 @@ def allocate_workspace(capacity: int, plots: int, pairs: int, counts: Int64, reg
         entries=registration.entries,
         information=registration.information,
         pull=registration.pull,
-        measured=np.zeros(plots + 1, MEASUREMENT),
+        candidates=np.zeros(capacity, np.int32),
+        measured=np.zeros(2 * plots + 1, MEASUREMENT),
         touched=np.zeros(capacity, np.int32),
         counts=counts,
         counts_before=np.zeros_like(counts),
@@ -249,8 +250,19 @@ def _update_row(
         return False
     note_consistency(track, pair.distance, pair.components)
     if track.status != TENTATIVE and z.weight == 1.0 and z.kind != BEARING and pair.extra == 0:
-        pair_up(state, slot, z, sites, space.registered, space.entries, space.information, space.pull)
-    judge_birth(state, slot, site, region, par, space.work)
+        pair_up(
+            track,
+            state.bank[slot],
+            state.past[slot],
+            z,
+            sites,
+            space.registered,
+            space.entries,
+            space.information,
+            space.pull,
+        )
+    if track.status == TENTATIVE:
+        judge_birth(state, slot, site, region, par, space.work)
     return True
 
 
@@ -265,10 +277,10 @@ def _touch(book: Book, slot: int, call: int, touched: Int32, counts: Int64) -> N
 @njit(cache=True, nogil=True, error_model="numpy")
 def _collect(state: TrackState, scan: PlotRows, site: Site, region: Region, par: Tuning, space: Workspace) -> int:
     # usable plots of the scan into the list scan.order, ordered by what they say, exact repeats left out
-    n, newest, counts = 0, state.registers[NOW_NS], space.counts
+    n, newest, counts, raw = 0, state.registers[NOW_NS], space.counts, len(space.columns)
     for row in range(len(scan)):
         site.heard_ns = max(site.heard_ns, min(scan[row].time_ns, scan[row].receive_time_ns))
-        reason = place_plot(scan[row], space.measured[row], site, region, par)
+        reason = place_plot(scan[row], space.measured[raw + row], site, region, par)
         if reason >= 0:
             counts[reason] += 1
             continue
@@ -287,7 +299,7 @@ def _collect(state: TrackState, scan: PlotRows, site: Site, region: Region, par:
         kept += 1
         scan[row].late = newest - scan[row].time_ns > par.late_start_s * 1e9
     for k in range(kept):
-        place_plot(scan[scan[k].order], space.measured[k], site, region, par)
+        space.measured[k] = space.measured[raw + scan[k].order]
     return kept
 
 
@@ -295,74 +307,64 @@ def _collect(state: TrackState, scan: PlotRows, site: Site, region: Region, par:
 def _find_pairs(
     state: TrackState, scan: PlotRows, n: int, site: Site, region: Region, par: Tuning, space: Workspace
 ) -> int:
-    # no constants: numba would compile what they are handed to once more, as a constant is a type of its own
-    found, wide = int(np.int64(0)), len(state.head) - 1
+    # counts on beyond the space there is and says so by -1
+    found, grid_ns, bank, book = 0, state.registers[GRID_NS], state.bank, state.book
+    candidates, pairs, work = space.candidates, space.found, space.work
     for k in range(n):
         plot, z = scan[scan[k].order], space.measured[k]
-        for level in range(LEVELS):
-            side, first = GRID_SIDE[level], GRID_FIRST[level]
-            ring = int(np.ceil((SIGMAS * z.sigma_m + NEAR_M[level] + DRIFT_M) / GRID_CELL_M[level]))
-            i, j = cell_coordinate(z.place[0], level), cell_coordinate(z.place[1], level)
-            for a in range(max(i - ring, 0), min(i + ring, side - 1) + 1):
-                for b in range(max(j - ring, 0), min(j + ring, side - 1) + 1):
-                    cell = first + a * side + b
-                    if state.head[cell] >= 0:
-                        found = _find_in_cell(state, cell, plot, k, site, region, par, space, found)
-        found = _find_in_cell(state, wide, plot, k, site, region, par, space, found)
-        if found > len(space.found):
+        anywhere = plot.icao_address != NO_CODE or z.kind == BEARING
+        count = find_candidates(state.near, state.head, z, grid_ns, anywhere, par, candidates)
+        for c in range(count):
+            slot = candidates[c]
+            pair = pairs[min(found, len(pairs) - 1)]
+            if _try_pair(book[slot], bank[slot], plot, z, site, region, par, work, pair):
+                pair.slot, pair.plot = slot, k
+                found += 1
+        if found > len(pairs):
             return -1
     return found
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _find_in_cell(
-    state: TrackState,
-    cell: int,
+def _try_pair(
+    track: BookRow,
+    bank: Bank,
     plot: PlotRow,
-    k: int,
+    z: Measurement,
     site: Site,
     region: Region,
     par: Tuning,
-    space: Workspace,
-    found: int,
-) -> int:
-    # counts on beyond the space there is; the caller sees that from the count
-    book, z = state.book, space.measured[k]
-    slot = state.head[cell]
-    while slot >= 0:
-        track = book[slot]
-        dt_s = (z.time_ns - track.time_ns) * 1e-9
-        identity = compare_identity(track, plot, par.mode_3a_weight)
-        same_address = np.isinf(identity)
-        if (
-            not np.isnan(identity)
-            and is_within_reach(
-                state.bank[slot].mean, state.bank[slot].cov, track.hits, dt_s, z, site, par, same_address
-            )
-            and not (z.kind == POLAR and took_plot_of_scan(track, plot, site.scan_period_s))
-        ):
-            limit = par.gate_address if same_address else 0.0
-            distance, ratio, m = score_pair(state, slot, z, site, region, par, space.work, limit)
-            extra = 0
-            if np.isinf(distance) and same_address and z.kind != POLAR:
-                # who it is is certain: a turn is likelier than a second aircraft with one address
-                z.horizontal, z.vertical, extra = par.acceleration_turn, par.acceleration_climb, 1
-                distance, ratio, m = score_pair(state, slot, z, site, region, par, space.work, limit)
-                z.horizontal = z.vertical = 0.0
-            if not np.isinf(distance):
-                if found < len(space.found):
-                    pair = space.found[found]
-                    pd = detection_probability(track, site, z.range_m if z.kind == POLAR else 0.0)
-                    pair.slot, pair.plot, pair.distance, pair.components, pair.pd = slot, k, distance, m, pd
-                    pair.ratio = ratio + np.log(pd) + (SAME_ADDRESS_GAIN if same_address else identity)
-                    if z.kind == BEARING:
-                        # a bearing crosses whatever lies along it: it may steer a track, hardly vouch for one
-                        pair.ratio = min(pair.ratio, BEARING_RATIO)
-                    pair.gain = max(pair.ratio + min(track.score, 0.0), LEAST_GAIN)
-                    pair.extra = extra
-                found += 1
-        slot = track.following
-    return found
+    work: Work,
+    pair: Pair,
+) -> bool:
+    """Fill in a pair, when track and plot may belong together; else say False."""
+    dt_s = (z.time_ns - track.time_ns) * 1e-9
+    identity = compare_identity(track, plot, par.mode_3a_weight)
+    if np.isnan(identity):
+        return False
+    same_address = np.isinf(identity)
+    if not is_within_reach(bank.mean, bank.cov, track.hits, dt_s, z, site, par, same_address):
+        return False
+    if z.kind == POLAR and took_plot_of_scan(track, plot, site.scan_period_s):
+        return False
+    limit = par.gate_address if same_address else 0.0
+    distance, ratio, m = score_pair(bank, track.time_ns, z, site, region, par, work, limit)
+    pair.extra = 0
+    if np.isinf(distance) and same_address and z.kind != POLAR:
+        # who it is is certain: a turn is likelier than a second aircraft with one address
+        z.horizontal, z.vertical, pair.extra = par.acceleration_turn, par.acceleration_climb, 1
+        distance, ratio, m = score_pair(bank, track.time_ns, z, site, region, par, work, limit)
+        z.horizontal = z.vertical = 0.0
+    if np.isinf(distance):
+        return False
+    pd = detection_probability(track, site, z.range_m if z.kind == POLAR else 0.0)
+    pair.distance, pair.components, pair.pd = distance, m, pd
+    pair.ratio = ratio + np.log(pd) + (SAME_ADDRESS_GAIN if same_address else identity)
+    if z.kind == BEARING:
+        # a bearing crosses whatever lies along it: it may steer a track, hardly vouch for one
+        pair.ratio = min(pair.ratio, BEARING_RATIO)
+    pair.gain = max(pair.ratio + min(track.score, 0.0), LEAST_GAIN)
+    return True
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

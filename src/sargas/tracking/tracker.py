@@ -33,8 +33,6 @@ FIRST_CAPACITY = 1024
 FIRST_PAIRS = 4096
 BIAS_NAMES = ("range_m", "azimuth_deg", "elevation_deg", "time_s")
 BIAS_UNITS = np.array([1.0, np.rad2deg(1.0), np.rad2deg(1.0), 1.0])
-REGISTER_NS = 2_000_000_000
-"""How often the biases are estimated anew."""
 
 
 KINDS: dict[int, Literal["stitched", "merged"]] = {STITCHED: "stitched", MERGED: "merged"}
@@ -131,7 +129,7 @@ class Tracker:
 
     def advance(self, time_ns: int) -> Tracks:
         """Let time pass (a tick, UTC ns): return the tracks that begin to coast, recover or are dropped."""
-        if time_ns // REGISTER_NS != self.registration.time_ns // REGISTER_NS:
+        if self.registration.is_due(time_ns):
             self.registration.solve(time_ns, self.sites.table)
         changed = np.empty(len(self._state.book), np.int32)
         self._state.registers[NOW_NS] = max(self._state.registers[NOW_NS], time_ns)
