@@ -185,6 +185,44 @@ def test_a_remote_track_that_goes_over_to_another_of_ours_stays_untold() -> None
     assert remote == [TrackStatus.CONFIRMED] * 3 + [TrackStatus.DROPPED]
 
 
+@pytest.mark.parametrize(("east_m", "told"), [(60.0, []), (700.0, [0])])
+def test_a_remote_track_that_begins_where_we_have_one_is_told_only_if_it_is_another(
+    east_m: float, told: list[int]
+) -> None:
+    fused, numbers = FusedTracks("ours"), list[int]()
+    for s in range(12):
+        batches = [fused.take("lv", seen(theirs([east_m], [0]), s), s * NS_PER_S)] if s >= 4 else []
+        batches += fused.advance(seen(flock([0], [0]), s), s * NS_PER_S)[0]
+        numbers += [int(n) - (1 << 31) for batch in batches for n in batch.track_id if n >= 1 << 31]
+    assert sorted(set(numbers)) == told
+    assert len(numbers) == (8 if told else 0), "told from its first tick on, once a report"
+
+
+@pytest.mark.parametrize("how", ["ours ends", "theirs flies away"])
+def test_a_remote_track_waits_no_longer_than_it_is_probably_ours(how: str) -> None:
+    fused = FusedTracks("ours")
+    fused.advance(seen(flock([0], [0]), 0), 0)
+    assert len(fused.take("lv", seen(theirs([60], [0]), 1), NS_PER_S)) == 0
+    assert fused.advance(seen(flock([0], [0]), 1), NS_PER_S) == ((), ())
+    assert fused.hidden.tolist() == [1 << 31]
+    own = flock([0], [0], ids=[1]) if how != "ours ends" else flock([], [])
+    remote = theirs([60], [0]) if how == "ours ends" else theirs([2500], [0])
+    assert len(fused.take("lv", seen(remote, 2), 2 * NS_PER_S)) == 0
+    ((batch,), changes) = fused.advance(seen(own, 2), 2 * NS_PER_S)
+    assert (batch.track_id.tolist(), changes) == ([1 << 31], ())
+    assert len(fused.hidden) == 0
+
+
+def test_a_remote_track_that_ends_while_it_waits_was_never_there() -> None:
+    fused = FusedTracks("ours")
+    fused.advance(seen(flock([0], [0]), 0), 0)
+    fused.take("lv", seen(theirs([60], [0]), 1), NS_PER_S)
+    ended = replace(seen(theirs([60], [0]), 2), status=np.array([TrackStatus.DROPPED], np.uint8))
+    assert len(fused.take("lv", ended, 2 * NS_PER_S)) == 0
+    assert fused.advance(seen(flock([0], [0]), 2), 2 * NS_PER_S) == ((), ())
+    assert len(fused.hidden) == 0
+
+
 def test_labels_of_many_partners_stay_apart() -> None:
     """More partners than a machine word has bits: no row loses the label of one that is in it."""
     fused, places = FusedTracks("ours"), np.arange(70) * 20_000.0

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sargas.model.columns import Float64, Int64
 from sargas.model.tracks import Tracks
-from sargas.tracking.correlation_kernels import NEAREST, find_near, measure_pairs
+from sargas.tracking.correlation_kernels import measure_pairs, nearest_rows
 from sargas.tracking.likeness import compare_codes, marginals, score
 from sargas.tracking.neighbour_bias import NeighbourBias, inflate
 from sargas.tracking.remote import Moved, differences, move
@@ -46,6 +46,8 @@ class Pairs(NamedTuple):
     """How much larger than it says the remote covariance must be to explain the distances: 1 or more."""
     joined: Int64
     """1: one object."""
+    probability: Float64
+    """Of being one object, at the last tick."""
 
     def take(self, rows: Int64 | NDArray[np.bool_]) -> Pairs:
         """Select rows."""
@@ -118,11 +120,7 @@ class Correlation:
 
     def _candidates(self, before: Pairs, own: Tracks, remote: Moved) -> tuple[Pairs, tuple[Int64, Int64]]:
         """Join remembered pairs and near ones; return them with the rows of both tracks."""
-        near = np.empty((len(remote.track_id), NEAREST), np.int64)
-        by_latitude = np.argsort(own.latitude_deg, kind="stable")
-        find_near(
-            own.latitude_deg, own.longitude_deg, by_latitude, remote.latitude_deg, remote.longitude_deg, WITHIN_M, near
-        )
+        near = nearest_rows(own, remote.latitude_deg, remote.longitude_deg, WITHIN_M)
         j, k = np.nonzero(near >= 0)
         n = max(len(own), 1)
         codes = j * n + near[j, k]
@@ -132,6 +130,7 @@ class Correlation:
         pairs = Pairs(
             remote.track_id[rows[1]], own.track_id[rows[0]], np.zeros(len(every), np.int64),
             np.zeros(len(every)), np.full(len(every), -1), np.ones(len(every)), np.zeros(len(every), np.int64),
+            np.zeros(len(every)),
         )  # fmt: skip
         is_old = _contains(every, known)
         places = np.searchsorted(every, known[is_old])
@@ -179,7 +178,8 @@ class Correlation:
         inflation = inflate(pairs.inflation, difference, ours.covariance, covariance, is_new & (p > PART))
         report_ns = np.maximum(pairs.report_ns, theirs.time_ns)
         return pairs._replace(
-            reports=reports, distance=mean, report_ns=report_ns, inflation=inflation, joined=joined.astype(np.int64)
+            reports=reports, distance=mean, report_ns=report_ns, inflation=inflation, joined=joined.astype(np.int64),
+            probability=p,
         )  # fmt: skip
 
     def _inflations(self, sender: Int64) -> Float64:
@@ -240,4 +240,4 @@ def _sorted(tracks: Tracks) -> Tracks:
 
 def _no_pairs() -> Pairs:
     whole, real = np.zeros(0, np.int64), np.zeros(0)
-    return Pairs(whole, whole, whole, real, whole, real, whole)
+    return Pairs(whole, whole, whole, real, whole, real, whole, real)
