@@ -126,6 +126,19 @@ def test_a_remote_track_that_parts_is_told_again_under_a_new_number() -> None:
     assert numbers == {(1 << 31) + k for k in range(4, 8)}
 
 
+def test_a_pair_that_suddenly_disagrees_is_not_fused_even_before_it_parts() -> None:
+    pair = Pair()
+    pair.fly(6)
+    pair.scene.partner.x[1, 0] += 1500.0
+    pair.fused.take("lv", pair.partner(), pair.scene.time_ns)
+    own = pair.own()
+    read = whole(pair.fused.read(own))
+    changed = (read.covariance != own.covariance).any(axis=1)
+    assert changed.tolist() == [True, False, True, True]
+    assert read.latitude_deg[1] == own.latitude_deg[1]
+    assert len(pair.fused.hidden) == 4
+
+
 def test_a_late_report_is_not_fused_and_a_silent_partner_ends() -> None:
     pair = Pair()
     pair.fly(6)

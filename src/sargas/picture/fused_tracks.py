@@ -15,7 +15,7 @@ from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.partner_tracks import PartnerTracks
-from sargas.tracking.correlation import JOIN, WITHIN_M, Correlation, CorrelationChange
+from sargas.tracking.correlation import JOIN, WITHIN_M, Correlation, CorrelationChange, measure
 from sargas.tracking.correlation_kernels import nearest_rows
 from sargas.tracking.fusion import intersect_inverse_covariances
 from sargas.tracking.quality import VELOCITY, radius_95
@@ -25,6 +25,8 @@ STALE_NS = 15 * NS_PER_S
 """A partner's report further than this from the time of the read-out is not fused."""
 
 
+DISAGREE = 20.5
+"""Squared distance, 99.9 % of five numbers, beyond which a pair is not fused though it is still joined."""
 DOUBT = 2.0
 """Share of the inflation found that is applied: errors that both tracks have in common hide about half of it."""
 
@@ -153,11 +155,13 @@ class FusedTracks:
         if not len(rows):
             return own, rows
         bias = self.correlation.bias(sender)
-        moved = move(remote, own.time_ns[rows])
-        difference = differences(own.take(rows), moved)
+        ours, moved = own.take(rows), move(remote, own.time_ns[rows])
+        difference = differences(ours, moved)
         difference[:, :2] -= bias.offset_m
         doubt = 1.0 + DOUBT * (np.maximum(self._inflation[pairs], bias.inflation) - 1.0)
-        fused = intersect_inverse_covariances(difference, own.covariance[rows], moved.covariance * doubt[:, None])
+        agree = measure(ours, moved.covariance, doubt, difference)[0] < DISAGREE
+        rows, remote, theirs = rows[agree], remote.take(agree), (moved.covariance * doubt[:, None])[agree]
+        fused = intersect_inverse_covariances(difference[agree], own.covariance[rows], theirs)
         return _apply(own, rows, remote, fused.shift, fused.covariance), rows
 
 

@@ -23,6 +23,8 @@ JOIN, PART = 0.9, 0.3
 LEAST_REPORTS = 3
 MEMORY = 10
 """Reports that the mean distance of a pair goes back over."""
+DOUBTED = 0.2
+"""Share of the newest report in the mean when it speaks against a joined pair: a wrong pair hides an object."""
 WITHIN_M = 5_000.0
 MARGIN_M, MARGIN_MPS, MARGIN_UP_M = 100.0, 3.0, 150.0
 """One sigma added to every comparison: bias of registration, of velocity, of height datums."""
@@ -152,24 +154,13 @@ class Correlation:
         """Take the newest reports into the pairs; ``sender`` (n,) and ``difference`` (n, 6), as reported, of each."""
         ours, theirs, covariance = own.take(rows[0]), remote.take(rows[1]), moved.covariance[rows[1]]
         difference = self._without_offsets(difference, sender)
-        distance, log_volume = np.empty(len(sender)), np.empty(len(sender))
-        margin_m = np.hypot(MARGIN_M, MARGIN_S * np.hypot(ours.velocity_east_mps, ours.velocity_north_mps))
-        measure_pairs(
-            difference,
-            ours.covariance,
-            covariance,
-            self._inflations(sender),
-            margin_m,
-            MARGIN_MPS,
-            MARGIN_UP_M,
-            distance,
-            log_volume,
-        )
+        distance, log_volume = measure(ours, covariance, self._inflations(sender), difference)
         is_far = pairs.distance == FAR
         distance[is_far] = FAR
         is_new = (theirs.time_ns > pairs.report_ns) | is_far
         reports = np.minimum(pairs.reports + is_new, MEMORY)
-        step = np.where(is_new, 1.0 / np.maximum(reports, 1), 0.0)
+        least_step = np.where((pairs.joined == 1) & (distance > pairs.distance), DOUBTED, 0.0)
+        step = np.where(is_new, np.maximum(1.0 / np.maximum(reports, 1), least_step), 0.0)
         mean = pairs.distance + step * (np.minimum(distance, FAR) - pairs.distance)
         own_of_sender = sender * len(own) + rows[0]
         p = marginals(score(mean, log_volume) + compare_codes(ours, theirs), own_of_sender, rows[1])
@@ -197,6 +188,19 @@ class Correlation:
             mine = (pairs.joined == 1) & (sender == number)
             if mine.any():
                 self._bias[number] = self.bias(number).learn(difference[mine, :2], pairs.inflation[mine])
+
+
+def measure(own: Tracks, covariance: Float64, scale: Float64, difference: Float64) -> tuple[Float64, Float64]:
+    """Return dᵀ S⁻¹ d and ln det S of n pairs, S with the margins for what no covariance says.
+
+    ``covariance`` (n, 21) of the remote tracks, times ``scale`` (n,); ``difference`` (n, 6), remote less own.
+    """
+    distance, log_volume = np.empty(len(own)), np.empty(len(own))
+    margin_m = np.hypot(MARGIN_M, MARGIN_S * np.hypot(own.velocity_east_mps, own.velocity_north_mps))
+    measure_pairs(
+        difference, own.covariance, covariance, scale, margin_m, MARGIN_MPS, MARGIN_UP_M, distance, log_volume
+    )
+    return distance, log_volume
 
 
 def _one_to_one(
