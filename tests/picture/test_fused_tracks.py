@@ -126,6 +126,19 @@ def test_a_remote_track_that_parts_is_told_again_under_a_new_number() -> None:
     assert numbers == {(1 << 31) + k for k in range(4, 8)}
 
 
+def test_a_pair_that_suddenly_disagrees_is_not_fused_even_before_it_parts() -> None:
+    pair = Pair()
+    pair.fly(6)
+    pair.scene.partner.x[1, 0] += 1500.0
+    pair.fused.take("lv", pair.partner(), pair.scene.time_ns)
+    own = pair.own()
+    read = whole(pair.fused.read(own))
+    changed = (read.covariance != own.covariance).any(axis=1)
+    assert changed.tolist() == [True, False, True, True]
+    assert read.latitude_deg[1] == own.latitude_deg[1]
+    assert len(pair.fused.hidden) == 4
+
+
 def test_a_late_report_is_not_fused_and_a_silent_partner_ends() -> None:
     pair = Pair()
     pair.fly(6)
@@ -183,6 +196,44 @@ def test_a_remote_track_that_goes_over_to_another_of_ours_stays_untold() -> None
     assert events == [(True, 1, number), (False, 1, number), (True, 2, number)]
     remote = [int(status) for b in told for n, status in zip(b.track_id, b.status, strict=True) if n >= number]
     assert remote == [TrackStatus.CONFIRMED] * 3 + [TrackStatus.DROPPED]
+
+
+@pytest.mark.parametrize(("east_m", "told"), [(60.0, []), (700.0, [0])])
+def test_a_remote_track_that_begins_where_we_have_one_is_told_only_if_it_is_another(
+    east_m: float, told: list[int]
+) -> None:
+    fused, numbers = FusedTracks("ours"), list[int]()
+    for s in range(12):
+        batches = [fused.take("lv", seen(theirs([east_m], [0]), s), s * NS_PER_S)] if s >= 4 else []
+        batches += fused.advance(seen(flock([0], [0]), s), s * NS_PER_S)[0]
+        numbers += [int(n) - (1 << 31) for batch in batches for n in batch.track_id if n >= 1 << 31]
+    assert sorted(set(numbers)) == told
+    assert len(numbers) == (8 if told else 0), "told from its first tick on, once a report"
+
+
+@pytest.mark.parametrize("how", ["ours ends", "theirs flies away"])
+def test_a_remote_track_waits_no_longer_than_it_is_probably_ours(how: str) -> None:
+    fused = FusedTracks("ours")
+    fused.advance(seen(flock([0], [0]), 0), 0)
+    assert len(fused.take("lv", seen(theirs([60], [0]), 1), NS_PER_S)) == 0
+    assert fused.advance(seen(flock([0], [0]), 1), NS_PER_S) == ((), ())
+    assert fused.hidden.tolist() == [1 << 31]
+    own = flock([0], [0], ids=[1]) if how != "ours ends" else flock([], [])
+    remote = theirs([60], [0]) if how == "ours ends" else theirs([2500], [0])
+    assert len(fused.take("lv", seen(remote, 2), 2 * NS_PER_S)) == 0
+    ((batch,), changes) = fused.advance(seen(own, 2), 2 * NS_PER_S)
+    assert (batch.track_id.tolist(), changes) == ([1 << 31], ())
+    assert len(fused.hidden) == 0
+
+
+def test_a_remote_track_that_ends_while_it_waits_was_never_there() -> None:
+    fused = FusedTracks("ours")
+    fused.advance(seen(flock([0], [0]), 0), 0)
+    fused.take("lv", seen(theirs([60], [0]), 1), NS_PER_S)
+    ended = replace(seen(theirs([60], [0]), 2), status=np.array([TrackStatus.DROPPED], np.uint8))
+    assert len(fused.take("lv", ended, 2 * NS_PER_S)) == 0
+    assert fused.advance(seen(flock([0], [0]), 2), 2 * NS_PER_S) == ((), ())
+    assert len(fused.hidden) == 0
 
 
 def test_labels_of_many_partners_stay_apart() -> None:

@@ -64,6 +64,15 @@ def test_a_pair_that_flies_apart_is_parted_late_and_for_good() -> None:
     assert changes[0].reason == "the two fly apart"
 
 
+def test_a_pair_long_joined_is_parted_as_soon_as_one_joined_just_now() -> None:
+    """What went well for minutes is no reason to hide an object that flies on elsewhere."""
+    for seconds in (range(5), range(200)):
+        correlation, own = Correlation(), flock([0], [0])
+        run(correlation, own, theirs([80], [0]), seconds)
+        changes = run(correlation, own, theirs([1000], [0]), range(seconds[-1] + 1, seconds[-1] + 5))
+        assert told(changes) == [(False, 1, 0)]
+
+
 @pytest.mark.parametrize("gone", ["own", "remote"])
 def test_a_pair_ends_with_either_of_its_tracks(gone: str) -> None:
     correlation, own, remote = Correlation(), flock([0], [0]), theirs([80], [0])

@@ -124,8 +124,7 @@ def _alone(fused: FusedTracks, time_ns: int) -> list[Tracks]:
     from sargas.tracking.remote import move
 
     remote, sender = fused.partners.standing()
-    pairs = fused.correlation.pairs
-    is_alone = ~np.isin(remote.track_id, pairs.remote[pairs.joined == 1])
+    is_alone = ~np.isin(remote.track_id, fused.hidden)
     batches = []
     for number in np.unique(sender[is_alone]).tolist():
         tracks = fused.partners.find(number, remote.track_id[is_alone & (sender == number)])

@@ -12,10 +12,11 @@ from dataclasses import replace
 import numpy as np
 
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
-from sargas.model.label import most_restrictive
+from sargas.model.label import Label, most_restrictive
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.partner_tracks import PartnerTracks
-from sargas.tracking.correlation import Correlation, CorrelationChange
+from sargas.tracking.correlation import JOIN, WITHIN_M, Correlation, CorrelationChange, measure
+from sargas.tracking.correlation_kernels import nearest_rows
 from sargas.tracking.fusion import intersect_inverse_covariances
 from sargas.tracking.quality import VELOCITY, radius_95
 from sargas.tracking.remote import DIAGONAL, differences, metres_per_degree, move
@@ -24,6 +25,8 @@ STALE_NS = 15 * NS_PER_S
 """A partner's report further than this from the time of the read-out is not fused."""
 
 
+DISAGREE = 20.5
+"""Squared distance, 99.9 % of five numbers, beyond which a pair is not fused though it is still joined."""
 DOUBT = 2.0
 """Share of the inflation found that is applied: errors that both tracks have in common hide about half of it."""
 
@@ -35,20 +38,39 @@ class FusedTracks:
         self.partners = PartnerTracks()
         self.correlation = Correlation()
         self._node = node
+        self._latest = Tracks.none(Label())
+        self._waiting = np.zeros(0, np.int64)
         self._own = np.zeros(0, np.int64)
         self._remote = np.zeros(0, np.int64)
         self._inflation = np.zeros(0)
         self._sender = np.zeros(0, np.int64)
 
+    @property
+    def hidden(self) -> Int64:
+        """Numbers of partners' tracks that are told as ours, or wait because they may be."""
+        return np.concatenate([self._remote, self._waiting])
+
     def take(self, source: str, tracks: Tracks, receive_time_ns: int) -> Tracks:
-        """Take a partner's batch; return, under our numbers, the rows that are not told as tracks of ours."""
+        """Take a partner's batch; return, under our numbers, the rows that are not told as tracks of ours.
+
+        A track that begins near one of ours waits for the next tick: it may well be ours.
+        """
         tracks = self.partners.take(source, tracks, receive_time_ns)
-        return tracks.take(~np.isin(tracks.track_id, self._remote)) if len(self._remote) else tracks
+        anew = self.partners.confirmed_anew(source, tracks)
+        if len(anew):
+            places = tracks.latitude_deg[anew], tracks.longitude_deg[anew]
+            is_near = nearest_rows(self._latest, *places, WITHIN_M)[:, 0] >= 0
+            self._waiting = np.union1d(self._waiting, tracks.track_id[anew[is_near]])
+        return self._without_ours(tracks)
 
     def silence(self, time_ns: int) -> tuple[Tracks, ...]:
         """Drop what partners no longer report; return what was told by itself."""
-        dropped = self.partners.advance(time_ns)
-        return tuple(tracks.take(~np.isin(tracks.track_id, self._remote)) for tracks in dropped)
+        return tuple(self._without_ours(tracks) for tracks in self.partners.advance(time_ns))
+
+    def _without_ours(self, tracks: Tracks) -> Tracks:
+        """Leave out what is told as a track of ours, or waits because it may be one."""
+        hidden = self.hidden
+        return tracks.take(~np.isin(tracks.track_id, hidden)) if len(hidden) else tracks
 
     def advance(self, own: Tracks, time_ns: int) -> tuple[tuple[Tracks, ...], tuple[CorrelationChange, ...]]:
         """Correlate all own tracks, predicted to ``time_ns`` (UTC ns), with all partners'.
@@ -57,9 +79,11 @@ class FusedTracks:
         were just joined or coast while a partner still sees them. And the changes, under the numbers told.
         """
         remote, sender = self.partners.standing()
+        self._latest = own
         changes = self.correlation.advance(own, remote, sender, time_ns)
         sender_of = dict(zip(remote.track_id.tolist(), sender.tolist(), strict=True))
         told, renamed = self._tell_apart(changes, sender_of)
+        told += self._end_waiting(sender_of)
         self._note_pairs(sender_of)
         fresh = np.array([change.own for change in changes if change.joined], np.int64)
         is_told = np.isin(own.track_id, fresh)
@@ -86,11 +110,11 @@ class FusedTracks:
     ) -> tuple[list[Tracks], list[CorrelationChange]]:
         """End in public what was joined and begin what was parted, unless it only went over to another own track."""
         joined_now = set(self.correlation.pairs.remote[self.correlation.pairs.joined == 1].tolist())
-        joined_before = set(self._remote.tolist())
+        untold = {*self._remote.tolist(), *self._waiting.tolist()}
         told, renamed = [], []
         for change in changes:
             sender = sender_of.get(change.remote)
-            if sender is not None and change.joined and change.remote not in joined_before:
+            if sender is not None and change.joined and change.remote not in untold:
                 row = self.partners.find(sender, np.array([change.remote]))
                 told.append(replace(row, status=np.array([TrackStatus.DROPPED], np.uint8)))
             elif sender is not None and not change.joined and change.remote not in joined_now:
@@ -99,6 +123,17 @@ class FusedTracks:
                 change = replace(change, remote=int(row.track_id[0]))
             renamed.append(change)
         return told, renamed
+
+    def _end_waiting(self, sender_of: dict[int, int]) -> list[Tracks]:
+        """Tell the tracks that waited and are not, with the probability that joins, an object of ours."""
+        if not len(self._waiting):
+            return []
+        pairs = self.correlation.pairs
+        still = np.isin(self._waiting, pairs.remote[(pairs.probability > JOIN) & (pairs.joined == 0)])
+        ended = self._waiting[~still & ~np.isin(self._waiting, pairs.remote[pairs.joined == 1])]
+        self._waiting = self._waiting[still]
+        sender = np.array([sender_of.get(number, -1) for number in ended.tolist()], np.int64)
+        return [self.partners.find(k, ended[sender == k]) for k in np.unique(sender[sender >= 0]).tolist()]
 
     def _note_pairs(self, sender_of: dict[int, int]) -> None:
         joined = self.correlation.pairs.take(self.correlation.pairs.joined == 1)
@@ -120,11 +155,13 @@ class FusedTracks:
         if not len(rows):
             return own, rows
         bias = self.correlation.bias(sender)
-        moved = move(remote, own.time_ns[rows])
-        difference = differences(own.take(rows), moved)
+        ours, moved = own.take(rows), move(remote, own.time_ns[rows])
+        difference = differences(ours, moved)
         difference[:, :2] -= bias.offset_m
         doubt = 1.0 + DOUBT * (np.maximum(self._inflation[pairs], bias.inflation) - 1.0)
-        fused = intersect_inverse_covariances(difference, own.covariance[rows], moved.covariance * doubt[:, None])
+        agree = measure(ours, moved.covariance, doubt, difference)[0] < DISAGREE
+        rows, remote, theirs = rows[agree], remote.take(agree), (moved.covariance * doubt[:, None])[agree]
+        fused = intersect_inverse_covariances(difference[agree], own.covariance[rows], theirs)
         return _apply(own, rows, remote, fused.shift, fused.covariance), rows
 
 

@@ -46,6 +46,16 @@ class PartnerTracks:
         sender.put(np.fromiter(last.keys(), np.int64, len(last)), tracks.take(kept), receive_time_ns)
         return tracks
 
+    def confirmed_anew(self, source: str, tracks: Tracks) -> Int64:
+        """Return the rows of a batch just taken whose track is confirmed or coasts and was not before."""
+        sender = self._senders[source]
+        stands = np.isin(tracks.track_id, sender.numbers_in_use()) & _is_shown(tracks)
+        found = np.flatnonzero(stands)
+        rows = sender.rows_of_numbers(tracks.track_id[found])
+        anew = found[~sender.is_known[rows]]
+        sender.is_known[rows] = True
+        return anew
+
     def advance(self, time_ns: int) -> tuple[Tracks, ...]:
         """Drop, sender by sender in order of our number, the tracks not reported for ``SILENT_AFTER_NS``."""
         dropped = []
@@ -67,7 +77,7 @@ class PartnerTracks:
             name: np.concatenate([getattr(batch, name) for batch in batches]) for name in SenderTable.UNNAMED_COLUMNS
         }
         found = Tracks.of(label=Label(), **columns)
-        shown = (found.status == TrackStatus.CONFIRMED) | (found.status == TrackStatus.COASTING)
+        shown = _is_shown(found)
         return found.take(shown), np.concatenate(senders)[shown]
 
     def has(self, sender: int, numbers: Int64) -> NDArray[np.bool_]:
@@ -101,3 +111,8 @@ class PartnerTracks:
     def _new_number(self) -> int:
         self._next += 1
         return self._next - 1
+
+
+def _is_shown(tracks: Tracks) -> NDArray[np.bool_]:
+    shown: NDArray[np.bool_] = (tracks.status == TrackStatus.CONFIRMED) | (tracks.status == TrackStatus.COASTING)
+    return shown

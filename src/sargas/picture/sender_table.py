@@ -27,6 +27,7 @@ class SenderTable:
             name: _rows_like(getattr(template, name), _FIRST_ROWS) for name in COLUMN_NAMES
         }
         self._heard_ns = np.zeros(_FIRST_ROWS, np.int64)
+        self.is_known = np.zeros(_FIRST_ROWS, np.bool_)
         self._sensor_ids: tuple[str, ...] = ()
         self.label = Label()
 
@@ -44,7 +45,7 @@ class SenderTable:
         if not self._free:
             self._grow()
         row = self._row_of[theirs] = self._free.pop()
-        self._theirs[row], self.numbers[row] = theirs, number
+        self._theirs[row], self.numbers[row], self.is_known[row] = theirs, number, False
         return row
 
     def put(self, rows: Int64, tracks: Tracks, heard_ns: int) -> None:
@@ -110,6 +111,7 @@ class SenderTable:
             self._columns[name] = np.concatenate([values, np.zeros_like(values)])
         self._theirs = np.concatenate([self._theirs, np.zeros(old, np.int64)])
         self._heard_ns = np.concatenate([self._heard_ns, np.zeros(old, np.int64)])
+        self.is_known = np.concatenate([self.is_known, np.zeros(old, np.bool_)])
         self._free = list(range(2 * old - 1, old - 1, -1))
 
 

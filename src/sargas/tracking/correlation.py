@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sargas.model.columns import Float64, Int64
 from sargas.model.tracks import Tracks
-from sargas.tracking.correlation_kernels import NEAREST, find_near, measure_pairs
+from sargas.tracking.correlation_kernels import measure_pairs, nearest_rows
 from sargas.tracking.likeness import compare_codes, marginals, score
 from sargas.tracking.neighbour_bias import NeighbourBias, inflate
 from sargas.tracking.remote import Moved, differences, move
@@ -23,6 +23,8 @@ JOIN, PART = 0.9, 0.3
 LEAST_REPORTS = 3
 MEMORY = 10
 """Reports that the mean distance of a pair goes back over."""
+DOUBTED = 0.2
+"""Share of the newest report in the mean when it speaks against a joined pair: a wrong pair hides an object."""
 WITHIN_M = 5_000.0
 MARGIN_M, MARGIN_MPS, MARGIN_UP_M = 100.0, 3.0, 150.0
 """One sigma added to every comparison: bias of registration, of velocity, of height datums."""
@@ -46,6 +48,8 @@ class Pairs(NamedTuple):
     """How much larger than it says the remote covariance must be to explain the distances: 1 or more."""
     joined: Int64
     """1: one object."""
+    probability: Float64
+    """Of being one object, at the last tick."""
 
     def take(self, rows: Int64 | NDArray[np.bool_]) -> Pairs:
         """Select rows."""
@@ -118,11 +122,7 @@ class Correlation:
 
     def _candidates(self, before: Pairs, own: Tracks, remote: Moved) -> tuple[Pairs, tuple[Int64, Int64]]:
         """Join remembered pairs and near ones; return them with the rows of both tracks."""
-        near = np.empty((len(remote.track_id), NEAREST), np.int64)
-        by_latitude = np.argsort(own.latitude_deg, kind="stable")
-        find_near(
-            own.latitude_deg, own.longitude_deg, by_latitude, remote.latitude_deg, remote.longitude_deg, WITHIN_M, near
-        )
+        near = nearest_rows(own, remote.latitude_deg, remote.longitude_deg, WITHIN_M)
         j, k = np.nonzero(near >= 0)
         n = max(len(own), 1)
         codes = j * n + near[j, k]
@@ -132,6 +132,7 @@ class Correlation:
         pairs = Pairs(
             remote.track_id[rows[1]], own.track_id[rows[0]], np.zeros(len(every), np.int64),
             np.zeros(len(every)), np.full(len(every), -1), np.ones(len(every)), np.zeros(len(every), np.int64),
+            np.zeros(len(every)),
         )  # fmt: skip
         is_old = _contains(every, known)
         places = np.searchsorted(every, known[is_old])
@@ -153,24 +154,13 @@ class Correlation:
         """Take the newest reports into the pairs; ``sender`` (n,) and ``difference`` (n, 6), as reported, of each."""
         ours, theirs, covariance = own.take(rows[0]), remote.take(rows[1]), moved.covariance[rows[1]]
         difference = self._without_offsets(difference, sender)
-        distance, log_volume = np.empty(len(sender)), np.empty(len(sender))
-        margin_m = np.hypot(MARGIN_M, MARGIN_S * np.hypot(ours.velocity_east_mps, ours.velocity_north_mps))
-        measure_pairs(
-            difference,
-            ours.covariance,
-            covariance,
-            self._inflations(sender),
-            margin_m,
-            MARGIN_MPS,
-            MARGIN_UP_M,
-            distance,
-            log_volume,
-        )
+        distance, log_volume = measure(ours, covariance, self._inflations(sender), difference)
         is_far = pairs.distance == FAR
         distance[is_far] = FAR
         is_new = (theirs.time_ns > pairs.report_ns) | is_far
         reports = np.minimum(pairs.reports + is_new, MEMORY)
-        step = np.where(is_new, 1.0 / np.maximum(reports, 1), 0.0)
+        least_step = np.where((pairs.joined == 1) & (distance > pairs.distance), DOUBTED, 0.0)
+        step = np.where(is_new, np.maximum(1.0 / np.maximum(reports, 1), least_step), 0.0)
         mean = pairs.distance + step * (np.minimum(distance, FAR) - pairs.distance)
         own_of_sender = sender * len(own) + rows[0]
         p = marginals(score(mean, log_volume) + compare_codes(ours, theirs), own_of_sender, rows[1])
@@ -179,7 +169,8 @@ class Correlation:
         inflation = inflate(pairs.inflation, difference, ours.covariance, covariance, is_new & (p > PART))
         report_ns = np.maximum(pairs.report_ns, theirs.time_ns)
         return pairs._replace(
-            reports=reports, distance=mean, report_ns=report_ns, inflation=inflation, joined=joined.astype(np.int64)
+            reports=reports, distance=mean, report_ns=report_ns, inflation=inflation, joined=joined.astype(np.int64),
+            probability=p,
         )  # fmt: skip
 
     def _inflations(self, sender: Int64) -> Float64:
@@ -197,6 +188,19 @@ class Correlation:
             mine = (pairs.joined == 1) & (sender == number)
             if mine.any():
                 self._bias[number] = self.bias(number).learn(difference[mine, :2], pairs.inflation[mine])
+
+
+def measure(own: Tracks, covariance: Float64, scale: Float64, difference: Float64) -> tuple[Float64, Float64]:
+    """Return dᵀ S⁻¹ d and ln det S of n pairs, S with the margins for what no covariance says.
+
+    ``covariance`` (n, 21) of the remote tracks, times ``scale`` (n,); ``difference`` (n, 6), remote less own.
+    """
+    distance, log_volume = np.empty(len(own)), np.empty(len(own))
+    margin_m = np.hypot(MARGIN_M, MARGIN_S * np.hypot(own.velocity_east_mps, own.velocity_north_mps))
+    measure_pairs(
+        difference, own.covariance, covariance, scale, margin_m, MARGIN_MPS, MARGIN_UP_M, distance, log_volume
+    )
+    return distance, log_volume
 
 
 def _one_to_one(
@@ -240,4 +244,4 @@ def _sorted(tracks: Tracks) -> Tracks:
 
 def _no_pairs() -> Pairs:
     whole, real = np.zeros(0, np.int64), np.zeros(0)
-    return Pairs(whole, whole, whole, real, whole, real, whole)
+    return Pairs(whole, whole, whole, real, whole, real, whole, real)

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from sargas.model.columns import Float64, Int64
+from sargas.model.tracks import Tracks
 
 NEAREST = 8
 """Own tracks considered of one remote track: those nearest to it."""
@@ -15,8 +16,16 @@ _EVE, _EVN, _NVE, _NVN = 3, 4, 8, 9
 _VEVE, _VEVN, _VNVN = 15, 16, 18
 
 
+def nearest_rows(own: Tracks, latitude_deg: Float64, longitude_deg: Float64, within_m: float) -> Int64:
+    """Return (n, NEAREST), for n places, the rows of the own tracks within ``within_m``, nearest first, -1 behind."""
+    found = np.empty((len(latitude_deg), NEAREST), np.int64)
+    by_latitude = np.argsort(own.latitude_deg, kind="stable")
+    _find_near(own.latitude_deg, own.longitude_deg, by_latitude, latitude_deg, longitude_deg, within_m, found)
+    return found
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def find_near(
+def _find_near(
     own_latitude: Float64,
     own_longitude: Float64,
     own_order: Int64,

@@ -75,22 +75,34 @@ def fuse_rows(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _best_weight(ratio: Float64, inverse: bool) -> float:
-    """Find the w in 0..1 of least determinant: bisect its derivative, which falls because the logarithm is concave."""
+    """Find the w in 0..1 of least determinant: bisect its derivative, which falls because the logarithm is concave.
+
+    The ends are exact: where one estimate is better in every way, it is the result.
+    """
     low, high = 0.0, 1.0
+    if _slope(ratio, 0.0, inverse) <= 0.0:
+        return 0.0
+    if _slope(ratio, 1.0, inverse) >= 0.0:
+        return 1.0
     for _ in range(_BISECTIONS):
         w = (low + high) / 2.0
-        slope = 0.0
-        for d in ratio:
-            g = w + (1.0 - w) * d
-            if inverse:
-                slope += (1.0 - d) / (g * g) / (1.0 + 1.0 / d - 1.0 / g)
-            else:
-                slope += (d - 1.0) / (w * d + 1.0 - w)
-        if slope > 0.0:
+        if _slope(ratio, w, inverse) > 0.0:
             low = w
         else:
             high = w
     return (low + high) / 2.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _slope(ratio: Float64, w: float, inverse: bool) -> float:
+    slope = 0.0
+    for d in ratio:
+        g = w + (1.0 - w) * d
+        if inverse:
+            slope += (1.0 - d) / (g * g) / (1.0 + 1.0 / d - 1.0 / g)
+        else:
+            slope += (d - 1.0) / (w * d + 1.0 - w)
+    return slope
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
