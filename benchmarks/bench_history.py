@@ -70,6 +70,11 @@ def make_hour(hour: int, tracks: int, period_s: int, rng: np.random.Generator) -
             track.astype(np.int32), pa.array([f"LOT{i}" for i in range(tracks)])
         ).cast(pa.string()),
         "flags": np.zeros(n, np.uint16),
+        "existence": np.full(n, 0.99, np.float32),
+        "position_95_m": rng.uniform(50, 500, n).astype(np.float32),
+        "velocity_95_mps": rng.uniform(1, 20, n).astype(np.float32),
+        "consistency": rng.uniform(0.5, 1.5, n).astype(np.float32),
+        "group_id": pa.nulls(n, pa.int64()),
         LABEL_COLUMN: pa.repeat(pa.scalar(LABEL.model_dump_json()), n),
     }
     return pa.table(columns).select(TRACKS.stored_schema.names)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import structlog
 
 TARGETS = int(os.environ.get("SARGAS_BENCH_TARGETS", "10000"))
 WARM_S, MEASURE_S = 40.0, 60.0
@@ -29,6 +30,8 @@ def main() -> None:
     if len(sys.argv) == 3:
         asyncio.run(read_stream(sys.argv[1], sys.argv[2]))
         return
+    # what the node logs is not a figure
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     with tempfile.TemporaryDirectory(prefix="sargas-bench-") as folder:
         asyncio.run(measure_live(Path(folder)))
         measure_replay(Path(folder) / "journal")

@@ -3,7 +3,8 @@
 Each ``bench_*.py`` beside this file prints JSON lines {"figure", "value", "unit", "limit", "ok", "command", "note"}:
 ``value`` is null where nothing was measured, ``limit`` is a text such as "<= 5 ms" or null where there is none, ``ok``
 whether it is kept or null. Exit 1 when a limit is missed or a benchmark ends with an error. Names as arguments run
-those alone and leave the page as it is.
+those alone. What each gave last is kept in .cache/bench, and the page shows the last run of every benchmark, with its
+date and load.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import os
 import platform
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "performance.md"
+KEPT = HERE.parent / ".cache" / "bench"
 KEYS = {"figure", "value", "unit", "limit", "ok", "command", "note"}
 
 
@@ -31,6 +33,20 @@ class Outcome:
     figures: tuple[dict[str, Any], ...]
     load: float
     error: str = ""
+    day: str = ""
+
+
+def keep(outcome: Outcome) -> None:
+    """Keep what a benchmark gave, for the page."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    (KEPT / f"{outcome.name}.json").write_text(json.dumps(asdict(outcome)), encoding="utf-8")
+
+
+def kept_outcomes() -> list[Outcome]:
+    """Return the last outcome of every benchmark there is, by name."""
+    present = {path.stem for path in HERE.glob("bench_*.py")}
+    read = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(KEPT.glob("bench_*.json"))]
+    return [Outcome(**(row | {"figures": tuple(row["figures"])})) for row in read if row["name"] in present]
 
 
 def run_benchmark(path: Path) -> Outcome:
@@ -49,7 +65,7 @@ def run_benchmark(path: Path) -> Outcome:
     return Outcome(path.stem, figures, load)
 
 
-def render_page(outcomes: list[Outcome], today: str, machine: str) -> str:
+def render_page(outcomes: list[Outcome], machine: str) -> str:
     """Render docs/performance.md."""
     lines = [
         "# Performance",
@@ -57,18 +73,20 @@ def render_page(outcomes: list[Outcome], today: str, machine: str) -> str:
         "Written by `make bench`; nothing here is typed by hand. Load is the one-minute load average as each benchmark",
         "began: above 0.5 a core the times are too long.",
         "",
-        f"Machine: {machine}. Date: {today}.",
+        f"Machine: {machine}.",
         "",
-        "| figure | value | limit | kept | command | load | note |",
+        "| figure | value | limit | kept | command | date, load | note |",
         "|---|---|---|---|---|---|---|",
     ]
     for outcome in outcomes:
         for figure in outcome.figures:
             kept = {True: "yes", False: "**no**", None: ""}[figure["ok"]]
             cells = (figure["figure"], _value(figure), _limit(figure), kept, f"`{figure['command']}`")
-            lines.append("| " + " | ".join((*cells, f"{outcome.load:.1f}", figure["note"] or "")) + " |")
+            lines.append("| " + " | ".join((*cells, f"{outcome.day}, {outcome.load:.1f}", figure["note"] or "")) + " |")
         if outcome.error:
-            lines.append(f"| {outcome.name} | failed | | **no** | | {outcome.load:.1f} | {outcome.error} |")
+            lines.append(
+                f"| {outcome.name} | failed | | **no** | | {outcome.day}, {outcome.load:.1f} | {outcome.error} |"
+            )
     return "\n".join(lines) + "\n"
 
 
@@ -110,8 +128,9 @@ def main(names: list[str]) -> int:
             print(f"  {mark} {figure['figure']}: {_value(figure)} ({_limit(figure) or 'no limit'})")
         if outcomes[-1].error:
             print(f"  MISS {outcomes[-1].error}")
-    if not names:
-        PAGE.write_text(render_page(outcomes, f"{datetime.now(UTC):%Y-%m-%d}", describe_machine()), encoding="utf-8")
+        keep(replace(outcomes[-1], day=f"{datetime.now(UTC):%Y-%m-%d}"))
+        # after each, so that a run cut short leaves what it measured
+        PAGE.write_text(render_page(kept_outcomes(), describe_machine()), encoding="utf-8")
     missed = [o for o in outcomes if o.error or any(figure["ok"] is False for figure in o.figures)]
     return 1 if missed else 0
 

@@ -60,7 +60,7 @@ def extract_records(
         starts[row] = position
         for column in range(out.shape[1]):
             out[row, column] = ABSENT
-        position = _walk(data, position, end, nodes, slots, wanted, uap_slots, out[row], outer, trouble)
+        position = _walk(data, position, end, nodes, slots, wanted, uap_slots, out, row, outer, trouble)
         if position < 0:
             trouble[1] = starts[row]
             return row
@@ -70,7 +70,7 @@ def extract_records(
     return row
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _walk(
     data: UInt8,
     start: int,
@@ -80,6 +80,7 @@ def _walk(
     wanted: Int32,
     uap_slots: int,
     out: Int64,
+    row: int,
     outer: Int64,
     trouble: Int64,
 ) -> int:
@@ -134,10 +135,10 @@ def _walk(
         for i in range(nodes[node, 4], nodes[node, 5]):
             bit, bits = int(wanted[i, 1]), int(wanted[i, 2])
             if kind == REPETITIVE_FX:
-                out[wanted[i, 0]] = _mask_of_values(data, position, after, nodes[node, 1], bits)
+                out[row, wanted[i, 0]] = _mask_of_values(data, position, after, nodes[node, 1], bits)
             elif position + (bit + bits + 7) // 8 <= after:
                 value = _number(data, position, bit, bits)
-                out[wanted[i, 0]] = value - ((value >> (bits - 1)) << bits) if wanted[i, 3] else value
+                out[row, wanted[i, 0]] = value - ((value >> (bits - 1)) << bits) if wanted[i, 3] else value
         position = after
 
 
