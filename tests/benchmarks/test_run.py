@@ -23,6 +23,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     spec.loader.exec_module(module)
     monkeypatch.setattr(module, "HERE", tmp_path)
     monkeypatch.setattr(module, "PAGE", tmp_path / "performance.md")
+    monkeypatch.setattr(module, "KEPT", tmp_path / "kept")
     return module
 
 
@@ -55,11 +56,16 @@ def test_a_missed_limit_or_a_broken_benchmark_exits_1(run: ModuleType, tmp_path:
     assert "**no**" in (tmp_path / "performance.md").read_text(encoding="utf-8")
 
 
-def test_named_benchmarks_leave_the_page_and_unknown_names_are_told(run: ModuleType, tmp_path: Path) -> None:
+def test_a_named_benchmark_renews_its_own_rows_and_unknown_names_are_told(run: ModuleType, tmp_path: Path) -> None:
     write(tmp_path, "one", f"print('''{FIGURE % ('zones', 3, 'true')}''')")
+    write(tmp_path, "two", f"print('''{FIGURE % ('rate', 4, 'true')}''')")
+    assert run.main([]) == 0
+    write(tmp_path, "one", f"print('''{FIGURE % ('zones', 2, 'true')}''')")
     assert run.main(["one"]) == 0
     assert run.main(["oen"]) == 2
-    assert not (tmp_path / "performance.md").exists()
+    page = (tmp_path / "performance.md").read_text(encoding="utf-8")
+    assert "| zones | 2 ms |" in page
+    assert "| rate | 4 ms |" in page
 
 
 def test_what_was_not_measured_is_said(run: ModuleType, tmp_path: Path) -> None:

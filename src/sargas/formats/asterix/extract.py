@@ -142,7 +142,7 @@ def _walk(
         position = after
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _end_of_presence(data: UInt8, start: int, limit: int, slot_count: int) -> int:
     """Find the position behind presence octets; the reason, negative, when they do not end within slots or data."""
     for octet in range((slot_count + 6) // 7):
@@ -153,7 +153,7 @@ def _end_of_presence(data: UInt8, start: int, limit: int, slot_count: int) -> in
     return -TOO_LONG
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _end_of_item(data: UInt8, position: int, limit: int, kind: int, octets: int, slot_count: int) -> int:
     """Find the position behind an item, behind the presence octets of a compound one; the reason, negative, if none."""
     if kind < 0:
@@ -186,7 +186,7 @@ def _end_of_item(data: UInt8, position: int, limit: int, kind: int, octets: int,
     return position if position <= limit else -CUT_OFF
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _number(data: UInt8, position: int, first_bit: int, bits: int) -> int:
     """Read an unsigned number of up to 62 bits that starts at any bit."""
     octet = position + first_bit // 8
@@ -204,7 +204,7 @@ def _number(data: UInt8, position: int, first_bit: int, bits: int) -> int:
     return int(value >> (have - bits))
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _hash(data: UInt8, start: int, end: int) -> int:
     """Hash octets eight at a time: multiply and fold, good enough to tell records of one feed apart."""
     hashed = np.uint64(_HASH_SEED) ^ np.uint64(end - start)

@@ -120,7 +120,7 @@ def sift_records(
     return kept
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _was_seen(hashed: int, now_ns: int, window_ns: int, seen: UInt64, seen_ns: Int64) -> bool:
     """Look a hash up and remember it; entries older than the window, or from a future that was taken back, are free."""
     mask = np.uint64(len(seen) - 1)
