@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sargas.geo.enu import Frame
 from sargas.model.columns import Float64
-from sargas.sensors.site import tabulate
+from sargas.sensors.site import SOUND_MPS, tabulate
 from sargas.tracking.ellipsoid import altitude_at, fill_local_axes, region_of, up_at
 from sargas.tracking.measurement import (
     BEARING,
@@ -16,7 +16,6 @@ from sargas.tracking.measurement import (
     MEASUREMENT,
     POLAR,
     POSITION,
-    SOUND_MPS,
     VARIANCE,
     Measurement,
     add_height_row,

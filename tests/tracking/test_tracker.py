@@ -146,6 +146,35 @@ def test_the_same_address_sticks_where_a_nameless_plot_would_not() -> None:
         assert (touched.track_id[0] == number) == number_stays
 
 
+def test_a_radar_with_a_bias_does_not_put_a_second_track_beside_the_first() -> None:
+    second = radar("second", 56.4, 24.9)
+    tracker = Tracker([radar(), second], ORIGIN)
+    far = Flight((-60e3, 90e3, 9000.0), (220.0, 0.0, 0.0))
+    for scan in range(10):
+        tracker.update(see(radar(), [far], 4.0 * scan, scan))
+        if scan >= 4:
+            turned = see(second, [far], 4.0 * scan + 2.0, scan)
+            turned.azimuth_deg[:] += 0.8
+            tracker.update(turned)
+    assert len(tracker.report(at_ns(38.0))) == 1
+
+
+def test_every_plot_is_counted_once_whatever_becomes_of_it() -> None:
+    rng, fed = np.random.default_rng(9), 0
+    tracker = Tracker([radar(), radar("second", 56.3, 24.8)], ORIGIN)
+    swarm = [Flight((40e3 + 250.0 * i, 30e3 + 180.0 * (i % 3), 1500.0), (50.0, 10.0, 0.0)) for i in range(7)]
+    for scan in range(25):
+        for name, place in (("radar", (56.0, 24.0)), ("second", (56.3, 24.8))):
+            sensor, late_s = radar(name, *place), float(rng.uniform(0.0, 9.0))
+            seen = see(sensor, swarm, 4.0 * scan, scan, rng, delay_s=late_s)
+            for plots in (seen.take(rng.random(len(seen)) < 0.7), clutter(sensor, 60, 4.0 * scan, scan, rng)):
+                tracker.update(plots)
+                fed += len(plots)
+        tracker.advance(at_ns(4.0 * scan + 3.0))
+    assert sum(tracker.counts.values()) == fed
+    assert tracker.counts["used"] > 100
+
+
 def test_another_address_repels_at_the_very_place() -> None:
     tracker = Tracker([radar()], ORIGIN)
     number = follow(tracker, 6, icao_address=np.array([ADDRESS])).track_id[0]

@@ -58,7 +58,6 @@ track's, ``spread`` the lower Cholesky factor of their covariance about the mean
 Measurements: TypeAlias = Any
 """(n,) array of ``MEASUREMENT``."""
 Measurement: TypeAlias = Any
-SOUND_MPS = 343.0
 
 ROWS = 8
 """Most components of one plot: range, azimuth, elevation, range rate, height and three of velocity."""

@@ -78,8 +78,6 @@ class Parameters(NamedTuple):
     """How old a plot may be and still update a track."""
     late_start_s: float = 10.0
     """How much older than the newest a plot may be and still start a track."""
-    soft: float = 1.0
-    """1: filters take the mean of the plots that may be theirs; 0: the best assignment."""
     least_weight: float = 0.3
     """Least probability that any plot of a scan is a track's for it to be updated."""
     ahead_s: float = 30.0

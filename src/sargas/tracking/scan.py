@@ -26,9 +26,12 @@ COUNT_NAMES = (
     "no_measurement",
     "out_of_range",
     "ahead",
+    "unlikely",
 )
 """What became of each plot: ``used`` updated a track, ``started`` began one, the others did neither."""
-USED, STARTED, LATE, DUPLICATE, DOUBTFUL, BEARING_ONLY, UNPLACED, NO_MEASUREMENT, OUT_OF_RANGE, AHEAD = range(10)
+USED, STARTED, LATE, DUPLICATE, DOUBTFUL, BEARING_ONLY, UNPLACED, NO_MEASUREMENT, OUT_OF_RANGE, AHEAD, UNLIKELY = range(
+    11
+)
 
 SENSOR_TENTATIVE = int(PlotFlag.SENSOR_TENTATIVE)
 VELOCITY_SIGMA_MPS = 5.0

@@ -46,6 +46,7 @@ from sargas.tracking.scan import (
     DUPLICATE,
     LATE,
     STARTED,
+    UNLIKELY,
     USED,
     PlotRow,
     PlotRows,
@@ -66,7 +67,8 @@ BEARING_RATIO = 0.5
 MOST_RATIO = 27.0
 SURE = 0.9
 """A pair this probable is a fact."""
-LEAST_START = 0.0
+LEFT_OVER, TAKEN, TOO_OLD = range(3)
+"""What became of a plot among the tracks: ``state`` of its column once the scan is associated."""
 
 
 class Workspace(NamedTuple):
@@ -185,13 +187,14 @@ def _apply(
         slot = space.rows[r].slot
         state.book[slot].row = -1
         if _update_row(state, scan, r, label_bit, sites, site, region, par, space):
-            counts[USED] += 1
             _touch(state.book, slot, call, space.touched, counts)
     for k in range(n):
-        plot, z = scan[scan[k].order], space.measured[k]
-        if space.columns[k].row >= 0:
-            continue
-        if z.kind == BEARING:
+        plot, z, column = scan[scan[k].order], space.measured[k], space.columns[k]
+        if column.state != LEFT_OVER:
+            counts[USED if column.state == TAKEN else LATE] += 1
+        elif column.row >= 0:
+            counts[UNLIKELY] += 1
+        elif z.kind == BEARING:
             counts[BEARING_ONLY] += 1
         elif plot.late:
             counts[LATE] += 1
@@ -199,8 +202,6 @@ def _apply(
             counts[DOUBTFUL] += 1
         else:
             slot = start_track(state, plot, z, label_bit, site, region, par, space.work)
-            # a plot that tracks claim, though none got it, says so much less of a new object
-            state.book[slot].score += max(np.log(1.0 - space.columns[k].claimed), LEAST_START)
             counts[STARTED] += 1
             _touch(state.book, slot, call, space.touched, counts)
 
@@ -229,24 +230,22 @@ def _update_row(
     newest = scan[scan[space.links[best].plot].order]
     settle_looks(track, newest.site, site, newest.time_ns, newest.range_m)
     credit_plots(track, 1.0 - total, pd, par)
-    column = space.rows[r].column
-    if par.soft < 0.5:
-        if column < 0:
-            return False
-        while space.links[first].plot != column:
-            first += 1
-        best = first
     link = space.links[best]
     pair, plot, z = space.found[link.pair], scan[scan[link.plot].order], space.measured[link.plot]
-    if par.soft > 0.5:
-        if total < par.least_weight:
-            note_look(track, plot.site, plot.scan, plot.time_ns, site.scan_period_s, False)
-            return False
-        if link.beta < SURE and z.kind == POLAR:
-            z = mean_of_plots(space.measured, space.links, first, last, best, total)
+    if total < par.least_weight:
+        note_look(track, plot.site, plot.scan, plot.time_ns, site.scan_period_s, False)
+        return False
+    mixed = link.beta < SURE and z.kind == POLAR
+    if mixed:
+        z = mean_of_plots(space.measured, space.links, first, last, best, total)
     if pair.extra:
         z.horizontal, z.vertical = par.acceleration_turn, par.acceleration_climb
-    if not update_track(state, slot, plot, z, label_bit, sites, region, par, space.work):
+    taken = update_track(state, slot, plot, z, label_bit, sites, region, par, space.work)
+    for k in range(first if mixed else best, last if mixed else best + 1):
+        column = space.columns[space.links[k].plot]
+        if taken or column.state != TAKEN:
+            column.state = TAKEN if taken else TOO_OLD
+    if not taken:
         return False
     note_consistency(track, pair.distance, pair.components)
     if track.status != TENTATIVE and z.weight == 1.0 and z.kind != BEARING and pair.extra == 0:
