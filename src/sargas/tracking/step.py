@@ -190,16 +190,18 @@ def _apply(
             _touch(state.book, slot, call, space.touched, counts)
     for k in range(n):
         plot, z, column = scan[scan[k].order], space.measured[k], space.columns[k]
-        if column.state != LEFT_OVER:
-            counts[USED if column.state == TAKEN else LATE] += 1
-        elif column.row >= 0:
-            counts[UNLIKELY] += 1
-        elif z.kind == BEARING:
-            counts[BEARING_ONLY] += 1
-        elif plot.late:
-            counts[LATE] += 1
-        elif plot.flags & SENSOR_DOUBTS:
-            counts[DOUBTFUL] += 1
+        # what the best assignment leaves over starts a track, also where tracks have had their share of it: in a raid
+        # there is then one object more than tracks
+        starts = column.row < 0 and z.kind != BEARING and not plot.late and plot.flags & SENSOR_DOUBTS == 0
+        if not starts:
+            if column.state != LEFT_OVER:
+                counts[USED if column.state == TAKEN else LATE] += 1
+            elif column.row >= 0:
+                counts[UNLIKELY] += 1
+            elif z.kind == BEARING:
+                counts[BEARING_ONLY] += 1
+            else:
+                counts[LATE if plot.late else DOUBTFUL] += 1
         else:
             slot = start_track(state, plot, z, label_bit, site, region, par, space.work)
             counts[STARTED] += 1
