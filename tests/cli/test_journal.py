@@ -56,6 +56,22 @@ def test_retention_deletes_the_oldest_and_says_where_the_journal_begins(data_dir
     assert f"begins at sequence {left[0]}" in said
 
 
+def test_retention_works_beside_a_writer(data_dir: Path) -> None:
+    with Journal.open(data_dir / "journal", clock=ManualClock(), fsync_interval_ms=0) as journal:
+        said = run("retain", str(data_dir), "--bytes", "0")
+        journal.append([Arrival("radar", ROWS + 1, b"later", "datagram")])
+    left = sequences(data_dir)
+    assert left == list(range(left[0], ROWS + 1))
+    assert f"begins at sequence {left[0]}" in said
+    with Journal.open(data_dir / "journal", clock=ManualClock(), fsync_interval_ms=0) as journal:
+        assert journal.status().next_sequence == ROWS + 1
+
+
+def test_a_store_that_cannot_be_opened_is_named(data_dir: Path) -> None:
+    with pytest.raises(Failure, match="mysql"):
+        run("records", str(data_dir), "--store", "mysql://here")
+
+
 def test_retention_by_age_keeps_the_last_file(data_dir: Path) -> None:
     run("retain", str(data_dir), "--days", "1")
     assert sequences(data_dir)[-1] == ROWS - 1

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from sargas.cli.main import app
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Alert, Decision, SourceHealth
 from sargas.runtime.config import ConsoleSettings, NodeSettings, Settings, SourceSettings
@@ -118,6 +120,27 @@ def test_the_history_has_what_was_tracked(run: Run) -> None:
     tracks = History(run.data_dir / "history").tracks_between(now_ns - 600 * NS_PER_S, now_ns + 600 * NS_PER_S)
     assert tracks.num_rows > 50
     assert run.highest_number in set(tracks.column("track_id").to_pylist())
+
+
+def test_the_store_is_as_far_as_the_journal(run: Run) -> None:
+    last = list(read(run.data_dir / "journal"))[-1]
+    store = open_store(f"sqlite:///{run.data_dir / 'sargas.db'}")
+    assert store.journal_sequence() == last.sequence
+    store.close()
+
+
+def test_records_that_a_store_lacks_come_of_the_journal(run: Run, tmp_path: Path) -> None:
+    command = ["journal", "records", str(run.data_dir), "--store", f"sqlite:///{tmp_path / 'again.sqlite'}"]
+    first, second = (CliRunner().invoke(app, command, standalone_mode=False) for _ in range(2))
+    assert "0 of them new" not in first.stdout
+    assert "0 of them new" in second.stdout
+    stores = [open_store(f"sqlite:///{path}") for path in (run.data_dir / "sargas.db", tmp_path / "again.sqlite")]
+    live, again = (
+        ({alert.id for alert in store.alerts()}, store.decisions(), store.configurations()) for store in stores
+    )
+    assert again == live
+    for store in stores:
+        store.close()
 
 
 def test_a_node_stops_soon_with_everything_written(run: Run) -> None:

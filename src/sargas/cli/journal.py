@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +32,32 @@ def compact(directory: Directory) -> None:
     typer.echo(f"{len(done.files)} segments, {done.rows} rows: {done.bytes_before} bytes became {done.bytes_after}")
     if done.refused:
         raise typer.Exit(1)
+
+
+@app.command("records")
+def records(
+    directory: Directory,
+    store: Annotated[str, typer.Option(help="URL of the store, as in sargas.toml; must exist.")],
+) -> None:
+    """Replay a journal and write the records that a store lacks: alerts, decisions, source health, track events."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from sargas.picture.state import State
+    from sargas.runtime.replay import ReplaySummary, journal_inputs, replay
+    from sargas.runtime.store import StoreAway, StoreError, open_store, records_to_keep
+
+    summary, told, new = ReplaySummary(), 0, 0
+    try:
+        with closing(open_store(store)) as target, Progress(console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task(f"replaying {directory}", total=None)
+            for _, messages in replay(journal_inputs(_journal_folder(directory)), State(), summary):
+                found = records_to_keep(messages)
+                told, new = told + len(found), new + (target.write(found) if found else 0)
+                progress.update(task, completed=summary.envelopes)
+    except (StoreError, StoreAway) as error:
+        raise Failure(str(error)) from error
+    typer.echo(f"{summary.envelopes} inputs replayed: {told} records, {new} of them new to the store")
 
 
 @app.command("retain")

@@ -17,7 +17,7 @@ import structlog
 from sargas.model.columns import NS_PER_S
 from sargas.model.message import Message
 from sargas.model.plots import Plots
-from sargas.model.records import Alert, Configuration, Decision, SourceHealth, Tick, TrackEvent
+from sargas.model.records import Configuration, Decision, SourceHealth, Tick
 from sargas.model.tracks import Tracks
 from sargas.picture.partner_tracks import FIRST_NUMBER as FIRST_PARTNER_NUMBER
 from sargas.runtime.accounts import Accounts
@@ -30,7 +30,7 @@ from sargas.runtime.journal import Journal
 from sargas.runtime.journal_segment import JournalError
 from sargas.runtime.journal_upkeep import compact_regularly
 from sargas.runtime.live_picture import LivePicture
-from sargas.runtime.store import Store, StoreWriter, open_store
+from sargas.runtime.store import Store, StoreAway, StoreWriter, open_store, records_to_keep
 from sargas.runtime.track_numbers import TrackNumbers
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ class Node:
         self._pipeline = Pipeline(self.journal, self.state, self.picture, (self._keep_records, self._keep_columns))
 
     async def _run_with(self, configuration: Configuration, feeds: Sequence[Feed]) -> None:
+        self._warn_of_missing_records()
         self._control.append(self._record_arrival(configuration))
         supervisor = Supervisor(feeds)
         async with AsyncExitStack() as stack:
@@ -133,6 +134,19 @@ class Node:
             )
             stack.push_async_callback(_cancel, compacting)
             await self._run_core(supervisor, configuration)
+
+    def _warn_of_missing_records(self) -> None:
+        try:
+            stored = self.store.journal_sequence()
+        except StoreAway as error:
+            _log.warning("the store is away; what it lacks is not known", error=str(error))
+            return
+        last = self.journal.status().next_sequence - 1
+        if last >= 0 and (stored is None or stored < last):
+            _log.warning(
+                "the store ends before the journal; write what it lacks: sargas journal records DIR --store URL",
+                stored=stored, journaled=last,
+            )  # fmt: skip
 
     async def _run_core(self, supervisor: Supervisor, configuration: Configuration) -> None:
         next_tick_ns = (self.clock.now_ns() // NS_PER_S + 1) * NS_PER_S
@@ -218,12 +232,10 @@ class Node:
     def _record_arrival(self, record: Configuration | Decision | Tick | SourceHealth) -> Arrival:
         return Arrival(self.settings.node.name, self.clock.now_ns(), record.model_dump_json().encode(), "record")
 
-    def _keep_records(self, messages: Sequence[Message]) -> None:
-        records = [m for m in messages if isinstance(m, Alert | Decision | Configuration | SourceHealth | TrackEvent)]
-        if records:
-            self._writer.submit(records)
+    def _keep_records(self, sequence: int, messages: Sequence[Message]) -> None:
+        self._writer.submit(records_to_keep(messages), sequence)
 
-    def _keep_columns(self, messages: Sequence[Message]) -> None:
+    def _keep_columns(self, sequence: int, messages: Sequence[Message]) -> None:
         for message in messages:
             if isinstance(message, Tracks):
                 own = message.track_id[message.track_id < FIRST_PARTNER_NUMBER]

@@ -20,7 +20,8 @@ class Journal(Protocol):
     def append(self, arrivals: Sequence[Arrival]) -> tuple[Envelope, ...]: ...
 
 
-Sink = Callable[[Sequence[Message]], None]
+Sink = Callable[[int, Sequence[Message]], None]
+"""Takes the sequence of an envelope in the journal, and what the core made of it."""
 
 
 @dataclass(slots=True)
@@ -42,4 +43,4 @@ class Pipeline:
             outputs = step(self.state, envelope)
             self.picture.apply(outputs.messages, envelope.receive_time_ns)
             for sink in self.sinks:
-                sink(outputs.messages)
+                sink(envelope.sequence, outputs.messages)

@@ -136,7 +136,7 @@ def _walk(
             bit, bits = int(wanted[i, 1]), int(wanted[i, 2])
             if kind == REPETITIVE_FX:
                 out[row, wanted[i, 0]] = _mask_of_values(data, position, after, nodes[node, 1], bits)
-            elif position + (bit + bits + 7) // 8 <= after:
+            elif position + ((bit + bits + 7) >> 3) <= after:
                 value = _number(data, position, bit, bits)
                 out[row, wanted[i, 0]] = value - ((value >> (bits - 1)) << bits) if wanted[i, 3] else value
         position = after
@@ -189,8 +189,8 @@ def _end_of_item(data: UInt8, position: int, limit: int, kind: int, octets: int,
 @njit(cache=True, nogil=True, inline="always")
 def _number(data: UInt8, position: int, first_bit: int, bits: int) -> int:
     """Read an unsigned number of up to 62 bits that starts at any bit."""
-    octet = position + first_bit // 8
-    skip = first_bit % 8
+    octet = position + (first_bit >> 3)
+    skip = first_bit & 7
     value = np.int64(data[octet]) & np.int64(0xFF >> skip)
     have = 8 - skip
     while have < bits:

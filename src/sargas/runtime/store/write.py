@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from sargas.model.message import Message
 from sargas.model.records import Alert, Configuration, Decision, Record, SourceHealth, TrackEvent, Zone
 from sargas.runtime.store import schema
 
@@ -21,6 +22,11 @@ OUTBOX_NAMESPACE = UUID("0b9d2d3e-6a4c-5f5e-9a75-5a26a55a26a5")
 """Outbox uuids are uuid5 of this and "subject, record id": the same message twice has the same uuid."""
 
 JOURNAL_SEQUENCE = "journal_sequence"
+
+
+def records_to_keep(messages: Iterable[Message]) -> list[Record]:
+    """Return the records among the core's messages that the store keeps, in their order."""
+    return [m for m in messages if isinstance(m, Alert | Decision | Configuration | SourceHealth | TrackEvent)]
 
 
 def write_records(connection: sa.Connection, records: Sequence[Record], subject_of: SubjectOf | None = None) -> int:

@@ -2,7 +2,7 @@
 
 While the database is away the thread tries again with growing pauses and keeps the order. Records that do not fit the
 queue meanwhile are refused and counted; they are in the journal, and ``Store.journal_sequence`` stays at the last
-envelope before the first refused one, so the next start knows from where to write again.
+envelope before the first refused one, so the next start can say so; ``sargas journal records`` writes what is missing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class WriterStatus:
     written: int = 0
     """Handed to the database and committed, whether new there or not."""
     refused: int = 0
-    """Not taken: the queue was full. They are in the journal; the next start writes them."""
+    """Not taken: the queue was full. ``sargas journal records`` makes them of the journal."""
     rejected: int = 0
     """Taken and put aside: the database will never accept them. ``last_error`` says why."""
     waits: int = 0
