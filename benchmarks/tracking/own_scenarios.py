@@ -33,6 +33,7 @@ class Radar:
     sigma_azimuth_deg: float = 0.15
     sigma_elevation_deg: float = 0.35
     clutter_per_scan: float = 0.01
+    aligned: bool = False
 
     @property
     def frame(self) -> Frame:
@@ -54,7 +55,7 @@ class Radar:
             "longitude_deg": f"{frame.longitude_deg:.9f}", "height_m": self.height_m, "scan_period_s": self.period_s,
             "max_range_m": self.max_range_m, "sigma_range_m": self.sigma_range_m,
             "sigma_azimuth_deg": self.sigma_azimuth_deg, "sigma_elevation_deg": self.sigma_elevation_deg,
-            "clutter_per_scan": self.clutter_per_scan,
+            "clutter_per_scan": self.clutter_per_scan, "aligned": str(self.aligned).lower(),
         }  # fmt: skip
         return "\n".join(["[[sensor]]", *(f"{name} = {value}" for name, value in fields.items()), ""])
 

@@ -1,12 +1,12 @@
-"""Targets that fly straight (or are jolted a little), seen every scan by one radar: 600 runs in one scenario.
+"""Targets that fly straight (or are jolted a little), seen every scan by one aligned radar: six scenarios of 100.
 
-They are far enough apart that no plot can be another's. The tracker is ``sargas track`` as it is: its own association
-and models, its report at the instant of each scan.
+Their paths keep so far apart that no plot can be another's. The tracker is ``sargas track`` as it is: its own
+association, its report at the instant of each scan.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +20,14 @@ from tracking.bound import bound_after_scans, process_noise, transition
 from tracking.lab import Lab
 from tracking.own_scenarios import Plots, Radar, polar, seen_by, write_sensors, write_truth
 
-TARGETS, SCANS = 600, 40
+GROUPS, GROUP, SCANS = 6, 100, 40
+TARGETS = GROUPS * GROUP
 SEED = 2101
 """Never used for tuning."""
 SPEED_MPS, CLIMB_MPS = 60.0, 5.0
 """One sigma of each component of the velocity east and north, and up: the prior of the bound, drawn from."""
+APART_M = 6_000.0
+"""Least distance of two straight paths of a group, at any time."""
 CLIMB_SHARE = 0.025
 """Vertical over horizontal density of the jolts."""
 UPPER = np.triu_indices(6)
@@ -71,9 +74,10 @@ class Estimates:
 
 def fly(density: float) -> Flights:
     """Spread targets on a ring of 30 to 120 km and let each fly, jolted by white acceleration of that density."""
-    rng, radar = np.random.default_rng(SEED), Radar("radar", height_m=0.0)
-    velocity = rng.normal(0, 1, (TARGETS, 3)) * (SPEED_MPS, SPEED_MPS, CLIMB_MPS)
-    state = np.c_[spread(rng, TARGETS, 30e3, 120e3), rng.uniform(4e3, 6.5e3, TARGETS), velocity]
+    rng, radar = np.random.default_rng(SEED), Radar("radar", height_m=0.0, aligned=True)
+    level = np.concatenate([draw_apart(rng, SCANS * radar.period_s) for _ in range(GROUPS)])
+    climb = rng.normal(0, CLIMB_MPS, TARGETS)
+    state = np.c_[level[:, :2], rng.uniform(4e3, 6.5e3, TARGETS), level[:, 2:], climb]
     densities = density * np.array([1.0, 1.0, CLIMB_SHARE])
     f, q = transition(radar.period_s), process_noise(radar.period_s, densities)
     root = np.linalg.cholesky(q + 1e-12 * np.eye(6)) if density else np.zeros((6, 6))
@@ -83,6 +87,29 @@ def fly(density: float) -> Flights:
     truth = np.array([polar(seen_by(radar, each[:, :3])) for each in states])
     measured = truth + rng.normal(0, 1, truth.shape) * np.sqrt(np.diag(radar.noise))
     return Flights(radar, densities, np.array(states), measured)
+
+
+def draw_apart(rng: np.random.Generator, duration_s: float) -> Float64:
+    """Draw places and velocities (GROUP, 4; m, m/s) on the ring whose straight paths keep their distance."""
+    drawn = np.empty((0, 4))
+    while len(drawn) < GROUP:
+        reach, angle = np.sqrt(rng.uniform(30e3**2, 120e3**2)), rng.uniform(0, 2 * np.pi)
+        fresh = np.r_[reach * np.sin(angle), reach * np.cos(angle), rng.normal(0, SPEED_MPS, 2)]
+        apart = drawn - fresh
+        speed2 = np.maximum((apart[:, 2:] ** 2).sum(axis=1), 1e-9)
+        nearest_s = np.clip(-(apart[:, :2] * apart[:, 2:]).sum(axis=1) / speed2, 0.0, duration_s)
+        if (np.hypot(*(apart[:, :2] + nearest_s[:, None] * apart[:, 2:]).T) > APART_M).all():
+            drawn = np.vstack([drawn, fresh])
+    return drawn
+
+
+def own_motion(density: float) -> str:
+    """Return the parameters of a tracker whose every model is the motion that ``fly`` makes at that density."""
+    values = {f"{model}_horizontal": density for model in ("quiet", "lively", "turn", "agile", "gate_turn")}
+    values |= {f"{model}_vertical": density * CLIMB_SHARE for model in ("quiet", "lively", "turn", "agile")}
+    values |= {"turn_acceleration_mps2": 0.0, "start_climb_mps": CLIMB_MPS}
+    values |= {"start_speed_low_mps": SPEED_MPS, "start_speed_high_mps": SPEED_MPS}
+    return "".join(f"{name} = {value!r}\n" for name, value in values.items())
 
 
 def spread(rng: np.random.Generator, n: int, inner_m: float, outer_m: float, apart_m: float = 4_000.0) -> Float64:
@@ -96,12 +123,32 @@ def spread(rng: np.random.Generator, n: int, inner_m: float, outer_m: float, apa
     return places
 
 
-def estimate(lab: Lab, name: str, flights: Flights, delay_s: float) -> Estimates:
-    """Track the flights; plots arrive ``delay_s`` after the report that falls on the same instant."""
-    folder = lab.folder / name
-    write(folder, flights, delay_s)
-    _, out = lab.track(folder)
-    truth, picture = read_truth(folder), read_picture(out)
+def estimate(lab: Lab, name: str, flights: Flights, delay_s: float, parameters: str = "") -> Estimates:
+    """Track the flights; plots arrive ``delay_s`` after the report that falls on the same instant.
+
+    ``parameters``: TOML text of tracking parameters that differ from their defaults.
+    """
+    found = []
+    for group in range(GROUPS):
+        folder, mine = lab.folder / f"{name}-{group}", slice(group * GROUP, (group + 1) * GROUP)
+        part = replace(flights, states=flights.states[:, mine], measured=flights.measured[:, mine])
+        write(folder, part, delay_s)
+        (folder / "parameters.toml").write_text(parameters, encoding="utf-8")
+        _, out = lab.track(folder, "--parameters", str(folder / "parameters.toml"))
+        found.append(paired(folder, out, group * GROUP))
+    return Estimates(
+        *(np.concatenate([getattr(part, column) for part in found]) for column in ("scans", "targets")),
+        *(np.concatenate([getattr(part, column) for part in found]) for column in ("errors", "covariances")),
+        States(**{
+            column: np.concatenate([getattr(part.states, column) for part in found])
+            for column in States.__dataclass_fields__
+        }),
+    )  # fmt: skip
+
+
+def paired(folder: Path, tracks: Path, first: int) -> Estimates:
+    """Pair the reports of a scenario with its targets, which are numbered from ``first``."""
+    truth, picture = read_truth(folder), read_picture(tracks)
     frames = build_frames(truth, picture)
     object_rows = np.concatenate([frame.object_rows[frame.pairs[:, 0]] for frame in frames])
     track_rows = np.concatenate([frame.track_rows[frame.pairs[:, 1]] for frame in frames])
@@ -112,7 +159,7 @@ def estimate(lab: Lab, name: str, flights: Flights, delay_s: float) -> Estimates
         covariances[:, UPPER[1], UPPER[0]] = picture.covariance[track_rows]
     return Estimates(
         np.repeat(np.arange(len(frames)), [len(frame.pairs) for frame in frames]),
-        truth.object_id[object_rows].astype(np.int64),
+        first + truth.object_id[object_rows].astype(np.int64),
         error_enu(take(truth.states, object_rows), states),
         covariances,
         states,

@@ -123,3 +123,23 @@ def test_a_missing_output_folder_is_named(folder: Path, sargas: Sargas) -> None:
     ended = sargas(*arguments(folder, "--out", str(folder / "nowhere" / "out.parquet")))
     assert ended.code == 2
     assert "make" in ended.err
+
+
+def test_parameters_of_a_file_take_effect(folder: Path, sargas: Sargas) -> None:
+    path = folder / "parameters.toml"
+    path.write_text("speed_cap_mps = 20.0\n")
+    assert sargas(*arguments(folder, "--parameters", str(path))).code == 0
+    assert pq.read_table(folder / "out.parquet").num_rows == 0, "both flights are faster than the cap"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("agile_horizontl = 1", "did you mean agile_horizontal"), ("gate = true", "finite number"), ("gate = nan", "finite"), ("=", "TOML")],
+)
+def test_wrong_parameters_are_one_line(folder: Path, sargas: Sargas, text: str, said: str) -> None:
+    path = folder / "parameters.toml"
+    path.write_text(text)
+    ended = sargas(*arguments(folder, "--parameters", str(path)))
+    assert ended.code == 2
+    assert said in ended.err
+    assert str(path) in ended.err

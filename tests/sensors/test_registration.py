@@ -72,6 +72,21 @@ def run(
     return tracker, walked
 
 
+def test_an_aligned_radar_anchors_the_others_and_is_not_registered() -> None:
+    rng, flights = np.random.default_rng(8), crowd(np.random.default_rng(6))
+    aligned = RADARS[0].model_copy(update={"aligned": True})
+    tracker = Tracker([aligned, RADARS[1]], ORIGIN)
+    for step in range(60):
+        tracker.update(see(aligned, flights, float(step), step, rng))
+        tracker.update(biased(RADARS[1], flights, step + 0.1, step, rng, 1.0))
+        tracker.advance(at_ns(step + 0.9))
+    found = tracker.biases()
+    assert list(found) == ["b"]
+    assert abs(found["b"]["azimuth_deg"] - BIAS["b"][1]) < 3.0 * found["b"]["sigma_azimuth_deg"]
+    assert found["b"]["sigma_azimuth_deg"] < 0.02
+    assert not tracker.sites.table["bias_variance"][0].any()
+
+
 @pytest.mark.parametrize("reference", [False, True])
 def test_injected_biases_are_found_with_honest_sigmas(reference: bool) -> None:
     tracker, walked = run(60, reference=reference)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sargas.model.plots import Plots
     from sargas.model.records import Sensor
     from sargas.model.tracks import Tracks
+    from sargas.tracking.parameters import Parameters
     from sargas.tracking.tracker import Tracker
 
 NS_PER_S = 1_000_000_000
@@ -30,6 +31,9 @@ def track(
     registration: Annotated[
         Path | None, typer.Option(help="JSON file of the biases found of every radar, with their sigmas, to write")
     ] = None,
+    parameters: Annotated[
+        Path | None, typer.Option(help="TOML file of tracking parameters that differ from their defaults")
+    ] = None,
 ) -> None:
     """Track the plots of a file; writes confirmed tracks at every report time, prints one JSON line of figures.
 
@@ -42,12 +46,13 @@ def track(
 
     try:
         batch, configured = _read_input(plots, sensors)
+        tuned = _read_parameters(parameters)
         for option, path in (("--out", out), ("--registration", registration)):
             if path is not None and not path.parent.is_dir():
                 raise ValueError(f"{option} {path}: expected an existing folder, was none: make {path.parent} first")
     except (OSError, ValueError) as error:
         raise Failure(str(error), USAGE) from None
-    tracker = _tracker(batch, configured)
+    tracker = _tracker(batch, configured, tuned)
     reports, figures = _run(batch, tracker, round(report_period * NS_PER_S))
     pq.write_table(_join(reports), out)
     if registration is not None:
@@ -82,12 +87,23 @@ def _read_input(plots: Path, sensors: Path) -> tuple[Plots, tuple[Sensor, ...]]:
     return batch, configured
 
 
-def _tracker(plots: Plots, sensors: tuple[Sensor, ...]) -> Tracker:
+def _read_parameters(path: Path | None) -> Parameters:
+    from sargas.tracking.parameters import DEFAULT, read_parameters
+
+    if path is None:
+        return DEFAULT
+    try:
+        return read_parameters(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _tracker(plots: Plots, sensors: tuple[Sensor, ...], parameters: Parameters) -> Tracker:
     from sargas.tracking.tracker import Tracker
     from sargas.tracking.warm import warm_up
 
     warm_up()
-    return Tracker(sensors, _origin(plots, sensors))
+    return Tracker(sensors, _origin(plots, sensors), parameters)
 
 
 def _run(plots: Plots, tracker: Tracker, period_ns: int) -> tuple[list[Tracks], dict[str, object]]:

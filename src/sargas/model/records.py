@@ -55,6 +55,7 @@ class Sensor(Value):
     sigma_range_rate_mps: float = Field(default=1.0, gt=0, description="Of range rate")
     sigma_position_m: float = Field(default=30.0, gt=0, description="Of cooperative reports without quality codes")
     clutter_per_scan: float = Field(default=5.0, ge=0, description="Expected false plots a scan")
+    aligned: bool = Field(default=False, description="Has no biases, and keeps so: other radars are registered to it")
 
     @model_validator(mode="after")
     def _place_is_whole(self) -> Sensor:

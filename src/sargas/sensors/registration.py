@@ -2,8 +2,9 @@
 
 A pair of measurements of one confirmed track differs by the biases of both sensors and noise: y = M b. All pairs are
 one weighted least-squares problem in the biases of all radars (range m, azimuth rad, elevation rad, time s); a
-cooperative position has none and anchors it. Without any anchor the geometry of the radars' own places still fixes
-everything: a common turn of all radars moves one object differently for each. Source: docs/registration.md.
+cooperative position has none and anchors it, and so does a radar known to be aligned. Without any anchor the geometry
+of the radars' own places still fixes everything: a common turn of all radars moves one object differently for each.
+Source: docs/registration.md.
 """
 
 from __future__ import annotations
@@ -76,11 +77,12 @@ class Registration:
 
     def extend(self, table: SiteTable) -> None:
         """Make room for sites that came since."""
-        fresh = [i for i in range(len(self.index), len(table)) if table["scans"][i]]
+        has_biases = (table["scans"] == 1) & (table["aligned"] == 0)
+        fresh = [i for i in range(len(self.index), len(table)) if has_biases[i]]
         index = np.full(len(table), -1, np.int32)
         index[: len(self.index)] = self.index
         index[fresh] = len(self.entries) + np.arange(len(fresh))
-        late = [i for i in range(len(self.index)) if table["scans"][i] and index[i] < 0]
+        late = [i for i in range(len(self.index)) if has_biases[i] and index[i] < 0]
         index[late] = len(self.entries) + len(fresh) + np.arange(len(late))
         entries = np.zeros(len(self.entries) + len(fresh) + len(late), REGISTRY)
         entries[: len(self.entries)] = self.entries

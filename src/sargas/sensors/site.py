@@ -38,6 +38,7 @@ SITE = np.dtype(
         ("max_range_m", "f8"),
         ("wave_mps", "f8"),
         ("scans", "u1"),
+        ("aligned", "u1"),
         ("registered", "u1"),
         ("bias", "f8", (4,)),
         ("bias_variance", "f8", (4,)),
@@ -51,9 +52,9 @@ SITE = np.dtype(
 ``placed`` is 0 where the place is unknown. ``rotation`` turns a region-frame vector into east, north, up at the sensor.
 ``ln_max_range`` and ``ln_clutter`` are logarithms of metres and of false plots a scan. ``wave_mps`` is the speed of
 what a bearing sensor hears, 0 where it arrives at once; ``scans`` whether the sensor looks everywhere once a scan
-period. ``bias`` (range m, azimuth rad, elevation rad, time s) is taken off every measurement, ``bias_variance`` what
-is left; ``heard_ns`` the newest time it is known to have looked; ``pd`` plots and looks of confirmed tracks by range
-band.
+period; ``aligned`` whether it is known to have no biases. ``bias`` (range m, azimuth rad, elevation rad, time s) is
+taken off every measurement, ``bias_variance`` what is left; ``heard_ns`` the newest time it is known to have looked;
+``pd`` plots and looks of confirmed tracks by range band.
 """
 
 SiteTable: TypeAlias = Any
@@ -161,6 +162,7 @@ def tabulate(sensors: Sequence[Sensor], frame: Frame) -> SiteTable:
     table["max_range_m"] = column("max_range_m")
     table["wave_mps"] = [SOUND_MPS if sensor.kind == "acoustic" else 0.0 for sensor in sensors]
     table["scans"] = [sensor.kind in SCANNING and sensor.latitude_deg is not None for sensor in sensors]
+    table["aligned"] = [sensor.aligned for sensor in sensors]
     table["heard_ns"] = np.iinfo(np.int64).min // 2
     table["pd"] = PD_PRIOR
     return table

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from difflib import get_close_matches
+from math import isfinite
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -87,6 +90,25 @@ class Parameters(NamedTuple):
 
 
 DEFAULT = Parameters()
+
+
+def read_parameters(text: str) -> Parameters:
+    """Read parameters from a TOML text, a name and a number a line; what it does not name keeps its default.
+
+    Raises ValueError that names the parameter and how to mend it.
+    """
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"expected TOML, was not: {error}") from None
+    for name, value in values.items():
+        if name not in Parameters._fields:
+            known = ", ".join(get_close_matches(name, Parameters._fields, 3)) or "those of docs/tracking.md"
+            raise ValueError(f"{name}: expected a tracking parameter, was none: did you mean {known}?")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+            raise ValueError(f"{name}: expected a finite number, was {value!r}")
+    return DEFAULT._replace(**{name: float(value) for name, value in values.items()})
+
 
 PARAMETERS = np.dtype([(name, "f8") for name in Parameters._fields])
 """The same as one record, which kernels take by its address."""

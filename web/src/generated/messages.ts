@@ -225,6 +225,8 @@ export interface Sensor {
   readonly sigma_position_m: number;
   /** Expected false plots a scan */
   readonly clutter_per_scan: number;
+  /** Has no biases, and keeps so: other radars are registered to it */
+  readonly aligned: boolean;
 }
 
 /** What a sensor says of itself: north mark, sector crossing, status (I034, I063, I065). */
