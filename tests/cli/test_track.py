@@ -134,7 +134,12 @@ def test_parameters_of_a_file_take_effect(folder: Path, sargas: Sargas) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("agile_horizontl = 1", "did you mean agile_horizontal"), ("gate = true", "finite number"), ("gate = nan", "finite"), ("=", "TOML")],
+    [
+        ("agile_horizontl = 1", "did you mean agile_horizontal"),
+        ("gate = true", "finite number"),
+        ("gate = nan", "finite"),
+        ("=", "TOML"),
+    ],
 )
 def test_wrong_parameters_are_one_line(folder: Path, sargas: Sargas, text: str, said: str) -> None:
     path = folder / "parameters.toml"

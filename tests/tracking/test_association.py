@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from sargas.tracking.association import COLUMN, LINK, PASSES, ROW, assign, find_marginals
+from sargas.tracking.association import COLUMN, LINK, PASSES, ROW, assign, find_marginals, find_own_link
 
 
 def solve(gain: np.ndarray, gated: np.ndarray) -> list[int]:
@@ -104,3 +104,27 @@ def test_a_lone_pair_is_exact_however_sure() -> None:
     for weight in (1e-3, 1.0, 1e12):
         beta, _, _ = marginals(np.array([[weight]]), 0.1)
         assert abs(beta[0, 0] - weight / (1.1 + weight)) < 1e-9
+
+
+def own_columns(psi: np.ndarray, born: float = 0.1) -> list[int]:
+    """Return the plot that each row may take alone, -1 where the doubt is about more than who is who."""
+    n, m = psi.shape
+    rows, columns = np.zeros(n + 1, ROW), np.zeros(m, COLUMN)
+    i, j = np.nonzero(psi > 0)
+    links = np.zeros(len(i), LINK)
+    links["plot"], links["psi"], links["gain"] = j, psi[i, j], np.log(psi[i, j])
+    rows["start"] = np.r_[0, np.cumsum((psi > 0).sum(axis=1))]
+    assign(links, rows, n, columns, m)
+    find_marginals(links, rows, n, columns, m, born)
+    totals = [links["beta"][i == r].sum() for r in range(n)]
+    found = [find_own_link(links, rows, n, r, totals[r]) for r in range(n)]
+    return [int(links["plot"][k]) if k >= 0 else -1 for k in found]
+
+
+def test_tracks_that_exchange_their_plots_take_the_likelier_way() -> None:
+    assert own_columns(np.array([[90.0, 60.0], [60.0, 90.0]])) == [0, 1]
+
+
+def test_a_plot_that_a_track_without_one_claims_too_is_taken_by_none_alone() -> None:
+    assert own_columns(np.array([[90.0], [80.0]])) == [-1, -1]
+    assert own_columns(np.array([[90.0, 60.0, 0.0], [60.0, 90.0, 0.0], [0.0, 70.0, 0.0]]))[1] == -1

@@ -49,6 +49,10 @@ COLUMN = np.dtype(
 """A plot in an assignment: the row it got (-1: none), how probably a track claims it; the rest is scratch."""
 PASSES = 60
 SETTLED = 1e-3
+OWN_SHARE = 0.3
+"""Least share of a track's belief that its plot by the best assignment must have to be taken alone."""
+RIVAL = 0.05
+"""A track without a plot of its own that claims another's by so much: objects may share the plot."""
 
 Pairs: TypeAlias = Any
 Pair: TypeAlias = Any
@@ -189,3 +193,25 @@ def find_marginals(
     for c in range(n_columns):
         columns[c].claimed /= 1.0 + born + columns[c].claimed
     return done
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def find_own_link(links: Links, rows: MatchRows, n_rows: int, row: int, total: float) -> int:
+    """Find the link of the plot that the best assignment gives a row, if doubt is only about who is who; -1: it is not.
+
+    ``total`` is the sum of the row's marginals. Tracks side by side that exchange their plots are two hypotheses of one
+    picture: their mean would draw the tracks together and forget which is which. So the likelier one is taken, as in
+    JPDA* (Blom, Bloem 2000), unless a track without a plot claims the same one.
+    """
+    column, own = rows[row].column, -1
+    for k in range(rows[row].start, rows[row + 1].start):
+        if links[k].plot == column and links[k].beta >= OWN_SHARE * total:
+            own = k
+    if own < 0:
+        return -1
+    for other in range(n_rows):
+        if rows[other].column < 0:
+            for k in range(rows[other].start, rows[other + 1].start):
+                if links[k].plot == column and links[k].beta > RIVAL:
+                    return -1
+    return own

@@ -22,6 +22,7 @@ from sargas.tracking.association import (
     Pairs,
     assign,
     find_marginals,
+    find_own_link,
 )
 from sargas.tracking.ellipsoid import Region
 from sargas.tracking.existence import credit_plots, detection_probability, existence_of, note_look, settle_looks
@@ -186,7 +187,7 @@ def _apply(
     for r in range(rows):
         slot = space.rows[r].slot
         state.book[slot].row = -1
-        if _update_row(state, scan, r, label_bit, sites, site, region, par, space):
+        if _update_row(state, scan, r, rows, label_bit, sites, site, region, par, space):
             _touch(state.book, slot, call, space.touched, counts)
     for k in range(n):
         plot, z, column = scan[scan[k].order], space.measured[k], space.columns[k]
@@ -213,6 +214,7 @@ def _update_row(
     state: TrackState,
     scan: PlotRows,
     r: int,
+    rows: int,
     label_bit: int,
     sites: SiteTable,
     site: Site,
@@ -232,12 +234,16 @@ def _update_row(
     newest = scan[scan[space.links[best].plot].order]
     settle_looks(track, newest.site, site, newest.time_ns, newest.range_m)
     credit_plots(track, 1.0 - total, pd, par)
+    mixed = space.links[best].beta < SURE
+    if mixed:
+        own = find_own_link(space.links, space.rows, rows, r, total)
+        best, mixed = (own, False) if own >= 0 else (best, True)
     link = space.links[best]
     pair, plot, z = space.found[link.pair], scan[scan[link.plot].order], space.measured[link.plot]
+    mixed = mixed and z.kind == POLAR
     if total < par.least_weight:
         note_look(track, plot.site, plot.scan, plot.time_ns, site.scan_period_s, False)
         return False
-    mixed = link.beta < SURE and z.kind == POLAR
     if mixed:
         z = mean_of_plots(space.measured, space.links, first, last, best, total)
     if pair.extra:
