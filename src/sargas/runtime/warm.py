@@ -20,6 +20,7 @@ from numba.core import event
 from sargas.exercise.night import DEFAULT_START_NS
 from sargas.exercise.open import open_night
 from sargas.formats.asterix.encode_tracks import encode_system_tracks
+from sargas.identification.gnss_aircraft import AIRCRAFT, EVENT, REPORT, check_reports
 from sargas.model.columns import NS_PER_S
 from sargas.model.envelope import Envelope
 from sargas.model.label import Label
@@ -65,6 +66,7 @@ def warm_kernels(progress: Progress | None = None) -> WarmUp:
         for envelope in inputs:
             step(state, envelope)
         _fuse_one_pair()
+        check_reports(np.zeros(1, REPORT), np.zeros(1, AIRCRAFT), np.zeros(2, EVENT))
     mark_kernels_current(digests)
     return WarmUp(time.monotonic() - started, counter.compiled)
 
