@@ -8,7 +8,8 @@ import numpy as np
 from numba import njit
 
 from sargas.model.columns import NO_CODE, Float64, Int32, Int64, PlotFlag
-from sargas.sensors.registration import Registration, Registry
+from sargas.sensors.registration import Registration
+from sargas.sensors.registration_kernels import Registry
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.association import (
     COLUMN,
@@ -56,6 +57,7 @@ from sargas.tracking.scan import (
     sort_rows,
 )
 from sargas.tracking.state import GRID_NS, NOW_NS, Book, BookRow, TrackState
+from sargas.tracking.strays import note_stray
 
 SENSOR_DOUBTS = int(PlotFlag.SENSOR_DOUBTS)
 TOUCHED = len(COUNT_NAMES)
@@ -203,6 +205,8 @@ def _apply(
             else:
                 counts[LATE if plot.late else DOUBTFUL] += 1
         else:
+            if space.registered[plot.site] >= 0 and z.kind == POLAR:
+                note_stray(state, plot, z, site, par, space.entries[space.registered[plot.site]], space.candidates)
             slot = start_track(state, plot, z, label_bit, site, region, par, space.work)
             counts[STARTED] += 1
             _touch(state.book, slot, call, space.touched, counts)
@@ -250,6 +254,8 @@ def _update_row(
     if not taken:
         return False
     note_consistency(track, pair.distance, pair.components)
+    if track.status != TENTATIVE and space.registered[plot.site] >= 0:
+        space.entries[space.registered[plot.site]].matched += 1.0
     if track.status != TENTATIVE and z.weight == 1.0 and z.kind != BEARING and pair.extra == 0:
         pair_up(
             track,
