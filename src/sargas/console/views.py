@@ -13,7 +13,16 @@ from sargas.console.names import names_section
 from sargas.console.sessions import Changing, HasConsole, LoggedIn
 from sargas.console.track_rows import Threat
 from sargas.model.columns import NO_CODE
-from sargas.model.records import Alert, Configuration, Decision, Sensor, SourceHealth, TrackEvent, Zone
+from sargas.model.records import (
+    Alert,
+    Configuration,
+    Decision,
+    Sensor,
+    SensorRegistration,
+    SourceHealth,
+    TrackEvent,
+    Zone,
+)
 from sargas.model.tracks import TrackStatus
 
 router = APIRouter(prefix="/api")
@@ -75,6 +84,12 @@ def describe_api(request: Request, session: LoggedIn) -> dict[str, Any]:
 def list_sources(console: HasConsole, session: LoggedIn) -> list[SourceHealth]:
     """List the health of every source, by name."""
     return sorted(console.picture.snapshot().sources, key=lambda health: health.source)
+
+
+@router.get("/registrations")
+def list_registrations(console: HasConsole, session: LoggedIn) -> list[SensorRegistration]:
+    """List how far each radar is off, by sensor id."""
+    return sorted(console.picture.snapshot().registrations, key=lambda told: told.sensor_id)
 
 
 @router.get("/sensors")

@@ -27,6 +27,8 @@ PRIOR_SIGMA = np.array([100.0, np.deg2rad(0.4), np.deg2rad(0.05), 0.03])
 """One sigma of a bias before anything is known."""
 SCALES = (0.03, 0.1, 0.3, 1.0)
 """How well a network may be aligned: the prior's sigmas times these."""
+STRAYED_SCALE = 3.0
+"""The same of a radar that once walked off, whatever the network is like."""
 WEIGHED_SIGMA = np.array([40.0, np.deg2rad(0.15), np.deg2rad(0.02), 0.0])
 """The most that an unknown bias adds to the variance of a plot: more would blind the gates to everything."""
 MEMORY_S = 300.0
@@ -43,7 +45,7 @@ WALKING_NS = 60_000_000_000
 CALM = 0.25
 """What is seen to have changed is known to its noise afterwards; the rest less well than before by this share of it."""
 TURN_VOTES = 5.0
-TURN_SHARE = 0.3
+TURN_SHARE = 0.1
 """A sensor has turned when so many more of its plots than chance allows fit tracks at one angle, and that many of those
 that found theirs in the same time."""
 SETTLED_NS = 20_000_000_000
@@ -99,8 +101,10 @@ class Registration:
         keep = np.exp(-elapsed_s / MEMORY_S)
         self.information *= keep
         self.pull *= keep
+        known = table["bias"][self.entries["site"], :2]
         noise = np.stack([table[name][self.entries["site"]] for name in ("sigma_range_m", "sigma_azimuth_rad")], axis=1)
         walked = self._find_walkers(time_ns, noise, float(np.exp(-elapsed_s / SHORT_S)))
+        self._note_astray(time_ns, known)
         walking = self.entries["walking"] > 0
         for at in np.flatnonzero(walking).tolist():
             self._forget(at, np.zeros(2), noise[at] * CALM)
@@ -108,7 +112,7 @@ class Registration:
         # whoever walks off may go on to: its plots count half at most
         variance[walking, :2] = np.maximum(variance[walking, :2], noise[walking] ** 2)
         # the short memory is of differences from the biases until now: from the new ones they differ by the change
-        change = bias[:, :2] - table["bias"][self.entries["site"], :2]
+        change = bias[:, :2] - known
         self.entries["short_pull"] -= self.entries["short_information"] * change
         seen = self.entries["pairs"] > 0
         sites = self.entries["site"]
@@ -122,12 +126,13 @@ class Registration:
 
         How well the radars of this network are aligned at all is itself unknown: the mean over ``SCALES`` of the prior,
         each weighed by how likely it makes the pairs (marginal likelihood), so that a well aligned network is not
-        troubled by estimates of nothing.
+        troubled by estimates of nothing. A radar that once walked off is not asked how well the others are aligned.
         """
-        sigma = np.tile(PRIOR_SIGMA, len(self.entries))
-        scaled, pull = sigma[:, None] * self.information * sigma, sigma * self.pull
+        strayed = np.repeat(self.entries["astray_ns"] > 0, BIASES)
         found = []
         for scale in SCALES:
+            sigma = np.tile(PRIOR_SIGMA, len(self.entries)) * np.where(strayed, STRAYED_SCALE / scale, 1.0)
+            scaled, pull = sigma[:, None] * self.information * sigma, sigma * self.pull
             bias, variance = np.empty_like(pull), np.empty_like(pull)
             evidence = solve_with_prior(scaled, pull, scale**-2, bias, variance)
             found.append((float(evidence), sigma * bias, sigma**2 * variance))
@@ -169,6 +174,13 @@ class Registration:
         entries["short_information"] = entries["short_pull"] = entries["turned"] = entries["matched"] = 0.0
         entries["walking"][at], entries["walked_ns"][at] = 1, time_ns
         return [int(entries["site"][at])]
+
+    def _note_astray(self, time_ns: int, known: Float64) -> None:
+        # since when, and from where: a sensor is astray until it may judge others again
+        entries = self.entries
+        begins = (entries["walking"] == 1) & (entries["walked_ns"] == time_ns) & (entries["astray"] == 0)
+        entries["astray_ns"][begins], entries["before"][begins] = time_ns, known[begins]
+        entries["astray"] = (begins | (entries["astray"] == 1)) & (entries["judges"] == 0)
 
     def _find_turns(self, noise: Float64) -> tuple[np.ndarray[Any, Any], Float64]:
         # which sensors' stray plots fit tracks at one angle, three bins wide, and that angle; half of them is forgotten

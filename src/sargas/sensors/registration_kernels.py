@@ -30,6 +30,9 @@ REGISTRY = np.dtype(
         ("short_pull", "f8", (2,)),
         ("walked_ns", "i8"),
         ("sharp_ns", "i8"),
+        ("astray", "i4"),
+        ("astray_ns", "i8"),
+        ("before", "f8", (2,)),
         ("turned", "f4", (TURNS,)),
         ("matched", "f4"),
     ],
@@ -39,7 +42,9 @@ REGISTRY = np.dtype(
 
 ``walking`` 1 for a minute after ``walked_ns``, when it was last found walking off; ``sharp_ns`` since when its bias is
 well known, 0 while it is not; ``judges`` whether a difference from it counts against another; ``offered`` plots since
-the last estimate could be paired, of which every ``stride``-th is; ``turned`` plots that no track explains, by the
+the last estimate could be paired, of which every ``stride``-th is; ``astray`` 1 from
+``astray_ns``, when it was first found walking off, until its bias is well known again, and ``before`` what its range
+(m) and azimuth (rad) were off then; ``turned`` plots that no track explains, by the
 azimuth (bins of ``TURN_SIGMAS``, the middle one 0) at which they would fit one; ``matched`` those that tracks took
 meanwhile.
 """

@@ -15,6 +15,7 @@ from sargas.model.plots import Plots
 from sargas.model.records import Sensor
 from sargas.model.tracks import Tracks
 from sargas.sensors.registration import Registration
+from sargas.sensors.registration_book import read_biases
 from sargas.sensors.site import Sites
 from sargas.tracking.continuity import MERGED, STITCHED
 from sargas.tracking.ellipsoid import region_of
@@ -32,7 +33,6 @@ LABELS = 64
 FIRST_CAPACITY = 1024
 FIRST_PAIRS = 4096
 BIAS_NAMES = ("range_m", "azimuth_deg", "elevation_deg", "time_s")
-BIAS_UNITS = np.array([1.0, np.rad2deg(1.0), np.rad2deg(1.0), 1.0])
 
 
 KINDS: dict[int, Literal["stitched", "merged"]] = {STITCHED: "stitched", MERGED: "merged"}
@@ -165,19 +165,12 @@ class Tracker:
         Keys ``range_m``, ``azimuth_deg``, ``elevation_deg``, ``time_s``, each also with ``sigma_`` before it;
         ``pairs``; ``walking`` while it walks off.
         """
-        if not len(self.registration.entries):
-            return {}
-        found, variances = self.registration.estimate()
-        told: dict[str, dict[str, float | bool]] = {}
-        for entry, bias, variance in zip(self.registration.entries, found, variances, strict=True):
-            units = dict(zip(BIAS_NAMES, bias * BIAS_UNITS, strict=True))
-            sigmas = dict(zip(BIAS_NAMES, np.sqrt(variance) * BIAS_UNITS, strict=True))
-            told[self.sites.ids[entry["site"]]] = (
-                {name: float(value) for name, value in units.items()}
-                | {f"sigma_{name}": float(value) for name, value in sigmas.items()}
-                | {"pairs": float(entry["pairs"]), "walking": bool(entry["walking"])}
-            )
-        return told
+        return {
+            radar.sensor_id: dict(zip(BIAS_NAMES, radar.bias, strict=True))
+            | {f"sigma_{name}": sigma for name, sigma in zip(BIAS_NAMES, radar.sigma, strict=True)}
+            | {"pairs": float(radar.pairs), "walking": radar.is_walking}
+            for radar in read_biases(self.registration, self.sites)
+        }
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; ``restore`` continues from it bit by bit."""
