@@ -150,7 +150,7 @@ def list_track_events(
     since_ns: Annotated[int, Query(ge=0, le=2**63 - 1, description="At or after, UTC ns")] = 0,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
 ) -> list[TrackEvent]:
-    """List what happened between tracks, the latest first: gaps closed, merges, groups, matches with partners."""
+    """List what happened between tracks, the latest first: gaps closed, merges, splits, groups, partners' matches."""
     return list(console.store.track_events(event, since_ns, limit))
 
 

@@ -136,7 +136,7 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     _tell_own(picture, picture.tracker.advance(time_ns), messages)
     tracks = picture.tracker.report(time_ns)
     changes = picture.tracker.events()
-    for change in changes:
+    for change in (change for change in changes if change.kind != "split"):
         picture.fused.correlation.rename(change.other, change.kept)
     messages.extend(number_events(changes, picture.configuration, tracks.label))
     _correlate(picture, tracks, time_ns, messages)

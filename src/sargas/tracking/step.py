@@ -56,6 +56,7 @@ from sargas.tracking.scan import (
     scan_end,
     sort_rows,
 )
+from sargas.tracking.split import begin_beside, find_parent
 from sargas.tracking.state import GRID_NS, NOW_NS, Book, BookRow, TrackState
 from sargas.tracking.strays import note_stray
 
@@ -205,11 +206,33 @@ def _apply(
             else:
                 counts[LATE if plot.late else DOUBTFUL] += 1
         else:
-            if space.registered[plot.site] >= 0 and z.kind == POLAR:
-                note_stray(state, plot, z, site, par, space.entries[space.registered[plot.site]], space.candidates)
-            slot = start_track(state, plot, z, label_bit, site, region, par, space.work)
+            slot = _start(state, plot, z, label_bit, site, region, par, space)
             counts[STARTED] += 1
             _touch(state.book, slot, call, space.touched, counts)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _start(
+    state: TrackState,
+    plot: PlotRow,
+    z: Measurement,
+    label_bit: int,
+    site: Site,
+    region: Region,
+    par: Tuning,
+    space: Workspace,
+) -> np.int64:
+    """Start a track at a plot that no track explains; what is near says what the plot tells beside."""
+    parent = np.int64(-1)
+    if z.kind == POLAR:
+        near = space.candidates
+        count = find_candidates(state.near, state.head, z, state.registers[GRID_NS], True, par, near)
+        parent = find_parent(state, plot, z, site, near, count)
+        if space.registered[plot.site] >= 0:
+            note_stray(state, plot, z, site, space.entries[space.registered[plot.site]], near, count)
+    slot = start_track(state, plot, z, label_bit, site, region, par, space.work)
+    begin_beside(state, slot, parent)
+    return slot
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

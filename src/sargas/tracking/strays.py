@@ -12,11 +12,10 @@ from numba import njit
 from sargas.model.columns import Int32
 from sargas.sensors.registration_kernels import TURN_SIGMAS, TURNS, Registry
 from sargas.sensors.site import Site
-from sargas.tracking.gating import find_candidates, took_plot_of_scan
+from sargas.tracking.gating import took_plot_of_scan
 from sargas.tracking.measurement import Measurement
-from sargas.tracking.parameters import Tuning
 from sargas.tracking.scan import PlotRow
-from sargas.tracking.state import CONFIRMED_STATUS, GRID_NS, TrackState
+from sargas.tracking.state import CONFIRMED_STATUS, TrackState
 
 RANGE_SIGMAS = 4.0
 RANGE_M = 100.0
@@ -25,15 +24,14 @@ RANGE_M = 100.0
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def note_stray(
-    state: TrackState, plot: PlotRow, z: Measurement, site: Site, par: Tuning, entry: Registry, candidates: Int32
+    state: TrackState, plot: PlotRow, z: Measurement, site: Site, entry: Registry, candidates: Int32, count: int
 ) -> None:
-    """Count a polar plot that starts a track by its azimuth minus that of each track it would fit."""
+    """Count a polar plot that starts a track by its azimuth minus that of each of the tracks near that it would fit."""
     reach_m = RANGE_SIGMAS * site.sigma_range_m + RANGE_M
     bin_rad = TURN_SIGMAS * site.sigma_azimuth_rad
     # the region's axes stand for the sensor's: differences of azimuth and of range on the ground, nothing else
     east, north = z.place[0] - site.position_enu[0], z.place[1] - site.position_enu[1]
     range_m = np.hypot(east, north)
-    count = find_candidates(state.near, state.head, z, state.registers[GRID_NS], True, par, candidates)
     for c in range(count):
         track, near = state.book[candidates[c]], state.near[candidates[c]]
         if track.status != CONFIRMED_STATUS or took_plot_of_scan(track, plot, site.scan_period_s):

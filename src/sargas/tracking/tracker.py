@@ -17,7 +17,7 @@ from sargas.model.tracks import Tracks
 from sargas.sensors.registration import Registration
 from sargas.sensors.registration_book import read_biases
 from sargas.sensors.site import Sites
-from sargas.tracking.continuity import MERGED, STITCHED
+from sargas.tracking.continuity import MERGED, SPLIT, STITCHED
 from sargas.tracking.ellipsoid import region_of
 from sargas.tracking.life import advance_tracks, list_confirmed, release_dropped
 from sargas.tracking.parameters import DEFAULT, Parameters, as_record
@@ -35,14 +35,18 @@ FIRST_PAIRS = 4096
 BIAS_NAMES = ("range_m", "azimuth_deg", "elevation_deg", "time_s")
 
 
-KINDS: dict[int, Literal["stitched", "merged"]] = {STITCHED: "stitched", MERGED: "merged"}
+ChangeKind = Literal["stitched", "merged", "split"]
+KINDS: dict[int, ChangeKind] = {STITCHED: "stitched", MERGED: "merged", SPLIT: "split"}
 
 
 @dataclass(frozen=True, slots=True)
 class TrackChange:
-    """A number that another took: ``kept`` goes on, ``other`` is seen no more; ``gap_s`` without plots between."""
+    """What happened between two numbers: ``kept`` goes on, ``other`` is seen no more; of a split ``other`` begins.
 
-    kind: Literal["stitched", "merged"]
+    ``gap_s``: of a stitched one, without plots between.
+    """
+
+    kind: ChangeKind
     kept: int
     other: int
     time_ns: int
