@@ -205,7 +205,7 @@ class Decision(Record):
 
 
 class TrackEvent(Record):
-    """What happened between system tracks: a gap closed, two found to be one, one two, a group, a match with a partner's."""
+    """What happened between system tracks: a gap closed, two found one, one found two, a group, a match abroad."""
 
     kind: Literal["track_event"] = Field(default="track_event", description="Says which record this is")
     event: Literal[

@@ -13,11 +13,11 @@ from numba import njit
 from sargas.model.columns import Int32
 from sargas.sensors.site import Site
 from sargas.tracking.continuity import SPLIT, note_event
-from sargas.tracking.gating import TEST_FLAGS
+from sargas.tracking.gating import TEST_FLAGS, cell_coordinate
 from sargas.tracking.imm import Bank
 from sargas.tracking.measurement import Measurement
 from sargas.tracking.scan import PlotRow
-from sargas.tracking.state import CONFIRMED_STATUS, LOOKS, BookRow, TrackState
+from sargas.tracking.state import CONFIRMED_STATUS, GRID_FIRST, GRID_SIDE, LEVELS, LOOKS, BookRow, TrackState
 
 RANGE_CELL_SIGMAS, AZIMUTH_CELL_SIGMAS = 6.0, 10.0
 """A resolution cell over the accuracy of its radar, as in ``tracking.group_count``."""
@@ -35,10 +35,31 @@ LIKE_DISTANCE = 9.2
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def list_confirmed_near(state: TrackState, z: Measurement, out: Int32) -> int:
+    """List the confirmed tracks within about a cell of the grid (8, 16 km) of a plot; returns how many.
+
+    Of the two finer levels: what is too uncertain for them is beside everything.
+    """
+    count = 0
+    for level in range(LEVELS - 1):
+        side, first = GRID_SIDE[level], GRID_FIRST[level]
+        i, j = cell_coordinate(z.place[0], level), cell_coordinate(z.place[1], level)
+        for a in range(max(i - 1, 0), min(i + 1, side - 1) + 1):
+            for b in range(max(j - 1, 0), min(j + 1, side - 1) + 1):
+                slot = state.head[first + a * side + b]
+                while slot >= 0:
+                    if state.book[slot].status == CONFIRMED_STATUS:
+                        out[count] = slot
+                        count += 1
+                    slot = state.near[slot].following
+    return count
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def find_parent(
     state: TrackState, plot: PlotRow, z: Measurement, site: Site, candidates: Int32, count: int
 ) -> np.int64:
-    """Return the slot of the confirmed track nearest to a polar plot within the resolution cell, -1: there is none."""
+    """Return the slot of the confirmed track nearest to a polar plot within the resolution cell, -1: none."""
     east, north = z.place[0] - site.position_enu[0], z.place[1] - site.position_enu[1]
     range_m = max(np.hypot(east, north), 1.0)
     along_m = BESIDE * RANGE_CELL_SIGMAS * site.sigma_range_m + TRACK_M
@@ -46,7 +67,7 @@ def find_parent(
     nearest, parent = 1.0, np.int64(-1)
     for c in range(count):
         track, near = state.book[candidates[c]], state.near[candidates[c]]
-        if track.status != CONFIRMED_STATUS or (track.flags ^ plot.flags) & TEST_FLAGS:
+        if (track.flags ^ plot.flags) & TEST_FLAGS:
             continue
         dt_s = (z.time_ns - near.time_ns) * 1e-9
         x, y = z.place[0] - near.x[0] - dt_s * near.x[2], z.place[1] - near.x[1] - dt_s * near.x[3]

@@ -56,7 +56,7 @@ from sargas.tracking.scan import (
     scan_end,
     sort_rows,
 )
-from sargas.tracking.split import begin_beside, find_parent
+from sargas.tracking.split import begin_beside, find_parent, list_confirmed_near
 from sargas.tracking.state import GRID_NS, NOW_NS, Book, BookRow, TrackState
 from sargas.tracking.strays import note_stray
 
@@ -226,10 +226,11 @@ def _start(
     parent = np.int64(-1)
     if z.kind == POLAR:
         near = space.candidates
-        count = find_candidates(state.near, state.head, z, state.registers[GRID_NS], True, par, near)
+        count = list_confirmed_near(state, z, near)
         parent = find_parent(state, plot, z, site, near, count)
-        if space.registered[plot.site] >= 0:
-            note_stray(state, plot, z, site, space.entries[space.registered[plot.site]], near, count)
+        own = space.registered[plot.site]
+        if own >= 0 and space.entries[own].sharp_ns > 0:
+            note_stray(state, plot, z, site, space.entries[own], near, count)
     slot = start_track(state, plot, z, label_bit, site, region, par, space.work)
     begin_beside(state, slot, parent)
     return slot

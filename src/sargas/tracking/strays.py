@@ -15,7 +15,7 @@ from sargas.sensors.site import Site
 from sargas.tracking.gating import took_plot_of_scan
 from sargas.tracking.measurement import Measurement
 from sargas.tracking.scan import PlotRow
-from sargas.tracking.state import CONFIRMED_STATUS, TrackState
+from sargas.tracking.state import TrackState
 
 RANGE_SIGMAS = 4.0
 RANGE_M = 100.0
@@ -26,7 +26,7 @@ RANGE_M = 100.0
 def note_stray(
     state: TrackState, plot: PlotRow, z: Measurement, site: Site, entry: Registry, candidates: Int32, count: int
 ) -> None:
-    """Count a polar plot that starts a track by its azimuth minus that of each of the tracks near that it would fit."""
+    """Count a polar plot that starts a track by its azimuth minus that of each confirmed track near it would fit."""
     reach_m = RANGE_SIGMAS * site.sigma_range_m + RANGE_M
     bin_rad = TURN_SIGMAS * site.sigma_azimuth_rad
     # the region's axes stand for the sensor's: differences of azimuth and of range on the ground, nothing else
@@ -34,7 +34,7 @@ def note_stray(
     range_m = np.hypot(east, north)
     for c in range(count):
         track, near = state.book[candidates[c]], state.near[candidates[c]]
-        if track.status != CONFIRMED_STATUS or took_plot_of_scan(track, plot, site.scan_period_s):
+        if took_plot_of_scan(track, plot, site.scan_period_s):
             continue
         dt_s = (z.time_ns - near.time_ns) * 1e-9
         x = near.x[0] + dt_s * near.x[2] - site.position_enu[0]

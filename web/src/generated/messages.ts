@@ -399,7 +399,7 @@ export interface Tick {
   readonly kind: "tick";
 }
 
-/** What happened between system tracks: a gap closed, two found to be one, one two, a group, a match with a partner's. */
+/** What happened between system tracks: a gap closed, two found one, one found two, a group, a match abroad. */
 export interface TrackEvent {
   /** Identity of this message; equal ids are the same message */
   readonly id: string;
