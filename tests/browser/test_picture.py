@@ -15,6 +15,7 @@ from tests.console.node import (
     make_configuration,
     make_health,
     make_node,
+    make_registration,
     mixed_sky,
     serve,
 )
@@ -131,6 +132,22 @@ def test_a_source_in_trouble_is_named_first_with_its_reason(screen: Screen, node
     expect(sources.first).to_contain_text("radar-west")
     expect(sources.first).to_contain_text("edition 1.10 expected")
     expect(screen.page.get_by_text("1 source does not deliver")).to_be_visible()
+
+
+def test_a_radar_that_walked_off_is_named_first_with_its_reason_and_its_bias(
+    screen: Screen, node: ScriptedNode
+) -> None:
+    screen.open()
+    reason = "azimuth off by +0.80 deg since 12:03 UTC"
+    off = make_registration("radar-west", "walked_off", reason=reason, azimuth_bias_deg=1.05)
+    node.picture.apply([make_registration("radar-east"), off], NOW_NS)
+    radars = screen.page.locator(".radars li")
+    expect(radars).to_have_count(2)
+    expect(radars.first).to_contain_text("radar-west")
+    expect(radars.first).to_contain_text("+1.05 ± 0.01 °")
+    expect(radars.first).to_contain_text("walked off")
+    expect(radars.first).to_contain_text(reason)
+    expect(radars.last).to_contain_text("registered")
 
 
 def test_an_exercise_cannot_be_mistaken_for_the_real_sky(screen: Screen, node: ScriptedNode) -> None:

@@ -21,7 +21,7 @@ from sargas.console.context import ConsoleSettings
 from sargas.console.server import make_server
 from sargas.model.columns import PlotFlag
 from sargas.model.label import Label
-from sargas.model.records import Alert, Configuration, Decision, Sensor, Source, SourceHealth, Zone
+from sargas.model.records import Alert, Configuration, Decision, Sensor, SensorRegistration, Source, SourceHealth, Zone
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.live_picture import LivePicture
@@ -76,6 +76,15 @@ def make_health(source: str, state: str = "ok", **fields: object) -> SourceHealt
     """Make the health of a source."""
     base = {"id": f"health/{source}", "time_ns": NOW_NS, "origin": "LTU-1", "label": LABEL}
     return SourceHealth.model_validate({**base, "source": source, "state": state, **fields})
+
+
+def make_registration(sensor_id: str, state: str = "registered", **fields: object) -> SensorRegistration:
+    """Make what is told of how far a radar is off."""
+    base = {"id": f"registration/{sensor_id}", "time_ns": NOW_NS, "origin": "LTU-1", "label": LABEL, "since_ns": NOW_NS}
+    biases = {"range_bias_m": -90.5, "azimuth_bias_deg": 0.25, "elevation_bias_deg": 0.0, "time_bias_s": 0.002}
+    sigmas = {"range_bias_sigma_m": 4.0, "azimuth_bias_sigma_deg": 0.01, "elevation_bias_sigma_deg": 0.05}
+    given = {**base, **biases, **sigmas, "time_bias_sigma_s": 0.01, "pairs": 4720}
+    return SensorRegistration.model_validate({**given, "sensor_id": sensor_id, "state": state, **fields})
 
 
 def make_configuration(*, exercise: bool = False) -> Configuration:

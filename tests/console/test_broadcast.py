@@ -12,7 +12,7 @@ from sargas.console.frame import FrameFlag, TrackFrame, decode_frame
 from sargas.console.track_rows import Threat
 from sargas.model.tracks import TrackStatus
 from sargas.runtime.live_picture import LivePicture
-from tests.console.node import NOW_NS, make_alert, make_configuration, make_health, make_tracks
+from tests.console.node import NOW_NS, make_alert, make_configuration, make_health, make_registration, make_tracks
 
 
 def broadcast_over(picture: LivePicture, *, replay: bool = False) -> Broadcast:
@@ -135,6 +135,23 @@ def test_sections_get_a_new_number_only_when_they_change() -> None:
     assert broadcast.sections["sources"][0] == before["sources"][0] + 1
     assert [health["source"] for health in section(broadcast, "sources")["sources"]] == ["east", "west"]
     assert broadcast.sections["configuration"] == before["configuration"]
+
+
+def test_registrations_are_a_section_of_their_own() -> None:
+    picture = LivePicture()
+    picture.apply([make_registration("west"), make_registration("east"), make_health("east")], NOW_NS)
+    broadcast = broadcast_over(picture)
+    broadcast.advance()
+    assert [told["sensor_id"] for told in section(broadcast, "registrations")["registrations"]] == ["east", "west"]
+    before = dict(broadcast.sections)
+    picture.apply([make_registration("west", "walked_off", reason="azimuth off")], NOW_NS)
+    broadcast.advance()
+    assert broadcast.sections["registrations"][0] == before["registrations"][0] + 1
+    assert [told["state"] for told in section(broadcast, "registrations")["registrations"]] == [
+        "registered",
+        "walked_off",
+    ]
+    assert broadcast.sections["sources"] == before["sources"]
 
 
 def test_flags_say_exercise_replay_and_trouble() -> None:

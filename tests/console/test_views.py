@@ -15,6 +15,7 @@ from tests.console.node import (
     make_configuration,
     make_health,
     make_node,
+    make_registration,
     make_tracks,
     serve,
 )
@@ -40,6 +41,18 @@ def test_sources_are_listed_by_name(operator: httpx.Client, node: ScriptedNode) 
     east, west = operator.get("/api/sources").json()
     assert (east["source"], east["state"], east["lost"]) == ("east", "ok", 3)
     assert (west["source"], west["state"], west["reason"]) == ("west", "silent", "no bytes")
+
+
+def test_registrations_are_listed_by_sensor(operator: httpx.Client, node: ScriptedNode) -> None:
+    off = make_registration(
+        "west", "walked_off", reason="azimuth off by +0.80 deg since 12:03 UTC", azimuth_bias_deg=0.8
+    )
+    node.picture.apply([off, make_registration("east")], NOW_NS)
+    node.picture.apply([make_registration("east", range_bias_m=12.0)], NOW_NS)
+    east, west = operator.get("/api/registrations").json()
+    assert (east["sensor_id"], east["state"], east["range_bias_m"]) == ("east", "registered", 12.0)
+    assert (west["sensor_id"], west["state"], west["azimuth_bias_deg"]) == ("west", "walked_off", 0.8)
+    assert west["reason"] == off.reason
 
 
 def test_tracks_are_told_with_names_and_without_nonsense(operator: httpx.Client, node: ScriptedNode) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import BaseModel
 
-from sargas.model.records import SourceHealth, TrackEvent
+from sargas.model.records import SensorRegistration, SourceHealth, TrackEvent
 from sargas.model.schema import RECORDS, VALUES, column_schema
 from sargas.model.tracks import CLASSES, TrackStatus
 from tests.docs.tables import ROOT, Row, field_rows, render, tables_of
@@ -20,6 +20,7 @@ def test_every_field_of_a_record_is_documented_as_it_is(model: type[BaseModel]) 
 def test_the_headings_name_no_record_that_is_gone() -> None:
     assert set(tables_of(SPEC / "records.md")) == {model.__name__ for model in (*RECORDS, *VALUES)} | {
         "States of a source",
+        "States of a registration",
         "Events of tracks",
     }
 
@@ -42,9 +43,12 @@ def test_the_classes_and_the_status_are_documented_in_order() -> None:
     assert names == [f"`{status.name.lower()}`" for status in TrackStatus]
 
 
-def test_every_state_of_a_source_is_documented() -> None:
-    states = SourceHealth.model_json_schema()["properties"]["state"]["enum"]
-    assert [row[0] for row in tables_of(SPEC / "records.md")["States of a source"]] == [f"`{s}`" for s in states]
+@pytest.mark.parametrize(
+    ("record", "heading"), [(SourceHealth, "States of a source"), (SensorRegistration, "States of a registration")]
+)
+def test_every_state_is_documented(record: type[BaseModel], heading: str) -> None:
+    states = record.model_json_schema()["properties"]["state"]["enum"]
+    assert [row[0] for row in tables_of(SPEC / "records.md")[heading]] == [f"`{s}`" for s in states]
 
 
 def test_every_event_of_tracks_is_documented() -> None:

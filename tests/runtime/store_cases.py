@@ -10,6 +10,7 @@ from sargas.model.records import (
     Configuration,
     Decision,
     Sensor,
+    SensorRegistration,
     SensorStatus,
     Source,
     SourceHealth,
@@ -65,6 +66,27 @@ def make_health(source: str, time_ns: int, state: str = "ok", reason: str = "", 
             "reason": reason,
             "received": time_ns,
             "reject_reasons": {"bad length": 2},
+        }
+    )
+
+
+def make_registration(sensor_id: str, time_ns: int, state: str = "registered", reason: str = "") -> SensorRegistration:
+    biases = {"range_bias_m": -90.5, "azimuth_bias_deg": 0.25, "elevation_bias_deg": 0.0, "time_bias_s": 0.002}
+    sigmas = {"range_bias_sigma_m": 4.0, "azimuth_bias_sigma_deg": 0.01, "elevation_bias_sigma_deg": 0.05}
+    return SensorRegistration.model_validate(
+        {
+            "id": f"registration-{sensor_id}-{time_ns}",
+            "time_ns": time_ns,
+            "origin": "node",
+            "label": LABEL,
+            "sensor_id": sensor_id,
+            "state": state,
+            "since_ns": 0,
+            "reason": reason,
+            "pairs": time_ns,
+            "time_bias_sigma_s": 0.01,
+            **biases,
+            **sigmas,
         }
     )
 

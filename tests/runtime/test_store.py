@@ -23,6 +23,7 @@ from tests.runtime.store_cases import (
     make_decision,
     make_health,
     make_north_mark,
+    make_registration,
     make_tick,
     make_track_event,
 )
@@ -31,8 +32,9 @@ from tests.runtime.store_cases import (
 def test_what_is_written_reads_back_as_it_was(store: Store) -> None:
     alert, decision = make_alert(1, 10, eta_ns=99), make_decision(1, 11)
     health, configuration = make_health("radar", 12), make_configuration(1, 9)
-    event = make_track_event(1, 13)
-    assert store.write([configuration, alert, decision, health, event]) == 5
+    event, registration = make_track_event(1, 13), make_registration("kaunas", 14)
+    assert store.write([configuration, alert, decision, health, event, registration]) == 6
+    assert store.registrations() == store.registration_changes() == (registration,)
     assert store.track_events() == (event,)
     assert store.alerts() == (alert,)
     assert store.decisions() == (decision,)
@@ -44,8 +46,8 @@ def test_what_is_written_reads_back_as_it_was(store: Store) -> None:
 
 def test_equal_ids_are_stored_once(store: Store) -> None:
     records = [make_configuration(1, 1), make_alert(1, 2), make_decision(1, 3), make_health("radar", 4)]
-    records.append(make_track_event(1, 5))
-    assert store.write([*records, *records]) == 5
+    records += [make_track_event(1, 5), make_registration("kaunas", 6)]
+    assert store.write([*records, *records]) == 6
     assert store.write(records) == 0
     assert len(store.decisions()) == len(store.alert_changes("alert-1")) == len(store.source_health_changes()) == 1
 
@@ -129,6 +131,22 @@ def test_source_health_logs_changes_only_and_shows_the_newest_counters(store: St
     assert store.source_health_changes(since_ns=3) == (reports[5], reports[3])
 
 
+def test_registrations_log_changes_only_and_show_the_newest_biases(store: Store) -> None:
+    reports = [
+        make_registration("kaunas", 1),
+        make_registration("kaunas", 2),
+        make_registration("riga", 2, "uncertain", "no object yet"),
+        make_registration("kaunas", 3, "walked_off", "azimuth off by +0.80 deg"),
+        make_registration("kaunas", 4, "walked_off", "azimuth off by +0.90 deg"),
+    ]
+    store.write(reports[:2])
+    store.write(reports[2:])
+    store.write(reports[:1])
+    assert store.registrations() == (reports[4], reports[2])
+    assert store.registration_changes("kaunas") == (reports[4], reports[3], reports[0])
+    assert store.registration_changes(since_ns=3) == (reports[4], reports[3])
+
+
 def test_a_new_configuration_replaces_the_zones(store: Store) -> None:
     store.write([make_configuration(1, 1)])
     store.write([make_configuration(3, 3, (POLYGON,))])
@@ -154,9 +172,9 @@ def test_ticks_and_sensor_statuses_are_not_stored(store: Store) -> None:
 
 def test_every_row_of_a_record_holds_its_label(store: Store) -> None:
     store.write([make_configuration(1, 1), make_alert(1, 2), make_decision(1, 3), make_health("radar", 4)])
-    store.write([make_track_event(1, 5)])
+    store.write([make_track_event(1, 5), make_registration("kaunas", 6)])
     labelled = [table for table in schema.METADATA.sorted_tables if "label" in table.c and table.name != "outbox"]
-    assert len(labelled) == 8
+    assert len(labelled) == 10
     with store.read_transaction() as connection:
         for table in labelled:
             labels = list(connection.scalars(sa.select(table.c.label)))
@@ -216,7 +234,7 @@ def test_health_tells_what_doctor_needs(store: Store) -> None:
     store.write([make_alert(1, 10), make_alert(2, 10, "ended"), make_decision(1, 10)])
     health = store.health()
     assert health["ok"] is True
-    assert health["schema"] == health["schema_expected"] == "0003"
+    assert health["schema"] == health["schema_expected"] == "0004"
     assert (health["alerts"], health["active_alerts"], health["decisions"], health["unsent"]) == (2, 1, 1, 0)
     assert health["durable"] is True
     assert health["bytes"] > 0
@@ -272,6 +290,9 @@ RECORDS = st.lists(
         st.builds(make_health, st.sampled_from("ab"), st.integers(0, 5), st.sampled_from(["ok", "silent"])),
         st.builds(make_configuration, st.integers(1, 3), st.just(1)),
         st.builds(make_track_event, st.integers(1, 5), st.just(1)),
+        st.builds(
+            make_registration, st.sampled_from("ab"), st.integers(0, 5), st.sampled_from(["registered", "walked_off"])
+        ),
     ),
     max_size=12,
     unique_by=lambda record: record.id,

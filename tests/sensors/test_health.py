@@ -124,6 +124,15 @@ def test_losses_degrade_for_half_a_minute(book: SourceHealthBook) -> None:
     assert states[-1] == "ok"
 
 
+def test_a_source_whose_sensor_walked_off_is_degraded_with_the_reason(book: SourceHealthBook) -> None:
+    book.count("riga", S, records=1, sensors=("riga-mssr", "riga-psr"))
+    off = {"kaunas": "range off by +300 m since 12:03 UTC", "riga-psr": "azimuth off by +0.80 deg since 12:03 UTC"}
+    (health,) = book.tick(S, no_offset, off)
+    assert (health.state, health.reason) == ("degraded", "riga-psr: azimuth off by +0.80 deg since 12:03 UTC")
+    (mended,) = book.tick(2 * S, no_offset, {})
+    assert (mended.state, mended.reason) == ("ok", "")
+
+
 def test_an_unconfigured_source_is_seen(book: SourceHealthBook) -> None:
     book.count("stranger", S, quarantine="source 'stranger' is not in the configuration")
     found = book.tick(S, no_offset)

@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isWaiting, sortQueue, stepFocus } from "../src/alert/queue.ts";
-import type { Alert } from "../src/generated/messages.ts";
+import type { Alert, SensorRegistration } from "../src/generated/messages.ts";
 import { HOME, readAddress, writeAddress } from "../src/picture/address.ts";
 import { KEYS } from "../src/picture/keys.ts";
 import { makeView, screenX, screenY, worldX, worldY } from "../src/picture/projection.ts";
 import { IDENTITY_COLOURS, IDENTITY_LETTERS, symbolCode, AFFILIATIONS, TYPES } from "../src/picture/symbols.ts";
 import { clockTime, minutesSeconds } from "../src/picture/time.ts";
+import { describeAzimuth, describeBias, sortRadars } from "../src/source/biases.ts";
 import { sortRows } from "../src/track/columns.ts";
 import { parseFilter } from "../src/track/filter.ts";
 import { Tracks } from "../src/track/tracks.ts";
@@ -34,6 +35,29 @@ function alert(alert_id: string, fields: Partial<Alert> = {}): Alert {
     reasons: [],
     acknowledged_by: null,
     ...fields,
+  };
+}
+
+function radar(sensor_id: string, state: SensorRegistration["state"], azimuth_bias_deg = 0): SensorRegistration {
+  return {
+    id: sensor_id,
+    time_ns: 1,
+    origin: "LTU-1",
+    label: { policy: "", classification: 0, releasable_to: [], caveats: [], originator: "" },
+    kind: "sensor_registration",
+    sensor_id,
+    state,
+    since_ns: 1,
+    reason: "",
+    pairs: 400,
+    range_bias_m: 0,
+    range_bias_sigma_m: 4,
+    azimuth_bias_deg,
+    azimuth_bias_sigma_deg: 0.011,
+    elevation_bias_deg: 0,
+    elevation_bias_sigma_deg: 0.05,
+    time_bias_s: 0,
+    time_bias_sigma_s: 0.01,
   };
 }
 
@@ -166,4 +190,16 @@ test("times are in UTC and lengths in minutes and seconds", () => {
 
 test("no key does two things", () => {
   assert.equal(new Set(Object.values(KEYS)).size, Object.keys(KEYS).length);
+});
+
+test("radars that walked off stand first, then the uncertain ones, by name", () => {
+  const radars = [radar("b", "registered"), radar("d", "uncertain"), radar("a", "registered"), radar("c", "walked_off")];
+  assert.deepEqual(sortRadars(radars).map((one) => one.sensor_id), ["c", "d", "a", "b"]);
+});
+
+test("a bias is said with its sign and its sigma, nothing without a sign", () => {
+  assert.equal(describeAzimuth(radar("a", "walked_off", 0.804)), "+0.80 ± 0.01 °");
+  assert.equal(describeAzimuth(radar("a", "registered", -0.25)), "−0.25 ± 0.01 °");
+  assert.equal(describeAzimuth(radar("a", "registered", -0.001)), "0.00 ± 0.01 °");
+  assert.equal(describeBias(-90.4, 4.2, 0, "m"), "−90 ± 4 m");
 });

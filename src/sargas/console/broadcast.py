@@ -17,12 +17,13 @@ from sargas.console.messages import (
     AlertsSection,
     ClockSection,
     ConfigurationSection,
-    NamesSection,
+    RegistrationsSection,
+    Section,
     SourcesSection,
 )
 from sargas.console.names import SentNames, names_section
 from sargas.console.track_rows import Threat, frame_columns
-from sargas.model.records import Alert, Configuration, SourceHealth
+from sargas.model.records import Alert, Configuration, SensorRegistration, SourceHealth
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import LivePicture, PictureChange
 
@@ -56,6 +57,7 @@ class Broadcast:
         self._all_names: str | None = None
         self._alerts: dict[str, Alert] = {}
         self._sources: dict[str, SourceHealth] = {}
+        self._registrations: dict[str, SensorRegistration] = {}
         self._threats: dict[int, Threat] = {}
         self._exercise = False
         self._valid_time_ns = 0
@@ -149,7 +151,7 @@ class Broadcast:
 
     def _take_sections(self, change: PictureChange) -> None:
         if change.snapshot:
-            self._alerts, self._sources = {}, {}
+            self._alerts, self._sources, self._registrations = {}, {}, {}
         for alert in change.alerts:
             if alert.state == "ended" and alert.acknowledged_by is not None:
                 self._alerts.pop(alert.alert_id, None)
@@ -161,6 +163,10 @@ class Broadcast:
             self._set("alerts", AlertsSection(alerts=self.alerts))
         if change.sources or change.snapshot:
             self._set("sources", SourcesSection(sources=tuple(self._sources[name] for name in sorted(self._sources))))
+        self._registrations |= {told.sensor_id: told for told in change.registrations}
+        if change.registrations or change.snapshot:
+            told = tuple(self._registrations[name] for name in sorted(self._registrations))
+            self._set("registrations", RegistrationsSection(registrations=told))
         if change.configuration is not None:
             self._take_configuration(change.configuration)
 
@@ -194,9 +200,7 @@ class Broadcast:
         )
         return encode_frame(frame)
 
-    def _set(
-        self, name: str, section: ClockSection | AlertsSection | SourcesSection | ConfigurationSection | NamesSection
-    ) -> None:
+    def _set(self, name: str, section: Section) -> None:
         number = self.sections[name][0] + 1 if name in self.sections else 1
         self.sections[name] = (number, section.model_dump_json())
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
-from sargas.model.records import Alert, Configuration, SourceHealth, Value
+from sargas.model.records import Alert, Configuration, SensorRegistration, SourceHealth, Value
 
 
 class Login(Value):
@@ -95,6 +95,13 @@ class SourcesSection(Value):
     sources: tuple[SourceHealth, ...] = Field(description="By name")
 
 
+class RegistrationsSection(Value):
+    """How far every radar is off."""
+
+    type: Literal["registrations"] = Field(default="registrations", description="Says which section this is")
+    registrations: tuple[SensorRegistration, ...] = Field(description="By sensor id")
+
+
 class ConfigurationSection(Value):
     """Zones, sensors, sources and the name of the node."""
 
@@ -115,10 +122,9 @@ class NamesSection(Value):
     sensors: tuple[tuple[int, ...], ...] = Field(description="Contributing sensors by index into ``sensor_ids``")
 
 
-StreamMessage = Annotated[
-    ClockSection | AlertsSection | SourcesSection | ConfigurationSection | NamesSection, Field(discriminator="type")
-]
-STREAM_MESSAGE: TypeAdapter[ClockSection | AlertsSection | SourcesSection | ConfigurationSection | NamesSection] = (
-    TypeAdapter(StreamMessage)
+Section: TypeAlias = (
+    ClockSection | AlertsSection | SourcesSection | RegistrationsSection | ConfigurationSection | NamesSection
 )
+StreamMessage = Annotated[Section, Field(discriminator="type")]
+STREAM_MESSAGE: TypeAdapter[Section] = TypeAdapter(StreamMessage)
 """Any text frame of the stream."""

@@ -13,7 +13,16 @@ from sargas.console.names import names_section
 from sargas.console.sessions import Changing, HasConsole, LoggedIn
 from sargas.console.track_rows import Threat
 from sargas.model.columns import NO_CODE
-from sargas.model.records import Alert, Configuration, Decision, Sensor, SourceHealth, TrackEvent, Zone
+from sargas.model.records import (
+    Alert,
+    Configuration,
+    Decision,
+    Sensor,
+    SensorRegistration,
+    SourceHealth,
+    TrackEvent,
+    Zone,
+)
 from sargas.model.tracks import TrackStatus
 
 router = APIRouter(prefix="/api")
@@ -77,6 +86,12 @@ def list_sources(console: HasConsole, session: LoggedIn) -> list[SourceHealth]:
     return sorted(console.picture.snapshot().sources, key=lambda health: health.source)
 
 
+@router.get("/registrations")
+def list_registrations(console: HasConsole, session: LoggedIn) -> list[SensorRegistration]:
+    """List how far each radar is off, by sensor id."""
+    return sorted(console.picture.snapshot().registrations, key=lambda told: told.sensor_id)
+
+
 @router.get("/sensors")
 def list_sensors(console: HasConsole, session: LoggedIn) -> list[Sensor]:
     """List the configured sensors."""
@@ -135,7 +150,7 @@ def list_track_events(
     since_ns: Annotated[int, Query(ge=0, le=2**63 - 1, description="At or after, UTC ns")] = 0,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
 ) -> list[TrackEvent]:
-    """List what happened between tracks, the latest first: gaps closed, merges, groups, matches with partners."""
+    """List what happened between tracks, the latest first: gaps closed, merges, splits, groups, partners' matches."""
     return list(console.store.track_events(event, since_ns, limit))
 
 

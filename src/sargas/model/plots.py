@@ -130,6 +130,10 @@ class Plots:
         """Select rows by index, mask or slice; the label and the sensor names stay."""
         return replace(self, **{name: getattr(self, name)[rows] for name in COLUMN_DTYPES})
 
+    def sensors_present(self) -> tuple[str, ...]:
+        """Name the sensors that have rows here; ``sensor_ids`` may name others too."""
+        return tuple(self.sensor_ids[k] for k in np.unique(self.sensor).tolist())
+
     def to_arrow(self) -> pa.RecordBatch:
         """Convert to one Arrow record batch of ``SCHEMA``, nulls as nulls, the label in the schema metadata."""
         arrays = [_arrow_column(self, field) for field in SCHEMA]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
@@ -154,6 +154,27 @@ class SourceHealth(Record):
     reject_reasons: dict[str, int] = Field(default_factory=dict, description="Reason to count")
 
 
+class SensorRegistration(Record):
+    """How far a radar is off, as other sensors show it: measured = true + bias. Each bias with its one sigma."""
+
+    kind: Literal["sensor_registration"] = Field(default="sensor_registration", description="Says which record this is")
+    sensor_id: str = Field(description="Radar it is about")
+    state: Literal["uncertain", "registered", "walked_off"] = Field(
+        description="Whether its bias is known; see spec/records.md"
+    )
+    since_ns: int = Field(ge=0, description="UTC ns since when it is in this state")
+    reason: str = Field(default="", description="Why it is not registered, in words")
+    pairs: int = Field(ge=0, description="Pairs of plots with other sensors behind it so far")
+    range_bias_m: float = Field(description="Of slant range")
+    range_bias_sigma_m: float = Field(ge=0, description="One sigma of it")
+    azimuth_bias_deg: float = Field(description="Of azimuth")
+    azimuth_bias_sigma_deg: float = Field(ge=0, description="One sigma of it")
+    elevation_bias_deg: float = Field(description="Of elevation")
+    elevation_bias_sigma_deg: float = Field(ge=0, description="One sigma of it")
+    time_bias_s: float = Field(description="Of its stamps: positive, they are late")
+    time_bias_sigma_s: float = Field(ge=0, description="One sigma of it")
+
+
 class Alert(Record):
     """A notice to the operator: raised, updated, ended under one alert_id."""
 
@@ -185,7 +206,7 @@ class Decision(Record):
 
 
 class TrackEvent(Record):
-    """What happened between system tracks: a gap closed, two found to be one, a group, a match with a partner's."""
+    """What happened between system tracks: a gap closed, two found one, one found two, a group, a match abroad."""
 
     kind: Literal["track_event"] = Field(default="track_event", description="Says which record this is")
     event: Literal[
@@ -216,10 +237,9 @@ class TrackEvent(Record):
         return self
 
 
-AnyRecord = Annotated[
-    Tick | Configuration | SensorStatus | SourceHealth | Alert | Decision | TrackEvent, Field(discriminator="kind")
-]
-RECORD: TypeAdapter[Tick | Configuration | SensorStatus | SourceHealth | Alert | Decision | TrackEvent] = TypeAdapter(
-    AnyRecord
+OneRecord: TypeAlias = (
+    Tick | Configuration | SensorStatus | SourceHealth | SensorRegistration | Alert | Decision | TrackEvent
 )
+AnyRecord = Annotated[OneRecord, Field(discriminator="kind")]
+RECORD: TypeAdapter[OneRecord] = TypeAdapter(AnyRecord)
 """Parse or dump any record: ``RECORD.validate_json(data)``, ``RECORD.dump_json(record)``."""

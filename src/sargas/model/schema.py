@@ -18,6 +18,7 @@ from sargas.model.records import (
     Configuration,
     Decision,
     Sensor,
+    SensorRegistration,
     SensorStatus,
     Source,
     SourceHealth,
@@ -26,7 +27,16 @@ from sargas.model.records import (
     Zone,
 )
 
-RECORDS: tuple[type[BaseModel], ...] = (Alert, Configuration, Decision, SensorStatus, SourceHealth, Tick, TrackEvent)
+RECORDS: tuple[type[BaseModel], ...] = (
+    Alert,
+    Configuration,
+    Decision,
+    SensorRegistration,
+    SensorStatus,
+    SourceHealth,
+    Tick,
+    TrackEvent,
+)
 VALUES: tuple[type[BaseModel], ...] = (Label, Sensor, Source, Zone)
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -12,6 +12,7 @@ from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.intake import Intake
 from sargas.picture.touched import TouchedTracks
 from sargas.sensors.health import SourceHealthBook
+from sargas.sensors.registration_book import RegistrationBook
 from sargas.tracking.groups import Groups
 from sargas.tracking.tracker import Tracker
 
@@ -27,6 +28,7 @@ class Picture:
     groups: Groups
     fused: FusedTracks
     zones: ZoneEntry
+    registrations: RegistrationBook
     touched: TouchedTracks = field(default_factory=TouchedTracks)
 
     @classmethod
@@ -43,6 +45,7 @@ class Picture:
             zones=ZoneEntry.of(
                 configuration.zones, RegionPlane(*origin), node=configuration.label, exercise=configuration.exercise
             ),
+            registrations=RegistrationBook(configuration),
         )
 
 

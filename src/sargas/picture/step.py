@@ -48,6 +48,7 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
         duplicates=decoded.duplicates,
         trailing_bytes=decoded.trailing_bytes,
         quarantine=decoded.quarantine,
+        sensors=() if decoded.plots is None else decoded.plots.sensors_present(),
     )
     messages: list[Message] = []
     for status in decoded.statuses:
@@ -130,12 +131,12 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
 
 
 def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
-    """Let time pass: tracks coast and drop, alerts end, silent sources are named."""
+    """Let time pass: tracks coast and drop, alerts end, radars that walk off and silent sources are named."""
     messages: list[Message] = []
     _tell_own(picture, picture.tracker.advance(time_ns), messages)
     tracks = picture.tracker.report(time_ns)
     changes = picture.tracker.events()
-    for change in changes:
+    for change in (change for change in changes if change.kind != "split"):
         picture.fused.correlation.rename(change.other, change.kept)
     messages.extend(number_events(changes, picture.configuration, tracks.label))
     _correlate(picture, tracks, time_ns, messages)
@@ -143,5 +144,7 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     _assess(picture, time_ns, messages)
     if picture.configuration.zones:
         messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
-    messages.extend(picture.health.tick(time_ns, picture.intake.clock_offset_s))
+    tracker, registrations = picture.tracker, picture.registrations
+    messages.extend(registrations.tick(time_ns, tracker.registration, tracker.sites, tracks.label))
+    messages.extend(picture.health.tick(time_ns, picture.intake.clock_offset_s, registrations.walked_off()))
     return tuple(messages)

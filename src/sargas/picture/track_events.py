@@ -52,6 +52,7 @@ def correlation_events(
 
 _REASONS = {
     "stitched": "continues a track that had no plots for {gap_s:.0f} s",
+    "split": "began beside the older track, flies like it, and one radar sees both",
     "merged": "two tracks of one object: the younger number ends",
 }
 
@@ -59,7 +60,7 @@ _REASONS = {
 def number_events(
     changes: Sequence[TrackChange], configuration: Configuration, tracks: Label
 ) -> tuple[TrackEvent, ...]:
-    """Tell which numbers were stitched or merged, each at its own time."""
+    """Tell which numbers were stitched, merged or split off, each at its own time."""
     return tuple(
         TrackEvent(
             id=f"{configuration.node}/{change.kind}/{change.kept}/{change.other}/{change.time_ns}",

@@ -16,7 +16,7 @@ import numpy as np
 from sargas.model.columns import Int64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.message import Message
-from sargas.model.records import Alert, Configuration, SourceHealth
+from sargas.model.records import Alert, Configuration, SensorRegistration, SourceHealth
 from sargas.model.tracks import Tracks
 from sargas.runtime.track_table import TrackTable
 
@@ -40,12 +40,13 @@ class PictureChange:
     deleted: Int64
     alerts: tuple[Alert, ...]
     sources: tuple[SourceHealth, ...]
+    registrations: tuple[SensorRegistration, ...]
     configuration: Configuration | None
     exercise: bool
 
 
 class LivePicture:
-    """Keep the newest row per track, the alerts, the sources' health and the configuration."""
+    """Keep the newest row per track, alerts, health of sources, registration of radars and the configuration."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -54,6 +55,7 @@ class LivePicture:
         self._deletions_lost_before = 0
         self._alerts: dict[str, tuple[int, Alert]] = {}
         self._sources: dict[str, tuple[int, SourceHealth]] = {}
+        self._registrations: dict[str, tuple[int, SensorRegistration]] = {}
         self._configuration: tuple[int, Configuration] | None = None
         self._label = Label()
         self._revision = 0
@@ -92,6 +94,7 @@ class LivePicture:
             tracks, received = self._table.changed_since(since, self._label)
             gone = [] if whole else [track for revision, track in self._deletions if revision > since]
             alerts = [alert for revision, alert in self._alerts.values() if revision > since]
+            registrations = [told for revision, told in self._registrations.values() if revision > since]
             sources = [health for revision, health in self._sources.values() if revision > since]
             settings = self._configuration
             return PictureChange(
@@ -103,6 +106,7 @@ class LivePicture:
                 deleted=np.array(gone, np.int64),
                 alerts=tuple(alerts),
                 sources=tuple(sources),
+                registrations=tuple(registrations),
                 configuration=settings[1] if settings and settings[0] > since else None,
                 exercise=settings is not None and settings[1].exercise,
             )
@@ -138,6 +142,8 @@ class LivePicture:
                 self._forget_ended_alerts()
             case SourceHealth():
                 self._sources[message.source] = (self._revision, message)
+            case SensorRegistration():
+                self._registrations[message.sensor_id] = (self._revision, message)
             case Configuration():
                 self._configuration = (self._revision, message)
             case _:

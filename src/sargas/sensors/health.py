@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Configuration, SourceHealth
@@ -22,6 +23,8 @@ REJECT_SHARE = 0.02
 LARGEST_CLOCK_OFFSET_S = 1.0
 MOST_REASONS = 16
 """Distinct reject reasons kept per source; further ones are counted together."""
+
+NOBODY: Mapping[str, str] = MappingProxyType({})
 
 State = str
 
@@ -41,6 +44,7 @@ class _Book:
     quarantine: str = ""
     feed_failure: str = ""
     finished: bool = False
+    sensors: set[str] = field(default_factory=set)
     recent: deque[tuple[int, int, int]] = field(default_factory=lambda: deque(maxlen=RECENT_TICKS))
     reported: SourceHealth | None = None
 
@@ -62,10 +66,12 @@ class SourceHealthBook:
         duplicates: int = 0,
         trailing_bytes: int = 0,
         quarantine: str = "",
+        sensors: Iterable[str] = (),
     ) -> None:
         """Add one datagram's outcome; an unconfigured source gets a book of its own, so that it is seen.
 
-        ``rejects`` are the reasons of what was refused, ``quarantine`` why the source is not believed at all.
+                ``rejects`` are the reasons of what was refused, ``quarantine`` why the source is not believed at all,
+        ``sensors`` those whose plots it brought.
         """
         book = self._books.setdefault(source, _Book())
         book.received += 1
@@ -76,6 +82,7 @@ class SourceHealthBook:
         book.duplicates += duplicates
         book.trailing_bytes += trailing_bytes
         book.quarantine = quarantine
+        book.sensors.update(sensors)
         for told in rejects:
             known = told in book.reject_reasons or len(book.reject_reasons) < MOST_REASONS
             reason = told if known else "other reasons"
@@ -88,20 +95,28 @@ class SourceHealthBook:
         book.feed_failure = feed.reason if feed.state == "failed" else ""
         book.finished = feed.state == "silent"
 
-    def tick(self, time_ns: int, clock_offset_s: Callable[[str], float | None]) -> tuple[SourceHealth, ...]:
-        """Return, in order of source name, the health that changed or is due; called once a second."""
+    def tick(
+        self, time_ns: int, clock_offset_s: Callable[[str], float | None], walked_off: Mapping[str, str] = NOBODY
+    ) -> tuple[SourceHealth, ...]:
+        """Return, in order of source name, the health that changed or is due; called once a second.
+
+        ``walked_off``: sensors whose registration is lost, and how they are off.
+        """
         due = []
         for source in sorted(self._books):
             book = self._books[source]
             book.recent.append((book.received, book.rejected, book.lost))
-            health = self._health(source, book, time_ns, clock_offset_s(source))
+            off = [f"{name}: {walked_off[name]}" for name in sorted(book.sensors & walked_off.keys())]
+            health = self._health(source, book, time_ns, clock_offset_s(source), off)
             if _is_due(health, book.reported):
                 book.reported = health
                 due.append(health)
         return tuple(due)
 
-    def _health(self, source: str, book: _Book, time_ns: int, offset_s: float | None) -> SourceHealth:
-        state, reason = _judge(book, time_ns, offset_s)
+    def _health(
+        self, source: str, book: _Book, time_ns: int, offset_s: float | None, off: Sequence[str]
+    ) -> SourceHealth:
+        state, reason = _judge(book, time_ns, offset_s, off)
         return SourceHealth.model_validate(
             {
                 "id": f"{self._configuration.node}/health/{source}/{time_ns}",
@@ -124,7 +139,7 @@ class SourceHealthBook:
         )
 
 
-def _judge(book: _Book, time_ns: int, offset_s: float | None) -> tuple[State, str]:
+def _judge(book: _Book, time_ns: int, offset_s: float | None, off: Sequence[str]) -> tuple[State, str]:
     """Name the worst thing that is so: failed, quarantined, waiting, silent, degraded, ok."""
     if book.feed_failure:
         return "failed", book.feed_failure
@@ -136,10 +151,10 @@ def _judge(book: _Book, time_ns: int, offset_s: float | None) -> tuple[State, st
         return "silent", "the recording has ended"
     if time_ns - book.last_receive_ns > SILENT_AFTER_NS:
         return "silent", f"nothing received for more than {SILENT_AFTER_NS // NS_PER_S} s"
-    return _judge_quality(book, offset_s)
+    return _judge_quality(book, offset_s, off)
 
 
-def _judge_quality(book: _Book, offset_s: float | None) -> tuple[State, str]:
+def _judge_quality(book: _Book, offset_s: float | None, off: Sequence[str]) -> tuple[State, str]:
     received, rejected, lost = (new - old for new, old in zip(book.recent[-1], book.recent[0], strict=True))
     reasons = []
     if lost > 0:
@@ -150,6 +165,7 @@ def _judge_quality(book: _Book, offset_s: float | None) -> tuple[State, str]:
     if offset_s is not None and abs(offset_s) > LARGEST_CLOCK_OFFSET_S:
         side = "behind" if offset_s > 0 else "ahead of"
         reasons.append(f"its clock is {abs(offset_s):.1f} s {side} ours: mend it or set clock_correction_s")
+    reasons.extend(off)
     return ("degraded", "; ".join(reasons)) if reasons else ("ok", "")
 
 

@@ -9,59 +9,48 @@ Source: docs/registration.md.
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64
+from sargas.sensors.registration_kernels import (
+    BIASES,
+    REGISTRY,
+    TURN_SIGMAS,
+    TURNS,
+    Registry,
+    solve_with_prior,
+)
 from sargas.sensors.site import SiteTable
 
-BIASES = 4
-"""Range (m), azimuth (rad), elevation (rad), time (s)."""
 PRIOR_SIGMA = np.array([100.0, np.deg2rad(0.4), np.deg2rad(0.05), 0.03])
 """One sigma of a bias before anything is known."""
 SCALES = (0.03, 0.1, 0.3, 1.0)
 """How well a network may be aligned: the prior's sigmas times these."""
+STRAYED_SCALE = 3.0
+"""The same of a radar that once walked off, whatever the network is like."""
 WEIGHED_SIGMA = np.array([40.0, np.deg2rad(0.15), np.deg2rad(0.02), 0.0])
 """The most that an unknown bias adds to the variance of a plot: more would blind the gates to everything."""
 MEMORY_S = 300.0
 """Time constant of forgetting."""
 SHORT_S = 12.0
 """The same of the check whether a sensor walks off."""
-PAIR_WEIGHT = 0.5
-"""A plot is in several pairs: what each says again is not new."""
 WALK_SIGMAS = 6.0
 WALK_SHARE = 0.4
 """A sensor walks off when it differs by so many sigmas, and by so much of its own noise, from what it was."""
 QUOTA = 80
 """Plots of a radar that are paired between two estimates: more would cost time and say nothing new."""
+WALKING_NS = 60_000_000_000
+"""A sensor counts as walking off for so long after it was last found to."""
+CALM = 0.25
+"""What is seen to have changed is known to its noise afterwards; the rest less well than before by this share of it."""
+TURN_VOTES = 5.0
+TURN_SHARE = 0.1
+"""A sensor has turned when so many more of its plots than chance allows fit tracks at one angle, and that many of those
+that found theirs in the same time."""
 SETTLED_NS = 20_000_000_000
 """A sensor's bias must have been known so long before a change of it means something."""
-KEPT = 0.005
-"""What is kept of the knowledge about a sensor that walks off."""
-
-REGISTRY = np.dtype(
-    [
-        ("site", "i4"),
-        ("walking", "i4"),
-        ("offered", "i4"),
-        ("stride", "i4"),
-        ("pairs", "f8"),
-        ("short_information", "f8", (2,)),
-        ("short_pull", "f8", (2,)),
-        ("walked_ns", "i8"),
-        ("sharp_ns", "i8"),
-    ],
-    align=True,
-)
-"""One radar's entry: its site, whether it walks off, pairs so far, and the short memory of range and azimuth.
-
-``sharp_ns`` since when its bias is well known, 0 while it is not; ``offered`` plots since the last
-estimate could be paired, of which every ``stride``-th is.
-"""
-Registry: TypeAlias = Any
-"""(n,) array of ``REGISTRY``."""
 
 
 class Registration:
@@ -97,8 +86,9 @@ class Registration:
         self.entries, self.index, self.information, self.pull = entries, index, information, pull
 
     def is_due(self, time_ns: int) -> bool:
-        """Say whether the biases are to be estimated anew: every 2 s while few pairs are known, else every 5 s."""
-        known = len(self.entries) > 0 and float(self.entries["pairs"].min()) > 200.0
+        """Say whether to estimate the biases anew: every 2 s, or 5 s when much is known and nobody walks off."""
+        entries = self.entries
+        known = len(entries) > 0 and float(entries["pairs"].min()) > 200.0 and not entries["walking"].any()
         return time_ns - self.time_ns >= (5_000_000_000 if known else 2_000_000_000)
 
     def solve(self, time_ns: int, table: SiteTable) -> list[int]:
@@ -113,29 +103,38 @@ class Registration:
         keep = np.exp(-elapsed_s / MEMORY_S)
         self.information *= keep
         self.pull *= keep
-        walking = self._find_walkers(time_ns, table, float(np.exp(-elapsed_s / SHORT_S)))
+        known = table["bias"][self.entries["site"], :2]
+        noise = np.stack([table[name][self.entries["site"]] for name in ("sigma_range_m", "sigma_azimuth_rad")], axis=1)
+        walked = self._find_walkers(time_ns, noise, float(np.exp(-elapsed_s / SHORT_S)))
+        self._note_astray(time_ns, known)
+        walking = self.entries["walking"] > 0
+        for at in np.flatnonzero(walking).tolist():
+            self._forget(at, np.zeros(2), noise[at] * CALM)
         bias, variance = self.estimate()
+        # whoever walks off may go on to: its plots count half at most
+        variance[walking, :2] = np.maximum(variance[walking, :2], noise[walking] ** 2)
         # the short memory is of differences from the biases until now: from the new ones they differ by the change
-        change = bias[:, :2] - table["bias"][self.entries["site"], :2]
+        change = bias[:, :2] - known
         self.entries["short_pull"] -= self.entries["short_information"] * change
         seen = self.entries["pairs"] > 0
         sites = self.entries["site"]
         table["bias"][sites] = np.where(seen[:, None], bias, 0.0)
         table["bias_variance"][sites] = np.minimum(variance, WEIGHED_SIGMA**2)
         table["registered"][sites] = variance[:, 1] < table["sigma_azimuth_rad"][sites] ** 2 / 4.0
-        return walking
+        return walked
 
     def estimate(self) -> tuple[Float64, Float64]:
         """Return the biases and their variances (entries, BIASES).
 
         How well the radars of this network are aligned at all is itself unknown: the mean over ``SCALES`` of the prior,
         each weighed by how likely it makes the pairs (marginal likelihood), so that a well aligned network is not
-        troubled by estimates of nothing.
+        troubled by estimates of nothing. A radar that once walked off is not asked how well the others are aligned.
         """
-        sigma = np.tile(PRIOR_SIGMA, len(self.entries))
-        scaled, pull = sigma[:, None] * self.information * sigma, sigma * self.pull
+        strayed = np.repeat(self.entries["astray_ns"] > 0, BIASES)
         found = []
         for scale in SCALES:
+            sigma = np.tile(PRIOR_SIGMA, len(self.entries)) * np.where(strayed, STRAYED_SCALE / scale, 1.0)
+            scaled, pull = sigma[:, None] * self.information * sigma, sigma * self.pull
             bias, variance = np.empty_like(pull), np.empty_like(pull)
             evidence = solve_with_prior(scaled, pull, scale**-2, bias, variance)
             found.append((float(evidence), sigma * bias, sigma**2 * variance))
@@ -146,145 +145,73 @@ class Registration:
         spread = sum(w * (own + (bias - mean) ** 2) for w, (_, bias, own) in zip(weights, found, strict=True))
         return np.asarray(mean).reshape(-1, BIASES), np.asarray(spread).reshape(-1, BIASES)
 
-    def _find_walkers(self, time_ns: int, table: SiteTable, keep: float) -> list[int]:
+    def _find_walkers(self, time_ns: int, noise: Float64, keep: float) -> list[int]:
         # the worst one at a time: its partners differ from it as much as it from them
         entries = self.entries
         information = np.maximum(entries["short_information"], 1e-30)
         off, sigma = entries["short_pull"] / information, 1.0 / np.sqrt(information)
-        noise = np.stack([table["sigma_range_m"][entries["site"]], table["sigma_azimuth_rad"][entries["site"]]], axis=1)
         far = (np.abs(off) > WALK_SIGMAS * sigma) & (np.abs(off) > WALK_SHARE * noise)
         sharp = self._sharp()
         entries["sharp_ns"] = np.where(sharp, np.where(entries["sharp_ns"] > 0, entries["sharp_ns"], time_ns), 0)
-        far &= (sharp & (time_ns - entries["sharp_ns"] > SETTLED_NS))[:, None]
+        settled = sharp & (time_ns - entries["sharp_ns"] > SETTLED_NS)
+        far &= settled[:, None]
         worst = np.where(far, np.abs(off) / noise, 0.0).max(axis=1)
+        turned, turn = self._find_turns(noise[:, 1])
         entries["short_information"] *= keep
         entries["short_pull"] *= keep
-        entries["walking"] = (entries["walking"] > 0) & (time_ns - entries["walked_ns"] < 60_000_000_000)
-        if not worst.any():
+        entries["walking"] = (entries["walking"] > 0) & (time_ns - entries["walked_ns"] < WALKING_NS)
+        entries["judges"] = settled & (entries["walking"] == 0)
+        if (turned & settled).any():
+            at = int((turned & settled).argmax())
+            shift, doubt = np.array([0.0, turn[at]]), noise[at] * (CALM, 1.0)
+        elif worst.any():
+            at = int(worst.argmax())
+            shift, doubt = np.where(far[at], off[at], 0.0), noise[at] * np.where(far[at], 1.0, CALM)
+        else:
             return []
-        at = int(worst.argmax())
-        rows = slice(BIASES * at, BIASES * (at + 1))
-        self.information[rows] *= np.sqrt(KEPT)
-        self.information[:, rows] *= np.sqrt(KEPT)
-        self.pull[rows] *= KEPT
-        entries["short_information"] = entries["short_pull"] = 0.0
+        self._forget(at, shift, doubt)
+        # tracks that it pulled aside lie about the others for a while
+        entries["sharp_ns"] = np.where(sharp, time_ns, 0)
+        entries["sharp_ns"][at] = entries["judges"][at] = 0
+        entries["short_information"] = entries["short_pull"] = entries["turned"] = entries["matched"] = 0.0
         entries["walking"][at], entries["walked_ns"][at] = 1, time_ns
         return [int(entries["site"][at])]
+
+    def _note_astray(self, time_ns: int, known: Float64) -> None:
+        # since when, and from where: a sensor is astray until it may judge others again
+        entries = self.entries
+        begins = (entries["walking"] == 1) & (entries["walked_ns"] == time_ns) & (entries["astray"] == 0)
+        entries["astray_ns"][begins], entries["before"][begins] = time_ns, known[begins]
+        entries["astray"] = (begins | (entries["astray"] == 1)) & (entries["judges"] == 0)
+
+    def _find_turns(self, noise: Float64) -> tuple[np.ndarray[Any, Any], Float64]:
+        # which sensors' stray plots fit tracks at one angle, three bins wide, and that angle; half of them is forgotten
+        turned = self.entries["turned"].astype(np.float64)
+        three = turned[:, :-2] + turned[:, 1:-1] + turned[:, 2:]
+        peak, chance = three.argmax(axis=1), turned.sum(axis=1) * 3.0 / TURNS
+        rows = np.arange(len(turned))
+        votes = three[rows, peak]
+        mean = (turned[rows, peak + 2] - turned[rows, peak]) / np.maximum(votes, 1.0)
+        found = (votes > TURN_VOTES + chance + TURN_VOTES * np.sqrt(chance)) & (
+            votes > TURN_SHARE * self.entries["matched"]
+        )
+        self.entries["turned"] *= 0.5
+        self.entries["matched"] *= 0.5
+        return found, (peak + 1 - TURNS // 2 + mean) * TURN_SIGMAS * noise
+
+    def _forget(self, at: int, shift: Float64, doubt: Float64) -> None:
+        # range (m) and azimuth (rad) have changed by ``shift``, one sigma ``doubt``: their covariance grows by that,
+        # one after the other (rank-one updates of the information), and what is known of the others stays
+        for k in range(2):
+            row = BIASES * at + k
+            column = self.information[:, row].copy()
+            rest = doubt[k] ** -2.0 + column[row]
+            self.pull -= column * (self.pull[row] / rest)
+            self.information -= column[:, None] * (column / rest)
+        for k in range(2):
+            self.pull += self.information[:, BIASES * at + k] * shift[k]
 
     def _sharp(self) -> np.ndarray[Any, Any]:
         # entries known well enough that a difference means something
         own = np.diag(self.information).reshape(-1, BIASES)
         return (own[:, 1] > 1.0 / np.deg2rad(0.03) ** 2) & (own[:, 0] > 1.0 / 15.0**2)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def solve_with_prior(information: Float64, pull: Float64, prior: float, bias: Float64, variance: Float64) -> float:
-    """Solve (information + prior I) bias = pull; writes the bias and its variances (n,).
-
-    Returns the logarithm of the marginal likelihood, but for a constant. By Cholesky in plain loops: a library's
-    threads would add in another order on another machine, and spin for systems as small as these.
-    """
-    n, log_evidence = len(pull), 0.5 * len(pull) * np.log(prior)
-    lower, inverse, middle = information.copy(), np.zeros((n, n)), np.zeros(n)
-    for j in range(n):
-        for k in range(j):
-            lower[j, j] -= lower[j, k] * lower[j, k]
-        lower[j, j] = np.sqrt(max(lower[j, j] + prior, 1e-12))
-        log_evidence -= np.log(lower[j, j])
-        for i in range(j + 1, n):
-            for k in range(j):
-                lower[i, j] -= lower[i, k] * lower[j, k]
-            lower[i, j] /= lower[j, j]
-    for i in range(n):
-        # row i of the inverse of the factor, from the rows above it
-        for k in range(i):
-            for j in range(k + 1):
-                inverse[i, j] -= lower[i, k] * inverse[k, j]
-        inverse[i, i] = 1.0
-        for j in range(i + 1):
-            inverse[i, j] /= lower[i, i]
-            middle[i] += inverse[i, j] * pull[j]
-        log_evidence += 0.5 * middle[i] * middle[i]
-    for j in range(n):
-        bias[j] = variance[j] = 0.0
-        for i in range(j, n):
-            bias[j] += inverse[i, j] * middle[i]
-            variance[j] += inverse[i, j] * inverse[i, j]
-    return log_evidence
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _inverse(m: Float64) -> Float64:
-    # of a symmetric 3 x 3 matrix, by cofactors
-    w = np.empty((3, 3))
-    w[0, 0] = m[1, 1] * m[2, 2] - m[1, 2] * m[1, 2]
-    w[0, 1] = w[1, 0] = m[0, 2] * m[1, 2] - m[0, 1] * m[2, 2]
-    w[0, 2] = w[2, 0] = m[0, 1] * m[1, 2] - m[0, 2] * m[1, 1]
-    w[1, 1] = m[0, 0] * m[2, 2] - m[0, 2] * m[0, 2]
-    w[1, 2] = w[2, 1] = m[0, 1] * m[0, 2] - m[0, 0] * m[1, 2]
-    w[2, 2] = m[0, 0] * m[1, 1] - m[0, 1] * m[0, 1]
-    determinant = m[0, 0] * w[0, 0] + m[0, 1] * w[0, 1] + m[0, 2] * w[0, 2]
-    for i in range(3):
-        for j in range(3):
-            w[i, j] /= determinant
-    return w
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def add_pair(
-    index: np.ndarray[Any, Any],
-    entries: Registry,
-    information: Float64,
-    pull: Float64,
-    sites: SiteTable,
-    a: int,
-    b: int,
-    difference: Float64,
-    jacobian: Float64,
-    covariance: Float64,
-) -> bool:
-    """Add a pair of measurements of sites ``a`` and ``b`` (its second may have no biases).
-
-    ``difference`` (3,) is the first's place minus the second's, in the region frame, moved to one time; ``jacobian``
-    (3, 8) how each bias of both moves it; ``covariance`` (3, 3) its noise. All as registered until now: it is
-    what the present biases leave. False when it is too far off to be one object.
-    """
-    w = _inverse(covariance)
-    rest = 0.0
-    for i in range(3):
-        for j in range(3):
-            rest += difference[i] * w[i, j] * difference[j]
-    if rest > 60.0:
-        return False
-    robust = PAIR_WEIGHT * min(1.0, 3.0 / np.sqrt(max(rest, 1e-12)))
-    first, second = index[a], index[b]
-    for side in range(2):
-        own = first if side == 0 else second
-        if own < 0:
-            continue
-        entries[own].pairs += 1.0
-        for k in range(BIASES):
-            at, column = BIASES * own + k, 4 * side + k
-            towards = 0.0
-            strength = 0.0
-            for i in range(3):
-                for j in range(3):
-                    towards += jacobian[i, column] * w[i, j] * difference[j]
-                    strength += jacobian[i, column] * w[i, j] * jacobian[j, column]
-            if k < 2:
-                entries[own].short_information[k] += robust * strength
-                entries[own].short_pull[k] += robust * towards
-            pull[at] += robust * towards
-            for other_side in range(2):
-                other = first if other_side == 0 else second
-                if other < 0:
-                    continue
-                for m in range(BIASES):
-                    total = 0.0
-                    for i in range(3):
-                        for j in range(3):
-                            total += jacobian[i, column] * w[i, j] * jacobian[j, 4 * other_side + m]
-                    information[at, BIASES * other + m] += robust * total
-                    # the difference is what the present biases leave: they are put back
-                    pull[at] += robust * total * sites[a if other_side == 0 else b].bias[m]
-    return True

@@ -73,8 +73,8 @@ def bury(state: TrackState, slot: int) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def stitch(state: TrackState, slot: int, region: Region, par: Tuning, work: Work) -> None:
-    """Give a track that has just been confirmed the number of the lost one that it continues, if there is one."""
+def stitch(state: TrackState, slot: int, region: Region, par: Tuning, work: Work) -> bool:
+    """Give a track that has just been confirmed the number of the lost one that it continues; False: there is none."""
     track, bank = state.book[slot], state.bank[slot]
     best, where, grave = LN_RATIO, -1, -1
     for level in range(LEVELS):
@@ -98,7 +98,7 @@ def stitch(state: TrackState, slot: int, region: Region, par: Tuning, work: Work
             if gain > best:
                 best, where, grave = gain, -1, k
     if where < 0 and grave < 0:
-        return
+        return False
     gap_s = 0.0
     if grave >= 0:
         number, gap_s = state.lost[grave].number, (track.birth_ns - state.lost[grave].hit_ns) * 1e-9
@@ -110,6 +110,7 @@ def stitch(state: TrackState, slot: int, region: Region, par: Tuning, work: Work
         old.number, old.stitched = track.number, 1
     note_event(state, STITCHED, number, track.number, track.time_ns, gap_s)
     track.number = number
+    return True
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

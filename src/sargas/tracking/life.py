@@ -18,6 +18,7 @@ from sargas.tracking.motion import PACKED_INDEX, horizontal_variance
 from sargas.tracking.parameters import Tuning
 from sargas.tracking.past import keep_state, take_measurement
 from sargas.tracking.scan import PlotRow, is_firm_sensor_track
+from sargas.tracking.split import judge_split
 from sargas.tracking.state import FREE_TOP, GRID_NS, HIGH_WATER, LOOKS, NEXT_NUMBER, BookRow, TrackState
 
 TENTATIVE, CONFIRMED = int(TrackStatus.TENTATIVE), int(TrackStatus.CONFIRMED)
@@ -74,7 +75,8 @@ def judge_birth(state: TrackState, slot: int, site: Site, region: Region, par: T
     needed = max(site.ln_clutter_per_hour - np.log(par.false_tracks_per_hour), 6.0)
     if track.score >= needed and speed <= par.speed_cap_mps:
         track.status = CONFIRMED
-        stitch(state, slot, region, par, work)
+        if stitch(state, slot, region, par, work):
+            track.parent = -1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -167,6 +169,7 @@ def _take_slot(state: TrackState) -> np.int64:
     track.flags, track.labels, track.callsign = 0, 0, 0
     track.touched, track.row = -1, -1
     track.twin, track.twin_ticks, track.stitched = -1, 0, 0
+    track.parent, track.parent_slot = -1, -1
     for k in range(LOOKS):
         track.look[k].site = -1
     state.contributing[slot, :] = 0
@@ -231,6 +234,8 @@ def advance_tracks(
         if track.live:
             count_misses(state, slot, time_ns, sites, region, par, work.x)
             status = _judge(state, slot, time_ns, par)
+            if track.parent >= 0 and status == CONFIRMED:
+                judge_split(state, slot, time_ns)
             if track.stitched:
                 status = DROPPED
             elif status == CONFIRMED and find_twins(state, slot, time_ns):

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from sargas.model.columns import Float64, Int32
-from sargas.sensors.registration import BIASES, Registry, add_pair
+from sargas.sensors.registration_kernels import BIASES, Registry, add_pair
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.imm import Bank
 from sargas.tracking.measurement import POLAR, POSITION, Measurement

@@ -62,6 +62,10 @@ BOOK = np.dtype(
         ("twin", "i8"),
         ("twin_ticks", "i4"),
         ("stitched", "i4"),
+        ("parent", "i8"),
+        ("shared_ns", "i8"),
+        ("parent_slot", "i4"),
+        ("shared_scans", "i4"),
         ("mode_3a", "i2"),
         ("flags", "u2"),
         ("live", "u1"),
@@ -78,8 +82,10 @@ innovation squared a component; ``period_s`` of the slowest sensor that contribu
 as one integer; ``labels`` bit mask of the labels behind it; ``touched`` the call that last reported it; ``free`` the
 stack of free slots; ``row`` its
 row while a scan is associated, -1 otherwise; ``twin`` the older track that it may be one object with, for
-``twin_ticks`` ticks; ``stitched`` 1 where another track goes on under its number; ``past`` how many measurements its
-memory holds; ``look`` by sensor.
+``twin_ticks`` ticks; ``stitched`` 1 where another track goes on under its number; ``parent``
+the track in ``parent_slot`` that it began beside while that may prove a split, -1 otherwise, and ``shared_scans`` in
+how many scans one sensor saw both, the last at ``shared_ns``; ``past`` how many measurements its memory holds; ``look``
+by sensor.
 """
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from numba import njit
 
 from sargas.model.columns import NO_CODE, Float64, Int32, Int64, PlotFlag
-from sargas.sensors.registration import Registration, Registry
+from sargas.sensors.registration import Registration
+from sargas.sensors.registration_kernels import Registry
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.association import (
     COLUMN,
@@ -56,7 +57,9 @@ from sargas.tracking.scan import (
     scan_end,
     sort_rows,
 )
+from sargas.tracking.split import begin_beside, find_parent, list_confirmed_near
 from sargas.tracking.state import GRID_NS, NOW_NS, Book, BookRow, TrackState
+from sargas.tracking.strays import note_stray
 
 SENSOR_DOUBTS = int(PlotFlag.SENSOR_DOUBTS)
 TOUCHED = len(COUNT_NAMES)
@@ -204,9 +207,34 @@ def _apply(
             else:
                 counts[LATE if plot.late else DOUBTFUL] += 1
         else:
-            slot = start_track(state, plot, z, label_bit, site, region, par, space.work)
+            slot = _start(state, plot, z, label_bit, site, region, par, space)
             counts[STARTED] += 1
             _touch(state.book, slot, call, space.touched, counts)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _start(
+    state: TrackState,
+    plot: PlotRow,
+    z: Measurement,
+    label_bit: int,
+    site: Site,
+    region: Region,
+    par: Tuning,
+    space: Workspace,
+) -> np.int64:
+    """Start a track at a plot that no track explains; what is near says what the plot tells beside."""
+    parent = np.int64(-1)
+    if z.kind == POLAR:
+        near = space.candidates
+        count = list_confirmed_near(state, z, near)
+        parent = find_parent(state, plot, z, site, near, count)
+        own = space.registered[plot.site]
+        if own >= 0 and space.entries[own].sharp_ns > 0:
+            note_stray(state, plot, z, site, space.entries[own], near, count)
+    slot = start_track(state, plot, z, label_bit, site, region, par, space.work)
+    begin_beside(state, slot, parent)
+    return slot
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -256,6 +284,8 @@ def _update_row(
     if not taken:
         return False
     note_consistency(track, pair.distance, pair.components)
+    if track.status != TENTATIVE and space.registered[plot.site] >= 0:
+        space.entries[space.registered[plot.site]].matched += 1.0
     if track.status != TENTATIVE and z.weight == 1.0 and z.kind != BEARING and pair.extra == 0:
         pair_up(
             track,

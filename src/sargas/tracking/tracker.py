@@ -15,8 +15,9 @@ from sargas.model.plots import Plots
 from sargas.model.records import Sensor
 from sargas.model.tracks import Tracks
 from sargas.sensors.registration import Registration
+from sargas.sensors.registration_book import read_biases
 from sargas.sensors.site import Sites
-from sargas.tracking.continuity import MERGED, STITCHED
+from sargas.tracking.continuity import MERGED, SPLIT, STITCHED
 from sargas.tracking.ellipsoid import region_of
 from sargas.tracking.life import advance_tracks, list_confirmed, release_dropped
 from sargas.tracking.parameters import DEFAULT, Parameters, as_record
@@ -32,17 +33,20 @@ LABELS = 64
 FIRST_CAPACITY = 1024
 FIRST_PAIRS = 4096
 BIAS_NAMES = ("range_m", "azimuth_deg", "elevation_deg", "time_s")
-BIAS_UNITS = np.array([1.0, np.rad2deg(1.0), np.rad2deg(1.0), 1.0])
 
 
-KINDS: dict[int, Literal["stitched", "merged"]] = {STITCHED: "stitched", MERGED: "merged"}
+ChangeKind = Literal["stitched", "merged", "split"]
+KINDS: dict[int, ChangeKind] = {STITCHED: "stitched", MERGED: "merged", SPLIT: "split"}
 
 
 @dataclass(frozen=True, slots=True)
 class TrackChange:
-    """A number that another took: ``kept`` goes on, ``other`` is seen no more; ``gap_s`` without plots between."""
+    """What happened between two numbers: ``kept`` goes on, ``other`` is seen no more; of a split ``other`` begins.
 
-    kind: Literal["stitched", "merged"]
+    ``gap_s``: of a stitched one, without plots between.
+    """
+
+    kind: ChangeKind
     kept: int
     other: int
     time_ns: int
@@ -165,19 +169,12 @@ class Tracker:
         Keys ``range_m``, ``azimuth_deg``, ``elevation_deg``, ``time_s``, each also with ``sigma_`` before it;
         ``pairs``; ``walking`` while it walks off.
         """
-        if not len(self.registration.entries):
-            return {}
-        found, variances = self.registration.estimate()
-        told: dict[str, dict[str, float | bool]] = {}
-        for entry, bias, variance in zip(self.registration.entries, found, variances, strict=True):
-            units = dict(zip(BIAS_NAMES, bias * BIAS_UNITS, strict=True))
-            sigmas = dict(zip(BIAS_NAMES, np.sqrt(variance) * BIAS_UNITS, strict=True))
-            told[self.sites.ids[entry["site"]]] = (
-                {name: float(value) for name, value in units.items()}
-                | {f"sigma_{name}": float(value) for name, value in sigmas.items()}
-                | {"pairs": float(entry["pairs"]), "walking": bool(entry["walking"])}
-            )
-        return told
+        return {
+            radar.sensor_id: dict(zip(BIAS_NAMES, radar.bias, strict=True))
+            | {f"sigma_{name}": sigma for name, sigma in zip(BIAS_NAMES, radar.sigma, strict=True)}
+            | {"pairs": float(radar.pairs), "walking": radar.is_walking}
+            for radar in read_biases(self.registration, self.sites)
+        }
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; ``restore`` continues from it bit by bit."""

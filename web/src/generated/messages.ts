@@ -191,6 +191,14 @@ export interface Reason {
   readonly reason: string;
 }
 
+/** How far every radar is off. */
+export interface RegistrationsSection {
+  /** Says which section this is */
+  readonly type: "registrations";
+  /** By sensor id */
+  readonly registrations: readonly SensorRegistration[];
+}
+
 /** A sensor's site and what to expect of it; accuracies are one sigma.
  * 
  * The fields are those of a ``[[sensor]]`` table of the benchmark's sensors.toml, and how ASTERIX names the sensor. */
@@ -227,6 +235,46 @@ export interface Sensor {
   readonly clutter_per_scan: number;
   /** Has no biases, and keeps so: other radars are registered to it */
   readonly aligned: boolean;
+}
+
+/** How far a radar is off, as other sensors show it: measured = true + bias. Each bias with its one sigma. */
+export interface SensorRegistration {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "sensor_registration";
+  /** Radar it is about */
+  readonly sensor_id: string;
+  /** Whether its bias is known; see spec/records.md */
+  readonly state: "uncertain" | "registered" | "walked_off";
+  /** UTC ns since when it is in this state */
+  readonly since_ns: number;
+  /** Why it is not registered, in words */
+  readonly reason: string;
+  /** Pairs of plots with other sensors behind it so far */
+  readonly pairs: number;
+  /** Of slant range */
+  readonly range_bias_m: number;
+  /** One sigma of it */
+  readonly range_bias_sigma_m: number;
+  /** Of azimuth */
+  readonly azimuth_bias_deg: number;
+  /** One sigma of it */
+  readonly azimuth_bias_sigma_deg: number;
+  /** Of elevation */
+  readonly elevation_bias_deg: number;
+  /** One sigma of it */
+  readonly elevation_bias_sigma_deg: number;
+  /** Of its stamps: positive, they are late */
+  readonly time_bias_s: number;
+  /** One sigma of it */
+  readonly time_bias_sigma_s: number;
 }
 
 /** What a sensor says of itself: north mark, sector crossing, status (I034, I063, I065). */
@@ -353,7 +401,7 @@ export interface Tick {
   readonly kind: "tick";
 }
 
-/** What happened between system tracks: a gap closed, two found to be one, a group, a match with a partner's. */
+/** What happened between system tracks: a gap closed, two found one, one found two, a group, a match abroad. */
 export interface TrackEvent {
   /** Identity of this message; equal ids are the same message */
   readonly id: string;

@@ -1,5 +1,12 @@
 // What the page knows: filled by the stream, read by the panels. The tracks themselves are plain columns.
-import type { Alert, ClockSection, Configuration, SessionView, SourceHealth } from "../generated/messages.ts";
+import type {
+  Alert,
+  ClockSection,
+  Configuration,
+  SensorRegistration,
+  SessionView,
+  SourceHealth,
+} from "../generated/messages.ts";
 import { acknowledge, Refused } from "../session/api.ts";
 import { isWaiting, sortQueue, stepFocus } from "../alert/queue.ts";
 import { measures } from "../measure.ts";
@@ -21,6 +28,7 @@ export class PictureState implements Receiver {
   link: LinkState = $state("connecting");
   alerts: readonly Alert[] = $state.raw([]);
   sources: readonly SourceHealth[] = $state.raw([]);
+  registrations: readonly SensorRegistration[] = $state.raw([]);
   configuration: Configuration | null = $state.raw(null);
   clock: ClockSection | null = $state.raw(null);
   exercise = $state(false);
@@ -92,6 +100,7 @@ export class PictureState implements Receiver {
     this.#hear();
     if (section.type === "alerts") this.alerts = section.alerts;
     else if (section.type === "sources") this.sources = section.sources;
+    else if (section.type === "registrations") this.registrations = section.registrations;
     else if (section.type === "configuration") this.configuration = section.configuration;
     else if (section.type === "names") this.tracks.applyNames(section);
     else this.#takeClock(section);

@@ -4,6 +4,7 @@ import type {
   ClockSection,
   ConfigurationSection,
   NamesSection,
+  RegistrationsSection,
   SourcesSection,
 } from "../generated/messages.ts";
 import { readFrame, type TrackFrame } from "./frame.ts";
@@ -17,7 +18,13 @@ export type StreamEvent =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "frame"; readonly buffer: ArrayBuffer };
 
-export type Section = ClockSection | AlertsSection | SourcesSection | ConfigurationSection | NamesSection;
+export type Section =
+  | ClockSection
+  | AlertsSection
+  | SourcesSection
+  | RegistrationsSection
+  | ConfigurationSection
+  | NamesSection;
 
 export interface Receiver {
   takeLink(state: LinkState): void;

@@ -6,10 +6,10 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from sargas.model.records import Alert, Configuration, Decision, SourceHealth, TrackEvent, Zone
+from sargas.model.records import Alert, Configuration, Decision, SensorRegistration, SourceHealth, TrackEvent, Zone
 from sargas.runtime.store import schema
 
-Kind = TypeVar("Kind", Alert, Decision, SourceHealth, Configuration, TrackEvent)
+Kind = TypeVar("Kind", Alert, Decision, SourceHealth, SensorRegistration, Configuration, TrackEvent)
 
 
 def read_alerts(
@@ -87,6 +87,25 @@ def read_source_health_changes(
     if since_ns is not None:
         query = query.where(table.c.time_ns >= since_ns)
     return _records(connection, query.limit(limit), SourceHealth)
+
+
+def read_registrations(connection: sa.Connection) -> tuple[SensorRegistration, ...]:
+    """Read the newest report of how far each radar is off, sorted by sensor id."""
+    reports = _records(connection, sa.select(schema.SENSOR_REGISTRATIONS.c.record), SensorRegistration)
+    return tuple(sorted(reports, key=lambda report: report.sensor_id))
+
+
+def read_registration_changes(
+    connection: sa.Connection, sensor_id: str | None = None, since_ns: int | None = None, limit: int = 1000
+) -> tuple[SensorRegistration, ...]:
+    """Read the reports that changed the state or reason of a radar's registration, the latest first."""
+    table = schema.SENSOR_REGISTRATION_CHANGES
+    query = sa.select(table.c.record).order_by(table.c.time_ns.desc(), table.c.position.desc())
+    if sensor_id is not None:
+        query = query.where(table.c.sensor_id == sensor_id)
+    if since_ns is not None:
+        query = query.where(table.c.time_ns >= since_ns)
+    return _records(connection, query.limit(limit), SensorRegistration)
 
 
 def read_track_events(

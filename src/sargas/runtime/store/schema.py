@@ -115,6 +115,26 @@ SOURCE_HEALTH = Table(
     _label(),
 )
 
+SENSOR_REGISTRATION_CHANGES = _log(
+    "sensor_registration_changes",
+    _text("sensor_id"),
+    _text("state"),
+    _text("reason"),
+    Index(None, "sensor_id", "time_ns"),
+)
+
+SENSOR_REGISTRATIONS = Table(
+    "sensor_registrations",
+    METADATA,
+    Column("sensor_id", Text, primary_key=True),
+    _text("id"),
+    _whole("time_ns"),
+    _text("state"),
+    _text("reason"),
+    _text("record"),
+    _label(),
+)
+
 CONFIGURATIONS = _log("configurations", _text("node"), _text("nation"), Index(None, "time_ns"))
 
 ZONES = Table(

@@ -11,7 +11,16 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from sargas import __version__
-from sargas.model.records import Alert, Configuration, Decision, Record, SourceHealth, TrackEvent, Zone
+from sargas.model.records import (
+    Alert,
+    Configuration,
+    Decision,
+    Record,
+    SensorRegistration,
+    SourceHealth,
+    TrackEvent,
+    Zone,
+)
 from sargas.runtime.store import migrate, outbox, read, schema
 from sargas.runtime.store.engine import open_engine, writing
 from sargas.runtime.store.errors import StoreError, store_error
@@ -117,6 +126,18 @@ class Store:
         """Read the reports that changed a source's state or reason, the latest first."""
         with self.read_transaction() as connection:
             return read.read_source_health_changes(connection, source, since_ns, limit)
+
+    def registrations(self) -> tuple[SensorRegistration, ...]:
+        """Read the newest report of how far each radar is off, sorted by sensor id."""
+        with self.read_transaction() as connection:
+            return read.read_registrations(connection)
+
+    def registration_changes(
+        self, sensor_id: str | None = None, since_ns: int | None = None, limit: int = 1000
+    ) -> tuple[SensorRegistration, ...]:
+        """Read the reports that changed the state or reason of a radar's registration, the latest first."""
+        with self.read_transaction() as connection:
+            return read.read_registration_changes(connection, sensor_id, since_ns, limit)
 
     def track_events(
         self, event: str | None = None, since_ns: int | None = None, limit: int = 1000

@@ -11,7 +11,17 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sargas.model.message import Message
-from sargas.model.records import Alert, Configuration, Decision, Record, SourceHealth, TrackEvent, Zone
+from sargas.model.records import (
+    RECORD,
+    Alert,
+    Configuration,
+    Decision,
+    Record,
+    SensorRegistration,
+    SourceHealth,
+    TrackEvent,
+    Zone,
+)
 from sargas.runtime.store import schema
 
 Row = dict[str, Any]
@@ -21,12 +31,13 @@ SubjectOf = Callable[[Record], str | None]
 OUTBOX_NAMESPACE = UUID("0b9d2d3e-6a4c-5f5e-9a75-5a26a55a26a5")
 """Outbox uuids are uuid5 of this and "subject, record id": the same message twice has the same uuid."""
 
+KEPT = (Alert, Decision, Configuration, SourceHealth, SensorRegistration, TrackEvent)
 JOURNAL_SEQUENCE = "journal_sequence"
 
 
 def records_to_keep(messages: Iterable[Message]) -> list[Record]:
     """Return the records among the core's messages that the store keeps, in their order."""
-    return [m for m in messages if isinstance(m, Alert | Decision | Configuration | SourceHealth | TrackEvent)]
+    return [message for message in messages if isinstance(message, KEPT)]
 
 
 def write_records(connection: sa.Connection, records: Sequence[Record], subject_of: SubjectOf | None = None) -> int:
@@ -37,6 +48,7 @@ def write_records(connection: sa.Connection, records: Sequence[Record], subject_
     new = [
         *_write_configurations(connection, [r for r in records if isinstance(r, Configuration)]),
         *_write_source_health(connection, [r for r in records if isinstance(r, SourceHealth)]),
+        *_write_registrations(connection, [r for r in records if isinstance(r, SensorRegistration)]),
         *_write_alerts(connection, [r for r in records if isinstance(r, Alert)]),
         *_write_decisions(connection, [r for r in records if isinstance(r, Decision)]),
         *_write_track_events(connection, [r for r in records if isinstance(r, TrackEvent)]),
@@ -88,38 +100,49 @@ def _write_track_events(connection: sa.Connection, events: Sequence[TrackEvent])
 
 
 def _write_source_health(connection: sa.Connection, reports: Sequence[SourceHealth]) -> list[Record]:
-    """Keep the newest report of each source, and a log of those that changed state or reason.
+    return _write_reports(connection, schema.SOURCE_HEALTH, schema.SOURCE_HEALTH_CHANGES, reports)
 
-    Reports of one source are ordered by (time_ns, id); one that is not after the stored one changes nothing, which is
+
+def _write_registrations(connection: sa.Connection, reports: Sequence[SensorRegistration]) -> list[Record]:
+    return _write_reports(connection, schema.SENSOR_REGISTRATIONS, schema.SENSOR_REGISTRATION_CHANGES, reports)
+
+
+def _write_reports(
+    connection: sa.Connection, table: sa.Table, changes: sa.Table, reports: Sequence[SourceHealth | SensorRegistration]
+) -> list[Record]:
+    """Keep the newest report of each source or sensor, and a log of those that changed state or reason.
+
+    Reports of one subject are ordered by (time_ns, id); one that is not after the stored one changes nothing, which is
     what makes writing twice harmless although unchanged reports leave no row behind.
     """
-    table = schema.SOURCE_HEALTH
-    current = _stored_health(connection, sorted({report.source for report in reports}))
-    changed: list[SourceHealth] = []
-    newer: dict[str, SourceHealth] = {}
+    key = next(iter(table.primary_key)).name
+    current = _stored_reports(connection, table, key, sorted({getattr(report, key) for report in reports}))
+    changed, newer = [], {}
     for report in reports:
-        before = current.get(report.source)
+        subject = getattr(report, key)
+        before = current.get(subject)
         if before is not None and (report.time_ns, report.id) <= (before.time_ns, before.id):
             continue
         if before is None or (before.state, before.reason) != (report.state, report.reason):
             changed.append(report)
-        current[report.source] = newer[report.source] = report
-    copied = ("source", "state", "reason")
-    rows = [_log_row(r) | {name: getattr(r, name) for name in copied} for r in changed]
-    new = _append(connection, schema.SOURCE_HEALTH_CHANGES, changed, rows)
-    kept = ("source", "id", "time_ns", "state", "reason", "label")
+        current[subject] = newer[subject] = report
+    rows = [_log_row(r) | {name: getattr(r, name) for name in (key, "state", "reason")} for r in changed]
+    new = _append(connection, changes, changed, rows)
+    kept = (key, "id", "time_ns", "state", "reason", "label")
     _upsert_if_newer(
         connection, table, [{name: getattr(r, name) for name in kept} | {"record": _json(r)} for r in newer.values()]
     )
     return list(new)
 
 
-def _stored_health(connection: sa.Connection, sources: Sequence[str]) -> dict[str, SourceHealth]:
-    if not sources:
+def _stored_reports(
+    connection: sa.Connection, table: sa.Table, key: str, subjects: Sequence[str]
+) -> dict[str, SourceHealth | SensorRegistration]:
+    if not subjects:
         return {}
-    query = sa.select(schema.SOURCE_HEALTH.c.record).where(schema.SOURCE_HEALTH.c.source.in_(sources))
-    reports = [SourceHealth.model_validate_json(text) for text in connection.scalars(query)]
-    return {report.source: report for report in reports}
+    query = sa.select(table.c.record).where(table.c[key].in_(subjects))
+    reports = [RECORD.validate_json(text) for text in connection.scalars(query)]
+    return {getattr(r, key): r for r in reports if isinstance(r, SourceHealth | SensorRegistration)}
 
 
 def _write_configurations(connection: sa.Connection, configurations: Sequence[Configuration]) -> list[Record]:
