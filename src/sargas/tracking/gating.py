@@ -14,13 +14,13 @@ from sargas.sensors.site import Site
 from sargas.tracking.ellipsoid import Region
 from sargas.tracking.imm import PACKED, Bank, Work, predict_combined
 from sargas.tracking.measurement import (
-    BEARING,
     LN_2PI,
     LN_SPREAD,
     POLAR,
     Measurement,
     apply_rows,
     fill_rows,
+    is_line,
     shift_rows,
 )
 from sargas.tracking.motion import add_noise, horizontal_variance, predict_state, variance_along
@@ -226,7 +226,7 @@ def is_within_reach(
         reach = 2.0 * reach + 100.0 * abs(dt_s)  # a hard turn and what it takes the aircraft off its straight way
     if dx * dx + dy * dy > reach * reach:
         return False
-    if same_address or z.kind == BEARING:
+    if same_address or is_line(z):
         return True
     if hits == 1:
         # after one plot the velocity is a guess: what matters is whether anything flies that fast

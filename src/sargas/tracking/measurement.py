@@ -86,6 +86,12 @@ def allocate_rows() -> Rows:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def is_line(z: Measurement) -> bool:
+    """Tell whether a measurement says on which line its object is, but not where along it."""
+    return bool(z.kind == BEARING)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _set_row(
     rows: Rows,
     m: int,
@@ -266,7 +272,7 @@ def add_velocity(rows: Rows, m: int, axes: Float64, x: Float64, velocity: Float6
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def shift_rows(rows: Rows, m: int, dt_s: float, acceleration: float) -> None:
-    """Refer rows of a plot older than the state (``dt_s`` < 0) to the newer state: z = h(F(dt) x) + noise.
+    """Refer rows of a plot older than the state (``dt_s`` < 0), or newer, to the state: z = h(F(dt) x) + noise.
 
     The motion noise of the step is added to the variances; its correlation with the state is neglected (the plots
     between are taken as if they knew nothing of it), which errs to the cautious side for the few seconds allowed.
@@ -278,7 +284,7 @@ def shift_rows(rows: Rows, m: int, dt_s: float, acceleration: float) -> None:
             hp, hv = rows[c, k], rows[c, 3 + k]
             pp, pv, vv = pp + hp * hp, pv + hp * hv, vv + hv * hv
             rows[c, 3 + k] = hv + dt_s * hp
-        rows[c, VARIANCE] += acceleration * (span**3 / 3.0 * pp - span * span * pv + span * vv)
+        rows[c, VARIANCE] += acceleration * (span**3 / 3.0 * pp + dt_s * span * pv + span * vv)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
