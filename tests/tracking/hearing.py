@@ -12,7 +12,7 @@ from sargas.geo.polar import polar_from_enu
 from sargas.model.plots import Plots
 from sargas.model.records import Sensor
 from sargas.model.tracks import Tracks
-from sargas.sensors.site import SOUND_MPS
+from sargas.sensors.site import LIGHT_MPS, SOUND_MPS
 from sargas.tracking.tracker import Tracker
 from tests.tracking.scene import FRAME, LABEL, ORIGIN, Flight, at_ns, radar, states
 
@@ -74,6 +74,37 @@ def listen(
                 heard.append(Bearing(left_s + 0.3, left_s, i, look, rng.uniform(0.0, 360.0), np.nan))
     heard = [bearing for bearing in heard if bearing.arrival_s < duration_s]
     return sorted(heard, key=lambda bearing: bearing.arrival_s)
+
+
+def time_differences(
+    receivers: list[Sensor], flight: Flight, duration_s: int, rng: np.random.Generator, detection: float = 0.9
+) -> list[Plots]:
+    """Return the pairs of all receivers with the first, a batch an emission and second, with the sensors' noise.
+
+    A row's time is when the wave arrived at its sensor: sound takes its time.
+    """
+    batches = []
+    speeds = [SOUND_MPS if receiver.kind == "acoustic" else LIGHT_MPS for receiver in receivers]
+    sites = [FRAME.enu_from_geodetic(r.latitude_deg, r.longitude_deg, r.height_m) for r in receivers]
+    for second in range(duration_s):
+        x = flight.at(float(second))[:3]
+        travel_s = np.array([np.linalg.norm(x - site) / v for site, v in zip(sites, speeds, strict=True)])
+        heard = [i for i in range(1, len(receivers)) if rng.random() < detection]
+        differences = [travel_s[i] - travel_s[0] + rng.normal(0.0, receivers[i].sigma_tdoa_s) for i in heard]
+        if heard:
+            batches.append(
+                Plots.of(
+                    time_ns=np.array([at_ns(second + travel_s[i]) for i in heard]),
+                    receive_time_ns=np.full(len(heard), at_ns(second + max(travel_s) + 0.2)),
+                    sensor=np.array(heard, np.int16),
+                    scan=np.full(len(heard), second),
+                    sensor_ids=tuple(receiver.id for receiver in receivers),
+                    label=LABEL,
+                    tdoa_s=np.array(differences),
+                    reference_sensor=np.zeros(len(heard), np.int16),
+                )
+            )
+    return batches
 
 
 def as_plots(bearings: list[Bearing], sensors: list[Sensor]) -> Plots:

@@ -1,88 +1,47 @@
 """Where lines of position cross: bearings that no track explains are remembered, and together start tracks.
 
-A bearing says on which line its object is. Each one that no track takes is held against those that other sensors
-have left over: from every crossing of two, the lines that fit a straight flight through it are gathered, and position
-and velocity are found from all of them by Gauss-Newton (least squares with a prior; sound with its travel time). The
-best such flight starts a tentative track. Source: docs/tracking.md, "Lines that cross".
+A bearing says on which line its object is, a time difference of arrival on which hyperbola. Each one that no track
+takes is held against those that other sensors have left over: from every crossing of two, the lines that fit a straight
+flight through it are gathered, and position and velocity are found from all of them by Gauss-Newton (least squares
+with a prior; sound with its travel time). The best such flight starts a tentative track. Source: docs/tracking.md,
+"Lines that cross".
 """
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
 import numpy as np
 from numba import njit
 
-from sargas.model.columns import Float64, UInt16
-from sargas.sensors.site import Site, SiteTable
+from sargas.sensors.site import SiteTable
+from sargas.tracking.crossing_seeds import find_crossings
 from sargas.tracking.ellipsoid import Region, altitude_at, up_at
-from sargas.tracking.existence import LEAST_SINE, note_look
+from sargas.tracking.existence import note_look
+from sargas.tracking.heard import SEEDS, WINDOW_S, Crossing, fill_line, list_lines, remember
 from sargas.tracking.imm import PACKED, Work
-from sargas.tracking.life import fill_prior, note_plot, open_track, take_slot
+from sargas.tracking.life import fill_prior, note_plot, open_track, set_pace, take_slot
 from sargas.tracking.measurement import (
+    DIFFERENCE,
     INNOVATION,
     LN_2PI,
     LN_SPREAD,
-    MEASUREMENT,
     Measurement,
     add_height_row,
     apply_rows,
-    fill_rows,
-    shift_rows,
     wrap_rad,
 )
-from sargas.tracking.motion import predict_state
 from sargas.tracking.parameters import Tuning
 from sargas.tracking.scan import PlotRow
-from sargas.tracking.state import HEARD, SPENT, Heard, TrackState
+from sargas.tracking.state import SPENT, Heard, TrackState
 
-WINDOW_S = 20.0
-"""Lines further apart in time do not start a track together: sound from 5 km takes 15 s."""
-SEED_S = 4.0
-"""Most time between the moments at which two crossing lines left their object."""
 FEWEST = 8
 """Lines that start a track, of three sensors, or of two with FEWEST_EACH each."""
 FEWEST_EACH = 3
-LISTED = 160
-SEEDS = 48
-"""Lines that are looked at, the nearest in time first, and crossings tried, for one new line."""
 LINE_GATE = 11.0
 """Largest squared statistical distance of a line that is gathered."""
 PASSES = 3
 LN_PD = np.log(0.75)
 LN_MISSED = np.log(0.25)
 """Assumed of a sensor that hears: nobody has counted how well."""
-TEST_FLAGS = 7
-
-LINE = np.dtype([("site", "i4"), ("entry", "i4"), ("gap_ns", "i8"), ("taken", "i4"), ("best", "i4")], align=True)
-"""A remembered line that may be of the same object: where it is, how far off in time, whether the flight being tried,
-and the best so far, explains it."""
-TRIED = np.dtype([("score", "f8"), ("x", "f8", (2,))], align=True)
-"""A flight that was tried: its score, and its place on the ground."""
-CROSSING = np.dtype(
-    [
-        ("z", MEASUREMENT, (1,)),
-        ("listed", LINE, (LISTED,)),
-        ("tried", TRIED, (SEEDS,)),
-        ("tilted", "i4"),
-        ("start", "f8", (6,)),
-        ("moved", "f8", (6,)),
-        ("x", "f8", (6,)),
-        ("p", "f8", (PACKED,)),
-        ("kept", "f8", (PACKED,)),
-        ("best_x", "f8", (6,)),
-        ("best_p", "f8", (PACKED,)),
-    ],
-    align=True,
-)
-"""Scratch of one search; states in the region frame at the time of the newest line; ``tilted`` 1 where one of the two
-lines that cross has an elevation."""
-Crossing: TypeAlias = Any
-
-
-def allocate_crossing() -> Crossing:
-    """Make the scratch of one search."""
-    return np.zeros(1, CROSSING)[0]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -98,13 +57,14 @@ def start_crossing(
     cross: Crossing,
 ) -> np.int64:
     """Remember a line of position and, if it crosses others well, start a track there; returns its slot, else -1."""
-    newest = _remember(state.heard[z.site], z, plot.scan, plot.flags, label_bit)
-    count = _list_lines(state.heard, z, newest, plot.flags, sites, cross)
+    newest = remember(state.heard[z.site], z, plot.scan, plot.flags, label_bit)
+    count = list_lines(state.heard, z, newest, plot.flags, sites, cross)
     best, tried = par.line_score, 0
     for k in range(1, count):
-        if tried >= SEEDS:
-            break
-        if _cross(state.heard, cross, k, sites, region, par):
+        crossings = find_crossings(state.heard, cross, k, sites, region, par, work) if tried < SEEDS else 0
+        for n in range(min(crossings, SEEDS - tried)):
+            for e in range(6):
+                cross.start[e] = cross.starts[n, e]
             _gather(state.heard, cross, count, k, sites, region, par, work)
             score = _solve(state.heard, cross, count, sites, region, par, work)
             cross.tried[tried].score = score
@@ -116,106 +76,6 @@ def start_crossing(
     if best <= par.line_score or _is_ambiguous(cross, tried, best - par.line_margin):
         return np.int64(-1)
     return _open(state, plot, count, sites, par, work, cross)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _remember(heard: Heard, z: Measurement, scan: int, flags: UInt16, label_bit: int) -> int:
-    # in the place of an empty or spent line, else of the oldest
-    at = 0
-    for k in range(HEARD):
-        if heard[k].kind <= 0:
-            at = k
-            break
-        if heard[k].time_ns < heard[at].time_ns:
-            at = k
-    line = heard[at]
-    line.time_ns, line.scan, line.kind, line.label_bit, line.flags = z.time_ns, scan, z.kind, label_bit, flags
-    line.azimuth_rad, line.elevation_rad = z.azimuth_rad, z.elevation_rad
-    line.variance_azimuth, line.variance_elevation = z.variance_azimuth, z.variance_elevation
-    return at
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _list_lines(heard: Heard, z: Measurement, newest: int, flags: UInt16, sites: SiteTable, cross: Crossing) -> int:
-    # the new line first, then all that may be of its object by time, distance of the sensors and kind of plot
-    own, listed, count = sites[z.site], cross.listed, 1
-    listed[0].site, listed[0].entry, listed[0].gap_ns = z.site, newest, 0
-    for s in range(len(sites)):
-        # the first entry is the first to be filled
-        if heard[s, 0].kind == 0 or not sites[s].placed or not _reach_each_other(own, sites[s]):
-            continue
-        for k in range(HEARD):
-            line = heard[s, k]
-            gap = abs(line.time_ns - z.time_ns)
-            if line.kind <= 0 or gap > WINDOW_S * 1e9 or (s == z.site and k == newest):
-                continue
-            if (line.flags ^ flags) & TEST_FLAGS or (count == LISTED and gap >= listed[count - 1].gap_ns):
-                continue
-            at = min(count, LISTED - 1)
-            while at > 1 and listed[at - 1].gap_ns > gap:
-                listed[at] = listed[at - 1]
-                at -= 1
-            listed[at].site, listed[at].entry, listed[at].gap_ns = s, k, gap
-            count = min(count + 1, LISTED)
-    return count
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _reach_each_other(a: Site, b: Site) -> bool:
-    dx, dy = a.position_enu[0] - b.position_enu[0], a.position_enu[1] - b.position_enu[1]
-    reach = a.max_range_m + b.max_range_m
-    return bool(dx * dx + dy * dy <= reach * reach)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _cross(heard: Heard, cross: Crossing, k: int, sites: SiteTable, region: Region, par: Tuning) -> bool:
-    """Write where the new line and ``listed[k]`` cross into ``cross.start``, at rest; False where they do not well.
-
-    On the ground plane of the region frame: s_a + a d_a = s_b + b d_b.
-    """
-    if cross.listed[k].site == cross.listed[0].site:
-        return False
-    first, second = sites[cross.listed[0].site], sites[cross.listed[k].site]
-    line_a = heard[cross.listed[0].site, cross.listed[0].entry]
-    line_b = heard[cross.listed[k].site, cross.listed[k].entry]
-    ax, ay = _direction(first, line_a.azimuth_rad)
-    bx, by = _direction(second, line_b.azimuth_rad)
-    sine = ax * by - ay * bx
-    if abs(sine) < LEAST_SINE:
-        return False
-    dx, dy = second.position_enu[0] - first.position_enu[0], second.position_enu[1] - first.position_enu[1]
-    a, b = (dx * by - dy * bx) / sine, (dx * ay - dy * ax) / sine
-    if not (0.0 < a < first.max_range_m and 0.0 < b < second.max_range_m):
-        return False
-    apart_s = (line_a.time_ns - line_b.time_ns) * 1e-9 - _travel_s(first, a) + _travel_s(second, b)
-    if abs(apart_s) > SEED_S:
-        return False
-    x = cross.start
-    x[0], x[1] = first.position_enu[0] + a * ax, first.position_enu[1] + a * ay
-    x[2] = first.position_enu[2]
-    wanted = first.height_m + par.low_m
-    if not np.isnan(line_a.elevation_rad):
-        wanted = first.height_m + a * np.tan(min(line_a.elevation_rad, 1.5))
-    elif not np.isnan(line_b.elevation_rad):
-        wanted = second.height_m + b * np.tan(min(line_b.elevation_rad, 1.5))
-    cross.tilted = not (np.isnan(line_a.elevation_rad) and np.isnan(line_b.elevation_rad))
-    x[2] += wanted - altitude_at(region, x[0], x[1], x[2])
-    x[3] = x[4] = x[5] = 0.0
-    return True
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _direction(site: Site, azimuth_rad: float) -> tuple[float, float]:
-    # unit vector on the ground plane of the region frame
-    s, c, axes = np.sin(azimuth_rad), np.cos(azimuth_rad), site.rotation
-    x, y = axes[0, 0] * s + axes[1, 0] * c, axes[0, 1] * s + axes[1, 1] * c
-    length = np.sqrt(x * x + y * y)
-    return x / length, y / length
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _travel_s(site: Site, range_m: float) -> float:
-    return range_m / site.wave_mps if site.wave_mps > 0.0 else 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -238,7 +98,7 @@ def _gather(
         k = 0 if step == -2 else seed if step == -1 else step
         if cross.listed[k].taken:
             continue
-        m = _fill_line(heard, cross, k, x, sites, region, par, work)
+        m = fill_line(heard, cross, k, x, sites, region, par, work)
         if m == 0 or (step >= 0 and _has_nearer_rival(heard, cross, k, count, sites, work.rows[0, INNOVATION])):
             continue
         for e in range(PACKED):
@@ -267,31 +127,6 @@ def _begin(cross: Crossing, height_m: float, sites: SiteTable, region: Region, p
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _fill_line(
-    heard: Heard, cross: Crossing, k: int, x: Float64, sites: SiteTable, region: Region, par: Tuning, work: Work
-) -> int:
-    # the rows of listed[k] referred to the new line's time; 0 when the place is beyond its sensor's reach
-    listed = cross.listed[k]
-    line, site, z = heard[listed.site, listed.entry], sites[listed.site], cross.z[0]
-    _recall(line, listed.site, z)
-    dt_s = (line.time_ns - heard[cross.listed[0].site, cross.listed[0].entry].time_ns) * 1e-9
-    predict_state(x, dt_s, (0.0, 0.0, 0.0), cross.moved)
-    dx, dy = cross.moved[0] - site.position_enu[0], cross.moved[1] - site.position_enu[1]
-    if dx * dx + dy * dy > (1.1 * site.max_range_m) ** 2:
-        return 0
-    m = fill_rows(work.rows, z, site, region, cross.moved, work.axes)
-    shift_rows(work.rows, m, dt_s, par.lively_horizontal)
-    return m
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _recall(line: Heard, site_index: int, z: Measurement) -> None:
-    z.site, z.kind, z.time_ns = site_index, line.kind, line.time_ns
-    z.azimuth_rad, z.elevation_rad = line.azimuth_rad, line.elevation_rad
-    z.variance_azimuth, z.variance_elevation = line.variance_azimuth, line.variance_elevation
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def _has_nearer_rival(heard: Heard, cross: Crossing, k: int, count: int, sites: SiteTable, innovation: float) -> bool:
     # another line of the same sensor and moment that lies nearer to where this one was expected
     listed = cross.listed[k]
@@ -301,9 +136,12 @@ def _has_nearer_rival(heard: Heard, cross: Crossing, k: int, count: int, sites: 
         if j == k or other.site != listed.site:
             continue
         rival = heard[other.site, other.entry]
-        if abs(rival.time_ns - line.time_ns) >= half_ns:
+        alike = rival.kind == line.kind and rival.reference == line.reference
+        if not alike or abs(rival.time_ns - line.time_ns) >= half_ns:
             continue
-        off = wrap_rad(rival.azimuth_rad - line.azimuth_rad + innovation)
+        off = rival.range_m - line.range_m + innovation
+        if line.kind != DIFFERENCE:
+            off = wrap_rad(rival.azimuth_rad - line.azimuth_rad + innovation)
         if other.taken or abs(off) < abs(innovation):
             return True
     return False
@@ -327,7 +165,7 @@ def _solve(
         score, distance, rows = 0.0, 0.0, 0
         for k in range(count):
             if cross.listed[k].taken:
-                m = _fill_line(heard, cross, k, x, sites, region, par, work)
+                m = fill_line(heard, cross, k, x, sites, region, par, work)
                 if m == 0:
                     return -np.inf
                 d, ln_determinant = apply_rows(work.rows, m, p, work.shift, np.inf)
@@ -444,7 +282,7 @@ def _open(
             state.contributing[slot, listed.site >> 6] |= np.uint64(1) << np.uint64(listed.site & 63)
             track.labels |= np.uint64(1) << np.uint64(line.label_bit)
             track.flags |= line.flags
-            track.period_s = max(track.period_s, site.scan_period_s)
+            set_pace(track, site.scan_period_s)
             line.kind = SPENT
             hits += 1
     label_bit = state.heard[newest.site, newest.entry].label_bit

@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 
 from sargas.model.columns import NO_CODE, Float64, Int32
-from sargas.sensors.site import Site
+from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.ellipsoid import Region
 from sargas.tracking.imm import PACKED, Bank, Work, predict_combined
 from sargas.tracking.measurement import (
@@ -146,7 +146,7 @@ def score_pair(
     bank: Bank,
     time_ns: int,
     z: Measurement,
-    site: Site,
+    sites: SiteTable,
     region: Region,
     par: Tuning,
     work: Work,
@@ -164,13 +164,13 @@ def score_pair(
         up = predict_combined(bank, dt_s, region, par, work.x, work.p)
         if z.horizontal > 0.0:
             add_noise(work.p, dt_s, up, z.horizontal, z.vertical)
-        m = fill_rows(work.rows, z, site, region, work.x, work.axes)
+        m = fill_rows(work.rows, z, sites, region, work.x, work.axes)
     else:
         mean, cov = bank.mean, bank.cov
         predict_state(mean, dt_s, (0.0, 0.0, 0.0), work.x)
         for k in range(PACKED):
             work.p[k] = cov[k]
-        m = fill_rows(work.rows, z, site, region, work.x, work.axes)
+        m = fill_rows(work.rows, z, sites, region, work.x, work.axes)
         shift_rows(work.rows, m, dt_s, par.gate_turn_horizontal)
     for k in range(6):
         work.shift[k] = 0.0
@@ -178,7 +178,7 @@ def score_pair(
     distance, log_determinant = apply_rows(work.rows, m, work.p, work.shift, allowed)
     if distance > allowed:
         return np.inf, 0.0, m
-    ratio = -site.ln_clutter - 0.5 * (distance + log_determinant + m * LN_2PI)
+    ratio = -sites[z.site].ln_clutter - 0.5 * (distance + log_determinant + m * LN_2PI)
     for c in range(m):
         ratio += work.rows[c, LN_SPREAD]
     return distance, ratio, m

@@ -35,6 +35,8 @@ SENSOR_TRACK_VELOCITY_SIGMA_MPS = 10.0
 ANYWHERE_VARIANCE = 1e10
 """Position variance (m^2) before the first plot: nothing is known."""
 CONSISTENCY_MEMORY = 0.9
+SLOW_S = 16.0
+"""A sensor that reports less often (a person) keeps no pace: a track waits for it only where none else has seen it."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -100,7 +102,7 @@ def start_track(
     plot: PlotRow,
     z: Measurement,
     label_bit: int,
-    site: Site,
+    sites: SiteTable,
     region: Region,
     par: Tuning,
     work: Work,
@@ -120,7 +122,7 @@ def start_track(
     for k in range(3):
         x[k], x[3 + k] = z.place[k], 0.0
         work.shift[k] = work.shift[3 + k] = 0.0
-    m = fill_rows(rows, z, site, region, x, work.axes)
+    m = fill_rows(rows, z, sites, region, x, work.axes)
     if np.isnan(z.height_m) and np.isnan(z.elevation_rad):
         m = add_height_row(rows, m, region, x, par.start_altitude_m, par.start_altitude_sigma_m**2)
     firm = is_firm_sensor_track(plot, z)
@@ -131,8 +133,9 @@ def start_track(
         z.velocity[2] = plot.velocity_up_mps
         m = add_velocity(rows, m, work.axes, x, z.velocity, SENSOR_TRACK_VELOCITY_SIGMA_MPS)
     apply_rows(rows, m, p, work.shift, np.inf)
-    note_look(track, plot.site, plot.scan, plot.time_ns, site.scan_period_s, True, False)
-    note_plot(track, state.contributing[slot], plot, label_bit, site.scan_period_s)
+    period_s = sites[z.site].scan_period_s
+    note_look(track, plot.site, plot.scan, plot.time_ns, period_s, True, False)
+    note_plot(track, state.contributing[slot], plot, label_bit, period_s)
     open_track(state, slot, z.time_ns, par, work)
     if firm:
         track.status, track.score = CONFIRMED, par.score_cap
@@ -206,9 +209,18 @@ def take_slot(state: TrackState) -> np.int64:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def set_pace(track: BookRow, scan_period_s: float) -> None:
+    """Let a sensor that contributes set how long a track may be without a plot: the slowest of those that keep pace."""
+    if scan_period_s <= SLOW_S < track.period_s:
+        track.period_s = scan_period_s
+    elif scan_period_s <= SLOW_S or track.period_s == 0.0 or track.period_s > SLOW_S:
+        track.period_s = max(track.period_s, scan_period_s)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def note_plot(track: BookRow, contributing: UInt64, plot: PlotRow, label_bit: int, scan_period_s: float) -> None:
     """Note provenance and identity: what of a plot does not enter the filter."""
-    track.period_s = max(track.period_s, scan_period_s)
+    set_pace(track, scan_period_s)
     contributing[plot.site >> 6] |= np.uint64(1) << np.uint64(plot.site & 63)
     track.labels |= np.uint64(1) << np.uint64(label_bit)
     track.flags |= plot.flags
@@ -233,7 +245,8 @@ def _judge(state: TrackState, slot: int, time_ns: int, par: Tuning) -> int:
     track, cov = state.book[slot], state.bank[slot].cov
     silent = (time_ns - track.vouched_ns) * 1e-9
     if track.status == TENTATIVE:
-        return DROPPED if silent > par.tentative_s or track.score < par.drop_tentative else TENTATIVE
+        patience = par.tentative_s if track.period_s <= SLOW_S else par.coast_looks * track.period_s
+        return DROPPED if silent > patience or track.score < par.drop_tentative else TENTATIVE
     if silent / track.period_s <= par.coast_looks:
         return CONFIRMED
     if track.icao_address == NO_CODE and (track.score < par.drop_score or silent > par.drop_s):

@@ -134,8 +134,11 @@ HEARD_LINE = np.dtype(
     [
         ("time_ns", "i8"),
         ("scan", "i8"),
-        ("kind", "i4"),
+        ("kind", "i2"),
+        ("reference", "i2"),
         ("label_bit", "i4"),
+        ("range_m", "f8"),
+        ("variance_range", "f8"),
         ("azimuth_rad", "f8"),
         ("elevation_rad", "f8"),
         ("variance_azimuth", "f8"),

@@ -23,7 +23,7 @@ from sargas.tracking.association import (
     assign,
     find_marginals,
 )
-from sargas.tracking.crossing import Crossing, allocate_crossing, start_crossing
+from sargas.tracking.crossing import start_crossing
 from sargas.tracking.ellipsoid import Region
 from sargas.tracking.existence import (
     credit_plots,
@@ -41,6 +41,7 @@ from sargas.tracking.gating import (
     score_pair,
     took_plot_of_scan,
 )
+from sargas.tracking.heard import Crossing, allocate_crossing
 from sargas.tracking.imm import Bank, Work, allocate_work
 from sargas.tracking.life import TENTATIVE, judge_birth, note_consistency, start_track, update_track
 from sargas.tracking.measurement import MEASUREMENT, POLAR, Measurement, Measurements, is_line
@@ -152,7 +153,7 @@ def absorb(
         scan = plots[row:end]
         site = sites[plots[row].site]
         space.counts_before[:] = space.counts
-        n = _collect(state, scan, site, region, par, space)
+        n = _collect(state, scan, sites, site, region, par, space)
         if n > 0:
             refresh_grid(state, scan[scan[n - 1].order].time_ns, par)
             found = _find_pairs(state, scan, n, sites, site, region, par, space)
@@ -211,7 +212,7 @@ def _apply(
             if may_start and column.state == LEFT_OVER:
                 slot = start_crossing(state, plot, z, label_bit, sites, region, par, space.work, space.crossing)
         elif may_start and column.row < 0:
-            slot = start_track(state, plot, z, label_bit, site, region, par, space.work)
+            slot = start_track(state, plot, z, label_bit, sites, region, par, space.work)
         if slot < 0:
             if column.state != LEFT_OVER:
                 counts[USED if column.state == TAKEN else LATE] += 1
@@ -295,12 +296,20 @@ def _touch(book: Book, slot: int, call: int, touched: Int32, counts: Int64) -> N
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _collect(state: TrackState, scan: PlotRows, site: Site, region: Region, par: Tuning, space: Workspace) -> int:
+def _collect(
+    state: TrackState,
+    scan: PlotRows,
+    sites: SiteTable,
+    site: Site,
+    region: Region,
+    par: Tuning,
+    space: Workspace,
+) -> int:
     # usable plots of the scan into the list scan.order, ordered by what they say, exact repeats left out
     n, newest, counts, raw = 0, state.registers[NOW_NS], space.counts, len(space.columns)
     for row in range(len(scan)):
         site.heard_ns = max(site.heard_ns, min(scan[row].time_ns, scan[row].receive_time_ns))
-        reason = place_plot(scan[row], space.measured[raw + row], site, region, par)
+        reason = place_plot(scan[row], space.measured[raw + row], sites, region, par)
         if reason >= 0:
             counts[reason] += 1
             continue
@@ -376,12 +385,12 @@ def _try_pair(
     if z.kind == POLAR and took_plot_of_scan(track, plot, site.scan_period_s):
         return False
     limit = par.gate_address if same_address else par.gate_line if is_line(z) else 0.0
-    distance, ratio, m = score_pair(bank, track.time_ns, z, site, region, par, work, limit)
+    distance, ratio, m = score_pair(bank, track.time_ns, z, sites, region, par, work, limit)
     pair.extra = 0
     if np.isinf(distance) and same_address and z.kind != POLAR:
         # who it is is certain: a turn is likelier than a second aircraft with one address
         z.horizontal, z.vertical, pair.extra = par.acceleration_turn, par.acceleration_climb, 1
-        distance, ratio, m = score_pair(bank, track.time_ns, z, site, region, par, work, limit)
+        distance, ratio, m = score_pair(bank, track.time_ns, z, sites, region, par, work, limit)
         z.horizontal = z.vertical = 0.0
     if np.isinf(distance):
         return False
