@@ -15,6 +15,7 @@ from sargas.model.label import Label
 from sargas.model.plots import COLUMN_DTYPES, EXCHANGE_SCHEMA, Plots
 from sargas.model.records import Source
 
+PLACES = "latitude_deg and longitude_deg, or tdoa_s and reference_sensor_id"
 LABEL = Label(releasable_to=("LTU", "LVA"), originator="LTU")
 
 
@@ -32,6 +33,8 @@ def plots(n: int = 3) -> Plots:
         mode_3a=np.full(n, 0o7000),
         callsign=np.full(n, b"LOT1"),
         nic=np.full(n, 8),
+        tdoa_s=np.where(rows == 2, 2e-5, np.nan),
+        reference_sensor=np.where(rows == 2, 0, -1),
     )
 
 
@@ -76,7 +79,8 @@ def test_a_stream_without_a_label_has_that_of_its_source() -> None:
         ("range_m", np.inf, "expected range_m within 0..5e+06 or null; row dropped"),
         ("azimuth_deg", 360.5, "expected azimuth_deg within 0..360 or null; row dropped"),
         ("latitude_deg", -91.0, "expected latitude_deg within -90..90 or null; row dropped"),
-        ("azimuth_deg", np.nan, "expected azimuth_deg, or latitude_deg and longitude_deg; row dropped"),
+        ("tdoa_s", 61.0, "expected tdoa_s within -60..60 or null; row dropped"),
+        ("azimuth_deg", np.nan, f"expected azimuth_deg, {PLACES}; row dropped"),
         ("icao_address", 0x1000000, "expected icao_address within 0..16777215 or null; row dropped"),
         ("sil", 4, "expected sil within 0..3 or null; row dropped"),
     ],

@@ -54,6 +54,25 @@ def test_missing_columns_are_named() -> None:
         Plots.from_arrow(table)
 
 
+def test_the_other_receiver_of_a_time_difference_survives_arrow_and_joining() -> None:
+    pair = {"time_ns": np.array([1, 2]), "receive_time_ns": np.array([3, 4]), "label": LABEL}
+    plots = Plots.of(
+        sensor_ids=("first", "second"),
+        sensor=np.array([1, 0]),
+        tdoa_s=np.array([1e-5, np.nan]),
+        reference_sensor=np.array([0, -1]),
+        **pair,
+    )
+    batch = plots.to_arrow()
+    assert batch.column("reference_sensor_id").to_pylist() == ["first", None]
+    back = Plots.from_arrow(pa.Table.from_batches([batch]))
+    names = [back.sensor_ids[i] if i >= 0 else None for i in back.reference_sensor]
+    assert (names, [back.sensor_ids[i] for i in back.sensor]) == (["first", None], ["second", "first"])
+    joined = concatenate([two_plots("second"), plots, two_plots("x")])
+    assert joined.sensor_ids == ("second", "first", "x")
+    assert joined.reference_sensor.tolist() == [-1, -1, 1, -1, -1, -1]
+
+
 def test_joining_renumbers_the_sensors() -> None:
     joined = concatenate([two_plots("b"), two_plots("a"), two_plots("b")])
     assert joined.sensor_ids == ("b", "a")

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sargas.model.plots import Plots
 from sargas.runtime.history import History, HistoryWriter, layout
 from sargas.runtime.history.layout import PLOTS, TRACKS, find_wals
 from sargas.runtime.history.wal import Wal, read_wal
 from sargas.runtime.history.writer import plain_rows
-from tests.runtime.history_cases import START_NS, S, make_tracks
+from tests.runtime.history_cases import START_NS, S, make_plots, make_tracks
 
 NEW = ("existence", "position_95_m", "velocity_95_mps", "consistency", "group_id")
 OLD_TRACKS = replace(TRACKS, schema=pa.schema([field for field in TRACKS.schema if field.name not in NEW]))
@@ -79,3 +81,37 @@ def test_a_log_with_columns_that_nobody_knows_is_told_as_torn(tmp_path: Path) ->
     read, torn_bytes = read_wal(path, TRACKS)
     assert len(read) == 0
     assert torn_bytes == path.stat().st_size
+
+
+def test_plots_of_before_time_differences_are_read_and_compacted_with_those_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = ("tdoa_s", "reference_sensor_id")
+    old_plots = replace(PLOTS, schema=pa.schema([field for field in PLOTS.schema if field.name not in new]))
+    with monkeypatch.context() as patch:
+        patch.setattr("sargas.runtime.history.writer.KINDS", (TRACKS, old_plots))
+        patch.setattr("sargas.runtime.history.writer.PLOTS", old_plots)
+        patch.setattr(
+            "sargas.runtime.history.writer.plain_rows",
+            lambda batch, kind: plain_rows(batch, PLOTS).select(kind.plain_schema.names),
+        )
+        writer = HistoryWriter(tmp_path, roll_after_s=60)
+        for step in range(0, 130, 10):
+            writer.append(make_plots(START_NS + step * S, n=4))
+            assert writer.flush()
+        assert writer.close()
+    path = next(tmp_path.glob("plots/*/*.parquet"))
+    assert not set(new) & set(pq.read_schema(path).names)
+    writer = HistoryWriter(tmp_path, roll_after_s=60, compact_after_s=0)
+    pair = replace(make_plots(START_NS + 200 * S, n=4), reference_sensor=np.zeros(4, np.int16), tdoa_s=np.full(4, 1e-5))
+    for batch in (pair, make_plots(START_NS + 7300 * S, n=4)):
+        writer.append(batch)
+        assert writer.flush()
+    assert writer.close()
+    history = History(tmp_path)
+    rows = history.plots_between(START_NS, START_NS + 3600 * S, columns=PLOTS.schema.names)
+    assert rows.column("tdoa_s").to_pylist() == [None] * 52 + [1e-5] * 4
+    assert rows.column("reference_sensor_id").to_pylist() == [None] * 52 + [pair.sensor_ids[0]] * 4
+    back = Plots.from_arrow(rows)
+    assert [back.sensor_ids[i] for i in back.reference_sensor[52:]] == [pair.sensor_ids[0]] * 4
+    history.close()

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 from sargas.geo.enu import Frame
 from sargas.model.columns import Float64
-from sargas.sensors.site import SOUND_MPS, tabulate
+from sargas.sensors.site import SOUND_MPS, SiteTable, tabulate
 from sargas.tracking.ellipsoid import altitude_at, fill_local_axes, region_of, up_at
 from sargas.tracking.measurement import (
     BEARING,
     COMPONENTS,
+    DIFFERENCE,
     INNOVATION,
     MEASUREMENT,
     POLAR,
@@ -31,7 +32,8 @@ from tests.tracking.scene import FRAME, radar
 from tests.tracking.test_motion import random_covariance
 
 REGION = region_of(FRAME)
-SITE = tabulate([radar(latitude_deg=56.7, longitude_deg=22.1)], FRAME)[0]
+SITES = tabulate([radar(latitude_deg=56.7, longitude_deg=22.1)], FRAME)
+SITE = SITES[0]
 METRES = st.floats(-250e3, 250e3)
 STATE = st.builds(
     lambda x, y, z, vx, vy, vz: np.array([x, y, z, vx, vy, vz]),
@@ -59,7 +61,7 @@ def polar_rows(x: Float64, azimuth: float = 1.0) -> Float64:
     """Return the four rows of a plot with range 0 m, elevation 0 and range rate 0."""
     rows = allocate_rows()
     plot = measurement(POLAR, azimuth_rad=azimuth, elevation_rad=0.0, range_rate_mps=0.0)
-    assert fill_rows(rows, plot, SITE, REGION, x, np.zeros((3, 3))) == 4
+    assert fill_rows(rows, plot, SITES, REGION, x, np.zeros((3, 3))) == 4
     return rows
 
 
@@ -149,14 +151,21 @@ def test_a_position_gives_east_north_and_velocity_rows() -> None:
     place = x[:3] + 30.0 * axes[0] - 20.0 * axes[1]
     velocity = [float(axes[0] @ x[3:]) + 3.0, np.nan, 0.0]
     z = measurement(POSITION, place=place, sigma_m=30.0, velocity=velocity, velocity_sigma_mps=5.0)
-    m = fill_rows(rows, z, SITE, REGION, x, np.zeros((3, 3)))
+    m = fill_rows(rows, z, SITES, REGION, x, np.zeros((3, 3)))
     assert m == 4
     np.testing.assert_allclose(rows[:3, INNOVATION], [30.0, -20.0, 3.0], atol=1e-3)
     np.testing.assert_allclose(rows[:2, :3], axes[:2], atol=1e-5)
     np.testing.assert_allclose(rows[2, 3:6], axes[0], atol=1e-5)
 
 
-HEARER = tabulate([radar(kind="acoustic", latitude_deg=56.2, longitude_deg=24.3, max_range_m=5e3)], FRAME)[0]
+HEARERS = tabulate(
+    [
+        radar(kind="acoustic", latitude_deg=56.2, longitude_deg=24.3, max_range_m=5e3),
+        radar("other", kind="acoustic", latitude_deg=56.21, longitude_deg=24.33, max_range_m=5e3),
+    ],
+    FRAME,
+)
+HEARER, OTHER = HEARERS
 NEARBY = st.builds(
     lambda e, n, z, vx, vy: np.r_[HEARER["position_enu"] + [e, n, z], vx, vy, 0.0],
     st.floats(-5e3, 5e3),
@@ -170,7 +179,7 @@ NEARBY = st.builds(
 def bearing_rows(x: Float64) -> Float64:
     rows = allocate_rows()
     z = measurement(BEARING, azimuth_rad=0.0, elevation_rad=0.0)
-    assert fill_rows(rows, z, HEARER, REGION, x, np.zeros((3, 3))) == 2
+    assert fill_rows(rows, z, HEARERS, REGION, x, np.zeros((3, 3))) == 2
     return rows
 
 
@@ -195,6 +204,43 @@ def test_jacobians_of_heard_bearings_agree_with_differences(x: Float64) -> None:
         change = bearing_rows(x - step)[:2, INNOVATION] - bearing_rows(x + step)[:2, INNOVATION]
         change[0] = wrap_rad(change[0])
         np.testing.assert_allclose(rows[:2, k], change / (2 * step[k]), atol=2e-6 if k < 3 else 3e-5)
+
+
+def difference_rows(x: Float64, sites: SiteTable) -> Float64:
+    rows = allocate_rows()
+    z = measurement(DIFFERENCE, range_m=0.0, reference=1)
+    assert fill_rows(rows, z, sites, REGION, x, np.zeros((3, 3))) == 1
+    return rows
+
+
+def silent(sites: SiteTable) -> SiteTable:
+    """Return the same receivers for waves that arrive at once."""
+    others = sites.copy()
+    others["wave_mps"] = 0.0
+    return others
+
+
+@given(NEARBY)
+def test_a_range_difference_is_that_to_where_the_wave_left(x: Float64) -> None:
+    at_once = np.linalg.norm(x[:3] - HEARER["position_enu"]) - np.linalg.norm(x[:3] - OTHER["position_enu"])
+    assert abs(difference_rows(x, silent(HEARERS))[0, INNOVATION] + at_once) < 1e-6
+    offset, travel_s = x[:3] - HEARER["position_enu"], 0.0
+    for _ in range(200):
+        travel_s = float(np.linalg.norm(offset - travel_s * x[3:])) / SOUND_MPS
+    left = x[:3] - travel_s * x[3:]
+    expected = np.linalg.norm(left - HEARER["position_enu"]) - np.linalg.norm(left - OTHER["position_enu"])
+    assert abs(difference_rows(x, HEARERS)[0, INNOVATION] + expected) < 1e-6
+
+
+@pytest.mark.parametrize("sites", [HEARERS, silent(HEARERS)])
+@given(x=NEARBY)
+def test_jacobians_of_range_differences_agree_with_differences(sites: SiteTable, x: Float64) -> None:
+    assume(min(np.linalg.norm(x[:3] - site["position_enu"]) for site in sites) > 200.0)
+    row = difference_rows(x, sites)[0]
+    for k in range(6):
+        step = np.eye(6)[k] * (0.5 if k < 3 else 0.05)
+        change = difference_rows(x - step, sites)[0, INNOVATION] - difference_rows(x + step, sites)[0, INNOVATION]
+        np.testing.assert_allclose(row[k], change / (2 * step[k]), atol=1e-4 if k < 3 else 2e-3)
 
 
 @given(st.integers(0, 1000), st.integers(1, 4), st.floats(0.2, 0.999))

@@ -46,6 +46,8 @@ EXTENSION_SCHEMA = pa.schema(
         pa.field("sil", pa.int8()),
         pa.field("sensor_track", pa.int32()),
         pa.field("flags", pa.uint16()),
+        pa.field("tdoa_s", pa.float64()),
+        pa.field("reference_sensor_id", _STRING),
     ]
 )
 """What some sensors also report; a reader treats an absent extension column as all null."""
@@ -53,7 +55,9 @@ EXTENSION_SCHEMA = pa.schema(
 SCHEMA = pa.schema([*EXCHANGE_SCHEMA, *EXTENSION_SCHEMA])
 LABEL_KEY = b"sargas.label"
 
-_INTEGER_NULLS = frozenset(("icao_address", "mode_3a", "nic", "nac_p", "sil", "sensor_track"))
+_SENSOR_COLUMNS = {"sensor_id": "sensor", "reference_sensor_id": "reference_sensor"}
+"""Columns that name a sensor, and the field of ``Plots`` with its index."""
+_INTEGER_NULLS = frozenset(("icao_address", "mode_3a", "nic", "nac_p", "sil", "sensor_track", "reference_sensor"))
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -92,6 +96,10 @@ class Plots:
     sensor_track: Int32
     """Number that the sensor's own tracker gave it (I048/161); its velocity is then in the velocity columns."""
     flags: UInt16
+    tdoa_s: Float64
+    """Time of arrival at the sensor less that at the reference sensor."""
+    reference_sensor: Int16
+    """Index into ``sensor_ids`` of the other receiver of the time difference."""
     sensor_ids: tuple[str, ...]
     label: Label
 
@@ -153,9 +161,13 @@ class Plots:
             stored = (table.schema.metadata or {}).get(LABEL_KEY)
             label = Label.model_validate_json(stored) if stored else Label()
         n = table.num_rows
-        sensor, sensor_ids = _sensor_codes(table.column("sensor_id"))
-        columns = {field.name: _numpy_column(table, field.name, n) for field in SCHEMA if field.name != "sensor_id"}
-        return cls(**columns, sensor=sensor, sensor_ids=sensor_ids, label=label)
+        names: dict[str, int] = {}
+        sensor = _sensor_codes(table.column("sensor_id"), names)
+        reference = np.full(n, NO_CODE, np.int16)
+        if "reference_sensor_id" in table.schema.names:
+            reference = _sensor_codes(table.column("reference_sensor_id"), names)
+        columns = {name: _numpy_column(table, name, n) for name in SCHEMA.names if name not in _SENSOR_COLUMNS}
+        return cls(**columns, sensor=sensor, reference_sensor=reference, sensor_ids=tuple(names), label=label)
 
 
 NumpyIndex = Any
@@ -180,9 +192,10 @@ def concatenate(batches: Sequence[Plots]) -> Plots:
     names = tuple(dict.fromkeys(name for batch in batches for name in batch.sensor_ids))
     index = {name: i for i, name in enumerate(names)}
     columns = {name: np.concatenate([getattr(b, name) for b in batches]) for name in COLUMN_DTYPES}
-    columns["sensor"] = np.concatenate(
-        [np.array([index[name] for name in b.sensor_ids], np.int16)[b.sensor] for b in batches]
-    )
+    # the last entry stands for NO_CODE
+    places = [np.array([*(index[name] for name in b.sensor_ids), NO_CODE], np.int16) for b in batches]
+    for name in _SENSOR_COLUMNS.values():
+        columns[name] = np.concatenate([to[getattr(b, name)] for to, b in zip(places, batches, strict=True)])
     return Plots(**columns, sensor_ids=names, label=batches[0].label)
 
 
@@ -196,8 +209,10 @@ def _null_column(name: str, n: int) -> np.ndarray[Any, Any]:
 
 
 def _arrow_column(plots: Plots, field: pa.Field) -> pa.Array:
-    if field.name == "sensor_id":
-        return pa.DictionaryArray.from_arrays(plots.sensor.astype(np.int32), pa.array(plots.sensor_ids, pa.string()))
+    if field.name in _SENSOR_COLUMNS:
+        codes = getattr(plots, _SENSOR_COLUMNS[field.name]).astype(np.int32)
+        indices = pa.array(codes, pa.int32(), mask=codes == NO_CODE)
+        return pa.DictionaryArray.from_arrays(indices, pa.array(plots.sensor_ids, pa.string()))
     values = getattr(plots, field.name)
     if field.name == "icao_address":
         return pa.array([f"{v:06x}" if v >= 0 else None for v in values.tolist()], pa.string())
@@ -212,13 +227,16 @@ def _arrow_column(plots: Plots, field: pa.Field) -> pa.Array:
     return pa.array(values, field.type)
 
 
-def _sensor_codes(column: pa.ChunkedArray | pa.Array) -> tuple[Int16, tuple[str, ...]]:
+def _sensor_codes(column: pa.ChunkedArray | pa.Array, names: dict[str, int]) -> Int16:
+    """Number the sensors of a column; those that ``names`` lacks are added to it. Null is ``NO_CODE``."""
     encoded = column.cast(pa.string()).dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
         if isinstance(encoded, pa.ChunkedArray):
             encoded = encoded.chunk(0)
-    return encoded.indices.to_numpy(zero_copy_only=False).astype(np.int16), tuple(encoded.dictionary.to_pylist())
+    codes = [names.setdefault(name, len(names)) for name in encoded.dictionary.to_pylist()]
+    places = np.array([*codes, NO_CODE], np.int16)
+    return places[encoded.indices.fill_null(NO_CODE).to_numpy(zero_copy_only=False)]
 
 
 def _numpy_column(table: pa.Table | pa.RecordBatch, name: str, n: int) -> np.ndarray[Any, Any]:

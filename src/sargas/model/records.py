@@ -54,6 +54,7 @@ class Sensor(Value):
     sigma_elevation_deg: float = Field(default=0.4, gt=0, description="Of elevation")
     sigma_range_rate_mps: float = Field(default=1.0, gt=0, description="Of range rate")
     sigma_position_m: float = Field(default=30.0, gt=0, description="Of cooperative reports without quality codes")
+    sigma_tdoa_s: float = Field(default=1e-7, gt=0, description="Of a time difference of arrival")
     clutter_per_scan: float = Field(default=5.0, ge=0, description="Expected false plots a scan")
     aligned: bool = Field(default=False, description="Has no biases, and keeps so: other radars are registered to it")
 

@@ -19,6 +19,13 @@ PD_BANDS = 8
 PD_PRIOR = (9.0, 12.0)
 """Plots of looks before anything is counted: Beta(9, 3), P_D 0.75."""
 SOUND_MPS = 343.0
+LIGHT_MPS = 299_792_458.0
+PERSON_AZIMUTH_DEG = 10.0
+PERSON_ELEVATION_DEG = 15.0
+PERSON_RANGE_PART = 0.5
+"""One sigma of what a person says, at least: of a direction, of a height angle, of a distance as a part of it."""
+PERSON_REACH_M = 20e3
+"""Nobody sees or hears further."""
 
 SITE = np.dtype(
     [
@@ -29,10 +36,12 @@ SITE = np.dtype(
         ("scan_period_s", "f8"),
         ("ln_max_range", "f8"),
         ("sigma_range_m", "f8"),
+        ("range_part", "f8"),
         ("sigma_azimuth_rad", "f8"),
         ("sigma_elevation_rad", "f8"),
         ("sigma_range_rate_mps", "f8"),
         ("sigma_position_m", "f8"),
+        ("sigma_tdoa_s", "f8"),
         ("ln_clutter", "f8"),
         ("ln_clutter_per_hour", "f8"),
         ("max_range_m", "f8"),
@@ -50,10 +59,11 @@ SITE = np.dtype(
 """One sensor as kernels read it: metres and radians, one-sigma accuracies, region frame (rigid ENU of the origin).
 
 ``placed`` is 0 where the place is unknown. ``rotation`` turns a region-frame vector into east, north, up at the sensor.
-``ln_max_range`` and ``ln_clutter`` are logarithms of metres and of false plots a scan. ``wave_mps`` is the speed of
-what a bearing sensor hears, 0 where it arrives at once; ``scans`` whether the sensor looks everywhere once a scan
-period; ``aligned`` whether it is known to have no biases. ``bias`` (range m, azimuth rad, elevation rad, time s) is
-taken off every measurement, ``bias_variance`` what is left; ``heard_ns`` the newest time it is known to have looked;
+``range_part`` is a second sigma of range, as a part of it. ``ln_max_range`` and ``ln_clutter`` are logarithms of metres
+and of false plots a scan. ``wave_mps`` is the speed of what a bearing sensor hears, 0 where it arrives at once;
+``scans`` whether the sensor looks everywhere once a scan period; ``aligned`` whether it is known to have no biases.
+``bias`` (range m, azimuth rad, elevation rad, time s) is taken off every measurement, ``bias_variance`` what is left;
+``heard_ns`` the newest time it is known to have looked;
 ``pd`` plots and looks of confirmed tracks by range band.
 """
 
@@ -72,6 +82,7 @@ _PLAIN_FIELDS = (
     "sigma_range_m",
     "sigma_range_rate_mps",
     "sigma_position_m",
+    "sigma_tdoa_s",
 )
 
 
@@ -154,12 +165,17 @@ def tabulate(sensors: Sequence[Sensor], frame: Frame) -> SiteTable:
     table["rotation"] = rotation_at(latitude, longitude).reshape(n, 3, 3) @ frame.rotation.T
     table["sigma_azimuth_rad"] = np.deg2rad(column("sigma_azimuth_deg"))
     table["sigma_elevation_rad"] = np.deg2rad(column("sigma_elevation_deg"))
-    table["ln_max_range"] = np.log(column("max_range_m"))
+    person = np.array([sensor.kind == "human" for sensor in sensors], bool).reshape(n)
+    for name, least in (("azimuth", PERSON_AZIMUTH_DEG), ("elevation", PERSON_ELEVATION_DEG)):
+        sigma = table[f"sigma_{name}_rad"]
+        table[f"sigma_{name}_rad"] = np.where(person, np.maximum(sigma, np.deg2rad(least)), sigma)
+    table["range_part"] = np.where(person, PERSON_RANGE_PART, 0.0)
+    table["max_range_m"] = np.where(person, np.minimum(column("max_range_m"), PERSON_REACH_M), column("max_range_m"))
+    table["ln_max_range"] = np.log(table["max_range_m"])
     table["ln_clutter"] = np.log(np.maximum(column("clutter_per_scan"), LEAST_CLUTTER))
     for name in _PLAIN_FIELDS:
         table[name] = column(name)
     table["ln_clutter_per_hour"] = table["ln_clutter"] + np.log(3600.0 / table["scan_period_s"])
-    table["max_range_m"] = column("max_range_m")
     table["wave_mps"] = [SOUND_MPS if sensor.kind == "acoustic" else 0.0 for sensor in sensors]
     table["scans"] = [sensor.kind in SCANNING and sensor.latitude_deg is not None for sensor in sensors]
     table["aligned"] = [sensor.aligned for sensor in sensors]

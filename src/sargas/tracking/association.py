@@ -17,13 +17,15 @@ PAIR = np.dtype(
         ("pd", "f8"),
         ("components", "i4"),
         ("extra", "i4"),
+        ("vouches", "i4"),
     ],
     align=True,
 )
 """A gated pair: slot of the track, place of the plot in the scan's order, gain of the assignment.
 
 ``ratio`` is the log-likelihood ratio of the plot being the track's against clutter, detection (``pd``) included;
-``distance`` squared and statistical over so many ``components``; ``extra`` 1 where only a hard turn explains it.
+``distance`` squared and statistical over so many ``components``; ``extra`` 1 where only a hard turn explains it;
+``vouches`` 0 where the plot is a line of position that no other sensor's crosses: it steers the track, no more.
 """
 LINK = np.dtype(
     [("pair", "i4"), ("plot", "i4"), ("gain", "f8"), ("psi", "f8"), ("forth", "f8"), ("back", "f8"), ("beta", "f8")],

@@ -22,6 +22,10 @@ from sargas.tracking.state import LOOKS, BookRow, TrackState
 HORIZON = 4120.0
 """Metres of radar horizon for each root of a metre of height, on an earth of 4/3 radius."""
 HEIGHT_FLOOR_M = 30.0
+CROSSING_NS = 10_000_000_000
+"""How far apart in time lines of position of two sensors may be to vouch for each other."""
+LEAST_SINE = 0.26
+"""Sine of the least angle (15 degrees) between the views of two sensors whose lines cross well."""
 GRACE = 0.3
 """Part of a scan period by which a look may be late before it counts as a miss."""
 CANDIDATE_S = 2
@@ -76,7 +80,7 @@ def settle_looks(track: BookRow, site_index: int, site: Site, time_ns: int, rang
     Looks due well before it that brought nothing are misses. A plot of a look that has already been counted as a miss
     was only late: the miss is taken back.
     """
-    if not site.scans:
+    if not site.scans and track.located:
         return
     for k in range(LOOKS):
         look = track.look[k]
@@ -120,19 +124,43 @@ def credit_hit(track: BookRow, site_index: int, site: Site, range_m: float, was_
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def note_look(track: BookRow, site_index: int, scan: int, time_ns: int, period_s: float, hit: bool) -> None:
+def note_look(track: BookRow, site_index: int, scan: int, time_ns: int, period_s: float, hit: bool, line: bool) -> None:
     """Enter a look of a sensor: with a plot of it, or with none of those near the track taken for its own."""
     entry = _entry_of(track, site_index)
     look = track.look[entry]
     due = time_ns + np.int64(period_s * 1e9)
     if look.site != site_index:
         look.site, look.hits, look.missed, look.scan, look.time_ns = site_index, 0, 0, scan, time_ns
-        look.due_ns = due
+        look.due_ns, look.line = due, 0
     look.due_ns = max(look.due_ns, due)
+    if hit:
+        look.line = 1 if line else 0
     if hit and (look.hits == 0 or time_ns >= look.time_ns):
         look.scan, look.time_ns = scan, time_ns
     if hit:
         look.hits += 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def is_crossed(track: BookRow, site_index: int, time_ns: int, sites: SiteTable, x: Float64) -> bool:
+    """Tell whether a line of position meets one that another sensor had of the track lately, at a good angle.
+
+    Alone, a line crosses whatever lies along it; two that cross where a track is vouch for it. ``x`` is the track's
+    state (region frame).
+    """
+    own = sites[site_index].position_enu
+    ax, ay = x[0] - own[0], x[1] - own[1]
+    for k in range(LOOKS):
+        look = track.look[k]
+        if look.site < 0 or look.site == site_index or look.hits == 0 or look.line == 0:
+            continue
+        if abs(time_ns - look.time_ns) > CROSSING_NS:
+            continue
+        other = sites[look.site].position_enu
+        bx, by = x[0] - other[0], x[1] - other[1]
+        if abs(ax * by - ay * bx) >= LEAST_SINE * np.sqrt((ax * ax + ay * ay) * (bx * bx + by * by)):
+            return True
+    return False
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -179,9 +207,12 @@ def count_misses(
         _add_candidates(track, time_ns, sites, x)
     for k in range(LOOKS):
         look = track.look[k]
-        if look.site < 0 or not sites[look.site].scans:
+        if look.site < 0:
             continue
         site = sites[look.site]
+        # how well something is heard nobody knows: silence tells off only what nothing but hearing has shown
+        if not site.scans and (track.located or look.line == 0 or look.hits == 0):
+            continue
         period_ns = np.int64(site.scan_period_s * 1e9)
         if look.due_ns + GRACE * period_ns > site.heard_ns or look.due_ns > time_ns:
             continue
@@ -225,4 +256,5 @@ def _add_candidates(track: BookRow, time_ns: int, sites: SiteTable, x: Float64) 
         if free >= 0:
             look = track.look[free]
             look.site, look.hits, look.missed, look.scan, look.time_ns = index, 0, 0, -1, time_ns
+            look.line = 0
             look.due_ns = time_ns + np.int64(site.scan_period_s * 1e9)

@@ -10,17 +10,17 @@ import numpy as np
 from numba import njit
 
 from sargas.model.columns import NO_CODE, Float64, Int32
-from sargas.sensors.site import Site
+from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.ellipsoid import Region
 from sargas.tracking.imm import PACKED, Bank, Work, predict_combined
 from sargas.tracking.measurement import (
-    BEARING,
     LN_2PI,
     LN_SPREAD,
     POLAR,
     Measurement,
     apply_rows,
     fill_rows,
+    is_line,
     shift_rows,
 )
 from sargas.tracking.motion import add_noise, horizontal_variance, predict_state, variance_along
@@ -146,7 +146,7 @@ def score_pair(
     bank: Bank,
     time_ns: int,
     z: Measurement,
-    site: Site,
+    sites: SiteTable,
     region: Region,
     par: Tuning,
     work: Work,
@@ -164,13 +164,13 @@ def score_pair(
         up = predict_combined(bank, dt_s, region, par, work.x, work.p)
         if z.horizontal > 0.0:
             add_noise(work.p, dt_s, up, z.horizontal, z.vertical)
-        m = fill_rows(work.rows, z, site, region, work.x, work.axes)
+        m = fill_rows(work.rows, z, sites, region, work.x, work.axes)
     else:
         mean, cov = bank.mean, bank.cov
         predict_state(mean, dt_s, (0.0, 0.0, 0.0), work.x)
         for k in range(PACKED):
             work.p[k] = cov[k]
-        m = fill_rows(work.rows, z, site, region, work.x, work.axes)
+        m = fill_rows(work.rows, z, sites, region, work.x, work.axes)
         shift_rows(work.rows, m, dt_s, par.gate_turn_horizontal)
     for k in range(6):
         work.shift[k] = 0.0
@@ -178,7 +178,7 @@ def score_pair(
     distance, log_determinant = apply_rows(work.rows, m, work.p, work.shift, allowed)
     if distance > allowed:
         return np.inf, 0.0, m
-    ratio = -site.ln_clutter - 0.5 * (distance + log_determinant + m * LN_2PI)
+    ratio = -sites[z.site].ln_clutter - 0.5 * (distance + log_determinant + m * LN_2PI)
     for c in range(m):
         ratio += work.rows[c, LN_SPREAD]
     return distance, ratio, m
@@ -226,7 +226,7 @@ def is_within_reach(
         reach = 2.0 * reach + 100.0 * abs(dt_s)  # a hard turn and what it takes the aircraft off its straight way
     if dx * dx + dy * dy > reach * reach:
         return False
-    if same_address or z.kind == BEARING:
+    if same_address or is_line(z):
         return True
     if hits == 1:
         # after one plot the velocity is a guess: what matters is whether anything flies that fast

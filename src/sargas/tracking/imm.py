@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from sargas.model.columns import Float64
-from sargas.sensors.site import Site
+from sargas.sensors.site import SiteTable
 from sargas.tracking.ellipsoid import Region, up_at
 from sargas.tracking.measurement import COMPONENTS, ROWS, Measurement, apply_mixture, apply_rows, fill_rows
 from sargas.tracking.motion import (
@@ -193,7 +193,7 @@ def update_bank(
     bank: Bank,
     dt_s: float,
     z: Measurement,
-    site: Site,
+    sites: SiteTable,
     region: Region,
     par: Tuning,
     work: Work,
@@ -209,7 +209,7 @@ def update_bank(
     stay = np.exp(-dt_s / dwell)
     up = up_at(region, mean[0], mean[1], mean[2])
     predict_state(mean, dt_s, up, work.reference)
-    m = fill_rows(work.rows, z, site, region, work.reference, work.axes)
+    m = fill_rows(work.rows, z, sites, region, work.reference, work.axes)
     extra = (z.horizontal, z.vertical, 0.0)
     for j in range(MODELS):
         work.before[j] = stay * mu[j] + (1.0 - stay) * work.shares[j]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sargas.model.columns import NO_CODE, Int32, UInt64
+from sargas.model.columns import NO_CODE, Float64, Int32, UInt64
 from sargas.model.tracks import TrackStatus
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.continuity import MERGED, bury, find_twins, note_event, stitch
@@ -13,8 +13,16 @@ from sargas.tracking.ellipsoid import Region, altitude_at, fill_local_axes_at, u
 from sargas.tracking.existence import count_misses, credit_hit, note_look
 from sargas.tracking.gating import link, unlink
 from sargas.tracking.imm import MODELS, PACKED, Work, combine, fill_shares
-from sargas.tracking.measurement import Measurement, add_height_row, add_velocity, apply_rows, fill_rows
-from sargas.tracking.motion import PACKED_INDEX, horizontal_variance
+from sargas.tracking.measurement import (
+    POLAR,
+    Measurement,
+    add_height_row,
+    add_velocity,
+    apply_rows,
+    fill_rows,
+    is_line,
+)
+from sargas.tracking.motion import PACKED_INDEX, Vector, horizontal_variance
 from sargas.tracking.parameters import Tuning
 from sargas.tracking.past import keep_state, take_measurement
 from sargas.tracking.scan import PlotRow, is_firm_sensor_track
@@ -28,6 +36,8 @@ SENSOR_TRACK_VELOCITY_SIGMA_MPS = 10.0
 ANYWHERE_VARIANCE = 1e10
 """Position variance (m^2) before the first plot: nothing is known."""
 CONSISTENCY_MEMORY = 0.9
+SLOW_S = 16.0
+"""A sensor that reports less often (a person) keeps no pace: a track waits for it only where none else has seen it."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -41,8 +51,12 @@ def update_track(
     region: Region,
     par: Tuning,
     work: Work,
+    vouches: bool,
 ) -> bool:
-    """Filter a measurement into a track, late or not, and move it in the grid; False when it is too old for that."""
+    """Filter a measurement into a track, late or not, and move it in the grid; False when it is too old for that.
+
+    One that ``vouches`` for the track ends its coasting; a lone line of position only steers.
+    """
     track = state.book[slot]
     newest = int(track.time_ns)
     if not take_measurement(track, state.bank[slot], state.past[slot], z, sites, region, par, work):
@@ -51,11 +65,16 @@ def update_track(
     track.hit_ns = max(track.hit_ns, z.time_ns)
     track.hits += 1
     site = sites[z.site]
-    credit_hit(track, z.site, site, z.range_m if not np.isnan(z.range_m) else 0.0, track.status != TENTATIVE)
-    note_look(track, z.site, plot.scan, plot.time_ns, site.scan_period_s, True)
-    if track.status == COASTING:
-        track.status = CONFIRMED
-    _note_plot(track, state.contributing[slot], plot, label_bit, site.scan_period_s)
+    line = is_line(z)
+    if not line:
+        track.located = 1
+    credit_hit(track, z.site, site, z.range_m if z.kind == POLAR else 0.0, track.status != TENTATIVE)
+    note_look(track, z.site, plot.scan, plot.time_ns, site.scan_period_s, True, line)
+    if vouches:
+        track.vouched_ns = max(track.vouched_ns, z.time_ns)
+        if track.status == COASTING:
+            track.status = CONFIRMED
+    note_plot(track, state.contributing[slot], plot, label_bit, site.scan_period_s)
     unlink(state.near, state.head, slot)
     link(state.near, state.head, slot, track, state.bank[slot], state.registers[GRID_NS], par)
     return True
@@ -85,7 +104,7 @@ def start_track(
     plot: PlotRow,
     z: Measurement,
     label_bit: int,
-    site: Site,
+    sites: SiteTable,
     region: Region,
     par: Tuning,
     work: Work,
@@ -96,22 +115,16 @@ def start_track(
     point anywhere (1e5 m) with velocity 0 and the start sigmas: the plain conversion with its Jacobian covariance,
     range rate and reported velocity included. What flies high may be fast, what flies low is not.
     """
-    slot = _take_slot(state)
+    slot = take_slot(state)
     track, x, p, rows = state.book[slot], work.x, work.p, work.rows
     up = up_at(region, z.place[0], z.place[1], z.place[2])
     high = min(max(altitude_at(region, z.place[0], z.place[1], z.place[2]) / par.start_height_m, 0.0), 1.0)
     speed = par.start_speed_low_mps + high * (par.start_speed_high_mps - par.start_speed_low_mps)
-    for k in range(PACKED):
-        p[k] = 0.0
-    for k in range(6):
-        work.shift[k] = 0.0
-    for i in range(3):
-        x[i], x[3 + i] = z.place[i], 0.0
-        p[PACKED_INDEX[i, i]] = ANYWHERE_VARIANCE
-        for j in range(i, 3):
-            spread = (par.start_climb_mps**2 - speed**2) * up[i] * up[j]
-            p[PACKED_INDEX[3 + i, 3 + j]] = spread + (speed**2 if i == j else 0.0)
-    m = fill_rows(rows, z, site, region, x, work.axes)
+    fill_prior(p, up, speed, par.start_climb_mps)
+    for k in range(3):
+        x[k], x[3 + k] = z.place[k], 0.0
+        work.shift[k] = work.shift[3 + k] = 0.0
+    m = fill_rows(rows, z, sites, region, x, work.axes)
     if np.isnan(z.height_m) and np.isnan(z.elevation_rad):
         m = add_height_row(rows, m, region, x, par.start_altitude_m, par.start_altitude_sigma_m**2)
     firm = is_firm_sensor_track(plot, z)
@@ -122,17 +135,38 @@ def start_track(
         z.velocity[2] = plot.velocity_up_mps
         m = add_velocity(rows, m, work.axes, x, z.velocity, SENSOR_TRACK_VELOCITY_SIGMA_MPS)
     apply_rows(rows, m, p, work.shift, np.inf)
+    period_s = sites[z.site].scan_period_s
+    note_look(track, plot.site, plot.scan, plot.time_ns, period_s, True, False)
+    note_plot(track, state.contributing[slot], plot, label_bit, period_s)
+    open_track(state, slot, z.time_ns, par, work)
+    if firm:
+        track.status, track.score = CONFIRMED, par.score_cap
+    track.located = 1
+    return slot
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def fill_prior(p: Float64, up: Vector, speed_mps: float, climb_mps: float) -> None:
+    """Write what is known before the first plot: anywhere, and one sigma of each velocity component about 0."""
+    for k in range(PACKED):
+        p[k] = 0.0
+    for i in range(3):
+        p[PACKED_INDEX[i, i]] = ANYWHERE_VARIANCE
+        for j in range(i, 3):
+            spread = (climb_mps**2 - speed_mps**2) * up[i] * up[j]
+            p[PACKED_INDEX[3 + i, 3 + j]] = spread + (speed_mps**2 if i == j else 0.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def open_track(state: TrackState, slot: int, time_ns: int, par: Tuning, work: Work) -> None:
+    """Begin a tentative track of ``time_ns`` with the state ``work.x`` + ``work.shift`` and covariance ``work.p``."""
+    track = state.book[slot]
     _open_bank(state, slot, work)
     track.number = state.registers[NEXT_NUMBER]
     state.registers[NEXT_NUMBER] += 1
-    track.status = CONFIRMED if firm else TENTATIVE
-    track.score = par.score_cap if firm else 0.0
-    track.time_ns = track.hit_ns = track.birth_ns = z.time_ns
-    keep_state(state.past[slot], 0, state.bank[slot], track.time_ns)
-    note_look(track, plot.site, plot.scan, plot.time_ns, site.scan_period_s, True)
-    _note_plot(track, state.contributing[slot], plot, label_bit, site.scan_period_s)
+    track.time_ns = track.hit_ns = track.vouched_ns = track.birth_ns = time_ns
+    keep_state(state.past[slot], 0, state.bank[slot], time_ns)
     link(state.near, state.head, slot, track, state.bank[slot], state.registers[GRID_NS], par)
-    return slot
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -153,7 +187,8 @@ def _open_bank(state: TrackState, slot: int, work: Work) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _take_slot(state: TrackState) -> np.int64:
+def take_slot(state: TrackState) -> np.int64:
+    """Take a free slot for a tentative track; the caller has made sure that there is one."""
     registers, book = state.registers, state.book
     if registers[FREE_TOP] > 0:
         registers[FREE_TOP] -= 1
@@ -162,7 +197,7 @@ def _take_slot(state: TrackState) -> np.int64:
         slot = registers[HIGH_WATER]
         registers[HIGH_WATER] += 1
     track = book[slot]
-    track.live, track.status, track.hits, track.past = 1, TENTATIVE, 1, 0
+    track.live, track.status, track.hits, track.past, track.located = 1, TENTATIVE, 1, 0, 0
     track.score, track.period_s, track.consistency = 0.0, 0.0, 1.0
     track.detected, track.looked = 0.0, 0.0
     track.icao_address, track.mode_3a = NO_CODE, NO_CODE
@@ -177,9 +212,18 @@ def _take_slot(state: TrackState) -> np.int64:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _note_plot(track: BookRow, contributing: UInt64, plot: PlotRow, label_bit: int, scan_period_s: float) -> None:
-    # provenance and identity: what does not enter the filter
-    track.period_s = max(track.period_s, scan_period_s)
+def set_pace(track: BookRow, scan_period_s: float) -> None:
+    """Let a sensor that contributes set how long a track may be without a plot: the slowest of those that keep pace."""
+    if scan_period_s <= SLOW_S < track.period_s:
+        track.period_s = scan_period_s
+    elif scan_period_s <= SLOW_S or track.period_s == 0.0 or track.period_s > SLOW_S:
+        track.period_s = max(track.period_s, scan_period_s)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def note_plot(track: BookRow, contributing: UInt64, plot: PlotRow, label_bit: int, scan_period_s: float) -> None:
+    """Note provenance and identity: what of a plot does not enter the filter."""
+    set_pace(track, scan_period_s)
     contributing[plot.site >> 6] |= np.uint64(1) << np.uint64(plot.site & 63)
     track.labels |= np.uint64(1) << np.uint64(label_bit)
     track.flags |= plot.flags
@@ -202,9 +246,10 @@ def note_consistency(track: BookRow, distance: float, components: int) -> None:
 def _judge(state: TrackState, slot: int, time_ns: int, par: Tuning) -> int:
     # the status a track has at a tick, by its score, the looks and the uncertainty since its last plot
     track, cov = state.book[slot], state.bank[slot].cov
-    silent = (time_ns - track.hit_ns) * 1e-9
+    silent = (time_ns - track.vouched_ns) * 1e-9
     if track.status == TENTATIVE:
-        return DROPPED if silent > par.tentative_s or track.score < par.drop_tentative else TENTATIVE
+        patience = par.tentative_s if track.period_s <= SLOW_S else par.coast_looks * track.period_s
+        return DROPPED if silent > patience or track.score < par.drop_tentative else TENTATIVE
     if silent / track.period_s <= par.coast_looks:
         return CONFIRMED
     if track.icao_address == NO_CODE and (track.score < par.drop_score or silent > par.drop_s):

@@ -14,17 +14,18 @@ import numpy as np
 from numba import njit
 
 from sargas.model.columns import Float64
-from sargas.sensors.site import Site
+from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.ellipsoid import Region, altitude_at, fill_local_axes_at, up_at
 
-POLAR, POSITION, BEARING = 1, 2, 3
+POLAR, POSITION, BEARING, DIFFERENCE = 1, 2, 3, 4
 COMPONENTS = 4
 """Components that plots of one scan may share when several of them may be the track's (``spread`` of a measurement)."""
 MEASUREMENT = np.dtype(
     [
         ("time_ns", "i8"),
         ("site", "i4"),
-        ("kind", "i4"),
+        ("kind", "i2"),
+        ("reference", "i2"),
         ("weight", "f8"),
         ("range_m", "f8"),
         ("azimuth_rad", "f8"),
@@ -48,7 +49,8 @@ MEASUREMENT = np.dtype(
 )
 """One measurement as the filters take it: registered (bias removed), in SI units, NaN where not measured.
 
-``site`` indexes the site table; ``kind`` POLAR, POSITION, BEARING or 0 (unusable); ``place`` in the region frame (m)
+``site`` indexes the site table; ``kind`` POLAR, POSITION, BEARING, DIFFERENCE (of ranges, from ``site`` less from the
+site ``reference``, in ``range_m``: a time difference of arrival) or 0 (unusable); ``place`` in the region frame (m)
 with ``sigma_m`` on its larger horizontal axis; ``bias`` what was taken off (range, azimuth,
 elevation, time); ``height_m`` ellipsoidal; ``velocity`` east, north, up at the place.
 ``horizontal`` and ``vertical`` are extra densities of acceleration (m^2/s^3) for the step that leads to it. A track
@@ -86,6 +88,12 @@ def allocate_rows() -> Rows:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def is_line(z: Measurement) -> bool:
+    """Tell whether a measurement says on which line its object is, but not where along it."""
+    return bool(z.kind == BEARING or z.kind == DIFFERENCE)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _set_row(
     rows: Rows,
     m: int,
@@ -113,15 +121,17 @@ def wrap_rad(angle: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_rows(rows: Rows, z: Measurement, site: Site, region: Region, x: Float64, axes: Float64) -> int:
+def fill_rows(rows: Rows, z: Measurement, sites: SiteTable, region: Region, x: Float64, axes: Float64) -> int:
     """Write the rows of a measurement at state ``x`` (6,) of the region frame; returns how many.
 
     Components that are NaN are left out. ``axes`` (3, 3) is scratch.
     """
     if z.kind == POLAR:
-        m = _fill_polar(rows, z, site, x)
+        m = _fill_polar(rows, z, sites[z.site], x)
     elif z.kind == BEARING:
-        return _fill_bearing(rows, z, site, x)
+        return _fill_bearing(rows, z, sites[z.site], x)
+    elif z.kind == DIFFERENCE:
+        return _fill_difference(rows, z, sites[z.site], sites[z.reference], x)
     else:
         fill_local_axes_at(region, z.place, axes)
         m = _fill_position(rows, axes, x, z.place, z.sigma_m)
@@ -158,20 +168,9 @@ def _fill_polar(rows: Rows, z: Measurement, site: Site, x: Float64) -> int:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _fill_bearing(rows: Rows, z: Measurement, site: Site, x: Float64) -> int:
-    """Write azimuth and, where measured, elevation of where the object was when its sound or wave left it.
-
-    Heard at t, sound left the object tau earlier: |d - v tau| = c tau with d = p - p_s. Its bearing is that of
-    e = d - v tau, with dtau/dp = e / g, dtau/dv = -tau e / g, g = (c^2 - v^2) tau + d.v (docs/tracking.md).
-    """
-    axes, place = site.rotation, site.position_enu
-    dx, dy, dz = x[0] - place[0], x[1] - place[1], x[2] - place[2]
-    tau, g = 0.0, 1.0
-    if site.wave_mps > 0.0:
-        dv = dx * x[3] + dy * x[4] + dz * x[5]
-        gap = max(site.wave_mps**2 - x[3] ** 2 - x[4] ** 2 - x[5] ** 2, 1.0)
-        tau = (-dv + np.sqrt(dv * dv + gap * (dx * dx + dy * dy + dz * dz))) / gap
-        g = max(gap * tau + dv, 1.0)
-        dx, dy, dz = dx - x[3] * tau, dy - x[4] * tau, dz - x[5] * tau
+    """Write azimuth and, where measured, elevation of where the object was when its sound or wave left it."""
+    axes = site.rotation
+    tau, g, dx, dy, dz = _emission(site, x)
     east = axes[0, 0] * dx + axes[0, 1] * dy + axes[0, 2] * dz
     north = axes[1, 0] * dx + axes[1, 1] * dy + axes[1, 2] * dz
     up = axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz
@@ -184,15 +183,62 @@ def _fill_bearing(rows: Rows, z: Measurement, site: Site, x: Float64) -> int:
         tilt = z.elevation_rad - np.arctan2(up, h)
         a, b, c = -east * up / (r2 * h), -north * up / (r2 * h), h / r2
         m = _set_row(rows, m, axes, a, b, c, tilt, z.variance_elevation, LN_ELEVATION)
-    if tau > 0.0:
-        for k in range(m):
-            j0, j1, j2 = rows[k, 0], rows[k, 1], rows[k, 2]
-            toward = (j0 * x[3] + j1 * x[4] + j2 * x[5]) / g
-            rows[k, 0], rows[k, 1], rows[k, 2] = j0 - toward * dx, j1 - toward * dy, j2 - toward * dz
-            rows[k, 3] = -tau * (j0 - toward * dx)
-            rows[k, 4] = -tau * (j1 - toward * dy)
-            rows[k, 5] = -tau * (j2 - toward * dz)
+    _refer_to_emission(rows, m, x, tau, g, dx, dy, dz)
     return m
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fill_difference(rows: Rows, z: Measurement, site: Site, reference: Site, x: Float64) -> int:
+    """Write the row of a range difference, from the sensor less from the reference, to where the wave left the object.
+
+    Its derivative by position is the difference of the unit vectors. False ones spread over twice the baseline.
+    """
+    tau, g, dx, dy, dz = _emission(site, x)
+    bx = site.position_enu[0] - reference.position_enu[0]
+    by = site.position_enu[1] - reference.position_enu[1]
+    bz = site.position_enu[2] - reference.position_enu[2]
+    ox, oy, oz = dx + bx, dy + by, dz + bz
+    r = max(np.sqrt(dx * dx + dy * dy + dz * dz), 1.0)
+    s = max(np.sqrt(ox * ox + oy * oy + oz * oz), 1.0)
+    rows[0, 0], rows[0, 1], rows[0, 2] = dx / r - ox / s, dy / r - oy / s, dz / r - oz / s
+    rows[0, 3] = rows[0, 4] = rows[0, 5] = 0.0
+    rows[0, INNOVATION], rows[0, VARIANCE] = z.range_m - (r - s), z.variance_range
+    rows[0, LN_SPREAD] = np.log(2.0 * max(np.sqrt(bx * bx + by * by + bz * bz), 1.0))
+    _refer_to_emission(rows, 1, x, tau, g, dx, dy, dz)
+    return 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _emission(site: Site, x: Float64) -> tuple[float, float, float, float, float]:
+    """Find how long a wave that arrives now has travelled (s), and from where it came (from the sensor, m).
+
+    Heard at t, sound left the object tau earlier: |d - v tau| = c tau with d = p - p_s. It comes from e = d - v tau,
+    with dtau/dp = e / g, dtau/dv = -tau e / g, g = (c^2 - v^2) tau + d.v (docs/tracking.md). Returns tau, g, e.
+    """
+    place = site.position_enu
+    dx, dy, dz = x[0] - place[0], x[1] - place[1], x[2] - place[2]
+    tau, g = 0.0, 1.0
+    if site.wave_mps > 0.0:
+        dv = dx * x[3] + dy * x[4] + dz * x[5]
+        gap = max(site.wave_mps**2 - x[3] ** 2 - x[4] ** 2 - x[5] ** 2, 1.0)
+        tau = (-dv + np.sqrt(dv * dv + gap * (dx * dx + dy * dy + dz * dz))) / gap
+        g = max(gap * tau + dv, 1.0)
+        dx, dy, dz = dx - x[3] * tau, dy - x[4] * tau, dz - x[5] * tau
+    return tau, g, dx, dy, dz
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _refer_to_emission(rows: Rows, m: int, x: Float64, tau: float, g: float, dx: float, dy: float, dz: float) -> None:
+    # derivatives by where the wave left become those by the state now: de/dp = I - v (e/g)^T, de/dv = -tau de/dp
+    if tau <= 0.0:
+        return
+    for k in range(m):
+        j0, j1, j2 = rows[k, 0], rows[k, 1], rows[k, 2]
+        toward = (j0 * x[3] + j1 * x[4] + j2 * x[5]) / g
+        rows[k, 0], rows[k, 1], rows[k, 2] = j0 - toward * dx, j1 - toward * dy, j2 - toward * dz
+        rows[k, 3] = -tau * (j0 - toward * dx)
+        rows[k, 4] = -tau * (j1 - toward * dy)
+        rows[k, 5] = -tau * (j2 - toward * dz)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -266,7 +312,7 @@ def add_velocity(rows: Rows, m: int, axes: Float64, x: Float64, velocity: Float6
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def shift_rows(rows: Rows, m: int, dt_s: float, acceleration: float) -> None:
-    """Refer rows of a plot older than the state (``dt_s`` < 0) to the newer state: z = h(F(dt) x) + noise.
+    """Refer rows of a plot older than the state (``dt_s`` < 0), or newer, to the state: z = h(F(dt) x) + noise.
 
     The motion noise of the step is added to the variances; its correlation with the state is neglected (the plots
     between are taken as if they knew nothing of it), which errs to the cautious side for the few seconds allowed.
@@ -278,7 +324,7 @@ def shift_rows(rows: Rows, m: int, dt_s: float, acceleration: float) -> None:
             hp, hv = rows[c, k], rows[c, 3 + k]
             pp, pv, vv = pp + hp * hp, pv + hp * hv, vv + hv * hv
             rows[c, 3 + k] = hv + dt_s * hp
-        rows[c, VARIANCE] += acceleration * (span**3 / 3.0 * pp - span * span * pv + span * vv)
+        rows[c, VARIANCE] += acceleration * (span**3 / 3.0 * pp + dt_s * span * pv + span * vv)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -40,6 +40,8 @@ class Parameters(NamedTuple):
     """Largest squared statistical distance of a pair with up to 3 measured components (5 sigma)."""
     gate_wide: float = 28.0
     """The same with 4 or more components."""
+    gate_line: float = 11.0
+    """The same of a line of position: a wider gate would take the bearings of everything around."""
     gate_address: float = 64.0
     """The same when the plot carries the track's own 24-bit address."""
     acceleration_turn: float = 2000.0
@@ -57,6 +59,22 @@ class Parameters(NamedTuple):
     start_altitude_m: float = 1500.0
     """Altitude of a 2D plot that says nothing of height."""
     start_altitude_sigma_m: float = 2000.0
+    low_m: float = 300.0
+    """Height above the hearing sensor of what is heard or received without elevation: drones fly low."""
+    low_sigma_m: float = 500.0
+    any_height_m: float = 5_000.0
+    """The same of what is seen with elevation: it is measured, so this says next to nothing."""
+    any_height_sigma_m: float = 5_000.0
+    line_speed_mps: float = 100.0
+    """One sigma of each horizontal velocity component before lines cross; of sound ``start_speed_low_mps``."""
+    line_score: float = 4.0
+    """Least log-likelihood ratio, against clutter, of lines that together start a track."""
+    line_margin: float = 4.0
+    """By how much it must exceed that of any other place that explains the newest line: else it may be a ghost."""
+    line_spread: float = 0.15
+    """Largest horizontal sigma of a track that lines start, as part of its mean distance from the sensors."""
+    line_sigma_m: float = 3_000.0
+    """The same in metres."""
     mode_3a_weight: float = 3.0
     """Log-odds for an equal discrete Mode 3/A code, against a different one."""
     birth: float = -2.3

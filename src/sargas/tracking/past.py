@@ -65,7 +65,7 @@ def take_measurement(
         if k % STRIDE == 0:
             keep_state(past, k // STRIDE, bank, track.time_ns)
         now = past.taken[k]
-        update_bank(bank, (now.time_ns - track.time_ns) * 1e-9, now, sites[now.site], region, par, work)
+        update_bank(bank, (now.time_ns - track.time_ns) * 1e-9, now, sites, region, par, work)
         track.time_ns = now.time_ns
     return True
 

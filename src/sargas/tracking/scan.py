@@ -10,9 +10,9 @@ from numba import njit
 from sargas.geo.kernels import ecef_from_geodetic_scalar, enu_from_ecef_scalar, enu_from_polar_scalar
 from sargas.model.columns import NO_CODE, Int16, PlotFlag
 from sargas.model.plots import Plots
-from sargas.sensors.site import Site, SiteTable
+from sargas.sensors.site import LIGHT_MPS, Site, SiteTable
 from sargas.tracking.ellipsoid import Region, altitude_at
-from sargas.tracking.measurement import BEARING, POLAR, POSITION, Measurement
+from sargas.tracking.measurement import BEARING, DIFFERENCE, POLAR, POSITION, Measurement
 from sargas.tracking.parameters import Tuning
 
 COUNT_NAMES = (
@@ -80,12 +80,14 @@ _TAKEN = (
     ("nac_p", "i1"),
     ("sil", "i1"),
     ("sensor_track", "i4"),
+    ("tdoa_s", "f8"),
 )
 PLOT = np.dtype(
     [
         *_TAKEN,
         ("callsign", "i8"),
         ("site", "i2"),
+        ("reference", "i2"),
         ("late", "u1"),
         ("order", "i4"),
         ("spare", "i4"),
@@ -94,8 +96,8 @@ PLOT = np.dtype(
 )
 """One plot as kernels read it: the columns of ``Plots`` and what is found out about it.
 
-``site`` indexes the site table; ``callsign`` is its eight characters as one integer. ``order`` and ``spare`` are lists
-of rows, not fields of their row.
+``site`` and ``reference`` (-1: none) index the site table; ``callsign`` is its eight characters as one integer.
+``order`` and ``spare`` are lists of rows, not fields of their row.
 """
 
 PlotRows: TypeAlias = Any
@@ -103,13 +105,14 @@ PlotRows: TypeAlias = Any
 PlotRow: TypeAlias = Any
 
 
-def rows_of(plots: Plots, site: Int16) -> PlotRows:
-    """Lay a batch out for the kernels; ``site`` (n,) is the site index of each row."""
+def rows_of(plots: Plots, sites: Int16) -> PlotRows:
+    """Lay a batch out for the kernels; ``sites`` is the site index of each of the batch's sensors."""
     rows = np.empty(len(plots), PLOT)
     for name, _ in _TAKEN:
         rows[name] = getattr(plots, name)
     rows["callsign"] = np.ascontiguousarray(plots.callsign).view(np.int64)
-    rows["site"] = site
+    rows["site"] = sites[plots.sensor]
+    rows["reference"] = np.append(sites, np.int16(NO_CODE))[plots.reference_sensor]
     return rows
 
 
@@ -130,11 +133,13 @@ def position_sigma(nac_p: int, nic: int, sil: int, unmarked_sigma_m: float) -> f
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def place_plot(plot: PlotRow, z: Measurement, site: Site, region: Region, par: Tuning) -> int:
+def place_plot(plot: PlotRow, z: Measurement, sites: SiteTable, region: Region, par: Tuning) -> int:
     """Check a plot, take the sensor's bias off and find where it lies: fills ``z``.
 
     Returns -1 when usable, else the count of why not.
     """
+    site = sites[plot.site]
+    z.reference = -1
     z.kind, z.site, z.weight, z.horizontal, z.vertical = 0, plot.site, 1.0, 0.0, 0.0
     z.velocity_sigma_mps = VELOCITY_SIGMA_MPS
     z.time_ns = plot.time_ns - np.int64(site.bias[3] * 1e9)
@@ -165,6 +170,8 @@ def place_plot(plot: PlotRow, z: Measurement, site: Site, region: Region, par: T
         return _place_position(plot, z, site, region, par)
     if has_polar:
         return UNPLACED
+    if plot.reference >= 0 and not np.isnan(plot.tdoa_s):
+        return _place_difference(plot, z, site, sites[plot.reference])
     if not has_azimuth:
         return NO_MEASUREMENT
     return _place_bearing(plot, z, site) if site.placed else UNPLACED
@@ -193,7 +200,7 @@ def _place_polar(plot: PlotRow, z: Measurement, site: Site, region: Region, par:
     z.range_m, z.range_rate_mps = r, rate
     z.azimuth_rad = np.deg2rad(plot.azimuth_deg) - site.bias[1]
     z.elevation_rad = np.deg2rad(elevation) - site.bias[2]
-    z.variance_range = site.sigma_range_m**2 + site.bias_variance[0]
+    z.variance_range = site.sigma_range_m**2 + (site.range_part * r) ** 2 + site.bias_variance[0]
     z.variance_azimuth = site.sigma_azimuth_rad**2 + site.bias_variance[1]
     z.variance_elevation = site.sigma_elevation_rad**2 + site.bias_variance[2]
     sigma = max(np.sqrt(z.variance_range), r * np.sqrt(z.variance_azimuth))
@@ -259,6 +266,25 @@ def _place_bearing(plot: PlotRow, z: Measurement, site: Site) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _place_difference(plot: PlotRow, z: Measurement, site: Site, reference: Site) -> int:
+    # a hyperbola may lie anywhere within reach: tracks are looked for all around the receivers
+    if not (site.placed and reference.placed):
+        return UNPLACED
+    speed = site.wave_mps if site.wave_mps > 0.0 else LIGHT_MPS
+    sigma, baseline = site.sigma_tdoa_s * speed, 0.0
+    for k in range(3):
+        baseline += (site.position_enu[k] - reference.position_enu[k]) ** 2
+        z.place[k] = 0.5 * (site.position_enu[k] + reference.position_enu[k])
+    z.range_m, z.variance_range = plot.tdoa_s * speed, sigma * sigma
+    if not abs(z.range_m) <= np.sqrt(baseline) + 5.0 * sigma or plot.reference == plot.site:
+        return OUT_OF_RANGE
+    z.azimuth_rad = z.elevation_rad = z.range_rate_mps = z.height_m = np.nan
+    z.kind, z.reference = DIFFERENCE, plot.reference
+    z.sigma_m = 0.2 * site.max_range_m
+    return -1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def scan_end(plots: PlotRows, start: int, stop: int, sites: SiteTable) -> int:
     """Find the end of the scan that begins at row ``start``: rows of one radar and scan number, within one look.
 
@@ -301,6 +327,10 @@ def compare_plots(a: PlotRow, b: PlotRow) -> np.int64 | int:
         side = _compare(a.flight_level_ft, b.flight_level_ft)
     if side == 0:
         side = np.int64(a.icao_address > b.icao_address) - np.int64(a.icao_address < b.icao_address)
+    if side == 0:
+        side = _compare(a.tdoa_s, b.tdoa_s)
+    if side == 0:
+        side = np.int64(a.reference > b.reference) - np.int64(a.reference < b.reference)
     if side == 0:
         side = np.int64(a.mode_3a > b.mode_3a) - np.int64(a.mode_3a < b.mode_3a)
     return side

@@ -31,19 +31,29 @@ NEXT_NUMBER, FREE_TOP, HIGH_WATER, NOW_NS, GRID_NS, LOST_AT, EVENT_COUNT = range
 
 
 LOOK = np.dtype(
-    [("site", "i4"), ("hits", "i4"), ("missed", "i8"), ("scan", "i8"), ("time_ns", "i8"), ("due_ns", "i8")],
+    [
+        ("site", "i4"),
+        ("hits", "i4"),
+        ("missed", "i4"),
+        ("line", "i4"),
+        ("scan", "i8"),
+        ("time_ns", "i8"),
+        ("due_ns", "i8"),
+    ],
     align=True,
 )
 """What a track keeps of one sensor: its last plot by scan number and time, and when its next look is due.
 
 ``site`` is -1 where the entry is free; ``hits`` 0 while that sensor has never seen the
-track (it only should); ``missed`` looks without a plot since the last one.
+track (it only should); ``missed`` looks without a plot since the last one; ``line`` 1 where its last plot was a line
+of position.
 """
 
 BOOK = np.dtype(
     [
         ("time_ns", "i8"),
         ("hit_ns", "i8"),
+        ("vouched_ns", "i8"),
         ("birth_ns", "i8"),
         ("number", "i8"),
         ("score", "f8"),
@@ -70,22 +80,23 @@ BOOK = np.dtype(
         ("flags", "u2"),
         ("live", "u1"),
         ("status", "u1"),
+        ("located", "u1"),
         ("look", LOOK, (LOOKS,)),
     ],
     align=True,
 )
 """What is kept of a track beside its filters.
 
-``time_ns`` of the state; ``hit_ns`` of its last plot; ``number`` never used twice; ``score`` log-likelihood ratio of
-the track against clutter; ``detected`` of ``looked`` recent looks (forgetting); ``consistency`` mean normalised
+``time_ns`` of the state; ``hit_ns`` of its last plot, ``vouched_ns`` of the last that was no lone line of position;
+``located`` 1 once a plot with a place of its own is in it; ``number`` never used twice; ``score`` log-likelihood ratio
+of the track against clutter; ``detected`` of ``looked`` recent looks (forgetting); ``consistency`` mean normalised
 innovation squared a component; ``period_s`` of the slowest sensor that contributed; ``callsign`` its eight characters
 as one integer; ``labels`` bit mask of the labels behind it; ``touched`` the call that last reported it; ``free`` the
-stack of free slots; ``row`` its
-row while a scan is associated, -1 otherwise; ``twin`` the older track that it may be one object with, for
-``twin_ticks`` ticks; ``stitched`` 1 where another track goes on under its number; ``parent``
-the track in ``parent_slot`` that it began beside while that may prove a split, -1 otherwise, and ``shared_scans`` in
-how many scans one sensor saw both, the last at ``shared_ns``; ``past`` how many measurements its memory holds; ``look``
-by sensor.
+stack of free slots; ``row`` its row while a scan is associated, -1 otherwise; ``twin`` the older track that it may be
+one object with, for ``twin_ticks`` ticks; ``stitched`` 1 where another track goes on under its number; ``parent`` the
+track in ``parent_slot`` that it began beside while that may prove a split, -1 otherwise, and ``shared_scans`` in how
+many scans one sensor saw both, the last at ``shared_ns``; ``past`` how many measurements its memory holds; ``look`` by
+sensor.
 """
 
 
@@ -123,6 +134,31 @@ PAST_OF_TRACK = np.dtype(
     align=True,
 )
 """The last measurements of a track in order of time (``taken``, oldest first), and the filters before every STRIDE."""
+HEARD = 48
+"""Lines of position that no track explains, remembered of each sensor."""
+HEARD_LINE = np.dtype(
+    [
+        ("time_ns", "i8"),
+        ("scan", "i8"),
+        ("kind", "i2"),
+        ("reference", "i2"),
+        ("label_bit", "i4"),
+        ("range_m", "f8"),
+        ("variance_range", "f8"),
+        ("azimuth_rad", "f8"),
+        ("elevation_rad", "f8"),
+        ("variance_azimuth", "f8"),
+        ("variance_elevation", "f8"),
+        ("flags", "u2"),
+    ],
+    align=True,
+)
+"""A line of position as it was measured: fields as of ``MEASUREMENT``; ``kind`` 0 where the entry is empty and
+``SPENT`` where a track has started from it."""
+SPENT = -1
+Heard: TypeAlias = Any
+"""(sensors, HEARD) array of ``HEARD_LINE``."""
+
 Banks: TypeAlias = Any
 """(capacity,) array of ``BANK``."""
 Pasts: TypeAlias = Any
@@ -150,6 +186,8 @@ class TrackState(NamedTuple):
     near: Near
     contributing: UInt64
     """(capacity, words) bit mask of sensors."""
+    heard: Heard
+    """(64 * words, HEARD) what each sensor heard that no track explains."""
     head: Int32
     """(WIDE + 1,) first slot of each cell."""
     lost: Any
@@ -159,7 +197,8 @@ class TrackState(NamedTuple):
     registers: Int64
 
 
-_PER_GRID = ("head", "lost", "events", "registers")
+_WHOLE = ("heard", "head", "lost", "events", "registers")
+"""Arrays that have no row a slot."""
 
 
 def allocate(capacity: int, words: int) -> TrackState:
@@ -174,6 +213,7 @@ def allocate(capacity: int, words: int) -> TrackState:
         book=book,
         near=np.zeros(capacity, NEAR),
         contributing=np.zeros((capacity, words), np.uint64),
+        heard=np.zeros((64 * words, HEARD), HEARD_LINE),
         head=np.full(WIDE + 1, -1, np.int32),
         lost=np.zeros(LOST, LOST_TRACK),
         events=np.zeros(EVENTS, EVENT),
@@ -195,4 +235,4 @@ def grow(state: TrackState, capacity: int, words: int) -> TrackState:
 def trim(state: TrackState) -> dict[str, np.ndarray[Any, Any]]:
     """Return the arrays up to the high-water mark: all there is to know of the tracks."""
     used = int(state.registers[HIGH_WATER])
-    return {name: values if name in _PER_GRID else values[:used] for name, values in state._asdict().items()}
+    return {name: values if name in _WHOLE else values[:used] for name, values in state._asdict().items()}

@@ -25,8 +25,16 @@ from sargas.tracking.association import (
     find_marginals,
     find_own_link,
 )
+from sargas.tracking.crossing import start_crossing
 from sargas.tracking.ellipsoid import Region
-from sargas.tracking.existence import credit_plots, detection_probability, existence_of, note_look, settle_looks
+from sargas.tracking.existence import (
+    credit_plots,
+    detection_probability,
+    existence_of,
+    is_crossed,
+    note_look,
+    settle_looks,
+)
 from sargas.tracking.gating import (
     compare_identity,
     find_candidates,
@@ -35,9 +43,10 @@ from sargas.tracking.gating import (
     score_pair,
     took_plot_of_scan,
 )
+from sargas.tracking.heard import Crossing, allocate_crossing
 from sargas.tracking.imm import Bank, Work, allocate_work
 from sargas.tracking.life import TENTATIVE, judge_birth, note_consistency, start_track, update_track
-from sargas.tracking.measurement import BEARING, MEASUREMENT, POLAR, Measurement, Measurements
+from sargas.tracking.measurement import MEASUREMENT, POLAR, Measurement, Measurements, is_line
 from sargas.tracking.mixture import mean_of_plots
 from sargas.tracking.pairs import pair_up
 from sargas.tracking.parameters import Tuning
@@ -67,8 +76,12 @@ TOUCHED = len(COUNT_NAMES)
 SAME_ADDRESS_GAIN = 40.0
 LEAST_GAIN = 0.1
 """Gain of a gated pair that clutter would explain better: within the gate any plot is better than none."""
-BEARING_RATIO = 0.5
+LINE_RATIO = 0.5
+"""Most that a lone line of position vouches for a track, as a log-likelihood ratio."""
+CROSSED_RATIO = 2.0
+"""The same of one that another sensor's has lately crossed."""
 MOST_RATIO = 27.0
+LIKELY = 0.5
 SURE = 0.9
 """A pair this probable is a fact."""
 LEFT_OVER, TAKEN, TOO_OLD = range(3)
@@ -90,6 +103,7 @@ class Workspace(NamedTuple):
     pull: Float64
     candidates: Int32
     """(capacity,) tracks near a plot."""
+    crossing: Crossing
     measured: Measurements
     """By place in the order of the scan, then by row of the scan; the last one is scratch."""
     touched: Int32
@@ -111,6 +125,7 @@ def allocate_workspace(capacity: int, plots: int, pairs: int, counts: Int64, reg
         information=registration.information,
         pull=registration.pull,
         candidates=np.zeros(capacity, np.int32),
+        crossing=allocate_crossing(),
         measured=np.zeros(2 * plots + 1, MEASUREMENT),
         touched=np.zeros(capacity, np.int32),
         counts=counts,
@@ -142,10 +157,10 @@ def absorb(
         scan = plots[row:end]
         site = sites[plots[row].site]
         space.counts_before[:] = space.counts
-        n = _collect(state, scan, site, region, par, space)
+        n = _collect(state, scan, sites, site, region, par, space)
         if n > 0:
             refresh_grid(state, scan[scan[n - 1].order].time_ns, par)
-            found = _find_pairs(state, scan, n, site, region, par, space)
+            found = _find_pairs(state, scan, n, sites, site, region, par, space)
             if found < 0:
                 space.counts[:] = space.counts_before
                 return row
@@ -196,18 +211,24 @@ def _apply(
         plot, z, column = scan[scan[k].order], space.measured[k], space.columns[k]
         # what the best assignment leaves over starts a track, also where tracks have had their share of it: in a raid
         # there is then one object more than tracks
-        starts = column.row < 0 and z.kind != BEARING and not plot.late and plot.flags & SENSOR_DOUBTS == 0
-        if not starts:
+        slot, may_start = np.int64(-1), not plot.late and plot.flags & SENSOR_DOUBTS == 0
+        if is_line(z):
+            if may_start and column.state == LEFT_OVER:
+                slot = start_crossing(state, plot, z, label_bit, sites, region, par, space.work, space.crossing)
+                if slot >= 0:
+                    begin_beside(state, slot, np.int64(-1))
+        elif may_start and column.row < 0:
+            slot = _start(state, plot, z, label_bit, sites, site, region, par, space)
+        if slot < 0:
             if column.state != LEFT_OVER:
                 counts[USED if column.state == TAKEN else LATE] += 1
             elif column.row >= 0:
                 counts[UNLIKELY] += 1
-            elif z.kind == BEARING:
+            elif is_line(z):
                 counts[BEARING_ONLY] += 1
             else:
                 counts[LATE if plot.late else DOUBTFUL] += 1
         else:
-            slot = _start(state, plot, z, label_bit, site, region, par, space)
             counts[STARTED] += 1
             _touch(state.book, slot, call, space.touched, counts)
 
@@ -218,6 +239,7 @@ def _start(
     plot: PlotRow,
     z: Measurement,
     label_bit: int,
+    sites: SiteTable,
     site: Site,
     region: Region,
     par: Tuning,
@@ -232,7 +254,7 @@ def _start(
         own = space.registered[plot.site]
         if own >= 0 and space.entries[own].sharp_ns > 0:
             note_stray(state, plot, z, site, space.entries[own], near, count)
-    slot = start_track(state, plot, z, label_bit, site, region, par, space.work)
+    slot = start_track(state, plot, z, label_bit, sites, region, par, space.work)
     begin_beside(state, slot, parent)
     return slot
 
@@ -260,7 +282,7 @@ def _update_row(
             best = k
     pd = space.rows[r].pd
     newest = scan[scan[space.links[best].plot].order]
-    settle_looks(track, newest.site, site, newest.time_ns, newest.range_m)
+    settle_looks(track, newest.site, site, newest.time_ns, 0.0 if np.isnan(newest.range_m) else newest.range_m)
     credit_plots(track, 1.0 - total, pd, par)
     mixed = space.links[best].beta < SURE
     if mixed:
@@ -269,14 +291,15 @@ def _update_row(
     link = space.links[best]
     pair, plot, z = space.found[link.pair], scan[scan[link.plot].order], space.measured[link.plot]
     mixed = mixed and z.kind == POLAR
-    if total < par.least_weight:
-        note_look(track, plot.site, plot.scan, plot.time_ns, site.scan_period_s, False)
+    # of lines that cross several tracks none is the track's unless it is probably so: ghosts live on those of others
+    if total < par.least_weight or (is_line(z) and link.beta < LIKELY):
+        note_look(track, plot.site, plot.scan, plot.time_ns, site.scan_period_s, False, False)
         return False
     if mixed:
         z = mean_of_plots(space.measured, space.links, first, last, best, total)
     if pair.extra:
         z.horizontal, z.vertical = par.acceleration_turn, par.acceleration_climb
-    taken = update_track(state, slot, plot, z, label_bit, sites, region, par, space.work)
+    taken = update_track(state, slot, plot, z, label_bit, sites, region, par, space.work, pair.vouches != 0)
     for k in range(first if mixed else best, last if mixed else best + 1):
         column = space.columns[space.links[k].plot]
         if taken or column.state != TAKEN:
@@ -286,7 +309,7 @@ def _update_row(
     note_consistency(track, pair.distance, pair.components)
     if track.status != TENTATIVE and space.registered[plot.site] >= 0:
         space.entries[space.registered[plot.site]].matched += 1.0
-    if track.status != TENTATIVE and z.weight == 1.0 and z.kind != BEARING and pair.extra == 0:
+    if track.status != TENTATIVE and z.weight == 1.0 and not is_line(z) and pair.extra == 0:
         pair_up(
             track,
             state.bank[slot],
@@ -312,12 +335,20 @@ def _touch(book: Book, slot: int, call: int, touched: Int32, counts: Int64) -> N
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _collect(state: TrackState, scan: PlotRows, site: Site, region: Region, par: Tuning, space: Workspace) -> int:
+def _collect(
+    state: TrackState,
+    scan: PlotRows,
+    sites: SiteTable,
+    site: Site,
+    region: Region,
+    par: Tuning,
+    space: Workspace,
+) -> int:
     # usable plots of the scan into the list scan.order, ordered by what they say, exact repeats left out
     n, newest, counts, raw = 0, state.registers[NOW_NS], space.counts, len(space.columns)
     for row in range(len(scan)):
         site.heard_ns = max(site.heard_ns, min(scan[row].time_ns, scan[row].receive_time_ns))
-        reason = place_plot(scan[row], space.measured[raw + row], site, region, par)
+        reason = place_plot(scan[row], space.measured[raw + row], sites, region, par)
         if reason >= 0:
             counts[reason] += 1
             continue
@@ -342,19 +373,26 @@ def _collect(state: TrackState, scan: PlotRows, site: Site, region: Region, par:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _find_pairs(
-    state: TrackState, scan: PlotRows, n: int, site: Site, region: Region, par: Tuning, space: Workspace
+    state: TrackState,
+    scan: PlotRows,
+    n: int,
+    sites: SiteTable,
+    site: Site,
+    region: Region,
+    par: Tuning,
+    space: Workspace,
 ) -> int:
     # counts on beyond the space there is and says so by -1
     found, grid_ns, bank, book = 0, state.registers[GRID_NS], state.bank, state.book
     candidates, pairs, work = space.candidates, space.found, space.work
     for k in range(n):
         plot, z = scan[scan[k].order], space.measured[k]
-        anywhere = plot.icao_address != NO_CODE or z.kind == BEARING
+        anywhere = plot.icao_address != NO_CODE or is_line(z)
         count = find_candidates(state.near, state.head, z, grid_ns, anywhere, par, candidates)
         for c in range(count):
             slot = candidates[c]
             pair = pairs[min(found, len(pairs) - 1)]
-            if _try_pair(book[slot], bank[slot], plot, z, site, region, par, work, pair):
+            if _try_pair(book[slot], bank[slot], plot, z, sites, site, region, par, work, pair):
                 pair.slot, pair.plot = slot, k
                 found += 1
         if found > len(pairs):
@@ -368,6 +406,7 @@ def _try_pair(
     bank: Bank,
     plot: PlotRow,
     z: Measurement,
+    sites: SiteTable,
     site: Site,
     region: Region,
     par: Tuning,
@@ -384,22 +423,24 @@ def _try_pair(
         return False
     if z.kind == POLAR and took_plot_of_scan(track, plot, site.scan_period_s):
         return False
-    limit = par.gate_address if same_address else 0.0
-    distance, ratio, m = score_pair(bank, track.time_ns, z, site, region, par, work, limit)
+    limit = par.gate_address if same_address else par.gate_line if is_line(z) else 0.0
+    distance, ratio, m = score_pair(bank, track.time_ns, z, sites, region, par, work, limit)
     pair.extra = 0
     if np.isinf(distance) and same_address and z.kind != POLAR:
         # who it is is certain: a turn is likelier than a second aircraft with one address
         z.horizontal, z.vertical, pair.extra = par.acceleration_turn, par.acceleration_climb, 1
-        distance, ratio, m = score_pair(bank, track.time_ns, z, site, region, par, work, limit)
+        distance, ratio, m = score_pair(bank, track.time_ns, z, sites, region, par, work, limit)
         z.horizontal = z.vertical = 0.0
     if np.isinf(distance):
         return False
     pd = detection_probability(track, site, z.range_m if z.kind == POLAR else 0.0)
     pair.distance, pair.components, pair.pd = distance, m, pd
     pair.ratio = ratio + np.log(pd) + (SAME_ADDRESS_GAIN if same_address else identity)
-    if z.kind == BEARING:
-        # a bearing crosses whatever lies along it: it may steer a track, hardly vouch for one
-        pair.ratio = min(pair.ratio, BEARING_RATIO)
+    pair.vouches = 1
+    if is_line(z):
+        # a line crosses whatever lies along it: alone it may steer a track, hardly vouch for one
+        pair.vouches = is_crossed(track, z.site, z.time_ns, sites, bank.mean)
+        pair.ratio = min(pair.ratio, CROSSED_RATIO if pair.vouches else LINE_RATIO)
     pair.gain = max(pair.ratio + min(track.score, 0.0), LEAST_GAIN)
     return True
 

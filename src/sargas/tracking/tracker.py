@@ -129,7 +129,7 @@ class Tracker:
 
     def rows_for(self, plots: Plots) -> PlotRows:
         """Lay a batch out for ``absorb``."""
-        return rows_of(plots, self.sites.indices(plots.sensor_ids)[plots.sensor])
+        return rows_of(plots, self.sites.indices(plots.sensor_ids))
 
     def advance(self, time_ns: int) -> Tracks:
         """Let time pass (a tick, UTC ns): return the tracks that begin to coast, recover or are dropped."""

@@ -231,6 +231,8 @@ export interface Sensor {
   readonly sigma_range_rate_mps: number;
   /** Of cooperative reports without quality codes */
   readonly sigma_position_m: number;
+  /** Of a time difference of arrival */
+  readonly sigma_tdoa_s: number;
   /** Expected false plots a scan */
   readonly clutter_per_scan: number;
   /** Has no biases, and keeps so: other radars are registered to it */

@@ -9,7 +9,7 @@ from sargas.formats.asterix.layout import ABSENT
 from sargas.formats.asterix.sensor_table import OFFSET_NS, SCAN, TICK_NS, SensorTable, note_age, unwrap_time
 from sargas.formats.asterix.six_bit import write_letters
 from sargas.formats.asterix.units import FEET_PER_MINUTE_MPS, FOOT_M, NAUTICAL_MILE_M
-from sargas.model.columns import NS_PER_S, Float64, Int8, Int16, Int32, Int64, PlotFlag, UInt8, UInt16
+from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int8, Int16, Int32, Int64, PlotFlag, UInt8, UInt16
 from sargas.model.label import Label
 from sargas.model.plots import Plots
 
@@ -170,6 +170,8 @@ def adsb_plots(
         sil=quality[2, :n],
         sensor_track=wide[1, :n],
         flags=flags[:n],
+        tdoa_s=none,
+        reference_sensor=np.full(n, NO_CODE, np.int16),
         sensor_ids=sensors.ids,
         label=label,
     )

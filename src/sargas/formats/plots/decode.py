@@ -33,6 +33,7 @@ REAL_LIMITS: dict[str, tuple[float, float]] = {
     "velocity_east_mps": (-15_000.0, 15_000.0),
     "velocity_north_mps": (-15_000.0, 15_000.0),
     "velocity_up_mps": (-15_000.0, 15_000.0),
+    "tdoa_s": (-60.0, 60.0),
 }
 CODE_LIMITS: dict[str, int] = {"icao_address": 0xFFFFFF, "mode_3a": 0o7777, "nic": 15, "nac_p": 15, "sil": 3}
 
@@ -97,7 +98,9 @@ def find_valid(plots: Plots, log: RejectLog) -> NDArray[np.bool_]:
         codes = getattr(plots, name)
         rules.append(((codes >= NO_CODE) & (codes <= highest), f"expected {name} within 0..{highest} or null"))
     placed = ~np.isnan(plots.latitude_deg) & ~np.isnan(plots.longitude_deg)
-    rules.append((placed | ~np.isnan(plots.azimuth_deg), "expected azimuth_deg, or latitude_deg and longitude_deg"))
+    paired = ~np.isnan(plots.tdoa_s) & (plots.reference_sensor != NO_CODE)
+    somewhere = placed | paired | ~np.isnan(plots.azimuth_deg)
+    rules.append((somewhere, "expected azimuth_deg, latitude_deg and longitude_deg, or tdoa_s and reference_sensor_id"))
     rows = range(len(plots))
     for inside, reason in rules:
         log.add_where(valid & ~inside, rows, f"{reason}; row dropped")
