@@ -12,15 +12,15 @@ from dataclasses import replace
 import numpy as np
 
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
-from sargas.model.label import Label, most_restrictive
+from sargas.model.label import most_restrictive
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.partner_tracks import PartnerTracks
-from sargas.tracking.correlation import JOIN, WITHIN_M, Correlation, CorrelationChange, measure
-from sargas.tracking.correlation_kernels import nearest_rows
+from sargas.tracking.correlation import Correlation, CorrelationChange, measure
 from sargas.tracking.fusion import intersect_inverse_covariances
 from sargas.tracking.quality import VELOCITY, radius_95
-from sargas.tracking.remote import DIAGONAL, differences, metres_per_degree, move
+from sargas.tracking.remote import DIAGONAL, differences, metres_per_degree, move, predict
 
+_AT_ONCE = -1 << 62
 STALE_NS = 15 * NS_PER_S
 """A partner's report further than this from the time of the read-out is not fused."""
 
@@ -38,8 +38,9 @@ class FusedTracks:
         self.partners = PartnerTracks()
         self.correlation = Correlation()
         self._node = node
-        self._latest = Tracks.none(Label())
-        self._waiting = np.zeros(0, np.int64)
+        self._tick_ns = _AT_ONCE
+        self._waiting = dict[int, int]()
+        """Partners' tracks that are not told yet, and the time (ns) of the report after which they may be."""
         self._own = np.zeros(0, np.int64)
         self._remote = np.zeros(0, np.int64)
         self._inflation = np.zeros(0)
@@ -48,19 +49,16 @@ class FusedTracks:
     @property
     def hidden(self) -> Int64:
         """Numbers of partners' tracks that are told as ours, or wait because they may be."""
-        return np.concatenate([self._remote, self._waiting])
+        return np.concatenate([self.correlation.ours, np.fromiter(self._waiting, np.int64, len(self._waiting))])
 
     def take(self, source: str, tracks: Tracks, receive_time_ns: int) -> Tracks:
         """Take a partner's batch; return, under our numbers, the rows that are not told as tracks of ours.
 
-        A track that begins near one of ours waits for the next tick: it may well be ours.
+        A track that begins waits for the next tick: it may well be ours.
         """
         tracks = self.partners.take(source, tracks, receive_time_ns)
         anew = self.partners.confirmed_anew(source, tracks)
-        if len(anew):
-            places = tracks.latitude_deg[anew], tracks.longitude_deg[anew]
-            is_near = nearest_rows(self._latest, *places, WITHIN_M)[:, 0] >= 0
-            self._waiting = np.union1d(self._waiting, tracks.track_id[anew[is_near]])
+        self._waiting |= dict.fromkeys(tracks.track_id[anew].tolist(), _AT_ONCE)
         return self._without_ours(tracks)
 
     def silence(self, time_ns: int) -> tuple[Tracks, ...]:
@@ -72,6 +70,17 @@ class FusedTracks:
         hidden = self.hidden
         return tracks.take(~np.isin(tracks.track_id, hidden)) if len(hidden) else tracks
 
+    def alone(self, time_ns: int) -> list[Tracks]:
+        """Return, a batch a partner, the tracks that are no own ones and still reported, predicted to ``time_ns``."""
+        remote, sender = self.partners.standing()
+        told = ~np.isin(remote.track_id, self.hidden)
+        batches = []
+        for number in np.unique(sender[told]).tolist():
+            numbers = remote.track_id[told & (sender == number)]
+            tracks = self.partners.find(number, numbers[self.partners.is_current(number, numbers)])
+            batches.append(predict(tracks, time_ns))
+        return batches
+
     def advance(self, own: Tracks, time_ns: int) -> tuple[tuple[Tracks, ...], tuple[CorrelationChange, ...]]:
         """Correlate all own tracks, predicted to ``time_ns`` (UTC ns), with all partners'.
 
@@ -79,10 +88,11 @@ class FusedTracks:
         were just joined or coast while a partner still sees them. And the changes, under the numbers told.
         """
         remote, sender = self.partners.standing()
-        self._latest = own
+        before = self.correlation.ours
         changes = self.correlation.advance(own, remote, sender, time_ns)
         sender_of = dict(zip(remote.track_id.tolist(), sender.tolist(), strict=True))
-        told, renamed = self._tell_apart(changes, sender_of)
+        told, renamed = self._tell_apart(before, changes, sender_of)
+        self._tick_ns = time_ns
         told += self._end_waiting(sender_of)
         self._note_pairs(sender_of)
         fresh = np.array([change.own for change in changes if change.joined], np.int64)
@@ -106,34 +116,46 @@ class FusedTracks:
         return tuple(replace(own.take(label_of == k), label=labels[k]) for k in np.unique(label_of).tolist())
 
     def _tell_apart(
-        self, changes: Sequence[CorrelationChange], sender_of: dict[int, int]
+        self, before: Int64, changes: Sequence[CorrelationChange], sender_of: dict[int, int]
     ) -> tuple[list[Tracks], list[CorrelationChange]]:
-        """End in public what was joined and begin what was parted, unless it only went over to another own track."""
-        joined_now = set(self.correlation.pairs.remote[self.correlation.pairs.joined == 1].tolist())
-        untold = {*self._remote.tolist(), *self._waiting.tolist()}
-        told, renamed = [], []
-        for change in changes:
-            sender = sender_of.get(change.remote)
-            if sender is not None and change.joined and change.remote not in untold:
-                row = self.partners.find(sender, np.array([change.remote]))
-                told.append(replace(row, status=np.array([TrackStatus.DROPPED], np.uint8)))
-            elif sender is not None and not change.joined and change.remote not in joined_now:
-                row = self.partners.renumber(sender, change.remote)
-                told.append(row)
-                change = replace(change, remote=int(row.track_id[0]))
-            renamed.append(change)
-        return told, renamed
+        """End in public what became ours and begin what no longer is; ``before``: what was ours at the last tick.
+
+        What is no longer ours is told from its next report on: who loses an object with us may not say so at once.
+        """
+        ours, new_number = self.correlation.ours, dict[int, int]()
+        became = [n for n in np.setdiff1d(ours, before).tolist() if self._waiting.pop(n, None) is None]
+        told = [
+            replace(rows, status=np.full(len(rows), TrackStatus.DROPPED, np.uint8))
+            for rows in self._find(became, sender_of)
+        ]
+        for number in np.setdiff1d(before, ours).tolist():
+            if number in sender_of:
+                new = new_number[number] = self.partners.renumber(sender_of[number], number)
+                sender_of[new], self._waiting[new] = sender_of[number], self._tick_ns
+        return told, [replace(c, remote=new_number.get(c.remote, c.remote)) for c in changes]
 
     def _end_waiting(self, sender_of: dict[int, int]) -> list[Tracks]:
         """Tell the tracks that waited and are not, with the probability that joins, an object of ours."""
-        if not len(self._waiting):
+        if not self._waiting:
             return []
-        pairs = self.correlation.pairs
-        still = np.isin(self._waiting, pairs.remote[(pairs.probability > JOIN) & (pairs.joined == 0)])
-        ended = self._waiting[~still & ~np.isin(self._waiting, pairs.remote[pairs.joined == 1])]
-        self._waiting = self._waiting[still]
-        sender = np.array([sender_of.get(number, -1) for number in ended.tolist()], np.int64)
-        return [self.partners.find(k, ended[sender == k]) for k in np.unique(sender[sender >= 0]).tolist()]
+        probable = set(self.correlation.probably_ours().tolist())
+        self._waiting = {
+            n: self._tick_ns if n in probable else after_ns for n, after_ns in self._waiting.items() if n in sender_of
+        }
+        told = []
+        for rows in self._find([n for n in self._waiting if n not in probable], sender_of):
+            after_ns = np.array([self._waiting[n] for n in rows.track_id.tolist()])
+            rows = rows.take((rows.time_ns > after_ns) & (rows.status == TrackStatus.CONFIRMED))
+            for number in rows.track_id.tolist():
+                del self._waiting[number]
+            told.append(rows)
+        return told
+
+    def _find(self, numbers: list[int], sender_of: dict[int, int]) -> list[Tracks]:
+        """Return tracks, a batch a sender, rising by number."""
+        ordered = np.array(sorted(numbers), np.int64)
+        sender = np.array([sender_of[number] for number in ordered.tolist()], np.int64)
+        return [self.partners.find(k, ordered[sender == k]) for k in np.unique(sender).tolist()]
 
     def _note_pairs(self, sender_of: dict[int, int]) -> None:
         joined = self.correlation.pairs.take(self.correlation.pairs.joined == 1)

@@ -16,8 +16,6 @@ from sargas.picture.sender_table import SenderTable
 FIRST_NUMBER = 1 << 31
 """Partner tracks are numbered from here, own tracks below: both fit the 32 bits of the track feed."""
 
-SILENT_AFTER_NS = 30_000_000_000
-
 
 class PartnerTracks:
     """Map (source, partner's track number) to our numbers, and drop what its sender no longer reports."""
@@ -57,10 +55,10 @@ class PartnerTracks:
         return anew
 
     def advance(self, time_ns: int) -> tuple[Tracks, ...]:
-        """Drop, sender by sender in order of our number, the tracks not reported for ``SILENT_AFTER_NS``."""
+        """Drop, sender by sender in order of our number, the tracks no longer reported."""
         dropped = []
         for sender in self._senders.values():
-            silent = sender.silent_since(time_ns - SILENT_AFTER_NS)
+            silent = sender.silent(time_ns)
             if len(silent):
                 tracks = sender.tracks(silent)
                 sender.remove_rows(silent)
@@ -84,6 +82,11 @@ class PartnerTracks:
         """Say which numbers of ours a sender still has a track for."""
         return np.isin(numbers, self._table(sender).numbers_in_use())
 
+    def is_current(self, sender: int, numbers: Int64) -> NDArray[np.bool_]:
+        """Say which tracks a sender still reported when it last had to."""
+        table = self._table(sender)
+        return table.is_current(table.rows_of_numbers(numbers))
+
     def find(self, sender: int, numbers: Int64) -> Tracks:
         """Return the tracks of one sender with these numbers of ours, in their order."""
         table = self._table(sender)
@@ -98,12 +101,12 @@ class PartnerTracks:
         table = self._table(sender)
         return table.has_sensor(table.rows_of_numbers(numbers), sensor_id)
 
-    def renumber(self, sender: int, number: int) -> Tracks:
-        """Give a track a new number of ours, because its old one was ended in public; return it as it stands."""
+    def renumber(self, sender: int, number: int) -> int:
+        """Give a track a new number of ours, because its old one was ended in public."""
         table = self._table(sender)
         rows = table.rows_of_numbers(np.array([number]))
         table.numbers[rows] = self._new_number()
-        return table.tracks(rows)
+        return int(table.numbers[rows][0])
 
     def _table(self, sender: int) -> SenderTable:
         return list(self._senders.values())[sender]

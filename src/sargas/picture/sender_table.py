@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sargas.model.columns import Int64, UInt64
 from sargas.model.label import Label
 from sargas.model.tracks import COLUMN_NAMES, Tracks
 
+SILENT_AFTER_NS = 30_000_000_000
+MISSED, LATE = 2.5, 1.5
+"""Periods after which a track that its sender no longer reports, while it reports others, is gone, and is in doubt."""
 _FIRST_ROWS = 64
 
 
@@ -28,6 +32,8 @@ class SenderTable:
         }
         self._heard_ns = np.zeros(_FIRST_ROWS, np.int64)
         self.is_known = np.zeros(_FIRST_ROWS, np.bool_)
+        self._latest_ns = 0
+        self._period_ns = SILENT_AFTER_NS
         self._sensor_ids: tuple[str, ...] = ()
         self.label = Label()
 
@@ -46,6 +52,7 @@ class SenderTable:
             self._grow()
         row = self._row_of[theirs] = self._free.pop()
         self._theirs[row], self.numbers[row], self.is_known[row] = theirs, number, False
+        self._heard_ns[row] = 0
         return row
 
     def put(self, rows: Int64, tracks: Tracks, heard_ns: int) -> None:
@@ -58,7 +65,9 @@ class SenderTable:
             masks = self._columns["contributing"] = np.pad(masks, wider)
         masks[rows] = 0
         masks[rows, : tracks.contributing.shape[1]] = tracks.contributing
+        self._learn_period(heard_ns - self._heard_ns[rows][self._heard_ns[rows] > 0])
         self._heard_ns[rows] = heard_ns
+        self._latest_ns = max(self._latest_ns, heard_ns)
         self._sensor_ids = max(self._sensor_ids, tracks.sensor_ids, key=len)
         self.label = tracks.label
 
@@ -85,10 +94,11 @@ class SenderTable:
         rows = self.rows()
         return rows[np.searchsorted(self.numbers[rows], numbers)]
 
-    def silent_since(self, time_ns: int) -> Int64:
-        """List the rows last heard of before a time, by our number."""
+    def silent(self, time_ns: int) -> Int64:
+        """List, by our number, the rows the sender went on without, and at its own silence all of them."""
         rows = self.rows()
-        return rows[self._heard_ns[rows] < time_ns]
+        missed_ns = self._latest_ns - MISSED * self._period_ns
+        return rows[self._heard_ns[rows] < max(time_ns - SILENT_AFTER_NS, missed_ns)]
 
     def tracks(self, rows: Int64, *, named: bool = True) -> Tracks:
         """Return rows as last reported; without names no sensor is told."""
@@ -104,6 +114,16 @@ class SenderTable:
             return np.zeros(len(rows), np.uint64)
         bit = self._sensor_ids.index(sensor_id)
         return self._columns["contributing"][rows, bit // 64] >> np.uint64(bit % 64) & np.uint64(1)
+
+    def is_current(self, rows: Int64) -> NDArray[np.bool_]:
+        """Say which rows the sender has not gone on without."""
+        late: NDArray[np.bool_] = self._heard_ns[rows] >= self._latest_ns - LATE * self._period_ns
+        return late
+
+    def _learn_period(self, since_ns: Int64) -> None:
+        """Follow the middle of the times between two reports of one track, a quarter of the way a batch."""
+        if len(since_ns):
+            self._period_ns += (int(np.median(since_ns)) - self._period_ns) // 4
 
     def _grow(self) -> None:
         old = len(self._heard_ns)
