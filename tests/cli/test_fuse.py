@@ -87,6 +87,20 @@ def test_a_partner_that_tells_what_we_know_changes_nothing(folder: Path, sargas:
     np.testing.assert_allclose(fused.latitude_deg, alone.latitude_deg, atol=1e-6)
 
 
+def test_two_partners_of_one_object_are_told_as_one(folder: Path, sargas: Sargas) -> None:
+    riga = tracks_from_arrow(pq.read_table(folder / "riga.parquet"))
+    write([replace(riga, label=Label(originator="EST"), sensor_ids=("tallinn",))], folder / "tallinn.parquet")
+    files = [str(folder / f"{name}.parquet") for name in ("own", "riga", "tallinn")]
+    ended = sargas("fuse", *files, "--out", str(folder / "out.parquet"))
+    figures = json.loads(ended.out)
+    assert figures["partner_rows"] == REPORTS * 2
+    assert figures["correlated"] == 4 + 4 + 6
+    fused = tracks_from_arrow(pq.read_table(folder / "out.parquet"))
+    assert np.unique(fused.track_id, return_counts=True)[1].tolist() == [REPORTS] * 6
+    last = fused.take(fused.time_ns == fused.time_ns.max())
+    assert last.contributing_sensor_ids()[4:] == [["riga", "tallinn"]] * 2
+
+
 def own_and(own: Tracks, wing: Tracks) -> Tracks:
     table = pa.Table.from_batches([own.to_arrow(), wing.to_arrow()])
     return tracks_from_arrow(table.sort_by([("time_ns", "ascending"), ("track_id", "ascending")]))

@@ -23,6 +23,12 @@ class PartnerTracks:
     def __init__(self) -> None:
         self._next = FIRST_NUMBER
         self._senders: dict[str, SenderTable] = {}
+        self.told_as = dict[int, int]()
+        """Number under which a track is told, where it is not its own."""
+
+    def __len__(self) -> int:
+        """Return the number of partners heard so far."""
+        return len(self._senders)
 
     def take(self, source: str, tracks: Tracks, receive_time_ns: int) -> Tracks:
         """Renumber a partner's batch; a row its sender ended frees the pair, so that its reuse gets a new number."""
@@ -101,12 +107,31 @@ class PartnerTracks:
         table = self._table(sender)
         return table.has_sensor(table.rows_of_numbers(numbers), sensor_id)
 
-    def renumber(self, sender: int, number: int) -> int:
-        """Give a track a new number of ours, because its old one was ended in public."""
-        table = self._table(sender)
-        rows = table.rows_of_numbers(np.array([number]))
-        table.numbers[rows] = self._new_number()
-        return int(table.numbers[rows][0])
+    def renew(self, number: int) -> int:
+        """Tell a track under another number from now on, because its old one was ended in public; return it."""
+        self.told_as[number] = self._new_number()
+        return self.told_as[number]
+
+    def swap(self, number: int, other: int) -> None:
+        """Tell two tracks each under the number of the other."""
+        told, others = self.number_told(number), self.number_told(other)
+        self.told_as[number], self.told_as[other] = others, told
+
+    def number_told(self, number: int) -> int:
+        """Return the number under which a track is told."""
+        return self.told_as.get(number, number)
+
+    def as_told(self, tracks: Tracks) -> Tracks:
+        """Return tracks under the numbers under which they are told."""
+        if not self.told_as:
+            return tracks
+        return replace(tracks, track_id=np.array([self.number_told(n) for n in tracks.track_id.tolist()], np.int64))
+
+    def forget_numbers(self) -> None:
+        """Forget what ended tracks were told as."""
+        if self.told_as:
+            there = {n for sender in self._senders.values() for n in sender.numbers_in_use().tolist()}
+            self.told_as = {n: told for n, told in self.told_as.items() if n in there}
 
     def _table(self, sender: int) -> SenderTable:
         return list(self._senders.values())[sender]

@@ -87,8 +87,8 @@ def move(remote: Tracks, time_ns: Int64 | int) -> Moved:
     )
 
 
-def predict(remote: Tracks, time_ns: int) -> Tracks:
-    """Return remote tracks as they are thought to be at ``time_ns`` (UTC ns), with whole covariances."""
+def predict(remote: Tracks, time_ns: Int64 | int) -> Tracks:
+    """Return remote tracks as they are thought to be at ``time_ns`` (UTC ns, one or one each), nothing left unsaid."""
     moved = move(remote, time_ns)
     return replace(
         remote,
