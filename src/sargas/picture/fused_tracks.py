@@ -13,6 +13,7 @@ import numpy as np
 
 from sargas.model.columns import Int64
 from sargas.model.label import Label
+from sargas.model.parts import Part, pack, unpack
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.fused_rows import Addition, Joined, add_partners
 from sargas.picture.partner_pairs import PartnerPairs
@@ -21,6 +22,7 @@ from sargas.tracking.correlation import Correlation, CorrelationChange
 from sargas.tracking.fusion import intersect_covariances, intersect_inverse_covariances
 from sargas.tracking.remote import predict
 
+MARK = b"SARGAS-FUSED-1\n"
 _AT_ONCE = -1 << 62
 
 
@@ -110,6 +112,27 @@ class FusedTracks:
             bias, joined = self.correlation.bias(k), self._joined.take(self._joined.sender == k)
             additions[k] = Addition(joined, bias.offset_m, bias.inflation, intersect_inverse_covariances, self._node)
         return add_partners(own, self.partners, additions)
+
+    def snapshot(self) -> bytes:
+        """Return the whole state as bytes; equal states give equal bytes."""
+        header = {
+            "tick_ns": self._tick_ns,
+            "waiting": list(self._waiting.items()),
+            "sender_of": list(self._sender_of.items()),
+        }
+        return pack(MARK, header, [*(part.snapshot() for part in self._parts()), self._concealed, *self._joined])
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot. Raises ValueError for bytes that are none."""
+        header, arrays = unpack(MARK, data, 4 + len(Joined._fields))
+        for part, state in zip(self._parts(), arrays, strict=False):
+            part.restore(state.tobytes())
+        self._concealed, self._joined = arrays[3], Joined._make(arrays[4:])
+        self._tick_ns, self._waiting = header["tick_ns"], dict(header["waiting"])
+        self._sender_of = dict(header["sender_of"])
+
+    def _parts(self) -> tuple[Part, ...]:
+        return self.partners, self.correlation, self.between
 
     def _read_partner(self, tracks: Tracks, time_ns: Int64 | int | None = None) -> tuple[Tracks, ...]:
         """Return tracks of one partner with what others know of the same objects, at ``time_ns`` or as reported."""

@@ -10,11 +10,14 @@ from dataclasses import replace
 import numpy as np
 
 from sargas.model.columns import Float64, Int64
+from sargas.model.parts import pack, unpack
 from sargas.model.tracks import Tracks
 from sargas.picture.fused_rows import Joined
 from sargas.tracking.correlation import JOIN, Correlation, CorrelationChange
 from sargas.tracking.neighbour_bias import NeighbourBias
 from sargas.tracking.remote import metres_per_degree, predict
+
+MARK = b"SARGAS-BETWEEN-1\n"
 
 
 class PartnerPairs:
@@ -75,6 +78,20 @@ class PartnerPairs:
         """Leave out tracks that followed and ended."""
         if len(ended):
             self.joined = self.joined.take(~np.isin(self.joined.remote, ended))
+
+    def snapshot(self) -> bytes:
+        """Return the whole state as bytes; equal states give equal bytes."""
+        parts = [correlation.snapshot() for correlation in self.of_sender.values()]
+        return pack(MARK, {"senders": list(self.of_sender)}, [*self.joined, *parts])
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot. Raises ValueError for bytes that are none."""
+        header, arrays = unpack(MARK, data)
+        self.joined, parts = Joined._make(arrays[: len(Joined._fields)]), arrays[len(Joined._fields) :]
+        self.of_sender = {}
+        for sender, part in zip(header["senders"], parts, strict=True):
+            self.of_sender[sender] = Correlation()
+            self.of_sender[sender].restore(part.tobytes())
 
     def bias(self, sender: int) -> NeighbourBias:
         """Return what is left of a partner's common errors against those before it."""

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from sargas.model.columns import Int64, UInt64
 from sargas.model.label import Label
+from sargas.model.parts import pack, unpack
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.sender_table import SenderTable
 
+MARK = b"SARGAS-PARTNERS-1\n"
 FIRST_NUMBER = 1 << 31
 """Partner tracks are numbered from here, own tracks below: both fit the 32 bits of the track feed."""
 
@@ -132,6 +134,18 @@ class PartnerTracks:
         if self.told_as:
             there = {n for sender in self._senders.values() for n in sender.numbers_in_use().tolist()}
             self.told_as = {n: told for n, told in self.told_as.items() if n in there}
+
+    def snapshot(self) -> bytes:
+        """Return the whole state as bytes; equal states give equal bytes."""
+        header = {"next": self._next, "told_as": list(self.told_as.items()), "senders": list(self._senders)}
+        return pack(MARK, header, [sender.snapshot() for sender in self._senders.values()])
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot. Raises ValueError for bytes that are none."""
+        header, parts = unpack(MARK, data)
+        tables = [SenderTable.of_snapshot(part.tobytes()) for part in parts]
+        self._next, self._senders = header["next"], dict(zip(header["senders"], tables, strict=True))
+        self.told_as = dict(header["told_as"])
 
     def _table(self, sender: int) -> SenderTable:
         return list(self._senders.values())[sender]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sargas.model.columns import Int64, UInt64
 from sargas.model.label import Label
+from sargas.model.parts import pack, unpack
 from sargas.model.tracks import COLUMN_NAMES, Tracks
 
+MARK = b"SARGAS-SENDER-1\n"
 SILENT_AFTER_NS = 30_000_000_000
 MISSED, LATE = 2.5, 1.5
 """Periods after which a track that its sender no longer reports, while it reports others, is gone, and is in doubt."""
@@ -119,6 +121,30 @@ class SenderTable:
         """Say which rows the sender has not gone on without."""
         late: NDArray[np.bool_] = self._heard_ns[rows] >= self._latest_ns - LATE * self._period_ns
         return late
+
+    def snapshot(self) -> bytes:
+        """Return the whole state as bytes; equal states give equal bytes."""
+        header = {
+            "row_of": list(self._row_of.items()),
+            "free": self._free,
+            "latest_ns": self._latest_ns,
+            "period_ns": self._period_ns,
+            "sensor_ids": self._sensor_ids,
+            "label": self.label.model_dump(mode="json"),
+        }
+        return pack(MARK, header, [self._theirs, self._heard_ns, self.is_known, *self._columns.values()])
+
+    @classmethod
+    def of_snapshot(cls, data: bytes) -> Self:
+        """Return a table that goes on from a snapshot. Raises ValueError for bytes that are none."""
+        header, arrays = unpack(MARK, data, 3 + len(COLUMN_NAMES))
+        table = cls()
+        table._row_of, table._free = dict(header["row_of"]), header["free"]
+        table._latest_ns, table._period_ns = header["latest_ns"], header["period_ns"]
+        table._sensor_ids, table.label = tuple(header["sensor_ids"]), Label.model_validate(header["label"])
+        table._theirs, table._heard_ns, table.is_known = arrays[:3]
+        table._columns = dict(zip(COLUMN_NAMES, arrays[3:], strict=True))
+        return table
 
     def _learn_period(self, since_ns: Int64) -> None:
         """Follow the middle of the times between two reports of one track, a quarter of the way a batch."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Configuration, SourceHealth
@@ -43,6 +44,9 @@ class _Book:
     finished: bool = False
     recent: deque[tuple[int, int, int]] = field(default_factory=lambda: deque(maxlen=RECENT_TICKS))
     reported: SourceHealth | None = None
+
+
+_PLAIN = tuple(one.name for one in fields(_Book) if one.name not in ("recent", "reported"))
 
 
 class SourceHealthBook:
@@ -99,6 +103,24 @@ class SourceHealthBook:
                 book.reported = health
                 due.append(health)
         return tuple(due)
+
+    def snapshot(self) -> bytes:
+        """Return the whole state as JSON; equal states give equal bytes."""
+        books = {}
+        for source, book in self._books.items():
+            told = None if book.reported is None else book.reported.model_dump(mode="json")
+            plain = {name: getattr(book, name) for name in _PLAIN}
+            books[source] = plain | {"recent": list(book.recent), "reported": told}
+        return json.dumps(books, separators=(",", ":")).encode()
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot."""
+        self._books = {}
+        for source, state in json.loads(data).items():
+            book = self._books[source] = _Book(**{name: state[name] for name in _PLAIN})
+            book.recent.extend((received, rejected, lost) for received, rejected, lost in state["recent"])
+            told = state["reported"]
+            book.reported = None if told is None else SourceHealth.model_validate(told)
 
     def _health(self, source: str, book: _Book, time_ns: int, offset_s: float | None) -> SourceHealth:
         state, reason = _judge(book, time_ns, offset_s)

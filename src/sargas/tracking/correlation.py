@@ -6,19 +6,21 @@ parted when p < 0.3. Page: docs/track-fusion.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sargas.model.columns import Float64, Int64
+from sargas.model.parts import pack, unpack
 from sargas.model.tracks import Tracks
 from sargas.tracking.correlation_kernels import measure_pairs, nearest_rows
 from sargas.tracking.likeness import compare_codes, marginals, score
 from sargas.tracking.neighbour_bias import NeighbourBias, inflate
 from sargas.tracking.remote import Moved, differences, move
 
+MARK = b"SARGAS-PAIRS-1\n"
 JOIN, PART = 0.9, 0.3
 LEAST_REPORTS = 3
 MEMORY = 10
@@ -112,6 +114,16 @@ class Correlation:
         """Return the remote tracks that are, with the probability that joins, some object of ours, rising."""
         numbers, p, _ = _of_remote(self.pairs)
         return numbers[p > JOIN]
+
+    def snapshot(self) -> bytes:
+        """Return the whole state as bytes; equal states give equal bytes."""
+        return pack(MARK, {"bias": [[k, *asdict(b).values()] for k, b in self._bias.items()]}, [*self.pairs, self.ours])
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot. Raises ValueError for bytes that are none."""
+        header, arrays = unpack(MARK, data, len(Pairs._fields) + 1)
+        self.pairs, self.ours = Pairs._make(arrays[:-1]), arrays[-1]
+        self._bias = {k: NeighbourBias(*values) for k, *values in header["bias"]}
 
     def _find_ours(self) -> None:
         """Find with the hysteresis of pairs whose objects are ours: of a close formation it is open which is which."""
