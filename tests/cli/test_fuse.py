@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,23 +51,59 @@ def run(sargas: Sargas, folder: Path, *more: str) -> dict[str, Any]:
     return json.loads(ended.out)  # type: ignore[no-any-return]
 
 
-def test_each_object_is_told_once_from_the_third_report_on(folder: Path, sargas: Sargas) -> None:
+def test_each_object_is_told_once(folder: Path, sargas: Sargas) -> None:
     figures = run(sargas, folder)
     assert (figures["reports"], figures["own_rows"]) == (REPORTS, 4 * REPORTS)
     assert (figures["correlated"], figures["decorrelated"]) == (4, 0)
     table = pq.read_table(folder / "out.parquet")
     fused = tracks_from_arrow(table)
     assert fused.label.originator == "LTU+LVA"
-    for place, time_ns in enumerate(np.unique(fused.time_ns).tolist()):
+    for time_ns in np.unique(fused.time_ns).tolist():
         rows = fused.take(fused.time_ns == time_ns)
-        assert len(rows) == (10 if place < 2 else 6)
+        assert len(rows) == 6
         assert (rows.track_id[:4] == np.arange(1, 5)).all()
     last = fused.take(fused.time_ns == fused.time_ns.max())
     assert (last.track_id[4:] >= FIRST_PARTNER).all()
     assert last.contributing_sensor_ids() == [["riga", "vilnius"]] * 4 + [["riga"]] * 2
-    assert figures["partner_rows"] == 2 * 6 + (REPORTS - 2) * 2
+    assert figures["partner_rows"] == REPORTS * 2
     assert figures["fused_rows"] == 4 * (REPORTS - 2)
     assert np.isfinite(last.position_95_m[:4]).all()
+
+
+def test_a_partner_that_tells_what_we_know_changes_nothing(folder: Path, sargas: Sargas) -> None:
+    """Also not when tracks begin, end or go on as a formation: no row more, none less, the same states."""
+    own = tracks_from_arrow(pq.read_table(folder / "own.parquet"))
+    report = np.unique(own.time_ns, return_inverse=True)[1]
+    wing = own.take((own.track_id == 4) & (report < 9))
+    gone = (own.track_id == 1) & (report > 6) | (own.track_id == 2) & (report < 5) | (own.track_id == 3) & (report != 6)
+    own = own.take(~gone)
+    wing = replace(wing, track_id=wing.track_id + 1, latitude_deg=wing.latitude_deg + 1e-3)
+    write([own, wing], folder / "own.parquet")
+    write([own, wing], folder / "riga.parquet")
+    assert run(sargas, folder)["partner_rows"] == 0
+    fused = tracks_from_arrow(pq.read_table(folder / "out.parquet"))
+    alone = own_and(own, wing)
+    np.testing.assert_array_equal(fused.track_id, alone.track_id)
+    np.testing.assert_allclose(fused.latitude_deg, alone.latitude_deg, atol=1e-6)
+
+
+def test_two_partners_of_one_object_are_told_as_one(folder: Path, sargas: Sargas) -> None:
+    riga = tracks_from_arrow(pq.read_table(folder / "riga.parquet"))
+    write([replace(riga, label=Label(originator="EST"), sensor_ids=("tallinn",))], folder / "tallinn.parquet")
+    files = [str(folder / f"{name}.parquet") for name in ("own", "riga", "tallinn")]
+    ended = sargas("fuse", *files, "--out", str(folder / "out.parquet"))
+    figures = json.loads(ended.out)
+    assert figures["partner_rows"] == REPORTS * 2
+    assert figures["correlated"] == 4 + 4 + 6
+    fused = tracks_from_arrow(pq.read_table(folder / "out.parquet"))
+    assert np.unique(fused.track_id, return_counts=True)[1].tolist() == [REPORTS] * 6
+    last = fused.take(fused.time_ns == fused.time_ns.max())
+    assert last.contributing_sensor_ids()[4:] == [["riga", "tallinn"]] * 2
+
+
+def own_and(own: Tracks, wing: Tracks) -> Tracks:
+    table = pa.Table.from_batches([own.to_arrow(), wing.to_arrow()])
+    return tracks_from_arrow(table.sort_by([("time_ns", "ascending"), ("track_id", "ascending")]))
 
 
 def test_the_same_files_give_the_same_bytes(folder: Path, sargas: Sargas) -> None:

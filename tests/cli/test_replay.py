@@ -109,3 +109,38 @@ def test_a_missing_file_an_empty_folder_and_a_bad_edition_are_named(tmp_path: Pa
         assert done.returncode != 0
         assert said in done.stderr
         assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_replay_in_two_parts_is_the_whole_one(shared_data: Path, tmp_path: Path) -> None:
+    path, half = shared_data / "real/asterix/cat034_048.pcap", tmp_path / "half.state"
+    whole = run_replay(path, "--snapshot", tmp_path / "whole.state", "--json")
+    assert whole.returncode == 0, whole.stderr
+    first = run_replay(path, "--until", "50", "--snapshot", half, "--digest")
+    assert first.returncode == 0, first.stderr
+    second = run_replay(path, "--from", half, "--snapshot", tmp_path / "end.state", "--json")
+    expected, found = json.loads(whole.stdout), json.loads(second.stdout)
+    assert first.stdout.strip() != expected["digest"]
+    assert found["digest"] == expected["digest"]
+    assert found["envelopes"] == expected["envelopes"] - 51
+    assert (tmp_path / "end.state").read_bytes() == (tmp_path / "whole.state").read_bytes()
+    assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--from", "wrong.state"), "expected a snapshot that begins with"),
+        (("--from", "none.state"), "No such file"),
+        (("--snapshot", "no/folder.state"), "No such file"),
+        (("--snapshot", "a.state", "--speed", "1"), "without --speed"),
+    ],
+)
+def test_what_is_no_snapshot_is_refused_in_one_line(
+    shared_data: Path, tmp_path: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    (tmp_path / "wrong.state").write_bytes(b"something else")
+    option, file, *more = arguments
+    done = run_replay(shared_data / "real/asterix/cat062_065.pcap", option, tmp_path / file, *more)
+    assert done.returncode != 0
+    (line,) = done.stderr.strip().splitlines()
+    assert message in line

@@ -49,9 +49,9 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return data_dir / "journal", node.state.digest.hex()
 
 
-def replay_digest(journal: Path, hash_seed: str, threads: str) -> str:
+def replay_digest(journal: Path, hash_seed: str, threads: str, *more: str) -> str:
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "NUMBA_NUM_THREADS": threads, "OMP_NUM_THREADS": threads}
-    command = [sys.executable, "-m", "sargas.cli.main", "replay", str(journal), "--digest"]
+    command = [sys.executable, "-m", "sargas.cli.main", "replay", str(journal), "--digest", *more]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=170, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
@@ -79,3 +79,10 @@ def test_one_missing_byte_changes_the_digest(live: tuple[Path, str], tmp_path: P
     for _ in run_core(inputs, State(), summary):
         pass
     assert summary.digest != digest
+
+
+def test_a_replay_from_a_snapshot_half_way_gives_the_live_digest(live: tuple[Path, str], tmp_path: Path) -> None:
+    journal, digest = live
+    half = str(tmp_path / "half.state")
+    assert replay_digest(journal, "0", "1", "--until", str(LEAST_DATAGRAMS), "--snapshot", half) != digest
+    assert replay_digest(journal, "4242", "2", "--from", half) == digest

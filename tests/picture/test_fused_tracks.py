@@ -11,7 +11,8 @@ from scipy.stats import chi2
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
 from sargas.model.tracks import Tracks, TrackStatus
-from sargas.picture.fused_tracks import STALE_NS, FusedTracks
+from sargas.picture.fused_rows import STALE_NS
+from sargas.picture.fused_tracks import FusedTracks
 from tests.picture.two_pictures import CASES, OBJECTS, run, whole
 from tests.tracking.test_correlation import seen, theirs
 from tests.tracking.test_groups import flock
@@ -72,7 +73,7 @@ class Pair:
         events = []
         for _ in range(steps):
             self.scene.step()
-            self.told.append(self.fused.take("lv", self.partner(**columns), self.scene.time_ns))
+            self.told += self.fused.take("lv", self.partner(**columns), self.scene.time_ns)
             told, changes = self.fused.advance(self.own(), self.scene.time_ns)
             self.told += told
             events += ["joined" if change.joined else "parted" for change in changes]
@@ -82,15 +83,23 @@ class Pair:
 def test_a_correlated_remote_track_ends_in_public_and_the_own_one_names_its_sensors() -> None:
     pair = Pair()
     assert pair.fly(6) == ["joined"] * 4
-    assert [len(batch) for batch in pair.told[:2]] == [4, 4]
-    ended = [b for b in pair.told if len(b) and (b.status == TrackStatus.DROPPED).all()]
-    assert sorted(int(b.track_id[0]) - (1 << 31) for b in ended) == [0, 1, 2, 3]
+    numbers = {int(n) for batch in pair.told for n in batch.track_id}
+    assert numbers == {1, 2, 3, 4}, "theirs began with ours: never told by themselves"
     (own,) = pair.fused.read(pair.own())
     assert own.contributing_sensor_ids() == [["vilnius", "riga"]] * 4
     assert own.label.releasable_to == ()
     assert own.label.originator == "LTU+LVA"
     assert np.isfinite(own.position_95_m).all()
     assert len(pair.fused.take("lv", pair.partner(), pair.scene.time_ns)) == 0
+
+
+def test_a_remote_track_that_was_told_and_is_ours_after_all_ends_in_public() -> None:
+    fused, told = FusedTracks("ours"), list[Tracks]()
+    for s in range(8):
+        told += fused.take("lv", seen(theirs([60], [0]), s), s * NS_PER_S)
+        told += fused.advance(seen(flock([0], [0]) if s >= 2 else flock([], []), s), s * NS_PER_S)[0]
+    remote = [int(status) for b in told for n, status in zip(b.track_id, b.status, strict=True) if n >= 1 << 31]
+    assert remote == [TrackStatus.CONFIRMED] * 5 + [TrackStatus.DROPPED]
 
 
 def test_labels_of_partners_mark_only_what_they_are_in() -> None:
@@ -120,7 +129,7 @@ def test_a_remote_track_that_parts_is_told_again_under_a_new_number() -> None:
     pair.scene.step(partner_looks=False)
     for _ in range(12):
         pair.scene.time_ns += 2 * NS_PER_S
-        pair.told.append(pair.fused.take("lv", pair.partner(), pair.scene.time_ns))
+        pair.told += pair.fused.take("lv", pair.partner(), pair.scene.time_ns)
         pair.told += pair.fused.advance(pair.own(), pair.scene.time_ns)[0]
     numbers = {int(n) for batch in pair.told for n in batch.track_id if n >= 1 << 31}
     assert numbers == {(1 << 31) + k for k in range(4, 8)}
@@ -188,14 +197,14 @@ def test_a_remote_track_that_goes_over_to_another_of_ours_stays_untold() -> None
     for s in range(10):
         codes = np.array([0x4CA002, 0x4CA001] if s >= 5 else [-1, -1], np.int32)
         own = seen(flock([0, 400], [0, 0], icao_address=codes), s)
-        told.append(fused.take("lv", seen(theirs([60], [0], **address), s), s * NS_PER_S))
+        told += fused.take("lv", seen(theirs([60], [0], **address), s), s * NS_PER_S)
         batches, changes = fused.advance(own, s * NS_PER_S)
         told += batches
         events += [(change.joined, change.own, change.remote) for change in changes]
     number = 1 << 31
     assert events == [(True, 1, number), (False, 1, number), (True, 2, number)]
     remote = [int(status) for b in told for n, status in zip(b.track_id, b.status, strict=True) if n >= number]
-    assert remote == [TrackStatus.CONFIRMED] * 3 + [TrackStatus.DROPPED]
+    assert remote == []
 
 
 @pytest.mark.parametrize(("east_m", "told"), [(60.0, []), (700.0, [0])])
@@ -204,7 +213,7 @@ def test_a_remote_track_that_begins_where_we_have_one_is_told_only_if_it_is_anot
 ) -> None:
     fused, numbers = FusedTracks("ours"), list[int]()
     for s in range(12):
-        batches = [fused.take("lv", seen(theirs([east_m], [0]), s), s * NS_PER_S)] if s >= 4 else []
+        batches = list(fused.take("lv", seen(theirs([east_m], [0]), s), s * NS_PER_S)) if s >= 4 else []
         batches += fused.advance(seen(flock([0], [0]), s), s * NS_PER_S)[0]
         numbers += [int(n) - (1 << 31) for batch in batches for n in batch.track_id if n >= 1 << 31]
     assert sorted(set(numbers)) == told
@@ -224,6 +233,40 @@ def test_a_remote_track_waits_no_longer_than_it_is_probably_ours(how: str) -> No
     ((batch,), changes) = fused.advance(seen(own, 2), 2 * NS_PER_S)
     assert (batch.track_id.tolist(), changes) == ([1 << 31], ())
     assert len(fused.hidden) == 0
+
+
+def test_a_close_formation_is_told_once_though_nobody_knows_which_is_which() -> None:
+    fused, numbers, events = FusedTracks("ours"), set[int](), list[bool]()
+    for s in range(20):
+        batches = list(fused.take("lv", seen(theirs([50, 70], [0, 0]), s), s * NS_PER_S))
+        told, changes = fused.advance(seen(flock([0, 120], [0, 0]), s), s * NS_PER_S)
+        numbers |= {int(n) for batch in (*batches, *told) for n in batch.track_id}
+        events += [change.joined for change in changes]
+    assert (numbers, events) == (set(), [])
+    assert fused.hidden.tolist() == [1 << 31, (1 << 31) + 1]
+
+
+@pytest.mark.parametrize(
+    ("status", "reported", "told"),
+    [
+        (TrackStatus.CONFIRMED, True, True),
+        (TrackStatus.CONFIRMED, False, False),
+        (TrackStatus.COASTING, True, False),
+    ],
+)
+@pytest.mark.parametrize("seconds", [2, 6])
+def test_what_was_ours_is_told_by_itself_only_when_the_partner_sees_it_after_we_lost_it(
+    status: TrackStatus, reported: bool, told: bool, seconds: int
+) -> None:
+    fused, numbers = FusedTracks("ours"), set[int]()
+    for s in range(10):
+        remote = replace(seen(theirs([60], [0]), s), status=np.array([status if s > seconds else 1], np.uint8))
+        batches = list(fused.take("lv", remote, s * NS_PER_S)) if s <= seconds or reported else []
+        own = flock([0], [0]) if s <= seconds else flock([], [])
+        batches += fused.advance(seen(own, s), s * NS_PER_S)[0]
+        numbers |= {int(n) for batch in batches for n in batch.track_id if n >= 1 << 31}
+    assert bool(numbers) == told
+    assert bool(sum(len(batch) for batch in fused.alone(9 * NS_PER_S))) == told
 
 
 def test_a_remote_track_that_ends_while_it_waits_was_never_there() -> None:

@@ -5,7 +5,8 @@ import numpy as np
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
 from sargas.model.tracks import Tracks, TrackStatus
-from sargas.picture.partner_tracks import FIRST_NUMBER, SILENT_AFTER_NS, PartnerTracks
+from sargas.picture.partner_tracks import FIRST_NUMBER, PartnerTracks
+from sargas.picture.sender_table import SILENT_AFTER_NS
 
 
 def batch(*rows: tuple[int, TrackStatus]) -> Tracks:
@@ -37,13 +38,28 @@ def test_a_number_that_its_sender_ended_and_uses_again_is_a_new_track() -> None:
     assert partners.take("riga", batch((7, LIVE)), 2).track_id[0] != before
 
 
-def test_what_its_sender_no_longer_reports_is_dropped_once() -> None:
+def test_what_its_sender_goes_on_without_is_dropped_once() -> None:
+    """One missing report is a datagram that was lost; the third period without a track is its end."""
     partners = PartnerTracks()
-    number = partners.take("riga", batch((7, LIVE), (8, LIVE)), 0).track_id[0]
-    partners.take("riga", batch((8, LIVE)), 20 * NS_PER_S)
-    assert partners.advance(SILENT_AFTER_NS) == ()
-    (dropped,) = partners.advance(SILENT_AFTER_NS + 1)
-    assert dropped.track_id.tolist() == [number]
-    assert dropped.status.tolist() == [ENDED]
-    assert dropped.label.originator == "LVA"
-    assert partners.advance(SILENT_AFTER_NS + 2) == ()
+    for s in range(0, 48, 4):
+        (number, other) = partners.take("riga", batch((7, LIVE), (8, LIVE)), s * NS_PER_S).track_id.tolist()
+    dropped, current = list[Tracks](), list[list[bool]]()
+    for s in range(48, 64, 4):
+        partners.take("riga", batch((8, LIVE)), s * NS_PER_S)
+        if not dropped:
+            current.append(partners.is_current(0, np.array([number, other])).tolist())
+        dropped += partners.advance(s * NS_PER_S)
+    assert current == [[True, True], [False, True], [False, True]]
+    assert [tracks.track_id.tolist() for tracks in dropped] == [[number]]
+    assert dropped[0].status.tolist() == [ENDED]
+    assert dropped[0].label.originator == "LVA"
+
+
+def test_all_tracks_of_a_sender_that_went_silent_are_dropped_once() -> None:
+    partners = PartnerTracks()
+    for s in range(4):
+        numbers = partners.take("riga", batch((7, LIVE), (8, LIVE)), s * NS_PER_S).track_id.tolist()
+    assert partners.advance(3 * NS_PER_S + SILENT_AFTER_NS) == ()
+    (dropped,) = partners.advance(3 * NS_PER_S + SILENT_AFTER_NS + 1)
+    assert dropped.track_id.tolist() == numbers
+    assert partners.advance(3 * NS_PER_S + SILENT_AFTER_NS + 2) == ()

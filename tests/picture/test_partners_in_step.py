@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import pytest
 
 from sargas.formats.asterix.encode_tracks import encode_system_tracks
 from sargas.model.columns import NS_PER_S
@@ -10,13 +13,18 @@ from sargas.model.label import Label
 from sargas.model.records import Sensor, Source, TrackEvent
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.partner_tracks import FIRST_NUMBER
+from sargas.tracking.remote import LEAST_POSITION_M
 from tests.picture.aircraft import START_S, Sky, place
 
 PARTNER = Source(name="riga", format="asterix", editions={"062": "1.21"}, label=Label(originator="LVA"))
 SYSTEM = Sensor(id="riga-system", kind="system", sac=25, sic=7)
 
 
-def partner(second: float, *flights: tuple[float, float, float, float]) -> list[bytes]:
+SECOND = Source(name="tallinn", format="asterix", editions={"062": "1.21"}, label=Label(originator="EST"))
+SECOND_SYSTEM = Sensor(id="tallinn-system", kind="system", sac=26, sic=8)
+
+
+def partner(second: float, *flights: tuple[float, float, float, float], sac: int = 25, sic: int = 7) -> list[bytes]:
     n = len(flights)
     east, north, east_mps, north_mps = np.array(flights).T
     places = [place(e, v) for e, v in zip(east, north, strict=True)]
@@ -28,7 +36,7 @@ def partner(second: float, *flights: tuple[float, float, float, float]) -> list[
         altitude_m=np.full(n, 1000.0), velocity_east_mps=east_mps, velocity_north_mps=north_mps,
         velocity_up_mps=np.zeros(n), label=Label(), covariance=covariance,
     )  # fmt: skip
-    return encode_system_tracks(25, 7, tracks)
+    return encode_system_tracks(sac, sic, tracks)
 
 
 def fly(sky: Sky, seconds: range) -> None:
@@ -88,8 +96,43 @@ def test_a_partner_that_goes_silent_leaves_our_track_as_it_was_alone() -> None:
     assert last.label.releasable_to == ("LTU", "LVA")
 
 
-def test_every_replay_agrees() -> None:
-    runs = [Sky(PARTNER, sensors=(SYSTEM,)) for _ in range(2)]
+def fly_two(sky: Sky, seconds: range, first_until: int = 1000) -> None:
+    """Let both partners see one object that we do not, and the first one another, until the first falls silent."""
+    for s in seconds:
+        if s < first_until:
+            for data in partner(START_S + s, (0.0, 100.0 * s, 0.0, 100.0), (30_000.0, 50.0 * s, 0.0, 50.0)):
+                sky.datagram(START_S + s + 0.1, "riga", data)
+        for data in partner(START_S + s + 0.5, (40.0, 100.0 * s + 50.0, 0.0, 100.0), sac=26, sic=8):
+            sky.datagram(START_S + s + 0.6, "tallinn", data)
+        sky.tick(START_S + s + 1)
+
+
+def test_what_two_partners_see_and_we_do_not_is_told_once_and_outlives_the_first_of_them() -> None:
+    sky = Sky(PARTNER, SECOND, sensors=(SYSTEM, SECOND_SYSTEM))
+    fly_two(sky, range(1, 20))
+    (event,) = [m for m in sky.messages if isinstance(m, TrackEvent)]
+    assert (event.event, event.track_ids[0]) == ("correlated", FIRST_NUMBER)
+    assert "EST+" in event.label.originator
+    assert "LVA" in event.label.originator
+    tracks = [m for m in sky.messages if isinstance(m, Tracks)]
+    assert {int(n) for m in tracks for n in m.track_id} == {FIRST_NUMBER, FIRST_NUMBER + 1}
+    both = [m for m in tracks if FIRST_NUMBER in m.track_id][-1]
+    assert set(both.contributing_sensor_ids()[0]) == {"riga-system", "tallinn-system"}
+    assert both.label.originator == "EST+LVA"
+    assert both.covariance[0, 0] <= 40.0**2 + LEAST_POSITION_M**2 + 1e-6
+    assert np.diff([m.time_ns[m.track_id == FIRST_NUMBER][0] for m in tracks if FIRST_NUMBER in m.track_id]).min() >= 0
+    sky.messages.clear()
+    fly_two(sky, range(20, 80), first_until=20)
+    tracks = [m for m in sky.messages if isinstance(m, Tracks)]
+    ended = {int(n) for m in tracks for n in m.track_id[m.status == TrackStatus.DROPPED]}
+    assert ended == {FIRST_NUMBER + 1}
+    assert {int(n) for m in tracks for n in m.track_id} - ended == {FIRST_NUMBER}
+    assert [m for m in sky.messages if isinstance(m, TrackEvent)] == []
+
+
+@pytest.mark.parametrize("flight", [fly, fly_two])
+def test_every_replay_agrees(flight: Callable[[Sky, range], None]) -> None:
+    runs = [Sky(PARTNER, SECOND, sensors=(SYSTEM, SECOND_SYSTEM)) for _ in range(2)]
     for sky in runs:
-        fly(sky, range(1, 30))
+        flight(sky, range(1, 30))
     assert runs[0].state.digest.hex() == runs[1].state.digest.hex()

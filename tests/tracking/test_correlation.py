@@ -113,7 +113,24 @@ def test_a_formation_is_matched_one_to_one() -> None:
 
 
 def test_where_two_fit_alike_nothing_is_joined() -> None:
-    assert run(Correlation(), flock([0, 120], [0, 0]), theirs([60], [0]), range(20)) == []
+    correlation = Correlation()
+    assert run(correlation, flock([0, 120], [0, 0]), theirs([60], [0]), range(2)) == []
+    assert (correlation.ours.tolist(), correlation.probably_ours().tolist()) == ([], [SENDER])
+    assert run(correlation, flock([0, 120], [0, 0]), theirs([60], [0]), range(2, 20)) == []
+    assert correlation.ours.tolist() == [SENDER], "but it is one of the two"
+
+
+def test_a_third_beside_two_of_ours_is_not_taken_for_one_of_them() -> None:
+    correlation = Correlation()
+    run(correlation, flock([0, 120], [0, 0]), theirs([0, 60, 120], [0, 0, 0]), range(20))
+    assert len(correlation.ours) < 3
+
+
+def test_what_is_ours_in_doubt_is_let_go_as_quickly_as_a_pair() -> None:
+    correlation = Correlation()
+    run(correlation, flock([0, 120], [0, 0]), theirs([60], [0]), range(100))
+    run(correlation, flock([0, 120], [0, 0]), theirs([1100], [0]), range(100, 104))
+    assert correlation.ours.tolist() == []
 
 
 def test_each_sender_has_its_own_match() -> None:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from sargas.tracking.fusion import (
-    decorrelate,
     intersect_covariances,
     intersect_inverse_covariances,
     pack,
@@ -119,20 +118,6 @@ def test_what_is_no_covariance_changes_nothing() -> None:
         assert np.isnan(fused.weight).all()
         assert (fused.shift == 0.0).all()
         np.testing.assert_array_equal(fused.covariance, first)
-
-
-def test_tracklets_of_a_track_are_what_its_plots_told() -> None:
-    """Without process noise the tracklet of one update is the measurement; position and velocity are both measured."""
-    random = np.random.default_rng(10)
-    (p,), (noise,) = covariances(random, 1), covariances(random, 1)
-    x, z = np.zeros(6), random.normal(size=6) * SCALES
-    gain = p @ np.linalg.inv(p + noise)
-    later, later_p = x + gain @ (z - x), p - gain @ p
-    found, found_noise = decorrelate(later[None], pack(later_p[None]), x[None], pack(p[None]))
-    np.testing.assert_allclose(found[0], z, rtol=1e-6)
-    np.testing.assert_allclose(unpack(found_noise)[0], noise, rtol=1e-5, atol=1e-3)
-    nothing, _ = decorrelate(x[None], pack(p[None]), x[None], pack(p[None]))
-    assert np.isnan(nothing).all()
 
 
 @pytest.mark.parametrize("c", np.linspace(0.001, 1.0, 12).tolist())

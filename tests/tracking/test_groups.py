@@ -172,7 +172,7 @@ def test_the_order_of_rows_changes_nothing(phases: list[list[tuple[int, int, int
             other, same = shuffled.advance(tracks.take(order), s * NS_PER_S, (RADAR,))
             assert changes == same
             assert column[order].tolist() == other.tolist()
-    assert straight.dump() == shuffled.dump()
+    assert straight.snapshot() == shuffled.snapshot()
 
 
 @settings(max_examples=60, deadline=None)
@@ -183,8 +183,8 @@ def test_numbers_are_never_used_twice_and_a_dump_goes_on_as_it_was(phases: list[
         tracks = sky(places)
         for s in range(70 * phase, 70 * phase + 70, 5):
             restored = Groups()
-            restored.load(groups.dump())
-            assert restored.dump() == groups.dump()
+            restored.restore(groups.snapshot())
+            assert restored.snapshot() == groups.snapshot()
             column, changes = groups.advance(tracks, s * NS_PER_S)
             again = restored.advance(tracks, s * NS_PER_S)
             assert (column.tolist(), changes) == (again[0].tolist(), again[1])
@@ -204,7 +204,7 @@ def test_a_swarm_of_hundreds_is_one_group_of_bounded_memory() -> None:
     groups = Groups()
     (formed,) = run(groups, tracks, range(0, 31, 10))
     assert len(formed.track_ids) == 400
-    assert len(groups.dump()) < 400 * 12 * 40 + 20_000
+    assert len(groups.snapshot()) < 400 * 12 * 40 + 20_000
 
 
 def test_ten_thousand_tracks_cost_milliseconds() -> None:

@@ -96,7 +96,7 @@ def _run(own: Tracks, partners: list[Tracks], node: str) -> tuple[list[Tracks], 
         shown = report.take((report.status == TrackStatus.CONFIRMED) | (report.status == TrackStatus.COASTING))
         _, changes = fused.advance(shown, time_ns)
         read = fused.read(report)
-        alone = _alone(fused, time_ns)
+        alone = fused.alone(time_ns)
         batches += [*read, *alone]
         figures["reports"] += 1
         figures["partner_rows"] += sum(len(batch) for batch in alone)
@@ -113,33 +113,6 @@ def _take(fused: FusedTracks, source: str, tracks: Tracks, start: int, stop: int
     rows = tracks.take(slice(start, stop))
     for time_ns in np.unique(rows.time_ns).tolist():
         fused.take(source, rows.take(rows.time_ns == time_ns), time_ns)
-
-
-def _alone(fused: FusedTracks, time_ns: int) -> list[Tracks]:
-    """Return, a batch a partner, the tracks that are no own ones, predicted to a time."""
-    from dataclasses import replace
-
-    import numpy as np
-
-    from sargas.tracking.remote import move
-
-    remote, sender = fused.partners.standing()
-    is_alone = ~np.isin(remote.track_id, fused.hidden)
-    batches = []
-    for number in np.unique(sender[is_alone]).tolist():
-        tracks = fused.partners.find(number, remote.track_id[is_alone & (sender == number)])
-        moved = move(tracks, time_ns)
-        batches.append(
-            replace(
-                tracks,
-                time_ns=np.full(len(tracks), time_ns),
-                latitude_deg=moved.latitude_deg,
-                longitude_deg=moved.longitude_deg,
-                altitude_m=moved.altitude_m,
-                covariance=moved.covariance,
-            )
-        )
-    return batches
 
 
 def _count_fused(report: Tracks, read: tuple[Tracks, ...]) -> int:

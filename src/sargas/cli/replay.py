@@ -13,6 +13,7 @@ from sargas.cli.failure import USAGE, Failure
 
 if TYPE_CHECKING:
     from sargas.model.envelope import Envelope
+    from sargas.picture.state import State
     from sargas.runtime.replay import ReplaySummary
 
 _MOST_ROWS = 40
@@ -30,16 +31,26 @@ def replay(
     edition: Annotated[list[str] | None, typer.Option(help="ASTERIX edition, as 048=1.32; repeat for more.")] = None,
     host: Annotated[str, typer.Option(help="Address of the console, with --speed.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port of the console, with --speed; 0 takes a free one.")] = 8710,
+    until: Annotated[int | None, typer.Option(min=0, help="Sequence of the last input to take; none: all.")] = None,
+    snapshot: Annotated[Path | None, typer.Option(help="File to write the whole state to at the end.")] = None,
+    begin: Annotated[
+        Path | None, typer.Option("--from", help="Snapshot to go on from, of an earlier part of the same inputs.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Replay a journal or a recording and say which tracks and alerts came out."""
-    inputs = _open_inputs(source, sensors, edition or [])
+    state, sequence = _read_state(begin)
+    inputs = _between(_open_inputs(source, sensors, edition or [], sequence + 1), sequence, until)
     if speed is not None:
+        if snapshot is not None or begin is not None:
+            raise Failure("expected --snapshot and --from without --speed: a console shows a run from its start", USAGE)
         from sargas.cli.watch import watch
 
         watch(inputs, speed, host, port)
         return
-    summary = _run(inputs, source, quiet=digest or as_json)
+    summary, sequence = _run(inputs, state, source, quiet=digest or as_json)
+    if snapshot is not None:
+        _write_state(snapshot, state, sequence)
     if digest:
         typer.echo(summary.digest)
     elif as_json:
@@ -48,7 +59,39 @@ def replay(
         _print(summary)
 
 
-def _open_inputs(source: Path, sensors: Path | None, edition: list[str]) -> Iterator[Envelope]:
+def _read_state(path: Path | None) -> tuple[State, int]:
+    """Return the state to begin with and the sequence of the last input in it; -1: none."""
+    from sargas.picture.snapshot import load_state
+    from sargas.picture.state import State
+
+    if path is None:
+        return State(), -1
+    try:
+        return load_state(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise Failure(f"--from {path}: {error}", USAGE) from None
+
+
+def _write_state(path: Path, state: State, sequence: int) -> None:
+    from sargas.picture.snapshot import dump_state
+
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(dump_state(state, sequence))
+        part.replace(path)
+    except OSError as error:
+        raise Failure(f"--snapshot {path}: {error}") from None
+
+
+def _between(inputs: Iterator[Envelope], after: int, until: int | None) -> Iterator[Envelope]:
+    for envelope in inputs:
+        if until is not None and envelope.sequence > until:
+            return
+        if envelope.sequence > after:
+            yield envelope
+
+
+def _open_inputs(source: Path, sensors: Path | None, edition: list[str], from_sequence: int) -> Iterator[Envelope]:
     from sargas.runtime.recording import open_recording
     from sargas.runtime.replay import journal_inputs, recording_inputs
     from sargas.sensors.site import read_sensors
@@ -56,7 +99,7 @@ def _open_inputs(source: Path, sensors: Path | None, edition: list[str]) -> Iter
     editions = _editions(edition)
     if source.is_dir():
         folder = source / "journal"
-        return journal_inputs(folder if folder.is_dir() else source)
+        return journal_inputs(folder if folder.is_dir() else source, from_sequence)
     known = () if sensors is None else tuple(read_sensors(sensors.read_text(encoding="utf-8")))
     return recording_inputs(open_recording(source), known, editions)[1]
 
@@ -69,23 +112,24 @@ def _editions(texts: list[str]) -> dict[str, str]:
     return {category.zfill(3): number for category, _, number in pairs}
 
 
-def _run(inputs: Iterator[Envelope], source: Path, *, quiet: bool) -> ReplaySummary:
+def _run(inputs: Iterator[Envelope], state: State, source: Path, *, quiet: bool) -> tuple[ReplaySummary, int]:
+    """Replay; return what came out and the sequence of the last input."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    from sargas.picture.state import State
     from sargas.runtime.replay import ReplaySummary, replay
 
-    summary = ReplaySummary()
+    summary, sequence = ReplaySummary(), -1
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as progress:
         task = progress.add_task(f"replaying {source}")
-        for _ in replay(inputs, State(), summary):
+        for envelope, _ in replay(inputs, state, summary):
+            sequence = envelope.sequence
             if summary.envelopes % 500 == 0:
                 progress.update(task, description=f"{source}: {summary.envelopes} inputs, {len(summary.tracks)} tracks")
     if summary.envelopes == 0:
         raise Failure(f"{source}: expected something to replay, was empty")
-    return summary
+    return summary, sequence
 
 
 def _as_json(summary: ReplaySummary) -> dict[str, Any]:

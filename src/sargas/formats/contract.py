@@ -44,6 +44,14 @@ class Decoder(Protocol):
         """Decode one datagram received at ``receive_time_ns`` (UTC ns). Never raises on any bytes."""
         ...
 
+    def snapshot(self) -> bytes:
+        """Return what it remembers; the same memory gives the same bytes."""
+        ...
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot of a decoder of the same settings. Raises ValueError for bytes that are none."""
+        ...
+
 
 class OpenDecoder(Protocol):
     """Make the decoder of one source; raises ValueError when the settings cannot work, saying what and how to mend."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +78,15 @@ class PositionMemory:
         if len(self.last) > REMEMBERED_OBJECTS:
             del self.last[next(iter(self.last))]
         return held
+
+    def to_lists(self) -> list[list[Any]]:
+        """Return the memory as plain values, for a snapshot; objects keep their order."""
+        return [[key, *position] for key, position in self.last.items()]
+
+    @classmethod
+    def from_lists(cls, rows: list[list[Any]]) -> Self:
+        """Read what ``to_lists`` gave."""
+        return cls({key: (time_ns, latitude, longitude) for key, time_ns, latitude, longitude in rows})
 
 
 def plots_of(reports: Reports, memory: PositionMemory, source: Source, receive_time_ns: int) -> tuple[Plots, int]:

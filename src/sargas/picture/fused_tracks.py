@@ -11,196 +11,250 @@ from dataclasses import replace
 
 import numpy as np
 
-from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
-from sargas.model.label import Label, most_restrictive
+from sargas.model.columns import Int64
+from sargas.model.label import Label
+from sargas.model.parts import Part, pack, unpack
 from sargas.model.tracks import Tracks, TrackStatus
+from sargas.picture.fused_rows import Addition, Joined, add_partners
+from sargas.picture.partner_pairs import PartnerPairs
 from sargas.picture.partner_tracks import PartnerTracks
-from sargas.tracking.correlation import JOIN, WITHIN_M, Correlation, CorrelationChange, measure
-from sargas.tracking.correlation_kernels import nearest_rows
-from sargas.tracking.fusion import intersect_inverse_covariances
-from sargas.tracking.quality import VELOCITY, radius_95
-from sargas.tracking.remote import DIAGONAL, differences, metres_per_degree, move
+from sargas.tracking.correlation import Correlation, CorrelationChange
+from sargas.tracking.fusion import intersect_covariances, intersect_inverse_covariances
+from sargas.tracking.remote import predict
 
-STALE_NS = 15 * NS_PER_S
-"""A partner's report further than this from the time of the read-out is not fused."""
-
-
-DISAGREE = 20.5
-"""Squared distance, 99.9 % of five numbers, beyond which a pair is not fused though it is still joined."""
-DOUBT = 2.0
-"""Share of the inflation found that is applied: errors that both tracks have in common hide about half of it."""
+MARK = b"SARGAS-FUSED-1\n"
+_AT_ONCE = -1 << 62
 
 
 class FusedTracks:
-    """Keep partners' tracks, find which are ours, and tell each object once."""
+    """Keep partners' tracks, find which are ours and which each other's, and tell each object once."""
 
     def __init__(self, node: str) -> None:
         self.partners = PartnerTracks()
         self.correlation = Correlation()
+        self.between = PartnerPairs()
         self._node = node
-        self._latest = Tracks.none(Label())
-        self._waiting = np.zeros(0, np.int64)
-        self._own = np.zeros(0, np.int64)
-        self._remote = np.zeros(0, np.int64)
-        self._inflation = np.zeros(0)
-        self._sender = np.zeros(0, np.int64)
+        self._tick_ns = _AT_ONCE
+        self._waiting = dict[int, int]()
+        """Partners' tracks that are not told yet, and the time (ns) of the report after which they may be."""
+        self._concealed = np.zeros(0, np.int64)
+        """Partners' tracks that are told as ours or with another partner's, rising."""
+        self._joined = Joined.none()
+        self._sender_of = dict[int, int]()
+        self.labels: tuple[Label, ...] = ()
+        """Labels of the partners behind the last changes."""
 
     @property
     def hidden(self) -> Int64:
-        """Numbers of partners' tracks that are told as ours, or wait because they may be."""
-        return np.concatenate([self._remote, self._waiting])
+        """Partners' tracks that are told as others, or wait because they may be."""
+        return np.concatenate([self._concealed, np.fromiter(self._waiting, np.int64, len(self._waiting))])
 
-    def take(self, source: str, tracks: Tracks, receive_time_ns: int) -> Tracks:
-        """Take a partner's batch; return, under our numbers, the rows that are not told as tracks of ours.
+    def take(self, source: str, tracks: Tracks, receive_time_ns: int) -> tuple[Tracks, ...]:
+        """Take a partner's batch; return, under our numbers, what is told of it.
 
-        A track that begins near one of ours waits for the next tick: it may well be ours.
+        A track that begins waits for the next tick: it may well be ours. One that follows another is told with it.
         """
         tracks = self.partners.take(source, tracks, receive_time_ns)
         anew = self.partners.confirmed_anew(source, tracks)
-        if len(anew):
-            places = tracks.latitude_deg[anew], tracks.longitude_deg[anew]
-            is_near = nearest_rows(self._latest, *places, WITHIN_M)[:, 0] >= 0
-            self._waiting = np.union1d(self._waiting, tracks.track_id[anew[is_near]])
-        return self._without_ours(tracks)
+        self._waiting |= dict.fromkeys(tracks.track_id[anew].tolist(), _AT_ONCE)
+        return self._without_hidden(tracks) + self._read_leaders(tracks)
 
     def silence(self, time_ns: int) -> tuple[Tracks, ...]:
         """Drop what partners no longer report; return what was told by itself."""
-        return tuple(self._without_ours(tracks) for tracks in self.partners.advance(time_ns))
+        return tuple(told for tracks in self.partners.advance(time_ns) for told in self._without_hidden(tracks))
 
-    def _without_ours(self, tracks: Tracks) -> Tracks:
-        """Leave out what is told as a track of ours, or waits because it may be one."""
-        hidden = self.hidden
-        return tracks.take(~np.isin(tracks.track_id, hidden)) if len(hidden) else tracks
+    def alone(self, time_ns: int) -> list[Tracks]:
+        """Return the tracks that are no own ones and still reported, predicted to ``time_ns``, each object once."""
+        remote, sender = self.partners.standing()
+        told, hidden = list[Tracks](), self.hidden
+        for number in np.unique(sender).tolist():
+            numbers = remote.track_id[sender == number]
+            is_seen = self.partners.is_current(number, numbers) | np.isin(numbers, self.between.joined.own)
+            numbers = numbers[~np.isin(numbers, hidden) & is_seen]
+            told += self._read_partner(self.partners.find(number, numbers), time_ns)
+        return told
 
     def advance(self, own: Tracks, time_ns: int) -> tuple[tuple[Tracks, ...], tuple[CorrelationChange, ...]]:
-        """Correlate all own tracks, predicted to ``time_ns`` (UTC ns), with all partners'.
+        """Correlate all own tracks, predicted to ``time_ns`` (UTC ns), with partners', and those with each other.
 
         Returns what is to be told now: partners' tracks that end or begin to be told by themselves, and own tracks that
         were just joined or coast while a partner still sees them. And the changes, under the numbers told.
         """
         remote, sender = self.partners.standing()
-        self._latest = own
-        changes = self.correlation.advance(own, remote, sender, time_ns)
-        sender_of = dict(zip(remote.track_id.tolist(), sender.tolist(), strict=True))
-        told, renamed = self._tell_apart(changes, sender_of)
-        told += self._end_waiting(sender_of)
-        self._note_pairs(sender_of)
-        fresh = np.array([change.own for change in changes if change.joined], np.int64)
+        before = self._sender_of
+        self._sender_of = dict(zip(remote.track_id.tolist(), sender.tolist(), strict=True))
+        ours = self.correlation.advance(own, remote, sender, time_ns)
+        offset_m = np.array([self.correlation.bias(k).offset_m for k in range(len(self.partners))]).reshape(-1, 2)
+        theirs = self.between.advance(remote, sender, offset_m, time_ns)
+        told = self._tell_apart(theirs)
+        self._tick_ns = time_ns
+        told += self._end_waiting()
+        joined = self.correlation.pairs.take(self.correlation.pairs.joined == 1)
+        senders = np.array([self._sender_of[number] for number in joined.remote.tolist()], np.int64)
+        self._joined = Joined.of([Joined(joined.own, joined.remote, senders, joined.inflation)])
+        fresh = np.array([change.own for change in ours if change.joined], np.int64)
         is_told = np.isin(own.track_id, fresh)
-        is_told |= (own.status == TrackStatus.COASTING) & np.isin(own.track_id, self._own)
-        return (*told, *self.read(own.take(is_told))), tuple(renamed)
+        is_told |= (own.status == TrackStatus.COASTING) & np.isin(own.track_id, self._joined.own)
+        changes, behind = self._name(ours, theirs), {c.remote for c in (*ours, *theirs)} | {c.own for c in theirs}
+        known = before | self._sender_of
+        self.labels = tuple(self.partners.label(k) for k in sorted({known[n] for n in behind if n in known}))
+        self.partners.forget_numbers()
+        return (*told, *self.read(own.take(is_told))), changes
 
     def read(self, own: Tracks) -> tuple[Tracks, ...]:
         """Return own tracks with what partners add to them, each at its own time, one batch for each set of labels."""
         if not len(own):
             return ()
-        if not len(self._own) or not np.isin(own.track_id, self._own).any():
+        if not len(self._joined.own) or not np.isin(own.track_id, self._joined.own).any():
             return (own,)
-        labels, label_of = [own.label], np.zeros(len(own), np.int64)
-        for sender in np.unique(self._sender).tolist():
-            own, added = self._add(own, sender)
-            before = label_of[added]
-            for place in np.unique(before).tolist():
-                label_of[added[before == place]] = len(labels)
-                labels.append(most_restrictive((labels[place], self.partners.label(sender))))
-        return tuple(replace(own.take(label_of == k), label=labels[k]) for k in np.unique(label_of).tolist())
+        additions = {}
+        for k in np.unique(self._joined.sender).tolist():
+            bias, joined = self.correlation.bias(k), self._joined.take(self._joined.sender == k)
+            additions[k] = Addition(joined, bias.offset_m, bias.inflation, intersect_inverse_covariances, self._node)
+        return add_partners(own, self.partners, additions)
 
-    def _tell_apart(
-        self, changes: Sequence[CorrelationChange], sender_of: dict[int, int]
-    ) -> tuple[list[Tracks], list[CorrelationChange]]:
-        """End in public what was joined and begin what was parted, unless it only went over to another own track."""
-        joined_now = set(self.correlation.pairs.remote[self.correlation.pairs.joined == 1].tolist())
-        untold = {*self._remote.tolist(), *self._waiting.tolist()}
-        told, renamed = [], []
-        for change in changes:
-            sender = sender_of.get(change.remote)
-            if sender is not None and change.joined and change.remote not in untold:
-                row = self.partners.find(sender, np.array([change.remote]))
-                told.append(replace(row, status=np.array([TrackStatus.DROPPED], np.uint8)))
-            elif sender is not None and not change.joined and change.remote not in joined_now:
-                row = self.partners.renumber(sender, change.remote)
-                told.append(row)
-                change = replace(change, remote=int(row.track_id[0]))
-            renamed.append(change)
-        return told, renamed
+    def snapshot(self) -> bytes:
+        """Return the whole state as bytes; equal states give equal bytes."""
+        header = {
+            "tick_ns": self._tick_ns,
+            "waiting": list(self._waiting.items()),
+            "sender_of": list(self._sender_of.items()),
+        }
+        return pack(MARK, header, [*(part.snapshot() for part in self._parts()), self._concealed, *self._joined])
 
-    def _end_waiting(self, sender_of: dict[int, int]) -> list[Tracks]:
-        """Tell the tracks that waited and are not, with the probability that joins, an object of ours."""
-        if not len(self._waiting):
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot. Raises ValueError for bytes that are none."""
+        header, arrays = unpack(MARK, data, 4 + len(Joined._fields))
+        for part, state in zip(self._parts(), arrays, strict=False):
+            part.restore(state.tobytes())
+        self._concealed, self._joined = arrays[3], Joined._make(arrays[4:])
+        self._tick_ns, self._waiting = header["tick_ns"], dict(header["waiting"])
+        self._sender_of = dict(header["sender_of"])
+
+    def _parts(self) -> tuple[Part, ...]:
+        return self.partners, self.correlation, self.between
+
+    def _read_partner(self, tracks: Tracks, time_ns: Int64 | int | None = None) -> tuple[Tracks, ...]:
+        """Return tracks of one partner with what others know of the same objects, at ``time_ns`` or as reported."""
+        joined = self.between.joined
+        leads = np.isin(tracks.track_id, joined.own)
+        rest = tracks.take(~leads)
+        told = [rest if time_ns is None else predict(rest, time_ns)] if len(rest) else []
+        if leads.any():
+            tracks = tracks.take(leads)
+            told += self._add_followers(predict(tracks, tracks.time_ns if time_ns is None else time_ns))
+        return tuple(map(self.partners.as_told, told))
+
+    def _add_followers(self, leaders: Tracks) -> tuple[Tracks, ...]:
+        joined, mine = self.between.joined, self.correlation.bias(self._sender_of[int(leaders.track_id[0])]).offset_m
+        additions = {}
+        for k in np.unique(joined.sender).tolist():
+            ours, theirs = self.correlation.bias(k), self.between.bias(k)
+            offset_m, inflation = ours.offset_m + theirs.offset_m - mine, max(ours.inflation, theirs.inflation)
+            pairs = joined.take(joined.sender == k)
+            additions[k] = Addition(pairs, offset_m, inflation, intersect_covariances, None)
+        return add_partners(leaders, self.partners, additions)
+
+    def _read_leaders(self, tracks: Tracks) -> tuple[Tracks, ...]:
+        """Return, at the times of newer reports of the tracks that follow them, the tracks that are told for them."""
+        joined = self.between.joined.take(np.isin(self.between.joined.remote, tracks.track_id))
+        joined = joined.take(~np.isin(joined.own, self.hidden))
+        if not len(joined.own):
+            return ()
+        time_of = dict(zip(tracks.track_id.tolist(), tracks.time_ns.tolist(), strict=True))
+        told = list[Tracks]()
+        leader_sender = np.array([self._sender_of[n] for n in joined.own.tolist()], np.int64)
+        for k in np.unique(leader_sender).tolist():
+            pairs = joined.take(leader_sender == k)
+            pairs = pairs.take(self.partners.has(k, pairs.own))
+            leaders = self.partners.find(k, pairs.own)
+            time_ns = np.array([time_of[n] for n in pairs.remote.tolist()], np.int64)
+            newer = time_ns > leaders.time_ns
+            told += self._read_partner(leaders.take(newer), time_ns[newer])
+        return tuple(told)
+
+    def _without_hidden(self, tracks: Tracks) -> tuple[Tracks, ...]:
+        """Leave out what is told as another track or waits, and ends of tracks that go on as those that followed."""
+        is_hidden, ends = np.isin(tracks.track_id, self.hidden), tracks.status == TrackStatus.DROPPED
+        self.between.forget(tracks.track_id[is_hidden & ends])
+        goes_on = []
+        for number in tracks.track_id[~is_hidden & ends].tolist():
+            heir = self.between.hand_over(number)
+            if heir is not None:
+                self.partners.told_as[heir] = self.partners.number_told(number)
+                self._concealed = np.setdiff1d(self._concealed, [heir])
+                goes_on.append(number)
+        return self._read_partner(tracks.take(~is_hidden & ~np.isin(tracks.track_id, goes_on)))
+
+    def _tell_apart(self, theirs: Sequence[CorrelationChange]) -> list[Tracks]:
+        """End in public what is now told as another track, and begin what no longer is.
+
+        That begins with its next report: who loses an object with us may not say so at once.
+        """
+        before, concealed = self._concealed, self._conceal()
+        untold, kept = {*before.tolist(), *self._waiting}, set[int]()
+        for change in theirs:
+            if change.joined and change.own not in concealed:
+                kept |= self._keep_elder(change.own, change.remote, untold)
+        self._concealed = np.array(sorted(concealed), np.int64)
+        ends = [n for n in np.setdiff1d(self._concealed, before).tolist() if n not in untold]
+        for number in np.setdiff1d(before, self._concealed).tolist():
+            if number in self._sender_of and number not in kept:
+                self.partners.renew(number)
+                self._waiting[number] = self._tick_ns
+        gone = {n for n in self._waiting if n not in self._sender_of} | concealed | kept
+        self._waiting = {n: after_ns for n, after_ns in self._waiting.items() if n not in gone}
+        return [
+            replace(self.partners.as_told(rows), status=np.full(len(rows), TrackStatus.DROPPED, np.uint8))
+            for rows in self._find(ends)
+        ]
+
+    def _conceal(self) -> set[int]:
+        """Return what is told as ours or with another track: if one track of an object is ours, all of them are."""
+        ours = set(self.correlation.ours.tolist())
+        joined = self.between.joined
+        leaders = {a for a, b in zip(joined.own.tolist(), joined.remote.tolist(), strict=True) if b in ours}
+        return ours | leaders | set(self.between.following.tolist())
+
+    def _keep_elder(self, leader: int, follower: int, untold: set[int]) -> set[int]:
+        """Let two tracks that are one object from now on go on under the number told first; return who took it over."""
+        numbers = self.partners.number_told(leader), self.partners.number_told(follower)
+        if follower in untold or (leader not in untold and numbers[0] < numbers[1]):
+            return set()
+        self.partners.swap(leader, follower)
+        if leader not in untold:
+            return set()
+        untold.remove(leader)
+        untold.add(follower)
+        return {leader}
+
+    def _end_waiting(self) -> list[Tracks]:
+        """Tell the tracks that waited and are not, with the probability that joins, another's object."""
+        if not self._waiting:
             return []
-        pairs = self.correlation.pairs
-        still = np.isin(self._waiting, pairs.remote[(pairs.probability > JOIN) & (pairs.joined == 0)])
-        ended = self._waiting[~still & ~np.isin(self._waiting, pairs.remote[pairs.joined == 1])]
-        self._waiting = self._waiting[still]
-        sender = np.array([sender_of.get(number, -1) for number in ended.tolist()], np.int64)
-        return [self.partners.find(k, ended[sender == k]) for k in np.unique(sender[sender >= 0]).tolist()]
+        shown = np.setdiff1d(np.fromiter(self._sender_of, np.int64, len(self._sender_of)), self.hidden)
+        probable = {*self.correlation.probably_ours().tolist(), *self.between.probable(shown).tolist()}
+        self._waiting = {n: self._tick_ns if n in probable else after_ns for n, after_ns in self._waiting.items()}
+        told = list[Tracks]()
+        for rows in self._find([n for n in self._waiting if n not in probable]):
+            after_ns = np.array([self._waiting[n] for n in rows.track_id.tolist()])
+            rows = rows.take((rows.time_ns > after_ns) & (rows.status == TrackStatus.CONFIRMED))
+            for number in rows.track_id.tolist():
+                del self._waiting[number]
+            told += self._read_partner(rows)
+        return told
 
-    def _note_pairs(self, sender_of: dict[int, int]) -> None:
-        joined = self.correlation.pairs.take(self.correlation.pairs.joined == 1)
-        order = np.lexsort((joined.remote, joined.own))
-        self._own, self._remote, self._inflation = joined.own[order], joined.remote[order], joined.inflation[order]
-        self._sender = np.array([sender_of[number] for number in self._remote.tolist()], np.int64)
+    def _find(self, numbers: list[int]) -> list[Tracks]:
+        """Return tracks, a batch a partner, rising by number."""
+        ordered = np.array(sorted(numbers), np.int64)
+        sender = np.array([self._sender_of[number] for number in ordered.tolist()], np.int64)
+        return [self.partners.find(k, ordered[sender == k]) for k in np.unique(sender).tolist()]
 
-    def _add(self, own: Tracks, sender: int) -> tuple[Tracks, Int64]:
-        """Fuse in the tracks of one sender; return all rows and which of them gained."""
-        pairs = np.flatnonzero(self._sender == sender)
-        rows = np.flatnonzero(np.isin(own.track_id, self._own[pairs]))
-        pairs = pairs[np.searchsorted(self._own[pairs], own.track_id[rows])]
-        there = self.partners.has(sender, self._remote[pairs])
-        rows, pairs = rows[there], pairs[there]
-        remote = self.partners.find(sender, self._remote[pairs])
-        usable = np.abs(own.time_ns[rows] - remote.time_ns) <= STALE_NS
-        usable &= self.partners.contains(sender, self._remote[pairs], self._node) == 0
-        rows, pairs, remote = rows[usable], pairs[usable], remote.take(usable)
-        if not len(rows):
-            return own, rows
-        bias = self.correlation.bias(sender)
-        ours, moved = own.take(rows), move(remote, own.time_ns[rows])
-        difference = differences(ours, moved)
-        difference[:, :2] -= bias.offset_m
-        doubt = 1.0 + DOUBT * (np.maximum(self._inflation[pairs], bias.inflation) - 1.0)
-        agree = measure(ours, moved.covariance, doubt, difference)[0] < DISAGREE
-        rows, remote, theirs = rows[agree], remote.take(agree), (moved.covariance * doubt[:, None])[agree]
-        fused = intersect_inverse_covariances(difference[agree], own.covariance[rows], theirs)
-        return _apply(own, rows, remote, fused.shift, fused.covariance), rows
-
-
-def _apply(own: Tracks, rows: Int64, remote: Tracks, shift: Float64, covariance: Float64) -> Tracks:
-    """Write fused states into rows of a batch, with the sensors and the codes that the partner adds."""
-    columns = {name: getattr(own, name).copy() for name in _CHANGED}
-    north_m, east_m = metres_per_degree(own.latitude_deg[rows])
-    steps = (shift[:, 1] / north_m, shift[:, 0] / east_m, *(shift[:, k] for k in range(2, 6)))
-    for name, step in zip(_STATE, (steps[0], steps[1], *steps[2:]), strict=True):
-        columns[name][rows] += step
-    columns["covariance"][rows] = covariance
-    is_known = np.isfinite(covariance[:, DIAGONAL[0]])
-    columns["position_95_m"][rows] = np.where(is_known, radius_95(covariance), np.nan)
-    columns["velocity_95_mps"][rows] = np.where(is_known, radius_95(covariance, VELOCITY), np.nan)
-    newest = np.minimum(remote.update_time_ns, own.time_ns[rows])
-    columns["update_time_ns"][rows] = np.maximum(columns["update_time_ns"][rows], newest)
-    for name in ("icao_address", "mode_3a"):
-        ours = columns[name][rows]
-        columns[name][rows] = np.where(ours == NO_CODE, getattr(remote, name), ours)
-    names = columns["callsign"][rows]
-    columns["callsign"][rows] = np.where(names == b"", remote.callsign, names)
-    contributing, sensor_ids = _join_sensors(own, rows, remote)
-    return replace(own, **columns, contributing=contributing, sensor_ids=sensor_ids)
-
-
-_STATE = ("latitude_deg", "longitude_deg", "altitude_m", "velocity_east_mps", "velocity_north_mps", "velocity_up_mps")
-_CHANGED = (
-    *_STATE, "covariance", "position_95_m", "velocity_95_mps", "update_time_ns", "icao_address", "mode_3a", "callsign",
-)  # fmt: skip
-
-
-def _join_sensors(own: Tracks, rows: Int64, remote: Tracks) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Add the sensors behind remote tracks to rows of a batch."""
-    bits = [remote.contributing[:, i // 64] >> np.uint64(i % 64) & np.uint64(1) for i in range(len(remote.sensor_ids))]
-    present = [i for i, column in enumerate(bits) if column.any()]
-    names = list(dict.fromkeys((*own.sensor_ids, *(remote.sensor_ids[i] for i in present))))
-    masks = np.zeros((len(own), max(1, -(-len(names) // 64))), np.uint64)
-    masks[:, : own.contributing.shape[1]] = own.contributing[:, : masks.shape[1]]
-    for i in present:
-        place = names.index(remote.sensor_ids[i])
-        masks[rows, place // 64] |= bits[i] << np.uint64(place % 64)
-    return masks, tuple(names)
+    def _name(
+        self, ours: Sequence[CorrelationChange], theirs: Sequence[CorrelationChange]
+    ) -> tuple[CorrelationChange, ...]:
+        """Return changes under the numbers told; what goes on as another has not changed."""
+        number = self.partners.number_told
+        named = [replace(c, remote=number(c.remote)) for c in ours]
+        named += [replace(c, own=number(c.own), remote=number(c.remote)) for c in theirs]
+        return tuple(change for change in named if change.own != change.remote)

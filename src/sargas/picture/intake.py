@@ -5,7 +5,10 @@ from __future__ import annotations
 from sargas.formats.asterix.decoder import AsterixDecoder
 from sargas.formats.contract import Decoded, Decoder
 from sargas.formats.registry import open_decoder
+from sargas.model.parts import pack, unpack
 from sargas.model.records import Configuration
+
+MARK = b"SARGAS-INTAKE-1\n"
 
 
 class Intake:
@@ -23,6 +26,18 @@ class Intake:
         if decoder is None:
             return Decoded(quarantine=f"source {source!r} is not in the configuration: add a [[source]] table for it")
         return decoder.decode(receive_time_ns, data)
+
+    def snapshot(self) -> bytes:
+        """Return what all decoders remember; equal memories give equal bytes."""
+        return pack(MARK, {"sources": list(self._decoders)}, [one.snapshot() for one in self._decoders.values()])
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot of the same configuration. Raises ValueError for bytes that are none."""
+        header, parts = unpack(MARK, data, len(self._decoders))
+        if header["sources"] != list(self._decoders):
+            raise ValueError(f"expected a snapshot of {list(self._decoders)}, was of {header['sources']}")
+        for decoder, part in zip(self._decoders.values(), parts, strict=True):
+            decoder.restore(part.tobytes())
 
     def clock_offset_s(self, source: str) -> float | None:
         """Return the decoder's estimate of receive time minus stamp; None where it makes none or knows too little."""

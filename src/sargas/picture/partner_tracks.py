@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from sargas.model.columns import Int64, UInt64
 from sargas.model.label import Label
+from sargas.model.parts import pack, unpack
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.sender_table import SenderTable
 
+MARK = b"SARGAS-PARTNERS-1\n"
 FIRST_NUMBER = 1 << 31
 """Partner tracks are numbered from here, own tracks below: both fit the 32 bits of the track feed."""
-
-SILENT_AFTER_NS = 30_000_000_000
 
 
 class PartnerTracks:
@@ -25,6 +25,12 @@ class PartnerTracks:
     def __init__(self) -> None:
         self._next = FIRST_NUMBER
         self._senders: dict[str, SenderTable] = {}
+        self.told_as = dict[int, int]()
+        """Number under which a track is told, where it is not its own."""
+
+    def __len__(self) -> int:
+        """Return the number of partners heard so far."""
+        return len(self._senders)
 
     def take(self, source: str, tracks: Tracks, receive_time_ns: int) -> Tracks:
         """Renumber a partner's batch; a row its sender ended frees the pair, so that its reuse gets a new number."""
@@ -57,10 +63,10 @@ class PartnerTracks:
         return anew
 
     def advance(self, time_ns: int) -> tuple[Tracks, ...]:
-        """Drop, sender by sender in order of our number, the tracks not reported for ``SILENT_AFTER_NS``."""
+        """Drop, sender by sender in order of our number, the tracks no longer reported."""
         dropped = []
         for sender in self._senders.values():
-            silent = sender.silent_since(time_ns - SILENT_AFTER_NS)
+            silent = sender.silent(time_ns)
             if len(silent):
                 tracks = sender.tracks(silent)
                 sender.remove_rows(silent)
@@ -84,6 +90,11 @@ class PartnerTracks:
         """Say which numbers of ours a sender still has a track for."""
         return np.isin(numbers, self._table(sender).numbers_in_use())
 
+    def is_current(self, sender: int, numbers: Int64) -> NDArray[np.bool_]:
+        """Say which tracks a sender still reported when it last had to."""
+        table = self._table(sender)
+        return table.is_current(table.rows_of_numbers(numbers))
+
     def find(self, sender: int, numbers: Int64) -> Tracks:
         """Return the tracks of one sender with these numbers of ours, in their order."""
         table = self._table(sender)
@@ -98,12 +109,43 @@ class PartnerTracks:
         table = self._table(sender)
         return table.has_sensor(table.rows_of_numbers(numbers), sensor_id)
 
-    def renumber(self, sender: int, number: int) -> Tracks:
-        """Give a track a new number of ours, because its old one was ended in public; return it as it stands."""
-        table = self._table(sender)
-        rows = table.rows_of_numbers(np.array([number]))
-        table.numbers[rows] = self._new_number()
-        return table.tracks(rows)
+    def renew(self, number: int) -> int:
+        """Tell a track under another number from now on, because its old one was ended in public; return it."""
+        self.told_as[number] = self._new_number()
+        return self.told_as[number]
+
+    def swap(self, number: int, other: int) -> None:
+        """Tell two tracks each under the number of the other."""
+        told, others = self.number_told(number), self.number_told(other)
+        self.told_as[number], self.told_as[other] = others, told
+
+    def number_told(self, number: int) -> int:
+        """Return the number under which a track is told."""
+        return self.told_as.get(number, number)
+
+    def as_told(self, tracks: Tracks) -> Tracks:
+        """Return tracks under the numbers under which they are told."""
+        if not self.told_as:
+            return tracks
+        return replace(tracks, track_id=np.array([self.number_told(n) for n in tracks.track_id.tolist()], np.int64))
+
+    def forget_numbers(self) -> None:
+        """Forget what ended tracks were told as."""
+        if self.told_as:
+            there = {n for sender in self._senders.values() for n in sender.numbers_in_use().tolist()}
+            self.told_as = {n: told for n, told in self.told_as.items() if n in there}
+
+    def snapshot(self) -> bytes:
+        """Return the whole state as bytes; equal states give equal bytes."""
+        header = {"next": self._next, "told_as": list(self.told_as.items()), "senders": list(self._senders)}
+        return pack(MARK, header, [sender.snapshot() for sender in self._senders.values()])
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot. Raises ValueError for bytes that are none."""
+        header, parts = unpack(MARK, data)
+        tables = [SenderTable.of_snapshot(part.tobytes()) for part in parts]
+        self._next, self._senders = header["next"], dict(zip(header["senders"], tables, strict=True))
+        self.told_as = dict(header["told_as"])
 
     def _table(self, sender: int) -> SenderTable:
         return list(self._senders.values())[sender]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sargas.model.columns import Int64, UInt64
 from sargas.model.label import Label
+from sargas.model.parts import pack, unpack
 from sargas.model.tracks import COLUMN_NAMES, Tracks
 
+MARK = b"SARGAS-SENDER-1\n"
+SILENT_AFTER_NS = 30_000_000_000
+MISSED, LATE = 2.5, 1.5
+"""Periods after which a track that its sender no longer reports, while it reports others, is gone, and is in doubt."""
 _FIRST_ROWS = 64
 
 
@@ -28,6 +34,8 @@ class SenderTable:
         }
         self._heard_ns = np.zeros(_FIRST_ROWS, np.int64)
         self.is_known = np.zeros(_FIRST_ROWS, np.bool_)
+        self._latest_ns = 0
+        self._period_ns = SILENT_AFTER_NS
         self._sensor_ids: tuple[str, ...] = ()
         self.label = Label()
 
@@ -46,6 +54,7 @@ class SenderTable:
             self._grow()
         row = self._row_of[theirs] = self._free.pop()
         self._theirs[row], self.numbers[row], self.is_known[row] = theirs, number, False
+        self._heard_ns[row] = 0
         return row
 
     def put(self, rows: Int64, tracks: Tracks, heard_ns: int) -> None:
@@ -58,7 +67,9 @@ class SenderTable:
             masks = self._columns["contributing"] = np.pad(masks, wider)
         masks[rows] = 0
         masks[rows, : tracks.contributing.shape[1]] = tracks.contributing
+        self._learn_period(heard_ns - self._heard_ns[rows][self._heard_ns[rows] > 0])
         self._heard_ns[rows] = heard_ns
+        self._latest_ns = max(self._latest_ns, heard_ns)
         self._sensor_ids = max(self._sensor_ids, tracks.sensor_ids, key=len)
         self.label = tracks.label
 
@@ -85,10 +96,11 @@ class SenderTable:
         rows = self.rows()
         return rows[np.searchsorted(self.numbers[rows], numbers)]
 
-    def silent_since(self, time_ns: int) -> Int64:
-        """List the rows last heard of before a time, by our number."""
+    def silent(self, time_ns: int) -> Int64:
+        """List, by our number, the rows the sender went on without, and at its own silence all of them."""
         rows = self.rows()
-        return rows[self._heard_ns[rows] < time_ns]
+        missed_ns = self._latest_ns - MISSED * self._period_ns
+        return rows[self._heard_ns[rows] < max(time_ns - SILENT_AFTER_NS, missed_ns)]
 
     def tracks(self, rows: Int64, *, named: bool = True) -> Tracks:
         """Return rows as last reported; without names no sensor is told."""
@@ -104,6 +116,40 @@ class SenderTable:
             return np.zeros(len(rows), np.uint64)
         bit = self._sensor_ids.index(sensor_id)
         return self._columns["contributing"][rows, bit // 64] >> np.uint64(bit % 64) & np.uint64(1)
+
+    def is_current(self, rows: Int64) -> NDArray[np.bool_]:
+        """Say which rows the sender has not gone on without."""
+        late: NDArray[np.bool_] = self._heard_ns[rows] >= self._latest_ns - LATE * self._period_ns
+        return late
+
+    def snapshot(self) -> bytes:
+        """Return the whole state as bytes; equal states give equal bytes."""
+        header = {
+            "row_of": list(self._row_of.items()),
+            "free": self._free,
+            "latest_ns": self._latest_ns,
+            "period_ns": self._period_ns,
+            "sensor_ids": self._sensor_ids,
+            "label": self.label.model_dump(mode="json"),
+        }
+        return pack(MARK, header, [self._theirs, self._heard_ns, self.is_known, *self._columns.values()])
+
+    @classmethod
+    def of_snapshot(cls, data: bytes) -> Self:
+        """Return a table that goes on from a snapshot. Raises ValueError for bytes that are none."""
+        header, arrays = unpack(MARK, data, 3 + len(COLUMN_NAMES))
+        table = cls()
+        table._row_of, table._free = dict(header["row_of"]), header["free"]
+        table._latest_ns, table._period_ns = header["latest_ns"], header["period_ns"]
+        table._sensor_ids, table.label = tuple(header["sensor_ids"]), Label.model_validate(header["label"])
+        table._theirs, table._heard_ns, table.is_known = arrays[:3]
+        table._columns = dict(zip(COLUMN_NAMES, arrays[3:], strict=True))
+        return table
+
+    def _learn_period(self, since_ns: Int64) -> None:
+        """Follow the middle of the times between two reports of one track, a quarter of the way a batch."""
+        if len(since_ns):
+            self._period_ns += (int(np.median(since_ns)) - self._period_ns) // 4
 
     def _grow(self) -> None:
         old = len(self._heard_ns)

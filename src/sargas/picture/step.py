@@ -58,7 +58,8 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
         messages.append(decoded.plots)
         _tell_own(picture, picture.tracker.update(decoded.plots), messages)
     if decoded.tracks is not None and len(decoded.tracks):
-        _track(picture, picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns), messages)
+        for batch in picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns):
+            _track(picture, batch, messages)
     if picture.touched.is_due(time_ns):
         _assess(picture, time_ns, messages)
     return tuple(messages)
@@ -93,8 +94,8 @@ def _correlate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Me
     told, changes = picture.fused.advance(picture.groups.mark(tracks), time_ns)
     for batch in told:
         _track(picture, batch, messages)
-    labels = [tracks.label, *(batch.label for batch in told)]
-    messages.extend(correlation_events(changes, picture.configuration, most_restrictive(labels), time_ns))
+    label = most_restrictive((tracks.label, *picture.fused.labels))
+    messages.extend(correlation_events(changes, picture.configuration, label, time_ns))
 
 
 def _assess(picture: Picture, time_ns: int, messages: list[Message]) -> None:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
+from sargas.model.parts import pack, unpack
 from sargas.model.tracks import Tracks, concatenate
+from sargas.model.tracks_parts import pack_tracks, unpack_tracks
 
+MARK = b"SARGAS-TOUCHED-1\n"
 ASSESS_EVERY_NS = NS_PER_S // 10
 
 
@@ -27,6 +30,18 @@ class TouchedTracks:
     def is_due(self, time_ns: int) -> bool:
         """Say whether there are any and the last asking is a tenth of a second of receive time ago."""
         return bool(self._batches) and time_ns - self._asked_ns >= ASSESS_EVERY_NS
+
+    def snapshot(self) -> bytes:
+        """Return the whole state as bytes; equal states give equal bytes."""
+        batches = [batch for alike in self._batches.values() for batch in alike]
+        return pack(MARK, {"asked_ns": self._asked_ns}, [pack_tracks(batch) for batch in batches])
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot. Raises ValueError for bytes that are none."""
+        header, parts = unpack(MARK, data)
+        self._asked_ns, self._batches = header["asked_ns"], {}
+        for part in parts:
+            self.add(unpack_tracks(part.tobytes()))
 
     def take(self, time_ns: int) -> tuple[Tracks, ...]:
         """Return what was collected, a batch for each label in order of appearance, and begin anew."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
 from sargas.model.columns import NS_PER_S
@@ -49,6 +50,9 @@ class _Book:
     reported: SourceHealth | None = None
 
 
+_PLAIN = tuple(one.name for one in fields(_Book) if one.name not in ("recent", "reported", "sensors"))
+
+
 class SourceHealthBook:
     """Count per source and say, at ticks, what changed; deterministic, driven by envelopes only."""
 
@@ -70,7 +74,7 @@ class SourceHealthBook:
     ) -> None:
         """Add one datagram's outcome; an unconfigured source gets a book of its own, so that it is seen.
 
-                ``rejects`` are the reasons of what was refused, ``quarantine`` why the source is not believed at all,
+        ``rejects`` are the reasons of what was refused, ``quarantine`` why the source is not believed at all,
         ``sensors`` those whose plots it brought.
         """
         book = self._books.setdefault(source, _Book())
@@ -112,6 +116,29 @@ class SourceHealthBook:
                 book.reported = health
                 due.append(health)
         return tuple(due)
+
+    def snapshot(self) -> bytes:
+        """Return the whole state as JSON; equal states give equal bytes."""
+        books = {}
+        for source, book in self._books.items():
+            told = None if book.reported is None else book.reported.model_dump(mode="json")
+            plain = {name: getattr(book, name) for name in _PLAIN}
+            books[source] = plain | {
+                "recent": list(book.recent),
+                "reported": told,
+                "sensors": sorted(book.sensors),
+            }
+        return json.dumps(books, separators=(",", ":")).encode()
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot."""
+        self._books = {}
+        for source, state in json.loads(data).items():
+            book = self._books[source] = _Book(**{name: state[name] for name in _PLAIN})
+            book.sensors.update(state["sensors"])
+            book.recent.extend((received, rejected, lost) for received, rejected, lost in state["recent"])
+            told = state["reported"]
+            book.reported = None if told is None else SourceHealth.model_validate(told)
 
     def _health(
         self, source: str, book: _Book, time_ns: int, offset_s: float | None, off: Sequence[str]

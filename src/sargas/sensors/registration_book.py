@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Literal
 
@@ -103,6 +104,15 @@ class RegistrationBook:
     def walked_off(self) -> dict[str, str]:
         """Name the sensors that walked off, with the reason last told."""
         return {name: told.reason for name, told in self._told.items() if told.state == "walked_off"}
+
+    def snapshot(self) -> bytes:
+        """Return what was told as JSON; equal states give equal bytes."""
+        return json.dumps([told.model_dump(mode="json") for told in self._told.values()]).encode()
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot."""
+        told = (SensorRegistration.model_validate(fields) for fields in json.loads(data))
+        self._told = {record.sensor_id: record for record in told}
 
     def _record(
         self, radar: RadarBias, before: SensorRegistration | None, label: Label, time_ns: int

@@ -6,19 +6,21 @@ parted when p < 0.3. Page: docs/track-fusion.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sargas.model.columns import Float64, Int64
+from sargas.model.parts import pack, unpack
 from sargas.model.tracks import Tracks
 from sargas.tracking.correlation_kernels import measure_pairs, nearest_rows
 from sargas.tracking.likeness import compare_codes, marginals, score
 from sargas.tracking.neighbour_bias import NeighbourBias, inflate
 from sargas.tracking.remote import Moved, differences, move
 
+MARK = b"SARGAS-PAIRS-1\n"
 JOIN, PART = 0.9, 0.3
 LEAST_REPORTS = 3
 MEMORY = 10
@@ -71,6 +73,8 @@ class Correlation:
 
     def __init__(self) -> None:
         self.pairs = _no_pairs()
+        self.ours = np.zeros(0, np.int64)
+        """Remote tracks that are objects of ours, rising, also where it is open which."""
         self._bias: dict[int, NeighbourBias] = {}
 
     def advance(self, own: Tracks, remote: Tracks, source: Int64, time_ns: int) -> tuple[CorrelationChange, ...]:
@@ -92,6 +96,7 @@ class Correlation:
             changes = gone + _changes(known.joined == 1, pairs)
             self._learn(pairs, sender, difference)
         self.pairs = pairs.take((pairs.joined == 1) | (pairs.distance < FAR))
+        self._find_ours()
         return tuple(sorted(changes, key=lambda change: (change.remote, change.joined, change.own)))
 
     def rename(self, old: int, new: int) -> None:
@@ -104,6 +109,28 @@ class Correlation:
     def bias(self, source: int) -> NeighbourBias:
         """Return what is known of a sender's common errors."""
         return self._bias.get(source, NeighbourBias())
+
+    def probably_ours(self) -> Int64:
+        """Return the remote tracks that are, with the probability that joins, some object of ours, rising."""
+        numbers, p, _ = _of_remote(self.pairs)
+        return numbers[p > JOIN]
+
+    def snapshot(self) -> bytes:
+        """Return the whole state as bytes; equal states give equal bytes."""
+        return pack(MARK, {"bias": [[k, *asdict(b).values()] for k, b in self._bias.items()]}, [*self.pairs, self.ours])
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot. Raises ValueError for bytes that are none."""
+        header, arrays = unpack(MARK, data, len(Pairs._fields) + 1)
+        self.pairs, self.ours = Pairs._make(arrays[:-1]), arrays[-1]
+        self._bias = {k: NeighbourBias(*values) for k, *values in header["bias"]}
+
+    def _find_ours(self) -> None:
+        """Find with the hysteresis of pairs whose objects are ours: of a close formation it is open which is which."""
+        numbers, p, reports = _of_remote(self.pairs)
+        begins = (p > JOIN) & (reports >= LEAST_REPORTS)
+        stays = (p >= PART) & _contains(self.ours, numbers)
+        self.ours = np.union1d(numbers[begins | stays], self.pairs.remote[self.pairs.joined == 1])
 
     def _present(self, own: Tracks, remote: Tracks) -> tuple[Pairs, list[CorrelationChange]]:
         """Drop pairs one of whose tracks is gone, and tell of those that were joined."""
@@ -159,7 +186,8 @@ class Correlation:
         distance[is_far] = FAR
         is_new = (theirs.time_ns > pairs.report_ns) | is_far
         reports = np.minimum(pairs.reports + is_new, MEMORY)
-        least_step = np.where((pairs.joined == 1) & (distance > pairs.distance), DOUBTED, 0.0)
+        is_hidden = _contains(self.ours, pairs.remote)
+        least_step = np.where(is_hidden & (distance > pairs.distance), DOUBTED, 0.0)
         step = np.where(is_new, np.maximum(1.0 / np.maximum(reports, 1), least_step), 0.0)
         mean = pairs.distance + step * (np.minimum(distance, FAR) - pairs.distance)
         own_of_sender = sender * len(own) + rows[0]
@@ -217,6 +245,14 @@ def _one_to_one(
     kept = np.zeros(len(joined), np.bool_)
     kept[chosen[first_column]] = True
     return kept
+
+
+def _of_remote(pairs: Pairs) -> tuple[Int64, Float64, Int64]:
+    """Return the remote numbers, rising, with the probability of being any own track and the most reports of a pair."""
+    numbers, start = np.unique(pairs.remote, return_index=True)
+    if not len(numbers):
+        return numbers, np.zeros(0), np.zeros(0, np.int64)
+    return numbers, np.add.reduceat(pairs.probability, start), np.maximum.reduceat(pairs.reports, start)
 
 
 def _changes(was_joined: NDArray[np.bool_], pairs: Pairs) -> list[CorrelationChange]:

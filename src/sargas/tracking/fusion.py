@@ -44,22 +44,6 @@ def intersect_inverse_covariances(difference: Float64, first: Float64, second: F
     return _fuse(difference, first, second, True)
 
 
-def decorrelate(later: Float64, later_p: Float64, predicted: Float64, predicted_p: Float64) -> tuple[Float64, Float64]:
-    """Return the tracklets of n tracks: what they learned between two reports, as a measurement of position and speed.
-
-    ``predicted`` (n, 6) with (n, 21) is the earlier report predicted to the later one. Y = P⁻¹ − P₀⁻¹,
-    z = Y⁻¹ (P⁻¹ x − P₀⁻¹ x₀), R = Y⁻¹; NaN where Y is not positive definite: nothing was learned in some direction.
-    Source: Drummond 1997, "Tracklets and a hybrid fusion with process noise", SPIE 3163, information matrix form.
-    """
-    inverse, before = np.linalg.inv(unpack(later_p)), np.linalg.inv(unpack(predicted_p))
-    gained = inverse - before
-    definite = np.linalg.eigvalsh(gained)[:, 0] > 0.0
-    noise = np.full(gained.shape, np.nan)
-    noise[definite] = np.linalg.inv(gained[definite])
-    total = np.einsum("nij,nj->ni", inverse, later) - np.einsum("nij,nj->ni", before, predicted)
-    return np.einsum("nij,nj->ni", noise, total), pack(noise)
-
-
 def unpack(packed: Float64) -> Float64:
     """Return the symmetric matrices (n, 6, 6) of packed ones (n, 21)."""
     full = np.empty((len(packed), STATES, STATES))

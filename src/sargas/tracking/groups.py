@@ -103,7 +103,7 @@ class Groups:
         changes = self._regroup(in_order, distance_m, time_ns, sensors)
         return self.column(tracks.track_id), changes
 
-    def dump(self) -> bytes:
+    def snapshot(self) -> bytes:
         """Return the state as JSON; the same state gives the same bytes."""
         state = {
             "next_id": self._next_id,
@@ -114,8 +114,8 @@ class Groups:
         }
         return json.dumps(state, sort_keys=True, separators=(",", ":")).encode()
 
-    def load(self, data: bytes) -> None:
-        """Go on from a dump. Raises ValueError for bytes that are none."""
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot. Raises ValueError for bytes that are none."""
         state = json.loads(data)
         self._graph = None
         self._pairs = Pairs(*(np.array(column, np.int64) for column in state["pairs"]))

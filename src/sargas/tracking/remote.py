@@ -6,6 +6,7 @@ A partner may send no covariance, half of one, or one of another time; what it d
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -83,6 +84,19 @@ def move(remote: Tracks, time_ns: Int64 | int) -> Moved:
         altitude_m=remote.altitude_m + way[:, 2],
         velocity=velocity,
         covariance=covariance,
+    )
+
+
+def predict(remote: Tracks, time_ns: Int64 | int) -> Tracks:
+    """Return remote tracks as they are thought to be at ``time_ns`` (UTC ns, one or one each), nothing left unsaid."""
+    moved = move(remote, time_ns)
+    return replace(
+        remote,
+        time_ns=np.full(len(remote), time_ns),
+        latitude_deg=moved.latitude_deg,
+        longitude_deg=moved.longitude_deg,
+        altitude_m=moved.altitude_m,
+        covariance=moved.covariance,
     )
 
 

@@ -142,6 +142,7 @@ def place_plot(plot: PlotRow, z: Measurement, sites: SiteTable, region: Region, 
     z.reference = -1
     z.kind, z.site, z.weight, z.horizontal, z.vertical = 0, plot.site, 1.0, 0.0, 0.0
     z.velocity_sigma_mps = VELOCITY_SIGMA_MPS
+    z.variance_range = z.variance_azimuth = z.variance_elevation = 0.0
     z.time_ns = plot.time_ns - np.int64(site.bias[3] * 1e9)
     for k in range(4):
         z.bias[k] = site.bias[k]

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 import numpy as np
 
 from sargas.model.columns import Int64
 from sargas.model.label import Label
+from sargas.model.parts import read_array, write_array
 from sargas.model.records import Sensor
 from sargas.sensors.registration import Registration
 from sargas.sensors.site import SiteTable
 from sargas.tracking.state import HIGH_WATER, TrackState, allocate, trim
 
 MAGIC = b"SARGAS-TRACKS-3\n"
-HEAD_BYTES = 1 << 16
-"""More than the header of any of the arrays."""
 REGISTRATION = ("entries", "index", "information", "pull")
 
 
@@ -53,11 +51,11 @@ def dump_snapshot(
         "registration_ns": registration.time_ns,
     }
     out: list[bytes | memoryview] = [MAGIC]
-    _write(out, np.frombuffer(json.dumps(header, sort_keys=True).encode(), np.uint8))
+    write_array(out, np.frombuffer(json.dumps(header, sort_keys=True).encode(), np.uint8))
     for values in (counts, learned, *(getattr(registration, name) for name in REGISTRATION)):
-        _write(out, values)
+        write_array(out, values)
     for values in trim(state).values():
-        _write(out, values)
+        write_array(out, values)
     return b"".join(out)
 
 
@@ -67,7 +65,7 @@ def load_snapshot(data: bytes) -> Snapshot:
         raise ValueError(f"expected a tracker snapshot that begins with {MAGIC!r}, was {data[: len(MAGIC)]!r}")
     found, view, at = list[np.ndarray[Any, Any]](), memoryview(data), len(MAGIC)
     while at < len(data):
-        values, at = _read(view, at)
+        values, at = read_array(view, at)
         found.append(values)
     if len(found) != 3 + len(REGISTRATION) + len(TrackState._fields):
         raise ValueError("expected a whole tracker snapshot, was cut short: take the one before")
@@ -91,26 +89,3 @@ def load_snapshot(data: bytes) -> Snapshot:
         learned=learned,
         registration=registration,
     )
-
-
-def _write(out: list[bytes | memoryview], values: np.ndarray[Any, Any]) -> None:
-    # the header of a .npy file, then the array's own memory: it is copied once, when the parts are joined
-    whole = np.ascontiguousarray(values)
-    head = BytesIO()
-    np.lib.format.write_array_header_1_0(head, np.lib.format.header_data_from_array_1_0(whole))
-    out.append(head.getvalue())
-    if whole.size:
-        out.append(whole.reshape(-1).view(np.uint8).data)
-
-
-def _read(data: memoryview, at: int) -> tuple[np.ndarray[Any, Any], int]:
-    # a view into the snapshot, and where the next array begins
-    head = BytesIO(data[at : at + HEAD_BYTES])
-    if np.lib.format.read_magic(head) != (1, 0):
-        raise ValueError("expected a whole tracker snapshot, was damaged: take the one before")
-    shape, _, dtype = np.lib.format.read_array_header_1_0(head, max_header_size=HEAD_BYTES)
-    start = at + head.tell()
-    stop = start + int(np.prod(shape)) * dtype.itemsize
-    if stop > len(data):
-        raise ValueError("expected a whole tracker snapshot, was cut short: take the one before")
-    return np.frombuffer(data[start:stop], dtype).reshape(shape), stop

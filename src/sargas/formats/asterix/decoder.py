@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -26,11 +27,13 @@ from sargas.formats.asterix.sensor_table import MOST_SENSORS, SensorTable
 from sargas.formats.asterix.sift import DUPLICATE, KEEP, Rules, SeenRecords, compile_rules, sift_records
 from sargas.formats.contract import Decoded, Reject
 from sargas.model.columns import NS_PER_S, Int16, Int64, UInt8, UInt64
+from sargas.model.parts import Array, pack, unpack
 from sargas.model.plots import Plots, concatenate
 from sargas.model.records import Sensor, SensorStatus, Source
 
 _DEFAULT_ROTATION_S = 4.0
 _SAC, _SIC = 0, 1
+MARK = b"SARGAS-ASTERIX-1\n"
 _HELD_BACK = "held back: another record of its block broke a rule and the source is not yet proven"
 _UNPLACED = "expected I062/105, was absent: a place in I062/100 needs a reference point that the wire does not name"
 _TROUBLE = {
@@ -83,6 +86,7 @@ class AsterixDecoder:
         periods = [s.scan_period_s for s in sensors if s.sac is not None]
         self.seen = SeenRecords(int(max([_DEFAULT_ROTATION_S, *periods]) * NS_PER_S))
         """Memory for duplicates."""
+        self._is_first_path = True
         self._correction_ns = round(source.clock_correction_s * NS_PER_S)
         self._doppler_sign = 1.0 if source.doppler_positive == "away" else -1.0
         self._trouble = np.zeros(4, np.int64)
@@ -93,7 +97,26 @@ class AsterixDecoder:
 
         For feeds that bring the same radars: a record is taken from the first path, and a scan has one number on all.
         """
-        self.seen, self._sensors = other.seen, other._sensors
+        self.seen, self._sensors, self._is_first_path = other.seen, other._sensors, False
+
+    def snapshot(self) -> bytes:
+        """Return what it remembers; what paths remember together is the first one's."""
+        header, arrays = dict[str, Any](guard=self._guard.to_lists()), list[Array | bytes]([self._heard])
+        if self._is_first_path:
+            table = self._sensors
+            header["ids"] = table.ids
+            arrays += [self.seen.hashes, self.seen.times_ns, table.number_of, table.whole, table.real]
+        return pack(MARK, header, arrays)
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot of the same path. Raises ValueError for bytes that are none."""
+        header, arrays = unpack(MARK, data, 6 if self._is_first_path else 1)
+        self._guard.adopt(header["guard"])
+        self._heard = arrays[0]
+        if self._is_first_path:
+            table = self._sensors
+            self.seen.hashes, self.seen.times_ns, table.number_of, table.whole, table.real = arrays[1:]
+            table.ids = tuple(header["ids"])
 
     @property
     def clock_offsets_s(self) -> dict[str, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 PROBATION_FAILURES = 5
 """Blocks in a row, clean ones counting back, after which a source is quarantined that never proved itself."""
 
@@ -29,6 +31,19 @@ class EditionGuard:
     def is_proven(self, category: int) -> bool:
         """Tell whether single bad records may be left out and the rest of their block kept."""
         return self._clean.get(category, 0) >= STANDING_RECORDS
+
+    def to_lists(self) -> dict[str, Any]:
+        """Return the counts as plain values, for a snapshot."""
+        return {
+            "failures": list(self._failures.items()),
+            "clean": list(self._clean.items()),
+            "quarantine": self.quarantine,
+        }
+
+    def adopt(self, state: dict[str, Any]) -> None:
+        """Take over what ``to_lists`` gave."""
+        self._failures, self._clean = dict(state["failures"]), dict(state["clean"])
+        self.quarantine = state["quarantine"]
 
     def note_clean(self, category: int, records: int) -> None:
         """Count a block without fault."""

@@ -59,6 +59,15 @@ class PlotsDecoder:
         arrival = np.full(len(kept), receive_time_ns, np.int64)
         return Decoded(plots=replace(kept, receive_time_ns=arrival), records=len(kept), rejects=tuple(log.rejects))
 
+    def snapshot(self) -> bytes:
+        """Return nothing: every stream stands alone."""
+        return b""
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot. Raises ValueError when it remembers something."""
+        if data:
+            raise ValueError(f"expected no memory of a source of plots, was {len(data)} bytes")
+
     def _read(self, data: bytes) -> Plots:
         with pa.ipc.open_stream(pa.py_buffer(data)) as reader:
             table = reader.read_all()

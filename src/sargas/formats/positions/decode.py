@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -45,6 +46,14 @@ class PositionsDecoder:
         reports = read_reports(table, log)
         plots, held = plots_of(reports, self.memory, self.source, receive_time_ns)
         return Decoded(plots=plots, records=len(plots), rejects=tuple(log.rejects), duplicates=held)
+
+    def snapshot(self) -> bytes:
+        """Return the positions remembered."""
+        return json.dumps(self.memory.to_lists()).encode()
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot."""
+        self.memory = PositionMemory.from_lists(json.loads(data))
 
 
 def open_decoder(source: Source, sensors: Sequence[Sensor]) -> PositionsDecoder:

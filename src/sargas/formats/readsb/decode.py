@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,6 +52,15 @@ class ReadsbDecoder:
             rejects=tuple(log.rejects),
             duplicates=sum(held for _, held in parts),
         )
+
+    def snapshot(self) -> bytes:
+        """Return the positions and trace details remembered."""
+        return json.dumps({"memory": self.memory.to_lists(), "details": self.details}).encode()
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot."""
+        state = json.loads(data)
+        self.memory, self.details = PositionMemory.from_lists(state["memory"]), state["details"]
 
     def _decode_document(self, receive_time_ns: int, document: Any, log: RejectLog) -> tuple[Plots | None, int]:
         if isinstance(document, dict) and isinstance(document.get("trace"), list):
