@@ -45,8 +45,8 @@ def test_honest_predictions_keep_the_bands_and_bold_ones_do_not(
     )  # fmt: skip
     predicted = Estimates(scans, targets, errors, np.tile(root @ root.T, (len(true), 1, 1)), states)
     innovation, spread_of = innovations(flights, predicted)
-    tell_band("NEES, single constant-velocity target", squared(errors, predicted.covariances), predicted, 6)
-    tell_band("NIS, single constant-velocity target", squared(innovation, spread_of), predicted, 3)
+    tell_band("NEES, single constant-velocity target", squared(errors, predicted.covariances), predicted, 6, True)
+    tell_band("NIS, single constant-velocity target", squared(innovation, spread_of), predicted, 3, True)
     nees, nis = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert nees["value"] == pytest.approx(6.0 * scale**2, rel=0.06)
     assert nees["ok"] is is_kept
@@ -57,13 +57,15 @@ def test_honest_predictions_keep_the_bands_and_bold_ones_do_not(
         assert nis["value"] > 3.2
 
 
-def test_targets_keep_their_distance_and_fly_straight() -> None:
-    from tracking.straight_flights import SCANS, TARGETS, fly
+def test_targets_of_a_group_keep_their_distance_and_fly_straight() -> None:
+    from tracking.straight_flights import APART_M, GROUP, GROUPS, SCANS, TARGETS, fly
 
     flights = fly(0.0)
     assert flights.measured.shape == (SCANS, TARGETS, 3)
     steps = np.diff(flights.states[:, :, :3], axis=0)
     assert np.abs(np.diff(steps, axis=0)).max() < 1e-6
-    place = flights.states[0, :, :2]
-    apart = np.hypot(*(place[:, None] - place[None]).transpose(2, 0, 1)) + 1e9 * np.eye(TARGETS)
-    assert apart.min() > 4_000
+    for group in range(GROUPS):
+        places = flights.states[:, group * GROUP : (group + 1) * GROUP, :2]
+        for place in places:
+            apart = np.hypot(*(place[:, None] - place[None]).transpose(2, 0, 1)) + 1e9 * np.eye(GROUP)
+            assert apart.min() > APART_M
