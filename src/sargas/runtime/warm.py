@@ -2,7 +2,7 @@
 
 A short simulated night, and a partner's tracks beside it, go through the real core: what is compiled is what will run.
 The compiled kernels are cached beside their modules; ``runtime/kernel_cache.py`` knows when that is out of date. When
-some must be compiled, a second process takes the tracker's, which are half of it.
+some must be compiled, a second process takes most of the tracker's, which are two thirds of it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from sargas.picture.state import Picture, State
 from sargas.picture.step import step
 from sargas.runtime.kernel_cache import digest_kernel_modules, drop_stale_kernels, mark_kernels_current
 from sargas.tracking.fusion import intersect_inverse_covariances, pack
+from sargas.tracking.warm import compile_filters
 
 NIGHT_S = 12
 """Long enough that the radars turn more than once and tracks are confirmed."""
@@ -72,8 +73,9 @@ def warm_kernels(progress: Progress | None = None) -> WarmUp:
 
 
 def _compile_side_by_side() -> list[Envelope]:
-    """Compile the tracker in another process, what comes before and after it in this one; return the inputs."""
+    """Compile the tracker in another process, its filters and what is before and after it in this one; return inputs."""
     with subprocess.Popen([sys.executable, "-c", _WARM_TRACKER]) as tracker:
+        compile_filters()  # first: the other process comes to them last
         inputs = list(warm_inputs())
         intake = Intake(_configuration(inputs))
         for envelope in inputs[1:]:
