@@ -73,7 +73,7 @@ def warm_kernels(progress: Progress | None = None) -> WarmUp:
 
 
 def _compile_side_by_side() -> list[Envelope]:
-    """Compile the tracker in another process, its filters and what is before and after it in this one; return inputs."""
+    """Compile the tracker in another process, its filters and all else in this one; return the inputs."""
     with subprocess.Popen([sys.executable, "-c", _WARM_TRACKER]) as tracker:
         compile_filters()  # first: the other process comes to them last
         inputs = list(warm_inputs())

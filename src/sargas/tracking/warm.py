@@ -14,7 +14,6 @@ from sargas.tracking.crossing import start_crossing
 from sargas.tracking.life import update_track
 from sargas.tracking.tracker import Tracker
 
-
 RADAR = Sensor(id="warm-up", kind="radar-3d", latitude_deg=56.0, longitude_deg=24.0, scan_period_s=4.0)
 
 
