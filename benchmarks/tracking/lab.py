@@ -111,7 +111,7 @@ def scored(scenario: Path, tracks: Path, figures: dict[str, Any]) -> Scored:
 
 def run(command: list[str]) -> str:
     """Run a program to its end with one thread and return what it printed."""
-    environment = os.environ | ONE_THREAD | {"PYTHONDONTWRITEBYTECODE": "1"}
+    environment = os.environ | ONE_THREAD | {"PYTHONDONTWRITEBYTECODE": ""}  # as installed: bytecode is kept
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["nothing"])[-1]
