@@ -26,7 +26,8 @@ from sargas.tracking.readout import OWN_TIME, allocate_columns, read_out
 from sargas.tracking.scan import COUNT_NAMES, PlotRows, rows_of
 from sargas.tracking.snapshot import dump_snapshot, load_snapshot
 from sargas.tracking.state import EVENT_COUNT, EVENTS, FREE_TOP, HIGH_WATER, NEXT_NUMBER, NOW_NS, allocate, grow
-from sargas.tracking.step import TOUCHED, Workspace, absorb, allocate_workspace
+from sargas.tracking.step import absorb
+from sargas.tracking.workspace import TOUCHED, Workspace, allocate_workspace
 
 LABELS = 64
 """Labels a tracker can tell apart; the last one stands for all further ones together."""
