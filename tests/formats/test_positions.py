@@ -198,7 +198,9 @@ CELLS = st.text(st.characters(codec="ascii", exclude_characters=',;\n\r"'), max_
 
 @given(st.binary(max_size=300))
 def test_random_bytes_never_raise(data: bytes) -> None:
-    decoder().decode(0, data)
+    decoded = decoder().decode(0, data)
+    assert decoded.plots is None
+    assert decoded.rejects, "what is no report is refused with a reason"
 
 
 @settings(max_examples=150)

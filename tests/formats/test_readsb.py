@@ -245,7 +245,9 @@ CHANGES = st.dictionaries(st.sampled_from(sorted(airliner())), JSON_VALUES, max_
 
 @given(st.binary(max_size=200) | st.binary(max_size=80).map(lambda data: b"\x1f\x8b" + data))
 def test_random_bytes_never_raise(data: bytes) -> None:
-    decoder().decode(0, data)
+    decoded = decoder().decode(0, data)
+    assert decoded.plots is None
+    assert decoded.rejects, "what is no report is refused with a reason"
 
 
 @settings(max_examples=150)

@@ -75,6 +75,24 @@ def test_envelopes_without_records_move_the_journal_mark(store: Store, writer: S
 def test_the_journal_mark_is_noted_without_a_flush_too(store: Store, writer: StoreWriter) -> None:
     writer.submit([], journal_sequence=3)
     wait_until(lambda: store.journal_sequence() == 3)
+    assert writer.status().written == 0
+
+
+def test_the_journal_mark_is_noted_while_envelopes_without_records_keep_coming(
+    store: Store, writer: StoreWriter
+) -> None:
+    sequence = 0
+
+    def goes_on() -> bool:
+        nonlocal sequence
+        sequence += 1
+        writer.submit([], journal_sequence=sequence)
+        return store.journal_sequence() is not None
+
+    wait_until(goes_on)
+    noted = store.journal_sequence()
+    assert noted is not None
+    assert 0 < noted <= sequence
 
 
 def test_a_mark_is_not_lost_to_records_without_one(store: Store, writer: StoreWriter) -> None:

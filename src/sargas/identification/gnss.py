@@ -91,13 +91,15 @@ class GnssMonitor:
         return sorted(self._open.values(), key=lambda event: (event.start_ns, event.icao_address))
 
     def _places(self, addresses: Int64) -> Int64:
-        for address in addresses.tolist():
+        """Return the place of each report's aircraft (n,); those not heard before get one."""
+        heard, which = np.unique(addresses, return_inverse=True)
+        for address in heard.tolist():
             self._index.setdefault(address, len(self._index))
         if len(self._index) > len(self._aircraft):
             grown = np.zeros(2 * len(self._index), AIRCRAFT)
             grown[: len(self._aircraft)] = self._aircraft
             self._aircraft = grown
-        return np.array([self._index[address] for address in addresses.tolist()], np.int64)
+        return np.array([self._index[address] for address in heard.tolist()], np.int64)[which]
 
     def _tell(self, event: np.void, address: int) -> GnssEvent:
         is_jamming = int(event["why"]) == ACCURACY

@@ -96,13 +96,19 @@ REPORT = np.dtype(
     align=True,
 )
 """One airborne position report; NaN and -1 where it does not say."""
+Fleet: TypeAlias = Any
+"""(aircraft,) array of ``AIRCRAFT``."""
 Aircraft: TypeAlias = Any
+"""One row of it; a kernel reads and writes its fields as attributes."""
 Events: TypeAlias = Any
+"""(n,) array of ``EVENT``."""
 Reports: TypeAlias = Any
+"""(n,) array of ``REPORT``."""
+Report: TypeAlias = Any
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def check_reports(reports: Reports, aircraft: Aircraft, events: Events) -> int:
+def check_reports(reports: Reports, aircraft: Fleet, events: Events) -> int:
     """Hold reports, in order of time of each aircraft, against what came before; returns how many events were written.
 
     ``events`` must hold two for every report.
@@ -122,7 +128,7 @@ def check_reports(reports: Reports, aircraft: Aircraft, events: Events) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _is_held(report: Reports, one: Aircraft) -> bool:
+def _is_held(report: Report, one: Aircraft) -> bool:
     if report.latitude_deg == one.latitude_deg and report.longitude_deg == one.longitude_deg:
         return True
     if report.time_ns - one.time_ns > LONGEST_GAP_S * 1e9:
@@ -132,7 +138,7 @@ def _is_held(report: Reports, one: Aircraft) -> bool:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _judge_accuracy(report: Reports, one: Aircraft, events: Events, found: int) -> int:
+def _judge_accuracy(report: Report, one: Aircraft, events: Events, found: int) -> int:
     is_good = (report.nic < 0 or report.nic >= GOOD_NIC) and (report.nac_p < 0 or report.nac_p >= GOOD_NAC_P)
     settled = is_good == (one.jammed == 0)
     if settled:
@@ -152,7 +158,7 @@ def _judge_accuracy(report: Reports, one: Aircraft, events: Events, found: int) 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _judge_motion(report: Reports, one: Aircraft) -> int:
+def _judge_motion(report: Report, one: Aircraft) -> int:
     """Say why a report contradicts the ones before it; 0: it does not."""
     dt_s = (report.time_ns - one.time_ns) * 1e-9
     if one.time_ns == 0 or dt_s > LONGEST_GAP_S:
@@ -168,7 +174,7 @@ def _judge_motion(report: Reports, one: Aircraft) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _is_away(report: Reports, one: Aircraft) -> bool:
+def _is_away(report: Report, one: Aircraft) -> bool:
     """Say whether the third report in turn is out of reach of where the aircraft was."""
     if one.kept_ns == 0:
         one.kept_ns, one.kept_latitude_deg, one.kept_longitude_deg = one.time_ns, one.latitude_deg, one.longitude_deg
@@ -193,7 +199,7 @@ def _is_away(report: Reports, one: Aircraft) -> bool:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _is_stalled(report: Reports, one: Aircraft) -> bool:
+def _is_stalled(report: Report, one: Aircraft) -> bool:
     speed = np.hypot(report.east_mps, report.north_mps)
     if speed > FAST_MPS:
         one.has_flown_fast = 1
@@ -206,7 +212,7 @@ def _is_stalled(report: Reports, one: Aircraft) -> bool:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _is_window_odd(report: Reports, one: Aircraft, dt_s: float) -> bool:
+def _is_window_odd(report: Report, one: Aircraft, dt_s: float) -> bool:
     """Add the report to the window of motion; say whether it ends the third window in turn that contradicts itself."""
     east, north = 0.5 * (one.east_mps + report.east_mps), 0.5 * (one.north_mps + report.north_mps)
     if np.isnan(east) or np.isnan(north):
@@ -237,7 +243,7 @@ def _is_window_odd(report: Reports, one: Aircraft, dt_s: float) -> bool:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _way(report: Reports, latitude_deg: float, longitude_deg: float) -> tuple[float, float]:
+def _way(report: Report, latitude_deg: float, longitude_deg: float) -> tuple[float, float]:
     """Return how far east and north (m) a report is of a place, on a sphere: exact enough for whole kilometres."""
     turn = report.longitude_deg - longitude_deg
     turn -= 360.0 * np.round(turn / 360.0)
@@ -246,13 +252,13 @@ def _way(report: Reports, latitude_deg: float, longitude_deg: float) -> tuple[fl
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _remember(report: Reports, one: Aircraft) -> None:
+def _remember(report: Report, one: Aircraft) -> None:
     one.time_ns, one.latitude_deg, one.longitude_deg = report.time_ns, report.latitude_deg, report.longitude_deg
     one.east_mps, one.north_mps = report.east_mps, report.north_mps
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _judge_spoofing(report: Reports, one: Aircraft, why: int, events: Events, found: int) -> int:
+def _judge_spoofing(report: Report, one: Aircraft, why: int, events: Events, found: int) -> int:
     if why:
         one.last_odd_ns = report.time_ns
         if one.spoofed:
@@ -272,7 +278,7 @@ def _judge_spoofing(report: Reports, one: Aircraft, why: int, events: Events, fo
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _write(events: Events, found: int, report: Reports, why: int, start_ns: int, ends: bool) -> int:
+def _write(events: Events, found: int, report: Report, why: int, start_ns: int, ends: bool) -> int:
     event = events[found]
     event.aircraft, event.why, event.start_ns, event.time_ns = report.aircraft, why, start_ns, report.time_ns
     event.ends = ends

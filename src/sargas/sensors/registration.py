@@ -56,7 +56,7 @@ SETTLED_NS = 20_000_000_000
 class Registration:
     """Hold what is known of the biases of all radars among the sites."""
 
-    def __init__(self, capacity: int = 8) -> None:
+    def __init__(self) -> None:
         self.entries: Registry = np.zeros(0, REGISTRY)
         self.index = np.full(0, -1, np.int32)
         """(sites,) entry of each site, -1 for sensors that are not registered."""

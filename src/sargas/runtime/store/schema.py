@@ -65,6 +65,26 @@ def _log(name: str, *columns: sa.schema.SchemaItem) -> Table:
     return Table(name, METADATA, *head, *columns, _text("record"), _label())
 
 
+def _newest(name: str, key: str) -> Table:
+    """Declare a table of the newest report of each subject, which ``key`` names."""
+    return Table(
+        name,
+        METADATA,
+        Column(key, Text, primary_key=True),
+        _text("id"),
+        _whole("time_ns"),
+        _text("state"),
+        _text("reason"),
+        _text("record"),
+        _label(),
+    )
+
+
+def _changes(name: str, key: str) -> Table:
+    """Declare the log of those reports that changed state or reason."""
+    return _log(name, _text(key), _text("state"), _text("reason"), Index(None, key, "time_ns"))
+
+
 META = Table("meta", METADATA, Column("key", Text, primary_key=True), _text("value"))
 
 ALERT_CHANGES = _log("alert_changes", _text("alert_id"), _text("state"), Index(None, "alert_id", "time_ns"))
@@ -99,41 +119,11 @@ DECISIONS = _log(
     Index(None, "time_ns"),
 )
 
-SOURCE_HEALTH_CHANGES = _log(
-    "source_health_changes", _text("source"), _text("state"), _text("reason"), Index(None, "source", "time_ns")
-)
+SOURCE_HEALTH = _newest("source_health", "source")
+SOURCE_HEALTH_CHANGES = _changes("source_health_changes", "source")
 
-SOURCE_HEALTH = Table(
-    "source_health",
-    METADATA,
-    Column("source", Text, primary_key=True),
-    _text("id"),
-    _whole("time_ns"),
-    _text("state"),
-    _text("reason"),
-    _text("record"),
-    _label(),
-)
-
-SENSOR_REGISTRATION_CHANGES = _log(
-    "sensor_registration_changes",
-    _text("sensor_id"),
-    _text("state"),
-    _text("reason"),
-    Index(None, "sensor_id", "time_ns"),
-)
-
-SENSOR_REGISTRATIONS = Table(
-    "sensor_registrations",
-    METADATA,
-    Column("sensor_id", Text, primary_key=True),
-    _text("id"),
-    _whole("time_ns"),
-    _text("state"),
-    _text("reason"),
-    _text("record"),
-    _label(),
-)
+SENSOR_REGISTRATIONS = _newest("sensor_registrations", "sensor_id")
+SENSOR_REGISTRATION_CHANGES = _changes("sensor_registration_changes", "sensor_id")
 
 CONFIGURATIONS = _log("configurations", _text("node"), _text("nation"), Index(None, "time_ns"))
 

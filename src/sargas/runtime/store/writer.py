@@ -94,7 +94,8 @@ class StoreWriter:
                     self._has_gap = True
                     return False
             self._append(batch)
-            self._changed.notify_all()
+            if batch.records:  # a mark alone can wait: woken for each datagram, the thread would never note one
+                self._changed.notify_all()
         return True
 
     def flush(self, timeout_s: float = 10.0) -> bool:
