@@ -9,6 +9,7 @@ from sargas.geo.plane import RegionPlane
 from sargas.model.records import Configuration
 from sargas.picture.digest import Digest
 from sargas.picture.fused_tracks import FusedTracks
+from sargas.picture.identity import IdentityBook
 from sargas.picture.intake import Intake
 from sargas.picture.touched import TouchedTracks
 from sargas.sensors.health import SourceHealthBook
@@ -29,6 +30,7 @@ class Picture:
     fused: FusedTracks
     zones: ZoneEntry
     registrations: RegistrationBook
+    identity: IdentityBook
     touched: TouchedTracks = field(default_factory=TouchedTracks)
 
     @classmethod
@@ -46,6 +48,7 @@ class Picture:
                 configuration.zones, RegionPlane(*origin), node=configuration.label, exercise=configuration.exercise
             ),
             registrations=RegistrationBook(configuration),
+            identity=IdentityBook.of(configuration, RegionPlane(*origin)),
         )
 
 
