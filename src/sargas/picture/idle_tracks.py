@@ -54,4 +54,5 @@ def _is_far(tracks: Tracks, own: Tracks) -> np.ndarray[Any, np.dtype[np.bool_]]:
     north_m, east_m = metres_per_degree(tracks.latitude_deg)
     north = (tracks.latitude_deg[:, None] - own.latitude_deg) * north_m[:, None]
     east = (tracks.longitude_deg[:, None] - own.longitude_deg) * east_m[:, None]
-    return (np.hypot(north, east) > ALONE_M).all(axis=1)
+    far: np.ndarray[Any, np.dtype[np.bool_]] = np.hypot(north, east) > ALONE_M
+    return np.asarray(far.all(axis=1))
