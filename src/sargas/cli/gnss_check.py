@@ -50,6 +50,7 @@ def gnss_check(
 
 
 def _batches(path: Path) -> Iterator[Plots]:
+    from sargas.formats.positions.decode import PositionsDecoder
     from sargas.formats.registry import open_decoder
     from sargas.model.records import Source
     from sargas.runtime.recording import open_recording
@@ -57,7 +58,9 @@ def _batches(path: Path) -> Iterator[Plots]:
     recording = open_recording(path)
     if recording.format == "asterix":
         raise ValueError(f"{path}: expected ADS-B reports, was a capture: decode it first (sargas decode)")
-    decoder = open_decoder(Source(name=path.name, format=recording.format), ())
+    source = Source(name=path.name, format=recording.format)
+    tables = recording.format == "positions"  # held rows and rows without a place say something of the velocity
+    decoder = PositionsDecoder(source, every_row=True) if tables else open_decoder(source, ())
     for time_ns, data in recording.datagrams():
         plots = decoder.decode(time_ns, data).plots
         if plots is not None:

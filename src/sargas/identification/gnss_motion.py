@@ -82,6 +82,9 @@ def is_held(report: Report, one: Aircraft) -> bool:
 @njit(cache=True, nogil=True, error_model="numpy")
 def judge_held(report: Report, one: Aircraft) -> int:
     """Say whether a held position is one that the aircraft jumped to, and has claimed for long enough."""
+    at_kept = report.latitude_deg == one.kept_latitude_deg and report.longitude_deg == one.kept_longitude_deg
+    if one.spoofed and at_kept:  # it claims to stand there until now: the way back is a jump again
+        one.kept_ns = report.time_ns
     silent = one.heard_ns == 0 or report.time_ns - one.heard_ns > LONGEST_GAP_S * 1e9
     if silent or one.away == 0 or report.time_ns - one.away_ns < HELD_AWAY_S * 1e9:
         return 0
