@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Literal, NamedTuple
+
+import numpy as np
+
 from sargas.identification.address_table import AddressTable
 from sargas.identification.gnss import GnssEvent, GnssMonitor
 from sargas.identification.gnss_alarms import CellAlarm, CellAlarms
-from sargas.identification.gnss_cells import CellCounter
+from sargas.identification.gnss_areas import Area
+from sargas.identification.gnss_cells import WINDOW_NS, CellCounter
+from sargas.identification.gnss_motion import METRES_PER_DEGREE
+from sargas.identification.gnss_source import Source, locate_source
 from sargas.model.columns import NS_PER_S, Int64
 from sargas.model.parts import pack, unpack
 from sargas.model.plots import Plots
@@ -13,6 +20,19 @@ from sargas.model.plots import Plots
 MARK = b"SARGAS-GNSS-WATCH-1\n"
 COUNT_EVERY_NS = 10 * NS_PER_S
 FORGET_EVERY_NS = 600 * NS_PER_S
+AROUND_M = 400e3
+"""Aircraft so far around an area help to find its source."""
+
+
+class AreaCount(NamedTuple):
+    """Distinct aircraft of an area in ten minutes, and what its cells say together."""
+
+    aircraft: int
+    affected: int
+    share: float
+    confidence: float
+    is_loud: bool
+    cause: Literal["spoofing", "jamming"]
 
 
 class GnssWatch:
@@ -50,6 +70,36 @@ class GnssWatch:
                 self.cells.keep(kept)
                 self.renumbered = kept
         return alarms, ended
+
+    def count_area(self, cells: tuple[int, ...], is_high: bool) -> AreaCount:
+        """Count the aircraft of several cells of one band, each once."""
+        visits = self.cells.visits
+        inside = np.isin(visits["cell"], np.array(cells, np.int64)) & (visits["is_high"] == is_high)
+        was_bad = inside & (visits["bad_ns"] >= self._counted_ns - WINDOW_NS)
+        aircraft, affected, spoofed = (
+            len(np.unique(visits["aircraft"][rows])) for rows in (inside, was_bad, was_bad & (visits["is_spoofed"] != 0))
+        )
+        states = [self.alarms.states[cell, is_high] for cell in cells if (cell, is_high) in self.alarms.states]
+        return AreaCount(
+            aircraft,
+            affected,
+            max(affected - 1, 0) / max(aircraft, 1),
+            max((state.confidence for state in states), default=0.0),
+            any(state.is_loud for state in states),
+            "spoofing" if 2 * spoofed > affected else "jamming",
+        )
+
+    def locate(self, area: Area) -> Source | None:
+        """Estimate where the source of an area's disturbance stands, from the aircraft around it."""
+        visits = self.cells.visits
+        inside = np.isin(visits["cell"], np.array(area.cells, np.int64))
+        if not inside.any():
+            return None
+        latitude, longitude = visits["latitude_deg"], visits["longitude_deg"]
+        middle = float(latitude[inside].mean()), float(longitude[inside].mean())
+        north_m = (latitude - middle[0]) * METRES_PER_DEGREE
+        east_m = (longitude - middle[1]) * METRES_PER_DEGREE * np.cos(np.deg2rad(middle[0]))
+        return locate_source(visits[np.hypot(east_m, north_m) <= AROUND_M])
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""

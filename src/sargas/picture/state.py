@@ -10,6 +10,7 @@ from sargas.model.records import Configuration
 from sargas.picture.digest import Digest
 from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.intake import Intake
+from sargas.picture.integrity import Integrity
 from sargas.picture.touched import TouchedTracks
 from sargas.sensors.health import SourceHealthBook
 from sargas.sensors.registration_book import RegistrationBook
@@ -29,6 +30,7 @@ class Picture:
     fused: FusedTracks
     zones: ZoneEntry
     registrations: RegistrationBook
+    integrity: Integrity
     touched: TouchedTracks = field(default_factory=TouchedTracks)
 
     @classmethod
@@ -46,6 +48,7 @@ class Picture:
                 configuration.zones, RegionPlane(*origin), node=configuration.label, exercise=configuration.exercise
             ),
             registrations=RegistrationBook(configuration),
+            integrity=Integrity(configuration),
         )
 
 
