@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from sargas.identification.gnss import GnssEvent
 from sargas.identification.gnss_watch import GnssWatch
+from sargas.identification.parallel_tracks import ParallelTracks
 from sargas.identification.residuals import Disagreement, Residuals
 from sargas.model.columns import NO_CODE, NS_PER_S, Int64
 from sargas.model.label import Label, most_restrictive
-from sargas.model.parts import pack, unpack
+from sargas.model.parts import Part, pack, unpack
 from sargas.model.plots import Plots
 from sargas.model.records import Configuration, GnssInterference
 from sargas.model.tracks import Tracks
@@ -39,6 +40,7 @@ class Integrity:
     def __init__(self, configuration: Configuration) -> None:
         self.watch = GnssWatch()
         self.residuals = Residuals(self.watch.table)
+        self._parallel = ParallelTracks()
         self._records = IntegrityRecords(configuration)
         self._found: list[GnssEvent] = []
         """Changes since the last tick, told with it."""
@@ -76,7 +78,8 @@ class Integrity:
         told = self._records.of_aircraft(events, apart, tracks, time_ns, label)
         if self.watch.is_due(time_ns):
             _, ended = self.watch.advance(time_ns)
-            told += self._records.of_aircraft(ended, [], tracks, time_ns, self._label)
+            beside = self._parallel.advance(tracks, tracker.sites, time_ns)
+            told += self._records.of_aircraft(ended, beside, tracks, time_ns, self._label)
             told += self._records.of_cells(self.watch, time_ns, self._label)
             if self.watch.renumbered is not None:
                 self._keep(self.watch.renumbered)
@@ -91,19 +94,21 @@ class Integrity:
             "alone_ns": list(self._alone_ns.items()),
             "dropped": sorted(self._dropped),
         }
-        parts = [self.watch.snapshot(), self.residuals.snapshot(), self._records.snapshot()]
-        return pack(MARK, header, [*parts, self._is_seen, self._is_elsewhere])
+        return pack(MARK, header, [*(part.snapshot() for part in self._parts()), self._is_seen, self._is_elsewhere])
 
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot. Raises ValueError for bytes that are none."""
-        header, arrays = unpack(MARK, data, 5)
-        for part, state in zip((self.watch, self.residuals, self._records), arrays[:3], strict=True):
+        header, arrays = unpack(MARK, data, 6)
+        for part, state in zip(self._parts(), arrays, strict=False):
             part.restore(state.tobytes())
-        self._is_seen, self._is_elsewhere = arrays[3].astype(np.bool_), arrays[4].astype(np.bool_)
+        self._is_seen, self._is_elsewhere = arrays[4], arrays[5]
         self._found = [GnssEvent(*values) for values in header["found"]]
         self._label = Label.model_validate(header["label"])
         self._compared_ns = header["compared_ns"]
         self._alone_ns, self._dropped = dict(header["alone_ns"]), set(header["dropped"])
+
+    def _parts(self) -> tuple[Part, ...]:
+        return self.watch, self.residuals, self._parallel, self._records
 
     def _without_doubtful(self, plots: Plots, is_claim: NDArray[np.bool_]) -> Plots:
         rows = np.flatnonzero(is_claim)

@@ -12,6 +12,7 @@ from sargas.identification.gnss import GnssEvent
 from sargas.identification.gnss_alarms import CellState
 from sargas.identification.gnss_areas import Area, Areas, cell_outline
 from sargas.identification.gnss_watch import GnssWatch
+from sargas.identification.parallel_tracks import Parallel
 from sargas.identification.residuals import Disagreement
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
@@ -22,11 +23,13 @@ from sargas.model.tracks import Tracks
 MARK = b"SARGAS-INTEGRITY-RECORDS-1\n"
 CONFIDENCE = {"spoofing": 0.95, "jamming": 0.9, "disagreement": 0.9}
 """Of what one aircraft's reports show; set, not measured. No ordinary flight of the recordings raised any."""
+BESIDE_CONFIDENCE = 0.6
+"""Two that fly alike may be two after all."""
 TRACKS_EVERY_NS = 10 * NS_PER_S
 AREA_EVERY_NS = 60 * NS_PER_S
 LARGE_STEP = 0.2
 """A share that moved by this much is told again, at most once a minute."""
-AircraftEvent = GnssEvent | Disagreement
+AircraftEvent = GnssEvent | Disagreement | Parallel
 State = Literal["begun", "changed", "ended"]
 
 
@@ -40,7 +43,7 @@ class IntegrityRecords:
         self._tracks_ns = 0
 
     def of_aircraft(
-        self, events: Sequence[GnssEvent], apart: Sequence[Disagreement], tracks: Tracks, time_ns: int, label: Label
+        self, events: Sequence[GnssEvent], apart: Sequence[Disagreement | Parallel], tracks: Tracks, time_ns: int, label: Label
     ) -> list[GnssInterference]:
         """Tell what begins and ends of aircraft at ``time_ns`` (UTC ns), and which tracks they are now."""
         told = [self._tell_aircraft(event, tracks, time_ns, label) for event in (*events, *apart)]
@@ -50,7 +53,7 @@ class IntegrityRecords:
                 if record.icao_address is None:
                     continue
                 numbers = _tracks_of(record.icao_address, tracks)
-                if numbers and numbers != record.track_ids:
+                if not set(numbers) <= set(record.track_ids):
                     told.append(self._revise(name, time_ns, "changed", track_ids=numbers))
         return told
 
@@ -93,10 +96,12 @@ class IntegrityRecords:
         name = f"{self._node}/gnss/{cause}/{address}/{event.start_ns}"
         if event.end_ns is not None and name in self._open:
             return self._revise(name, time_ns, "ended", end_ns=event.end_ns)
+        numbers, confidence = _tracks_of(address, tracks), CONFIDENCE[cause]
+        if isinstance(event, Parallel):
+            numbers, confidence = (event.claim_track, event.radar_track), BESIDE_CONFIDENCE
         return self._begin(
-            name, time_ns, label, cause=cause, icao_address=address, track_ids=_tracks_of(address, tracks),
-            start_ns=event.start_ns, found_ns=event.found_ns, end_ns=event.end_ns, confidence=CONFIDENCE[cause],
-            reason=event.why,
+            name, time_ns, label, cause=cause, icao_address=address, track_ids=numbers, start_ns=event.start_ns,
+            found_ns=event.found_ns, end_ns=event.end_ns, confidence=confidence, reason=event.why,
         )  # fmt: skip
 
     def _tell_area(self, area: Area, watch: GnssWatch, time_ns: int, label: Label) -> GnssInterference:
