@@ -9,6 +9,7 @@ from sargas.geo.plane import RegionPlane
 from sargas.model.records import Configuration
 from sargas.picture.digest import Digest
 from sargas.picture.fused_tracks import FusedTracks
+from sargas.picture.identity import IdentityBook
 from sargas.picture.intake import Intake
 from sargas.picture.integrity import Integrity
 from sargas.picture.touched import TouchedTracks
@@ -31,6 +32,7 @@ class Picture:
     zones: ZoneEntry
     registrations: RegistrationBook
     integrity: Integrity
+    identity: IdentityBook
     touched: TouchedTracks = field(default_factory=TouchedTracks)
 
     @classmethod
@@ -49,6 +51,7 @@ class Picture:
             ),
             registrations=RegistrationBook(configuration),
             integrity=Integrity(configuration),
+            identity=IdentityBook.of(configuration, RegionPlane(*origin)),
         )
 
 

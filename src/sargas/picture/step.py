@@ -78,6 +78,8 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
 def _track(picture: Picture, tracks: Tracks, messages: list[Message]) -> None:
     """Put tracks out, and before the zone rules; a node without zones has no alerts, and a replay of it no cost."""
     if len(tracks):
+        tracks = picture.identity.mask(tracks)
+        picture.identity.forget_dropped(tracks)
         messages.append(tracks)
         if picture.configuration.zones:
             picture.touched.add(tracks)
@@ -108,6 +110,10 @@ def _correlate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Me
     messages.extend(correlation_events(changes, picture.configuration, label, time_ns))
 
 
+def _no_reasons(track_id: int) -> tuple[str, ...]:
+    return ()
+
+
 def _assess(picture: Picture, time_ns: int, messages: list[Message]) -> None:
     for tracks in picture.touched.take(time_ns):
         messages.extend(picture.zones.assess(tracks, time_ns))
@@ -134,7 +140,10 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
             return _tick(picture, record.time_ns)
         case Decision():
             return (record, *picture.zones.decide(record))
-        case FlightPermission() | Claim():
+        case FlightPermission():
+            return (record,)
+        case Claim():
+            picture.identity.take(record)
             return (record,)
         case SourceHealth():
             picture.health.hear_feed(record)
@@ -154,6 +163,7 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     messages.extend(number_events(changes, picture.configuration, tracks.label))
     _correlate(picture, tracks, time_ns, messages)
     _group(picture, tracks, time_ns, messages)
+    messages.extend(picture.identity.tick(tracks, time_ns, _no_reasons))
     _assess(picture, time_ns, messages)
     if picture.configuration.zones:
         messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
