@@ -27,7 +27,10 @@ Place: TypeAlias = tuple[int, bool]
 
 @dataclass(frozen=True, slots=True)
 class CellState:
-    """How a cell is now: ``alarm_ns`` and ``start_ns`` are 0 while there is no alarm; ``level`` is its usual share."""
+    """How a cell is now: ``alarm_ns`` and ``start_ns`` are 0 while there is no alarm; ``level`` is its usual share.
+
+    ``is_pooled``: its counts are of it and the six cells around.
+    """
 
     cell: int
     is_high: bool
@@ -42,6 +45,7 @@ class CellState:
     told_ns: int = 0
     told_shade: str = ""
     is_loud: bool = False
+    is_pooled: bool = False
 
     @property
     def shade(self) -> Shade:
@@ -93,12 +97,15 @@ class CellAlarms:
         self._last_ns = time_ns
         self.states = {}
         confidence, share = counts.confidence.tolist(), counts.share.tolist()
-        columns = (counts.cell, counts.is_high, counts.aircraft, counts.affected, counts.spoofed, counts.first_bad_ns)
+        columns = (
+            counts.cell, counts.is_high, counts.aircraft, counts.affected, counts.spoofed, counts.first_bad_ns,
+            counts.is_pooled,
+        )  # fmt: skip
         rows = zip(*(column.tolist() for column in columns), share, confidence, strict=True)
-        for cell, is_high, aircraft, affected, spoofed, first_ns, found, probability in rows:
+        for cell, is_high, aircraft, affected, spoofed, first_ns, is_pooled, found, probability in rows:
             was = before.get((cell, is_high))
             level = found if was is None else was.level + part * (found - was.level)
-            now = CellState(cell, is_high, aircraft, affected, spoofed, found, probability, level=level)
+            now = CellState(cell, is_high, aircraft, affected, spoofed, found, probability, level=level, is_pooled=is_pooled)
             if was is not None:
                 now = replace(
                     now, alarm_ns=was.alarm_ns, start_ns=was.start_ns, told_ns=was.told_ns, told_shade=was.told_shade,
@@ -157,7 +164,8 @@ def _end(state: CellState, time_ns: int, why: str) -> CellAlarm:
 def describe(state: CellState) -> str:
     """Say in words what a cell's alarm rests on."""
     band = "above" if state.is_high else "below"
+    around = " here and in the cells around" if state.is_pooled else ""
     return (
-        f"{state.affected} of {state.aircraft} aircraft {band} 5,000 m in ten minutes lost their navigation; "
+        f"{state.affected} of {state.aircraft} aircraft {band} 5,000 m{around} in ten minutes lost their navigation; "
         f"probability that more than {SHARE_LIMIT:.0%} are affected {np.floor(100 * state.confidence):.0f} %"
     )

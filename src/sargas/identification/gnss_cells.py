@@ -1,7 +1,8 @@
 """Which share of the aircraft in a cell of the map lost its satellite navigation: counts over ten minutes.
 
 Cells are H3, resolution 4 (about 45 km across), below and above 5 km. A share is judged by a Beta prior, so that one
-faulty set among few aircraft raises nothing. Source of prior and thresholds: docs/gnss-integrity.md.
+faulty set among few aircraft raises nothing. Where few fly, a cell with affected aircraft is judged with the six cells
+around it. Source of prior and thresholds: docs/gnss-integrity.md.
 """
 
 from __future__ import annotations
@@ -65,6 +66,8 @@ class Counts(NamedTuple):
     spoofed: Int64
     first_bad_ns: Int64
     """Of the affected, the first; 0 where none is."""
+    is_pooled: NDArray[np.bool_]
+    """Whether the counts are of the cell and the six around it."""
 
     @property
     def share(self) -> Float64:
@@ -202,11 +205,28 @@ class CellCounter:
         first_ns = np.full(len(groups), np.iinfo(np.int64).max)
         np.minimum.at(first_ns, group[was_bad], visits["first_bad_ns"][was_bad])
         first_ns[first_ns == np.iinfo(np.int64).max] = 0
-        return Counts(
+        counts = Counts(
             cell=groups // 2,
             is_high=groups % 2 == 1,
             aircraft=np.bincount(pairs, minlength=len(groups)),
             affected=np.bincount(bad_pairs, minlength=len(groups)),
             spoofed=np.bincount(spoofed_pairs, minlength=len(groups)),
             first_bad_ns=first_ns,
+            is_pooled=np.zeros(len(groups), np.bool_),
         )
+        self._pool(counts, groups, was_bad, is_spoofed)
+        return counts
+
+    def _pool(self, counts: Counts, groups: Int64, was_bad: NDArray[np.bool_], is_spoofed: NDArray[np.bool_]) -> None:
+        """Judge cells of few aircraft, some of them affected, with the cells around; where those are few too, as is."""
+        visits = self._visits
+        key, aircraft = visits["cell"] * 2 + visits["is_high"], visits["aircraft"]
+        for row in np.flatnonzero((counts.aircraft < LEAST_AIRCRAFT) & (counts.affected > 0)).tolist():
+            around = np.array(h3.grid_disk(int(counts.cell[row]), 1), np.int64) * 2 + int(counts.is_high[row])
+            inside = np.isin(key, around[np.isin(around, groups)])
+            together = len(np.unique(aircraft[inside]))
+            if together < LEAST_AIRCRAFT:
+                continue
+            counts.aircraft[row], counts.is_pooled[row] = together, True
+            counts.affected[row] = len(np.unique(aircraft[inside & was_bad]))
+            counts.spoofed[row] = len(np.unique(aircraft[inside & is_spoofed]))

@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 
 from sargas.identification.gnss_cells import Visits
 from sargas.identification.gnss_motion import METRES_PER_DEGREE
-from sargas.model.columns import Float64
+from sargas.model.columns import NS_PER_S, Float64
 
 HORIZON_M_PER_ROOT_M = 4_120.0
 """Radio horizon of an antenna at height h: so many metres times the root of h in metres."""
 SOURCE_HEIGHT_M = 30.0
 GRID = 13
 ROUNDS = 4
-NARROWED_TO = 0.4
+SPREADS, LEAST_NARROWED, MOST_NARROWED = 2.5, 0.25, 0.7
+"""The next grid reaches so many standard deviations, within these shares of the one before."""
 MARGIN_M = 150e3
 REACHES_M = np.array([20e3, 30e3, 45e3, 60e3, 80e3, 100e3, 130e3, 170e3, 220e3, 280e3, 350e3])
 SOFT_SHARE = 0.15
@@ -29,6 +30,8 @@ STRAY = 0.03
 """Chance that an aircraft is affected, or is not, against what its distance says."""
 MOST_AIRCRAFT = 400
 LEAST_AFFECTED = 5
+SETTLED_NS = 30 * NS_PER_S
+"""An aircraft is known to be affected so long after it is."""
 
 
 class Source(NamedTuple):
@@ -39,12 +42,12 @@ class Source(NamedTuple):
     radius_90_m: float
 
 
-def locate_source(visits: Visits) -> Source | None:
+def locate_source(visits: Visits, since_ns: int) -> Source | None:
     """Estimate the source from aircraft affected and not; None for fewer than ``LEAST_AFFECTED`` affected.
 
-    Those that are spoofed say nothing: their places are not known.
+    ``since_ns`` (UTC ns) is when it began: who was well before then says nothing, and who is spoofed neither.
     """
-    known = visits[visits["is_spoofed"] == 0]
+    known = visits[(visits["is_spoofed"] == 0) & (visits["last_ns"] >= since_ns + SETTLED_NS)]
     if np.count_nonzero(known["is_bad"]) < LEAST_AFFECTED:
         return None
     known = known[:: -(-len(known) // MOST_AIRCRAFT)]
@@ -62,7 +65,8 @@ def locate_source(visits: Visits) -> Source | None:
         grid = middle + np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
         weight = _weigh(grid, place, horizon_m, is_bad)
         middle = weight @ grid
-        half_m *= NARROWED_TO
+        spread_m = float(np.sqrt(weight @ ((grid - middle) ** 2).sum(axis=1)))
+        half_m = min(max(SPREADS * spread_m, LEAST_NARROWED * half_m), MOST_NARROWED * half_m)
     distance_m = np.linalg.norm(grid - middle, axis=1)
     order = np.argsort(distance_m, kind="stable")
     within = np.searchsorted(np.cumsum(weight[order]), 0.9)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+import h3.api.basic_int as h3
 import numpy as np
 
 from sargas.identification.address_table import AddressTable
@@ -72,14 +73,16 @@ class GnssWatch:
         return alarms, ended
 
     def count_area(self, cells: tuple[int, ...], is_high: bool) -> AreaCount:
-        """Count the aircraft of several cells of one band, each once."""
+        """Count the aircraft of several cells of one band, each once; of cells judged with those around, these too."""
+        states = [self.alarms.states[cell, is_high] for cell in cells if (cell, is_high) in self.alarms.states]
+        if all(state.is_pooled for state in states):
+            cells = tuple({near for cell in cells for near in h3.grid_disk(cell, 1)})
         visits = self.cells.visits
         inside = np.isin(visits["cell"], np.array(cells, np.int64)) & (visits["is_high"] == is_high)
         was_bad = inside & (visits["bad_ns"] >= self._counted_ns - WINDOW_NS)
         aircraft, affected, spoofed = (
             len(np.unique(visits["aircraft"][rows])) for rows in (inside, was_bad, was_bad & (visits["is_spoofed"] != 0))
         )
-        states = [self.alarms.states[cell, is_high] for cell in cells if (cell, is_high) in self.alarms.states]
         return AreaCount(
             aircraft,
             affected,
@@ -99,7 +102,7 @@ class GnssWatch:
         middle = float(latitude[inside].mean()), float(longitude[inside].mean())
         north_m = (latitude - middle[0]) * METRES_PER_DEGREE
         east_m = (longitude - middle[1]) * METRES_PER_DEGREE * np.cos(np.deg2rad(middle[0]))
-        return locate_source(visits[np.hypot(east_m, north_m) <= AROUND_M])
+        return locate_source(visits[np.hypot(east_m, north_m) <= AROUND_M], area.start_ns)
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
