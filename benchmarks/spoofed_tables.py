@@ -11,13 +11,13 @@ import numpy as np
 FALSE_PLACE = (49.67, 23.88)
 """Where airliners over the Carpathians were made to believe they were, 2024-09-17."""
 START_S = 1_726_560_000
-SPOOFED_FROM_S, SPOOFED_TO_S, END_S = 1_800, 3_800, 4_800
+SPOOFED_FROM_S, SPOOFED_TO_S, END_S = 800, 1_500, 1_900
 SPEED_KN, SLOW_KN, LEVEL_FT = 450.0, 50.0, 38_000.0
 Row = dict[str, Any]
 
 
 def make_table(seed: int, change: Callable[[Row, int, np.random.Generator], Row | None]) -> bytes:
-    """Return an airliner's flight of 80 minutes, one row a second, spoofed for 33 of them, changed row by row.
+    """Return an airliner's flight of half an hour, one row a second, spoofed for twelve minutes of it, changed row by row.
 
     A position is new every one to three seconds and held between; some values are missing. ``change`` takes a row, its
     second and a generator; it returns None for no row.
