@@ -1,4 +1,4 @@
-"""Tables of a spoofed airliner as recordings show it: held rows, gaps, a false place that stands, drifts or flickers."""
+"""Tables of a spoofed airliner as recordings show it: held rows, gaps, a false place that stands or flickers."""
 
 from __future__ import annotations
 
@@ -16,8 +16,13 @@ SPEED_KN, SLOW_KN, LEVEL_FT = 450.0, 50.0, 38_000.0
 Row = dict[str, Any]
 
 
+def _true_place(t: int) -> tuple[float, float]:
+    way_m = SPEED_KN * 0.5144 * t
+    return 47.0 + 0.6 * way_m / 111_195.0, 14.0 + 0.8 * way_m / 74_000.0
+
+
 def make_table(seed: int, change: Callable[[Row, int, np.random.Generator], Row | None]) -> bytes:
-    """Return an airliner's flight of half an hour, one row a second, spoofed for twelve minutes of it, changed row by row.
+    """Return an airliner's flight of half an hour, one row a second, spoofed for twelve minutes of it.
 
     A position is new every one to three seconds and held between; some values are missing. ``change`` takes a row, its
     second and a generator; it returns None for no row.
@@ -29,9 +34,11 @@ def make_table(seed: int, change: Callable[[Row, int, np.random.Generator], Row 
         is_false = SPOOFED_FROM_S <= t < SPOOFED_TO_S
         if t >= held_until:
             moved_deg = SLOW_KN * 0.5144 * (t - SPOOFED_FROM_S) / 111_195.0
-            false = FALSE_PLACE[0] + 0.1 * np.sin(moved_deg * 10 + drift), FALSE_PLACE[1] + 0.15 * np.cos(moved_deg * 10)
-            true = 47.0 + SPEED_KN * 0.5144 * t / 111_195.0 * 0.6, 14.0 + SPEED_KN * 0.5144 * t / 74_000.0 * 0.8
-            held = (*(false if is_false else true), float(t))
+            false = (
+                FALSE_PLACE[0] + 0.1 * np.sin(moved_deg * 10 + drift),
+                FALSE_PLACE[1] + 0.15 * np.cos(moved_deg * 10),
+            )
+            held = (*(false if is_false else _true_place(t)), float(t))
             held_until = t + int(rng.integers(1, 4))
         row: Row = {
             "timestamp": (START_S + t) * 1000,
@@ -70,8 +77,8 @@ def _is_silent_before(row: Row, t: int, rng: np.random.Generator) -> Row | None:
 
 def _flickers(row: Row, t: int, rng: np.random.Generator) -> Row | None:
     if SPOOFED_FROM_S <= t < SPOOFED_TO_S and t % 6 < 3:
-        row |= {"latitude": 47.0 + SPEED_KN * 0.5144 * t / 111_195.0 * 0.6,
-                "longitude": 14.0 + SPEED_KN * 0.5144 * t / 74_000.0 * 0.8, "groundspeed": SPEED_KN, "track": 45.0}  # fmt: skip
+        latitude, longitude = _true_place(t)
+        row |= {"latitude": latitude, "longitude": longitude, "groundspeed": SPEED_KN, "track": 45.0}
     return row
 
 

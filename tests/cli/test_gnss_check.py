@@ -13,7 +13,6 @@ import pytest
 
 from benchmarks.spoofed_tables import KINDS, SPOOFED_FROM_S, SPOOFED_TO_S, make_table
 from benchmarks.spoofed_tables import START_S as TABLE_START_S
-
 from tests.cli.conftest import Ended
 
 Sargas = Callable[..., Ended]
@@ -87,8 +86,8 @@ def test_areas_are_written_with_their_cell(tmp_path: Path, sargas: Sargas) -> No
     latitude, longitude = h3.cell_to_latlng(h3.latlng_to_cell(55.0, 24.0, 4))
     aircraft = [
         {
-            "hex": f"4ca{k:03x}", "lat": latitude + 0.001 * k + 0.0002 * t, "lon": longitude, "seen_pos": 0.1, "gs": 100,
-            "track": 0, "alt_baro": 30_000, "nic": 8, "nac_p": 9 if t < 100 or k > 4 else 3, "version": 2, "t": t,
+            "hex": f"4ca{k:03x}", "lat": latitude + 0.001 * k + 0.0002 * t, "lon": longitude, "seen_pos": 0.1,
+            "gs": 100, "track": 0, "alt_baro": 30_000, "nic": 8, "nac_p": 9 if t < 100 or k > 4 else 3, "version": 2, "t": t,
         }
         for t in range(0, 300, 5)
         for k in range(7)

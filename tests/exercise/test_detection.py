@@ -236,7 +236,9 @@ def test_in_the_middle_of_the_interference_few_are_heard() -> None:
         seen_slots = seen.slot[sky.sends_adsb[seen.row, seen.slot]]
         position, _ = motion_at(sky, seen_slots, np.full(len(seen_slots), station.turn_start_s(turn)))
         level = jamming_at(position, geodetic_from_ecef(position)[2] - PLAIN_M)
-        spoke = np.isin(sky.object_id[seen.row[sky.sends_adsb[seen.row, seen.slot]], seen_slots], hear(station, sky, turn).object_id)
+        spoke = np.isin(
+            sky.object_id[seen.row[sky.sends_adsb[seen.row, seen.slot]], seen_slots], hear(station, sky, turn).object_id
+        )
         for middle, rows in ((True, level > 0.85), (False, level == 0.0)):
             heard[middle] += int(spoke[rows].sum())
             there[middle] += int(rows.sum())

@@ -64,7 +64,9 @@ def test_an_alarm_holds_until_it_is_unlikely() -> None:
 def test_each_aircraft_counts_once_in_ten_minutes_and_the_affected_even_when_well_again() -> None:
     counter = CellCounter()
     for k in range(5):
-        found = counter.update(fleet(8, 3 if k == 1 else 0, START_NS + k * COUNT_EVERY_NS), START_NS + k * COUNT_EVERY_NS)
+        found = counter.update(
+            fleet(8, 3 if k == 1 else 0, START_NS + k * COUNT_EVERY_NS), START_NS + k * COUNT_EVERY_NS
+        )
     assert (found.aircraft.tolist(), found.affected.tolist()) == ([8], [3])
     later = START_NS + 700 * NS_PER_S
     found = counter.update(fleet(2, 0, later), later)

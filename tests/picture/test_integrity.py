@@ -1,4 +1,4 @@
-"""A node with two radars and an ADS-B receiver: who lies about its place is named, and does not move its radar track."""
+"""A node with two radars and an ADS-B receiver: who lies about its place is named, and moves no radar track."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_what_no_radar_sees_is_still_drawn_where_it_says() -> None:
     assert any(event.cause == "spoofing" for event in told(messages))
     assert state.picture is not None
     tracks = state.picture.tracker.report(at_ns(120.0))
-    claimed = FLIGHTS[LIAR].at(120.0)[:2] + (150e3, -90e3)
+    claimed = FLIGHTS[LIAR].at(120.0)[:2] + np.array([150e3, -90e3])
     assert np.linalg.norm(states(tracks)[:, :2] - claimed, axis=1).min() < 500.0
 
 

@@ -145,7 +145,9 @@ class GnssMonitor:
         header, (fleet,) = unpack(MARK, data, 1)
         self._aircraft = np.zeros(max(_FIRST_ROWS, 2 * len(fleet)), AIRCRAFT)
         self._aircraft[: len(fleet)] = fleet
-        events = [GnssEvent(kind, address, start, found, None, why) for kind, address, start, found, why in header["open"]]
+        events = [
+            GnssEvent(kind, address, start, found, None, why) for kind, address, start, found, why in header["open"]
+        ]
         self._open = {(event.icao_address, event.kind): event for event in events}
 
     def _make_room(self) -> None:

@@ -92,7 +92,7 @@ def _remember_velocity(report: Report, one: Aircraft) -> None:
 @njit(cache=True, nogil=True, error_model="numpy")
 def _judge_spoofing(report: Report, one: Aircraft, why: int, events: Events, found: int) -> int:
     if why:
-        is_jump = why == JUMP or why == FLICKER
+        is_jump = why in (JUMP, FLICKER)
         one.last_odd_ns = report.time_ns
         if one.spoofed:
             one.has_returned |= is_jump

@@ -1,4 +1,4 @@
-"""Alarms of cells: raised when most likely more than a tenth of the aircraft are affected, kept until it is unlikely."""
+"""Alarms of cells: raised when most likely more than a tenth of the aircraft are affected, kept while it is likely."""
 
 from __future__ import annotations
 
@@ -105,7 +105,9 @@ class CellAlarms:
         for cell, is_high, aircraft, affected, spoofed, first_ns, is_pooled, found, probability in rows:
             was = before.get((cell, is_high))
             level = found if was is None else was.level + part * (found - was.level)
-            now = CellState(cell, is_high, aircraft, affected, spoofed, found, probability, level=level, is_pooled=is_pooled)
+            now = CellState(
+                cell, is_high, aircraft, affected, spoofed, found, probability, level=level, is_pooled=is_pooled
+            )
             if was is not None:
                 now = replace(
                     now, alarm_ns=was.alarm_ns, start_ns=was.start_ns, told_ns=was.told_ns, told_shade=was.told_shade,

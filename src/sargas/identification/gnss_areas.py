@@ -50,9 +50,13 @@ class Areas:
         parts = _parts_of(alarmed)
         self._areas = []
         for area in before:
-            heirs = [part for part in parts if part[0][1] == area.is_high and not {c for c, _ in part}.isdisjoint(area.cells)]
+            heirs = [
+                part for part in parts if part[0][1] == area.is_high and not {c for c, _ in part}.isdisjoint(area.cells)
+            ]
             if not heirs:
-                joined = any(set(area.cells) & set(other.cells) for other in self._areas if other.is_high == area.is_high)
+                joined = any(
+                    set(area.cells) & set(other.cells) for other in self._areas if other.is_high == area.is_high
+                )
                 why = "grew together with an older area" if joined else "the share affected fell"
                 changes.append(replace(area, end_ns=time_ns, why_ended=why))
                 continue

@@ -1,4 +1,4 @@
-"""Where a jammer most probably stands: the place whose distance best parts the aircraft affected from those that are not.
+"""Where a jammer most probably stands: the place whose distance best parts the aircraft affected from the others.
 
 A jammer reaches no farther than its horizon and no farther than its power; who is within both is affected. The place,
 the reach and how sharp the reach is are searched on a grid that narrows, so the cost does not rise with the area.

@@ -15,7 +15,7 @@ from sargas.identification.gnss_cells import WINDOW_NS, CellCounter
 from sargas.identification.gnss_motion import METRES_PER_DEGREE
 from sargas.identification.gnss_source import Source, locate_source
 from sargas.model.columns import NS_PER_S, Int64
-from sargas.model.parts import pack, unpack
+from sargas.model.parts import Part, pack, unpack
 from sargas.model.plots import Plots
 
 MARK = b"SARGAS-GNSS-WATCH-1\n"
@@ -81,7 +81,8 @@ class GnssWatch:
         inside = np.isin(visits["cell"], np.array(cells, np.int64)) & (visits["is_high"] == is_high)
         was_bad = inside & (visits["bad_ns"] >= self._counted_ns - WINDOW_NS)
         aircraft, affected, spoofed = (
-            len(np.unique(visits["aircraft"][rows])) for rows in (inside, was_bad, was_bad & (visits["is_spoofed"] != 0))
+            len(np.unique(visits["aircraft"][rows]))
+            for rows in (inside, was_bad, was_bad & (visits["is_spoofed"] != 0))
         )
         return AreaCount(
             aircraft,
@@ -112,6 +113,7 @@ class GnssWatch:
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot. Raises ValueError for bytes that are none."""
         header, states = unpack(MARK, data, 4)
-        for part, state in zip((self.table, self.monitor, self.cells, self.alarms), states, strict=True):
+        parts: tuple[Part, ...] = (self.table, self.monitor, self.cells, self.alarms)
+        for part, state in zip(parts, states, strict=True):
             part.restore(state.tobytes())
         self._counted_ns, self._forgot_ns = header["counted_ns"], header["forgot_ns"]

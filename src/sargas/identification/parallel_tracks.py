@@ -154,6 +154,7 @@ def _should_see(tracks: Tracks, claim: int, other: int, sites: Sites, sensor_id:
 def _bits(tracks: Tracks) -> NDArray[np.bool_]:
     """Say which sensors (columns) are behind which tracks (rows)."""
     columns = [
-        (tracks.contributing[:, i // 64] >> np.uint64(i % 64) & np.uint64(1)) != 0 for i in range(len(tracks.sensor_ids))
+        (tracks.contributing[:, i // 64] >> np.uint64(i % 64) & np.uint64(1)) != 0
+        for i in range(len(tracks.sensor_ids))
     ]
     return np.stack(columns, axis=1) if columns else np.zeros((len(tracks), 0), np.bool_)

@@ -12,7 +12,6 @@ import numpy as np
 from numba import njit
 
 from sargas.geo.kernels import ecef_from_geodetic_scalar, enu_from_ecef_scalar
-from sargas.model.columns import Int64
 from sargas.sensors.site import SiteTable
 from sargas.tracking.ellipsoid import Region
 from sargas.tracking.scan import position_sigma

@@ -1,4 +1,4 @@
-"""Who is elsewhere than it says: radar minus ADS-B over three scans, what is common to all aircraft of a radar taken off.
+"""Who is elsewhere than it says: radar minus ADS-B over three scans, what a radar does to all aircraft taken off.
 
 A radar that is wrong for many aircraft has a bias, and they are not spoofed: what all its residuals share is the
 radar's, and a radar that no shift makes agree with most of them may judge nobody.
@@ -203,7 +203,7 @@ def _looks_of(plots: Plots, rows: Int64, numbers: Int64, sites: Int16) -> Looks:
     """Lay plots out for the kernel."""
     looks = np.empty(len(rows), LOOK)
     looks["row"], looks["site"] = numbers, sites[plots.sensor[rows]]
-    for name in LOOK.names:
+    for name in LOOK.names or ():
         if name not in ("row", "site", "east_mps", "north_mps"):
             looks[name] = getattr(plots, name)[rows]
     looks["east_mps"], looks["north_mps"] = plots.velocity_east_mps[rows], plots.velocity_north_mps[rows]

@@ -65,7 +65,9 @@ class GnssInterference(Record):
     confidence: float = Field(ge=0, le=1, description="Probability that it is what it says")
     aircraft: int | None = Field(default=None, ge=0, description="Of an area: aircraft heard in ten minutes")
     affected: int | None = Field(default=None, ge=0, description="Of an area: those of them that lost their accuracy")
-    share: float | None = Field(default=None, ge=0, le=1, description="Of an area: share affected, one of them left out: a single faulty set")
+    share: float | None = Field(
+        default=None, ge=0, le=1, description="Of an area: share affected, one of them left out: a single faulty set"
+    )
     reason: str = Field(default="", description="Why, in words")
 
     @model_validator(mode="after")

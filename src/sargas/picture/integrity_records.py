@@ -43,7 +43,12 @@ class IntegrityRecords:
         self._tracks_ns = 0
 
     def of_aircraft(
-        self, events: Sequence[GnssEvent], apart: Sequence[Disagreement | Parallel], tracks: Tracks, time_ns: int, label: Label
+        self,
+        events: Sequence[GnssEvent],
+        apart: Sequence[Disagreement | Parallel],
+        tracks: Tracks,
+        time_ns: int,
+        label: Label,
     ) -> list[GnssInterference]:
         """Tell what begins and ends of aircraft at ``time_ns`` (UTC ns), and which tracks they are now."""
         told = [self._tell_aircraft(event, tracks, time_ns, label) for event in (*events, *apart)]
@@ -88,9 +93,7 @@ class IntegrityRecords:
         self._open = {record.event_id: record for record in records}
         self._tracks_ns = header["tracks_ns"]
 
-    def _tell_aircraft(
-        self, event: AircraftEvent, tracks: Tracks, time_ns: int, label: Label
-    ) -> GnssInterference:
+    def _tell_aircraft(self, event: AircraftEvent, tracks: Tracks, time_ns: int, label: Label) -> GnssInterference:
         cause = event.kind if isinstance(event, GnssEvent) else "disagreement"
         address = f"{event.icao_address:06x}"
         name = f"{self._node}/gnss/{cause}/{address}/{event.start_ns}"
@@ -121,7 +124,7 @@ class IntegrityRecords:
             "aircraft": count.aircraft,
             "affected": count.affected,
             "share": count.share,
-            "reason": f"{count.affected} of {count.aircraft} aircraft in ten minutes lost their navigation{loud}{where}",
+            "reason": f"{count.affected} of {count.aircraft} aircraft in ten minutes lost navigation{loud}{where}",
         }
         if name in self._open:
             return self._revise(name, time_ns, "changed", **fields)

@@ -203,9 +203,7 @@ class Tracker:
     def _read(self, slots: Int32, time_ns: int, label: Label | None) -> Tracks:
         slots = slots[np.argsort(self._state.book["number"][slots])]
         columns = allocate_columns(len(slots), self._state.contributing.shape[1])
-        bits = int(
-            read_out(self._state, slots, len(slots), time_ns, self.region, self._par, self._space.work, columns)
-        )
+        bits = int(read_out(self._state, slots, len(slots), time_ns, self.region, self._par, self._space.work, columns))
         return Tracks.of(
             **(columns._asdict() | {"callsign": columns.callsign.view("S8"), "uas_id": _texts(columns.uas_id)}),
             position_95_m=radius_95(columns.covariance, POSITION),

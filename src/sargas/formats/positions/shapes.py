@@ -8,7 +8,7 @@ from sargas.formats.rows import Malformed, parse_json
 
 
 def read_json_rows(text: bytes) -> list[Any] | None:
-    """Return the rows of a JSON table, one object each; None for JSON that is no table. Raises Malformed for no JSON."""
+    """Return the rows of a JSON table, one object each; None for JSON that is none. Raises Malformed for no JSON."""
     try:
         document = parse_json(text)
     except Malformed:
@@ -30,12 +30,13 @@ def _rows_of_object(document: dict[str, Any]) -> list[Any] | None:
     columns = {name: values for name, values in document.items() if isinstance(values, dict | list)}
     if not columns or len(columns) != len(document):
         return [document] if document else None  # one row a line, of one row
-    if all(isinstance(values, list) for values in columns.values()):
-        most = max(map(len, columns.values()))
-        return [{name: values[k] for name, values in columns.items() if k < len(values)} for k in range(most)]
-    if all(isinstance(values, dict) for values in columns.values()):
-        outer = next(iter(columns.values()))
-        if "timestamp" not in columns:  # index: one object a row, by its number
-            return list(columns.values())
-        return [{name: values.get(row) for name, values in columns.items()} for row in outer]
-    return None
+    lists = {name: values for name, values in columns.items() if isinstance(values, list)}
+    if len(lists) == len(columns):
+        most = max(map(len, lists.values()))
+        return [{name: values[k] for name, values in lists.items() if k < len(values)} for k in range(most)]
+    objects = {name: values for name, values in columns.items() if isinstance(values, dict)}
+    if len(objects) != len(columns):
+        return None
+    if "timestamp" not in objects:  # index: one object a row, by its number
+        return list(objects.values())
+    return [{name: values.get(row) for name, values in objects.items()} for row in objects["timestamp"]]

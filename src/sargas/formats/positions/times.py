@@ -11,9 +11,7 @@ from sargas.formats.positions.dialect import Quantity, Table
 from sargas.formats.rows import EARLIEST_UNIX_S, LATEST_UNIX_S, RejectLog, read_numbers
 from sargas.model.columns import NO_CODE, Float64, Int64
 
-_UTC_TEXT = re.compile(
-    r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,9})?)\s?(?:Z|UTC|[+-]00:?00)?", re.ASCII
-)
+_UTC_TEXT = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,9})?)\s?(?:Z|UTC|[+-]00:?00)?", re.ASCII)
 PER_SECOND = (1.0, 1e3, 1e6, 1e9)
 """Units of a stamp: pandas writes milliseconds, other versions and tools seconds, microseconds or nanoseconds."""
 
