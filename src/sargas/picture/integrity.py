@@ -29,6 +29,7 @@ RADAR_LASTS_NS = 30 * NS_PER_S
 """A radar sees an aircraft that it, or a track of it that radar is in, has reported so recently."""
 ALONE_FOR_NS = 120 * NS_PER_S
 """A track that died down to its claims takes them again for so long."""
+KNOWN_LABELS = 64
 RADARS = ("radar-3d", "radar-2d")
 INDEPENDENT = "wam"
 """Kind of sensor whose positions are measured on the ground: no claims."""
@@ -44,7 +45,10 @@ class Integrity:
         self._records = IntegrityRecords(configuration)
         self._found: list[GnssEvent] = []
         """Changes since the last tick, told with it."""
+        self._independent = frozenset(one.id for one in configuration.sensors if one.kind == INDEPENDENT)
         self._label = configuration.label
+        self._known = list[Label]()
+        """Labels that are in ``_label``, each the object that sources use again and again."""
         self._compared_ns = 0
         self._is_seen = np.zeros(0, np.bool_)
         """Of each aircraft, as of the last comparison: whether a radar sees it, and whether it contradicts it."""
@@ -58,10 +62,13 @@ class Integrity:
         if not named.any():
             return plots
         is_claim = named & np.isfinite(plots.latitude_deg) & np.isfinite(plots.longitude_deg)
-        is_claim &= np.isnan(plots.azimuth_deg) & ~_is_independent(plots, tracker.sites)
+        is_claim &= np.isnan(plots.azimuth_deg)
+        if not self._independent.isdisjoint(plots.sensor_ids):
+            is_claim &= ~np.isin(
+                plots.sensor, [k for k, one in enumerate(plots.sensor_ids) if one in self._independent]
+            )
         if is_claim.any():
-            if plots.label != self._label:
-                self._label = most_restrictive((self._label, plots.label))
+            self._take_label(plots.label)
             self._found += self.watch.update(plots if is_claim.all() else plots.take(is_claim))
         self.residuals.update(plots, is_claim, tracker.sites, tracker.region)
         return self._without_doubtful(plots, is_claim) if is_claim.any() else plots
@@ -107,6 +114,11 @@ class Integrity:
         self._compared_ns = header["compared_ns"]
         self._alone_ns, self._dropped = dict(header["alone_ns"]), set(header["dropped"])
 
+    def _take_label(self, label: Label) -> None:
+        if not any(label is known for known in self._known):
+            self._label = most_restrictive((self._label, label))
+            self._known = [*self._known[1 - KNOWN_LABELS :], label]
+
     def _parts(self) -> tuple[Part, ...]:
         return self.watch, self.residuals, self._parallel, self._records
 
@@ -149,13 +161,6 @@ class Integrity:
         self.residuals.keep(rows)
         inside = rows[rows < len(self._is_seen)]
         self._is_seen, self._is_elsewhere = self._is_seen[inside], self._is_elsewhere[inside]
-
-
-def _is_independent(plots: Plots, sites: Sites) -> NDArray[np.bool_]:
-    indices = sites.indices(plots.sensor_ids)
-    kinds = np.array([sites.sensors[index].kind == INDEPENDENT for index in indices.tolist()], np.bool_)
-    measured: NDArray[np.bool_] = kinds[plots.sensor]
-    return measured
 
 
 def _has_radar(tracks: Tracks, sites: Sites) -> NDArray[np.bool_]:
