@@ -1,4 +1,4 @@
-"""Check GNSS integrity: real flights as they are, moved away or jammed; tables of a spoofed airliner; a simulated night.
+"""Check GNSS integrity: real flights as they are, moved away or jammed; tables of a spoofed airliner; a night.
 
 Run: python benchmarks/bench_gnss.py. Prints one JSON object a line: figure, value, unit, limit, ok, command, note.
 """
@@ -148,7 +148,7 @@ class Timed(Integrity):
 
 
 def watch_night() -> tuple[list[GnssInterference], float, float, float]:
-    """Step a simulated night; return what is told, the CPU share of the watch, its longest tick (ms), records an hour."""
+    """Step a simulated night; return what is told, the CPU share of the watch, its longest tick (ms), records/h."""
     night, label = Night.of(NIGHT_SEED, targets=NIGHT_TARGETS, duration_s=NIGHT_S), Label(caveats=("EXERCISE",))
     settings, state, told = night.configuration(), State(), list[GnssInterference]()
     configuration = Configuration(

@@ -87,7 +87,8 @@ def test_areas_are_written_with_their_cell(tmp_path: Path, sargas: Sargas) -> No
     aircraft = [
         {
             "hex": f"4ca{k:03x}", "lat": latitude + 0.001 * k + 0.0002 * t, "lon": longitude, "seen_pos": 0.1,
-            "gs": 100, "track": 0, "alt_baro": 30_000, "nic": 8, "nac_p": 9 if t < 100 or k > 4 else 3, "version": 2, "t": t,
+            "gs": 100, "track": 0, "alt_baro": 30_000, "nic": 8, "version": 2, "t": t,
+            "nac_p": 9 if t < 100 or k > 4 else 3,
         }
         for t in range(0, 300, 5)
         for k in range(7)

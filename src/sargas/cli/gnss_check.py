@@ -21,7 +21,10 @@ _KINDS = ("spoofing", "jamming")
 
 def gnss_check(
     adsb: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="Plots (Parquet), readsb JSON or ADS-B table (Parquet, JSON, CSV)")
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, help="Plots (Parquet), readsb JSON or ADS-B table (Parquet, JSON, CSV)"
+        ),
     ],
     out: Annotated[Path, typer.Option(help="JSON lines file of events to write")],
 ) -> None:
