@@ -52,4 +52,5 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         picture.registrations,
         picture.identity,
         picture.touched,
+        picture.integrity,
     )

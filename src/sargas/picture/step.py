@@ -65,7 +65,8 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
         messages.append(status)
     if decoded.plots is not None and len(decoded.plots):
         messages.append(decoded.plots)
-        _tell_own(picture, picture.tracker.update(decoded.plots), messages)
+        trusted = picture.integrity.take(decoded.plots, picture.tracker)
+        _tell_own(picture, picture.tracker.update(trusted), messages)
     if decoded.tracks is not None and len(decoded.tracks):
         for batch in picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns):
             _track(picture, batch, messages)
@@ -167,6 +168,7 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     if picture.configuration.zones:
         messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
     tracker, registrations = picture.tracker, picture.registrations
+    messages.extend(picture.integrity.tick(time_ns, tracks, tracker))
     messages.extend(registrations.tick(time_ns, tracker.registration, tracker.sites, tracks.label))
     messages.extend(picture.health.tick(time_ns, picture.intake.clock_offset_s, registrations.walked_off()))
     return tuple(messages)

@@ -20,7 +20,8 @@ from numba.core import event
 from sargas.exercise.night import DEFAULT_START_NS
 from sargas.exercise.open import open_night
 from sargas.formats.asterix.encode_tracks import encode_system_tracks
-from sargas.identification.gnss_aircraft import AIRCRAFT, EVENT, REPORT, check_reports
+from sargas.identification.gnss_aircraft import check_reports
+from sargas.identification.gnss_layout import AIRCRAFT, EVENT, REPORT
 from sargas.model.columns import NS_PER_S
 from sargas.model.envelope import Envelope
 from sargas.model.label import Label
