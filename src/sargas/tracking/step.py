@@ -11,11 +11,12 @@ from sargas.tracking.association import assign, find_marginals, find_own_link
 from sargas.tracking.candidates import collect, find_pairs, sort_pairs, weigh_pairs
 from sargas.tracking.crossing import start_crossing
 from sargas.tracking.ellipsoid import Region
-from sargas.tracking.existence import credit_plots, note_look, settle_looks
+from sargas.tracking.existence import counted_probability, credit_plots, note_look, settle_looks
 from sargas.tracking.gating import refresh_grid
 from sargas.tracking.life import TENTATIVE, judge_birth, note_consistency, start_track, update_track
 from sargas.tracking.measurement import POLAR, Measurement, is_line
 from sargas.tracking.mixture import mean_of_plots
+from sargas.tracking.offset import credit_witness
 from sargas.tracking.pairs import pair_up
 from sargas.tracking.parameters import Tuning
 from sargas.tracking.scan import (
@@ -177,8 +178,11 @@ def _update_row(
             best = k
     pd = space.rows[r].pd
     newest = scan[scan[space.links[best].plot].order]
-    settle_looks(track, newest.site, site, newest.time_ns, 0.0 if np.isnan(newest.range_m) else newest.range_m)
+    range_m = 0.0 if np.isnan(newest.range_m) else newest.range_m
+    settle_looks(track, newest.site, site, newest.time_ns, range_m)
     credit_plots(track, 1.0 - total, pd, par)
+    ratio = space.found[space.links[best].pair].ratio
+    credit_witness(track, site, total, ratio, counted_probability(site, range_m))
     mixed = space.links[best].beta < SURE
     if mixed:
         own = find_own_link(space.links, space.rows, rows, r, total)
