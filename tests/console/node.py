@@ -21,7 +21,17 @@ from sargas.console.context import ConsoleSettings
 from sargas.console.server import make_server
 from sargas.model.columns import PlotFlag
 from sargas.model.label import Label
-from sargas.model.records import Alert, Configuration, Decision, Sensor, SensorRegistration, Source, SourceHealth, Zone
+from sargas.model.records import (
+    Alert,
+    Configuration,
+    Decision,
+    EnteredRecord,
+    Sensor,
+    SensorRegistration,
+    Source,
+    SourceHealth,
+    Zone,
+)
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.live_picture import LivePicture
@@ -123,6 +133,13 @@ class ScriptedNode:
     decisions: list[Decision] = field(default_factory=list)
     url: str = ""
 
+    def enter(self, record: EnteredRecord) -> None:
+        """Take what a person says as the core would: permissions and claims as they are, alerts acknowledged."""
+        if isinstance(record, Decision):
+            self.decide(record)
+        else:
+            self.picture.apply([record], NOW_NS)
+
     def decide(self, decision: Decision) -> None:
         """Take a decision as the core would: the alert comes back acknowledged."""
         self.decisions.append(decision)
@@ -144,7 +161,7 @@ def make_node(folder: Path, **settings: object) -> ScriptedNode:
     accounts = Accounts(store, lambda: NOW_NS, nation="LTU", hasher=CHEAP_HASHER)
     picture = LivePicture()
     node: list[ScriptedNode] = []
-    given = {"node": "LTU-1", "decide": lambda d: node[0].decide(d), "now_ns": lambda: NOW_NS, **settings}
+    given = {"node": "LTU-1", "enter": lambda record: node[0].enter(record), "now_ns": lambda: NOW_NS, **settings}
     app = create_app(picture, accounts, store, ConsoleSettings(**given))  # type: ignore[arg-type]
     node.append(ScriptedNode(picture, store, accounts, app))
     return node[0]

@@ -13,6 +13,7 @@ from sargas.console.track_rows import Threat
 from sargas.model.tracks import TrackStatus
 from sargas.runtime.live_picture import LivePicture
 from tests.console.node import NOW_NS, make_alert, make_configuration, make_health, make_registration, make_tracks
+from tests.runtime.store_cases import make_interference, make_permission
 
 
 def broadcast_over(picture: LivePicture, *, replay: bool = False) -> Broadcast:
@@ -135,6 +136,21 @@ def test_sections_get_a_new_number_only_when_they_change() -> None:
     assert broadcast.sections["sources"][0] == before["sources"][0] + 1
     assert [health["source"] for health in section(broadcast, "sources")["sources"]] == ["east", "west"]
     assert broadcast.sections["configuration"] == before["configuration"]
+
+
+def test_what_is_disturbed_now_and_who_may_fly_are_sections_of_their_own() -> None:
+    picture = LivePicture()
+    picture.apply([make_interference("4ca8e2", 5), make_permission(2, 5), make_permission(1, 5)], NOW_NS)
+    broadcast = broadcast_over(picture)
+    broadcast.advance()
+    assert [e["icao_address"] for e in section(broadcast, "gnss_interference")["interference"]] == ["4ca8e2"]
+    permissions = section(broadcast, "permissions")["permissions"]
+    assert [p["permission_id"] for p in permissions] == ["permission-1", "permission-2"]
+    picture.apply([make_interference("4ca8e2", 9, "ended")], NOW_NS)
+    before = dict(broadcast.sections)
+    broadcast.advance()
+    assert section(broadcast, "gnss_interference")["interference"] == []
+    assert broadcast.sections["permissions"] == before["permissions"]
 
 
 def test_registrations_are_a_section_of_their_own() -> None:

@@ -20,7 +20,7 @@ from tests.console.node import (
     serve,
 )
 from tests.console.test_sessions import wait_for_alert
-from tests.runtime.store_cases import make_track_event
+from tests.runtime.store_cases import make_claim, make_interference, make_permission, make_track_event
 
 
 def test_health_tells_a_starting_node_from_a_running_one(client: httpx.Client, node: ScriptedNode) -> None:
@@ -41,6 +41,19 @@ def test_sources_are_listed_by_name(operator: httpx.Client, node: ScriptedNode) 
     east, west = operator.get("/api/sources").json()
     assert (east["source"], east["state"], east["lost"]) == ("east", "ok", 3)
     assert (west["source"], west["state"], west["reason"]) == ("west", "silent", "no bytes")
+
+
+def test_interference_permissions_and_claims_are_listed(operator: httpx.Client, node: ScriptedNode) -> None:
+    ended = make_interference("4ca8ff", 6, "ended")
+    node.store.write([make_interference("4ca8e2", 5), ended, make_permission(1, 5)])
+    node.store.write([make_permission(2, 5, state="revoked")])
+    node.picture.apply([make_tracks([1]), make_claim(1, 5)], NOW_NS)
+    assert [e["icao_address"] for e in operator.get("/api/gnss-interference").json()] == ["4ca8e2"]
+    assert len(operator.get("/api/gnss-interference", params={"active_only": False}).json()) == 2
+    assert [p["permission_id"] for p in operator.get("/api/permissions").json()] == ["permission-1"]
+    assert len(operator.get("/api/permissions", params={"active_only": False}).json()) == 2
+    assert [c["value"] for c in operator.get("/api/tracks/1/claims").json()] == ["stray"]
+    assert operator.get("/api/tracks/2/claims").json() == []
 
 
 def test_registrations_are_listed_by_sensor(operator: httpx.Client, node: ScriptedNode) -> None:

@@ -7,8 +7,11 @@ from typing import Any
 from sargas.model.label import Classification, Label
 from sargas.model.records import (
     Alert,
+    Claim,
     Configuration,
     Decision,
+    FlightPermission,
+    GnssInterference,
     Sensor,
     SensorRegistration,
     SensorStatus,
@@ -89,6 +92,59 @@ def make_registration(sensor_id: str, time_ns: int, state: str = "registered", r
             **sigmas,
         }
     )
+
+
+def make_interference(icao_address: str, time_ns: int, state: str = "begun") -> GnssInterference:
+    return GnssInterference.model_validate(
+        {
+            "id": f"gnss-{icao_address}-{time_ns}-{state}",
+            "time_ns": time_ns,
+            "origin": "node",
+            "label": LABEL,
+            "event_id": f"spoofing/{icao_address}",
+            "cause": "spoofing",
+            "state": state,
+            "icao_address": icao_address,
+            "start_ns": 0,
+            "found_ns": time_ns,
+            "confidence": 0.9,
+            "reason": "it jumped",
+        }
+    )
+
+
+def make_permission(number: int, time_ns: int, **fields: Any) -> FlightPermission:
+    permission = {
+        "id": f"permission-{number}-{time_ns}",
+        "time_ns": time_ns,
+        "origin": "node",
+        "label": LABEL,
+        "permission_id": f"permission-{number}",
+        "holder": "Vilniaus policija",
+        "purpose": "police",
+        "valid_from_ns": 0,
+        "valid_until_ns": 10**18,
+        "centre": (25.28, 54.68),
+        "radius_m": 3000.0,
+    }
+    return FlightPermission.model_validate(permission | fields)
+
+
+def make_claim(track_id: int, time_ns: int, **fields: Any) -> Claim:
+    claim = {
+        "id": f"claim-{track_id}-{time_ns}",
+        "time_ns": time_ns,
+        "origin": "node",
+        "label": LABEL,
+        "claim_id": f"rasa/{track_id}/origin",
+        "track_id": track_id,
+        "about": "origin",
+        "value": "stray",
+        "reliability": "B",
+        "credibility": 2,
+        "source": "rasa",
+    }
+    return Claim.model_validate(claim | fields)
 
 
 def make_track_event(number: int, time_ns: int, event: str = "merged") -> TrackEvent:

@@ -11,6 +11,7 @@ from sargas.model.label import Label
 from sargas.model.records import Alert, Configuration, SourceHealth
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.runtime.live_picture import LivePicture
+from tests.runtime.store_cases import make_claim, make_interference, make_permission
 
 LABEL = Label(originator="LTU")
 
@@ -128,3 +129,20 @@ def test_following_changes_equals_a_snapshot(batches: list[list[tuple[int, Track
             known = change.revision
     whole = picture.snapshot().tracks
     assert seen == dict(zip(whole.track_id.tolist(), whole.latitude_deg.tolist(), strict=True))
+
+
+def test_interference_permissions_and_claims_are_part_of_the_picture() -> None:
+    picture = LivePicture()
+    begun, permission, claim = make_interference("4ca8e2", 5), make_permission(1, 5), make_claim(1, 5)
+    picture.apply([tracks_of({1: TrackStatus.CONFIRMED}), begun, permission, claim], 10)
+    known = picture.revision
+    assert picture.snapshot().interference == (begun,)
+    assert picture.snapshot().permissions == (permission,)
+    assert picture.claims(1) == (claim,)
+    ended, withdrawn = make_interference("4ca8e2", 8, "ended"), make_claim(1, 8, state="withdrawn")
+    picture.apply([ended, withdrawn], 20)
+    assert picture.changes(known).interference == (ended,)
+    assert picture.changes(known).permissions == ()
+    assert picture.claims(1) == (withdrawn,)
+    picture.apply([tracks_of({1: TrackStatus.DROPPED})], 30)
+    assert picture.claims(1) == ()

@@ -63,7 +63,7 @@ async def run_node(data_dir: Path) -> Run:
         enough = len(shown.tracks) >= 5 and sum(health.decoded for health in heard.values()) > 300
         if raised and enough and has_failed:
             acknowledged = raised[0].alert_id
-            node.decide(
+            node.enter(
                 Decision(
                     id=f"d/{acknowledged}", time_ns=node.clock.now_ns(), origin="anna", label=raised[0].label,
                     actor="anna", action="acknowledge", subject=acknowledged,

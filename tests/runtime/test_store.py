@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sargas.model.records import Alert, Record
+from sargas.model.records import Alert, Claim, FlightPermission, GnssInterference, Record
 from sargas.runtime.store import Store, open_store, schema
 from sargas.runtime.store.migrate import downgrade
 from tests.runtime.store_cases import (
@@ -19,10 +19,13 @@ from tests.runtime.store_cases import (
     LABEL,
     POLYGON,
     make_alert,
+    make_claim,
     make_configuration,
     make_decision,
     make_health,
+    make_interference,
     make_north_mark,
+    make_permission,
     make_registration,
     make_tick,
     make_track_event,
@@ -173,12 +176,40 @@ def test_ticks_and_sensor_statuses_are_not_stored(store: Store) -> None:
 def test_every_row_of_a_record_holds_its_label(store: Store) -> None:
     store.write([make_configuration(1, 1), make_alert(1, 2), make_decision(1, 3), make_health("radar", 4)])
     store.write([make_track_event(1, 5), make_registration("kaunas", 6)])
+    store.write([make_interference("4ca8e2", 7), make_permission(1, 8), make_claim(41, 9)])
     labelled = [table for table in schema.METADATA.sorted_tables if "label" in table.c and table.name != "outbox"]
-    assert len(labelled) == 10
+    assert len(labelled) == 16
     with store.read_transaction() as connection:
         for table in labelled:
             labels = list(connection.scalars(sa.select(table.c.label)))
             assert set(labels) == {LABEL}, table.name
+
+
+def test_of_a_permission_the_newest_revision_holds_and_all_are_kept(store: Store) -> None:
+    first, later = make_permission(1, 5), make_permission(1, 9, state="revoked", entered_by="rasa")
+    assert store.write([later, make_permission(2, 6)]) == 2
+    assert store.write([first, later]) == 1
+    assert [p.permission_id for p in store.newest(FlightPermission)] == ["permission-1", "permission-2"]
+    assert store.newest(FlightPermission)[0] == later
+    assert [p.permission_id for p in store.newest(FlightPermission, "active")] == ["permission-2"]
+    assert store.revisions(FlightPermission, "permission-1") == (first, later)
+
+
+def test_of_revisions_at_one_time_the_one_that_came_later_holds(store: Store) -> None:
+    made, withdrawn = make_claim(41, 5), make_claim(41, 5, id="later", state="withdrawn")
+    store.write([made, withdrawn])
+    assert store.newest(Claim) == (withdrawn,)
+    assert store.revisions(Claim, made.claim_id) == (made, withdrawn)
+
+
+def test_an_event_of_interference_is_found_by_its_aircraft(store: Store) -> None:
+    store.write(
+        [make_interference("4ca8e2", 5), make_interference("4ca8e2", 8, "ended"), make_interference("4ca8ff", 6)]
+    )
+    assert [(e.event_id, e.state) for e in store.newest(GnssInterference)] == [
+        ("spoofing/4ca8e2", "ended"),
+        ("spoofing/4ca8ff", "begun"),
+    ]
 
 
 def write_half(store: Store) -> None:
@@ -234,7 +265,7 @@ def test_health_tells_what_doctor_needs(store: Store) -> None:
     store.write([make_alert(1, 10), make_alert(2, 10, "ended"), make_decision(1, 10)])
     health = store.health()
     assert health["ok"] is True
-    assert health["schema"] == health["schema_expected"] == "0004"
+    assert health["schema"] == health["schema_expected"] == "0005"
     assert (health["alerts"], health["active_alerts"], health["decisions"], health["unsent"]) == (2, 1, 1, 0)
     assert health["durable"] is True
     assert health["bytes"] > 0

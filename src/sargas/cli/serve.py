@@ -45,7 +45,7 @@ def run_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
         node = Node(settings)
         if prepare is not None:
             prepare(node)
-        console = ConsoleSettings(node=settings.node.name, decide=node.decide, now_ns=node.clock.now_ns)
+        console = ConsoleSettings(node=settings.node.name, enter=node.enter, now_ns=node.clock.now_ns)
         app = create_app(node.picture, node.accounts, node.store, console)
         await serve_beside(app, settings.console.host, settings.console.port, node.run, node.stop, on_ready)
 

@@ -27,7 +27,7 @@ def watch(inputs: Iterator[Envelope], speed: float, host: str, port: int) -> Non
     from sargas.console.app import create_app
     from sargas.console.context import ConsoleSettings
     from sargas.console.serving import serve_beside
-    from sargas.model.records import Decision
+    from sargas.model.records import EnteredRecord
     from sargas.picture.state import State
     from sargas.runtime.accounts import Accounts
     from sargas.runtime.live_picture import LivePicture
@@ -36,8 +36,8 @@ def watch(inputs: Iterator[Envelope], speed: float, host: str, port: int) -> Non
 
     picture, stopping = LivePicture(), threading.Event()
 
-    def refuse(decision: Decision) -> None:
-        raise ValueError(f"{decision.action}: this is a replay, nothing can be decided on it")
+    def refuse(record: EnteredRecord) -> None:
+        raise ValueError(f"{record.kind}: this is a replay, nothing can be decided on it")
 
     def play() -> None:
         started_s, first_ns = time.monotonic(), None
@@ -60,7 +60,7 @@ def watch(inputs: Iterator[Envelope], speed: float, host: str, port: int) -> Non
         accounts = Accounts(store, time.time_ns)
         accounts.create(ACCOUNT, secrets.token_urlsafe(32), "viewer")
         link = accounts.issue_one_time_link(ACCOUNT, LINK_VALID_S)
-        app = create_app(picture, accounts, store, ConsoleSettings(node="replay", decide=refuse, replay=True))
+        app = create_app(picture, accounts, store, ConsoleSettings(node="replay", enter=refuse, replay=True))
 
         def say_ready(url: str) -> None:
             typer.echo(f"Replay at {speed:g} times real time. Open (works once):\n\n    {url}/enter?token={link}\n")

@@ -17,13 +17,22 @@ from sargas.console.messages import (
     AlertsSection,
     ClockSection,
     ConfigurationSection,
+    InterferenceSection,
+    PermissionsSection,
     RegistrationsSection,
     Section,
     SourcesSection,
 )
 from sargas.console.names import SentNames, names_section
 from sargas.console.track_rows import Threat, frame_columns
-from sargas.model.records import Alert, Configuration, SensorRegistration, SourceHealth
+from sargas.model.records import (
+    Alert,
+    Configuration,
+    FlightPermission,
+    GnssInterference,
+    SensorRegistration,
+    SourceHealth,
+)
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import LivePicture, PictureChange
 
@@ -58,6 +67,8 @@ class Broadcast:
         self._alerts: dict[str, Alert] = {}
         self._sources: dict[str, SourceHealth] = {}
         self._registrations: dict[str, SensorRegistration] = {}
+        self._interference: dict[str, GnssInterference] = {}
+        self._permissions: dict[str, FlightPermission] = {}
         self._threats: dict[int, Threat] = {}
         self._exercise = False
         self._valid_time_ns = 0
@@ -152,6 +163,7 @@ class Broadcast:
     def _take_sections(self, change: PictureChange) -> None:
         if change.snapshot:
             self._alerts, self._sources, self._registrations = {}, {}, {}
+            self._interference, self._permissions = {}, {}
         for alert in change.alerts:
             if alert.state == "ended" and alert.acknowledged_by is not None:
                 self._alerts.pop(alert.alert_id, None)
@@ -167,6 +179,17 @@ class Broadcast:
         if change.registrations or change.snapshot:
             told = tuple(self._registrations[name] for name in sorted(self._registrations))
             self._set("registrations", RegistrationsSection(registrations=told))
+        for event in change.interference:
+            self._interference.pop(event.event_id, None)
+            if event.state != "ended":
+                self._interference[event.event_id] = event
+        if change.interference or change.snapshot:
+            events = tuple(self._interference[name] for name in sorted(self._interference))
+            self._set("gnss_interference", InterferenceSection(interference=events))
+        self._permissions |= {permission.permission_id: permission for permission in change.permissions}
+        if change.permissions or change.snapshot:
+            permissions = tuple(self._permissions[name] for name in sorted(self._permissions))
+            self._set("permissions", PermissionsSection(permissions=permissions))
         if change.configuration is not None:
             self._take_configuration(change.configuration)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sargas.console.broadcast import Broadcast
 from sargas.console.throttle import Throttle
-from sargas.model.records import Decision
+from sargas.model.records import EnteredRecord
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.store import Store
@@ -21,10 +21,10 @@ MAY_DECIDE = frozenset({"operator", "administrator"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleSettings:
-    """How the console runs; ``decide`` journals a decision and raises when it cannot."""
+    """How the console runs; ``enter`` journals what a person hands in, and raises when it cannot."""
 
     node: str
-    decide: Callable[[Decision], None]
+    enter: Callable[[EnteredRecord], None]
     now_ns: Callable[[], int] = time.time_ns
     replay: bool = False
     """The picture is a recording: nothing can be decided on it."""

@@ -6,7 +6,15 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
-from sargas.model.records import Alert, Configuration, SensorRegistration, SourceHealth, Value
+from sargas.model.records import (
+    Alert,
+    Configuration,
+    FlightPermission,
+    GnssInterference,
+    SensorRegistration,
+    SourceHealth,
+    Value,
+)
 
 
 class Login(Value):
@@ -102,6 +110,20 @@ class RegistrationsSection(Value):
     registrations: tuple[SensorRegistration, ...] = Field(description="By sensor id")
 
 
+class InterferenceSection(Value):
+    """Where and of whom satellite navigation is not to be trusted now."""
+
+    type: Literal["gnss_interference"] = Field(default="gnss_interference", description="Says which section this is")
+    interference: tuple[GnssInterference, ...] = Field(description="By event id")
+
+
+class PermissionsSection(Value):
+    """Who may fly where and when; also what was revoked."""
+
+    type: Literal["permissions"] = Field(default="permissions", description="Says which section this is")
+    permissions: tuple[FlightPermission, ...] = Field(description="By permission id")
+
+
 class ConfigurationSection(Value):
     """Zones, sensors, sources and the name of the node."""
 
@@ -123,7 +145,14 @@ class NamesSection(Value):
 
 
 Section: TypeAlias = (
-    ClockSection | AlertsSection | SourcesSection | RegistrationsSection | ConfigurationSection | NamesSection
+    ClockSection
+    | AlertsSection
+    | SourcesSection
+    | RegistrationsSection
+    | InterferenceSection
+    | PermissionsSection
+    | ConfigurationSection
+    | NamesSection
 )
 StreamMessage = Annotated[Section, Field(discriminator="type")]
 STREAM_MESSAGE: TypeAdapter[Section] = TypeAdapter(StreamMessage)

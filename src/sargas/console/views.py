@@ -15,8 +15,11 @@ from sargas.console.track_rows import Threat
 from sargas.model.columns import NO_CODE
 from sargas.model.records import (
     Alert,
+    Claim,
     Configuration,
     Decision,
+    FlightPermission,
+    GnssInterference,
     Sensor,
     SensorRegistration,
     SourceHealth,
@@ -69,7 +72,7 @@ def acknowledge_alert(alert_id: str, reason: Reason, console: HasConsole, sessio
         subject=alert_id,
         reason=reason.reason,
     )
-    console.settings.decide(decision)
+    console.settings.enter(decision)
     return Accepted(decision_id=decision.id)
 
 
@@ -90,6 +93,30 @@ def list_sources(console: HasConsole, session: LoggedIn) -> list[SourceHealth]:
 def list_registrations(console: HasConsole, session: LoggedIn) -> list[SensorRegistration]:
     """List how far each radar is off, by sensor id."""
     return sorted(console.picture.snapshot().registrations, key=lambda told: told.sensor_id)
+
+
+@router.get("/gnss-interference")
+def list_interference(
+    console: HasConsole,
+    session: LoggedIn,
+    active_only: bool = True,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+) -> list[GnssInterference]:
+    """List where and of whom satellite navigation is not to be trusted, the latest change first."""
+    events = console.store.newest(GnssInterference, limit=10_000)
+    return [event for event in events if not (active_only and event.state == "ended")][:limit]
+
+
+@router.get("/permissions")
+def list_permissions(console: HasConsole, session: LoggedIn, active_only: bool = True) -> list[FlightPermission]:
+    """List who may fly where and when, the latest revision first."""
+    return list(console.store.newest(FlightPermission, "active" if active_only else None))
+
+
+@router.get("/tracks/{track_id}/claims")
+def list_claims(track_id: int, console: HasConsole, session: LoggedIn) -> list[Claim]:
+    """List what is said about a live track, in the order it was first said; the newest revision of each claim."""
+    return list(console.picture.claims(track_id))
 
 
 @router.get("/sensors")

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from sargas.model.label import Nation
-from sargas.model.records import Latitude, Longitude
+from sargas.model.record_base import Latitude, Longitude
 
 Pair = tuple[float, float]
 Place = tuple[Longitude, Latitude]

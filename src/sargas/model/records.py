@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 
+from sargas.model.identity_records import Claim as Claim
+from sargas.model.identity_records import FlightPermission as FlightPermission
+from sargas.model.identity_records import GnssInterference as GnssInterference
 from sargas.model.label import Label
+from sargas.model.record_base import Latitude, Longitude, Ring, check_volume
+from sargas.model.record_base import Record as Record
+from sargas.model.record_base import Value as Value
 
-Latitude = Annotated[float, Field(ge=-90, le=90)]
-Longitude = Annotated[float, Field(ge=-180, le=180)]
 SensorType = Literal["radar-3d", "radar-2d", "ads-b", "remote-id", "wam", "acoustic", "rf", "camera", "human", "system"]
-
-
-class Value(BaseModel):
-    """Base of everything small: frozen, and closed to misspelt fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Record(Value):
-    """Base of every record: what it is, when, from whom, and who may have it."""
-
-    id: str = Field(description="Identity of this message; equal ids are the same message")
-    time_ns: int = Field(ge=0, description="UTC ns at which it holds")
-    origin: str = Field(description="Node, source or person that made it")
-    label: Label = Field(description="Who may receive it")
 
 
 class Tick(Record):
@@ -74,22 +63,14 @@ class Zone(Value):
     value: float = Field(default=1.0, ge=0, description="Worth of what it protects; 1 is ordinary")
     floor_m: float = Field(default=-1000.0, description="Lowest height inside, above the ellipsoid")
     ceiling_m: float = Field(default=100_000.0, description="Highest height inside, above the ellipsoid")
-    polygon: tuple[tuple[Longitude, Latitude], ...] = Field(
-        default=(), description="Ring of lon, lat; closed by itself"
-    )
-    holes: tuple[tuple[tuple[Longitude, Latitude], ...], ...] = Field(default=(), description="Rings that are outside")
+    polygon: Ring = Field(default=(), description="Ring of lon, lat; closed by itself")
+    holes: tuple[Ring, ...] = Field(default=(), description="Rings that are outside")
     centre: tuple[Longitude, Latitude] | None = Field(default=None, description="Of a cylinder: lon, lat")
     radius_m: float | None = Field(default=None, gt=0, description="Of a cylinder")
 
     @model_validator(mode="after")
     def _has_one_shape(self) -> Zone:
-        cylinder = self.centre is not None and self.radius_m is not None
-        if cylinder == bool(self.polygon) or (self.polygon and len(self.polygon) < 3):
-            raise ValueError(f"zone {self.id}: expected a polygon of 3 or more points, or centre and radius_m")
-        if self.ceiling_m <= self.floor_m:
-            raise ValueError(
-                f"zone {self.id}: expected ceiling_m above floor_m, was {self.ceiling_m} <= {self.floor_m}"
-            )
+        check_volume(f"zone {self.id}", self.polygon, self.centre, self.radius_m, self.floor_m, self.ceiling_m)
         return self
 
 
@@ -239,8 +220,20 @@ class TrackEvent(Record):
 
 
 OneRecord: TypeAlias = (
-    Tick | Configuration | SensorStatus | SourceHealth | SensorRegistration | Alert | Decision | TrackEvent
+    Tick
+    | Configuration
+    | SensorStatus
+    | SourceHealth
+    | SensorRegistration
+    | GnssInterference
+    | FlightPermission
+    | Claim
+    | Alert
+    | Decision
+    | TrackEvent
 )
+EnteredRecord: TypeAlias = Decision | FlightPermission | Claim
+"""What a named person hands in; journaled before it takes effect."""
 AnyRecord = Annotated[OneRecord, Field(discriminator="kind")]
 RECORD: TypeAdapter[OneRecord] = TypeAdapter(AnyRecord)
 """Parse or dump any record: ``RECORD.validate_json(data)``, ``RECORD.dump_json(record)``."""

@@ -15,8 +15,11 @@ from sargas.model.label import Label
 from sargas.model.records import (
     RECORD,
     Alert,
+    Claim,
     Configuration,
     Decision,
+    FlightPermission,
+    GnssInterference,
     Sensor,
     SensorRegistration,
     SensorStatus,
@@ -29,8 +32,11 @@ from sargas.model.records import (
 
 RECORDS: tuple[type[BaseModel], ...] = (
     Alert,
+    Claim,
     Configuration,
     Decision,
+    FlightPermission,
+    GnssInterference,
     SensorRegistration,
     SensorStatus,
     SourceHealth,

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from sargas.model.envelope import Envelope
 from sargas.model.label import most_restrictive
 from sargas.model.message import Message
-from sargas.model.records import RECORD, Configuration, Decision, SensorStatus, SourceHealth, Tick
+from sargas.model.records import (
+    RECORD,
+    Claim,
+    Configuration,
+    Decision,
+    FlightPermission,
+    SensorStatus,
+    SourceHealth,
+    Tick,
+)
 from sargas.model.tracks import Tracks
 from sargas.picture.state import Picture, State
 from sargas.picture.track_events import correlation_events, group_events, number_events
@@ -124,6 +133,8 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
             return _tick(picture, record.time_ns)
         case Decision():
             return (record, *picture.zones.decide(record))
+        case FlightPermission() | Claim():
+            return (record,)
         case SourceHealth():
             picture.health.hear_feed(record)
             return ()

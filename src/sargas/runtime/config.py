@@ -13,7 +13,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from sargas.formats import registry
 from sargas.geo.zone_geojson import zones_from_geojson
 from sargas.model.label import Classification, Label, Nation
-from sargas.model.records import Configuration, Latitude, Longitude, Sensor, Source, Value, Zone
+from sargas.model.record_base import Latitude, Longitude
+from sargas.model.records import Configuration, Sensor, Source, Value, Zone
 from sargas.runtime.feeds.url import parse_url
 from sargas.runtime.spelling import closest
 

@@ -16,12 +16,21 @@ import numpy as np
 from sargas.model.columns import Int64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.message import Message
-from sargas.model.records import Alert, Configuration, SensorRegistration, SourceHealth
+from sargas.model.records import (
+    Alert,
+    Claim,
+    Configuration,
+    FlightPermission,
+    GnssInterference,
+    SensorRegistration,
+    SourceHealth,
+)
 from sargas.model.tracks import Tracks
 from sargas.runtime.track_table import TrackTable
 
 DELETIONS_KEPT = 100_000
 ENDED_ALERTS_KEPT = 200
+ENDED_INTERFERENCE_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,8 @@ class PictureChange:
     alerts: tuple[Alert, ...]
     sources: tuple[SourceHealth, ...]
     registrations: tuple[SensorRegistration, ...]
+    interference: tuple[GnssInterference, ...]
+    permissions: tuple[FlightPermission, ...]
     configuration: Configuration | None
     exercise: bool
 
@@ -56,6 +67,9 @@ class LivePicture:
         self._alerts: dict[str, tuple[int, Alert]] = {}
         self._sources: dict[str, tuple[int, SourceHealth]] = {}
         self._registrations: dict[str, tuple[int, SensorRegistration]] = {}
+        self._interference: dict[str, tuple[int, GnssInterference]] = {}
+        self._permissions: dict[str, tuple[int, FlightPermission]] = {}
+        self._claims: dict[int, dict[str, Claim]] = {}
         self._configuration: tuple[int, Configuration] | None = None
         self._label = Label()
         self._revision = 0
@@ -85,6 +99,11 @@ class LivePicture:
         """Return the whole state as one change from nothing."""
         return self.changes(-1)
 
+    def claims(self, track_id: int) -> tuple[Claim, ...]:
+        """Return what is said about a live track, newest revision of each claim, in the order they were first made."""
+        with self._lock:
+            return tuple(self._claims.get(track_id, {}).values())
+
     def changes(self, since_revision: int) -> PictureChange:
         """Return what changed after ``since_revision``; a snapshot when that is unknown or too long ago."""
         with self._lock:
@@ -96,6 +115,8 @@ class LivePicture:
             alerts = [alert for revision, alert in self._alerts.values() if revision > since]
             registrations = [told for revision, told in self._registrations.values() if revision > since]
             sources = [health for revision, health in self._sources.values() if revision > since]
+            interference = [event for revision, event in self._interference.values() if revision > since]
+            permissions = [told for revision, told in self._permissions.values() if revision > since]
             settings = self._configuration
             return PictureChange(
                 revision=self._revision,
@@ -107,6 +128,8 @@ class LivePicture:
                 alerts=tuple(alerts),
                 sources=tuple(sources),
                 registrations=tuple(registrations),
+                interference=tuple(interference),
+                permissions=tuple(permissions),
                 configuration=settings[1] if settings and settings[0] > since else None,
                 exercise=settings is not None and settings[1].exercise,
             )
@@ -135,6 +158,7 @@ class LivePicture:
                 for track_id in self._table.update(message, self._revision, receive_time_ns):
                     if len(self._deletions) == DELETIONS_KEPT:
                         self._deletions_lost_before = self._deletions[0][0]
+                    self._claims.pop(track_id, None)
                     self._deletions.append((self._revision, track_id))
             case Alert():
                 self._alerts.pop(message.alert_id, None)
@@ -144,6 +168,16 @@ class LivePicture:
                 self._sources[message.source] = (self._revision, message)
             case SensorRegistration():
                 self._registrations[message.sensor_id] = (self._revision, message)
+            case GnssInterference():
+                self._interference.pop(message.event_id, None)
+                self._interference[message.event_id] = (self._revision, message)
+                ended = [key for key, (_, event) in self._interference.items() if event.state == "ended"]
+                for key in ended[: max(0, len(ended) - ENDED_INTERFERENCE_KEPT)]:
+                    del self._interference[key]
+            case FlightPermission():
+                self._permissions[message.permission_id] = (self._revision, message)
+            case Claim():
+                self._claims.setdefault(message.track_id, {})[message.claim_id] = message
             case Configuration():
                 self._configuration = (self._revision, message)
             case _:

@@ -17,7 +17,7 @@ import structlog
 from sargas.model.columns import NS_PER_S
 from sargas.model.message import Message
 from sargas.model.plots import Plots
-from sargas.model.records import Configuration, Decision, SourceHealth, Tick
+from sargas.model.records import Configuration, EnteredRecord, FlightPermission, SourceHealth, Tick
 from sargas.model.tracks import Tracks
 from sargas.picture.partner_tracks import FIRST_NUMBER as FIRST_PARTNER_NUMBER
 from sargas.runtime.accounts import Accounts
@@ -91,9 +91,9 @@ class Node:
         self._stopping = asyncio.Event()
         self._reported: dict[str, tuple[str, int, str]] = {}
 
-    def decide(self, decision: Decision) -> None:
-        """Hand in a person's decision: it is journaled before it takes effect, with the next turn of the core."""
-        self._control.append(self._record_arrival(decision))
+    def enter(self, record: EnteredRecord) -> None:
+        """Hand in what a person says: it is journaled before it takes effect, with the next turn of the core."""
+        self._control.append(self._record_arrival(record))
 
     def stop(self) -> None:
         """Ask the node to stop; ``run`` then ends within a second or two, with everything written."""
@@ -124,6 +124,7 @@ class Node:
     async def _run_with(self, configuration: Configuration, feeds: Sequence[Feed]) -> None:
         self._warn_of_missing_records()
         self._control.append(self._record_arrival(configuration))
+        self._enter_permissions()
         supervisor = Supervisor(feeds)
         async with AsyncExitStack() as stack:
             stack.callback(self._close)
@@ -147,6 +148,18 @@ class Node:
                 "the store ends before the journal; write what it lacks: sargas journal records DIR --store URL",
                 stored=stored, journaled=last,
             )  # fmt: skip
+
+    def _enter_permissions(self) -> None:
+        """Hand in the permissions that the store knows: a picture begins with its configuration and nothing else."""
+        try:
+            permissions = self.store.newest(FlightPermission, "active")
+        except StoreAway as error:
+            _log.warning("the store is away; the picture starts without flight permissions", error=str(error))
+            return
+        now_ns = self.clock.now_ns()
+        for permission in sorted(permissions, key=lambda held: held.permission_id):
+            if permission.valid_until_ns > now_ns:
+                self._control.append(self._record_arrival(permission))
 
     async def _run_core(self, supervisor: Supervisor, configuration: Configuration) -> None:
         next_tick_ns = (self.clock.now_ns() // NS_PER_S + 1) * NS_PER_S
@@ -229,7 +242,7 @@ class Node:
             changed.append(self._record_arrival(health))
         return changed
 
-    def _record_arrival(self, record: Configuration | Decision | Tick | SourceHealth) -> Arrival:
+    def _record_arrival(self, record: Configuration | EnteredRecord | Tick | SourceHealth) -> Arrival:
         return Arrival(self.settings.node.name, self.clock.now_ns(), record.model_dump_json().encode(), "record")
 
     def _keep_records(self, sequence: int, messages: Sequence[Message]) -> None:

@@ -52,6 +52,44 @@ export interface AlertsSection {
   readonly alerts: readonly Alert[];
 }
 
+/** What one source says about a track, graded after Admiralty: kept beside other claims, never in their place. */
+export interface Claim {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "claim";
+  /** Identity of the claim through its corrections */
+  readonly claim_id: string;
+  /** Where in its life it is */
+  readonly state: "made" | "corrected" | "withdrawn";
+  /** System track it is about */
+  readonly track_id: number;
+  /** Which question it answers */
+  readonly about: "class" | "identity" | "origin" | "danger" | "cooperation" | "intent";
+  /** The answer; see spec/records.md for those used here */
+  readonly value: string;
+  /** That it is so; none: not said */
+  readonly probability: number | null;
+  /** Of the source, A reliable to F unknown */
+  readonly reliability: "A" | "B" | "C" | "D" | "E" | "F";
+  /** Of what it says, 1 confirmed to 6 unknown */
+  readonly credibility: number;
+  /** Sensor, system or person that says it; one voice counts once */
+  readonly source: string;
+  /** A person's word that masks other answers, which stay kept */
+  readonly is_override: boolean;
+  /** What speaks for it, in words, the strongest first */
+  readonly evidence: readonly string[];
+  /** UTC ns after which it says nothing; none: it stays */
+  readonly until_ns: number | null;
+}
+
 /** Classification levels, ordered: the larger is the more restrictive. */
 export type Classification = 0 | 1 | 2 | 3;
 
@@ -130,6 +168,104 @@ export interface Decision {
   /** Id of what was decided on, for example an alert_id */
   readonly subject: string;
   /** Why, in the person's words; may be empty */
+  readonly reason: string;
+}
+
+/** Who may fly where and when; a later record of one permission_id replaces it, ``revoked`` ends it. */
+export interface FlightPermission {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "flight_permission";
+  /** Identity of the permission through its revisions */
+  readonly permission_id: string;
+  /** Whether it still holds */
+  readonly state: "active" | "revoked";
+  /** Who flies, for people */
+  readonly holder: string;
+  /** What for */
+  readonly purpose: "own_drone" | "police" | "border_guard" | "medical" | "rescue" | "model_club" | "survey" | "training" | "plan" | "other";
+  /** UTC ns from which it holds */
+  readonly valid_from_ns: number;
+  /** UTC ns until which it holds */
+  readonly valid_until_ns: number;
+  /** Ring of lon, lat; closed by itself */
+  readonly polygon: readonly (readonly [number, number])[];
+  /** Rings that are outside */
+  readonly holes: readonly (readonly (readonly [number, number])[])[];
+  /** Of a cylinder: lon, lat */
+  readonly centre: readonly [number, number] | null;
+  /** Of a cylinder */
+  readonly radius_m: number | null;
+  /** Lowest height, above the ellipsoid */
+  readonly floor_m: number;
+  /** Highest height, above the ellipsoid */
+  readonly ceiling_m: number;
+  /** 24-bit address it is known by */
+  readonly icao_address: string | null;
+  /** Squawk it is known by */
+  readonly mode_3a: string | null;
+  /** Call sign it is known by */
+  readonly callsign: string | null;
+  /** Remote ID serial it is known by */
+  readonly uas_id: string | null;
+  /** What it may be; empty: anything */
+  readonly classes: readonly ("one_way_drone" | "small_fixed_wing_drone" | "multirotor" | "balloon" | "bird" | "bird_flock" | "light_aircraft" | "glider" | "helicopter" | "airliner" | "fast_jet" | "clutter")[];
+  /** Objects it covers at one time */
+  readonly count: number;
+  /** Account that entered it last; empty: from the configuration */
+  readonly entered_by: string;
+}
+
+/** Satellite navigation not to be trusted, of one aircraft or in one area; begun, changed and ended. */
+export interface GnssInterference {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "gnss_interference";
+  /** Identity of the event through its life; the messages about it have ids of their own */
+  readonly event_id: string;
+  /** jamming: accuracy lost; spoofing: cannot be true; disagreement: radar tells another place */
+  readonly cause: "jamming" | "spoofing" | "disagreement";
+  /** Where in its life the event is */
+  readonly state: "begun" | "changed" | "ended";
+  /** Aircraft it is about; none: about an area */
+  readonly icao_address: string | null;
+  /** H3 index of the area; none: about an aircraft */
+  readonly cell: string | null;
+  /** Outline of the area, lon, lat; closed by itself */
+  readonly polygon: readonly (readonly [number, number])[];
+  /** Of an area: below or above 5,000 m */
+  readonly band: "low" | "high" | null;
+  /** System tracks it touches */
+  readonly track_ids: readonly number[];
+  /** UTC ns of the first report that belongs to it */
+  readonly start_ns: number;
+  /** UTC ns of the report that told; nothing later was used */
+  readonly found_ns: number;
+  /** UTC ns at which it ended; none: it goes on */
+  readonly end_ns: number | null;
+  /** Probability that it is what it says */
+  readonly confidence: number;
+  /** Of an area: aircraft heard in ten minutes */
+  readonly aircraft: number | null;
+  /** Of an area: those of them that lost their accuracy */
+  readonly affected: number | null;
+  /** Of an area: mean of the share affected */
+  readonly share: number | null;
+  /** Why, in words */
   readonly reason: string;
 }
 

@@ -6,10 +6,39 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from sargas.model.records import Alert, Configuration, Decision, SensorRegistration, SourceHealth, TrackEvent, Zone
+from sargas.model.records import (
+    Alert,
+    Claim,
+    Configuration,
+    Decision,
+    FlightPermission,
+    GnssInterference,
+    SensorRegistration,
+    SourceHealth,
+    TrackEvent,
+    Zone,
+)
 from sargas.runtime.store import schema
 
-Kind = TypeVar("Kind", Alert, Decision, SourceHealth, SensorRegistration, Configuration, TrackEvent)
+Revised = TypeVar("Revised", GnssInterference, FlightPermission, Claim)
+Kind = TypeVar(
+    "Kind",
+    Alert,
+    Decision,
+    SourceHealth,
+    SensorRegistration,
+    Configuration,
+    TrackEvent,
+    GnssInterference,
+    FlightPermission,
+    Claim,
+)
+_REVISED = {
+    GnssInterference: (schema.GNSS_INTERFERENCE, schema.GNSS_INTERFERENCE_CHANGES),
+    FlightPermission: (schema.FLIGHT_PERMISSIONS, schema.FLIGHT_PERMISSION_REVISIONS),
+    Claim: (schema.CLAIMS, schema.CLAIM_REVISIONS),
+}
+"""The newest revisions of a kind, and the log of all."""
 
 
 def read_alerts(
@@ -106,6 +135,26 @@ def read_registration_changes(
     if since_ns is not None:
         query = query.where(table.c.time_ns >= since_ns)
     return _records(connection, query.limit(limit), SensorRegistration)
+
+
+def read_newest(
+    connection: sa.Connection, kind: type[Revised], state: str | None = None, limit: int = 10_000
+) -> tuple[Revised, ...]:
+    """Read the newest revision of each event, permission or claim, the latest first; of one state only."""
+    table, _ = _REVISED[kind]
+    key = next(iter(table.primary_key))
+    query = sa.select(table.c.record).order_by(table.c.time_ns.desc(), key)
+    if state is not None:
+        query = query.where(table.c.state == state)
+    return _records(connection, query.limit(limit), kind)
+
+
+def read_revisions(connection: sa.Connection, kind: type[Revised], key: str) -> tuple[Revised, ...]:
+    """Read every revision of one event, permission or claim, the first first."""
+    table, log = _REVISED[kind]
+    name = next(iter(table.primary_key)).name
+    query = sa.select(log.c.record).where(log.c[name] == key).order_by(log.c.time_ns, log.c.position)
+    return _records(connection, query, kind)
 
 
 def read_track_events(

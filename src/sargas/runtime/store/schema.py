@@ -85,6 +85,26 @@ def _changes(name: str, key: str) -> Table:
     return _log(name, _text(key), _text("state"), _text("reason"), Index(None, key, "time_ns"))
 
 
+def _newest_revision(name: str, key: str) -> Table:
+    """Declare a table of the newest revision of each thing that ``key`` names."""
+    return Table(
+        name,
+        METADATA,
+        Column(key, Text, primary_key=True),
+        _text("id"),
+        _whole("time_ns"),
+        _text("state"),
+        _text("record"),
+        _label(),
+        Index(None, "state", "time_ns"),
+    )
+
+
+def _revisions(name: str, key: str) -> Table:
+    """Declare the log of all revisions."""
+    return _log(name, _text(key), _text("state"), Index(None, key, "time_ns"))
+
+
 META = Table("meta", METADATA, Column("key", Text, primary_key=True), _text("value"))
 
 ALERT_CHANGES = _log("alert_changes", _text("alert_id"), _text("state"), Index(None, "alert_id", "time_ns"))
@@ -124,6 +144,15 @@ SOURCE_HEALTH_CHANGES = _changes("source_health_changes", "source")
 
 SENSOR_REGISTRATIONS = _newest("sensor_registrations", "sensor_id")
 SENSOR_REGISTRATION_CHANGES = _changes("sensor_registration_changes", "sensor_id")
+
+GNSS_INTERFERENCE = _newest_revision("gnss_interference", "event_id")
+GNSS_INTERFERENCE_CHANGES = _revisions("gnss_interference_changes", "event_id")
+
+FLIGHT_PERMISSIONS = _newest_revision("flight_permissions", "permission_id")
+FLIGHT_PERMISSION_REVISIONS = _revisions("flight_permission_revisions", "permission_id")
+
+CLAIMS = _newest_revision("claims", "claim_id")
+CLAIM_REVISIONS = _revisions("claim_revisions", "claim_id")
 
 CONFIGURATIONS = _log("configurations", _text("node"), _text("nation"), Index(None, "time_ns"))
 

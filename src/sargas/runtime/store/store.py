@@ -139,6 +139,18 @@ class Store:
         with self.read_transaction() as connection:
             return read.read_registration_changes(connection, sensor_id, since_ns, limit)
 
+    def newest(
+        self, kind: type[read.Revised], state: str | None = None, limit: int = 10_000
+    ) -> tuple[read.Revised, ...]:
+        """Read the newest revision of each event, permission or claim, the latest first; of one state only."""
+        with self.read_transaction() as connection:
+            return read.read_newest(connection, kind, state, limit)
+
+    def revisions(self, kind: type[read.Revised], key: str) -> tuple[read.Revised, ...]:
+        """Read every revision of one event, permission or claim, the first first."""
+        with self.read_transaction() as connection:
+            return read.read_revisions(connection, kind, key)
+
     def track_events(
         self, event: str | None = None, since_ns: int | None = None, limit: int = 1000
     ) -> tuple[TrackEvent, ...]:

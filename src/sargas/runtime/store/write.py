@@ -14,8 +14,11 @@ from sargas.model.message import Message
 from sargas.model.records import (
     RECORD,
     Alert,
+    Claim,
     Configuration,
     Decision,
+    FlightPermission,
+    GnssInterference,
     Record,
     SensorRegistration,
     SourceHealth,
@@ -31,7 +34,23 @@ SubjectOf = Callable[[Record], str | None]
 OUTBOX_NAMESPACE = UUID("0b9d2d3e-6a4c-5f5e-9a75-5a26a55a26a5")
 """Outbox uuids are uuid5 of this and "subject, record id": the same message twice has the same uuid."""
 
-KEPT = (Alert, Decision, Configuration, SourceHealth, SensorRegistration, TrackEvent)
+KEPT = (
+    Alert,
+    Decision,
+    Configuration,
+    SourceHealth,
+    SensorRegistration,
+    GnssInterference,
+    FlightPermission,
+    Claim,
+    TrackEvent,
+)
+REVISED = (
+    (GnssInterference, schema.GNSS_INTERFERENCE, schema.GNSS_INTERFERENCE_CHANGES),
+    (FlightPermission, schema.FLIGHT_PERMISSIONS, schema.FLIGHT_PERMISSION_REVISIONS),
+    (Claim, schema.CLAIMS, schema.CLAIM_REVISIONS),
+)
+"""Kinds whose every revision is logged and whose newest holds, with their tables."""
 JOURNAL_SEQUENCE = "journal_sequence"
 
 
@@ -49,6 +68,7 @@ def write_records(connection: sa.Connection, records: Sequence[Record], subject_
         *_write_configurations(connection, [r for r in records if isinstance(r, Configuration)]),
         *_write_source_health(connection, [r for r in records if isinstance(r, SourceHealth)]),
         *_write_registrations(connection, [r for r in records if isinstance(r, SensorRegistration)]),
+        *(new for kind, table, log in REVISED for new in _write_revisions(connection, kind, table, log, records)),
         *_write_alerts(connection, [r for r in records if isinstance(r, Alert)]),
         *_write_decisions(connection, [r for r in records if isinstance(r, Decision)]),
         *_write_track_events(connection, [r for r in records if isinstance(r, TrackEvent)]),
@@ -97,6 +117,25 @@ def _write_decisions(connection: sa.Connection, decisions: Sequence[Decision]) -
 def _write_track_events(connection: sa.Connection, events: Sequence[TrackEvent]) -> list[Record]:
     rows = [_log_row(event) | {"event": event.event, "reason": event.reason} for event in events]
     return list(_append(connection, schema.TRACK_EVENTS, events, rows))
+
+
+def _write_revisions(
+    connection: sa.Connection, kind: type[Record], table: sa.Table, log: sa.Table, records: Sequence[Record]
+) -> list[Record]:
+    """Log every revision, and keep the newest of each thing; at equal times the one that came later holds."""
+    found: list[Record] = [record for record in records if isinstance(record, kind)]
+    key = next(iter(table.primary_key)).name
+    copied = (key, "state")
+    new = _append(connection, log, found, [_log_row(r) | {n: getattr(r, n) for n in copied} for r in found])
+    latest: dict[str, Record] = {}
+    for record in new:
+        before = latest.get(getattr(record, key))
+        if before is None or record.time_ns >= before.time_ns:
+            latest[getattr(record, key)] = record
+    kept = (*copied, "id", "time_ns", "label")
+    rows = [{n: getattr(r, n) for n in kept} | {"record": _json(r)} for r in latest.values()]
+    _upsert_if_newer(connection, table, rows)
+    return list(new)
 
 
 def _write_source_health(connection: sa.Connection, reports: Sequence[SourceHealth]) -> list[Record]:
