@@ -11,7 +11,7 @@ from sargas.model.records import Configuration
 from sargas.picture.digest import Digest
 from sargas.picture.state import Picture, State
 
-MARK = b"SARGAS-PICTURE-1\n"
+MARK = b"SARGAS-PICTURE-2\n"
 """Kind and version: raised whenever a part reads as something else than before."""
 
 
@@ -50,5 +50,6 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         picture.fused,
         picture.zones,
         picture.registrations,
+        picture.cooperation,
         picture.touched,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sargas.assessment.zone_entry import ZoneEntry
 from sargas.geo.plane import RegionPlane
+from sargas.identification.cooperation import Cooperation
 from sargas.model.records import Configuration
 from sargas.picture.digest import Digest
 from sargas.picture.fused_tracks import FusedTracks
@@ -29,6 +30,7 @@ class Picture:
     fused: FusedTracks
     zones: ZoneEntry
     registrations: RegistrationBook
+    cooperation: Cooperation
     touched: TouchedTracks = field(default_factory=TouchedTracks)
 
     @classmethod
@@ -46,6 +48,7 @@ class Picture:
                 configuration.zones, RegionPlane(*origin), node=configuration.label, exercise=configuration.exercise
             ),
             registrations=RegistrationBook(configuration),
+            cooperation=Cooperation(configuration, RegionPlane(*origin)),
         )
 
 

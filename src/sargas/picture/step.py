@@ -66,6 +66,7 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
     if decoded.plots is not None and len(decoded.plots):
         messages.append(decoded.plots)
         _tell_own(picture, picture.tracker.update(decoded.plots), messages)
+        picture.cooperation.hear(decoded.plots, picture.tracker.sites)
     if decoded.tracks is not None and len(decoded.tracks):
         for batch in picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns):
             _track(picture, batch, messages)
@@ -133,7 +134,10 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
             return _tick(picture, record.time_ns)
         case Decision():
             return (record, *picture.zones.decide(record))
-        case FlightPermission() | Claim():
+        case FlightPermission():
+            picture.cooperation.permit(record)
+            return (record,)
+        case Claim():
             return (record,)
         case SourceHealth():
             picture.health.hear_feed(record)
@@ -153,6 +157,7 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     messages.extend(number_events(changes, picture.configuration, tracks.label))
     _correlate(picture, tracks, time_ns, messages)
     _group(picture, tracks, time_ns, messages)
+    messages.extend(picture.cooperation.advance(tracks, picture.tracker.support(time_ns), time_ns))
     _assess(picture, time_ns, messages)
     if picture.configuration.zones:
         messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))

@@ -31,6 +31,8 @@ STEEP = 0.5
 """Sine of the elevation above which a radar's range says too little of the ground."""
 CLAIM_SHARE = 0.1
 """What the newest claim adds to the mean of their variances."""
+SHIFTED_M = (600.0, 5_000.0)
+"""One sigma an axis of how far false places are off: nearly right, or anywhere."""
 MOST_HIT = 5.0
 MOST_SCORE = 6.0
 LEAST_SCORE = -9.0
@@ -169,20 +171,27 @@ def forget_origin(track: BookRow) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def compare_offset(information: Float64, pull: Float64, claim_variance: float, shifted_variance: float) -> float:
+def compare_offset(information: Float64, pull: Float64, claim_variance: float) -> float:
     """Return ln of how much likelier an offset is with a true claim than with one shifted by any distance.
 
-    Offsets of true claims spread by ``claim_variance`` (m^2 an axis), of shifted ones by ``shifted_variance``; both are
-    two-dimensional normal. 0 where nothing was compared.
+    Offsets of true claims spread by ``claim_variance`` (m^2 an axis), of shifted ones by one of ``SHIFTED_M``, as likely
+    each; all are two-dimensional normal. 0 where nothing was compared.
     """
-    a, b, c = information[0], information[1], information[2]
-    found = 0.0
-    for variance, sign in ((claim_variance, 1.0), (shifted_variance, -1.0)):
-        if variance <= 0.0:
-            return 0.0
-        # marginal likelihood of the pairs: -1/2 ln|I + variance * information| + 1/2 pull' (information + 1/v)^-1 pull
-        p, q = a + 1.0 / variance, c + 1.0 / variance
-        determinant = p * q - b * b
-        quadratic = (q * pull[0] * pull[0] - 2.0 * b * pull[0] * pull[1] + p * pull[1] * pull[1]) / determinant
-        found += sign * 0.5 * (quadratic - np.log(determinant * variance * variance))
-    return found
+    if claim_variance <= 0.0:
+        return 0.0
+    near, far = (
+        _ln_likelihood(information, pull, claim_variance + SHIFTED_M[0] ** 2),
+        _ln_likelihood(information, pull, claim_variance + SHIFTED_M[1] ** 2),
+    )
+    most = max(near, far)
+    shifted = most + np.log(0.5 * np.exp(near - most) + 0.5 * np.exp(far - most))
+    return _ln_likelihood(information, pull, claim_variance) - shifted
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _ln_likelihood(information: Float64, pull: Float64, variance: float) -> float:
+    # of the pairs: -1/2 ln|I + variance * information| + 1/2 pull' (information + 1/variance)^-1 pull
+    b, p, q = information[1], information[0] + 1.0 / variance, information[2] + 1.0 / variance
+    determinant = p * q - b * b
+    quadratic = (q * pull[0] * pull[0] - 2.0 * b * pull[0] * pull[1] + p * pull[1] * pull[1]) / determinant
+    return 0.5 * (quadratic - np.log(determinant * variance * variance))

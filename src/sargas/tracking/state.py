@@ -103,10 +103,10 @@ as one integer; ``labels`` bit mask of the labels behind it; ``touched`` the cal
 stack of free slots; ``row`` its row while a scan is associated, -1 otherwise; ``twin`` the older track that it may be
 one object with, for ``twin_ticks`` ticks; ``stitched`` 1 where another track goes on under its number; ``parent`` the
 track in ``parent_slot`` that it began beside while that may prove a split, -1 otherwise, and ``shared_scans`` in how
-many scans one sensor saw both, the last at ``shared_ns``; ``claim_ns``, ``witness_ns`` and ``named_ns`` of the last plot by
-which the object told its place, a sensor measured it by itself, and such a sensor was answered with the track's
-address; ``witness_score``, ``offset_*`` and ``claim_variance`` how far the one is from the other (``tracking.offset``); ``past`` how many measurements its memory holds; ``look`` by
-sensor.
+many scans one sensor saw both, the last at ``shared_ns``; ``claim_ns``, ``witness_ns`` and ``named_ns`` of the last
+plot by which the object told its place, a sensor measured it by itself, and such a sensor was answered with an
+address; ``witness_score``, ``offset_*`` and ``claim_variance`` how far the one is from the other (``tracking.offset``); ``past``
+how many measurements its memory holds; ``look`` by sensor.
 """
 
 

@@ -14,8 +14,6 @@ from sargas.tracking.state import LOOKS, TrackState
 
 RECENT_NS = 20_000_000_000
 """A witness that has not seen the track for so long is not counted."""
-SHIFTED_M = 3_000.0
-"""One sigma an axis of how far false places are off."""
 
 
 class Support(NamedTuple):
@@ -66,4 +64,4 @@ def read_support(state: TrackState, slots: Int32, count: int, time_ns: int, site
         if determinant > 0.0:
             out.offset_m[k, 0] = (c * pull[0] - b * pull[1]) / determinant
             out.offset_m[k, 1] = (a * pull[1] - b * pull[0]) / determinant
-            out.offset_score[k] = compare_offset(information, pull, track.claim_variance, SHIFTED_M**2)
+            out.offset_score[k] = compare_offset(information, pull, track.claim_variance)
