@@ -366,3 +366,27 @@ def test_an_empty_batch_changes_nothing() -> None:
     tracker = Tracker([radar()], ORIGIN)
     assert len(tracker.update(see(radar(), [], 0.0, 0))) == 0
     assert len(tracker.advance(at_ns(1.0))) == 0
+
+
+def test_a_track_keeps_the_mean_of_its_recent_echoes_and_its_remote_id() -> None:
+    tracker = Tracker([radar()], ORIGIN)
+    touched = follow(tracker, 6)
+    assert np.isnan(touched.rcs_dbsm[0])
+    assert np.isnan(touched.radial_speed_spread_mps[0])
+    assert touched.uas_id.tolist() == [b""]
+    serial = np.array([b"1581F4XF123456789012"], "S20")
+    for scan, rcs in enumerate((-12.0, -8.0, -10.0), 6):
+        one = {"rcs_dbsm": np.array([rcs]), "radial_speed_spread_mps": np.array([2.5])}
+        touched = follow(tracker, 1, first=scan, uas_id=serial, **one)
+    assert touched.rcs_dbsm[0] == pytest.approx((0.81 * -12.0 + 0.9 * -8.0 - 10.0) / 2.71, abs=1e-4)
+    assert touched.radial_speed_spread_mps[0] == pytest.approx(2.5)
+    assert touched.uas_id.tolist() == serial.tolist()
+
+
+def test_two_remote_ids_are_two_objects_however_near() -> None:
+    tracker = Tracker([], ORIGIN)
+    for second in range(12):
+        for name, latitude in ((b"A1", 55.0), (b"B2", 55.0002)):
+            tracker.update(position(latitude, 24.0, float(second), uas_id=name, altitude_m=120.0))
+    report = tracker.report(at_ns(12.0))
+    assert sorted(report.uas_id.tolist()) == [b"A1", b"B2"]

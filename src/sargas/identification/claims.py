@@ -18,7 +18,6 @@ from sargas.identification.claim_kernels import (
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64, PlotFlag
 from sargas.model.parts import pack, unpack
 from sargas.model.plots import Plots
-from sargas.model.tracks import Tracks
 from sargas.sensors.site import Sites
 
 MARK = b"SARGAS-SENDERS-1\n"
@@ -75,8 +74,7 @@ class SenderBook:
     def hear(self, plots: Plots, sites: Sites) -> None:
         """Take the reports of a batch in which objects tell their own place; everything else says nothing here."""
         flags = int(PlotFlag.ON_GROUND) | int(PlotFlag.NOT_ICAO)
-        serials = serials_of(plots)
-        named = ((plots.icao_address != NO_CODE) | (serials != b"")) & (plots.flags & flags == 0)
+        named = ((plots.icao_address != NO_CODE) | (plots.uas_id != b"")) & (plots.flags & flags == 0)
         placed = np.isfinite(plots.latitude_deg) & np.isfinite(plots.longitude_deg)
         if not (named & placed).any():
             return
@@ -90,7 +88,7 @@ class SenderBook:
         reports["level_m"] = plots.flight_level_ft[rows] * FEET_M
         reports["east_mps"], reports["north_mps"] = plots.velocity_east_mps[rows], plots.velocity_north_mps[rows]
         reports["is_far"] = _is_far(reports, site[rows], sites)
-        keys = self._keys(plots, serials, rows)
+        keys = self._keys(plots, rows)
         reports["sender"] = [self._row[key] for key in keys]
         hear_reports(reports, self._senders, self._gap_m)
 
@@ -142,11 +140,11 @@ class SenderBook:
         self._serials = {name.encode("latin-1"): key for name, key in header["serials"]}
         self._next_serial, self._new = header["next_serial"], header["new"]
 
-    def _keys(self, plots: Plots, serials: Any, rows: Int64) -> list[int]:
+    def _keys(self, plots: Plots, rows: Int64) -> list[int]:
         """Return the key of each report's sender; a serial goes before an address. New ones get a row."""
         keys = []
         for row, address, serial in zip(
-            rows.tolist(), plots.icao_address[rows].tolist(), serials[rows].tolist(), strict=True
+            rows.tolist(), plots.icao_address[rows].tolist(), plots.uas_id[rows].tolist(), strict=True
         ):
             key = self._serials.get(serial, NOBODY) if serial else address
             if key not in self._row:
@@ -178,12 +176,6 @@ class SenderBook:
         times = [when for when in self._new.get(receiver, []) if when > time_ns - BURST_NS]
         self._new[receiver] = [*times, time_ns][-BURST_IDS - 1 :]
         return len(self._new[receiver]) > BURST_IDS
-
-
-def serials_of(batch: Plots | Tracks) -> Any:
-    """Return the Remote ID serial of each row, empty where there is none."""
-    found = getattr(batch, "uas_id", None)
-    return np.zeros(len(batch), "S20") if found is None else found
 
 
 def is_serial(uas_id: bytes) -> bool:

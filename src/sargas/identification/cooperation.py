@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from sargas.geo.plane import RegionPlane
-from sargas.identification.claims import SenderBook, serials_of
+from sargas.identification.claims import SenderBook
 from sargas.identification.cooperation_state import KNOWN, Judgement, Known, align, judge
 from sargas.identification.cooperation_words import (
     DOUBTFUL,
@@ -93,15 +93,14 @@ class Cooperation:
             self.senders.forget(time_ns)
             self._forget_ns = time_ns
         self._known = align(self._known, tracks.track_id)
-        serials = serials_of(tracks)
         speaks = (tracks.icao_address != NO_CODE) | (tracks.mode_3a != NO_CODE)
-        rows = np.flatnonzero(speaks | (tracks.callsign != b"") | (serials != b""))
+        rows = np.flatnonzero(speaks | (tracks.callsign != b"") | (tracks.uas_id != b""))
         label = most_restrictive((tracks.label, self._configuration.label))
         told = list[Claim]()
         if len(rows):
             own, known = tracks.take(rows), self._known[rows]
             columns = Support._make(column[rows] for column in support)
-            judged = judge(known, own, serials[rows], columns, self.senders, list(self._spoofed.values()), time_ns)
+            judged = judge(known, own, columns, self.senders, list(self._spoofed.values()), time_ns)
             told += self._tell(known, judged, label, time_ns)
             self._known[rows] = known
         told += self._explain(tracks, label, time_ns)

@@ -99,13 +99,13 @@ def align(known: Known, track_id: Int64) -> Known:
 
 
 def judge(
-    known: Known, own: Tracks, serials: Any, support: Support, senders: SenderBook, spoofed: list[int], time_ns: int
+    known: Known, own: Tracks, support: Support, senders: SenderBook, spoofed: list[int], time_ns: int
 ) -> Judgement:
     """Judge tracks that say something of themselves at ``time_ns`` (UTC ns), and move ``known`` on.
 
     All columns are of the same tracks; ``spoofed``: addresses whose satellite navigation is known to be disturbed.
     """
-    keys = _keys(own, serials, senders)
+    keys = _keys(own, senders)
     said = senders.said(keys, time_ns)
     elsewhere_m, other = find_elsewhere(own, support, said, keys, time_ns)
     _count(known["elsewhere"], np.isfinite(elsewhere_m), 1, ELSEWHERE_LIMIT)
@@ -135,15 +135,15 @@ def judge(
         other=other,
         is_spoofed=is_spoofed,
         is_moved=is_due | (known["state"] != known["told_state"]),
-        is_renamed=_rename(known, own, serials),
+        is_renamed=_rename(known, own),
     )
 
 
-def _keys(own: Tracks, serials: Any, senders: SenderBook) -> Int64:
+def _keys(own: Tracks, senders: SenderBook) -> Int64:
     """Return the key of each track's sender: its serial's where that has been heard, else its address."""
     keys = own.icao_address.astype(np.int64)
-    for row in np.flatnonzero(serials != b"").tolist():
-        key = senders.key_of_serial(serials[row])
+    for row in np.flatnonzero(own.uas_id != b"").tolist():
+        key = senders.key_of_serial(own.uas_id[row])
         keys[row] = key if key != NOBODY else keys[row]
     return keys
 
@@ -152,14 +152,14 @@ def _count(counter: Any, holds: Bool, gain: int, limit: int) -> None:
     counter[:] = np.where(holds, np.minimum(counter + gain, limit), np.maximum(counter - 1, 0))
 
 
-def _rename(known: Known, own: Tracks, serials: Any) -> Bool:
+def _rename(known: Known, own: Tracks) -> Bool:
     """Take over the identities of tracks; say which differ from what was known."""
     before, now = known["icao_address"].copy(), own.icao_address
     swapped = (before != NO_CODE) & (now != NO_CODE) & (before != now)
     known["former_address"] = np.where(swapped, before, known["former_address"])
     differs = np.zeros(len(own), np.bool_)
     for name, values in (
-        ("icao_address", now), ("mode_3a", own.mode_3a), ("callsign", own.callsign), ("uas_id", serials),
+        ("icao_address", now), ("mode_3a", own.mode_3a), ("callsign", own.callsign), ("uas_id", own.uas_id),
     ):  # fmt: skip
         differs |= known[name] != values
         known[name] = values

@@ -12,7 +12,6 @@ from scipy.optimize import linear_sum_assignment
 
 from sargas.geo.plane import RegionPlane
 from sargas.geo.zones import ZoneIndex
-from sargas.identification.claims import serials_of
 from sargas.model.columns import NO_CODE
 from sargas.model.identity_records import FlightPermission
 from sargas.model.parts import pack, unpack
@@ -104,14 +103,14 @@ class PermissionBook:
             self.permit(FlightPermission.model_validate(fields))
 
     def _pairs(self, tracks: Tracks, time_ns: int, before: dict[int, str], doubted: set[int]) -> list[_Pair]:
-        index, serials, found = self._index_of_held(), serials_of(tracks), list[_Pair]()
+        index, found = self._index_of_held(), list[_Pair]()
         x_m, y_m = self._plane.plane_from_geodetic(tracks.latitude_deg, tracks.longitude_deg)
         rows, places = index.containing_pairs((x_m, y_m, np.zeros(len(tracks))))
         for row, place in zip(rows.tolist(), places.tolist(), strict=True):
             permission, number = self._in_force[place], int(tracks.track_id[row])
             if permission.valid_from_ns > time_ns or not _is_at_height(tracks, row, permission):
                 continue
-            equal = _equal_identities(tracks, serials, row, permission)
+            equal = _equal_identities(tracks, row, permission)
             if equal is None:
                 continue
             odds = FLYING * permission.count / self._area_km2[place] / STRANGERS_PER_KM2
@@ -175,7 +174,7 @@ def _is_at_height(tracks: Tracks, row: int, permission: FlightPermission) -> boo
     return bool(permission.floor_m - margin <= altitude_m <= permission.ceiling_m + margin)
 
 
-def _equal_identities(tracks: Tracks, serials: Any, row: int, permission: FlightPermission) -> tuple[str, ...] | None:
+def _equal_identities(tracks: Tracks, row: int, permission: FlightPermission) -> tuple[str, ...] | None:
     """Name the identities that track and permission share; None where the permission names others than the track's."""
     address, code = int(tracks.icao_address[row]), int(tracks.mode_3a[row])
     callsign = tracks.callsign[row].decode("ascii", "replace").strip()
@@ -183,7 +182,7 @@ def _equal_identities(tracks: Tracks, serials: Any, row: int, permission: Flight
         "icao_address": f"{address:06x}" if address != NO_CODE else "",
         "mode_3a": f"{code:04o}" if code != NO_CODE else "",
         "callsign": callsign,
-        "uas_id": serials[row].decode("ascii", "replace").strip(),
+        "uas_id": tracks.uas_id[row].decode("ascii", "replace").strip(),
     }
     named = {name: value for name in own if (value := getattr(permission, name)) is not None}
     equal = tuple(name for name, value in named.items() if own[name] == value.strip())

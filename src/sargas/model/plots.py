@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 import pyarrow as pa
 
-from sargas.model.columns import NO_CODE, Bytes8, Float64, Int8, Int16, Int32, Int64, UInt16
+from sargas.model.columns import NO_CODE, Bytes8, Bytes20, Float64, Int8, Int16, Int32, Int64, UInt16
 from sargas.model.label import Label
 
 _STRING = pa.dictionary(pa.int32(), pa.string())
@@ -48,6 +48,8 @@ EXTENSION_SCHEMA = pa.schema(
         pa.field("flags", pa.uint16()),
         pa.field("tdoa_s", pa.float64()),
         pa.field("reference_sensor_id", _STRING),
+        pa.field("uas_id", pa.string()),
+        pa.field("radial_speed_spread_mps", pa.float64()),
     ]
 )
 """What some sensors also report; a reader treats an absent extension column as all null."""
@@ -100,6 +102,10 @@ class Plots:
     """Time of arrival at the sensor less that at the reference sensor."""
     reference_sensor: Int16
     """Index into ``sensor_ids`` of the other receiver of the time difference."""
+    uas_id: Bytes20
+    """Remote ID serial or registration; b"": none."""
+    radial_speed_spread_mps: Float64
+    """Spread of radial speeds within the echo: blades, wings, a flock."""
     sensor_ids: tuple[str, ...]
     label: Label
 
@@ -170,13 +176,21 @@ class Plots:
         return cls(**columns, sensor=sensor, reference_sensor=reference, sensor_ids=tuple(names), label=label)
 
 
+TEXTS = {"callsign": 8, "uas_id": 20}
+"""Columns of text, and how many characters they hold."""
 NumpyIndex = Any
+_DTYPES = {
+    "Int64": "i8",
+    "Int32": "i4",
+    "Int16": "i2",
+    "Int8": "i1",
+    "UInt16": "u2",
+    "Float64": "f8",
+    "Bytes8": "S8",
+    "Bytes20": "S20",
+}
 COLUMN_DTYPES: dict[str, Any] = {
-    field.name: np.dtype(
-        {"Int64": "i8", "Int32": "i4", "Int16": "i2", "Int8": "i1", "UInt16": "u2", "Float64": "f8", "Bytes8": "S8"}[
-            str(field.type)
-        ]
-    )
+    field.name: np.dtype(_DTYPES[str(field.type)])
     for field in fields(Plots)
     if field.name not in ("sensor_ids", "label")
 }
@@ -218,7 +232,7 @@ def _arrow_column(plots: Plots, field: pa.Field) -> pa.Array:
         return pa.array([f"{v:06x}" if v >= 0 else None for v in values.tolist()], pa.string())
     if field.name == "mode_3a":
         return pa.array([f"{v:04o}" if v >= 0 else None for v in values.tolist()], pa.string())
-    if field.name == "callsign":
+    if field.name in TEXTS:
         return pa.array([v.decode("ascii", "replace") if v else None for v in values.tolist()], pa.string())
     if values.dtype.kind == "f":
         return pa.array(values, field.type, mask=np.isnan(values))
@@ -251,8 +265,10 @@ def _numpy_column(table: pa.Table | pa.RecordBatch, name: str, n: int) -> np.nda
     if name in ("icao_address", "mode_3a"):
         base = 16 if name == "icao_address" else 8
         return np.array([NO_CODE if v is None else int(v, base) for v in column.to_pylist()], dtype)
-    if name == "callsign":
-        return np.array([b"" if v is None else v.encode("ascii", "replace")[:8] for v in column.to_pylist()], dtype)
+    if name in TEXTS:
+        return np.array(
+            [b"" if v is None else v.encode("ascii", "replace")[: TEXTS[name]] for v in column.to_pylist()], dtype
+        )
     null = np.nan if dtype.kind == "f" else NO_CODE if name in _INTEGER_NULLS else 0
     values = column.fill_null(null) if column.null_count else column
     return np.ascontiguousarray(values.to_numpy(zero_copy_only=False), dtype)

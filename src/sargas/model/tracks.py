@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 import pyarrow as pa
 
-from sargas.model.columns import NO_CODE, Bytes8, Float32, Float64, Int16, Int32, Int64, UInt8, UInt16, UInt64
+from sargas.model.columns import NO_CODE, Bytes8, Bytes20, Float32, Float64, Int16, Int32, Int64, UInt8, UInt16, UInt64
 from sargas.model.label import Label
 from sargas.model.plots import LABEL_KEY, NumpyIndex
 
@@ -70,6 +70,9 @@ EXTENSION_SCHEMA = pa.schema(
         pa.field("velocity_95_mps", pa.float32()),
         pa.field("consistency", pa.float32()),
         pa.field("group_id", pa.int64()),
+        pa.field("rcs_dbsm", pa.float32()),
+        pa.field("radial_speed_spread_mps", pa.float32()),
+        pa.field("uas_id", pa.string()),
     ]
 )
 
@@ -116,6 +119,12 @@ class Tracks:
     """Mean normalised innovation squared per degree of freedom of the recent updates, 1 as expected; NaN: unknown."""
     group_id: Int64
     """Group that the track flies in; ``NO_CODE``: none."""
+    rcs_dbsm: Float32
+    """Mean radar cross-section of the recent plots; NaN: none of them had one."""
+    radial_speed_spread_mps: Float32
+    """Mean spread of radial speeds within the recent echoes; NaN: unknown."""
+    uas_id: Bytes20
+    """Remote ID serial or registration; b"": none."""
     sensor_ids: tuple[str, ...]
     label: Label
 
@@ -159,6 +168,9 @@ class Tracks:
             "velocity_95_mps": np.full(n, np.nan, np.float32),
             "consistency": np.full(n, np.nan, np.float32),
             "group_id": np.full(n, NO_CODE, np.int64),
+            "rcs_dbsm": np.full(n, np.nan, np.float32),
+            "radial_speed_spread_mps": np.full(n, np.nan, np.float32),
+            "uas_id": np.zeros(n, "S20"),
         }
         full.update(columns)
         return cls(
@@ -204,10 +216,12 @@ class Tracks:
             self._contributing_lists(),
             pa.array([f"{v:06x}" if v >= 0 else None for v in self.icao_address.tolist()], pa.string()),
             pa.array([f"{v:04o}" if v >= 0 else None for v in self.mode_3a.tolist()], pa.string()),
-            pa.array([v.decode("ascii", "replace") if v else None for v in self.callsign.tolist()], pa.string()),
+            _texts(self.callsign),
             pa.array(self.flags, pa.uint16()),
             *(_known(getattr(self, name)) for name in QUALITY_COLUMNS),
             pa.array(self.group_id, pa.int64(), mask=self.group_id == NO_CODE),
+            *(_known(getattr(self, name)) for name in ECHO_COLUMNS),
+            _texts(self.uas_id),
         ]
         schema = SCHEMA.with_metadata({LABEL_KEY: self.label.model_dump_json().encode()})
         return pa.RecordBatch.from_arrays([*exchange, *codes], schema=schema)
@@ -232,6 +246,12 @@ COLUMN_NAMES = tuple(field.name for field in fields(Tracks) if field.name not in
 
 QUALITY_COLUMNS = ("existence", "position_95_m", "velocity_95_mps", "consistency")
 """How good a track is, one number each; NaN where nothing was estimated."""
+ECHO_COLUMNS = ("rcs_dbsm", "radial_speed_spread_mps")
+"""What its echoes look like; NaN where none says."""
+
+
+def _texts(values: Bytes20) -> pa.Array:
+    return pa.array([v.decode("ascii", "replace") if v else None for v in values.tolist()], pa.string())
 
 
 def _known(values: Float32) -> pa.Array:

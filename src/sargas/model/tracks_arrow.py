@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from sargas.model.columns import NO_CODE, UInt64
 from sargas.model.label import Label
-from sargas.model.plots import LABEL_KEY
-from sargas.model.tracks import EXCHANGE_SCHEMA, QUALITY_COLUMNS, Tracks, TrackStatus
+from sargas.model.plots import LABEL_KEY, TEXTS
+from sargas.model.tracks import ECHO_COLUMNS, EXCHANGE_SCHEMA, QUALITY_COLUMNS, Tracks, TrackStatus
 
 
 def tracks_from_arrow(table: pa.Table, label: Label | None = None) -> Tracks:
@@ -72,8 +72,10 @@ def _codes(base: int, kind: Any) -> Any:
     return read
 
 
-def _callsigns(table: pa.Table, name: str) -> np.ndarray[Any, Any]:
-    return np.array([(v or "").encode("ascii", "replace")[:8] for v in _whole(table, name).to_pylist()], "S8")
+def _texts(table: pa.Table, name: str) -> np.ndarray[Any, Any]:
+    size = TEXTS[name]
+    found = [(v or "").encode("ascii", "replace")[:size] for v in _whole(table, name).to_pylist()]
+    return np.array(found, f"S{size}")
 
 
 def _group(table: pa.Table, name: str) -> np.ndarray[Any, Any]:
@@ -97,8 +99,9 @@ _READERS: dict[str, Any] = {
     "class_probabilities": _matrix,
     "icao_address": _codes(16, np.int32),
     "mode_3a": _codes(8, np.int16),
-    "callsign": _callsigns,
+    "callsign": _texts,
+    "uas_id": _texts,
     "flags": lambda table, name: _numbers(table, name, pa.uint16()),
     "group_id": _group,
-    **{name: lambda table, name: _numbers(table, name, pa.float32()) for name in QUALITY_COLUMNS},
+    **{name: lambda table, name: _numbers(table, name, pa.float32()) for name in (*QUALITY_COLUMNS, *ECHO_COLUMNS)},
 }

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
 from sargas.model.label import most_restrictive
-from sargas.model.tracks import Tracks
+from sargas.model.tracks import ECHO_COLUMNS, Tracks
 from sargas.picture.partner_tracks import PartnerTracks
 from sargas.tracking.correlation import measure
 from sargas.tracking.fusion import Fused
@@ -130,8 +130,12 @@ def _apply(own: Tracks, rows: Int64, remote: Tracks, shift: Float64, covariance:
     for name in ("icao_address", "mode_3a"):
         ours = columns[name][rows]
         columns[name][rows] = np.where(ours == NO_CODE, getattr(remote, name), ours)
-    names = columns["callsign"][rows]
-    columns["callsign"][rows] = np.where(names == b"", remote.callsign, names)
+    for name in ("callsign", "uas_id"):
+        names = columns[name][rows]
+        columns[name][rows] = np.where(names == b"", getattr(remote, name), names)
+    for name in ECHO_COLUMNS:
+        ours = columns[name][rows]
+        columns[name][rows] = np.where(np.isnan(ours), getattr(remote, name), ours)
     contributing, sensor_ids = _join_sensors(own, rows, remote)
     return replace(own, **columns, contributing=contributing, sensor_ids=sensor_ids)
 
@@ -139,6 +143,7 @@ def _apply(own: Tracks, rows: Int64, remote: Tracks, shift: Float64, covariance:
 _STATE = ("latitude_deg", "longitude_deg", "altitude_m", "velocity_east_mps", "velocity_north_mps", "velocity_up_mps")
 _CHANGED = (
     *_STATE, "covariance", "position_95_m", "velocity_95_mps", "update_time_ns", "icao_address", "mode_3a", "callsign",
+    "uas_id", *ECHO_COLUMNS,
 )  # fmt: skip
 
 

@@ -191,6 +191,11 @@ def compare_identity(track: BookRow, plot: PlotRow, weight: float) -> float:
         return np.nan
     if plot.icao_address != NO_CODE and track.icao_address != NO_CODE:
         return np.inf if plot.icao_address == track.icao_address else np.nan
+    if plot.uas_id[0] != 0 and track.uas_id[0] != 0:
+        for k in range(3):
+            if plot.uas_id[k] != track.uas_id[k]:
+                return np.nan
+        return np.inf
     code, held = plot.mode_3a, track.mode_3a
     if code == NO_CODE or held == NO_CODE:
         return 0.0

@@ -37,6 +37,8 @@ SENSOR_TRACK_VELOCITY_SIGMA_MPS = 10.0
 ANYWHERE_VARIANCE = 1e10
 """Position variance (m^2) before the first plot: nothing is known."""
 CONSISTENCY_MEMORY = 0.9
+ECHO_MEMORY = 0.9
+"""Weight of what the echoes before said: about the last ten count."""
 SLOW_S = 16.0
 """A sensor that reports less often (a person) keeps no pace: a track waits for it only where none else has seen it."""
 
@@ -205,6 +207,9 @@ def take_slot(state: TrackState) -> np.int64:
     track.detected, track.looked = 0.0, 0.0
     track.icao_address, track.mode_3a = NO_CODE, NO_CODE
     track.flags, track.labels, track.callsign = 0, 0, 0
+    for k in range(3):
+        track.uas_id[k] = 0
+    track.rcs_dbsm, track.echoes, track.spread_mps, track.spreads = 0.0, 0.0, 0.0, 0.0
     track.touched, track.row = -1, -1
     track.twin, track.twin_ticks, track.stitched = -1, 0, 0
     track.parent, track.parent_slot = -1, -1
@@ -237,6 +242,15 @@ def note_plot(track: BookRow, contributing: UInt64, plot: PlotRow, label_bit: in
         track.mode_3a = plot.mode_3a
     if plot.callsign != 0:
         track.callsign = plot.callsign
+    if plot.uas_id[0] != 0:
+        for k in range(3):
+            track.uas_id[k] = plot.uas_id[k]
+    if not np.isnan(plot.rcs_dbsm):
+        track.echoes = ECHO_MEMORY * track.echoes + 1.0
+        track.rcs_dbsm += (plot.rcs_dbsm - track.rcs_dbsm) / track.echoes
+    if not np.isnan(plot.radial_speed_spread_mps):
+        track.spreads = ECHO_MEMORY * track.spreads + 1.0
+        track.spread_mps += (plot.radial_speed_spread_mps - track.spread_mps) / track.spreads
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

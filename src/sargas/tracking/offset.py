@@ -174,8 +174,8 @@ def forget_origin(track: BookRow) -> None:
 def compare_offset(information: Float64, pull: Float64, claim_variance: float) -> float:
     """Return ln of how much likelier an offset is with a true claim than with one shifted by any distance.
 
-    Offsets of true claims spread by ``claim_variance`` (m^2 an axis), of shifted ones by one of ``SHIFTED_M``, as likely
-    each; all are two-dimensional normal. 0 where nothing was compared.
+    Offsets of true claims spread by ``claim_variance`` (m^2 an axis), of shifted ones by one of ``SHIFTED_M``, each as
+    likely; all are two-dimensional normal. 0 where nothing was compared.
     """
     if claim_variance <= 0.0:
         return 0.0

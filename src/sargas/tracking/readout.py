@@ -38,9 +38,12 @@ class TrackColumns(NamedTuple):
     icao_address: Int32
     mode_3a: Int16
     callsign: Int64
+    uas_id: Int64
     flags: UInt16
     existence: Float32
     consistency: Float32
+    rcs_dbsm: Float32
+    radial_speed_spread_mps: Float32
 
 
 def allocate_columns(rows: int, words: int) -> TrackColumns:
@@ -61,9 +64,12 @@ def allocate_columns(rows: int, words: int) -> TrackColumns:
         icao_address=np.empty(rows, np.int32),
         mode_3a=np.empty(rows, np.int16),
         callsign=np.empty(rows, np.int64),
+        uas_id=np.empty((rows, 3), np.int64),
         flags=np.empty(rows, np.uint16),
         existence=np.empty(rows, np.float32),
         consistency=np.empty(rows, np.float32),
+        rcs_dbsm=np.empty(rows, np.float32),
+        radial_speed_spread_mps=np.empty(rows, np.float32),
     )
 
 
@@ -106,6 +112,10 @@ def read_out(
             out.contributing[k, i] = state.contributing[slot, i]
         out.icao_address[k], out.mode_3a[k] = track.icao_address, track.mode_3a
         out.callsign[k] = track.callsign
+        for i in range(3):
+            out.uas_id[k, i] = track.uas_id[i]
+        out.rcs_dbsm[k] = track.rcs_dbsm if track.echoes > 0.0 else np.nan
+        out.radial_speed_spread_mps[k] = track.spread_mps if track.spreads > 0.0 else np.nan
         out.flags[k] = track.flags
         out.existence[k], out.consistency[k] = existence_of(track.score, par), track.consistency
         labels |= track.labels

@@ -81,11 +81,14 @@ _TAKEN = (
     ("sil", "i1"),
     ("sensor_track", "i4"),
     ("tdoa_s", "f8"),
+    ("rcs_dbsm", "f8"),
+    ("radial_speed_spread_mps", "f8"),
 )
 PLOT = np.dtype(
     [
         *_TAKEN,
         ("callsign", "i8"),
+        ("uas_id", "i8", (3,)),
         ("site", "i2"),
         ("reference", "i2"),
         ("late", "u1"),
@@ -96,7 +99,7 @@ PLOT = np.dtype(
 )
 """One plot as kernels read it: the columns of ``Plots`` and what is found out about it.
 
-``site`` and ``reference`` (-1: none) index the site table; ``callsign`` is its eight characters as one integer.
+``site`` and ``reference`` (-1: none) index the site table; ``callsign`` and ``uas_id`` are characters as integers.
 ``order`` and ``spare`` are lists of rows, not fields of their row.
 """
 
@@ -111,6 +114,7 @@ def rows_of(plots: Plots, sites: Int16) -> PlotRows:
     for name, _ in _TAKEN:
         rows[name] = getattr(plots, name)
     rows["callsign"] = np.ascontiguousarray(plots.callsign).view(np.int64)
+    rows["uas_id"] = np.ascontiguousarray(plots.uas_id.astype("S24")).view(np.int64).reshape(-1, 3)
     rows["site"] = sites[plots.sensor]
     rows["reference"] = np.append(sites, np.int16(NO_CODE))[plots.reference_sensor]
     return rows

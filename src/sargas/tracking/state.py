@@ -62,6 +62,11 @@ BOOK = np.dtype(
         ("consistency", "f8"),
         ("period_s", "f8"),
         ("callsign", "i8"),
+        ("uas_id", "i8", (3,)),
+        ("rcs_dbsm", "f8"),
+        ("echoes", "f8"),
+        ("spread_mps", "f8"),
+        ("spreads", "f8"),
         ("labels", "u8"),
         ("touched", "i8"),
         ("hits", "i4"),
@@ -98,15 +103,16 @@ BOOK = np.dtype(
 ``time_ns`` of the state; ``hit_ns`` of its last plot, ``vouched_ns`` of the last that was no lone line of position;
 ``located`` 1 once a plot with a place of its own is in it; ``number`` never used twice; ``score`` log-likelihood ratio
 of the track against clutter; ``detected`` of ``looked`` recent looks (forgetting); ``consistency`` mean normalised
-innovation squared a component; ``period_s`` of the slowest sensor that contributed; ``callsign`` its eight characters
-as one integer; ``labels`` bit mask of the labels behind it; ``touched`` the call that last reported it; ``free`` the
-stack of free slots; ``row`` its row while a scan is associated, -1 otherwise; ``twin`` the older track that it may be
-one object with, for ``twin_ticks`` ticks; ``stitched`` 1 where another track goes on under its number; ``parent`` the
-track in ``parent_slot`` that it began beside while that may prove a split, -1 otherwise, and ``shared_scans`` in how
-many scans one sensor saw both, the last at ``shared_ns``; ``claim_ns``, ``witness_ns`` and ``named_ns`` of the last
-plot by which the object told its place, a sensor measured it by itself, and such a sensor was answered with an
-address; ``witness_score``, ``offset_*`` and ``claim_variance`` how far the one is from the other (``tracking.offset``); ``past``
-how many measurements its memory holds; ``look`` by sensor.
+innovation squared a component; ``period_s`` of the slowest sensor that contributed; ``callsign`` and ``uas_id`` their
+characters as integers; ``rcs_dbsm`` and ``spread_mps`` forgetting means over so many ``echoes`` and ``spreads``;
+``labels`` bit mask of the labels behind it; ``touched`` the call that last reported it; ``free`` the stack of free
+slots; ``row`` its row while a scan is associated, -1 otherwise; ``twin`` the older track that it may be one object
+with, for ``twin_ticks`` ticks; ``stitched`` 1 where another track goes on under its number; ``parent`` the track in
+``parent_slot`` that it began beside while that may prove a split, -1 otherwise, and ``shared_scans`` in how many scans
+one sensor saw both, the last at ``shared_ns``; ``claim_ns``, ``witness_ns`` and ``named_ns`` of the last plot by which
+the object told its place, a sensor measured it by itself, and such a sensor was answered with an address;
+``witness_score``, ``offset_*`` and ``claim_variance`` how far the one is from the other (``tracking.offset``);
+``past`` how many measurements its memory holds; ``look`` by sensor.
 """
 
 

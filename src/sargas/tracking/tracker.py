@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from sargas.geo.enu import Frame
-from sargas.model.columns import Int32
+from sargas.model.columns import Bytes20, Int32, Int64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.plots import Plots
 from sargas.model.records import Sensor
@@ -217,7 +217,7 @@ class Tracker:
             read_out(self._state, slots, len(slots), time_ns, self._region, self._par, self._space.work, columns)
         )
         return Tracks.of(
-            **(columns._asdict() | {"callsign": columns.callsign.view("S8")}),
+            **(columns._asdict() | {"callsign": columns.callsign.view("S8"), "uas_id": _texts(columns.uas_id)}),
             position_95_m=radius_95(columns.covariance, POSITION),
             velocity_95_mps=radius_95(columns.covariance, VELOCITY),
             sensor_ids=self.sites.ids,
@@ -255,3 +255,8 @@ class Tracker:
         plots = max(plots, len(self._space.columns))
         pairs = max(pairs, len(self._space.found))
         return allocate_workspace(len(self._state.book), plots, pairs, self._counts, self.registration)
+
+
+def _texts(words: Int64) -> Bytes20:
+    """Read characters laid out as integers (n, 3)."""
+    return np.ascontiguousarray(words).view("S24").reshape(len(words)).astype("S20")

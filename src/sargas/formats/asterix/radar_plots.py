@@ -150,6 +150,8 @@ def radar_plots(
         flags=flags[:n],
         tdoa_s=none,
         reference_sensor=np.full(n, NO_CODE, np.int16),
+        uas_id=np.zeros(n, "S20"),
+        radial_speed_spread_mps=none,
         sensor_ids=sensors.ids,
         label=label,
     )

@@ -34,6 +34,7 @@ REAL_LIMITS: dict[str, tuple[float, float]] = {
     "velocity_north_mps": (-15_000.0, 15_000.0),
     "velocity_up_mps": (-15_000.0, 15_000.0),
     "tdoa_s": (-60.0, 60.0),
+    "radial_speed_spread_mps": (0.0, 15_000.0),
 }
 CODE_LIMITS: dict[str, int] = {"icao_address": 0xFFFFFF, "mode_3a": 0o7777, "nic": 15, "nac_p": 15, "sil": 3}
 
