@@ -222,7 +222,8 @@ def measure_correlation() -> None:
            f"{note}: {false} of {told} claims")  # fmt: skip
     report("true aircraft ever called doubtful", 100.0 * doubted / honest, "%", None, None,
            f"{note}: {doubted} of {honest}")  # fmt: skip
-    report("cooperation, tracks judged a CPU second", judged / judge_s, "tracks/s", ">= 1,000", judged / judge_s >= 1000,
+    rate = judged / judge_s
+    report("cooperation, tracks judged a CPU second", rate, "tracks/s", ">= 1,000", rate >= 1000,
            f"{note}: at ticks, support read from the tracker included")  # fmt: skip
     report(
         "cooperation, reports heard a CPU second", heard / hear_s, "reports/s", None, None, f"{note}: batches of 50 ms"
@@ -303,8 +304,9 @@ def _report_calibration(told: Float64, right: np.ndarray) -> None:
     note = (
         f"{len(told)} aircraft at the end of the runs above, prior of 1 % false exchanged for their {100 * share:.0f} %"
     )
-    report("calibration error of the probability that a place is true", float(error), "", "<= 0.05", bool(error <= 0.05),
-           note)  # fmt: skip
+    report(
+        "calibration error of the probability that a place is true", float(error), "", "<= 0.05", error <= 0.05, note
+    )
     brier = float(np.mean((probability - right) ** 2))
     report("Brier score of it", brier, "", None, None, f"{note}; always their share: {share * (1 - share):.3f}")
 

@@ -163,8 +163,12 @@ class Cooperation:
             last, found, state = before.get(number), explained.get(number), states[number]
             if found is None:
                 assert last is not None  # one of the two is there
-                value, share, grades, why = f"permission:{last[0]}", 0.0, ("B", 5), ("no longer within it",)
-                told.append(self._claim(number, "permission", value, share, grades, why, "withdrawn", label, time_ns))
+                told.append(
+                    self._claim(
+                        number, "permission", f"permission:{last[0]}", 0.0, ("B", 5), ("no longer explained by it",),
+                        "withdrawn", label, time_ns,
+                    )
+                )  # fmt: skip
                 continue
             name, share = found.permission.permission_id, found.probability
             if last is not None and last[:2] == (name, state) and abs(last[2] - share) < TOLD_STEP:

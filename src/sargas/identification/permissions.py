@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 
 from sargas.geo.plane import RegionPlane
 from sargas.geo.zones import ZoneIndex
+from sargas.identification.permission_files import is_in_plane
 from sargas.model.columns import NO_CODE
 from sargas.model.identity_records import FlightPermission
 from sargas.model.parts import pack, unpack
@@ -71,7 +72,7 @@ class PermissionBook:
     def permit(self, permission: FlightPermission) -> None:
         """Take a revision of a permission; one that leaves the region plane explains nothing."""
         self._held.pop(permission.permission_id, None)
-        if permission.state == "active" and _is_in_plane(permission, self._plane):
+        if permission.state == "active" and is_in_plane(permission, self._plane):
             self._held[permission.permission_id] = permission
         self._index = None
 
@@ -142,13 +143,6 @@ def _as_zone(permission: FlightPermission) -> Zone:
         centre=permission.centre,
         radius_m=permission.radius_m,
     )
-
-
-def _is_in_plane(permission: FlightPermission, plane: RegionPlane) -> bool:
-    points = [permission.centre] if permission.centre is not None else list(permission.polygon)
-    points += [point for hole in permission.holes for point in hole]
-    longitude, latitude = np.array(points, np.float64).T
-    return bool(np.isfinite(plane.plane_from_geodetic(latitude, longitude)[0]).all())
 
 
 def area_km2(permission: FlightPermission, plane: RegionPlane) -> float:

@@ -41,8 +41,8 @@ class Support(NamedTuple):
 
 def allocate_support(rows: int) -> Support:
     """Make empty columns for ``rows`` tracks."""
-    whole = [np.zeros(rows, np.int64) for _ in range(7)]
-    return Support(*whole[:5], np.zeros(rows), *whole[5:], np.full((rows, 2), np.nan), np.zeros(rows))
+    first, last = [np.zeros(rows, np.int64) for _ in range(5)], [np.zeros(rows, np.int64) for _ in range(2)]
+    return Support._make((*first, np.zeros(rows), *last, np.full((rows, 2), np.nan), np.zeros(rows)))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
