@@ -19,6 +19,7 @@ from tests.console.node import (
     mixed_sky,
     serve,
 )
+from tests.runtime.store_cases import make_claim
 
 pytestmark = pytest.mark.browser
 
@@ -222,3 +223,27 @@ def test_the_keys_are_listed_on_demand(screen: Screen) -> None:
     expect(screen.page.get_by_role("dialog", name="Keys")).to_be_visible()
     screen.page.keyboard.press("Escape")
     expect(screen.page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_track_says_what_is_held_of_it_and_an_operator_masks_the_class_and_gives_it_back(
+    screen: Screen, node: ScriptedNode
+) -> None:
+    machine = make_claim(
+        DRONE, NOW_NS, claim_id="m", about="class", value="one_way_drone", source="sargas", evidence=("straight",)
+    )
+    armed = make_claim(DRONE, NOW_NS, claim_id="d", about="danger", value="armed_possible", source="sargas")
+    node.picture.apply([machine, armed], NOW_NS)
+    screen.open(f"?nomap&track={DRONE}")
+    held = screen.page.get_by_label("Held of it")
+    expect(held).to_contain_text("one-way drone")
+    expect(held).to_contain_text("may carry a warhead")
+    held.get_by_text("one-way drone").first.click()
+    expect(held).to_contain_text("sargas, grade B2")
+    expect(held).to_contain_text("straight")
+    held.get_by_label("Set class").select_option("balloon")
+    held.get_by_role("button", name="Set").click()
+    expect(held.locator("li.class strong")).to_have_text("balloon")
+    expect(held).to_contain_text("instead of: one-way drone (sargas)")
+    held.get_by_role("button", name="Take back").click()
+    expect(held.locator("li.class strong")).to_have_text("one-way drone")
+    assert [claim.state for claim in node.picture.claims(DRONE)] == ["made", "made", "withdrawn"]

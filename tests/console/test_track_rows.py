@@ -15,13 +15,13 @@ def test_course_is_clockwise_from_north_and_speed_is_over_ground() -> None:
         velocity_east_mps=np.array([0.0, 30.0, 0.0, -40.0]),
         velocity_north_mps=np.array([10.0, 0.0, -5.0, 30.0]),
     )
-    columns = frame_columns(tracks, NOW_NS, {})
+    columns = frame_columns(tracks, NOW_NS, {}, {})
     np.testing.assert_allclose(columns["course_deg"], [0.0, 90.0, 180.0, 306.8698976], atol=1e-6)
     np.testing.assert_allclose(columns["speed_mps"], [10.0, 30.0, 5.0, 50.0])
 
 
 def test_nothing_is_called_friend_or_foe_before_it_is_identified() -> None:
-    columns = frame_columns(make_tracks([1, 2], icao_address=np.array([0x503001, -1], np.int32)), NOW_NS, {})
+    columns = frame_columns(make_tracks([1, 2], icao_address=np.array([0x503001, -1], np.int32)), NOW_NS, {}, {})
     assert set(columns["affiliation"]) == {Affiliation.UNKNOWN}
 
 
@@ -30,7 +30,7 @@ def test_a_class_is_shown_only_when_it_is_probable() -> None:
     probabilities[0, CLASSES.index("one_way_drone")] = 0.8
     probabilities[1] = 1.0 / len(CLASSES)
     probabilities[2] = np.nan
-    columns = frame_columns(make_tracks([1, 2, 3], class_probabilities=probabilities), NOW_NS, {})
+    columns = frame_columns(make_tracks([1, 2, 3], class_probabilities=probabilities), NOW_NS, {}, {})
     assert columns["type"].tolist() == [1 + CLASSES.index("one_way_drone"), 0, 0]
 
 
@@ -42,7 +42,7 @@ def test_status_holds_the_life_of_the_track_and_its_marks() -> None:
         mode_3a=np.array([-1, 0o1234, -1], np.int16),
         icao_address=np.array([-1, -1, 0x503001], np.int32),
     )
-    assert frame_columns(tracks, NOW_NS, {})["status"].tolist() == [
+    assert frame_columns(tracks, NOW_NS, {}, {})["status"].tolist() == [
         TrackStatus.CONFIRMED | StatusBit.SIMULATED,
         TrackStatus.COASTING | StatusBit.TEST | StatusBit.ON_GROUND | StatusBit.TRANSPONDER,
         TrackStatus.CONFIRMED | StatusBit.TRANSPONDER,
@@ -50,21 +50,25 @@ def test_status_holds_the_life_of_the_track_and_its_marks() -> None:
 
 
 def test_threat_is_the_tier_of_the_standing_alert() -> None:
-    columns = frame_columns(
-        make_tracks([1, 2, 3]), NOW_NS, {2: Threat.CRITICAL, 3: Threat.ADVISORY, 9: Threat.CRITICAL}
-    )
+    threats = {2: Threat.CRITICAL, 3: Threat.ADVISORY, 9: Threat.CRITICAL}
+    columns = frame_columns(make_tracks([1, 2, 3]), NOW_NS, threats, {})
     assert columns["threat"].tolist() == [0, 2, 1]
+
+
+def test_what_nothing_is_known_of_is_unknown() -> None:
+    columns = frame_columns(make_tracks([1, 2, 3]), NOW_NS, {}, {2: Affiliation.SUSPECT, 9: Affiliation.FRIEND})
+    assert columns["affiliation"].tolist() == [Affiliation.UNKNOWN, Affiliation.SUSPECT, Affiliation.UNKNOWN]
 
 
 def test_age_counts_half_seconds_and_stays_in_its_byte() -> None:
     ages_s = np.array([0.0, 0.6, 12.0, 900.0])
     tracks = make_tracks([1, 2, 3, 4], update_time_ns=NOW_NS - (ages_s * 1e9).astype(np.int64))
-    assert frame_columns(tracks, NOW_NS, {})["age_half_s"].tolist() == [0, 1, 24, 255]
+    assert frame_columns(tracks, NOW_NS, {}, {})["age_half_s"].tolist() == [0, 1, 24, 255]
 
 
 def test_vertical_rate_stays_in_its_range_and_unknown_is_zero() -> None:
     tracks = make_tracks([1, 2, 3], velocity_up_mps=np.array([-12.34, 9000.0, np.nan]))
-    assert frame_columns(tracks, NOW_NS, {})["vertical_rate_dmps"].tolist() == [-123, 32767, 0]
+    assert frame_columns(tracks, NOW_NS, {}, {})["vertical_rate_dmps"].tolist() == [-123, 32767, 0]
 
 
 @pytest.mark.parametrize("bearing_deg", [0.0, 30.0, 90.0, 135.0])
@@ -81,5 +85,5 @@ def test_the_ellipse_has_the_axes_and_the_bearing_of_the_covariance(bearing_deg:
 
 
 def test_an_unknown_covariance_draws_no_ellipse() -> None:
-    columns = frame_columns(make_tracks([1]), NOW_NS, {})
+    columns = frame_columns(make_tracks([1]), NOW_NS, {}, {})
     assert columns["sigma_major_m"].tolist() == [0]

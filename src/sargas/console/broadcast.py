@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sargas.console.affiliation import affiliation_of
 from sargas.console.frame import VERSION, FrameFlag, TrackFrame, encode_frame
 from sargas.console.messages import (
     AlertsSection,
@@ -24,7 +25,7 @@ from sargas.console.messages import (
     SourcesSection,
 )
 from sargas.console.names import SentNames, names_section
-from sargas.console.track_rows import Threat, frame_columns
+from sargas.console.track_rows import Affiliation, Threat, frame_columns
 from sargas.model.records import (
     Alert,
     Configuration,
@@ -70,6 +71,7 @@ class Broadcast:
         self._interference: dict[str, GnssInterference] = {}
         self._permissions: dict[str, FlightPermission] = {}
         self._threats: dict[int, Threat] = {}
+        self._affiliations: dict[int, Affiliation] = {}
         self._exercise = False
         self._valid_time_ns = 0
         self._next_change = asyncio.Event()
@@ -111,7 +113,7 @@ class Broadcast:
         change = self._picture.changes(self._revision)
         self._revision, self._valid_time_ns, self._exercise = change.revision, change.valid_time_ns, change.exercise
         self._take_sections(change)
-        tracks = self._with_threat_changes(change)
+        tracks = self._with_code_changes(change)
         if change.snapshot:
             self._names = SentNames()
         self._names.forget(change.deleted)
@@ -196,15 +198,30 @@ class Broadcast:
     def _take_configuration(self, configuration: Configuration) -> None:
         self._set("configuration", ConfigurationSection(configuration=configuration))
 
-    def _with_threat_changes(self, change: PictureChange) -> Tracks:
-        """Return the changed rows and those whose threat alone changed."""
+    def _with_code_changes(self, change: PictureChange) -> Tracks:
+        """Return the changed rows and those whose threat or affiliation alone changed."""
         before, self._threats = self._threats, standing_threats(self._alerts.values())
         touched = [t for t in before.keys() | self._threats.keys() if before.get(t) != self._threats.get(t)]
+        touched += self._take_affiliations(change)
         if not touched or change.snapshot:
             return change.tracks
         everything = self._picture.snapshot().tracks
         wanted = np.union1d(change.tracks.track_id, np.array(touched, np.int64))
         return everything.take(np.isin(everything.track_id, wanted))
+
+    def _take_affiliations(self, change: PictureChange) -> list[int]:
+        """Judge anew the tracks of which something new is said; returns those whose affiliation changed."""
+        if change.snapshot:
+            self._affiliations = {}
+        for track_id in change.deleted.tolist():
+            self._affiliations.pop(track_id, None)
+        changed = []
+        for track_id in change.claimed.tolist():
+            judged = affiliation_of(self._picture.claims(track_id), change.valid_time_ns)
+            if judged != self._affiliations.get(track_id, Affiliation.UNKNOWN):
+                self._affiliations[track_id] = judged
+                changed.append(track_id)
+        return changed
 
     def _encode(self, sequence: int, base_sequence: int, change: PictureChange, tracks: Tracks) -> bytes:
         flags = FrameFlag.SNAPSHOT if base_sequence == 0 else FrameFlag(0)
@@ -218,7 +235,7 @@ class Broadcast:
             valid_time_ms=change.valid_time_ns / 1e6,
             send_time_ms=self._now_ns() / 1e6,
             flags=flags,
-            columns=frame_columns(tracks, change.valid_time_ns, self._threats),
+            columns=frame_columns(tracks, change.valid_time_ns, self._threats, self._affiliations),
             deleted=np.zeros(0, np.uint32) if base_sequence == 0 else change.deleted,
         )
         return encode_frame(frame)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, StringConstraints, TypeAdapter
 
 from sargas.model.identity_records import IcaoAddress, KnownClass, Mode3A, Purpose
 from sargas.model.record_base import Latitude, Longitude, Ring
 from sargas.model.records import (
+    About,
     Alert,
+    Claim,
     Configuration,
     FlightPermission,
     GnssInterference,
@@ -90,6 +92,38 @@ class ImportedPermissions(Value):
     entered: int = Field(description="Permissions that are new or changed")
     unchanged: int = Field(description="Permissions that stood as they are in the file")
     problems: tuple[PermissionProblem, ...] = Field(description="Every bad row; empty: all is well")
+
+
+class NewClaim(Value):
+    """What a person says about a track, with grades after Admiralty."""
+
+    about: About = Field(description="Which question it answers")
+    value: str = Field(min_length=1, max_length=200, description="The answer, for example a class")
+    probability: float | None = Field(default=None, ge=0, le=1, description="That it is so; none: by its credibility")
+    reliability: Literal["A", "B", "C", "D", "E", "F"] = Field(default="B", description="Of the source, A to F")
+    credibility: int = Field(default=2, ge=1, le=6, description="Of what it says, 1 confirmed to 6 unknown")
+    is_override: bool = Field(default=False, description="Masks what others say, which stays on record")
+    evidence: tuple[Annotated[str, StringConstraints(max_length=500)], ...] = Field(
+        default=(), max_length=10, description="What speaks for it, in words"
+    )
+    minutes: float | None = Field(default=None, gt=0, le=10_000, description="For how long it holds; none: it stays")
+
+
+class ClaimAccepted(Value):
+    """A claim is journaled and will take effect."""
+
+    claim_id: str = Field(description="Identity of the claim")
+
+
+class AnswerView(Value):
+    """What is held of one question about a track."""
+
+    about: About = Field(description="The question")
+    value: str = Field(description="The answer; unknown: nothing speaks enough for any")
+    probability: float = Field(ge=0, le=1, description="That it is so, as all voices together have it")
+    is_override: bool = Field(description="A person put it in the place of the others")
+    claims: tuple[Claim, ...] = Field(description="What it rests on, oldest first; one a source")
+    masked: tuple[Claim, ...] = Field(description="What a person's override keeps from counting")
 
 
 class Health(Value):

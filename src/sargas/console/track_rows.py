@@ -8,7 +8,7 @@ from enum import IntEnum, IntFlag
 import numpy as np
 
 from sargas.console.frame import Column
-from sargas.model.columns import NO_CODE, PlotFlag, UInt8
+from sargas.model.columns import NO_CODE, Int64, PlotFlag, UInt8
 from sargas.model.tracks import Tracks
 
 LEAST_PROBABILITY = 0.5
@@ -56,8 +56,13 @@ _FLAG_TO_STATUS = (
 )
 
 
-def frame_columns(tracks: Tracks, valid_time_ns: int, threats: Mapping[int, Threat]) -> dict[str, Column]:
-    """Convert tracks to frame columns; ``threats`` holds the tracks with a standing alert."""
+def frame_columns(
+    tracks: Tracks, valid_time_ns: int, threats: Mapping[int, Threat], affiliations: Mapping[int, Affiliation]
+) -> dict[str, Column]:
+    """Convert tracks to frame columns.
+
+    ``threats`` holds the tracks with a standing alert, ``affiliations`` those that something is known of.
+    """
     east, north = tracks.velocity_east_mps, tracks.velocity_north_mps
     major, minor, bearing = ellipse(tracks.covariance)
     age_s = (valid_time_ns - tracks.update_time_ns) / 1e9
@@ -68,9 +73,9 @@ def frame_columns(tracks: Tracks, valid_time_ns: int, threats: Mapping[int, Thre
         "altitude_m": tracks.altitude_m,
         "course_deg": np.degrees(np.arctan2(east, north)) % 360.0,
         "speed_mps": np.hypot(east, north),
-        "affiliation": np.full(len(tracks), Affiliation.UNKNOWN, np.uint8),
+        "affiliation": code_column(tracks.track_id, affiliations, Affiliation.UNKNOWN),
         "type": shown_type(tracks),
-        "threat": threat_column(tracks, threats),
+        "threat": code_column(tracks.track_id, threats, Threat.NONE),
         "status": status_column(tracks),
         "vertical_rate_dmps": _fit(tracks.velocity_up_mps * 10.0, -32768, 32767),
         "sigma_major_m": _fit(major, 0, 65535),
@@ -88,15 +93,15 @@ def shown_type(tracks: Tracks) -> UInt8:
     return np.where(sure, best + 1, 0).astype(np.uint8)
 
 
-def threat_column(tracks: Tracks, threats: Mapping[int, Threat]) -> UInt8:
-    """Return per track the ``Threat`` of its alerts."""
-    column = np.zeros(len(tracks), np.uint8)
-    if threats:
-        ids = np.fromiter(threats, np.int64, len(threats))
+def code_column(track_id: Int64, codes: Mapping[int, int], otherwise: int) -> UInt8:
+    """Return the code of each track, ``otherwise`` where none is given."""
+    column = np.full(len(track_id), otherwise, np.uint8)
+    if codes:
+        ids = np.fromiter(codes, np.int64, len(codes))
         order = np.argsort(ids)
-        place = np.minimum(np.searchsorted(ids, tracks.track_id, sorter=order), len(ids) - 1)
-        tier = np.fromiter(threats.values(), np.uint8, len(threats))
-        column = np.where(ids[order][place] == tracks.track_id, tier[order][place], column)
+        place = np.minimum(np.searchsorted(ids, track_id, sorter=order), len(ids) - 1)
+        values = np.fromiter(codes.values(), np.uint8, len(codes))
+        column = np.where(ids[order][place] == track_id, values[order][place], column)
     return column
 
 

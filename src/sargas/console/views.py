@@ -15,7 +15,6 @@ from sargas.console.track_rows import Threat
 from sargas.model.columns import NO_CODE
 from sargas.model.records import (
     Alert,
-    Claim,
     Configuration,
     Decision,
     FlightPermission,
@@ -111,12 +110,6 @@ def list_interference(
 def list_permissions(console: HasConsole, session: LoggedIn, active_only: bool = True) -> list[FlightPermission]:
     """List who may fly where and when, the latest revision first."""
     return list(console.store.newest(FlightPermission, "active" if active_only else None))
-
-
-@router.get("/tracks/{track_id}/claims")
-def list_claims(track_id: int, console: HasConsole, session: LoggedIn) -> list[Claim]:
-    """List what is said about a live track, in the order it was first said; the newest revision of each claim."""
-    return list(console.picture.claims(track_id))
 
 
 @router.get("/sensors")

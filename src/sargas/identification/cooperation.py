@@ -6,18 +6,19 @@ by itself, or the doubt is told. Page: docs/cooperation.md.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from sargas.geo.plane import RegionPlane
-from sargas.identification.claims import SenderBook
+from sargas.identification.claim_making import Making, Revision
 from sargas.identification.cooperation_state import KNOWN, Judgement, Known, align, judge
 from sargas.identification.cooperation_words import (
+    CONFIRMED,
     DOUBTFUL,
+    FRIEND,
     NONE,
     STATES,
-    Reliability,
     explain_finding,
     explain_permission,
     grade_cooperation,
@@ -25,9 +26,10 @@ from sargas.identification.cooperation_words import (
     grade_permission,
 )
 from sargas.identification.permissions import PermissionBook
+from sargas.identification.senders import SenderBook
 from sargas.model.columns import NO_CODE, NS_PER_S, Int64
 from sargas.model.identity_records import Claim, FlightPermission, GnssInterference
-from sargas.model.label import Label, most_restrictive
+from sargas.model.label import most_restrictive
 from sargas.model.parts import pack, unpack
 from sargas.model.plots import Plots
 from sargas.model.records import Configuration
@@ -37,9 +39,19 @@ from sargas.tracking.support import Support
 
 MARK = b"SARGAS-COOPERATION-1\n"
 FORGET_EVERY_NS = 10 * NS_PER_S
-SOURCE = "sargas"
 TOLD_STEP = 0.2
 """An explanation is told anew when its probability has moved by so much."""
+OWN_FORCES = ("own_drone", "police", "border_guard", "medical", "rescue")
+"""Purposes of permissions that may name a friend."""
+
+
+class Held(NamedTuple):
+    """A permission that explains a track: the track's state and the probability as told, whether it names a friend."""
+
+    name: str
+    state: int
+    probability: float
+    is_own: bool
 
 
 class Cooperation:
@@ -50,8 +62,8 @@ class Cooperation:
         self.permissions = PermissionBook(plane)
         self._configuration = configuration
         self._known: Known = np.zeros(0, KNOWN)
-        self._explained = dict[int, tuple[str, int, float]]()
-        """By track: permission, state and probability last told."""
+        self._explained = dict[int, Held]()
+        """What explains tracks, as last told."""
         self._spoofed = dict[str, int]()
         """By event of disturbed navigation that goes on: the address."""
         self._forget_ns = 0
@@ -82,7 +94,7 @@ class Cooperation:
 
     def explanation(self, track_id: int) -> str | None:
         """Name the permission that explains a track; None: no permission does."""
-        return self._explained[track_id][0] if track_id in self._explained else None
+        return self._explained[track_id].name if track_id in self._explained else None
 
     def advance(self, tracks: Tracks, support: Support, time_ns: int) -> tuple[Claim, ...]:
         """Judge all own tracks at a tick (UTC ns); returns the claims that changed, by track.
@@ -95,21 +107,23 @@ class Cooperation:
         self._known = align(self._known, tracks.track_id)
         speaks = (tracks.icao_address != NO_CODE) | (tracks.mode_3a != NO_CODE)
         rows = np.flatnonzero(speaks | (tracks.callsign != b"") | (tracks.uas_id != b""))
-        label = most_restrictive((tracks.label, self._configuration.label))
-        told = list[Claim]()
+        making = Making(self._configuration.node, most_restrictive((tracks.label, self._configuration.label)), time_ns)
+        known, judged = self._known[rows], None
         if len(rows):
-            own, known = tracks.take(rows), self._known[rows]
             columns = Support._make(column[rows] for column in support)
-            judged = judge(known, own, columns, self.senders, list(self._spoofed.values()), time_ns)
-            told += self._tell(known, judged, label, time_ns)
+            spoofed = list(self._spoofed.values())
+            judged = judge(known, tracks.take(rows), columns, self.senders, spoofed, time_ns)
             self._known[rows] = known
-        told += self._explain(tracks, label, time_ns)
+        told = self._explain(tracks, making)
+        if judged is not None:
+            told += self._tell(known, judged, making)
+            self._known[rows] = known
         return tuple(sorted(told, key=lambda claim: claim.track_id))
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
         header = {
-            "explained": [(number, *told) for number, told in self._explained.items()],
+            "explained": [(number, *held) for number, held in self._explained.items()],
             "spoofed": list(self._spoofed.items()),
             "forget_ns": self._forget_ns,
         }
@@ -118,100 +132,64 @@ class Cooperation:
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot of the same configuration. Raises ValueError for bytes that are none."""
         header, (self._known, senders, permissions) = unpack(MARK, data, 3)
-        self._explained = {number: (name, state, share) for number, name, state, share in header["explained"]}
+        self._explained = {number: Held(*held) for number, *held in header["explained"]}
         self._spoofed, self._forget_ns = dict(header["spoofed"]), header["forget_ns"]
         self.senders.restore(senders.tobytes())
         self.permissions.restore(permissions.tobytes())
 
-    def _tell(self, known: Known, judged: Judgement, label: Label, time_ns: int) -> list[Claim]:
+    def _tell(self, known: Known, judged: Judgement, making: Making) -> list[Claim]:
         """Tell of the tracks whose state, probability or identities changed."""
+        friends = np.array([self._is_friend(number) for number in known["track_id"].tolist()], np.bool_)
+        tell = np.where((known["state"] == CONFIRMED) & friends, FRIEND, known["state"])
         told = list[Claim]()
-        for row in np.flatnonzero(judged.is_moved | judged.is_renamed).tolist():
-            found, number = judged.finding(row, known), int(known["track_id"][row])
-            made: Literal["made", "corrected"] = "corrected" if known["told_state"][row] else "made"
-            state, evidence = STATES[found.state], explain_finding(found)
-            assert state is not None  # every track judged has one
-            if judged.is_moved[row]:
+        for row in np.flatnonzero(judged.is_due | judged.is_renamed | (tell != known["told_state"])).tolist():
+            found, number, value = judged.finding(row, known), int(known["track_id"][row]), STATES[tell[row]]
+            evidence = explain_finding(found)
+            if tell[row] == FRIEND:
+                evidence = (f"permission {self._explained[number].name} names it", *evidence)
+            state: Revision = "corrected" if known["told_state"][row] else "made"
+            if judged.is_due[row] or tell[row] != known["told_state"][row]:
                 grades = grade_cooperation(found)
-                told.append(
-                    self._claim(number, "cooperation", state, found.probability, grades, evidence, made, label, time_ns)
-                )
+                told.append(making.claim(number, "cooperation", value, found.probability, grades, evidence, state))
             # whoever reads the identity alone must see the doubt: it is told with it each time
-            name = _name(known[row])
-            told.append(
-                self._claim(
-                    number, "identity", name, found.probability, grade_identity(found),
-                    (f"its own word is {state}", *evidence), made, label, time_ns,
-                )
-            )  # fmt: skip
-            known["told_state"][row], known["told_probability"][row] = found.state, found.probability
-            known["told_ns"][row] = time_ns
+            evidence, grades = (f"its own word is {STATES[found.state]}", *evidence), grade_identity(found)
+            told.append(making.claim(number, "identity", _name(known[row]), found.probability, grades, evidence, state))
+            known["told_state"][row], known["told_probability"][row] = tell[row], found.probability
+            known["told_ns"][row] = making.time_ns
         return told
 
-    def _explain(self, tracks: Tracks, label: Label, time_ns: int) -> list[Claim]:
+    def _is_friend(self, number: int) -> bool:
+        """Say whether a permission of one's own forces names a track; whether that name is believed is another matter."""
+        return number in self._explained and self._explained[number].is_own
+
+    def _explain(self, tracks: Tracks, making: Making) -> list[Claim]:
         """Tell which permissions explain which tracks, where that changed."""
         if not len(self.permissions) and not self._explained:
             return []
         there = set(tracks.track_id.tolist())
-        before = {number: told for number, told in self._explained.items() if number in there}
-        doubtful = self._known["track_id"][self._known["state"] == DOUBTFUL]
-        names = {number: told[0] for number, told in before.items()}
-        explained = self.permissions.explain(tracks, time_ns, names, set(doubtful.tolist()))
+        before = {number: held for number, held in self._explained.items() if number in there}
+        doubted = set(self._known["track_id"][self._known["state"] == DOUBTFUL].tolist())
+        names = {number: held.name for number, held in before.items()}
+        explained = self.permissions.explain(tracks, making.time_ns, names, doubted)
         states = dict(zip(self._known["track_id"].tolist(), self._known["state"].tolist(), strict=True))
         told, self._explained = list[Claim](), {}
         for number in sorted(before.keys() | explained.keys()):
             last, found, state = before.get(number), explained.get(number), states[number]
+            if last is not None and (found is None or found.permission.permission_id != last.name):
+                told.append(making.permission_claim(number, last.name, 0.0, ("B", 5), ("no longer",), "withdrawn"))
+                last = None
             if found is None:
-                assert last is not None  # one of the two is there
-                told.append(
-                    self._claim(
-                        number, "permission", f"permission:{last[0]}", 0.0, ("B", 5), ("no longer explained by it",),
-                        "withdrawn", label, time_ns,
-                    )
-                )  # fmt: skip
                 continue
-            name, share = found.permission.permission_id, found.probability
-            if last is not None and last[:2] == (name, state) and abs(last[2] - share) < TOLD_STEP:
-                self._explained[number] = last
+            is_own = bool(found.equal) and found.permission.purpose in OWN_FORCES
+            now = Held(found.permission.permission_id, state, found.probability, is_own)
+            if last is not None and last.state == state and abs(last.probability - now.probability) < TOLD_STEP:
+                self._explained[number] = last._replace(is_own=is_own)
                 continue
-            self._explained[number] = (name, state, share)
-            told.append(
-                self._claim(
-                    number, "permission", f"permission:{name}", share, grade_permission(found, state),
-                    explain_permission(found, state), "corrected" if last else "made", label, time_ns,
-                )
-            )  # fmt: skip
+            self._explained[number] = now
+            grades, why = grade_permission(found, state), explain_permission(found, state)
+            revision: Revision = "made" if last is None else "corrected"
+            told.append(making.permission_claim(number, now.name, found.probability, grades, why, revision))
         return told
-
-    def _claim(
-        self,
-        number: int,
-        what: Literal["cooperation", "identity", "permission"],
-        value: str,
-        probability: float,
-        grades: tuple[Reliability, int],
-        evidence: tuple[str, ...],
-        state: Literal["made", "corrected", "withdrawn"],
-        label: Label,
-        time_ns: int,
-    ) -> Claim:
-        node = self._configuration.node
-        return Claim(
-            id=f"{node}/{number}/{what}/{time_ns}",
-            time_ns=time_ns,
-            origin=node,
-            label=label,
-            claim_id=f"{node}/{number}/{what}",
-            state=state,
-            track_id=number,
-            about="cooperation" if what == "cooperation" else "identity",
-            value=value[:200],
-            probability=round(probability, 3),
-            reliability=grades[0],
-            credibility=grades[1],
-            source=SOURCE,
-            evidence=evidence,
-        )
 
 
 def _name(known: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sargas.identification.claim_kernels import (
+from sargas.identification.sender_kernels import (
     BURST,
     CLIMB,
     FAR,
@@ -20,7 +20,7 @@ from sargas.identification.claim_kernels import (
     TELLS,
     TWO_PLACES,
 )
-from sargas.identification.claims import Said
+from sargas.identification.senders import Said
 from sargas.model.columns import NS_PER_S, Float64, Int64
 from sargas.model.tracks import Tracks
 from sargas.tracking.support import Support

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sargas.identification.claims import NOBODY, Said, SenderBook
 from sargas.identification.cooperation_evidence import Bool, Evidence, find_elsewhere, probability_of, weigh
 from sargas.identification.cooperation_words import CONFIRMED, DOUBTFUL, UNSUPPORTED, Finding
+from sargas.identification.senders import NOBODY, Said, SenderBook
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
 from sargas.model.tracks import Tracks
 from sargas.tracking.support import Support
@@ -57,8 +57,8 @@ class Judgement(NamedTuple):
     """NaN: nowhere else, or not for long enough."""
     other: Int64
     is_spoofed: Bool
-    is_moved: Bool
-    """State or probability is to be told anew."""
+    is_due: Bool
+    """Its probability is to be told anew."""
     is_renamed: Bool
     """Its identities are to be told anew."""
 
@@ -134,7 +134,7 @@ def judge(
         elsewhere_m=np.where(is_elsewhere, elsewhere_m, np.nan),
         other=other,
         is_spoofed=is_spoofed,
-        is_moved=is_due | (known["state"] != known["told_state"]),
+        is_due=is_due,
         is_renamed=_rename(known, own),
     )
 

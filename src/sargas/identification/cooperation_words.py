@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from sargas.identification.claim_kernels import (
+from sargas.identification.permissions import Explanation
+from sargas.identification.sender_kernels import (
     BURST,
     CLIMB,
     FAR,
@@ -15,12 +16,11 @@ from sargas.identification.claim_kernels import (
     STALE,
     TWO_PLACES,
 )
-from sargas.identification.permissions import Explanation
 
-State = Literal["confirmed", "unsupported", "doubtful"]
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
-STATES: tuple[State | None, ...] = (None, "confirmed", "unsupported", "doubtful")
-NONE, CONFIRMED, UNSUPPORTED, DOUBTFUL = range(4)
+STATES = ("", "confirmed", "unsupported", "doubtful", "friend")
+NONE, CONFIRMED, UNSUPPORTED, DOUBTFUL, FRIEND = range(5)
+"""What a track's own word may be; a friend is confirmed, and named by a permission of one's own forces."""
 
 _TELLS = {
     JUMP: "its position jumped farther than it can fly",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter, model_validator
 
+from sargas.model.identity_records import About as About
 from sargas.model.identity_records import Claim as Claim
 from sargas.model.identity_records import FlightPermission as FlightPermission
 from sargas.model.identity_records import GnssInterference as GnssInterference

@@ -51,5 +51,6 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         picture.zones,
         picture.registrations,
         picture.cooperation,
+        picture.identity,
         picture.touched,
     )

@@ -10,6 +10,7 @@ from sargas.identification.cooperation import Cooperation
 from sargas.model.records import Configuration
 from sargas.picture.digest import Digest
 from sargas.picture.fused_tracks import FusedTracks
+from sargas.picture.identity import IdentityBook
 from sargas.picture.intake import Intake
 from sargas.picture.touched import TouchedTracks
 from sargas.sensors.health import SourceHealthBook
@@ -31,6 +32,7 @@ class Picture:
     zones: ZoneEntry
     registrations: RegistrationBook
     cooperation: Cooperation
+    identity: IdentityBook
     touched: TouchedTracks = field(default_factory=TouchedTracks)
 
     @classmethod
@@ -49,6 +51,7 @@ class Picture:
             ),
             registrations=RegistrationBook(configuration),
             cooperation=Cooperation(configuration, RegionPlane(*origin)),
+            identity=IdentityBook.of(configuration, RegionPlane(*origin)),
         )
 
 

@@ -78,6 +78,8 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
 def _track(picture: Picture, tracks: Tracks, messages: list[Message]) -> None:
     """Put tracks out, and before the zone rules; a node without zones has no alerts, and a replay of it no cost."""
     if len(tracks):
+        tracks = picture.identity.mask(tracks)
+        picture.identity.forget_dropped(tracks)
         messages.append(tracks)
         if picture.configuration.zones:
             picture.touched.add(tracks)
@@ -106,6 +108,17 @@ def _correlate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Me
         _track(picture, batch, messages)
     label = most_restrictive((tracks.label, *picture.fused.labels))
     messages.extend(correlation_events(changes, picture.configuration, label, time_ns))
+
+
+def _no_reasons(track_id: int) -> tuple[str, ...]:
+    return ()
+
+
+def _cooperate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
+    """Judge what tracks say of themselves; what is told of it counts among the claims about them."""
+    for claim in picture.cooperation.advance(tracks, picture.tracker.support(time_ns), time_ns):
+        picture.identity.take(claim)
+        messages.append(claim)
 
 
 def _assess(picture: Picture, time_ns: int, messages: list[Message]) -> None:
@@ -138,6 +151,7 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
             picture.cooperation.permit(record)
             return (record,)
         case Claim():
+            picture.identity.take(record)
             return (record,)
         case SourceHealth():
             picture.health.hear_feed(record)
@@ -157,7 +171,8 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     messages.extend(number_events(changes, picture.configuration, tracks.label))
     _correlate(picture, tracks, time_ns, messages)
     _group(picture, tracks, time_ns, messages)
-    messages.extend(picture.cooperation.advance(tracks, picture.tracker.support(time_ns), time_ns))
+    _cooperate(picture, tracks, time_ns, messages)
+    messages.extend(picture.identity.tick(tracks, time_ns, _no_reasons))
     _assess(picture, time_ns, messages)
     if picture.configuration.zones:
         messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))

@@ -52,6 +52,8 @@ class PictureChange:
     registrations: tuple[SensorRegistration, ...]
     interference: tuple[GnssInterference, ...]
     permissions: tuple[FlightPermission, ...]
+    claimed: Int64
+    """Live tracks of which something new is said."""
     configuration: Configuration | None
     exercise: bool
 
@@ -70,6 +72,7 @@ class LivePicture:
         self._interference: dict[str, tuple[int, GnssInterference]] = {}
         self._permissions: dict[str, tuple[int, FlightPermission]] = {}
         self._claims: dict[int, dict[str, Claim]] = {}
+        self._claimed: dict[int, int] = {}
         self._configuration: tuple[int, Configuration] | None = None
         self._label = Label()
         self._revision = 0
@@ -104,6 +107,11 @@ class LivePicture:
         with self._lock:
             return tuple(self._claims.get(track_id, {}).values())
 
+    def label_of(self, track_id: int) -> Label | None:
+        """Return the label that a live track is shown under; none: there is no such track."""
+        with self._lock:
+            return self._label if track_id in self._table else None
+
     def changes(self, since_revision: int) -> PictureChange:
         """Return what changed after ``since_revision``; a snapshot when that is unknown or too long ago."""
         with self._lock:
@@ -130,6 +138,7 @@ class LivePicture:
                 registrations=tuple(registrations),
                 interference=tuple(interference),
                 permissions=tuple(permissions),
+                claimed=np.array([track for track, told in self._claimed.items() if told > since], np.int64),
                 configuration=settings[1] if settings and settings[0] > since else None,
                 exercise=settings is not None and settings[1].exercise,
             )
@@ -159,6 +168,7 @@ class LivePicture:
                     if len(self._deletions) == DELETIONS_KEPT:
                         self._deletions_lost_before = self._deletions[0][0]
                     self._claims.pop(track_id, None)
+                    self._claimed.pop(track_id, None)
                     self._deletions.append((self._revision, track_id))
             case Alert():
                 self._alerts.pop(message.alert_id, None)
@@ -178,6 +188,7 @@ class LivePicture:
                 self._permissions[message.permission_id] = (self._revision, message)
             case Claim():
                 self._claims.setdefault(message.track_id, {})[message.claim_id] = message
+                self._claimed[message.track_id] = self._revision
             case Configuration():
                 self._configuration = (self._revision, message)
             case _:

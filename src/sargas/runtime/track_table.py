@@ -23,6 +23,9 @@ class TrackTable:
         self._sensor_ids: list[str] = []
         self._sensor_index: dict[str, int] = {}
 
+    def __contains__(self, track_id: int) -> bool:
+        return track_id in self._row_of
+
     def __len__(self) -> int:
         return len(self._row_of)
 

@@ -52,6 +52,22 @@ export interface AlertsSection {
   readonly alerts: readonly Alert[];
 }
 
+/** What is held of one question about a track. */
+export interface AnswerView {
+  /** The question */
+  readonly about: "class" | "identity" | "origin" | "danger" | "cooperation" | "intent";
+  /** The answer; unknown: nothing speaks enough for any */
+  readonly value: string;
+  /** That it is so, as all voices together have it */
+  readonly probability: number;
+  /** A person put it in the place of the others */
+  readonly is_override: boolean;
+  /** What it rests on, oldest first; one a source */
+  readonly claims: readonly Claim[];
+  /** What a person's override keeps from counting */
+  readonly masked: readonly Claim[];
+}
+
 /** What one source says about a track, graded after Admiralty: kept beside other claims, never in their place. */
 export interface Claim {
   /** Identity of this message; equal ids are the same message */
@@ -86,8 +102,16 @@ export interface Claim {
   readonly is_override: boolean;
   /** What speaks for it, in words, the strongest first */
   readonly evidence: readonly string[];
+  /** Claims it was derived from; it is corrected with them */
+  readonly based_on: readonly string[];
   /** UTC ns after which it says nothing; none: it stays */
   readonly until_ns: number | null;
+}
+
+/** A claim is journaled and will take effect. */
+export interface ClaimAccepted {
+  /** Identity of the claim */
+  readonly claim_id: string;
 }
 
 /** Classification levels, ordered: the larger is the more restrictive. */
@@ -277,6 +301,14 @@ export interface Health {
   readonly ui_built: boolean;
 }
 
+/** Where and of whom satellite navigation is not to be trusted now. */
+export interface InterferenceSection {
+  /** Says which section this is */
+  readonly type: "gnss_interference";
+  /** By event id */
+  readonly interference: readonly GnssInterference[];
+}
+
 /** Say who may receive an object.
  * 
  * ``releasable_to`` holds ISO 3166-1 alpha-3 nation codes, sorted; empty means the originator's own node only. */
@@ -319,6 +351,34 @@ export interface NamesSection {
   readonly mode_3a: readonly string[];
   /** Contributing sensors by index into ``sensor_ids`` */
   readonly sensors: readonly (readonly number[])[];
+}
+
+/** What a person says about a track, with grades after Admiralty. */
+export interface NewClaim {
+  /** Which question it answers */
+  readonly about: "class" | "identity" | "origin" | "danger" | "cooperation" | "intent";
+  /** The answer, for example a class */
+  readonly value: string;
+  /** That it is so; none: by its credibility */
+  readonly probability: number | null;
+  /** Of the source, A to F */
+  readonly reliability: "A" | "B" | "C" | "D" | "E" | "F";
+  /** Of what it says, 1 confirmed to 6 unknown */
+  readonly credibility: number;
+  /** Masks what others say, which stays on record */
+  readonly is_override: boolean;
+  /** What speaks for it, in words */
+  readonly evidence: readonly string[];
+  /** For how long it holds; none: it stays */
+  readonly minutes: number | null;
+}
+
+/** Who may fly where and when; also what was revoked. */
+export interface PermissionsSection {
+  /** Says which section this is */
+  readonly type: "permissions";
+  /** By permission id */
+  readonly permissions: readonly FlightPermission[];
 }
 
 /** Why a decision was taken; free text, may be empty. */

@@ -3,6 +3,8 @@ import type {
   Alert,
   ClockSection,
   Configuration,
+  FlightPermission,
+  GnssInterference,
   SensorRegistration,
   SessionView,
   SourceHealth,
@@ -29,6 +31,8 @@ export class PictureState implements Receiver {
   alerts: readonly Alert[] = $state.raw([]);
   sources: readonly SourceHealth[] = $state.raw([]);
   registrations: readonly SensorRegistration[] = $state.raw([]);
+  interference: readonly GnssInterference[] = $state.raw([]);
+  permissions: readonly FlightPermission[] = $state.raw([]);
   configuration: Configuration | null = $state.raw(null);
   clock: ClockSection | null = $state.raw(null);
   exercise = $state(false);
@@ -101,6 +105,8 @@ export class PictureState implements Receiver {
     if (section.type === "alerts") this.alerts = section.alerts;
     else if (section.type === "sources") this.sources = section.sources;
     else if (section.type === "registrations") this.registrations = section.registrations;
+    else if (section.type === "gnss_interference") this.interference = section.interference;
+    else if (section.type === "permissions") this.permissions = section.permissions;
     else if (section.type === "configuration") this.configuration = section.configuration;
     else if (section.type === "names") this.tracks.applyNames(section);
     else this.#takeClock(section);

@@ -1,5 +1,5 @@
 // The HTTP API as the console uses it.
-import type { SessionView } from "../generated/messages.ts";
+import type { AnswerView, NewClaim, SessionView } from "../generated/messages.ts";
 
 export class Refused extends Error {
   readonly status: number;
@@ -41,4 +41,20 @@ export function logOut(session: SessionView): Promise<void> {
 export function acknowledge(alertId: string, session: SessionView): Promise<void> {
   const path = `/api/alerts/${encodeURIComponent(alertId)}/acknowledge`;
   return ask("POST", path, { reason: "" }, session.csrf_token);
+}
+
+export function readIdentity(trackId: number): Promise<AnswerView[]> {
+  return ask("GET", `/api/tracks/${trackId}/identity`);
+}
+
+/** What a claim leaves out the node fills in. */
+export type SomeClaim = Pick<NewClaim, "about" | "value"> & Partial<NewClaim>;
+
+export function makeClaim(trackId: number, claim: SomeClaim, session: SessionView): Promise<void> {
+  return ask("POST", `/api/tracks/${trackId}/claims`, claim, session.csrf_token);
+}
+
+export function withdrawClaim(trackId: number, claimId: string, session: SessionView): Promise<void> {
+  const path = `/api/tracks/${trackId}/claims/${encodeURIComponent(claimId)}/withdraw`;
+  return ask("POST", path, {}, session.csrf_token);
 }

@@ -3,7 +3,9 @@ import type {
   AlertsSection,
   ClockSection,
   ConfigurationSection,
+  InterferenceSection,
   NamesSection,
+  PermissionsSection,
   RegistrationsSection,
   SourcesSection,
 } from "../generated/messages.ts";
@@ -23,6 +25,8 @@ export type Section =
   | AlertsSection
   | SourcesSection
   | RegistrationsSection
+  | InterferenceSection
+  | PermissionsSection
   | ConfigurationSection
   | NamesSection;
 

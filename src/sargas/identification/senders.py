@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sargas.identification.claim_kernels import (
+from sargas.identification.sender_kernels import (
     BURST,
     HEARD_REPORT,
     METRES_PER_DEGREE,

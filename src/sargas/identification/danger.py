@@ -1,0 +1,80 @@
+"""Whether an object may carry a warhead: what it is, where it comes from, whether it is known; never one of them alone.
+
+P(armed) = sum over classes of P(class) x P(armed | class), moved in log-odds by origin and by a confirmed cooperation.
+The figures are planning values compiled from the public incident record (reference: domain, sections 2 and 3), not
+measurements; docs/claims.md says how to read them. A cooperation that no independent sensor confirms changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, log
+
+from sargas.identification.claim_weight import Answer
+from sargas.model.columns import Float32
+from sargas.model.tracks import CLASSES
+
+ARMED_OF_CLASS = {
+    "one_way_drone": 0.6,
+    "small_fixed_wing_drone": 0.1,
+    "multirotor": 0.05,
+    "balloon": 0.005,
+    "bird": 0.0,
+    "bird_flock": 0.0,
+    "light_aircraft": 0.01,
+    "glider": 0.001,
+    "helicopter": 0.01,
+    "airliner": 0.0005,
+    "fast_jet": 0.2,
+    "clutter": 0.0,
+}
+ARMED_OF_UNKNOWN = 0.1
+"""Of an object that nothing is known of: unknown stays between harmless and dangerous."""
+ABROAD_LOG_ODDS = log(2.0)
+DOMESTIC_LOG_ODDS = log(0.5)
+COOPERATIVE_LOG_ODDS = log(0.05)
+"""A place that an independent sensor confirms, of an aircraft that says who it is."""
+CONFIRMED = ("confirmed", "friend")
+"""A friend is confirmed, and named by a permission of one's own forces."""
+MAY_BE_ARMED = 0.3
+"""From here on the answer is ``armed_possible``; below a tenth of it ``armed_unlikely``."""
+LEAST, MOST = 1e-4, 1.0 - 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """Say whether it may carry a warhead: ``armed_possible``, ``armed_unlikely`` or ``unknown``, and P(armed)."""
+
+    value: str
+    armed: float
+    reasons: tuple[str, ...]
+
+
+def judge_danger(classes: Float32 | None, origin: Answer, cooperation: Answer) -> Danger:
+    """Judge one track; ``classes`` (12,) in the order of ``CLASSES``, none or NaN: not classified."""
+    is_known = classes is not None and bool(classes[0] == classes[0])
+    shares = dict(zip(CLASSES, classes.tolist() if classes is not None and is_known else [], strict=False))
+    odds = sum(share * ARMED_OF_CLASS[name] for name, share in shares.items()) if is_known else ARMED_OF_UNKNOWN
+    probability = min(max(odds, LEAST), MOST)
+    reasons = [_class_reason(shares, probability)]
+    score = log(probability / (1.0 - probability))
+    if origin.value == "abroad":
+        score += ABROAD_LOG_ODDS * origin.probability
+        reasons.append(f"comes from abroad ({origin.probability:.0%})")
+    elif origin.value == "domestic":
+        score += DOMESTIC_LOG_ODDS * origin.probability
+        reasons.append(f"comes from inside the country ({origin.probability:.0%})")
+    if cooperation.value in CONFIRMED:
+        score += COOPERATIVE_LOG_ODDS * cooperation.probability
+        reasons.append(f"says who it is, and another sensor agrees ({cooperation.probability:.0%})")
+    probability = 1.0 / (1.0 + exp(-score))
+    unlikely = probability <= MAY_BE_ARMED / 10.0
+    value = "armed_possible" if probability >= MAY_BE_ARMED else "armed_unlikely" if unlikely else "unknown"
+    return Danger(value, probability, tuple(reasons))
+
+
+def _class_reason(shares: dict[str, float], probability: float) -> str:
+    if not shares:
+        return f"not classified: {probability:.0%} by what such reports have been"
+    likeliest = max(shares, key=lambda name: shares[name])
+    return f"{likeliest.replace('_', ' ')} with {shares[likeliest]:.0%}: {probability:.0%} armed by class"

@@ -1,0 +1,190 @@
+"""What is held of each track's identity: the claims of all voices, and what the node concludes from them; at ticks.
+
+Class, origin and danger are separate questions. Danger is derived from the answers to the others, so that a correction
+of one of them, by whomever, corrects it too. New tracks are concluded about some hundred a tick: a raid holds up no
+picture. Page: docs/claims.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from sargas.geo.plane import RegionPlane
+from sargas.identification.claim_book import ClaimBook, Conclusion, ids_of
+from sargas.identification.claim_weight import UNKNOWN, Answer
+from sargas.identification.danger import judge_danger
+from sargas.identification.origin import TrackOrigins
+from sargas.model.columns import Float32, Int8, Int64
+from sargas.model.label import Label, most_restrictive
+from sargas.model.parts import pack, unpack
+from sargas.model.records import Claim, Configuration
+from sargas.model.tracks import CLASSES, Tracks, TrackStatus
+
+MARK = b"SARGAS-IDENTITY-1\n"
+MOST_A_TICK = 300
+"""Tracks concluded about in one tick; the others wait their turn."""
+FIRM, HELD = 0.5, 0.4
+"""A class is claimed from the first probability on, and held down to the second: no flicker at the limit."""
+STEP = 0.15
+"""A class whose probability moved by less is not concluded about anew."""
+NEVER, NO_CLASS = -2, -1
+Reasons = Callable[[int], tuple[str, ...]]
+"""Say in words why a track is of its class."""
+
+
+@dataclass(slots=True)
+class IdentityBook:
+    """Keep claims and conclusions of all live tracks."""
+
+    configuration: Configuration
+    book: ClaimBook
+    origins: TrackOrigins
+    waiting: dict[int, None] = field(default_factory=dict)
+    """Tracks to conclude about, in turn."""
+    masks: dict[int, tuple[int, float]] = field(default_factory=dict)
+    """Class (index; -1: unknown) and probability that a person put in the machine's place."""
+    track_id: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Firm tracks of the last tick, ascending, with class (index; -1: none) and probability last concluded about."""
+    class_of: Int8 = field(default_factory=lambda: np.zeros(0, np.int8))
+    share_of: Float32 = field(default_factory=lambda: np.zeros(0, np.float32))
+    time_ns: int = 0
+
+    @classmethod
+    def of(cls, configuration: Configuration, plane: RegionPlane) -> IdentityBook:
+        """Start with no claim."""
+        return cls(configuration, ClaimBook(configuration.node), TrackOrigins.of(configuration.zones, plane))
+
+    def take(self, claim: Claim) -> None:
+        """Keep what a person or another part of the node says; what follows from it is told at the next tick."""
+        self.book.take(claim)
+        self._refresh_mask(claim.track_id, claim.time_ns)
+        self.waiting[claim.track_id] = None
+
+    def tick(self, tracks: Tracks, time_ns: int, reasons: Reasons) -> tuple[Claim, ...]:
+        """Conclude about tracks that are new or changed; ``tracks`` are all own ones by number, unmasked."""
+        firm = tracks.take((tracks.status == TrackStatus.CONFIRMED) | (tracks.status == TrackStatus.COASTING))
+        label = most_restrictive((tracks.label, self.configuration.label))
+        told: list[Claim | None] = [
+            self.book.conclude(i, Conclusion("origin", o.value, o.probability, o.reasons), label, time_ns)
+            for i, o in self.origins.judge(firm)
+        ]
+        self._note_classes(firm)
+        for claim in self.book.run_out(time_ns):
+            self._refresh_mask(claim.track_id, time_ns)
+            self.waiting[claim.track_id] = None
+            told.append(claim)
+        self.time_ns = time_ns
+        for track_id in [i for i in self.waiting if self._row_of(i) >= 0][:MOST_A_TICK]:
+            del self.waiting[track_id]
+            row = self._row_of(track_id)
+            told += self._conclude(track_id, row, firm.class_probabilities[row], reasons, label)
+        return tuple(claim for claim in told if claim is not None)
+
+    def mask(self, tracks: Tracks) -> Tracks:
+        """Return tracks with the classes that persons put in the machine's place; the machine's stay as claims."""
+        if not self.masks:
+            return tracks
+        rows = [row for row, track_id in enumerate(tracks.track_id.tolist()) if track_id in self.masks]
+        if not rows:
+            return tracks
+        probabilities = tracks.class_probabilities.copy()
+        for row in rows:
+            probabilities[row] = _one_class(*self.masks[int(tracks.track_id[row])])
+        return replace(tracks, class_probabilities=probabilities)
+
+    def forget_dropped(self, tracks: Tracks) -> None:
+        """Drop what is said about tracks that are told as dropped; the store keeps it."""
+        gone = tracks.track_id[tracks.status == TrackStatus.DROPPED]
+        if not len(gone):
+            return
+        self.book.forget(gone.tolist())
+        self.origins.forget(gone)
+        for track_id in gone.tolist():
+            self.waiting.pop(track_id, None)
+            self.masks.pop(track_id, None)
+
+    def snapshot(self) -> bytes:
+        """Return the whole state as bytes; equal states give equal bytes."""
+        header = {"waiting": list(self.waiting), "time_ns": self.time_ns}
+        parts = (self.book.snapshot(), self.origins.snapshot())
+        return pack(MARK, header, [self.track_id, self.class_of, self.share_of, *parts])
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot. Raises ValueError for bytes that are none."""
+        header, (self.track_id, self.class_of, self.share_of, book, origins) = unpack(MARK, data, 5)
+        self.book.restore(book.tobytes())
+        self.origins.restore(origins.tobytes())
+        self.waiting, self.time_ns = dict.fromkeys(header["waiting"]), header["time_ns"]
+        self.masks = {}
+        for track_id in self.book.claims:
+            self._refresh_mask(track_id, self.time_ns)
+
+    def _conclude(
+        self, track_id: int, row: int, machine: Float32, reasons: Reasons, label: Label
+    ) -> list[Claim | None]:
+        now_ns, index = self.time_ns, int(self.class_of[row])
+        value, why = (CLASSES[index], reasons(track_id)) if index >= 0 else (UNKNOWN, ())
+        of_class = self.book.conclude(
+            track_id, Conclusion("class", value, float(self.share_of[row]), why), label, now_ns
+        )
+        what = self.book.answer(track_id, "class", now_ns)
+        origin, cooperation = (self.book.answer(track_id, about, now_ns) for about in ("origin", "cooperation"))
+        danger = judge_danger(_believed(machine, what), origin, cooperation)
+        probability = 1.0 - danger.armed if danger.value == "armed_unlikely" else danger.armed
+        based_on = ids_of((what, origin, cooperation))
+        concluded = Conclusion("danger", danger.value, probability, danger.reasons, based_on)
+        return [of_class, self.book.conclude(track_id, concluded, label, now_ns)]
+
+    def _note_classes(self, firm: Tracks) -> None:
+        """Take over the classes of the firm tracks; those that changed are to be concluded about."""
+        before, before_share = self._known(firm.track_id)
+        known = np.nan_to_num(firm.class_probabilities, nan=0.0)
+        likeliest = known.argmax(axis=1).astype(np.int8) if len(firm) else np.zeros(0, np.int8)
+        share = known[np.arange(len(firm)), likeliest]
+        found = np.where(share >= np.where(likeliest == before, HELD, FIRM), likeliest, np.int8(NO_CLASS))
+        changed = (found != before) | ((found >= 0) & (np.abs(share - before_share) >= STEP))
+        self.waiting |= dict.fromkeys(firm.track_id[changed].tolist())
+        self.track_id, self.class_of = firm.track_id, found.astype(np.int8)
+        self.share_of = np.where(changed, share, before_share).astype(np.float32)
+
+    def _known(self, track_id: Int64) -> tuple[Int8, Float32]:
+        """Return class and probability last concluded about of tracks (n,); ``NEVER`` for new ones."""
+        before, share = np.full(len(track_id), NEVER, np.int8), np.zeros(len(track_id), np.float32)
+        if len(self.track_id):
+            place = np.minimum(np.searchsorted(self.track_id, track_id), len(self.track_id) - 1)
+            is_known = self.track_id[place] == track_id
+            before[is_known], share[is_known] = self.class_of[place[is_known]], self.share_of[place[is_known]]
+        return before, share
+
+    def _row_of(self, track_id: int) -> int:
+        row = int(np.searchsorted(self.track_id, track_id))
+        return row if row < len(self.track_id) and self.track_id[row] == track_id else -1
+
+    def _refresh_mask(self, track_id: int, time_ns: int) -> None:
+        what = self.book.answer(track_id, "class", time_ns)
+        self.masks.pop(track_id, None)
+        if what.is_override:
+            index = CLASSES.index(what.value) if what.value in CLASSES else NO_CLASS
+            self.masks[track_id] = (index, what.probability)
+
+
+def _believed(machine: Float32, what: Answer) -> Float32:
+    """Return the probabilities of the classes as all voices together have them."""
+    if what.value not in CLASSES:
+        return np.full(len(CLASSES), np.nan, np.float32) if what.is_override else machine
+    told = _one_class(CLASSES.index(what.value), what.probability)
+    if what.is_override or np.isnan(machine[0]):
+        return told
+    return (1.0 - what.probability) * machine + what.probability * told
+
+
+def _one_class(index: int, probability: float) -> Float32:
+    """Return probabilities with one class put in front and the rest shared alike; unknown: NaN."""
+    if index == NO_CLASS:
+        return np.full(len(CLASSES), np.nan, np.float32)
+    shared = np.full(len(CLASSES), (1.0 - probability) / (len(CLASSES) - 1), np.float32)
+    shared[index] = probability
+    return shared

@@ -1,0 +1,39 @@
+// The answers about a track in words: classes in the order of the model, shares in whole percent.
+
+export const CLASSES: readonly string[] = [
+  "one_way_drone",
+  "small_fixed_wing_drone",
+  "multirotor",
+  "balloon",
+  "bird",
+  "bird_flock",
+  "light_aircraft",
+  "glider",
+  "helicopter",
+  "airliner",
+  "fast_jet",
+  "clutter",
+];
+
+const KNOWN: ReadonlySet<string> = new Set([
+  "unknown",
+  "abroad",
+  "domestic",
+  "armed_possible",
+  "armed_unlikely",
+  "confirmed",
+  "unsupported",
+  "doubtful",
+  "friend",
+  "hostile",
+]);
+
+/** Says an answer that has a word of its own; anything else, such as a call sign, stands as it is. */
+export function wordOf(value: string, say: (key: string) => string): string {
+  return KNOWN.has(value) ? say(`held.${value}`) : value;
+}
+
+/** Says a probability; what is not certain never reads 100 %. */
+export function percent(share: number): string {
+  return `${Math.min(99, Math.max(1, Math.round(100 * share)))} %`;
+}
