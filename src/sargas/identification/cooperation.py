@@ -159,7 +159,7 @@ class Cooperation:
         return told
 
     def _is_friend(self, number: int) -> bool:
-        """Say whether a permission of one's own forces names a track; whether that name is believed is another matter."""
+        """Say whether a permission of one's own forces names a track; that the name is true is another matter."""
         return number in self._explained and self._explained[number].is_own
 
     def _explain(self, tracks: Tracks, making: Making) -> list[Claim]:

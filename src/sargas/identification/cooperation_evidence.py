@@ -44,9 +44,9 @@ ELSEWHERE = -7.0
 SPOOFED = -6.0
 BEHIND_NS = 3 * NS_PER_S
 """A track has no part in claims when its last one is so much older than the sender's."""
-APART_M, SIGMAS, LAG_S = 300.0, 3.0, 1.0
+APART_M, SIGMAS, LAG_S = 100.0, 3.0, 0.5
 """Places are two when they are further apart than this, three sigmas, and what is flown in so long."""
-CLAIM_SIGMA_M = 100.0
+CLAIM_SIGMA_M = 40.0
 TELL_ODDS = np.zeros(TELLS)
 TELL_ODDS[[JUMP, TWO_PLACES, MOTION, CLIMB]] = (-3.0, -4.0, -3.0, -2.0)
 TELL_ODDS[[STALE, HEIGHTS, SERIAL, BURST, FAR]] = (-2.0, -1.5, -1.0, -3.0, -4.0)

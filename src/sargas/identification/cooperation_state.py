@@ -16,6 +16,8 @@ from sargas.tracking.support import Support
 DOUBT_BELOW, TRUST_ABOVE = 0.5, 0.8
 """Probabilities at which a track's word becomes doubtful, and at which it no longer is."""
 CONFIRM_ABOVE = 0.9
+CONFIRM_WITNESS = 2.0
+"""Log-odds by witnesses of there being something at the place from which on they confirm it, until they fall to 0."""
 TOLD_STEP, TOLD_EVERY_NS = 0.2, 10 * NS_PER_S
 """A probability is told anew when it has moved by so much, and not oftener."""
 POOR_GAIN, POOR_LIMIT, POOR_LEFT = 10, 30, 20
@@ -106,7 +108,7 @@ def judge(
     All columns are of the same tracks; ``spoofed``: addresses whose satellite navigation is known to be disturbed.
     """
     keys = _keys(own, senders)
-    said = senders.said(keys, time_ns)
+    said = senders.said(keys, time_ns, own.velocity_east_mps, own.velocity_north_mps)
     elsewhere_m, other = find_elsewhere(own, support, said, keys, time_ns)
     _count(known["elsewhere"], np.isfinite(elsewhere_m), 1, ELSEWHERE_LIMIT)
     _count(known["poor"], said.is_poor, POOR_GAIN, POOR_LIMIT)
@@ -120,7 +122,8 @@ def judge(
     probability = probability_of(evidence.log_odds)
     probability = np.where(is_poor, np.minimum(probability, DOUBT_BELOW), probability)
     is_doubtful = is_poor | (probability < np.where(was_doubtful, TRUST_ABOVE, DOUBT_BELOW))
-    is_confirmed = evidence.is_seen & (evidence.witness > 0.0) & (probability >= CONFIRM_ABOVE)
+    least = np.where(known["state"] == CONFIRMED, 0.0, CONFIRM_WITNESS)
+    is_confirmed = evidence.is_seen & (evidence.witness > least) & (probability >= CONFIRM_ABOVE)
     known["state"] = np.where(is_doubtful, DOUBTFUL, np.where(is_confirmed, CONFIRMED, UNSUPPORTED))
     is_due = (np.abs(probability - known["told_probability"]) >= TOLD_STEP) & (
         time_ns - known["told_ns"] >= TOLD_EVERY_NS

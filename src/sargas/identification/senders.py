@@ -92,13 +92,17 @@ class SenderBook:
         reports["sender"] = [self._row[key] for key in keys]
         hear_reports(reports, self._senders, self._gap_m)
 
-    def said(self, keys: Int64, time_ns: int) -> Said:
-        """Return what the senders with these keys last said, moved on to ``time_ns`` (UTC ns)."""
+    def said(self, keys: Int64, time_ns: int, east_mps: Float64, north_mps: Float64) -> Said:
+        """Return what the senders with these keys last said, moved on to ``time_ns`` (UTC ns).
+
+        ``east_mps`` and ``north_mps`` move those that tell no velocity of their own.
+        """
         rows = np.array([self._row.get(key, -1) for key in keys.tolist()], np.int64)
         found = self._senders[rows]
         found[rows < 0] = np.zeros(1, SENDER)
         dt_s = (time_ns - found["time_ns"]) * 1e-9
-        north, east = np.nan_to_num(found["north_mps"]) * dt_s, np.nan_to_num(found["east_mps"]) * dt_s
+        north = np.where(np.isnan(found["north_mps"]), north_mps, found["north_mps"]) * dt_s
+        east = np.where(np.isnan(found["east_mps"]), east_mps, found["east_mps"]) * dt_s
         latitude = found["latitude_deg"] + north / METRES_PER_DEGREE
         longitude = found["longitude_deg"] + east / (METRES_PER_DEGREE * np.cos(np.deg2rad(found["latitude_deg"])))
         is_heard = found["time_ns"] > 0

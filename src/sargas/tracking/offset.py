@@ -33,11 +33,14 @@ CLAIM_SHARE = 0.1
 """What the newest claim adds to the mean of their variances."""
 SHIFTED_M = (600.0, 5_000.0)
 """One sigma an axis of how far false places are off: nearly right, or anywhere."""
-MOST_HIT = 5.0
+MOST_HIT = 2.5
 MOST_SCORE = 6.0
 LEAST_SCORE = -9.0
-"""Most that one plot may add; most that can be saved up, and least, so that what changes is seen to."""
+"""Most that one plot may add: beside a false place are plots of the true one. Most that can be saved up, and least, so
+that what changes is seen to."""
 MOST_PD = 0.95
+UNREGISTERED = 0.3
+"""What a look without a plot of a radar that is not registered counts."""
 PRIOR_RANGE_M2, PRIOR_AZIMUTH_RAD2 = float(PRIOR_SIGMA[0] ** 2), float(PRIOR_SIGMA[1] ** 2)
 
 
@@ -56,14 +59,20 @@ def credit_witness(track: BookRow, site: Site, total: float, ratio: float, pd: f
 def debit_witness(track: BookRow, site: Site, pd: float) -> None:
     """Count a look of a witness that shows nothing where it detects with probability ``pd``."""
     if site.witness:
-        track.witness_score = max(track.witness_score + np.log(1.0 - min(pd, MOST_PD)), LEAST_SCORE)
+        track.witness_score = max(track.witness_score + _ln_miss(site, pd), LEAST_SCORE)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def excuse_witness(track: BookRow, site: Site, pd: float) -> None:
     """Take a look back that was counted as empty: its plot only came late."""
     if site.witness:
-        track.witness_score = min(track.witness_score - np.log(1.0 - min(pd, MOST_PD)), MOST_SCORE)
+        track.witness_score = min(track.witness_score - _ln_miss(site, pd), MOST_SCORE)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _ln_miss(site: Site, pd: float) -> float:
+    # a radar whose bias is not known may well see the object beside its place
+    return np.log(1.0 - min(pd, MOST_PD)) * (1.0 if site.registered or site.aligned or not site.scans else UNREGISTERED)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
