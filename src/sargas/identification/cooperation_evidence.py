@@ -86,12 +86,16 @@ def weigh(support: Support, said: Said, elsewhere: Bool, spoofed: Bool, time_ns:
     offset = np.where(claims & is_seen, np.clip(support.offset_score, LEAST_AGREEMENT, MOST_OFFSET), 0.0)
     tells = (said.tell_ns > 0) & (time_ns - said.tell_ns <= TELL_NS)
     tells[:, SERIAL] = said.tell_ns[:, SERIAL] > 0
-    # that something is near does not make up for its being seen beside the place: a small shift has both
-    agreement = np.where(offset < 0.0, np.minimum(witness, 0.0), witness) + offset
+    is_named = time_ns - support.named_ns <= WITNESS_NS
+    # that something is near does not make up for its being seen beside the place: a small shift has both; nor does it
+    # for a name that is told elsewhere, unless a radar was answered by that name
+    is_apart = (offset < 0.0) | (elsewhere & ~is_named)
+    agreement = np.where(is_apart, np.minimum(witness, 0.0), witness) + np.where(
+        is_apart, np.minimum(offset, 0.0), offset
+    )
     log_odds = np.where(said.is_drone, DRONE_PRIOR, PRIOR) + np.clip(agreement, LEAST_AGREEMENT, MOST_AGREEMENT)
     log_odds = log_odds + tells @ TELL_ODDS
     log_odds += np.where(elsewhere, ELSEWHERE, 0.0) + np.where(spoofed, SPOOFED, 0.0)
-    is_named = time_ns - support.named_ns <= WITNESS_NS
     return Evidence(log_odds, witness, offset, is_seen, is_watched, is_named, claims, tells)
 
 

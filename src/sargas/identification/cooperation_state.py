@@ -110,6 +110,7 @@ def judge(
     keys = _keys(own, senders)
     said = senders.said(keys, time_ns, own.velocity_east_mps, own.velocity_north_mps)
     elsewhere_m, other = find_elsewhere(own, support, said, keys, time_ns)
+    was_elsewhere = known["elsewhere"] >= ELSEWHERE_TICKS
     _count(known["elsewhere"], np.isfinite(elsewhere_m), 1, ELSEWHERE_LIMIT)
     _count(known["poor"], said.is_poor, POOR_GAIN, POOR_LIMIT)
     is_elsewhere = known["elsewhere"] >= ELSEWHERE_TICKS
@@ -137,7 +138,7 @@ def judge(
         elsewhere_m=np.where(is_elsewhere, elsewhere_m, np.nan),
         other=other,
         is_spoofed=is_spoofed,
-        is_due=is_due,
+        is_due=is_due | (is_elsewhere & ~was_elsewhere),
         is_renamed=_rename(known, own),
     )
 

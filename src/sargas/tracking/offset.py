@@ -33,7 +33,7 @@ CLAIM_SHARE = 0.1
 """What the newest claim adds to the mean of their variances."""
 SHIFTED_M = (600.0, 5_000.0)
 """One sigma an axis of how far false places are off: nearly right, or anywhere."""
-MOST_HIT = 2.5
+MOST_HIT = 1.5
 MOST_SCORE = 6.0
 LEAST_SCORE = -9.0
 """Most that one plot may add: beside a false place are plots of the true one. Most that can be saved up, and least, so
@@ -88,11 +88,16 @@ def note_origin(
         if plot.icao_address != NO_CODE:
             track.named_ns = max(track.named_ns, z.time_ns)
         if z.kind == POLAR and z.weight == 1.0:
-            _add_offset(track, bank, past, z, sites)
+            hold_against_claim(track, bank, past, z, sites)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _add_offset(track: BookRow, bank: Bank, past: PastOfTrack, z: Measurement, sites: SiteTable) -> None:
+def hold_against_claim(track: BookRow, bank: Bank, past: PastOfTrack, z: Measurement, sites: SiteTable) -> None:
+    """Count how far a radar's plot is from what the object said of its place within 5 s of it, if it said anything.
+
+    Also of a plot in the gate that the track does not take, because it lies too far off: of a track that false claims
+    lead these are the ones that tell.
+    """
     nearest, gap = -1, np.int64(PAIR_NS)
     for k in range(track.past):
         other = past.taken[k]

@@ -14,9 +14,9 @@ from sargas.tracking.ellipsoid import Region
 from sargas.tracking.existence import counted_probability, credit_plots, note_look, settle_looks
 from sargas.tracking.gating import refresh_grid
 from sargas.tracking.life import TENTATIVE, judge_birth, note_consistency, start_track, update_track
-from sargas.tracking.measurement import POLAR, Measurement, is_line
+from sargas.tracking.measurement import POLAR, POSITION, Measurement, is_line
 from sargas.tracking.mixture import mean_of_plots
-from sargas.tracking.offset import credit_witness
+from sargas.tracking.offset import credit_witness, hold_against_claim
 from sargas.tracking.pairs import pair_up
 from sargas.tracking.parameters import Tuning
 from sargas.tracking.scan import (
@@ -180,7 +180,9 @@ def _update_row(
     newest = scan[scan[space.links[best].plot].order]
     range_m = 0.0 if np.isnan(newest.range_m) else newest.range_m
     settle_looks(track, newest.site, site, newest.time_ns, range_m)
-    credit_plots(track, 1.0 - total, pd, par)
+    # a report of one's own place says nothing of others near it: their sender looks at nobody
+    if space.measured[space.links[best].plot].kind != POSITION or total >= par.least_weight:
+        credit_plots(track, 1.0 - total, pd, par)
     ratio = space.found[space.links[best].pair].ratio
     credit_witness(track, site, total, ratio, counted_probability(site, range_m))
     mixed = space.links[best].beta < SURE
@@ -192,6 +194,8 @@ def _update_row(
     mixed = mixed and z.kind == POLAR
     # of lines that cross several tracks none is the track's unless it is probably so: ghosts live on those of others
     if total < par.least_weight or (is_line(z) and link.beta < LIKELY):
+        if z.kind == POLAR and site.witness and space.columns[link.plot].row == r:
+            hold_against_claim(track, state.bank[slot], state.past[slot], z, sites)
         note_look(track, plot.site, plot.scan, plot.time_ns, site.scan_period_s, False, False)
         return False
     if mixed:
