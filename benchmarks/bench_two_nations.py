@@ -78,7 +78,13 @@ def measure_same(lab: Lab, lost: float) -> None:
     false = told({name: mean(reports, name, "false") for name in ("ours", "theirs", "fused")})
     note = f"{ours:.1f} m to {fused:.1f} m; worst seed {worst:.3f}; tracks that nothing explains, an object: {false}"
     if lost:
-        tell(f"GOSPA with a partner over without, the same radars, {lost:.0%} lost", fused / ours, None, None, note)
+        tell(
+            f"GOSPA with a partner over without, the same radars, {lost:.0%} lost",
+            fused / ours,
+            "<= 1",
+            worst <= 1.0,
+            note,
+        )
     else:
         tell("GOSPA with a partner over without, the same radars", fused / ours, "<= 1", worst <= 1.0, note)
 
@@ -97,7 +103,8 @@ def share(lab: Lab, seed: int, *, is_halved: bool, lost: float = 0.0) -> dict[st
         files[name] = lab.track(scenario, plots=f"{name}.parquet")[1]
     files["fused"] = scenario / "tracks-fused.parquet"
     fuse = [sys.executable, "-m", "sargas.cli.main", "fuse", str(files["ours"]), str(files["theirs"])]
-    run([*fuse, "--out", str(files["fused"])])
+    heard = ",".join(sensors[0::2] if is_halved else sensors)
+    run([*fuse, "--heard", heard, "--out", str(files["fused"])])
     found = {name: scored(scenario, path, {}) for name, path in files.items()}
     reports: dict[str, Any] = {name: one.report for name, one in found.items()}
     return reports | {"gained": compare_rows(found["ours"], found["fused"])}

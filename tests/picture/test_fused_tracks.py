@@ -293,3 +293,55 @@ def test_labels_of_many_partners_stay_apart() -> None:
     origin = {int(n): batch.label.originator for batch in fused.read(own) for n in batch.track_id}
     assert [origin[n] for n in (2, 40, 70)] == ["LTU+P1", "LTU+P39", "LTU+P69"]
     assert set(origin[1].split("+")) == {"LTU", "P0"} | {f"Q{k}" for k in range(70)}
+
+
+def lone_partner(pair: Pair, seconds: int, heard: frozenset[str], status: TrackStatus = TrackStatus.CONFIRMED) -> int:
+    """Report one track of riga's for a while, while ours are far away or none; return how many rows were told."""
+    told = 0
+    for _ in range(seconds // 2):
+        pair.scene.step()
+        one = pair.partner().take([0])
+        batches = pair.fused.take("lv", replace(one, status=np.array([status], np.uint8)), pair.scene.time_ns)
+        now, _ = pair.fused.advance(pair.own().take(slice(0, 0)), pair.scene.time_ns, heard)
+        told += sum(len(batch) for batch in (*batches, *now))
+    return told
+
+
+def test_what_a_partner_has_of_our_sensors_alone_is_not_told_until_it_lasts() -> None:
+    assert lone_partner(Pair(), 18, frozenset()) > 0
+    assert lone_partner(Pair(), 18, frozenset(("vilnius",))) > 0
+    pair = Pair()
+    assert lone_partner(pair, 18, frozenset(("riga", "vilnius"))) == 0
+    assert lone_partner(pair, 10, frozenset(("riga", "vilnius"))) > 0
+
+
+def test_what_only_coasts_on_our_sensors_is_never_told() -> None:
+    assert lone_partner(Pair(), 60, frozenset(("riga",)), TrackStatus.COASTING) == 0
+
+
+def test_a_track_of_our_sensors_begins_to_be_told_when_we_no_longer_hear_them() -> None:
+    pair = Pair()
+    assert lone_partner(pair, 10, frozenset(("riga",))) == 0
+    assert lone_partner(pair, 6, frozenset()) > 0
+
+
+def test_a_correlated_track_of_our_sensors_alone_changes_nothing_of_ours() -> None:
+    pair = Pair()
+    for _ in range(6):
+        pair.scene.step()
+        pair.fused.take("lv", pair.partner(), pair.scene.time_ns)
+        pair.fused.advance(pair.own(), pair.scene.time_ns, frozenset(("riga",)))
+    own = pair.own()
+    (read,) = pair.fused.read(own)
+    np.testing.assert_array_equal(read.covariance, own.covariance)
+    np.testing.assert_array_equal(read.latitude_deg, own.latitude_deg)
+
+
+def test_what_is_idle_goes_on_from_a_snapshot() -> None:
+    pair, heard = Pair(), frozenset(("riga",))
+    lone_partner(pair, 14, heard)
+    restored = FusedTracks("ours")
+    restored.restore(pair.fused.snapshot())
+    pair.fused = restored
+    assert lone_partner(pair, 4, heard) == 0
+    assert lone_partner(pair, 8, heard) > 0

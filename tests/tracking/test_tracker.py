@@ -390,3 +390,11 @@ def test_two_remote_ids_are_two_objects_however_near() -> None:
             tracker.update(position(latitude, 24.0, float(second), uas_id=name, altitude_m=120.0))
     report = tracker.report(at_ns(12.0))
     assert sorted(report.uas_id.tolist()) == [b"A1", b"B2"]
+
+
+def test_a_sensor_is_heard_while_it_tells_of_its_looks() -> None:
+    tracker = Tracker([radar()], ORIGIN)
+    assert tracker.heard(at_ns(0.0)) == frozenset()
+    follow(tracker, 3)
+    assert tracker.heard(at_ns(9.0)) == {radar().id}
+    assert tracker.heard(at_ns(60.0)) == frozenset()

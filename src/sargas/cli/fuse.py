@@ -21,6 +21,9 @@ def fuse(
     partners: Annotated[list[Path], typer.Argument(help="Parquet files of tracks, one a partner")],
     out: Annotated[Path, typer.Option(help="Parquet file of the fused picture to write")],
     node: Annotated[str, typer.Option(help="Name under which partners know this node: what holds it is ours")] = "own",
+    heard: Annotated[
+        str, typer.Option(help="Sensors whose plots all reach us, with commas: tracks of these alone tell nothing new")
+    ] = "",
 ) -> None:
     """Fuse own tracks with partners' tracks; writes each object once at every own report, prints one JSON line.
 
@@ -39,7 +42,8 @@ def fuse(
             raise ValueError(f"--out {out}: expected an existing folder, was none: make {out.parent} first")
     except (OSError, ValueError) as error:
         raise Failure(str(error), USAGE) from None
-    batches, figures = _run(ours, theirs, node)
+    names = frozenset(name.strip() for name in heard.split(",") if name.strip())
+    batches, figures = _run(ours, theirs, node, names)
     pq.write_table(_join(batches), out)
     typer.echo(json.dumps(figures))
 
@@ -74,7 +78,7 @@ def _with_covariances(own: Tracks) -> Tracks:
     return replace(own, covariance=covariance)
 
 
-def _run(own: Tracks, partners: list[Tracks], node: str) -> tuple[list[Tracks], dict[str, int]]:
+def _run(own: Tracks, partners: list[Tracks], node: str, heard: frozenset[str]) -> tuple[list[Tracks], dict[str, int]]:
     import numpy as np
 
     from sargas.model.tracks import TrackStatus
@@ -94,7 +98,7 @@ def _run(own: Tracks, partners: list[Tracks], node: str) -> tuple[list[Tracks], 
             known[k] = end
         fused.silence(time_ns)
         shown = report.take((report.status == TrackStatus.CONFIRMED) | (report.status == TrackStatus.COASTING))
-        _, changes = fused.advance(shown, time_ns)
+        _, changes = fused.advance(shown, time_ns, heard)
         read = fused.read(report)
         alone = fused.alone(time_ns)
         batches += [*read, *alone]

@@ -16,6 +16,7 @@ from sargas.model.label import Label
 from sargas.model.parts import Part, pack, unpack
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.fused_rows import Addition, Joined, add_partners
+from sargas.picture.idle_tracks import IdleTracks
 from sargas.picture.partner_pairs import PartnerPairs
 from sargas.picture.partner_tracks import PartnerTracks
 from sargas.tracking.correlation import Correlation, CorrelationChange
@@ -38,7 +39,8 @@ class FusedTracks:
         self._waiting = dict[int, int]()
         """Partners' tracks that are not told yet, and the time (ns) of the report after which they may be."""
         self._concealed = np.zeros(0, np.int64)
-        """Partners' tracks that are told as ours or with another partner's, rising."""
+        """Partners' tracks that are told as ours or with another partner's, or tell nothing, rising."""
+        self._idle = IdleTracks()
         self._joined = Joined.none()
         self._sender_of = dict[int, int]()
         self.labels: tuple[Label, ...] = ()
@@ -74,8 +76,13 @@ class FusedTracks:
             told += self._read_partner(self.partners.find(number, numbers), time_ns)
         return told
 
-    def advance(self, own: Tracks, time_ns: int) -> tuple[tuple[Tracks, ...], tuple[CorrelationChange, ...]]:
+    def advance(
+        self, own: Tracks, time_ns: int, heard: frozenset[str] = frozenset()
+    ) -> tuple[tuple[Tracks, ...], tuple[CorrelationChange, ...]]:
         """Correlate all own tracks, predicted to ``time_ns`` (UTC ns), with partners', and those with each other.
+
+        ``heard``: sensors whose plots reach us now. A partner's track of these alone adds nothing: what they show is
+        in our own tracks, so where we have none it coasts or is false.
 
         Returns what is to be told now: partners' tracks that end or begin to be told by themselves, and own tracks that
         were just joined or coast while a partner still sees them. And the changes, under the numbers told.
@@ -86,10 +93,12 @@ class FusedTracks:
         ours = self.correlation.advance(own, remote, sender, time_ns)
         offset_m = np.array([self.correlation.bias(k).offset_m for k in range(len(self.partners))]).reshape(-1, 2)
         theirs = self.between.advance(remote, sender, offset_m, time_ns)
-        told = self._tell_apart(theirs)
+        idle = self.partners.within(heard)
+        told = self._tell_apart(theirs, self._idle.untold(idle, self.correlation.ours, own, remote, time_ns))
         self._tick_ns = time_ns
         told += self._end_waiting()
-        joined = self.correlation.pairs.take(self.correlation.pairs.joined == 1)
+        adds = (self.correlation.pairs.joined == 1) & ~np.isin(self.correlation.pairs.remote, idle)
+        joined = self.correlation.pairs.take(adds)
         senders = np.array([self._sender_of[number] for number in joined.remote.tolist()], np.int64)
         self._joined = Joined.of([Joined(joined.own, joined.remote, senders, joined.inflation)])
         fresh = np.array([change.own for change in ours if change.joined], np.int64)
@@ -119,6 +128,7 @@ class FusedTracks:
             "tick_ns": self._tick_ns,
             "waiting": list(self._waiting.items()),
             "sender_of": list(self._sender_of.items()),
+            "idle": self._idle.to_list(),
         }
         return pack(MARK, header, [*(part.snapshot() for part in self._parts()), self._concealed, *self._joined])
 
@@ -130,6 +140,7 @@ class FusedTracks:
         self._concealed, self._joined = arrays[3], Joined._make(arrays[4:])
         self._tick_ns, self._waiting = header["tick_ns"], dict(header["waiting"])
         self._sender_of = dict(header["sender_of"])
+        self._idle.from_list(header["idle"])
 
     def _parts(self) -> tuple[Part, ...]:
         return self.partners, self.correlation, self.between
@@ -186,12 +197,12 @@ class FusedTracks:
                 goes_on.append(number)
         return self._read_partner(tracks.take(~is_hidden & ~np.isin(tracks.track_id, goes_on)))
 
-    def _tell_apart(self, theirs: Sequence[CorrelationChange]) -> list[Tracks]:
+    def _tell_apart(self, theirs: Sequence[CorrelationChange], idle: set[int]) -> list[Tracks]:
         """End in public what is now told as another track, and begin what no longer is.
 
         That begins with its next report: who loses an object with us may not say so at once.
         """
-        before, concealed = self._concealed, self._conceal()
+        before, concealed = self._concealed, self._conceal(idle)
         untold, kept = {*before.tolist(), *self._waiting}, set[int]()
         for change in theirs:
             if change.joined and change.own not in concealed:
@@ -209,12 +220,17 @@ class FusedTracks:
             for rows in self._find(ends)
         ]
 
-    def _conceal(self) -> set[int]:
-        """Return what is told as ours or with another track: if one track of an object is ours, all of them are."""
+    def _conceal(self, idle: set[int]) -> set[int]:
+        """Return what is told as ours or with another track, or tells nothing (``idle``).
+
+        If one track of an object is ours, all of them are.
+        """
         ours = set(self.correlation.ours.tolist())
         joined = self.between.joined
-        leaders = {a for a, b in zip(joined.own.tolist(), joined.remote.tolist(), strict=True) if b in ours}
-        return ours | leaders | set(self.between.following.tolist())
+        pairs = list(zip(joined.own.tolist(), joined.remote.tolist(), strict=True))
+        leaders = {leader for leader, follower in pairs if follower in ours}
+        alone = idle - {leader for leader, follower in pairs if follower not in idle}
+        return ours | leaders | alone | set(self.between.following.tolist())
 
     def _keep_elder(self, leader: int, follower: int, untold: set[int]) -> set[int]:
         """Let two tracks that are one object from now on go on under the number told first; return who took it over."""

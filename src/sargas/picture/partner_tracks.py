@@ -86,6 +86,11 @@ class PartnerTracks:
         shown = _is_shown(found)
         return found.take(shown), np.concatenate(senders)[shown]
 
+    def within(self, sensor_ids: frozenset[str]) -> Int64:
+        """Return the numbers of tracks that no sensor but these is behind, as far as their senders name any."""
+        found = [s.numbers[s.rows()[s.within(s.rows(), sensor_ids)]] for s in self._senders.values()]
+        return np.concatenate([np.zeros(0, np.int64), *found])
+
     def has(self, sender: int, numbers: Int64) -> NDArray[np.bool_]:
         """Say which numbers of ours a sender still has a track for."""
         return np.isin(numbers, self._table(sender).numbers_in_use())

@@ -117,6 +117,16 @@ class SenderTable:
         bit = self._sensor_ids.index(sensor_id)
         return self._columns["contributing"][rows, bit // 64] >> np.uint64(bit % 64) & np.uint64(1)
 
+    def within(self, rows: Int64, sensor_ids: frozenset[str]) -> NDArray[np.bool_]:
+        """Say which rows name the sensors behind them, and none but these."""
+        masks = self._columns["contributing"][rows]
+        others = np.zeros(masks.shape[1], np.uint64)
+        for bit, name in enumerate(self._sensor_ids):
+            if name not in sensor_ids:
+                others[bit // 64] |= np.uint64(1) << np.uint64(bit % 64)
+        found: NDArray[np.bool_] = (masks != 0).any(axis=1) & ((masks & others) == 0).all(axis=1)
+        return found
+
     def is_current(self, rows: Int64) -> NDArray[np.bool_]:
         """Say which rows the sender has not gone on without."""
         late: NDArray[np.bool_] = self._heard_ns[rows] >= self._latest_ns - LATE * self._period_ns

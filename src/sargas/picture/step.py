@@ -103,7 +103,7 @@ def _correlate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Me
     """Find which partners' tracks are objects of ours, and tell what that changes."""
     for batch in picture.fused.silence(time_ns):
         _track(picture, batch, messages)
-    told, changes = picture.fused.advance(picture.groups.mark(tracks), time_ns)
+    told, changes = picture.fused.advance(picture.groups.mark(tracks), time_ns, picture.tracker.heard(time_ns))
     for batch in told:
         _track(picture, batch, messages)
     label = most_restrictive((tracks.label, *picture.fused.labels))

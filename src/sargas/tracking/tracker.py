@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from sargas.geo.enu import Frame
-from sargas.model.columns import Bytes20, Int32, Int64
+from sargas.model.columns import NS_PER_S, Bytes20, Int32, Int64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.plots import Plots
 from sargas.model.records import Sensor
@@ -30,6 +30,8 @@ from sargas.tracking.step import absorb
 from sargas.tracking.support import Support, allocate_support, read_support
 from sargas.tracking.workspace import TOUCHED, Workspace, allocate_workspace
 
+HEARD_SCANS = 3.0
+"""A sensor that has told us of no look for so many scans is not heard."""
 LABELS = 64
 """Labels a tracker can tell apart; the last one stands for all further ones together."""
 FIRST_CAPACITY = 1024
@@ -198,6 +200,13 @@ class Tracker:
             self.sites.table,
             self.registration,
         )
+
+    def heard(self, time_ns: int) -> frozenset[str]:
+        """Name the sensors that have looked within their last scans before ``time_ns`` (UTC ns), and told us of it."""
+        table = self.sites.table
+        silent_ns = time_ns - table["heard_ns"]
+        fresh = silent_ns <= (HEARD_SCANS * NS_PER_S * table["scan_period_s"]).astype(np.int64)
+        return frozenset(self.sites.ids[i] for i in np.flatnonzero(fresh).tolist())
 
     def restore(self, data: bytes) -> None:
         """Replace the whole state by a snapshot's, sensors included. Raises ValueError for bytes of another kind."""
