@@ -69,9 +69,7 @@ def test_a_file_reaches_a_running_node_once(
     node.store.close()
 
 
-def test_where_no_node_runs_it_says_so(
-    sargas: Callable[..., Any], file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_no_node_runs_it_says_so(sargas: Callable[..., Any], file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{probe.getsockname()[1]}"

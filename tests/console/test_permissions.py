@@ -118,7 +118,9 @@ def test_with_one_bad_row_nothing_of_a_file_counts_and_every_bad_row_is_told(
     assert send(operator, b"\xff\xfe\x00").status_code == 422
 
 
-def test_a_file_may_be_larger_than_other_requests_but_not_any_size(operator: httpx.Client, running: ScriptedNode) -> None:
+def test_a_file_may_be_larger_than_other_requests_but_not_any_size(
+    operator: httpx.Client, running: ScriptedNode
+) -> None:
     head, row, _ = CSV.splitlines()
     many = "\n".join([head, *(row.replace("a,", f"a{k},", 1) for k in range(2000))])
     assert len(many) > MOST_BODY_BYTES

@@ -226,7 +226,9 @@ def test_a_drone_by_remote_id_is_judged_like_an_aircraft() -> None:
     near = radar("near", 56.25, 24.5, scan_period_s=2.0, max_range_m=40e3, aligned=True, height_m=150.0)
 
     def drone(time_s: float, sees: bool, serial: bytes = b"1581C5BKD22501230") -> list[Plots]:
-        says = claim(flight, time_s + 0.5, sensor=RID, icao_address=[-1], nic=[-1], nac_p=[-1], sil=[-1], uas_id=[serial])
+        says = claim(
+            flight, time_s + 0.5, sensor=RID, icao_address=[-1], nic=[-1], nac_p=[-1], sil=[-1], uas_id=[serial]
+        )
         return [see(near, [flight], time_s, int(time_s) // 2, rng), says] if sees and time_s % 2 == 0 else [says]
 
     seen = Watch((near, ADSB, RID)).run(30, lambda time_s: drone(time_s, True))

@@ -87,7 +87,12 @@ def test_a_file_without_any_permission_is_no_file_of_permissions() -> None:
 
 def feature(geometry: object, **properties: object) -> dict[str, object]:
     """Return a GeoJSON feature with what every permission needs."""
-    needed = {"permission_id": "g", "holder": "h", "valid_from": "2026-05-01T08:00Z", "valid_until": "2026-05-02T08:00Z"}
+    needed = {
+        "permission_id": "g",
+        "holder": "h",
+        "valid_from": "2026-05-01T08:00Z",
+        "valid_until": "2026-05-02T08:00Z",
+    }
     return {"type": "Feature", "geometry": geometry, "properties": needed | properties}
 
 
@@ -119,7 +124,11 @@ def test_geojson_polygons_with_holes_and_points_with_a_radius_are_read() -> None
         (collection(feature({"type": "Point", "coordinates": [25, 54]})), 1, "a Point with radius_m, was 'Point'"),
         (collection(feature(None)), 1, "geometry: expected a Polygon"),
         (collection(feature({"type": "Point", "coordinates": [25]}, radius_m=5)), 1, "longitude, latitude in degrees"),
-        (collection(feature({"type": "Point", "coordinates": [25, 54]}, radius_m=5, colour="red")), 1, "properties.colour"),
+        (
+            collection(feature({"type": "Point", "coordinates": [25, 54]}, radius_m=5, colour="red")),
+            1,
+            "properties.colour",
+        ),
     ],
 )
 def test_bad_geojson_is_told_by_the_number_of_its_feature(text: str, line: int, words: str) -> None:

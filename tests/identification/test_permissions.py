@@ -38,7 +38,10 @@ def permission(number: int = 1, **fields: Any) -> FlightPermission:
 
 
 def explain(
-    permissions: list[FlightPermission], sky: Tracks, before: dict[int, str] | None = None, doubted: set[int] | None = None
+    permissions: list[FlightPermission],
+    sky: Tracks,
+    before: dict[int, str] | None = None,
+    doubted: set[int] | None = None,
 ) -> dict[int, Explanation]:
     """Return what explains the tracks."""
     book = PermissionBook(PLANE)

@@ -44,7 +44,9 @@ def book_of(*reports: Plots) -> SenderBook:
     return book
 
 
-def drone(seconds: int = 30, speed_mps: float = 10.0, *, serial: bytes = SERIAL_OK, start_s: float = 0.0) -> dict[str, Any]:
+def drone(
+    seconds: int = 30, speed_mps: float = 10.0, *, serial: bytes = SERIAL_OK, start_s: float = 0.0
+) -> dict[str, Any]:
     """Return the columns of a drone that flies east from the receiver, a report a second."""
     t = start_s + np.arange(seconds, dtype=np.float64)
     return {
@@ -142,7 +144,13 @@ def test_heights_that_differ_as_nobody_elses_do() -> None:
 
 @pytest.mark.parametrize(
     ("serial", "good"),
-    [(b"1581C5BKD2250123", False), (b"15813ABC", True), (b"15814ABC", False), (b"158", False), (b"1581FABCDEFGHJKLMNPQ", True)],
+    [
+        (b"1581C5BKD2250123", False),
+        (b"15813ABC", True),
+        (b"15814ABC", False),
+        (b"158", False),
+        (b"1581FABCDEFGHJKLMNPQ", True),
+    ],
 )
 def test_serials_are_held_against_cta_2063_a(serial: bytes, good: bool) -> None:
     assert is_serial(serial) is good

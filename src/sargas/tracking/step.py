@@ -37,6 +37,8 @@ from sargas.tracking.workspace import TOUCHED, Workspace
 
 SENSOR_DOUBTS = int(PlotFlag.SENSOR_DOUBTS)
 LIKELY = 0.5
+SEEN = 1.0
+"""Log-odds by witnesses from which on an object is where it says it is."""
 SURE = 0.9
 """A pair this probable is a fact."""
 LEFT_OVER, TAKEN, TOO_OLD = range(3)
@@ -180,8 +182,7 @@ def _update_row(
     newest = scan[scan[space.links[best].plot].order]
     range_m = 0.0 if np.isnan(newest.range_m) else newest.range_m
     settle_looks(track, newest.site, site, newest.time_ns, range_m)
-    # a report of one's own place says nothing of others near it: their sender looks at nobody
-    if space.measured[space.links[best].plot].kind != POSITION or total >= par.least_weight:
+    if not _is_told_by_a_doubtful_one(state, space, space.links[best].plot, total, par):
         credit_plots(track, 1.0 - total, pd, par)
     ratio = space.found[space.links[best].pair].ratio
     credit_witness(track, site, total, ratio, counted_probability(site, range_m))
@@ -227,6 +228,19 @@ def _update_row(
     if track.status == TENTATIVE:
         judge_birth(state, slot, site, region, par, space.work)
     return True
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _is_told_by_a_doubtful_one(state: TrackState, space: Workspace, plot: int, total: float, par: Tuning) -> bool:
+    """Tell whether a place told by another object, near this track, is no miss of it.
+
+    A second track beside an aircraft that radars see where it says it is, is most likely of that aircraft, and each of
+    its reports goes against it. Beside one that they do not see, it may be the aircraft itself.
+    """
+    row = space.columns[plot].row
+    if space.measured[plot].kind != POSITION or total >= par.least_weight or row < 0:
+        return False
+    return bool(state.book[space.rows[row].slot].witness_score < SEEN)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
