@@ -1,4 +1,4 @@
-"""What tracks say of themselves: confirmed where a sensor sees it, doubted where it does not, never silenced by a name."""
+"""What tracks say of themselves: confirmed where a sensor sees it, doubted where none does, no name silences it."""
 
 from __future__ import annotations
 

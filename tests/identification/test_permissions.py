@@ -1,4 +1,4 @@
-"""Which permission explains which track: place, height, time, class and identity, each permission as often as it covers."""
+"""Which permission explains which track: place, height, time, class, identity, each as many tracks as it covers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What senders tell against themselves: jumps, two places, motion, stamps, serials, floods; and nothing of honest ones."""
+"""What senders tell against themselves: jumps, two places, motion, stamps, serials, floods; nothing of honest ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a picture starts with: what is on record stands, the file adds, changes and revokes its own, a crash loses none."""
+"""What a picture starts with: the record stands, the file adds, changes and revokes its own, a crash loses none."""
 
 from __future__ import annotations
 

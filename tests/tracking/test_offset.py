@@ -1,4 +1,4 @@
-"""Who says where a track is: claims and witnesses are counted apart, what is shifted shows, and no claim takes a number."""
+"""Who says where a track is: claims and witnesses are counted apart, what is shifted shows, a claim takes no number."""
 
 from __future__ import annotations
 
