@@ -116,6 +116,15 @@ def test_multilateration_is_neither_claim_nor_witness() -> None:
     assert (support.claim_ns[0], support.witness_ns[0]) == (0, 0)
 
 
+def test_a_sensor_that_nobody_configured_bears_no_witness() -> None:
+    tracker, flight = Tracker([RADAR], ORIGIN), Flight()
+    for second in range(10):
+        tracker.update(claim(flight, float(second), sensor=Sensor(id="who", kind="ads-b")))
+        tracker.advance(EPOCH_NS + second * 10**9)
+    support = tracker.support(EPOCH_NS + 10 * 10**9)
+    assert (support.claim_ns[0], support.witness_ns[0]) == (EPOCH_NS + 9 * 10**9, 0)
+
+
 def test_offsets_are_weighed_by_what_both_may_be_off() -> None:
     def score(offset_m: float, sigma_m: float, claim_sigma_m: float = 50.0) -> float:
         weight = sigma_m**-2.0

@@ -79,7 +79,8 @@ Site: TypeAlias = Any
 SCANNING = ("radar-3d", "radar-2d")
 WITNESSES = ("radar-3d", "radar-2d", "camera", "acoustic", "rf")
 CLAIMANTS = ("ads-b", "remote-id")
-"""Kinds that measure where an object is, whatever it says, and kinds that pass on what it says (docs/cooperation.md).
+"""Kinds that measure where an object is, whatever it says, and kinds that pass on what it says (docs/cooperation.md). A
+sensor without a place has measured none: what it reports as one, somebody told it.
 
 Neither: a person, too coarse to confirm a place; wide-area multilateration and other systems, which hear the same
 transponder, take their time from satellites and may pass on what it says.
@@ -188,8 +189,10 @@ def tabulate(sensors: Sequence[Sensor], frame: Frame) -> SiteTable:
     table["ln_clutter_per_hour"] = table["ln_clutter"] + np.log(3600.0 / table["scan_period_s"])
     table["wave_mps"] = [SOUND_MPS if sensor.kind == "acoustic" else 0.0 for sensor in sensors]
     table["scans"] = [sensor.kind in SCANNING and sensor.latitude_deg is not None for sensor in sensors]
-    table["witness"] = [sensor.kind in WITNESSES for sensor in sensors]
-    table["claimant"] = [sensor.kind in CLAIMANTS for sensor in sensors]
+    table["witness"] = [sensor.kind in WITNESSES and sensor.latitude_deg is not None for sensor in sensors]
+    table["claimant"] = [
+        sensor.kind in CLAIMANTS or (sensor.kind in SCANNING and sensor.latitude_deg is None) for sensor in sensors
+    ]
     table["aligned"] = [sensor.aligned for sensor in sensors]
     table["heard_ns"] = np.iinfo(np.int64).min // 2
     table["pd"] = PD_PRIOR
