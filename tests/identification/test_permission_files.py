@@ -52,6 +52,7 @@ def test_a_polygon_is_read_plain_and_as_wkt() -> None:
         ("p2,,police,2026-05-01T08:00:00Z,2026-05-02T08:00:00Z,54,25,1000,500,\n", "expected holder, was missing"),
         ("p2,h,polic,2026-05-01T08:00:00Z,2026-05-02T08:00:00Z,54,25,1000,500,\n", "purpose: "),
         ("p2,h,,2026-05-01T08:00:00,2026-05-02T08:00:00Z,54,25,1000,500,\n", "valid_from: expected a time with Z"),
+        ("p2,h,,2026-13-01T08:00:00Z,2026-05-02T08:00:00Z,54,25,1000,500,\n", "valid_from: expected a time as"),
         ("p2,h,,yesterday,2026-05-02T08:00:00Z,54,25,1000,500,\n", "valid_from: expected a time as"),
         ("p2,h,,2026-05-02T08:00:00Z,2026-05-01T08:00:00Z,54,25,1000,500,\n", "expected valid_until_ns after"),
         ("p2,h,,2026-05-01T08:00:00Z,2026-05-02T08:00:00Z,154,25,1000,500,\n", "centre.1: "),

@@ -8,9 +8,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from sargas.geo.zone_geojson import DRAWING_PROPERTIES, shape_from_geometry
+from sargas.model.columns import NS_PER_S
 from sargas.model.identity_records import FlightPermission
 from sargas.model.label import Label
 
@@ -32,6 +33,7 @@ FIELDS = (*TEXT_FIELDS, *NUMBER_FIELDS, *TIME_FIELDS, "classes")
 SHAPE_COLUMNS = ("latitude_deg", "longitude_deg", "polygon")
 COLUMNS = (*FIELDS, *SHAPE_COLUMNS)
 NEEDED = ("permission_id", "holder", *TIME_FIELDS)
+TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:?\d\d)?")
 SAME = {"id", "time_ns", "origin", "label", "entered_by"}
 """Fields of a record that say who entered it and when, not what is permitted."""
 
@@ -234,10 +236,17 @@ def _number(name: str, value: Any) -> float:
 
 def _time_ns(name: str, value: Any) -> int:
     """Read an ISO 8601 time with its offset; raises ValueError for one without: whose noon it is must be said."""
+    found = TIME.fullmatch(str(value).strip())
+    if found is None:
+        raise ValueError(f"{name}: expected a time as 2026-05-01T08:00:00Z, was {value!r}")
+    day, clock, offset = found.groups()
+    if offset is None:
+        raise ValueError(f"{name}: expected a time with Z or an offset as +03:00, was {value!r}")
     try:
-        time = datetime.fromisoformat(str(value))
+        time_ns = int(np.datetime64(f"{day}T{clock}", "ns").astype(np.int64))
     except ValueError:
         raise ValueError(f"{name}: expected a time as 2026-05-01T08:00:00Z, was {value!r}") from None
-    if time.tzinfo is None:
-        raise ValueError(f"{name}: expected a time with Z or an offset as +03:00, was {value!r}")
-    return round(time.timestamp()) * 1_000_000_000
+    if offset == "Z":
+        return time_ns
+    minutes = 60 * int(offset[1:3]) + int(offset[-2:])
+    return time_ns - (-1 if offset[0] == "-" else 1) * minutes * 60 * NS_PER_S
