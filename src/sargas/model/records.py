@@ -183,8 +183,8 @@ class Decision(Record):
 
     kind: Literal["decision"] = Field(default="decision", description="Says which record this is")
     actor: str = Field(min_length=1, description="The person's account")
-    action: Literal["acknowledge"] = Field(description="What was decided")
-    subject: str = Field(description="Id of what was decided on, for example an alert_id")
+    action: Literal["acknowledge", "approve", "refuse"] = Field(description="What was decided")
+    subject: str = Field(description="Id of what was decided on: an alert_id, or a message_id of a warning")
     reason: str = Field(default="", description="Why, in the person's words; may be empty")
 
 

@@ -188,8 +188,8 @@ export interface Decision {
   /** The person's account */
   readonly actor: string;
   /** What was decided */
-  readonly action: "acknowledge";
-  /** Id of what was decided on, for example an alert_id */
+  readonly action: "acknowledge" | "approve" | "refuse";
+  /** Id of what was decided on: an alert_id, or a message_id of a warning */
   readonly subject: string;
   /** Why, in the person's words; may be empty */
   readonly reason: string;

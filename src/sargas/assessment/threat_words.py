@@ -1,0 +1,82 @@
+"""A threat in words: the three terms that raise it most, and what would lower it a level; English and Lithuanian."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from functools import cache
+from importlib import resources
+from math import exp, log
+from typing import Literal
+
+from sargas.assessment.threat import BIAS, ENTRY_WEIGHT, LEVELS, Facts, Identity, Threat, judge_threat
+
+Language = Literal["en", "lt"]
+REASONS = 3
+LEVEL_WORDS = {"en": {"red": "red", "amber": "amber"}, "lt": {"red": "raudona", "amber": "gintarinė"}}
+
+
+def tell_reasons(threat: Threat, facts: Facts, zone: str, horizon_s: float, language: Language) -> tuple[str, ...]:
+    """Name the terms that raise a threat most, at most three, and an identity that lowers it."""
+    words = _words()[language]
+    raising = [term.name for term in threat.terms if term.log_odds > 0.05 and term.name != "identity"][:REASONS]
+    figures = {
+        "zone": zone,
+        "share": f"{facts.entry:.0%}",
+        "minutes": f"{horizon_s / 60.0:.0f}",
+        "distance": f"{facts.distance_m / 1000.0:.1f}",
+        "value": f"{facts.value:g}",
+    }
+    told = []
+    for name in raising:
+        own = dict(figures)
+        if name == "time":
+            own["minutes"] = f"{(facts.entry_s or 0.0) / 60.0:.0f}"
+        if name == "armed":
+            own["share"] = f"{facts.armed:.0%}"
+        told.append(words[name].format(**own))
+    identity = words.get(f"identity_{facts.identity}")
+    return (*told, identity) if identity else tuple(told)
+
+
+def tell_counterfactual(threat: Threat, facts: Facts, language: Language) -> str | None:
+    """Say what single change would lower the level; none for green, or when no single change would.
+
+    The least change that a person could learn of: an identity, then a turn away, then an empty load.
+    """
+    if threat.level == "green":
+        return None
+    words = _words()[language]
+    limit = dict(LEVELS)[threat.level]
+    condition = _identity_change(facts, limit, words) or _entry_change(threat, limit, words)
+    condition = condition or _armed_change(facts, limit, words)
+    if condition is None:
+        return None
+    return words["below"].format(level=LEVEL_WORDS[language][threat.level], condition=condition)
+
+
+def _identity_change(facts: Facts, limit: float, words: dict[str, str]) -> str | None:
+    if facts.identity in ("confirmed", "friend"):
+        return None
+    known: Identity = "confirmed"
+    changed = judge_threat(replace(facts, identity=known, identity_probability=1.0))
+    return words["if_identity"] if changed.score < limit else None
+
+
+def _entry_change(threat: Threat, limit: float, words: dict[str, str]) -> str | None:
+    """Find the probability of entry below which the level falls, the other terms but time as they are."""
+    rest = BIAS + sum(term.log_odds for term in threat.terms if term.name not in ("entry", "time"))
+    needed = (log(limit / (1.0 - limit)) - rest) / ENTRY_WEIGHT
+    share = 1.0 / (1.0 + exp(-needed))
+    return words["if_entry"].format(share=f"{share:.0%}") if share > 0.01 else None
+
+
+def _armed_change(facts: Facts, limit: float, words: dict[str, str]) -> str | None:
+    changed = judge_threat(replace(facts, armed=0.01))
+    return words["if_armed"].format(share="1%") if changed.score < limit else None
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    text = resources.files("sargas.assessment").joinpath("figures", "threat_words.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)

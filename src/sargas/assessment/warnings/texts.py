@@ -1,0 +1,70 @@
+"""What the public is told, in four languages, from templates; the node drafts, a person approves."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from sargas.model.columns import NS_PER_S
+from sargas.model.warning_records import WarningLanguage, WarningText
+
+LANGUAGES: tuple[WarningLanguage, ...] = ("lt", "en", "lv", "pl")
+MOST_NAMED = 4
+"""Places named in the headline; all stand in the description."""
+HEADLINE = 160
+Meaning = Literal["red", "yellow", "all_clear"]
+
+
+def write_texts(
+    meaning: Meaning,
+    names: Sequence[str],
+    eta_ns: tuple[int, int] | None,
+    utc_offset_s: int,
+    *,
+    is_exercise: bool,
+) -> tuple[WarningText, ...]:
+    """Fill the templates; ``eta_ns`` (UTC ns) from and until, none: it is there now. Times are told in local time."""
+    return tuple(
+        _write(language, _templates()[language], meaning, names, eta_ns, utc_offset_s, is_exercise)
+        for language in LANGUAGES
+    )
+
+
+def _write(
+    language: WarningLanguage,
+    words: dict[str, Any],
+    meaning: Meaning,
+    names: Sequence[str],
+    eta_ns: tuple[int, int] | None,
+    utc_offset_s: int,
+    is_exercise: bool,
+) -> WarningText:
+    mark = words["exercise"] if is_exercise else ""
+    when = words["now"]
+    if eta_ns is not None:
+        first, last = (_clock(time_ns, utc_offset_s) for time_ns in eta_ns)
+        when = words["soon"].format(time_from=first, time_until=last)
+    few = ", ".join(names[:MOST_NAMED])
+    if len(names) > MOST_NAMED:
+        few = words["more"].format(places=few, count=len(names) - MOST_NAMED)
+    told = words[meaning]
+    return WarningText(
+        language=language,
+        headline=(mark + told["headline"].format(places=few))[:HEADLINE],
+        description=mark + told["description"].format(places=", ".join(names), when=when),
+        instruction=mark + told["instruction"],
+    )
+
+
+def _clock(time_ns: int, utc_offset_s: int) -> str:
+    minutes = (time_ns // NS_PER_S + utc_offset_s) // 60
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+@cache
+def _templates() -> dict[str, dict[str, Any]]:
+    text = resources.files("sargas.assessment").joinpath("figures", "warning_texts.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)

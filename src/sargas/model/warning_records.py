@@ -1,0 +1,66 @@
+"""Public warnings: drafted by the node, approved by a person, sent once."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from sargas.model.record_base import Record, Ring, Value
+
+WarningLanguage = Literal["lt", "en", "lv", "pl"]
+
+
+class WarningArea(Value):
+    """One area that is warned: a municipality, or the cell of a place where no municipalities are known."""
+
+    area_id: str = Field(description="Identity of the area")
+    name: str = Field(description="Name for people")
+    polygon: Ring = Field(min_length=3, description="Ring of lon, lat; closed by itself")
+
+
+class WarningText(Value):
+    """What the public is told, in one language."""
+
+    language: WarningLanguage = Field(description="ISO 639-1 code")
+    headline: str = Field(min_length=1, max_length=160, description="One line, fits a phone")
+    description: str = Field(min_length=1, description="What is known")
+    instruction: str = Field(min_length=1, description="What to do")
+
+
+class PublicWarning(Record):
+    """One message of a warning: drafted, then approved or refused by a person; later ones update or end it."""
+
+    kind: Literal["public_warning"] = Field(default="public_warning", description="Says which record this is")
+    warning_id: str = Field(min_length=1, description="Identity of the warning through its messages")
+    message_id: str = Field(min_length=1, description="Identity of the message; decisions name it")
+    number: int = Field(ge=1, description="Of the message in its warning")
+    state: Literal["drafted", "approved", "refused", "withdrawn"] = Field(
+        description="Where in its life the message is"
+    )
+    message: Literal["alert", "update", "all_clear"] = Field(description="What the message does")
+    level: Literal["yellow", "red"] = Field(description="red: may carry explosives; yellow: may enter, or harmless")
+    areas: tuple[WarningArea, ...] = Field(description="Whom it is for")
+    areas_are: Literal["municipalities", "cells"] = Field(description="cells: around places, no boundary of anything")
+    eta_from_ns: int | None = Field(default=None, description="UTC ns from which it may be there; none: it is")
+    eta_until_ns: int | None = Field(default=None, description="UTC ns until which it may come; none: not known")
+    expires_ns: int = Field(description="UTC ns at which the message ends by itself")
+    texts: tuple[WarningText, ...] = Field(min_length=1, description="One a language")
+    track_ids: tuple[int, ...] = Field(default=(), description="System tracks it is about")
+    alert_ids: tuple[str, ...] = Field(default=(), description="Alerts that led to it")
+    reasons: tuple[str, ...] = Field(default=(), description="Why this level, why here, in words")
+    first_plot_ns: int | None = Field(default=None, description="UTC ns of the first plot behind it")
+    firm_ns: int | None = Field(default=None, description="UTC ns at which its first track was firm")
+    drafted_ns: int = Field(description="UTC ns at which this message was drafted")
+    decided_ns: int | None = Field(default=None, description="UTC ns at which a person decided; none: not yet")
+    decided_by: str | None = Field(default=None, description="Account of that person; none: nobody yet")
+    decision_reason: str = Field(default="", description="Why, in the person's words; may be empty")
+    is_exercise: bool = Field(default=False, description="Of simulated data: never sent to the public")
+
+    @model_validator(mode="after")
+    def _decision_is_whole(self) -> PublicWarning:
+        if (self.decided_by is None) != (self.decided_ns is None):
+            raise ValueError(f"warning {self.warning_id}: expected decided_by and decided_ns together")
+        if self.state in ("approved", "refused") and self.decided_by is None:
+            raise ValueError(f"warning {self.warning_id}: expected who decided, was none")
+        return self

@@ -1,0 +1,106 @@
+"""Threat: closer, sooner, likelier, armed, unknown never lower it; a friend never raises it; it says why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from sargas.assessment.threat import Facts, judge_threat, level_of
+from sargas.assessment.threat_words import tell_counterfactual, tell_reasons
+
+INBOUND = Facts(
+    entry=0.8, entry_s=240.0, distance_m=9_000.0, armed=0.6, identity="none", identity_probability=0.0, value=1.0
+)
+facts = st.builds(
+    Facts,
+    entry=st.floats(0, 1),
+    entry_s=st.none() | st.floats(0, 1800),
+    distance_m=st.floats(0, 200_000),
+    armed=st.floats(0, 1),
+    identity=st.sampled_from(["none", "unsupported", "confirmed", "friend", "doubtful"]),
+    identity_probability=st.floats(0, 1),
+    value=st.floats(0.1, 10),
+)
+
+
+@given(facts, st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+def test_likelier_entry_nearer_and_likelier_armed_never_lower_it(
+    one: Facts, entry: float, near: float, arm: float
+) -> None:
+    before = judge_threat(one).score
+    assert judge_threat(replace(one, entry=one.entry + entry * (1.0 - one.entry))).score >= before
+    assert judge_threat(replace(one, distance_m=one.distance_m * near)).score >= before
+    assert judge_threat(replace(one, armed=one.armed + arm * (1.0 - one.armed))).score >= before
+
+
+@given(facts, st.floats(0, 1))
+def test_sooner_never_lowers_it(one: Facts, share: float) -> None:
+    assume(one.entry_s is not None)
+    assert judge_threat(replace(one, entry_s=(one.entry_s or 0.0) * share)).score >= judge_threat(one).score
+
+
+@given(facts, st.sampled_from(["confirmed", "friend"]), st.floats(0, 1))
+def test_a_confirmed_identity_never_raises_it_and_none_never_lowers_it(one: Facts, known: str, sure: float) -> None:
+    unknown = replace(one, identity="none", identity_probability=0.0)
+    named = replace(one, identity="friend" if known == "friend" else "confirmed", identity_probability=sure)
+    assert judge_threat(named).score <= judge_threat(unknown).score
+    unsupported = replace(one, identity="unsupported", identity_probability=sure)
+    assert judge_threat(unsupported).score == judge_threat(unknown).score
+
+
+@given(facts)
+def test_the_terms_explain_the_whole_score(one: Facts) -> None:
+    from math import exp
+
+    from sargas.assessment.threat import BIAS
+
+    threat = judge_threat(one)
+    assert threat.score == pytest.approx(1.0 / (1.0 + exp(-(BIAS + sum(t.log_odds for t in threat.terms)))))
+    assert threat.level == level_of(threat.score)
+
+
+def test_an_armed_drone_on_its_way_is_red_and_says_why_in_both_languages() -> None:
+    threat = judge_threat(INBOUND)
+    assert threat.level == "red"
+    english = tell_reasons(threat, INBOUND, "Plant", 600.0, "en")
+    assert len(english) == 3
+    assert "may carry a warhead (60%)" in english
+    assert "enters Plant within 10 min with 80%" in english
+    lithuanian = tell_reasons(threat, INBOUND, "Plant", 600.0, "lt")
+    assert len(lithuanian) == len(english)
+    assert any("sprogmenį" in reason for reason in lithuanian)
+
+
+def test_what_passes_by_is_green_and_has_no_counterfactual() -> None:
+    passing = replace(INBOUND, entry=0.01, entry_s=None, distance_m=60_000.0, armed=0.1)
+    threat = judge_threat(passing)
+    assert threat.level == "green"
+    assert tell_counterfactual(threat, passing, "en") is None
+
+
+@given(facts)
+def test_what_the_counterfactual_says_is_so(one: Facts) -> None:
+    threat = judge_threat(one)
+    told = tell_counterfactual(threat, one, "en")
+    if told is None:
+        return
+    if "said who it is" in told:
+        changed = replace(one, identity="confirmed", identity_probability=1.0)
+    elif "turned away" in told:
+        changed = replace(
+            one, entry=max(0.0, float(told.split("below ")[-1].split("%")[0]) / 100.0 - 0.01), entry_s=None
+        )
+    else:
+        changed = replace(one, armed=0.009)
+    lower = {"red": ("amber", "green"), "amber": ("green",)}[threat.level]
+    assert judge_threat(changed).level in lower
+
+
+def test_a_drone_that_carries_nothing_drops_a_level() -> None:
+    told = tell_counterfactual(judge_threat(INBOUND), INBOUND, "en")
+    assert told is not None
+    assert told.startswith("would drop below red if")
+    assert "raudona" in (tell_counterfactual(judge_threat(INBOUND), INBOUND, "lt") or "")

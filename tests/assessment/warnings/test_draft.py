@@ -1,0 +1,122 @@
+"""A warning is drafted at once, decided by a person, updated as the threat moves, and ended."""
+
+from __future__ import annotations
+
+import pytest
+
+from sargas.assessment.warnings.areas import places
+from sargas.model.warning_records import WarningArea
+from tests.assessment.warnings.scene import at, book, decide, threat
+
+EAST = WarningArea(area_id="e", name="East", polygon=((26.0, 54.4), (26.6, 54.4), (26.6, 55.0), (26.0, 55.0)))
+WEST = WarningArea(area_id="w", name="West", polygon=((25.4, 54.4), (26.0, 54.4), (26.0, 55.0), (25.4, 55.0)))
+
+
+def test_the_first_threat_drafts_a_warning_of_the_areas_ahead_with_the_time_left() -> None:
+    (draft,) = book(EAST, WEST).tick([threat()], at(0))
+    assert (draft.state, draft.message, draft.level, draft.number) == ("drafted", "alert", "yellow", 1)
+    assert [area.name for area in draft.areas] == ["East"]
+    assert draft.areas_are == "municipalities"
+    assert draft.eta_from_ns == at(375)  # 24 km less the cone at 45 m/s, in steps of 15 s
+    assert draft.eta_until_ns == at(600)
+    assert draft.drafted_ns == at(0)
+    assert {text.language for text in draft.texts} == {"lt", "en", "lv", "pl"}
+    english = next(text for text in draft.texts if text.language == "en")
+    assert english.headline == "Air warning: East"
+    assert "from about 23:06 to 23:10" in english.description
+
+
+def test_what_is_over_the_area_is_there_now() -> None:
+    (draft,) = book(EAST).tick([threat(26.3)], at(0))
+    assert draft.eta_from_ns is None
+    assert "now" in next(text.description for text in draft.texts if text.language == "en")
+
+
+def test_what_reaches_no_area_warns_nobody() -> None:
+    assert book(WEST).tick([threat(30.0)], at(0)) == ()
+
+
+def test_a_person_approves_once() -> None:
+    warnings = book(EAST)
+    (draft,) = warnings.tick([threat()], at(0))
+    (approved,) = decide(warnings, draft, "approve")
+    assert (approved.state, approved.decided_by, approved.decided_ns) == ("approved", "rasa", at(5))
+    assert approved.message_id == draft.message_id
+    assert decide(warnings, draft, "refuse", 6) == ()
+
+
+def test_a_wider_reach_is_an_update_after_a_minute_and_a_higher_level_at_once() -> None:
+    warnings = book(EAST, WEST)
+    (draft,) = warnings.tick([threat()], at(0))
+    decide(warnings, draft, "approve")
+    assert warnings.tick([threat(26.3)], at(30)) == ()
+    (update,) = warnings.tick([threat(26.3)], at(61))
+    assert (update.message, update.number, update.state) == ("update", 2, "drafted")
+    assert {area.name for area in update.areas} == {"East", "West"}
+    withdrawn, red = warnings.tick([threat(26.3, "red")], at(70))
+    assert (withdrawn.message_id, withdrawn.state) == (update.message_id, "withdrawn")
+    assert (red.message, red.level, red.number) == ("update", "red", 3)
+
+
+def test_a_draft_that_nobody_decided_is_withdrawn_when_the_threat_is_over() -> None:
+    warnings = book(EAST)
+    (draft,) = warnings.tick([threat()], at(0))
+    assert warnings.tick([], at(59)) == ()
+    (gone,) = warnings.tick([], at(60))
+    assert (gone.message_id, gone.state) == (draft.message_id, "withdrawn")
+    assert warnings.tick([], at(61)) == ()
+
+
+@pytest.mark.parametrize("action", ["approve", "refuse"])
+def test_what_the_public_was_told_is_ended_by_an_all_clear_that_a_person_approves(action: str) -> None:
+    warnings = book(EAST)
+    (draft,) = warnings.tick([threat()], at(0))
+    decide(warnings, draft, action)
+    ended = warnings.tick([], at(60))
+    if action == "refuse":
+        assert ended == ()
+        return
+    (clear,) = ended
+    assert (clear.message, clear.state, clear.number, clear.decided_by) == ("all_clear", "drafted", 2, None)
+    assert "ended" in next(text.description for text in clear.texts if text.language == "en")
+    (approved,) = decide(warnings, clear, "approve", 70)
+    assert approved.state == "approved"
+
+
+def test_an_exercise_says_so_first_in_every_language() -> None:
+    (draft,) = book(EAST).tick([threat(is_exercise=True)], at(0))
+    firsts = [text.headline.split()[0] for text in draft.texts]
+    assert firsts == ["PRATYBOS", "EXERCISE", "MĀCĪBAS", "ĆWICZENIA"]
+
+
+def test_without_municipalities_the_cells_around_places_are_warned_and_named_as_such() -> None:
+    (draft,) = book().tick([threat(25.6)], at(0))
+    assert draft.areas_are == "cells"
+    assert "Vilnius" in [area.name for area in draft.areas]
+    assert {area.area_id.split("/")[0] for area in draft.areas} == {"LTU"}
+
+
+def test_cells_hold_their_place_and_do_not_overlap() -> None:
+    from itertools import combinations
+
+    from shapely.geometry import Point, Polygon
+
+    areas = book().areas.areas
+    polygons = {area.area_id: Polygon(area.polygon) for area in areas}
+    by_id = {f"LTU/{place.id}": place for place in places()}
+    assert len(areas) > 40
+    for area_id, polygon in polygons.items():
+        place = by_id[area_id]
+        assert polygon.buffer(1e-3).contains(Point(place.longitude_deg, place.latitude_deg)), place.name
+    for a, b in combinations(polygons.values(), 2):
+        assert a.intersection(b).area < 1e-4
+
+
+def test_warnings_go_on_from_a_snapshot() -> None:
+    warnings, other = book(EAST, WEST), book(EAST, WEST)
+    (draft,) = warnings.tick([threat()], at(0))
+    decide(warnings, draft, "approve")
+    other.from_lists(warnings.to_lists())
+    assert other.to_lists() == warnings.to_lists()
+    assert other.tick([threat(26.3)], at(61)) == warnings.tick([threat(26.3)], at(61))
+    assert other.tick([], at(200)) == warnings.tick([], at(200))
