@@ -41,13 +41,13 @@ def explain(
     permissions: list[FlightPermission],
     sky: Tracks,
     before: dict[int, str] | None = None,
-    doubted: set[int] | None = None,
+    doubted: frozenset[int] = frozenset(),
 ) -> dict[int, Explanation]:
     """Return what explains the tracks."""
     book = PermissionBook(PLANE)
     for one in permissions:
         book.permit(one)
-    return book.explain(sky, NOW_NS, before or {}, doubted or set())
+    return book.explain(sky, NOW_NS, before or {}, doubted)
 
 
 INSIDE, OUTSIDE = (54.68, 25.28), (54.75, 25.28)
@@ -100,7 +100,7 @@ def test_the_name_of_a_track_whose_word_is_doubtful_counts_for_nothing() -> None
     named = permission(callsign="POLIC1", radius_m=200e3)
     own = tracks(INSIDE, callsign=np.array([b"POLIC1"], "S8"))
     assert 1 in explain([named], own)
-    assert explain([named], own, doubted={1}) == {}
+    assert explain([named], own, doubted=frozenset({1})) == {}
 
 
 def test_a_class_that_is_not_permitted_is_not_explained() -> None:
@@ -138,7 +138,9 @@ def test_a_snapshot_goes_on_as_before() -> None:
     book.permit(permission())
     again.restore(book.snapshot())
     assert again.snapshot() == book.snapshot()
-    assert again.explain(tracks(INSIDE), NOW_NS, {}, set()) == book.explain(tracks(INSIDE), NOW_NS, {}, set())
+    assert again.explain(tracks(INSIDE), NOW_NS, {}, frozenset()) == book.explain(
+        tracks(INSIDE), NOW_NS, {}, frozenset()
+    )
 
 
 def test_the_area_of_a_ring_is_that_on_the_ground() -> None:

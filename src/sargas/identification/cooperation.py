@@ -92,6 +92,10 @@ class Cooperation:
         found = self._known["track_id"][rows] == track_id
         return np.where(found, self._known["state"][rows], NONE).astype(np.uint8)
 
+    def doubted(self) -> frozenset[int]:
+        """Return the numbers of the tracks whose own word is doubtful."""
+        return frozenset(self._known["track_id"][self._known["state"] == DOUBTFUL].tolist())
+
     def explanation(self, track_id: int) -> str | None:
         """Name the permission that explains a track; None: no permission does."""
         return self._explained[track_id].name if track_id in self._explained else None
@@ -168,9 +172,8 @@ class Cooperation:
             return []
         there = set(tracks.track_id.tolist())
         before = {number: held for number, held in self._explained.items() if number in there}
-        doubted = set(self._known["track_id"][self._known["state"] == DOUBTFUL].tolist())
         names = {number: held.name for number, held in before.items()}
-        explained = self.permissions.explain(tracks, making.time_ns, names, doubted)
+        explained = self.permissions.explain(tracks, making.time_ns, names, self.doubted())
         states = dict(zip(self._known["track_id"].tolist(), self._known["state"].tolist(), strict=True))
         told, self._explained = list[Claim](), {}
         for number in sorted(before.keys() | explained.keys()):

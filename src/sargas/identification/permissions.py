@@ -77,7 +77,7 @@ class PermissionBook:
         self._index = None
 
     def explain(
-        self, tracks: Tracks, time_ns: int, before: dict[int, str], doubted: set[int]
+        self, tracks: Tracks, time_ns: int, before: dict[int, str], doubted: frozenset[int]
     ) -> dict[int, Explanation]:
         """Return, by track number, the permission that explains it at ``time_ns`` (UTC ns).
 
@@ -103,7 +103,7 @@ class PermissionBook:
         for fields in header["held"]:
             self.permit(FlightPermission.model_validate(fields))
 
-    def _pairs(self, tracks: Tracks, time_ns: int, before: dict[int, str], doubted: set[int]) -> list[_Pair]:
+    def _pairs(self, tracks: Tracks, time_ns: int, before: dict[int, str], doubted: frozenset[int]) -> list[_Pair]:
         index, found = self._index_of_held(), list[_Pair]()
         x_m, y_m = self._plane.plane_from_geodetic(tracks.latitude_deg, tracks.longitude_deg)
         rows, places = index.containing_pairs((x_m, y_m, np.zeros(len(tracks))))

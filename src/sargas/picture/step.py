@@ -122,8 +122,9 @@ def _cooperate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Me
 
 
 def _assess(picture: Picture, time_ns: int, messages: list[Message]) -> None:
+    doubted = picture.cooperation.doubted()
     for tracks in picture.touched.take(time_ns):
-        messages.extend(picture.zones.assess(tracks, time_ns))
+        messages.extend(picture.zones.assess(tracks, time_ns, doubted))
 
 
 def _hear_sensor(picture: Picture, status: SensorStatus) -> None:
