@@ -243,3 +243,10 @@ def test_two_zones_of_one_place_alert_apart() -> None:
 
 def test_without_zones_there_is_nothing_to_say() -> None:
     assert start(()).assess(tracks_at(0, {}), at(0)) == ()
+
+
+def test_an_airliner_whose_own_word_is_doubtful_lowers_nothing_by_it() -> None:
+    entry = start()
+    entry.assess(tracks_at(0, OUTSIDE | AIRLINER), at(0), frozenset({1}))
+    (alert,) = entry.assess(tracks_at(4, INSIDE | AIRLINER), at(4), frozenset({1}))
+    assert alert.tier == "critical"

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
+from sargas.console.sessions import COOKIE
 from tests.browser.conftest import TRACKS, Screen, watch
 from tests.console.node import (
     NOW_NS,
+    PASSWORD,
     ScriptedNode,
     make_alert,
     make_configuration,
@@ -19,7 +21,7 @@ from tests.console.node import (
     mixed_sky,
     serve,
 )
-from tests.runtime.store_cases import make_claim
+from tests.runtime.store_cases import make_claim, make_permission
 
 pytestmark = pytest.mark.browser
 
@@ -28,6 +30,7 @@ SEA = (11, 20, 29)
 BORDER = (76, 99, 117)
 UNKNOWN = (211, 189, 98)
 CRITICAL = (255, 77, 77)
+PERMITTED = (112, 168, 114)
 DRONE = 1001
 
 
@@ -247,3 +250,71 @@ def test_the_track_says_what_is_held_of_it_and_an_operator_masks_the_class_and_g
     held.get_by_role("button", name="Take back").click()
     expect(held.locator("li.class strong")).to_have_text("one-way drone")
     assert [claim.state for claim in node.picture.claims(DRONE)] == ["made", "made", "withdrawn"]
+
+
+def test_permissions_are_listed_entered_imported_and_revoked(
+    screen: Screen, node: ScriptedNode, tmp_path: Path
+) -> None:
+    node.picture.apply([make_permission(1, 5, valid_until_ns=NOW_NS + 10**13)], NOW_NS)
+    screen.open(f"?nomap&track={DRONE}")
+    panel = screen.page.get_by_label("Permissions", exact=True)
+    expect(panel.locator("li")).to_have_count(1)
+    expect(panel).to_contain_text("Vilniaus policija")
+    panel.get_by_text("Add or import").click()
+    panel.get_by_label("Id", exact=True).fill("dronas-7")
+    panel.get_by_label("Holder").fill("Pasienis")
+    panel.get_by_label("Purpose").select_option("border_guard")
+    panel.get_by_label("Until (UTC)").fill("2027-01-01T00:00")
+    panel.get_by_label("Remote ID").fill("1581C5BKD22501230")
+    panel.get_by_role("button", name="At the selected track").click()
+    panel.get_by_role("button", name="Enter", exact=True).click()
+    expect(panel.locator("li")).to_have_count(2)
+    expect(panel.get_by_role("status")).to_have_text("Entered: dronas-7")
+    made = next(one for one in node.picture.snapshot().permissions if one.permission_id == "dronas-7")
+    assert (made.centre, made.radius_m, made.entered_by) == ((26.55, 54.93), 3000.0, "jonas")
+    assert (made.purpose, made.uas_id, made.valid_until_ns) == (
+        "border_guard", "1581C5BKD22501230", 1_798_761_600_000_000_000,
+    )  # fmt: skip
+    file = tmp_path / "leidimai.csv"
+    file.write_text(
+        "permission_id,holder,valid_from,valid_until,latitude_deg,longitude_deg,radius_m\n"
+        "klubas,Klubas,2026-09-21T08:00Z,2027-09-22T08:00Z,54.9,no,1000\n",
+        encoding="utf-8",
+    )
+    panel.get_by_label("CSV or GeoJSON file").set_input_files(file)
+    expect(panel.get_by_role("alert")).to_contain_text("2: longitude_deg: expected a number")
+    screen.complaints.clear()  # the browser itself tells of the refusal
+    file.write_text(file.read_text(encoding="utf-8").replace(",no,", ",24.0,"), encoding="utf-8")
+    panel.get_by_label("CSV or GeoJSON file").set_input_files(file)
+    expect(panel.get_by_role("status")).to_have_text("Imported: 1 entered, 0 unchanged")
+    panel.get_by_text("Pasienis").click()
+    panel.get_by_role("button", name="Revoke", exact=True).locator("visible=true").click()
+    panel.get_by_role("button", name="Revoke it now").click()
+    expect(panel.locator("li")).to_have_count(2)
+    expect(panel.get_by_role("status")).to_have_text("Revoked: dronas-7")
+
+
+def test_who_only_looks_sees_permissions_and_changes_none(screen: Screen, node: ScriptedNode) -> None:
+    node.picture.apply([make_permission(1, 5, valid_until_ns=NOW_NS + 10**13)], NOW_NS)
+    screen.open()
+    account = node.accounts.verify("ona", PASSWORD, "browser")
+    assert account is not None
+    token = node.accounts.open_session(account)
+    screen.page.context.add_cookies([{"name": COOKIE, "value": token, "url": node.url, "sameSite": "Strict"}])
+    screen.page.reload()
+    panel = screen.page.get_by_label("Permissions", exact=True)
+    expect(panel.locator("li")).to_have_count(1)
+    panel.get_by_text("Vilniaus policija").click()
+    expect(panel.get_by_text("3000").or_(panel.get_by_text("permission-1"))).to_be_visible()
+    assert panel.get_by_role("button").count() == 0
+    assert panel.get_by_text("Add or import").count() == 0
+
+
+def test_a_permission_in_force_is_outlined_on_the_map(screen: Screen, node: ScriptedNode) -> None:
+    screen.open()
+    before = screen.count_pixels(PERMITTED, tolerance=60)[0]
+    wide = make_permission(1, 5, valid_until_ns=NOW_NS + 10**13, centre=(24.0, 55.5), radius_m=90e3)
+    node.picture.apply([wide], NOW_NS)
+    screen.wait_for(lambda: screen.count_pixels(PERMITTED, tolerance=60)[0] > before + 50)
+    node.picture.apply([wide.model_copy(update={"id": "r", "state": "revoked"})], NOW_NS)
+    screen.wait_for(lambda: screen.count_pixels(PERMITTED, tolerance=60)[0] <= before + 5)

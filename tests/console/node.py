@@ -133,12 +133,13 @@ class ScriptedNode:
     decisions: list[Decision] = field(default_factory=list)
     url: str = ""
 
-    def enter(self, record: EnteredRecord) -> None:
+    def enter(self, *records: EnteredRecord) -> None:
         """Take what a person says as the core would: permissions and claims as they are, alerts acknowledged."""
-        if isinstance(record, Decision):
-            self.decide(record)
-        else:
-            self.picture.apply([record], NOW_NS)
+        for record in records:
+            if isinstance(record, Decision):
+                self.decide(record)
+            else:
+                self.picture.apply([record], NOW_NS)
 
     def decide(self, decision: Decision) -> None:
         """Take a decision as the core would: the alert comes back acknowledged."""
@@ -161,7 +162,7 @@ def make_node(folder: Path, **settings: object) -> ScriptedNode:
     accounts = Accounts(store, lambda: NOW_NS, nation="LTU", hasher=CHEAP_HASHER)
     picture = LivePicture()
     node: list[ScriptedNode] = []
-    given = {"node": "LTU-1", "enter": lambda record: node[0].enter(record), "now_ns": lambda: NOW_NS, **settings}
+    given = {"node": "LTU-1", "enter": lambda *records: node[0].enter(*records), "now_ns": lambda: NOW_NS, **settings}
     app = create_app(picture, accounts, store, ConsoleSettings(**given))  # type: ignore[arg-type]
     node.append(ScriptedNode(picture, store, accounts, app))
     return node[0]

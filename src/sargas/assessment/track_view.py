@@ -56,13 +56,16 @@ class TrackView:
     """Who is in which zone now."""
     label: Label
     """Of what is made from these tracks."""
+    doubted: frozenset[int]
+    """Numbers of tracks whose own word is doubtful."""
 
     @classmethod
-    def of(cls, tracks: Tracks, index: ZoneIndex, label: Label) -> Self:
+    def of(cls, tracks: Tracks, index: ZoneIndex, label: Label, doubted: frozenset[int] = frozenset()) -> Self:
         """Place tracks in the plane and find their zones."""
         x_m, y_m = index.plane.plane_from_geodetic(tracks.latitude_deg, tracks.longitude_deg)
         position = np.stack([x_m, y_m, tracks.altitude_m], axis=1)
-        return cls(tracks, position, Pairs.of(*index.containing_pairs(columns(position)), len(index)), label)
+        inside = Pairs.of(*index.containing_pairs(columns(position)), len(index))
+        return cls(tracks, position, inside, label, doubted)
 
     def rows_of(self, track_ids: Int64) -> Int64:
         """Return the rows of tracks; -1 for those not in this batch."""

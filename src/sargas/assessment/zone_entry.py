@@ -72,9 +72,10 @@ class ZoneEntry:
             book=AlertBook(node.originator, {zone.id: i for i, zone in enumerate(zones)}),
         )
 
-    def assess(self, tracks: Tracks, time_ns: int) -> tuple[Alert, ...]:
+    def assess(self, tracks: Tracks, time_ns: int, doubted: frozenset[int] = frozenset()) -> tuple[Alert, ...]:
         """Return the alerts that are new or changed, by alert_id; ``time_ns`` is UTC now (update or tick).
 
+        ``doubted``: tracks whose own word is doubtful; it lowers no alert of theirs.
         ``tracks`` are those touched since the last call, or all; of several rows of one track the last counts. Only a
         confirmed track raises an alert. A coasting one keeps its alerts, a dropped one ends them.
         """
@@ -85,7 +86,7 @@ class ZoneEntry:
         changes += self._end_tracks(tracks.track_id[is_dropped], time_ns, "the track was dropped")
         is_out = is_marked | is_dropped
         tracks = tracks.take(~is_out) if is_out.any() else tracks
-        view = TrackView.of(tracks, self.index, most_restrictive((tracks.label, self.node)))
+        view = TrackView.of(tracks, self.index, most_restrictive((tracks.label, self.node)), doubted)
         changes += self._assess_entries(view, time_ns)
         ahead, predicted = self._assess_predictions(view, time_ns)
         changes += predicted
@@ -167,7 +168,8 @@ class ZoneEntry:
         if course is not None:
             tier, entry = course.alert.tier, course.entry
         else:
-            is_lowered = zone.kind in COOPERATIVE_LOWERS and is_cooperative(view.tracks, row)
+            is_believed = is_cooperative(view.tracks, row) and track_id not in view.doubted
+            is_lowered = zone.kind in COOPERATIVE_LOWERS and is_believed
             tier = "advisory" if is_lowered else "critical"
 
         def work_out() -> Cause:

@@ -30,6 +30,7 @@ def check(config: ConfigPath = None, as_json: AsJson = False) -> None:
     try:
         loaded = load_settings(config)
         record = loaded.settings.to_configuration(0)
+        permissions = loaded.settings.permissions_of_file(0)
     except (ValueError, OSError) as error:
         problems = getattr(error, "problems", (describe(error),))
     if as_json:
@@ -39,6 +40,7 @@ def check(config: ConfigPath = None, as_json: AsJson = False) -> None:
             typer.echo(f"sargas: {line}", err=True)
     else:
         counts = f"{len(record.sources)} sources, {len(record.sensors)} sensors, {len(record.zones)} zones"
+        counts += f", {len(permissions)} flight permissions" if permissions else ""
         typer.echo(f"{loaded.origins.path or 'no file, defaults'}: good ({counts})")
     if problems:
         raise typer.Exit(FAILURE)

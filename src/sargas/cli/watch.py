@@ -36,8 +36,8 @@ def watch(inputs: Iterator[Envelope], speed: float, host: str, port: int) -> Non
 
     picture, stopping = LivePicture(), threading.Event()
 
-    def refuse(record: EnteredRecord) -> None:
-        raise ValueError(f"{record.kind}: this is a replay, nothing can be decided on it")
+    def refuse(*records: EnteredRecord) -> None:
+        raise ValueError(f"{records[0].kind}: this is a replay, nothing can be decided on it")
 
     def play() -> None:
         started_s, first_ns = time.monotonic(), None

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from sargas.console.broadcast import Broadcast
 from sargas.console.throttle import Throttle
@@ -16,7 +17,13 @@ from sargas.runtime.store import Store
 
 PACKAGE = Path(__file__).parent
 MAY_DECIDE = frozenset({"operator", "administrator"})
-"""Roles that may acknowledge; every other account only looks."""
+"""Roles that may acknowledge and enter permissions; every other account only looks."""
+
+
+class Enter(Protocol):
+    """Journal what a person hands in, all of it together; raise when that cannot be."""
+
+    def __call__(self, *records: EnteredRecord) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +31,7 @@ class ConsoleSettings:
     """How the console runs; ``enter`` journals what a person hands in, and raises when it cannot."""
 
     node: str
-    enter: Callable[[EnteredRecord], None]
+    enter: Enter
     now_ns: Callable[[], int] = time.time_ns
     replay: bool = False
     """The picture is a recording: nothing can be decided on it."""

@@ -6,6 +6,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
+from sargas.model.identity_records import IcaoAddress, KnownClass, Mode3A, Purpose
+from sargas.model.record_base import Latitude, Longitude, Ring
 from sargas.model.records import (
     About,
     Alert,
@@ -46,6 +48,50 @@ class Accepted(Value):
     """A decision is journaled and will take effect."""
 
     decision_id: str = Field(description="Id of the journaled decision")
+
+
+class PermissionDraft(Value):
+    """A flight permission as a person enters it; who entered it, and when, is added."""
+
+    permission_id: str = Field(min_length=1, max_length=100, description="Identity of the permission")
+    holder: str = Field(min_length=1, max_length=200, description="Who flies, for people")
+    purpose: Purpose = Field(default="other", description="What for")
+    valid_from_ns: int = Field(ge=0, le=2**63 - 1, description="UTC ns from which it holds")
+    valid_until_ns: int = Field(ge=0, le=2**63 - 1, description="UTC ns until which it holds")
+    polygon: Ring = Field(default=(), max_length=1000, description="Ring of lon, lat; closed by itself")
+    holes: tuple[Ring, ...] = Field(default=(), max_length=100, description="Rings that are outside")
+    centre: tuple[Longitude, Latitude] | None = Field(default=None, description="Of a cylinder: lon, lat")
+    radius_m: float | None = Field(default=None, gt=0, le=1e6, description="Of a cylinder")
+    floor_m: float = Field(default=-1000.0, description="Lowest height, above the ellipsoid")
+    ceiling_m: float = Field(default=100_000.0, description="Highest height, above the ellipsoid")
+    icao_address: IcaoAddress | None = Field(default=None, description="24-bit address it is known by")
+    mode_3a: Mode3A | None = Field(default=None, description="Squawk it is known by")
+    callsign: str | None = Field(default=None, min_length=1, max_length=8, description="Call sign it is known by")
+    uas_id: str | None = Field(default=None, min_length=1, max_length=20, description="Remote ID serial it is known by")
+    classes: tuple[KnownClass, ...] = Field(default=(), description="What it may be; empty: anything")
+    count: int = Field(default=1, ge=1, le=1000, description="Objects it covers at one time")
+
+
+class EnteredPermission(Value):
+    """A flight permission is journaled and will take effect."""
+
+    permission_id: str = Field(description="Identity of the permission")
+    record_id: str = Field(description="Id of the journaled record")
+
+
+class PermissionProblem(Value):
+    """What is wrong with one row of a file."""
+
+    line: int = Field(description="Line of a CSV file, number of a GeoJSON feature from 1; 0: of the file as a whole")
+    problem: str = Field(description="What, and how to mend it")
+
+
+class ImportedPermissions(Value):
+    """What became of a file of flight permissions: all of it, or with a problem nothing."""
+
+    entered: int = Field(description="Permissions that are new or changed")
+    unchanged: int = Field(description="Permissions that stood as they are in the file")
+    problems: tuple[PermissionProblem, ...] = Field(description="Every bad row; empty: all is well")
 
 
 class NewClaim(Value):

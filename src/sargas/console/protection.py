@@ -29,6 +29,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 MOST_BODY_BYTES = 65_536
+MOST_FILE_BYTES = 2 << 20
+FILES = ("/api/permissions/import",)
+"""Paths that take whole files."""
 
 
 class Protection:
@@ -43,13 +46,14 @@ class Protection:
             await self._app(scope, receive, send)
             return
         received = 0
+        most = MOST_FILE_BYTES if scope["path"] in FILES else MOST_BODY_BYTES
 
         async def receive_limited() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MOST_BODY_BYTES:
-                raise HTTPException(413, f"expected at most {MOST_BODY_BYTES} bytes")
+            if received > most:
+                raise HTTPException(413, f"expected at most {most} bytes")
             return message
 
         async def send_protected(message: Message) -> None:

@@ -29,6 +29,23 @@ def zones_from_geojson(document: Mapping[str, Any]) -> tuple[Zone, ...]:
     return tuple(zone for index, feature in enumerate(features) for zone in _zones_of(index, feature))
 
 
+def shape_from_geometry(geometry: Any, *, has_radius: bool) -> dict[str, Any]:
+    """Return ``polygon`` and ``holes`` of a Polygon, ``centre`` of a Point that has a radius.
+
+    Raises ValueError that names the part of the geometry.
+    """
+    if not isinstance(geometry, Mapping):
+        raise _wrong(None, "geometry", "a Polygon, or a Point with radius_m", geometry)
+    kind = geometry.get("type")
+    if kind == "Point" and has_radius:
+        return {"centre": _position(None, "geometry.coordinates", geometry.get("coordinates"))}
+    if kind == "Polygon" and not has_radius:
+        return _rings(None, "geometry.coordinates", geometry.get("coordinates"))
+    raise _wrong(
+        None, "geometry", "a Polygon, or a Point with radius_m", f"{kind}{' with radius_m' if has_radius else ''}"
+    )
+
+
 def _zones_of(index: int, feature: Any) -> list[Zone]:
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
         raise _wrong(index, "type", "'Feature'", feature.get("type") if isinstance(feature, Mapping) else feature)
@@ -69,14 +86,14 @@ def _fields(index: int, feature: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def _rings(index: int, field: str, coordinates: Any) -> dict[str, Any]:
+def _rings(index: int | None, field: str, coordinates: Any) -> dict[str, Any]:
     if not isinstance(coordinates, list) or not coordinates:
         raise _wrong(index, field, "a list of rings", coordinates)
     rings = [_ring(index, f"{field}[{i}]", ring) for i, ring in enumerate(coordinates)]
     return {"polygon": rings[0], "holes": tuple(rings[1:])}
 
 
-def _ring(index: int, field: str, ring: Any) -> tuple[tuple[float, float], ...]:
+def _ring(index: int | None, field: str, ring: Any) -> tuple[tuple[float, float], ...]:
     if not isinstance(ring, list):
         raise _wrong(index, field, "a list of positions", ring)
     positions = [_position(index, f"{field}[{i}]", position) for i, position in enumerate(ring)]
@@ -87,7 +104,7 @@ def _ring(index: int, field: str, ring: Any) -> tuple[tuple[float, float], ...]:
     return tuple(positions)
 
 
-def _position(index: int, field: str, position: Any) -> tuple[float, float]:
+def _position(index: int | None, field: str, position: Any) -> tuple[float, float]:
     numbers = position if isinstance(position, list) else []
     if len(numbers) < 2 or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in numbers):
         raise _wrong(index, field, "longitude, latitude in degrees", position)
@@ -106,5 +123,6 @@ def _zone(index: int, fields: dict[str, Any]) -> Zone:
         raise ValueError(f"feature {index} (zone {fields['id']}): {field}: {first['msg']}") from None
 
 
-def _wrong(index: int, field: str, expected: str, was: Any) -> ValueError:
-    return ValueError(f"feature {index}: {field}: expected {expected}, was {was!r}")
+def _wrong(index: int | None, field: str, expected: str, was: Any) -> ValueError:
+    owner = "" if index is None else f"feature {index}: "
+    return ValueError(f"{owner}{field}: expected {expected}, was {was!r}")

@@ -34,6 +34,8 @@ ABROAD_LOG_ODDS = log(2.0)
 DOMESTIC_LOG_ODDS = log(0.5)
 COOPERATIVE_LOG_ODDS = log(0.05)
 """A place that an independent sensor confirms, of an aircraft that says who it is."""
+CONFIRMED = ("confirmed", "friend")
+"""A friend is confirmed, and named by a permission of one's own forces."""
 MAY_BE_ARMED = 0.3
 """From here on the answer is ``armed_possible``; below a tenth of it ``armed_unlikely``."""
 LEAST, MOST = 1e-4, 1.0 - 1e-4
@@ -62,7 +64,7 @@ def judge_danger(classes: Float32 | None, origin: Answer, cooperation: Answer) -
     elif origin.value == "domestic":
         score += DOMESTIC_LOG_ODDS * origin.probability
         reasons.append(f"comes from inside the country ({origin.probability:.0%})")
-    if cooperation.value == "confirmed":
+    if cooperation.value in CONFIRMED:
         score += COOPERATIVE_LOG_ODDS * cooperation.probability
         reasons.append(f"says who it is, and another sensor agrees ({cooperation.probability:.0%})")
     probability = 1.0 / (1.0 + exp(-score))

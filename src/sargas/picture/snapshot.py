@@ -50,6 +50,7 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         picture.fused,
         picture.zones,
         picture.registrations,
+        picture.cooperation,
         picture.identity,
         picture.touched,
         picture.integrity,

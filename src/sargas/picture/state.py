@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sargas.assessment.zone_entry import ZoneEntry
 from sargas.geo.plane import RegionPlane
+from sargas.identification.cooperation import Cooperation
 from sargas.model.records import Configuration
 from sargas.picture.digest import Digest
 from sargas.picture.fused_tracks import FusedTracks
@@ -32,6 +33,7 @@ class Picture:
     zones: ZoneEntry
     registrations: RegistrationBook
     integrity: Integrity
+    cooperation: Cooperation
     identity: IdentityBook
     touched: TouchedTracks = field(default_factory=TouchedTracks)
 
@@ -51,6 +53,7 @@ class Picture:
             ),
             registrations=RegistrationBook(configuration),
             integrity=Integrity(configuration),
+            cooperation=Cooperation(configuration, RegionPlane(*origin)),
             identity=IdentityBook.of(configuration, RegionPlane(*origin)),
         )
 

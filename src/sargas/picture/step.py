@@ -13,6 +13,7 @@ from sargas.model.records import (
     Configuration,
     Decision,
     FlightPermission,
+    GnssInterference,
     SensorStatus,
     SourceHealth,
     Tick,
@@ -67,6 +68,7 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
         messages.append(decoded.plots)
         trusted = picture.integrity.take(decoded.plots, picture.tracker)
         _tell_own(picture, picture.tracker.update(trusted), messages)
+        picture.cooperation.hear(decoded.plots, picture.tracker.sites)
     if decoded.tracks is not None and len(decoded.tracks):
         for batch in picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns):
             _track(picture, batch, messages)
@@ -114,9 +116,17 @@ def _no_reasons(track_id: int) -> tuple[str, ...]:
     return ()
 
 
+def _cooperate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
+    """Judge what tracks say of themselves; what is told of it counts among the claims about them."""
+    for claim in picture.cooperation.advance(tracks, picture.tracker.support(time_ns), time_ns):
+        picture.identity.take(claim)
+        messages.append(claim)
+
+
 def _assess(picture: Picture, time_ns: int, messages: list[Message]) -> None:
+    doubted = picture.cooperation.doubted()
     for tracks in picture.touched.take(time_ns):
-        messages.extend(picture.zones.assess(tracks, time_ns))
+        messages.extend(picture.zones.assess(tracks, time_ns, doubted))
 
 
 def _hear_sensor(picture: Picture, status: SensorStatus) -> None:
@@ -141,6 +151,7 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
         case Decision():
             return (record, *picture.zones.decide(record))
         case FlightPermission():
+            picture.cooperation.permit(record)
             return (record,)
         case Claim():
             picture.identity.take(record)
@@ -163,12 +174,16 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     messages.extend(number_events(changes, picture.configuration, tracks.label))
     _correlate(picture, tracks, time_ns, messages)
     _group(picture, tracks, time_ns, messages)
+    _cooperate(picture, tracks, time_ns, messages)
     messages.extend(picture.identity.tick(tracks, time_ns, _no_reasons))
     _assess(picture, time_ns, messages)
     if picture.configuration.zones:
         messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
     tracker, registrations = picture.tracker, picture.registrations
-    messages.extend(picture.integrity.tick(time_ns, tracks, tracker))
+    for event in picture.integrity.tick(time_ns, tracks, tracker):
+        if isinstance(event, GnssInterference):
+            picture.cooperation.hear_interference(event)
+        messages.append(event)
     messages.extend(registrations.tick(time_ns, tracker.registration, tracker.sites, tracks.label))
     messages.extend(picture.health.tick(time_ns, picture.intake.clock_offset_s, registrations.walked_off()))
     return tuple(messages)

@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from sargas.formats import registry
 from sargas.geo.zone_geojson import zones_from_geojson
+from sargas.identification.permission_files import Entry, read_permissions
+from sargas.model.identity_records import FlightPermission
 from sargas.model.label import Classification, Label, Nation
 from sargas.model.record_base import Latitude, Longitude
 from sargas.model.records import Configuration, Sensor, Source, Value, Zone
@@ -112,6 +114,10 @@ class Settings(BaseSettings):
     zones_file: Path | None = Field(
         default=None, description="GeoJSON file with more zones, relative to the file; stands above the first table"
     )
+    permissions_file: Path | None = Field(
+        default=None,
+        description="CSV or GeoJSON file of flight permissions, relative to the file; above the first table",
+    )
     source: tuple[SourceSettings, ...] = Field(default=(), description="The feeds")
     sensor: tuple[Sensor, ...] = Field(default=(), description="The sensors behind the feeds")
     zone: tuple[Zone, ...] = Field(default=(), description="Volumes that matter")
@@ -137,9 +143,12 @@ class Settings(BaseSettings):
     def relative_to(self, folder: Path) -> Self:
         """Return the same settings with every path made absolute from ``folder``."""
         zones = None if self.zones_file is None else folder / self.zones_file
+        permissions = None if self.permissions_file is None else folder / self.permissions_file
         node = self.node.model_copy(update={"data_dir": folder / self.node.data_dir})
         sources = tuple(s.model_copy(update={"url": _absolute_url(s.url, folder)}) for s in self.source)
-        return self.model_copy(update={"node": node, "zones_file": zones, "source": sources})
+        return self.model_copy(
+            update={"node": node, "zones_file": zones, "permissions_file": permissions, "source": sources}
+        )
 
     def to_configuration(self, time_ns: int, first_track_number: int = 1) -> Configuration:
         """Build the record that the picture runs with, valid from ``time_ns`` (UTC ns).
@@ -147,7 +156,7 @@ class Settings(BaseSettings):
         ``first_track_number``: above every number this node has given before. Reads ``zones_file``: raises OSError
         when it cannot be read, ValueError when it is not GeoJSON of zones.
         """
-        label = Label(originator=self.node.nation, caveats=("EXERCISE",) if self.node.exercise else ())
+        label = self._own_label()
         return Configuration(
             id=f"{self.node.name}/configuration/{time_ns}",
             time_ns=time_ns,
@@ -163,6 +172,24 @@ class Settings(BaseSettings):
             exercise=self.node.exercise,
             first_track_number=first_track_number,
         )
+
+    def permissions_of_file(self, time_ns: int) -> tuple[FlightPermission, ...]:
+        """Read ``permissions_file``, entered at ``time_ns`` (UTC ns).
+
+        Raises OSError when it cannot be read, ValueError that names the first bad row and how many follow.
+        """
+        if self.permissions_file is None:
+            return ()
+        entry = Entry(time_ns, self.node.name, self._own_label(), "")
+        read = read_permissions(self.permissions_file.read_text(encoding="utf-8-sig"), entry)
+        if read.problems:
+            first, more = read.problems[0], len(read.problems) - 1
+            rest = f" (and {more} more: sargas permissions check lists all)" if more else ""
+            raise ValueError(f"{self.permissions_file}:{first.line}: {first.text}{rest}")
+        return read.permissions
+
+    def _own_label(self) -> Label:
+        return Label(originator=self.node.nation, caveats=("EXERCISE",) if self.node.exercise else ())
 
     def _source_record(self, source: SourceSettings) -> Source:
         simulated = self.node.exercise or source.url.startswith("sim:")

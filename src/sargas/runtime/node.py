@@ -30,6 +30,7 @@ from sargas.runtime.journal import Journal
 from sargas.runtime.journal_segment import JournalError
 from sargas.runtime.journal_upkeep import compact_regularly
 from sargas.runtime.live_picture import LivePicture
+from sargas.runtime.standing_permissions import choose_standing, journaled_permissions
 from sargas.runtime.store import Store, StoreAway, StoreWriter, open_store, records_to_keep
 from sargas.runtime.track_numbers import TrackNumbers
 
@@ -45,6 +46,8 @@ SWITCH_INTERVAL_S = 0.0001
 """Longest turn of one thread in the interpreter, which core, console and feeds share. The core gives its turn away at
 each kernel: with Python's 5 ms, or 1 ms, getting it back took longer than the work (10,000 targets: seconds)."""
 RETRY_FULL_JOURNAL_S = 1.0
+MOST_MISSING = 500_000
+"""Envelopes that the store may lack and that are still read for permissions at the start: some seconds."""
 
 _log = structlog.get_logger("sargas.node")
 
@@ -91,9 +94,9 @@ class Node:
         self._stopping = asyncio.Event()
         self._reported: dict[str, tuple[str, int, str]] = {}
 
-    def enter(self, record: EnteredRecord) -> None:
-        """Hand in what a person says: it is journaled before it takes effect, with the next turn of the core."""
-        self._control.append(self._record_arrival(record))
+    def enter(self, *records: EnteredRecord) -> None:
+        """Hand in what a person says: it is journaled before it takes effect, all of it in one turn of the core."""
+        self._control.extend([self._record_arrival(record) for record in records])
 
     def stop(self) -> None:
         """Ask the node to stop; ``run`` then ends within a second or two, with everything written."""
@@ -107,10 +110,11 @@ class Node:
             from sargas.runtime.sources import open_sources
 
             configuration, feeds = open_sources(self.settings, self._intake, self.clock, self._numbers.first)
+            permissions = self.settings.permissions_of_file(self.clock.now_ns())
         except BaseException:
             self._close()
             raise
-        await self._run_with(configuration, feeds)
+        await self._run_with(configuration, feeds, permissions)
 
     def _load_core(self) -> None:
         """Import the core and its compiled kernels, in the core's own thread, so that the console need not wait."""
@@ -121,10 +125,12 @@ class Node:
         self.state = State()
         self._pipeline = Pipeline(self.journal, self.state, self.picture, (self._keep_records, self._keep_columns))
 
-    async def _run_with(self, configuration: Configuration, feeds: Sequence[Feed]) -> None:
+    async def _run_with(
+        self, configuration: Configuration, feeds: Sequence[Feed], permissions: Sequence[FlightPermission]
+    ) -> None:
         self._warn_of_missing_records()
         self._control.append(self._record_arrival(configuration))
-        self._enter_permissions()
+        self._enter_permissions(permissions)
         supervisor = Supervisor(feeds)
         async with AsyncExitStack() as stack:
             stack.callback(self._close)
@@ -149,17 +155,23 @@ class Node:
                 stored=stored, journaled=last,
             )  # fmt: skip
 
-    def _enter_permissions(self) -> None:
-        """Hand in the permissions that the store knows: a picture begins with its configuration and nothing else."""
+    def _enter_permissions(self, of_file: Sequence[FlightPermission]) -> None:
+        """Hand in the permissions on record and of the file: a picture begins with its configuration and nothing else.
+
+        What the journal holds beyond the store is on record too: a crash between both forgets nothing.
+        """
+        held = dict[str, FlightPermission]()
         try:
-            permissions = self.store.newest(FlightPermission, "active")
+            held = {one.permission_id: one for one in self.store.newest(FlightPermission)}
+            stored = self.store.journal_sequence()
         except StoreAway as error:
-            _log.warning("the store is away; the picture starts without flight permissions", error=str(error))
-            return
-        now_ns = self.clock.now_ns()
-        for permission in sorted(permissions, key=lambda held: held.permission_id):
-            if permission.valid_until_ns > now_ns:
-                self._control.append(self._record_arrival(permission))
+            _log.warning("the store is away; the picture starts with the permissions of the file", error=str(error))
+        else:
+            missing = self.journal.status().next_sequence - 1 - (MOST_MISSING if stored is None else stored)
+            if stored is not None and 0 < missing <= MOST_MISSING:
+                held |= journaled_permissions(self.journal.directory, stored)
+        for permission in choose_standing(held.values(), of_file, self.clock.now_ns()):
+            self._control.append(self._record_arrival(permission))
 
     async def _run_core(self, supervisor: Supervisor, configuration: Configuration) -> None:
         next_tick_ns = (self.clock.now_ns() // NS_PER_S + 1) * NS_PER_S

@@ -49,6 +49,8 @@ SITE = np.dtype(
         ("scans", "u1"),
         ("aligned", "u1"),
         ("registered", "u1"),
+        ("witness", "u1"),
+        ("claimant", "u1"),
         ("bias", "f8", (4,)),
         ("bias_variance", "f8", (4,)),
         ("heard_ns", "i8"),
@@ -61,7 +63,8 @@ SITE = np.dtype(
 ``placed`` is 0 where the place is unknown. ``rotation`` turns a region-frame vector into east, north, up at the sensor.
 ``range_part`` is a second sigma of range, as a part of it. ``ln_max_range`` and ``ln_clutter`` are logarithms of metres
 and of false plots a scan. ``wave_mps`` is the speed of what a bearing sensor hears, 0 where it arrives at once;
-``scans`` whether the sensor looks everywhere once a scan period; ``aligned`` whether it is known to have no biases.
+``scans`` whether the sensor looks everywhere once a scan period; ``aligned`` whether it is known to have no biases;
+``witness`` whether it measures by itself where objects are, ``claimant`` whether it passes on what they say of that.
 ``bias`` (range m, azimuth rad, elevation rad, time s) is taken off every measurement, ``bias_variance`` what is left;
 ``heard_ns`` the newest time it is known to have looked;
 ``pd`` plots and looks of confirmed tracks by range band.
@@ -74,6 +77,14 @@ Site: TypeAlias = Any
 
 
 SCANNING = ("radar-3d", "radar-2d")
+WITNESSES = ("radar-3d", "radar-2d", "camera", "acoustic", "rf")
+CLAIMANTS = ("ads-b", "remote-id")
+"""Kinds that measure where an object is, whatever it says, and kinds that pass on what it says (docs/cooperation.md). A
+sensor without a place has measured none: what it reports as one, somebody told it.
+
+Neither: a person, too coarse to confirm a place; wide-area multilateration and other systems, which hear the same
+transponder, take their time from satellites and may pass on what it says.
+"""
 LEAST_CLUTTER = 0.01
 """False plots per scan assumed of a sensor that says it has fewer."""
 _PLAIN_FIELDS = (
@@ -178,6 +189,10 @@ def tabulate(sensors: Sequence[Sensor], frame: Frame) -> SiteTable:
     table["ln_clutter_per_hour"] = table["ln_clutter"] + np.log(3600.0 / table["scan_period_s"])
     table["wave_mps"] = [SOUND_MPS if sensor.kind == "acoustic" else 0.0 for sensor in sensors]
     table["scans"] = [sensor.kind in SCANNING and sensor.latitude_deg is not None for sensor in sensors]
+    table["witness"] = [sensor.kind in WITNESSES and sensor.latitude_deg is not None for sensor in sensors]
+    table["claimant"] = [
+        sensor.kind in CLAIMANTS or (sensor.kind in SCANNING and sensor.latitude_deg is None) for sensor in sensors
+    ]
     table["aligned"] = [sensor.aligned for sensor in sensors]
     table["heard_ns"] = np.iinfo(np.int64).min // 2
     table["pd"] = PD_PRIOR

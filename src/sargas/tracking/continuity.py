@@ -85,7 +85,9 @@ def stitch(state: TrackState, slot: int, region: Region, par: Tuning, work: Work
                 other = state.head[first + a * side + b]
                 while other >= 0:
                     old = state.book[other]
-                    lost = old.status == COASTING_STATUS or _same_address(old, track)
+                    lost = old.status == COASTING_STATUS or (
+                        _same_address(old, track) and not _is_held(old, track, par)
+                    )
                     if lost and old.status > 0 and other != slot:
                         gain = _continues(state, slot, old, state.bank[other], region, par, work)
                         if gain > best:
@@ -155,6 +157,13 @@ def _continues(state: TrackState, slot: int, old: Row, old_bank: Row, region: Re
 @njit(cache=True, nogil=True, error_model="numpy")
 def _same_address(old: Row, track: BookRow) -> bool:
     return bool(old.icao_address != NO_CODE and old.icao_address == track.icao_address)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _is_held(old: Row, track: BookRow, par: Tuning) -> bool:
+    # what only claims its place never takes the number of what sensors see somewhere else under its address
+    silent_s = (track.time_ns - old.witness_ns) * 1e-9
+    return bool(track.witness_ns == 0 and old.witness_ns > 0 and silent_s <= par.coast_looks * old.period_s)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

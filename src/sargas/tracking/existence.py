@@ -16,6 +16,7 @@ from numba import njit
 from sargas.model.columns import Float64
 from sargas.sensors.site import PD_BANDS, Site, SiteTable
 from sargas.tracking.ellipsoid import Region, altitude_at, up_at
+from sargas.tracking.offset import debit_witness, excuse_witness
 from sargas.tracking.parameters import Tuning
 from sargas.tracking.state import LOOKS, BookRow, TrackState
 
@@ -47,10 +48,16 @@ def band_of(site: Site, range_m: float) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def counted_probability(site: Site, range_m: float) -> float:
+    """Return P_D of a sensor in a range band as counted, whatever the track."""
+    counted = site.pd[band_of(site, range_m)]
+    return float(counted[0] / counted[1])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def detection_probability(track: BookRow, site: Site, range_m: float) -> float:
     """Return P_D of a visible track for a sensor: the sensor's own at that range, weighed with the track's record."""
-    counted = site.pd[band_of(site, range_m)]
-    general = counted[0] / counted[1]
+    general = counted_probability(site, range_m)
     own = (OWN_WEIGHT * general + track.detected) / (OWN_WEIGHT + track.looked)
     return min(max(own, LEAST_PD), MOST_PD)
 
@@ -89,11 +96,13 @@ def settle_looks(track: BookRow, site_index: int, site: Site, time_ns: int, rang
             if look.missed > 0 and look.time_ns < time_ns < look.due_ns - period_ns // 2:
                 look.missed -= 1
                 track.score -= np.log(1.0 - detection_probability(track, site, range_m))
+                excuse_witness(track, site, counted_probability(site, range_m))
                 return
             passed = min((time_ns - look.due_ns + period_ns // 2) // period_ns, 5)
             for _ in range(passed):
                 look.due_ns += period_ns
                 track.score += np.log(1.0 - detection_probability(track, site, range_m))
+                debit_witness(track, site, counted_probability(site, range_m))
                 look.missed += 1
             return
 
@@ -230,6 +239,7 @@ def count_misses(
             look.due_ns += period_ns
             pd = detection_probability(track, site, r) * seen
             track.score += np.log(1.0 - pd)
+            debit_witness(track, site, counted_probability(site, r) * seen)
             if seen > 0.9:
                 look.missed += 1
         if seen <= 0.0:

@@ -23,6 +23,7 @@ from sargas.tracking.measurement import (
     is_line,
 )
 from sargas.tracking.motion import PACKED_INDEX, Vector, horizontal_variance
+from sargas.tracking.offset import forget_origin, note_origin
 from sargas.tracking.parameters import Tuning
 from sargas.tracking.past import keep_state, take_measurement
 from sargas.tracking.scan import PlotRow, is_firm_sensor_track
@@ -72,6 +73,7 @@ def update_track(
         track.located = 1
     credit_hit(track, z.site, site, z.range_m if z.kind == POLAR else 0.0, track.status != TENTATIVE)
     note_look(track, z.site, plot.scan, plot.time_ns, site.scan_period_s, True, line)
+    note_origin(track, state.bank[slot], state.past[slot], plot, z, sites, vouches)
     if vouches:
         track.vouched_ns = max(track.vouched_ns, z.time_ns)
         if track.status == COASTING:
@@ -141,6 +143,7 @@ def start_track(
     note_look(track, plot.site, plot.scan, plot.time_ns, period_s, True, False)
     note_plot(track, state.contributing[slot], plot, label_bit, period_s)
     open_track(state, slot, z.time_ns, par, work)
+    note_origin(track, state.bank[slot], state.past[slot], plot, z, sites, True)
     if firm:
         track.status, track.score = CONFIRMED, par.score_cap
     track.located = 1
@@ -210,6 +213,7 @@ def take_slot(state: TrackState) -> np.int64:
     track.touched, track.row = -1, -1
     track.twin, track.twin_ticks, track.stitched = -1, 0, 0
     track.parent, track.parent_slot = -1, -1
+    forget_origin(track)
     for k in range(LOOKS):
         track.look[k].site = -1
     state.contributing[slot, :] = 0

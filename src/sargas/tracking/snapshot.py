@@ -16,7 +16,7 @@ from sargas.sensors.registration import Registration
 from sargas.sensors.site import SiteTable
 from sargas.tracking.state import HIGH_WATER, TrackState, allocate, trim
 
-MAGIC = b"SARGAS-TRACKS-4\n"
+MAGIC = b"SARGAS-TRACKS-5\n"
 REGISTRATION = ("entries", "index", "information", "pull")
 
 

@@ -81,6 +81,14 @@ BOOK = np.dtype(
         ("shared_ns", "i8"),
         ("parent_slot", "i4"),
         ("shared_scans", "i4"),
+        ("claim_ns", "i8"),
+        ("witness_ns", "i8"),
+        ("named_ns", "i8"),
+        ("witness_score", "f8"),
+        ("offset_ns", "i8"),
+        ("offset_information", "f8", (3,)),
+        ("offset_pull", "f8", (2,)),
+        ("claim_variance", "f8"),
         ("mode_3a", "i2"),
         ("flags", "u2"),
         ("live", "u1"),
@@ -101,7 +109,10 @@ characters as integers; ``rcs_dbsm`` and ``spread_mps`` forgetting means over so
 slots; ``row`` its row while a scan is associated, -1 otherwise; ``twin`` the older track that it may be one object
 with, for ``twin_ticks`` ticks; ``stitched`` 1 where another track goes on under its number; ``parent`` the track in
 ``parent_slot`` that it began beside while that may prove a split, -1 otherwise, and ``shared_scans`` in how many scans
-one sensor saw both, the last at ``shared_ns``; ``past`` how many measurements its memory holds; ``look`` by sensor.
+one sensor saw both, the last at ``shared_ns``; ``claim_ns``, ``witness_ns`` and ``named_ns`` of the last plot by which
+the object told its place, a sensor measured it by itself, and such a sensor was answered with an address;
+``witness_score``, ``offset_*`` and ``claim_variance`` how far the one is from the other (``tracking.offset``);
+``past`` how many measurements its memory holds; ``look`` by sensor.
 """
 
 

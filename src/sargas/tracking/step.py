@@ -11,11 +11,12 @@ from sargas.tracking.association import assign, find_marginals, find_own_link
 from sargas.tracking.candidates import collect, find_pairs, sort_pairs, weigh_pairs
 from sargas.tracking.crossing import start_crossing
 from sargas.tracking.ellipsoid import Region
-from sargas.tracking.existence import credit_plots, note_look, settle_looks
+from sargas.tracking.existence import counted_probability, credit_plots, note_look, settle_looks
 from sargas.tracking.gating import refresh_grid
 from sargas.tracking.life import TENTATIVE, judge_birth, note_consistency, start_track, update_track
-from sargas.tracking.measurement import POLAR, Measurement, is_line
+from sargas.tracking.measurement import POLAR, POSITION, Measurement, is_line
 from sargas.tracking.mixture import mean_of_plots
+from sargas.tracking.offset import credit_witness, hold_against_claim
 from sargas.tracking.pairs import pair_up
 from sargas.tracking.parameters import Tuning
 from sargas.tracking.scan import (
@@ -36,6 +37,8 @@ from sargas.tracking.workspace import TOUCHED, Workspace
 
 SENSOR_DOUBTS = int(PlotFlag.SENSOR_DOUBTS)
 LIKELY = 0.5
+SEEN = 1.0
+"""Log-odds by witnesses from which on an object is where it says it is."""
 SURE = 0.9
 """A pair this probable is a fact."""
 LEFT_OVER, TAKEN, TOO_OLD = range(3)
@@ -177,8 +180,12 @@ def _update_row(
             best = k
     pd = space.rows[r].pd
     newest = scan[scan[space.links[best].plot].order]
-    settle_looks(track, newest.site, site, newest.time_ns, 0.0 if np.isnan(newest.range_m) else newest.range_m)
-    credit_plots(track, 1.0 - total, pd, par)
+    range_m = 0.0 if np.isnan(newest.range_m) else newest.range_m
+    settle_looks(track, newest.site, site, newest.time_ns, range_m)
+    if not _is_told_by_a_doubtful_one(state, space, space.links[best].plot, total, par):
+        credit_plots(track, 1.0 - total, pd, par)
+    ratio = space.found[space.links[best].pair].ratio
+    credit_witness(track, site, total, ratio, counted_probability(site, range_m))
     mixed = space.links[best].beta < SURE
     if mixed:
         own = find_own_link(space.links, space.rows, rows, r, total)
@@ -188,6 +195,8 @@ def _update_row(
     mixed = mixed and z.kind == POLAR
     # of lines that cross several tracks none is the track's unless it is probably so: ghosts live on those of others
     if total < par.least_weight or (is_line(z) and link.beta < LIKELY):
+        if z.kind == POLAR and site.witness and space.columns[link.plot].row == r:
+            hold_against_claim(track, state.bank[slot], state.past[slot], z, sites)
         note_look(track, plot.site, plot.scan, plot.time_ns, site.scan_period_s, False, False)
         return False
     if mixed:
@@ -219,6 +228,19 @@ def _update_row(
     if track.status == TENTATIVE:
         judge_birth(state, slot, site, region, par, space.work)
     return True
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _is_told_by_a_doubtful_one(state: TrackState, space: Workspace, plot: int, total: float, par: Tuning) -> bool:
+    """Tell whether a place told by another object, near this track, is no miss of it.
+
+    A second track beside an aircraft that radars see where it says it is, is most likely of that aircraft, and each of
+    its reports goes against it. Beside one that they do not see, it may be the aircraft itself.
+    """
+    row = space.columns[plot].row
+    if space.measured[plot].kind != POSITION or total >= par.least_weight or row < 0:
+        return False
+    return bool(state.book[space.rows[row].slot].witness_score < SEEN)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -27,6 +27,7 @@ from sargas.tracking.scan import COUNT_NAMES, PlotRows, rows_of
 from sargas.tracking.snapshot import dump_snapshot, load_snapshot
 from sargas.tracking.state import EVENT_COUNT, EVENTS, FREE_TOP, HIGH_WATER, NEXT_NUMBER, NOW_NS, allocate, grow
 from sargas.tracking.step import absorb
+from sargas.tracking.support import Support, allocate_support, read_support
 from sargas.tracking.workspace import TOUCHED, Workspace, allocate_workspace
 
 HEARD_SCANS = 3.0
@@ -165,6 +166,15 @@ class Tracker:
         slots = np.empty(len(self._state.book), np.int32)
         count = list_confirmed(self._state, slots)
         return self._read(slots[:count], time_ns, None)
+
+    def support(self, time_ns: int) -> Support:
+        """Return who vouches for the place of every confirmed or coasting track at ``time_ns`` (UTC ns), by number."""
+        slots = np.empty(len(self._state.book), np.int32)
+        count = list_confirmed(self._state, slots)
+        slots = slots[:count][np.argsort(self._state.book["number"][slots[:count]])]
+        support = allocate_support(count)
+        read_support(self._state, slots, count, time_ns, self.sites.table, support)
+        return support
 
     def biases(self) -> dict[str, dict[str, float | bool]]:
         """Return the bias found of every radar with pairs, and its sigma: measured = true + bias.

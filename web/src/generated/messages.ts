@@ -195,6 +195,14 @@ export interface Decision {
   readonly reason: string;
 }
 
+/** A flight permission is journaled and will take effect. */
+export interface EnteredPermission {
+  /** Identity of the permission */
+  readonly permission_id: string;
+  /** Id of the journaled record */
+  readonly record_id: string;
+}
+
 /** Who may fly where and when; a later record of one permission_id replaces it, ``revoked`` ends it. */
 export interface FlightPermission {
   /** Identity of this message; equal ids are the same message */
@@ -303,6 +311,16 @@ export interface Health {
   readonly ui_built: boolean;
 }
 
+/** What became of a file of flight permissions: all of it, or with a problem nothing. */
+export interface ImportedPermissions {
+  /** Permissions that are new or changed */
+  readonly entered: number;
+  /** Permissions that stood as they are in the file */
+  readonly unchanged: number;
+  /** Every bad row; empty: all is well */
+  readonly problems: readonly PermissionProblem[];
+}
+
 /** Where and of whom satellite navigation is not to be trusted now. */
 export interface InterferenceSection {
   /** Says which section this is */
@@ -373,6 +391,52 @@ export interface NewClaim {
   readonly evidence: readonly string[];
   /** For how long it holds; none: it stays */
   readonly minutes: number | null;
+}
+
+/** A flight permission as a person enters it; who entered it, and when, is added. */
+export interface PermissionDraft {
+  /** Identity of the permission */
+  readonly permission_id: string;
+  /** Who flies, for people */
+  readonly holder: string;
+  /** What for */
+  readonly purpose: "own_drone" | "police" | "border_guard" | "medical" | "rescue" | "model_club" | "survey" | "training" | "plan" | "other";
+  /** UTC ns from which it holds */
+  readonly valid_from_ns: number;
+  /** UTC ns until which it holds */
+  readonly valid_until_ns: number;
+  /** Ring of lon, lat; closed by itself */
+  readonly polygon: readonly (readonly [number, number])[];
+  /** Rings that are outside */
+  readonly holes: readonly (readonly (readonly [number, number])[])[];
+  /** Of a cylinder: lon, lat */
+  readonly centre: readonly [number, number] | null;
+  /** Of a cylinder */
+  readonly radius_m: number | null;
+  /** Lowest height, above the ellipsoid */
+  readonly floor_m: number;
+  /** Highest height, above the ellipsoid */
+  readonly ceiling_m: number;
+  /** 24-bit address it is known by */
+  readonly icao_address: string | null;
+  /** Squawk it is known by */
+  readonly mode_3a: string | null;
+  /** Call sign it is known by */
+  readonly callsign: string | null;
+  /** Remote ID serial it is known by */
+  readonly uas_id: string | null;
+  /** What it may be; empty: anything */
+  readonly classes: readonly ("one_way_drone" | "small_fixed_wing_drone" | "multirotor" | "balloon" | "bird" | "bird_flock" | "light_aircraft" | "glider" | "helicopter" | "airliner" | "fast_jet" | "clutter")[];
+  /** Objects it covers at one time */
+  readonly count: number;
+}
+
+/** What is wrong with one row of a file. */
+export interface PermissionProblem {
+  /** Line of a CSV file, number of a GeoJSON feature from 1; 0: of the file as a whole */
+  readonly line: number;
+  /** What, and how to mend it */
+  readonly problem: string;
 }
 
 /** Who may fly where and when; also what was revoked. */

@@ -1,5 +1,5 @@
 // Zones, sensor sites and, without a basemap, a grid of degrees: what lies still, under the tracks.
-import type { Configuration, GnssInterference, Sensor, Zone } from "../generated/messages.ts";
+import type { Configuration, FlightPermission, GnssInterference, Sensor, Zone } from "../generated/messages.ts";
 import { drawField } from "../navigation/field.ts";
 import { EARTH_CIRCUMFERENCE_M, screenX, screenY, worldX, worldY, type View } from "./projection.ts";
 
@@ -9,6 +9,7 @@ const ZONE_COLOURS: Record<Zone["kind"], string> = {
   restricted: "170, 150, 220",
 };
 const ALERTED = "255, 92, 92";
+const PERMISSION = "140, 205, 140";
 const SENSOR = "150, 176, 198";
 /** Names of sites are written from zoom 7 on. */
 const SENSOR_NAMES_SCALE = 512 * 2 ** 7;
@@ -18,6 +19,8 @@ type Point = readonly [number, number];
 
 export interface GroundOptions {
   readonly configuration: Configuration | null;
+  /** Permissions in force now. */
+  readonly permissions: readonly FlightPermission[];
   /** Zones with a standing critical alert. */
   readonly alertedZones: ReadonlySet<string>;
   readonly grid: boolean;
@@ -36,14 +39,15 @@ export function drawGround(context: CanvasRenderingContext2D, view: View, option
   for (const zone of options.configuration?.zones ?? []) {
     drawZone(context, view, zone, options.alertedZones.has(zone.id));
   }
+  for (const permission of options.permissions) drawPermission(context, view, permission);
   for (const sensor of options.configuration?.sensors ?? []) {
     if (options.ranges) drawRange(context, view, sensor);
     drawSensor(context, view, sensor);
   }
 }
 
-/** The ring of a zone in degrees; a cylinder becomes 72 corners. */
-export function zoneRing(zone: Zone): Point[] {
+/** The ring of a zone or permission in degrees; a cylinder becomes 72 corners. */
+export function zoneRing(zone: Pick<Zone, "polygon" | "centre" | "radius_m">): Point[] {
   if (!zone.centre || !zone.radius_m) return zone.polygon.map(([longitude, latitude]) => [longitude, latitude]);
   return circle(zone.centre[0], zone.centre[1], zone.radius_m);
 }
@@ -82,6 +86,18 @@ function drawZone(context: CanvasRenderingContext2D, view: View, zone: Zone, ale
   context.stroke();
   context.setLineDash([]);
   nameZone(context, view, zone, ring, colour);
+}
+
+/** Where somebody may fly: an outline alone, short dashes, so that nobody takes it for a zone that matters. */
+function drawPermission(context: CanvasRenderingContext2D, view: View, permission: FlightPermission): void {
+  context.beginPath();
+  traceRing(context, view, zoneRing(permission));
+  for (const hole of permission.holes) traceRing(context, view, hole);
+  context.setLineDash([2, 4]);
+  context.strokeStyle = `rgba(${PERMISSION}, 0.8)`;
+  context.lineWidth = 1.25;
+  context.stroke();
+  context.setLineDash([]);
 }
 
 function nameZone(

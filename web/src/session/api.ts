@@ -1,5 +1,5 @@
 // The HTTP API as the console uses it.
-import type { AnswerView, NewClaim, SessionView } from "../generated/messages.ts";
+import type { AnswerView, ImportedPermissions, NewClaim, PermissionDraft, SessionView } from "../generated/messages.ts";
 
 export class Refused extends Error {
   readonly status: number;
@@ -57,4 +57,21 @@ export function makeClaim(trackId: number, claim: SomeClaim, session: SessionVie
 export function withdrawClaim(trackId: number, claimId: string, session: SessionView): Promise<void> {
   const path = `/api/tracks/${trackId}/claims/${encodeURIComponent(claimId)}/withdraw`;
   return ask("POST", path, {}, session.csrf_token);
+}
+
+export function enterPermission(draft: PermissionDraft, session: SessionView): Promise<void> {
+  return ask("POST", "/api/permissions", draft, session.csrf_token);
+}
+
+export function revokePermission(permissionId: string, session: SessionView): Promise<void> {
+  return ask("DELETE", `/api/permissions/${encodeURIComponent(permissionId)}`, undefined, session.csrf_token);
+}
+
+/** Hands a file in; what is wrong with it comes back as problems, every other refusal is thrown. */
+export async function importPermissions(text: string, session: SessionView): Promise<ImportedPermissions> {
+  const headers = { "Content-Type": "text/plain", "X-CSRF-Token": session.csrf_token ?? "" };
+  const answer = await fetch("/api/permissions/import", { method: "POST", headers, body: text });
+  const told = (await answer.json().catch(() => ({}))) as Partial<ImportedPermissions> & { detail?: string };
+  if (told.problems === undefined) throw new Refused(answer.status, told.detail ?? answer.statusText, 0);
+  return told as ImportedPermissions;
 }

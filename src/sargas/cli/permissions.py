@@ -1,0 +1,101 @@
+"""``sargas permissions``: check a file of flight permissions, and hand it to a running node."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sargas.cli.failure import FAILURE, Failure
+
+if TYPE_CHECKING:
+    import httpx
+
+app = typer.Typer(help="Who may fly where and when.", no_args_is_help=True, rich_markup_mode=None)
+
+PermissionsPath = Annotated[
+    Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="CSV or GeoJSON file of flight permissions.")
+]
+
+
+@app.callback()
+def permissions() -> None:
+    """Check files of flight permissions and import them; format: docs/cooperation.md."""
+
+
+@app.command("check")
+def check(file: PermissionsPath) -> None:
+    """Say whether a file can be imported; every bad row with its line and how to mend it."""
+    from sargas.identification.permission_files import Entry, read_permissions
+    from sargas.model.label import Label
+
+    read = read_permissions(_text_of(file), Entry(0, "check", Label(), ""))
+    for problem in read.problems:
+        typer.echo(f"{file}:{problem.line}: {problem.text}", err=True)
+    if read.problems:
+        raise typer.Exit(FAILURE)
+    typer.echo(f"{file}: good ({len(read.permissions)} flight permissions)")
+
+
+@app.command("import")
+def import_file(
+    file: PermissionsPath,
+    account: Annotated[str, typer.Option(help="Account in whose name they are entered; operator or administrator.")],
+    url: Annotated[str, typer.Option(help="Console of the running node.")] = "http://127.0.0.1:8710",
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from the first line of stdin.")
+    ] = False,
+) -> None:
+    """Hand a file to a running node: all of it takes effect, or with a bad row nothing; twice changes nothing."""
+    import httpx
+
+    text = _text_of(file)
+    password = _read_password(password_stdin)
+    with httpx.Client(base_url=url, timeout=30.0) as client:
+        try:
+            opened = client.post("/api/session", json={"name": account, "password": password})
+            session = _answer(opened)
+            client.headers["X-CSRF-Token"] = session["csrf_token"]
+            answer = client.post(
+                "/api/permissions/import", content=text.encode(), headers={"Content-Type": "text/plain"}
+            )
+            problems = answer.json().get("problems", []) if answer.status_code == 422 else []
+            for problem in problems:
+                typer.echo(f"{file}:{problem['line']}: {problem['problem']}", err=True)
+            imported = {} if problems else _answer(answer)
+            client.delete("/api/session")
+        except httpx.TransportError as error:
+            raise Failure(
+                f"{url}: expected a running node, was none ({error}): start it, or name it by --url"
+            ) from None
+    if problems:
+        raise typer.Exit(FAILURE)
+    typer.echo(f"{file}: {imported['entered']} entered, {imported['unchanged']} unchanged")
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise Failure(f"{file}: expected text in UTF-8, was not: save it as CSV UTF-8") from None
+
+
+def _read_password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise Failure("expected a terminal to ask for the password, was none; give it by --password-stdin")
+    return str(typer.prompt("Password", hide_input=True))
+
+
+def _answer(response: httpx.Response) -> dict[str, Any]:
+    """Return what the node answered, or fail with its own words."""
+    try:
+        told: dict[str, Any] = response.json()
+    except ValueError:
+        told = {}
+    if response.is_success:
+        return told
+    raise Failure(f"{response.request.url}: {told.get('detail', f'refused with {response.status_code}')}")

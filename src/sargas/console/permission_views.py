@@ -1,0 +1,161 @@
+"""The HTTP API of flight permissions: enter, change, revoke, import. Each is journaled before it takes effect."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from sargas.console.context import MAY_DECIDE, Console
+from sargas.console.messages import EnteredPermission, ImportedPermissions, PermissionDraft, PermissionProblem
+from sargas.console.sessions import Changing, HasConsole
+from sargas.geo.plane import RegionPlane
+from sargas.identification.permission_files import Entry, Problem, is_in_plane, is_same, read_permissions
+from sargas.model.records import Configuration, FlightPermission
+from sargas.runtime.accounts import Session
+
+router = APIRouter(prefix="/api/permissions")
+
+MOST_IMPORTED = 10_000
+IMPORTED_KINDS = ("text/csv", "application/geo+json", "text/plain")
+
+
+@router.post("", status_code=202)
+def enter_permission(draft: PermissionDraft, console: HasConsole, session: Changing) -> EnteredPermission:
+    """Enter a permission in the name of the session's account; one of that id must not be in force."""
+    entry = _entry(console, session)
+    held = _held(console).get(draft.permission_id)
+    if held is not None and held.state == "active":
+        raise HTTPException(409, f"expected a new permission_id, was {draft.permission_id!r}: PUT changes it")
+    return _enter(console, _record(draft, entry))
+
+
+@router.put("/{permission_id:path}", status_code=202)
+def change_permission(
+    permission_id: str, draft: PermissionDraft, console: HasConsole, session: Changing
+) -> EnteredPermission:
+    """Replace a permission as a whole; one that was revoked is in force again."""
+    entry = _entry(console, session)
+    if draft.permission_id != permission_id:
+        raise HTTPException(
+            422, f"expected permission_id {permission_id!r} as in the path, was {draft.permission_id!r}"
+        )
+    if permission_id not in _held(console):
+        raise HTTPException(404, f"expected a known permission, was {permission_id!r}: POST enters a new one")
+    return _enter(console, _record(draft, entry))
+
+
+@router.delete("/{permission_id:path}", status_code=202)
+def revoke_permission(permission_id: str, console: HasConsole, session: Changing) -> EnteredPermission:
+    """Revoke a permission: it explains nothing from the next second on, and stays on record."""
+    entry = _entry(console, session)
+    held = _held(console).get(permission_id)
+    if held is None:
+        raise HTTPException(404, f"expected a known permission, was {permission_id!r}")
+    if held.state == "revoked":
+        raise HTTPException(409, f"expected a permission in force, was {permission_id!r}, revoked already")
+    update = {"id": _id(entry, permission_id), "time_ns": entry.time_ns, "state": "revoked"}
+    return _enter(console, held.model_copy(update=update | {"entered_by": entry.entered_by}))
+
+
+@router.post(
+    "/import",
+    status_code=202,
+    responses={422: {"model": ImportedPermissions}},
+    openapi_extra={"requestBody": {"required": True, "content": {kind: {} for kind in IMPORTED_KINDS}}},
+)
+async def import_permissions(
+    request: Request, console: HasConsole, session: Changing, response: Response
+) -> ImportedPermissions:
+    """Take all permissions of a CSV or GeoJSON file, or none: with a bad row, every bad one is told (422).
+
+    What stands as it is in the file is left alone, so that the same file twice changes nothing.
+    """
+    try:
+        text = (await request.body()).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise HTTPException(422, "expected text in UTF-8, was not: save the file as CSV UTF-8") from None
+    imported = await run_in_threadpool(_import, text, console, session)
+    response.status_code = 422 if imported.problems else 202
+    return imported
+
+
+def _import(text: str, console: Console, session: Session) -> ImportedPermissions:
+    entry, plane = _entry(console, session), _plane(console)
+    read = read_permissions(text, entry)
+    outside = [one.permission_id for one in read.permissions if not is_in_plane(one, plane)]
+    problems = [
+        *read.problems,
+        *(Problem(0, f"{name}: expected a place in the region, was outside") for name in outside),
+    ]
+    if len(read.permissions) > MOST_IMPORTED:
+        problems.append(Problem(0, f"expected at most {MOST_IMPORTED} permissions, was {len(read.permissions)}"))
+    if problems:
+        told = tuple(PermissionProblem(line=problem.line, problem=problem.text) for problem in problems)
+        return ImportedPermissions(entered=0, unchanged=0, problems=told)
+    held = _held(console)
+    changed = [one for one in read.permissions if not _stands(held.get(one.permission_id), one)]
+    if changed:
+        console.settings.enter(*changed)
+    return ImportedPermissions(entered=len(changed), unchanged=len(read.permissions) - len(changed), problems=())
+
+
+def _entry(console: Console, session: Session) -> Entry:
+    """Say who enters something now, or refuse."""
+    if session.account.role not in MAY_DECIDE:
+        raise HTTPException(403, f"expected a role out of {', '.join(sorted(MAY_DECIDE))}, was {session.account.role}")
+    if console.settings.replay:
+        raise HTTPException(409, "expected a live picture, was a recording: nothing can be entered into it")
+    label = _configuration(console).label
+    return Entry(console.settings.now_ns(), console.settings.node, label, session.account.name)
+
+
+def _configuration(console: Console) -> Configuration:
+    configuration = console.picture.snapshot().configuration
+    if configuration is None:
+        raise HTTPException(503, "expected a picture, was none yet: the node is starting")
+    return configuration
+
+
+def _plane(console: Console) -> RegionPlane:
+    configuration = _configuration(console)
+    return RegionPlane(configuration.origin_latitude_deg, configuration.origin_longitude_deg)
+
+
+def _held(console: Console) -> dict[str, FlightPermission]:
+    return {one.permission_id: one for one in console.picture.snapshot().permissions}
+
+
+def _stands(held: FlightPermission | None, one: FlightPermission) -> bool:
+    return held is not None and is_same(held, one)
+
+
+def _id(entry: Entry, permission_id: str) -> str:
+    return f"permission/{entry.origin}/{permission_id}/{entry.time_ns}"
+
+
+def _record(draft: PermissionDraft, entry: Entry) -> FlightPermission:
+    header = {
+        "id": _id(entry, draft.permission_id),
+        "time_ns": entry.time_ns,
+        "origin": entry.origin,
+        "label": entry.label,
+        "entered_by": entry.entered_by,
+    }
+    try:
+        return FlightPermission.model_validate(header | draft.model_dump())
+    except ValueError as error:
+        raise HTTPException(422, _first_line(error)) from None
+
+
+def _enter(console: Console, permission: FlightPermission) -> EnteredPermission:
+    if not is_in_plane(permission, _plane(console)):
+        raise HTTPException(422, f"permission {permission.permission_id}: expected a place in the region, was outside")
+    console.settings.enter(permission)
+    return EnteredPermission(permission_id=permission.permission_id, record_id=permission.id)
+
+
+def _first_line(error: ValueError) -> str:
+    """Say what is wrong with a record as a whole in one line."""
+    told = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+    return told.removeprefix("Value error, ")
