@@ -1,11 +1,11 @@
 """Real flights with labels, cut into pieces: frozen before the simulator was tuned; nothing was tuned on them.
 
-Labels by file: glider_franconia is a glider, samu31 and rega_zh are helicopters, radiosonde files are balloons, uav_rot is a
-multirotor (it hovers, stops and turns on the spot), calibration_bornholm is a twin turboprop: light aircraft. In the Swiss hour
-and the Stone Soup states an airliner is whose callsign is three letters and a number and who flies faster than 100 m/s at some
-time; all others there have no label. Fire-fighting is mixed and left out. Cut where more than 60 s are missing (balloons:
-120 s), then into pieces of 180 s; each piece is a track that begins anew. A flight (one aircraft in one file) is what figures
-are drawn again by.
+Labels by file: glider_franconia is a glider, samu31 and rega_zh are helicopters, radiosonde files are balloons,
+uav_rot is a multirotor (it hovers, stops and turns on the spot), calibration_bornholm is a twin turboprop: light
+aircraft. In the Swiss hours and the Stone Soup states an airliner is whose callsign is three letters and a number
+and who flies faster than 100 m/s at some time; all others there have no label. Fire-fighting is mixed and left out.
+Cut where more than 60 s are missing (balloons: 120 s), then into pieces of 180 s; each piece is a track that begins
+anew. A flight (one aircraft in one file) is what figures are drawn again by.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ GLIDER, HELICOPTER, TWIN = "glider", "helicopter", "light_aircraft"
 
 @dataclass(frozen=True)
 class Piece:
-    """One stretch of a real flight: label, flight, states (n, 7) of time s, latitude, longitude, altitude m, velocity."""
+    """One stretch of a real flight: states (n, 7) of time s, latitude, longitude, altitude m, velocity."""
 
     label: str
     flight: str
@@ -91,8 +91,8 @@ def _opensky(folder: Path) -> Iterator[tuple[str, Float64, str]]:
     for aircraft, group in sorted(groups.items()):
         pick = {name: [row[name] or None for row in group] for name in group[0]}
         yield aircraft, _velocities(
-            pick["time"], 1.0, pick["lat"], pick["lon"], pick["baroaltitude"], 1.0, pick["velocity"], 1.0, pick["heading"],
-            pick["vertrate"], 1.0,
+            pick["time"], 1.0, pick["lat"], pick["lon"], pick["baroaltitude"], 1.0, pick["velocity"], 1.0,
+            pick["heading"], pick["vertrate"], 1.0,
         ), group[0]["callsign"].strip()  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import typer
 
 from sargas.cli import (
     account,
+    classify,
     config,
     decode,
     demo,
@@ -21,6 +22,7 @@ from sargas.cli import (
     score,
     serve,
     track,
+    train,
     version,
     warm_up,
 )
@@ -34,6 +36,8 @@ COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
     "track": track.track,
     "score": score.score,
     "fuse": fuse.fuse,
+    "classify": classify.classify,
+    "train": train.train,
     "gnss-check": gnss_check.gnss_check,
     "doctor": doctor.doctor,
     "config": config.app,

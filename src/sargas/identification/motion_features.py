@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sargas.identification.motion_history import RING, remember, remember_altitude, unroll
+from sargas.identification.motion_history import RING, Track, remember, remember_altitude, unroll
 from sargas.identification.smoothing import GRID, STEP_S, half_width, means, noise_of, slopes
 from sargas.model.columns import Float32, Float64
 
@@ -23,8 +23,10 @@ FEATURES = (
     "altitude_m", "above_lowest_m", "above_first_m", "below_highest_m", "speed_now", "climb_now",
     *(f"{name}_20" for name in WINDOW),
     *(f"{name}_60" for name in WINDOW),
-    "speed_low_60", "speed_high_60", "climb_low_60", "climb_high_60", "turn_high_60", "hover_share_60", "heading_change_60",
-    "airspeed_mean_60", "airspeed_sd_60", "circle_speed", "circle_wind", "circle_misfit", "turn_steady", "turn_lean",
+    "speed_low_60", "speed_high_60", "climb_low_60", "climb_high_60", "turn_high_60", "hover_share_60",
+    "heading_change_60", "airspeed_mean_60", "airspeed_sd_60",
+    "circle_speed", "circle_wind", "circle_misfit", "circle_held",
+    "turn_steady", "turn_lean",
     "climb_when_turning_60", "altitude_wave_60",
     "speed_life", "speed_sd_life", "climb_life", "climb_sd_life", "turn_net_life", "turn_abs_life", "hover_life",
     "straightness_life", "speed_low_life", "speed_high_life", "climb_low_life", "climb_high_life", "turning_life",
@@ -32,14 +34,14 @@ FEATURES = (
 )  # fmt: skip
 """Order of the columns. Speeds m/s, turns rad/s, accelerations m/s²; ``_life``: slowly forgotten."""
 COUNT = len(FEATURES)
-_STATIC, _WINDOWS, _MINUTE, _LIFE = 0, 11, 31, 47
+_WINDOWS, _MINUTE, _LIFE = 11, 31, 48
 """Where the groups begin."""
 SLOW_MPS = 1.5
 """Below this a heading means nothing."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def describe(track: np.void, features: Float32) -> None:
+def describe(track: Track, features: Float32) -> None:
     """Write the features (COUNT,) of a track at its newest state, and add what has settled to its sums."""
     states = np.empty((RING, 7))
     count = unroll(track, states)
@@ -231,12 +233,12 @@ def _minute(grid: Float64, n: int, out: Float32) -> None:
     out[5], out[6] = hover / n, abs(heading)
     _airspeed(grid, n, e / n, m / n, out[7:9])
     if abs(heading) > 3.5 or power * STEP_S * STEP_S > 2.0:
-        _circle(grid, n, out[9:12])
+        _circle(grid, n, out[9:13])
     if pairs and power > 1e-6:
-        out[12] = steady / pairs / (power / max(n - 1, 1))
-    out[13] = lean / max(n - 1, 1)
+        out[13] = steady / pairs / (power / max(n - 1, 1))
+    out[14] = lean / max(n - 1, 1)
     if turning and straight:
-        out[14] = up_turning / turning - up_straight / straight
+        out[15] = up_turning / turning - up_straight / straight
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -252,7 +254,11 @@ def _airspeed(grid: Float64, n: int, e: float, m: float, out: Float32) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _circle(grid: Float64, n: int, out: Float32) -> None:
-    """Fit a circle to the velocities (Kasa 1976): its radius is the airspeed, its centre the wind, and how badly it fits."""
+    """Fit a circle to the velocities (Kasa 1976): radius is airspeed, centre is wind; and how badly it fits.
+
+    Last, how far the centre is from the mean velocity: nothing for what drifts with the wind as it circles, the wind
+    itself for what holds its circle over the ground.
+    """
     e = m = 0.0
     for j in range(n):
         e += grid[0, j]
@@ -279,6 +285,7 @@ def _circle(grid: Float64, n: int, out: Float32) -> None:
         miss += (np.hypot(grid[0, j] - e - cx, grid[1, j] - m - cy) - radius) ** 2
     out[0], out[1] = radius, np.hypot(e + cx, m + cy)
     out[2] = np.sqrt(miss / n) / max(radius, 1.0)
+    out[3] = np.hypot(cx, cy)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -306,7 +313,7 @@ def _wave(states: Float64, count: int, time_s: Float64) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _life(track: np.void, out: Float32) -> None:
+def _life(track: Track, out: Float32) -> None:
     weight = track.weight_s
     if weight <= 0.0:
         return

@@ -1,8 +1,8 @@
-"""What the classifier remembers of each track: its last minute as a ring of states, and slowly forgotten sums of before."""
+"""What the classifier remembers of each track: its last minute as a ring of states, and slowly forgotten sums."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numba import njit
@@ -16,7 +16,7 @@ BIN_S = 0.9
 TIME, LATITUDE, LONGITUDE, ALTITUDE, EAST, NORTH, UP = range(7)
 """Columns of a state in the ring; TIME in seconds since the track was first seen. NaN: not known."""
 MEMORY_S = 150.0
-"""Sums over the life of a track forget so fast; so a feature means the same in the tenth minute and in the hundredth."""
+"""Sums over the life of a track forget so fast: a feature means the same in the tenth minute and the hundredth."""
 EXTREME_S = 400.0
 """Extremes fall back to the mean so fast."""
 
@@ -25,6 +25,7 @@ TRACK = np.dtype(
         ("track_id", "i8"),
         ("first_ns", "i8"),
         ("last_ns", "i8"),
+        ("plot_ns", "i8"),
         ("states", "i8"),
         ("in_bin", "i4"),
         ("used", "u1"),
@@ -53,13 +54,15 @@ TRACK = np.dtype(
     ],
     align=True,
 )
-"""One track. ``states`` counts bins; the newest lies at ``(states - 1) % RING``. Sums are weighted by seconds."""
-Histories: TypeAlias = np.ndarray[tuple[int], np.dtype[np.void]]
+"""One track. ``plot_ns`` is the newest plot behind it. ``states`` counts bins; the newest lies at ``(states - 1) % RING``. Sums are weighted by seconds."""
+Track: TypeAlias = Any
+"""One row of ``TRACK``; a kernel reads and writes its fields as attributes."""
+Histories: TypeAlias = Any
 """(n,) of ``TRACK``."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def add_state(track: np.void, time_ns: int, state: Float64) -> bool:
+def add_state(track: Track, time_ns: int, state: Float64) -> bool:
     """Add a state (7,) to a track's ring; False for one that is not newer than the last."""
     if track.used == 0:
         track.used, track.first_ns, track.last_ns = 1, time_ns, time_ns - 1
@@ -90,9 +93,11 @@ def add_state(track: np.void, time_ns: int, state: Float64) -> bool:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def unroll(track: np.void, out: Float64) -> int:
-    """Write the ring, oldest first, as (k, 7) seconds before the newest (<= 0), metres east, north of it, altitude,
-    velocities; return k."""
+def unroll(track: Track, out: Float64) -> int:
+    """Write the ring, oldest first, as (k, 7); return k.
+
+    Seconds since the newest state (<= 0), metres east and north of it, altitude, velocities.
+    """
     count = min(track.states, RING)
     newest = (track.states - 1) % RING
     ring = track.ring
@@ -111,7 +116,7 @@ def unroll(track: np.void, out: Float64) -> int:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def remember(track: np.void, seconds: float, east: float, north: float, up: float, turn: float) -> None:
+def remember(track: Track, seconds: float, east: float, north: float, up: float, turn: float) -> None:
     """Add one settled velocity (m/s, turn rate rad/s) to the sums, for the time since the last one."""
     speed = np.hypot(east, north)
     if track.weight_s == 0.0:
@@ -147,7 +152,7 @@ def remember(track: np.void, seconds: float, east: float, north: float, up: floa
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def remember_altitude(track: np.void, altitude_m: float, step_s: float) -> None:
+def remember_altitude(track: Track, altitude_m: float, step_s: float) -> None:
     """Widen the span of altitudes, which closes slowly around where the track is."""
     if np.isnan(altitude_m):
         return
@@ -163,12 +168,6 @@ def remember_altitude(track: np.void, altitude_m: float, step_s: float) -> None:
 def new_histories(n: int) -> Histories:
     """Return room for n tracks."""
     histories = np.zeros(n, TRACK)
-    clear(histories)
-    return histories
-
-
-def clear(histories: Histories) -> None:
-    """Make room again for new tracks."""
-    histories[...] = np.zeros((), TRACK)
     for name in ("first_altitude_m", "altitude_low", "altitude_high"):
         histories[name] = np.nan
+    return histories

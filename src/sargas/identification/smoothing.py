@@ -1,4 +1,4 @@
-"""Velocities of the last minute on an even grid, from states at any rate, as noisy as they are, with velocities or without."""
+"""Velocities of the last minute on an even grid, from states at any rate and noise, with velocities or without."""
 
 from __future__ import annotations
 

@@ -20,7 +20,9 @@ from numba.core import event
 from sargas.exercise.night import DEFAULT_START_NS
 from sargas.exercise.open import open_night
 from sargas.formats.asterix.encode_tracks import encode_system_tracks
+from sargas.identification.classifier import Classifier
 from sargas.identification.gnss_aircraft import AIRCRAFT, EVENT, REPORT, check_reports
+from sargas.identification.model_file import ClassifierModel, shipped_model
 from sargas.model.columns import NS_PER_S
 from sargas.model.envelope import Envelope
 from sargas.model.label import Label
@@ -68,6 +70,7 @@ def warm_kernels(progress: Progress | None = None) -> WarmUp:
             step(state, envelope)
         _fuse_one_pair()
         check_reports(np.zeros(1, REPORT), np.zeros(1, AIRCRAFT), np.zeros(2, EVENT))
+        _classify_one_track()
     mark_kernels_current(digests)
     return WarmUp(time.monotonic() - started, counter.compiled)
 
@@ -104,6 +107,13 @@ def _fuse_one_pair() -> None:
     """Fuse two estimates: no pair of tracks is correlated within so short a night."""
     one = pack(np.eye(6)[None])
     intersect_inverse_covariances(np.zeros((1, 6)), one, one)
+
+
+def _classify_one_track() -> None:
+    """Classify one track, alone: a short night has no time for its model."""
+    classifier = Classifier(ClassifierModel.from_bytes(shipped_model()))
+    for second in range(2):
+        classifier.update(_one_track(DEFAULT_START_NS + second * NS_PER_S, Label(), (55.0, 24.0)))
 
 
 def warm_inputs() -> Iterator[Envelope]:

@@ -50,6 +50,6 @@ class Air:
 
 
 def wander(values: Float64, sigma: Float64 | float, slow_s: Float64 | float, step_s: float, noise: Float64) -> Float64:
-    """Advance Ornstein-Uhlenbeck values of stationary sigma and correlation time by a step; noise is standard normal."""
+    """Advance Ornstein-Uhlenbeck values of a stationary sigma and correlation time; noise is standard normal."""
     keep = np.exp(-step_s / slow_s)
     return keep * values + sigma * np.sqrt(1.0 - keep * keep) * noise

@@ -6,7 +6,7 @@ import numpy as np
 
 from sargas.exercise.flights.air import Air, wander
 from sargas.exercise.flights.kinds import Kind
-from sargas.exercise.flights.path import STEP_S, Paths
+from sargas.exercise.flights.path import STEP_S, Bool, Paths
 from sargas.model.columns import Float64
 
 SCALE_HEIGHT_M = 7600.0
@@ -54,15 +54,15 @@ def fly_drifting(kind: Kind, n: int, seconds: int, rng: np.random.Generator) -> 
     return paths
 
 
-def _velocity(kind: Kind, air: Air, position: Float64, climb: Float64, falls: Float64) -> Float64:
+def _velocity(kind: Kind, air: Air, position: Float64, climb: Float64, falls: Bool) -> Float64:
     east, north = air.wind(position[:, 2])
     thin = np.exp(np.clip(position[:, 2], 0.0, 35_000.0) / (2.0 * SCALE_HEIGHT_M))
     return np.stack([east, north, np.where(falls, climb * thin, climb)], axis=1)
 
 
 def _change_rate(
-    bounds: tuple[float, float], falls: Float64, floats: Float64, rise: Float64, rng: np.random.Generator
-) -> tuple[Float64, Float64, Float64]:
+    bounds: tuple[float, float], falls: Bool, floats: Bool, rise: Float64, rng: np.random.Generator
+) -> tuple[Bool, Bool, Float64]:
     """Let pilots burn or vent now and then."""
     n = len(rise)
     new, draw = rng.random(n) < STEP_S / TURN_UP_S, rng.random(n)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sargas.model.columns import Float64
 
+Bool: TypeAlias = NDArray[np.bool_]
 STEP_S = 0.5
 """Inner step of the motion."""
 
@@ -29,9 +32,7 @@ class Paths:
         self.position_m[:, second], self.velocity_mps[:, second] = position_m, velocity_mps
 
 
-def draw_heights(
-    rng: np.random.Generator, n: int, bounds_m: tuple[float, float], low_share: float
-) -> Float64:
+def draw_heights(rng: np.random.Generator, n: int, bounds_m: tuple[float, float], low_share: float) -> Float64:
     """Draw heights above the ground (n,): evenly, or for a share of flights within the lowest fifth."""
     low, high = bounds_m
     is_low = rng.random(n) < low_share

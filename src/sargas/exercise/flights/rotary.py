@@ -6,7 +6,7 @@ import numpy as np
 
 from sargas.exercise.flights.air import wander
 from sargas.exercise.flights.kinds import Kind
-from sargas.exercise.flights.path import STEP_S, Paths
+from sargas.exercise.flights.path import STEP_S, Bool, Paths
 from sargas.model.columns import Float64, Int64
 
 HOVER, DASH, VERTICAL, ORBIT, HOME, GROUND = range(6)
@@ -57,7 +57,7 @@ def _choose(
     cruise: Float64,
     position: Float64,
     rng: np.random.Generator,
-    first: Float64 | None,
+    first: Bool | None,
 ) -> None:
     """Give the flights of these rows a new phase; ``first`` says who stands on the ground as it begins."""
     assert kind.phase is not None
@@ -67,7 +67,7 @@ def _choose(
     drawn = rng.choice(5, len(rows), p=shares / shares.sum())
     drawn = np.where(phase[rows] == GROUND, VERTICAL, drawn)
     if first is not None:
-        drawn = np.where(first[rows] > 0, GROUND, drawn)
+        drawn = np.where(first[rows], GROUND, drawn)
     low, high = (np.array([bounds[side] for bounds in SECONDS])[drawn] for side in (0, 1))
     lasts = low * (high / low) ** rng.random(len(rows))
     if first is not None:

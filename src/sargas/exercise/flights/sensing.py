@@ -1,4 +1,4 @@
-"""What sensors and trackers make of a flight: when it is seen, how exactly, with which velocities. Alike for all classes."""
+"""What sensors and trackers make of a flight: when it is seen, how exactly, with velocities or not. Classes alike."""
 
 from __future__ import annotations
 
@@ -90,9 +90,7 @@ def _between(position_m: Float64, velocity_mps: Float64, time_s: Float64) -> tup
     k = at.astype(np.int64)
     s = (at - k)[:, None]
     p, q, v, w = position_m[k], position_m[k + 1], velocity_mps[k], velocity_mps[k + 1]
-    place = (
-        p * (1 + 2 * s) * (1 - s) ** 2 + v * s * (1 - s) ** 2 + q * s * s * (3 - 2 * s) + w * s * s * (s - 1)
-    )
+    place = p * (1 + 2 * s) * (1 - s) ** 2 + v * s * (1 - s) ** 2 + q * s * s * (3 - 2 * s) + w * s * s * (s - 1)
     return place, v + (w - v) * s
 
 
