@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sargas.identification.claims import CLAIM_KINDS, Claim
+from sargas.identification.claims import CLAIM_KINDS, EMITTER_CLAIMS, Claim
 from sargas.identification.classifier import NIGHT, Classifier, labels_of
 from sargas.identification.model_file import ClassifierModel, shipped_model
 from sargas.model.columns import Float64
@@ -176,6 +176,7 @@ def test_priors_move_what_is_doubtful_and_wrong_ones_are_refused(model: Classifi
 
 
 def test_every_claim_speaks_of_classes() -> None:
+    assert set(EMITTER_CLAIMS.values()) <= {kind.name for kind in CLAIM_KINDS if kind.channel == "cooperative"}
     for kind in CLAIM_KINDS:
         assert set(kind.likelihood) - {"other"} <= set(CLASSES)
         assert all(0.0 < value < 1.0 for value in kind.likelihood.values())

@@ -14,7 +14,7 @@ def train(
     out: Annotated[Path, typer.Option(help="Model file to write")],
     seed: Annotated[int, typer.Option(min=0, help="One seed, one model, bit for bit")] = 1,
     tracks: Annotated[int, typer.Option(min=12, help="Simulated tracks of each class")] = 1500,
-    rounds: Annotated[int, typer.Option(min=1, max=400, help="Rounds of boosting")] = 130,
+    rounds: Annotated[int, typer.Option(min=1, max=400, help="Rounds of boosting")] = 100,
 ) -> None:
     """Train on simulated flights of all classes, calibrate on others, write the model; nothing real is used.
 

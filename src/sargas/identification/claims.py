@@ -19,6 +19,12 @@ CHANNELS: tuple[Channel, ...] = get_args(Channel)
 DOUBTED = 0.15
 """Weight of a cooperative claim whose place does not agree with an independent sensor."""
 
+EMITTER_CLAIMS = {
+    1: "adsb_light", 2: "adsb_light", 3: "adsb_large", 4: "adsb_large", 5: "adsb_large", 6: "adsb_high_performance",
+    10: "adsb_rotorcraft", 11: "adsb_glider", 12: "adsb_balloon", 13: "adsb_unmanned",
+}  # fmt: skip
+"""Claim of each emitter category (I021/020) that says something of the class."""
+
 
 class ClaimKind(BaseModel):
     """One thing that may be said; ``likelihood`` by class, ``other`` for those not named."""

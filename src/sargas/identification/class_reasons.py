@@ -23,13 +23,16 @@ def reasons_of(track: np.void, opinion: np.void, tables: Tables, claims: Float64
     age_s = (int(track["last_ns"]) - int(track["first_ns"])) * 1e-9
     gains = [float(np.interp(np.log1p(age_s), np.log1p(tables.ages_s), tables.gain[:, k])) for k in range(3)]
     told, doubts = list[tuple[float, str]](), list[str]()
-    terms = opinion["terms"]
+    strains = len(tables.member)
+    terms = opinion["terms"][:, :strains]
+    odds = np.where(tables.member == best, opinion["strain"][:strains], 0.0).astype(float)
+    share = odds / max(float(odds.sum()), 1e-30)
     for term, words in (
         (KINEMATICS, _motion(opinion, age_s)),
         (RCS, _cross_section(opinion)),
         (SPREAD, _spread(opinion)),
     ):
-        weight = gains[term] * float(terms[term, best] - terms[term].mean())
+        weight = gains[term] * float(share @ terms[term] - terms[term].mean())
         if words:
             told.append((weight, f"{words} ({weight:+.1f})"))
     for k, number in enumerate(opinion["claim"].tolist()):

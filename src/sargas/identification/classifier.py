@@ -71,7 +71,10 @@ class Classifier:
     def update_states(
         self, place: Int64, time_ns: Int64, plot_ns: Int64, states: Float64, echoes: Float64
     ) -> tuple[Float32, Float64]:
-        """Take states (n, 7) and echoes (n, 2) at places, and times of the plots behind; return probabilities (n, classes) and ages (s)."""
+        """Take states (n, 7) and echoes (n, 2) at places, with the times of the plots behind them.
+
+        Returns probabilities (n, classes) and ages (s).
+        """
         out, age_s = np.empty((len(place), N), np.float32), np.empty(len(place))
         update_opinions(
             place, time_ns, plot_ns, states, echoes, self._histories, self._opinions, self._prior, self._claims,

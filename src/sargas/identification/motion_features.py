@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 
 from sargas.identification.motion_history import RING, Track, remember, remember_altitude, unroll
-from sargas.identification.smoothing import GRID, STEP_S, half_width, means, noise_of, slopes
+from sargas.identification.smoothing import GRID, STEP_S, half_width, means, noise_of, shorten, slopes
 from sargas.model.columns import Float32, Float64
 
 WINDOW = (
@@ -27,14 +27,14 @@ FEATURES = (
     "heading_change_60", "airspeed_mean_60", "airspeed_sd_60",
     "circle_speed", "circle_wind", "circle_misfit", "circle_held",
     "turn_steady", "turn_lean",
-    "climb_when_turning_60", "altitude_wave_60",
+    "climb_when_turning_60", "net_speed_60", "altitude_wave_60",
     "speed_life", "speed_sd_life", "climb_life", "climb_sd_life", "turn_net_life", "turn_abs_life", "hover_life",
     "straightness_life", "speed_low_life", "speed_high_life", "climb_low_life", "climb_high_life", "turning_life",
-    "climb_when_turning_life",
+    "climb_when_turning_life", "net_speed_life",
 )  # fmt: skip
 """Order of the columns. Speeds m/s, turns rad/s, accelerations m/s²; ``_life``: slowly forgotten."""
 COUNT = len(FEATURES)
-_WINDOWS, _MINUTE, _LIFE = 11, 31, 48
+_WINDOWS, _MINUTE, _LIFE = 11, 31, 49
 """Where the groups begin."""
 SLOW_MPS = 1.5
 """Below this a heading means nothing."""
@@ -100,9 +100,11 @@ def _velocities(
             way = np.hypot(east[0], north[0]) / -time_s[0]
             speed_goal = min(max(0.04 * way, 0.8), 4.0)
         half = half_width(sigma, period, speed_goal) if len(time_s) > 1 else 2.0
+        half = shorten(time_s, east, north, sigma, half)
         filled = slopes(time_s, east, half, grid[0])
         slopes(time_s, north, half, grid[1])
     half_up = half_width(sigma_up, period, 0.4) if len(time_s) > 1 else 2.0
+    half_up = shorten(time_s, up, up, sigma_up, half_up)
     known = 0
     for k in range(len(time_s)):
         known += not np.isnan(states[k, 6])
@@ -231,6 +233,7 @@ def _minute(grid: Float64, n: int, out: Float32) -> None:
     if climb_high > -np.inf:
         out[2], out[3] = climb_low, climb_high
     out[5], out[6] = hover / n, abs(heading)
+    out[16] = np.hypot(e, m) / n
     _airspeed(grid, n, e / n, m / n, out[7:9])
     if abs(heading) > 3.5 or power * STEP_S * STEP_S > 2.0:
         _circle(grid, n, out[9:13])
@@ -321,6 +324,7 @@ def _life(track: Track, out: Float32) -> None:
     out[2], out[3] = track.climb / weight, _sd(track.climb, track.climb_square, weight)
     out[4], out[5], out[6] = abs(track.turn) / weight, track.turn_abs / weight, track.hover_s / weight
     out[7] = np.hypot(track.east, track.north) / max(track.speed, 1e-6)
+    out[14] = np.hypot(track.east, track.north) / weight
     out[8], out[9], out[10], out[11] = track.speed_low, track.speed_high, track.climb_low, track.climb_high
     out[12] = track.turning_s / weight
     straight = weight - track.turning_s

@@ -54,7 +54,10 @@ TRACK = np.dtype(
     ],
     align=True,
 )
-"""One track. ``plot_ns`` is the newest plot behind it. ``states`` counts bins; the newest lies at ``(states - 1) % RING``. Sums are weighted by seconds."""
+"""One track. ``plot_ns`` is the newest plot behind it; ``states`` counts bins, the newest at ``(states - 1) % RING``.
+
+Sums are weighted by seconds.
+"""
 Track: TypeAlias = Any
 """One row of ``TRACK``; a kernel reads and writes its fields as attributes."""
 Histories: TypeAlias = Any

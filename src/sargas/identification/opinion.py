@@ -20,6 +20,8 @@ from sargas.model.columns import Float32, Float64, Int64
 from sargas.model.tracks import CLASSES
 
 N = len(CLASSES)
+STRAINS = 32
+"""Most strains a model may have: kinds of a class that echo alike. Terms are of strains, probabilities of classes."""
 FORGET = 0.98
 """A second; of the mean of kinematic log-odds."""
 MOST_LOOKS = 60.0
@@ -37,13 +39,14 @@ KEY = ("speed_60", "altitude_m", "climb_60", "side_acceleration_60", "speed_high
 
 OPINION = np.dtype(
     [
-        ("terms", "f4", (TERMS, N)),
+        ("terms", "f4", (TERMS, STRAINS)),
         ("weight", "f8"),
         ("rcs_db", "f8"),
         ("rcs_looks", "f8"),
         ("spread_log", "f8"),
         ("spread_looks", "f8"),
         ("spread_last_mps", "f8"),
+        ("strain", "f4", (STRAINS,)),
         ("probability", "f4", (N,)),
         ("outside", "u1"),
         ("claim", "i4", (SPEAKERS,)),
@@ -53,8 +56,9 @@ OPINION = np.dtype(
     ],
     align=True,
 )
-"""One track. ``terms`` are log-likelihood ratios before weights; ``outside``: like nothing of its class in training.
+"""One track. ``terms`` are log-likelihood ratios before weights, ``strain`` odds of the strains.
 
+``outside``: like nothing of its class in training.
 ``claim`` is the newest claim of each channel, its number plus one; 0: none.
 """
 Opinion: TypeAlias = Any
@@ -66,11 +70,12 @@ Opinions: TypeAlias = Any
 class Tables(NamedTuple):
     """What was learned besides the trees.
 
-    ``rcs`` (looks, classes, bins) and ``spread``: log densities of means; ``ages_s`` (m,), ``gain`` (m, TERMS) and
-    ``bias`` (m, classes): calibration, read at the age between them; ``key`` (k,) feature numbers and ``envelope``
-    (classes, k, 2) their bounds.
+    ``member`` (strains,): the class of each; ``rcs`` (looks, strains, bins) and ``spread``: log densities of means;
+    ``ages_s`` (m,), ``gain`` (m, TERMS) and ``bias`` (m, classes): calibration, read at the age between them; ``key``
+    (k,) feature numbers and ``envelope`` (classes, k, 2) their bounds.
     """
 
+    member: Int64
     rcs: Float32
     spread: Float32
     ages_s: Float64
@@ -100,16 +105,16 @@ def _read(table: Float32, looks: float, at: float, out: Float32) -> None:
     part = 0
     while part < len(LOOKS) and looks > LOOKS[part]:
         part += 1
-    bins = table.shape[2]
+    strains, bins = table.shape[1], table.shape[2]
     at = min(max(at, 0.0), bins - 1.001)
     low = int(at)
     share = at - low
     mean = 0.0
-    for c in range(N):
-        out[c] = (1.0 - share) * table[part, c, low] + share * table[part, c, low + 1]
-        mean += out[c]
-    for c in range(N):
-        out[c] -= mean / N
+    for s in range(strains):
+        out[s] = (1.0 - share) * table[part, s, low] + share * table[part, s, low + 1]
+        mean += out[s] / strains
+    for s in range(strains):
+        out[s] -= mean
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -122,12 +127,13 @@ def think_of_motion(
     keep = FORGET**step_s if opinion.weight > 0.0 else 0.0
     opinion.weight = keep * opinion.weight + (1.0 - keep)
     share = (1.0 - keep) / opinion.weight
-    highest, total = scratch.max(), 0.0
-    for c in range(N):
-        total += np.exp(scratch[c] - highest)
-    for c in range(N):
-        ratio = max(scratch[c] - highest - np.log(total), -12.0)
-        opinion.terms[KINEMATICS, c] += share * (ratio - opinion.terms[KINEMATICS, c])
+    strains = len(forest.base)
+    highest, total = scratch[:strains].max(), 0.0
+    for s in range(strains):
+        total += np.exp(scratch[s] - highest)
+    for s in range(strains):
+        ratio = max(scratch[s] - highest - np.log(total), -12.0)
+        opinion.terms[KINEMATICS, s] += share * (ratio - opinion.terms[KINEMATICS, s])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -141,21 +147,25 @@ def conclude(opinion: Opinion, time_ns: int, age_s: float, prior: Float64, claim
     share = min(max(share, 0.0), 1.0)
     odds = np.empty(N)
     for c in range(N):
-        odds[c] = prior[c]
-        odds[c] += (1.0 - share) * tables.bias[part, c] + share * tables.bias[part + 1, c]
-        for k in range(TERMS):
-            gain = (1.0 - share) * tables.gain[part, k] + share * tables.gain[part + 1, k]
-            odds[c] += gain * opinion.terms[k, c]
+        odds[c] = prior[c] + (1.0 - share) * tables.bias[part, c] + share * tables.bias[part + 1, c]
     for k in range(SPEAKERS):
         if opinion.claim[k] > 0:
             weight = opinion.claim_weight[k] * FORGET ** max((time_ns - opinion.claim_ns[k]) * 1e-9, 0.0)
             for c in range(N):
                 odds[c] += weight * claims[opinion.claim[k] - 1, c]
-    highest = odds.max()
-    total = 0.0
-    for c in range(N):
-        odds[c] = np.exp(odds[c] - highest)
-        total += odds[c]
+    strains = len(tables.member)
+    for s in range(strains):
+        opinion.strain[s] = odds[tables.member[s]]
+    for k in range(TERMS):
+        gain = (1.0 - share) * tables.gain[part, k] + share * tables.gain[part + 1, k]
+        for s in range(strains):
+            opinion.strain[s] += gain * opinion.terms[k, s]
+    highest = opinion.strain[:strains].max()
+    odds[:] = 0.0
+    for s in range(strains):
+        opinion.strain[s] = np.exp(opinion.strain[s] - highest)
+        odds[tables.member[s]] += opinion.strain[s]
+    total = odds.sum()
     best = int(np.argmax(odds))
     opinion.outside = _is_outside(opinion.features, best, tables)
     sure = 0.25 if opinion.outside else 1.0
@@ -194,7 +204,7 @@ def update_opinions(
     known of its track, or has no newer plot behind it (``plot_ns``), changes nothing and gets the probabilities that
     stand; NaN where there are none.
     """
-    scratch = np.empty(N, np.float32)
+    scratch = np.empty(STRAINS, np.float32)
     for i in range(len(place)):
         track, opinion = histories[place[i]], opinions[place[i]]
         before_ns = track.last_ns

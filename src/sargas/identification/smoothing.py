@@ -12,6 +12,8 @@ GRID = 31
 """Points of the grid: the last minute, the newest first."""
 SHORTEST_S, LONGEST_S = 2.0, 14.0
 """Bounds of half the stretch of time that one velocity is fitted to."""
+MOST_MISFIT = 1.5
+"""How much of the noise's variance a line may miss by before it is taken shorter."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -44,6 +46,51 @@ def half_width(sigma: float, period_s: float, goal_mps: float) -> float:
         return SHORTEST_S
     whole = (sigma * np.sqrt(12.0 * period_s) / goal_mps) ** (2.0 / 3.0)
     return min(max(0.5 * whole, SHORTEST_S), LONGEST_S)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def shorten(time_s: Float64, values: Float64, others: Float64, sigma: float, half_s: float) -> float:
+    """Return a half width, not above the one given, whose lines miss the states by little more than their noise.
+
+    A line across a turn of a thermal would hide it. Source: Lepski's rule, with one width for the last minute.
+    """
+    if np.isnan(sigma):
+        return half_s
+    while half_s > SHORTEST_S:
+        if _misfit(time_s, values, others, half_s) < MOST_MISFIT * 2.0 * sigma * sigma + 0.5:
+            return half_s
+        half_s /= 1.6
+    return SHORTEST_S
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _misfit(time_s: Float64, values: Float64, others: Float64, half_s: float) -> float:
+    """Return the mean square, per degree of freedom, by which lines over parts of the last minute miss the states."""
+    total, freedom, b = 0.0, 0, len(time_s)
+    while b >= 4 and time_s[b - 1] >= -60.0:
+        a = b
+        while a > 0 and time_s[a - 1] >= time_s[b - 1] - 2.0 * half_s:
+            a -= 1
+        if b - a >= 4:
+            total += _residual(time_s, values, a, b) + _residual(time_s, others, a, b)
+            freedom += b - a - 2
+        b = a
+    return total / freedom if freedom > 0 else 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _residual(time_s: Float64, values: Float64, a: int, b: int) -> float:
+    slope, count, mean_t, mean_v = _slope(time_s, values, a, b), 0, 0.0, 0.0
+    for k in range(a, b):
+        if not np.isnan(values[k]):
+            count += 1
+            mean_t += time_s[k]
+            mean_v += values[k]
+    total = 0.0
+    for k in range(a, b):
+        if not np.isnan(values[k]):
+            total += (values[k] - mean_v / count - slope * (time_s[k] - mean_t / count)) ** 2
+    return total
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

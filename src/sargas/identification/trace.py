@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sargas.identification.forest import Forest
 from sargas.identification.motion_features import COUNT, describe
 from sargas.identification.motion_history import Histories, add_state, new_histories
-from sargas.identification.opinion import TERMS, N, Opinions, Tables, hear_echo, new_opinions, think_of_motion
+from sargas.identification.opinion import STRAINS, TERMS, Opinions, Tables, hear_echo, new_opinions, think_of_motion
 from sargas.model.columns import Float32, Float64, Int64
 
 
@@ -34,8 +34,8 @@ def trace_terms(
     forest: Forest,
     tables: Tables,
 ) -> tuple[Float32, Int64]:
-    """Return the terms of opinions (m, TERMS, classes) at the wanted rows, and which rows; ``echoes`` (n, 2)."""
-    out = np.empty((int(wanted.sum()), TERMS, N), np.float32)
+    """Return the terms of opinions (m, TERMS, STRAINS) at the wanted rows, and which rows; ``echoes`` (n, 2)."""
+    out = np.empty((int(wanted.sum()), TERMS, STRAINS), np.float32)
     rows = np.empty(len(out), np.int64)
     found = _trace_terms(
         start,
@@ -87,7 +87,7 @@ def _trace_terms(
     rows: Int64,
 ) -> int:
     found = 0
-    scratch = np.empty(N, np.float32)
+    scratch = np.empty(STRAINS, np.float32)
     for i in range(len(start) - 1):
         track, opinion = room[i], blank[i]
         for k in range(start[i], start[i + 1]):

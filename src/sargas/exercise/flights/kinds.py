@@ -85,6 +85,17 @@ def _read() -> tuple[Kind, ...]:
 KINDS = _read()
 
 
+STRAINS = tuple(dict.fromkeys((kind.flight_class, kind.rcs_dbsm, kind.spread_mps) for kind in KINDS))
+"""Kinds of a class that echo alike: between strains, motion and echo hang together, within one they do not."""
+STRAIN_CLASS = tuple(CLASSES.index(flight_class) for flight_class, _, _ in STRAINS)
+"""Class of each strain."""
+
+
+def strain_of(kind: Kind) -> int:
+    """Return the number of the strain of a kind as it is in the data file."""
+    return STRAINS.index((kind.flight_class, kind.rcs_dbsm, kind.spread_mps))
+
+
 def kinds_of(flight_class: str) -> tuple[Kind, ...]:
     """Return the kinds of a class. Raises ValueError for a class that has none."""
     found = tuple(kind for kind in KINDS if kind.flight_class == flight_class)

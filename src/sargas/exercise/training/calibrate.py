@@ -22,7 +22,7 @@ STIFFNESS = 2e-3
 
 @dataclass(frozen=True, slots=True)
 class TermRows:
-    """Terms (n, TERMS, classes) with class, number of the track and age (s) of each."""
+    """Terms (n, TERMS, strains) with class, number of the track and age (s) of each."""
 
     terms: Float64
     label: Int64
@@ -36,7 +36,14 @@ def term_rows(batches: Iterable[Batch], forest: Forest, tables: Tables) -> TermR
     for batch in batches:
         terms, rows = trace_terms(batch.start, batch.time_ns, batch.states, batch.echoes, batch.wanted, forest, tables)
         track = first + np.searchsorted(batch.start, rows, side="right") - 1
-        parts.append((terms.astype(float), np.full(len(rows), batch.label, np.int64), track, batch.age_s[rows]))
+        parts.append(
+            (
+                terms[:, :, : len(tables.member)].astype(float),
+                np.full(len(rows), batch.label, np.int64),
+                track,
+                batch.age_s[rows],
+            )
+        )
         first += len(batch)
     columns = [np.concatenate([part[k] for part in parts]) for k in range(4)]
     return TermRows(columns[0], columns[1], columns[2], columns[3])
@@ -49,7 +56,7 @@ def without_echoes(rows: TermRows) -> TermRows:
     return TermRows(terms, rows.label, rows.track, rows.age_s)
 
 
-def calibrate(rows: TermRows) -> tuple[Float64, Float64, Float64]:
+def calibrate(rows: TermRows, member: Int64) -> tuple[Float64, Float64, Float64]:
     """Fit gains (ages, TERMS) and biases (ages, classes) by log loss, every class weighing alike; returns ages too."""
     share = _shares(rows.age_s)
     counts = np.bincount(rows.label, minlength=N)
@@ -58,7 +65,7 @@ def calibrate(rows: TermRows) -> tuple[Float64, Float64, Float64]:
     parts = [(rows.terms, 0.5 * weight), (bare.terms, 0.5 * weight)]
     start = np.concatenate([np.ones(len(AGES_S) * TERMS), np.zeros(len(AGES_S) * N)])
     found = minimize(
-        _loss, start, args=(parts, rows.label, share), jac=True, method="L-BFGS-B", options={"maxiter": 200}
+        _loss, start, args=(parts, rows.label, share, member), jac=True, method="L-BFGS-B", options={"maxiter": 200}
     )
     gain, bias = np.split(found.x, [len(AGES_S) * TERMS])
     return AGES_S.copy(), gain.reshape(-1, TERMS), bias.reshape(-1, N)
@@ -70,18 +77,22 @@ def _shares(age_s: Float64) -> Float64:
     return np.maximum(0.0, 1.0 - np.abs(at[:, None] - np.arange(len(AGES_S))))
 
 
-def _loss(x: Float64, parts: list[tuple[Float64, Float64]], label: Int64, share: Float64) -> tuple[float, Float64]:
+def _loss(
+    x: Float64, parts: list[tuple[Float64, Float64]], label: Int64, share: Float64, member: Int64
+) -> tuple[float, Float64]:
     gain, bias = (part.reshape(len(AGES_S), -1) for part in np.split(x, [len(AGES_S) * TERMS]))
     total, d_gain, d_bias = 0.0, STIFFNESS * (gain - 1.0), STIFFNESS * bias
     total += 0.5 * STIFFNESS * float(((gain - 1.0) ** 2).sum() + (bias**2).sum())
-    here = np.arange(len(label))
+    own = member == label[:, None]
+    to_class = (member[:, None] == np.arange(N)).astype(float)
     for terms, weight in parts:
-        odds = np.einsum("nt,ntc->nc", share @ gain, terms) + share @ bias
+        odds = np.einsum("nt,nts->ns", share @ gain, terms) + (share @ bias)[:, member]
         log_p = odds - logsumexp(odds, axis=1, keepdims=True)
-        total -= float((weight * log_p[here, label]).sum())
-        miss = np.exp(log_p)
-        miss[here, label] -= 1.0
-        miss *= weight[:, None]
-        d_gain = d_gain + share.T @ np.einsum("nc,ntc->nt", miss, terms)
-        d_bias = d_bias + share.T @ miss
+        p = np.exp(log_p)
+        right = np.where(own, p, 0.0)
+        sure = np.maximum(right.sum(axis=1, keepdims=True), 1e-300)
+        total -= float((weight * np.log(sure[:, 0])).sum())
+        miss = (p - right / sure) * weight[:, None]
+        d_gain = d_gain + share.T @ np.einsum("ns,nts->nt", miss, terms)
+        d_bias = d_bias + share.T @ (miss @ to_class)
     return total, np.concatenate([d_gain.ravel(), d_bias.ravel()])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sargas.exercise.flights.echo_strength import draw_strengths
-from sargas.exercise.flights.kinds import KINDS
+from sargas.exercise.flights.kinds import KINDS, STRAINS, strain_of
 from sargas.identification.opinion import (
     LOOKS,
     RCS_BINS,
@@ -14,10 +14,8 @@ from sargas.identification.opinion import (
     SPREAD_BINS,
     SPREAD_LOW,
     SPREAD_STEP,
-    N,
 )
 from sargas.model.columns import Float32, Float64
-from sargas.model.tracks import CLASSES
 
 EXAMPLE_LOOKS = (1, 2, 6, 14, 40)
 """Looks drawn for each table; the tables part at LOOKS."""
@@ -26,17 +24,18 @@ FLOOR = 2e-4
 
 
 def draw_tables(tracks: int, rng: np.random.Generator) -> tuple[Float32, Float32]:
-    """Return (looks, classes, bins) log densities of mean dBsm and of mean log spread, from so many tracks a class."""
-    rcs, spread = np.zeros((len(LOOKS) + 1, N, RCS_BINS)), np.zeros((len(LOOKS) + 1, N, SPREAD_BINS))
+    """Return (looks, strains, bins) log densities of mean dBsm and of mean log spread, from so many tracks a class."""
+    rcs = np.zeros((len(LOOKS) + 1, len(STRAINS), RCS_BINS))
+    spread = np.zeros((len(LOOKS) + 1, len(STRAINS), SPREAD_BINS))
     for part, looks in enumerate(EXAMPLE_LOOKS):
         for kind in KINDS:
             n = max(1, round(tracks * kind.share))
-            label = CLASSES.index(kind.flight_class)
+            strain = strain_of(kind)
             dbsm, mps = draw_strengths(kind, np.arange(n + 1, dtype=np.int64) * looks, rng)
             means = dbsm.reshape(n, looks).mean(axis=1)
             logs = np.log(np.maximum(mps, 0.02)).reshape(n, looks).mean(axis=1)
-            rcs[part, label] += _count(means, RCS_LOW_DBSM, RCS_STEP_DB, RCS_BINS)
-            spread[part, label] += _count(logs, SPREAD_LOW, SPREAD_STEP, SPREAD_BINS)
+            rcs[part, strain] += _count(means, RCS_LOW_DBSM, RCS_STEP_DB, RCS_BINS)
+            spread[part, strain] += _count(logs, SPREAD_LOW, SPREAD_STEP, SPREAD_BINS)
     return _log_density(rcs, 1.5), _log_density(spread, 0.8)
 
 

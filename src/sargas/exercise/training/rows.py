@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sargas.exercise.flights.echo_strength import draw_strengths
 from sargas.exercise.flights.fly import fly
-from sargas.exercise.flights.kinds import KINDS, Kind
+from sargas.exercise.flights.kinds import KINDS, Kind, strain_of
 from sargas.exercise.flights.sensing import Sightings, sight
 from sargas.identification.trace import trace_features
 from sargas.model.columns import NS_PER_S, Float32, Float64, Int64
@@ -34,6 +34,7 @@ class Batch:
     """Tracks of one kind: states (n, 7), echoes (n, 2) dBsm and m/s, times, and which rows are looked at."""
 
     label: int
+    strain: int
     start: Int64
     time_ns: Int64
     age_s: Float64
@@ -47,10 +48,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Features (n, COUNT) with class, number of the track and age (s) of each."""
+    """Features (n, COUNT) with class, strain, number of the track and age (s) of each."""
 
     features: Float32
     label: Int64
+    strain: Int64
     track: Int64
     age_s: Float64
 
@@ -103,7 +105,14 @@ def _batch(kind: Kind, sightings: Sightings, echoes: Float64, ages: int, rng: np
         ]
     )  # fmt: skip
     return Batch(
-        CLASSES.index(kind.flight_class), start, (time_s * NS_PER_S).astype(np.int64), age, states, echoes, wanted
+        CLASSES.index(kind.flight_class),
+        strain_of(kind),
+        start,
+        (time_s * NS_PER_S).astype(np.int64),
+        age,
+        states,
+        echoes,
+        wanted,
     )
 
 
@@ -113,6 +122,7 @@ def draw_rows(tracks: int, sigma: float, rng: np.random.Generator, ages: int = A
     for batch in draw_batches(tracks, sigma, rng, ages):
         features, rows = trace_features(batch.start, batch.time_ns, batch.states, batch.wanted)
         track = first + np.searchsorted(batch.start, rows, side="right") - 1
-        parts.append(Rows(features, np.full(len(rows), batch.label, np.int64), track, batch.age_s[rows]))
+        label, strain = (np.full(len(rows), which, np.int64) for which in (batch.label, batch.strain))
+        parts.append(Rows(features, label, strain, track, batch.age_s[rows]))
         first += len(batch)
     return Rows(*(np.concatenate([getattr(part, name) for part in parts]) for name in Rows.__slots__))

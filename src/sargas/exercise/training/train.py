@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sargas.exercise.flights.kinds import STRAIN_CLASS
 from sargas.exercise.training.calibrate import AGES_S, calibrate, term_rows
 from sargas.exercise.training.echo_tables import draw_tables
 from sargas.exercise.training.rows import Rows, draw_batches, draw_rows
@@ -20,8 +21,8 @@ from sargas.model.columns import Float32, Int64
 
 TRAIN_SIGMA, HELD_OUT_SIGMA = 0.07, 0.12
 """Log-sigma of the scaling of figures in training and, wider, in calibration: nothing flies quite as simulated."""
-ROUNDS = 130
-LEAVES = 24
+ROUNDS = 100
+LEAVES = 16
 MARGIN = 0.25
 """How far beyond what training saw of a class, in parts of its span, a feature may lie."""
 
@@ -37,18 +38,19 @@ def train(
     tell(f"{len(forest.tree) - 1} trees with {len(forest.feature)} nodes")
     rcs, spread = draw_tables(max(20 * tracks, 2000), draws[1])
     key, envelope = _envelope(rows)
+    member = np.array(STRAIN_CLASS, np.int64)
     tables = Tables(
-        rcs, spread, AGES_S.copy(), np.ones((len(AGES_S), TERMS)), np.zeros((len(AGES_S), N)), key, envelope
+        member, rcs, spread, AGES_S.copy(), np.ones((len(AGES_S), TERMS)), np.zeros((len(AGES_S), N)), key, envelope
     )
     held_out = term_rows(draw_batches(max(tracks // 5, 12), HELD_OUT_SIGMA, draws[2]), forest, tables)
-    ages_s, gain, bias = calibrate(held_out)
+    ages_s, gain, bias = calibrate(held_out, member)
     tell(f"calibrated on {len(held_out.label)} rows of {held_out.track[-1] + 1} other tracks")
     header = {"seed": seed, "tracks": tracks, "rounds": rounds}
     return ClassifierModel(header, forest, tables._replace(ages_s=ages_s, gain=gain, bias=bias))
 
 
 def fit(rows: Rows, rounds: int) -> Forest:
-    """Fit boosted trees to the features, every class weighing alike."""
+    """Fit boosted trees that tell the strains by the features, every class weighing alike."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits
 
@@ -59,7 +61,7 @@ def fit(rows: Rows, rounds: int) -> Forest:
         max_features=0.4, early_stopping=False, random_state=0,
     )  # fmt: skip
     with threadpool_limits(1, "openmp"):
-        boosting.fit(rows.features, rows.label, sample_weight=weight)
+        boosting.fit(rows.features, rows.strain, sample_weight=weight)
     trees = [tree.nodes for trees in boosting._predictors for tree in trees]
     return flatten(trees, boosting._baseline_prediction.ravel())
 
