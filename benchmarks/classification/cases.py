@@ -6,22 +6,27 @@ from pathlib import Path
 
 import numpy as np
 
-from classification.figures import Case
+from classification.figures import AGES_S, Case
 from classification.real_flights import read_pieces
 from sargas.exercise.training.rows import draw_batches
+from sargas.exercise.training.train import TRAIN_SIGMA
 from sargas.model.tracks import CLASSES
 
 SEED = 20_251
 """Of simulated tests; training uses others."""
+OLDEST_S = AGES_S[-1] + 20.0
+"""Simulated tracks are cut here."""
 
 
 def simulated(tracks: int, with_echoes: bool) -> Case:
     """Return about so many simulated tracks of each class, figures as in training."""
     states, echoes, start, label = [], [], [0], []
-    for batch in draw_batches(tracks, 0.07, np.random.default_rng(SEED)):
-        states.append(batch.states)
-        echoes.append(batch.echoes)
-        start += (batch.start[1:] + start[-1]).tolist()
+    for batch in draw_batches(tracks, TRAIN_SIGMA, np.random.default_rng(SEED)):
+        young = batch.age_s <= OLDEST_S
+        states.append(batch.states[young])
+        echoes.append(batch.echoes[young])
+        kept = np.add.reduceat(young.astype(np.int64), batch.start[:-1])
+        start += (start[-1] + kept.cumsum()).tolist()
         label += [batch.label] * len(batch)
     heard = np.concatenate(echoes)
     if not with_echoes:

@@ -1,8 +1,8 @@
 """What is thought of each track: the log-odds of every kind of evidence, how old they are, and their sum.
 
 L_k = log prior_k + gain x (kinematics, cross-section, spread) + claims. The kinematic term is a mean of log-odds that
-forgets with 0.98 a second, so that overlapping windows are not counted twice. Gains and a bias of each class, by age,
-are fitted on held-out simulated tracks. Page: docs/classification.md.
+forgets with 0.98 a second, faster for young tracks, so that overlapping windows are not counted twice. Gains and a
+bias of each class, by age, are fitted on held-out simulated tracks. Page: docs/classification.md.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ N = len(CLASSES)
 STRAINS = 32
 """Most strains a model may have: kinds of a class that echo alike. Terms are of strains, probabilities of classes."""
 FORGET = 0.98
-"""A second; of the mean of kinematic log-odds."""
+"""A second; of claims, and of the mean of kinematic log-odds of an old track."""
+YOUNG_SHARE = 0.25
+"""That mean spans this share of a younger track's age: what was thought of fewer states counts less."""
 MOST_LOOKS = 60.0
 """Echoes that a mean cross-section remembers."""
 RCS_LOW_DBSM, RCS_STEP_DB, RCS_BINS = -45.0, 1.0, 90
@@ -124,7 +126,8 @@ def think_of_motion(
     """Describe a track's motion and bring its log-odds into the mean of those before."""
     describe(track, opinion.features)
     score(forest, opinion.features, scratch)
-    keep = FORGET**step_s if opinion.weight > 0.0 else 0.0
+    span_s = max(YOUNG_SHARE * (track.last_ns - track.first_ns) * 1e-9, 1.0)
+    keep = min(np.exp(-step_s / span_s), FORGET**step_s) if opinion.weight > 0.0 else 0.0
     opinion.weight = keep * opinion.weight + (1.0 - keep)
     share = (1.0 - keep) / opinion.weight
     strains = len(forest.base)

@@ -51,7 +51,7 @@ def sight(paths: Paths, rng: np.random.Generator) -> Sightings:
 def _see_one(position_m: Float64, velocity_mps: Float64, seconds: int, rng: np.random.Generator) -> Float64:
     """Return (rows, 7): time s, latitude, longitude deg, altitude m, velocity east, north, up m/s."""
     time_s = _draw_times(seconds, rng)
-    age = rng.uniform(0.0, rng.choice((0.0, 1.0, 3.0), p=(0.65, 0.25, 0.1)) + 1e-9, len(time_s))
+    age = rng.uniform(0.0, rng.choice((0.0, 1.0, 3.0, 6.0), p=(0.5, 0.25, 0.15, 0.1)) + 1e-9, len(time_s))
     place, velocity = _between(position_m, velocity_mps, time_s - age)
     place = place + _noise(len(time_s), rng, time_s)
     style = rng.random()
