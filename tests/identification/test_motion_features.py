@@ -7,7 +7,7 @@ import pytest
 
 from sargas.identification.motion_features import COUNT, FEATURES
 from sargas.identification.smoothing import noise_of
-from sargas.identification.trace import trace_features
+from sargas.identification.trace import trace
 from sargas.model.columns import Float32, Float64
 from tests.identification.motions import circle, place, straight, times_ns
 
@@ -16,7 +16,9 @@ AT = {name: k for k, name in enumerate(FEATURES)}
 
 def last(states: Float64) -> Float32:
     """Return the features at the last state."""
-    features, _ = trace_features(np.array([0, len(states)]), times_ns(states), states, np.ones(len(states), bool))
+    nothing = np.full((len(states), 2), np.nan)
+    start, wanted = np.array([0, len(states)]), np.ones(len(states), bool)
+    features, _, _ = trace(start, times_ns(states), states, nothing, wanted)
     return features[-1]
 
 

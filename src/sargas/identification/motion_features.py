@@ -46,7 +46,8 @@ def describe(track: Track, features: Float32) -> None:
     states = np.empty((RING, 7))
     count = unroll(track, states)
     time_s = states[:count, 0].copy()
-    features[:] = np.nan
+    for k in range(COUNT):
+        features[k] = np.nan
     grid = np.full((4, GRID), np.nan)
     scratch = np.empty(RING)
     filled, lag = _velocities(states, count, time_s, grid, scratch, features)

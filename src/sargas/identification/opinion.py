@@ -131,7 +131,9 @@ def think_of_motion(
     opinion.weight = keep * opinion.weight + (1.0 - keep)
     share = (1.0 - keep) / opinion.weight
     strains = len(forest.base)
-    highest, total = scratch[:strains].max(), 0.0
+    highest, total = scratch[0], 0.0
+    for s in range(strains):
+        highest = max(highest, scratch[s])
     for s in range(strains):
         total += np.exp(scratch[s] - highest)
     for s in range(strains):
@@ -163,13 +165,18 @@ def conclude(opinion: Opinion, time_ns: int, age_s: float, prior: Float64, claim
         gain = (1.0 - share) * tables.gain[part, k] + share * tables.gain[part + 1, k]
         for s in range(strains):
             opinion.strain[s] += gain * opinion.terms[k, s]
-    highest = opinion.strain[:strains].max()
-    odds[:] = 0.0
+    highest = opinion.strain[0]
+    for s in range(strains):
+        highest = max(highest, opinion.strain[s])
+    for c in range(N):
+        odds[c] = 0.0
     for s in range(strains):
         opinion.strain[s] = np.exp(opinion.strain[s] - highest)
         odds[tables.member[s]] += opinion.strain[s]
-    total = odds.sum()
-    best = int(np.argmax(odds))
+    total, best = 0.0, 0
+    for c in range(N):
+        total += odds[c]
+        best = c if odds[c] > odds[best] else best
     opinion.outside = _is_outside(opinion.features, best, tables)
     sure = 0.25 if opinion.outside else 1.0
     for c in range(N):
@@ -222,10 +229,8 @@ def update_opinions(
                 think_of_motion(track, opinion, step_s, forest, tables, scratch)
             conclude(opinion, time_ns[i], age, prior, claims, tables)
         age_s[i] = (track.last_ns - track.first_ns) * 1e-9
-        if track.used:
-            out[i] = opinion.probability
-        else:
-            out[i] = np.nan
+        for c in range(N):
+            out[i, c] = opinion.probability[c] if track.used else np.nan
 
 
 def new_opinions(n: int) -> Opinions:

@@ -36,7 +36,19 @@ def noise_of(time_s: Float64, values: Float64, others: Float64, scratch: Float64
             found += 1
     if found < 2:
         return np.nan
-    return float(np.sqrt(np.median(scratch[:found]) / 1.386))
+    return float(np.sqrt(_median(scratch, found) / 1.386))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _median(values: Float64, n: int) -> float:
+    """Sort the first n values in place and return the median; numpy's takes ten times as long to compile."""
+    for k in range(1, n):
+        value, at = values[k], k
+        while at > 0 and values[at - 1] > value:
+            values[at] = values[at - 1]
+            at -= 1
+        values[at] = value
+    return float(values[n // 2] if n % 2 else 0.5 * (values[n // 2 - 1] + values[n // 2]))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

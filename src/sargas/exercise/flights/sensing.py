@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from sargas.exercise.flights.path import Paths
 from sargas.model.columns import Float64, Int64
@@ -151,21 +150,20 @@ def _as_reported(time_s: Float64, place: Float64, velocity: Float64, rng: np.ran
     return states
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
 def follow(time_s: Float64, place: Float64, alpha: float, out: Float64) -> None:
     """Smooth places (n, 3) m as an alpha-beta tracker does; writes places and velocities (n, 6).
 
     Source: Kalata 1984, beta = alpha^2 / (2 - alpha).
     """
     beta = alpha * alpha / (2.0 - alpha)
+    step_s = np.maximum(np.diff(time_s), 1e-3).tolist()
     for axis in range(3):
-        at, speed = place[0, axis], 0.0
-        if len(time_s) > 1:
-            speed = (place[1, axis] - place[0, axis]) / max(time_s[1] - time_s[0], 1e-3)
-        out[0, axis], out[0, axis + 3] = at, speed
-        for k in range(1, len(time_s)):
-            dt = max(time_s[k] - time_s[k - 1], 1e-3)
-            miss = place[k, axis] - (at + speed * dt)
+        line = place[:, axis].tolist()  # plain floats: faster than arrays of one
+        at, speed = line[0], (line[1] - line[0]) / step_s[0] if step_s else 0.0
+        states = [(at, speed)]
+        for seen, dt in zip(line[1:], step_s, strict=True):
+            miss = seen - (at + speed * dt)
             at += speed * dt + alpha * miss
             speed += beta * miss / dt
-            out[k, axis], out[k, axis + 3] = at, speed
+            states.append((at, speed))
+        out[:, axis], out[:, axis + 3] = np.array(states).T

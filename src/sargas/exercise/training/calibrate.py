@@ -12,7 +12,7 @@ from scipy.special import logsumexp
 from sargas.exercise.training.rows import Batch
 from sargas.identification.forest import Forest
 from sargas.identification.opinion import KINEMATICS, TERMS, N, Tables
-from sargas.identification.trace import trace_terms
+from sargas.identification.trace import trace
 from sargas.model.columns import Float64, Int64
 
 AGES_S = np.array([0.0, 4.0, 12.0, 40.0, 120.0, 360.0])
@@ -34,7 +34,7 @@ def term_rows(batches: Iterable[Batch], forest: Forest, tables: Tables) -> TermR
     """Run tracks through the classifier's own kernel."""
     parts, first = list[tuple[Float64, Int64, Int64, Float64]](), 0
     for batch in batches:
-        terms, rows = trace_terms(batch.start, batch.time_ns, batch.states, batch.echoes, batch.wanted, forest, tables)
+        _, terms, rows = trace(batch.start, batch.time_ns, batch.states, batch.echoes, batch.wanted, forest, tables)
         track = first + np.searchsorted(batch.start, rows, side="right") - 1
         parts.append(
             (

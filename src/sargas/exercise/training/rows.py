@@ -12,7 +12,7 @@ from sargas.exercise.flights.echo_strength import draw_strengths
 from sargas.exercise.flights.fly import fly
 from sargas.exercise.flights.kinds import KINDS, Kind, strain_of
 from sargas.exercise.flights.sensing import Sightings, sight
-from sargas.identification.trace import trace_features
+from sargas.identification.trace import trace
 from sargas.model.columns import NS_PER_S, Float32, Float64, Int64
 from sargas.model.tracks import CLASSES
 
@@ -120,7 +120,7 @@ def draw_rows(tracks: int, sigma: float, rng: np.random.Generator, ages: int = A
     """Simulate about so many tracks of every class and describe each at some ages."""
     parts, first = list[Rows](), 0
     for batch in draw_batches(tracks, sigma, rng, ages):
-        features, rows = trace_features(batch.start, batch.time_ns, batch.states, batch.wanted)
+        features, _, rows = trace(batch.start, batch.time_ns, batch.states, batch.echoes, batch.wanted)
         track = first + np.searchsorted(batch.start, rows, side="right") - 1
         label, strain = (np.full(len(rows), which, np.int64) for which in (batch.label, batch.strain))
         parts.append(Rows(features, label, strain, track, batch.age_s[rows]))
