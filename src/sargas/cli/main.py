@@ -9,6 +9,7 @@ import typer
 
 from sargas.cli import (
     account,
+    classify,
     config,
     decode,
     demo,
@@ -22,6 +23,7 @@ from sargas.cli import (
     score,
     serve,
     track,
+    train,
     version,
     warm_up,
 )
@@ -35,6 +37,8 @@ COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
     "track": track.track,
     "score": score.score,
     "fuse": fuse.fuse,
+    "classify": classify.classify,
+    "train": train.train,
     "gnss-check": gnss_check.gnss_check,
     "doctor": doctor.doctor,
     "config": config.app,
