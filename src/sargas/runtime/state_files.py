@@ -165,7 +165,7 @@ class ForecastWriter:
             pa.array(np.repeat(states.time_ns, k)),
             self._names.take(pa.array(np.repeat(states.track_id, k))),
             pa.array(np.tile(horizons_s, len(states.time_ns))),
-            *(_known(values.ravel()) for values in forecasts),
+            *(_known(values.ravel()) for values in forecasts[:4]),
         ]
         self._writer.write_table(pa.table(columns, schema=self._schema))
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from sargas.assessment.prediction.fits import CURVE, LINE, MEAN
+from sargas.assessment.prediction.fits import CURVE, LINE, MEAN, MEANS_S
 from sargas.assessment.prediction.outcomes import HORIZONS_S
 from sargas.model.columns import Float64, Int64
 from sargas.model.tracks import CLASSES
@@ -27,6 +27,7 @@ SPEEDS_MPS = (4.0, 12.0, 25.0, 50.0, 120.0)
 """Edges of the speeds by which a track of no class is filed."""
 STRAIGHT = 0.8
 """A track goes straight when its mean velocity over a minute is this share of its speed or more."""
+MINUTE = MEAN + 2 * MEANS_S.index(60.0)
 SPEED_NAMES = ("0-4", "4-12", "12-25", "25-50", "50-120", "120+")
 REGIMES = tuple(f"{speed} m/s {way}" for speed in SPEED_NAMES for way in ("winding", "straight"))
 CELLS = (*CLASSES, *REGIMES)
@@ -111,7 +112,7 @@ def regime_of(fits: Float64) -> int:
     for edge in SPEEDS_MPS:
         if speed_mps >= edge:
             bin_ += 1
-    is_straight = hypot(fits[MEAN + 2], fits[MEAN + 3]) >= STRAIGHT * speed_mps
+    is_straight = hypot(fits[MINUTE], fits[MINUTE + 1]) >= STRAIGHT * speed_mps
     return len(CLASSES) + 2 * bin_ + (1 if is_straight else 0)
 
 

@@ -42,11 +42,13 @@ def absorb_rows(
     velocities: Float64,
     horizons_s: Float64,
     out: Float64,
+    used: Int64,
 ) -> None:
     """Add states (n,) of the tracks named by index, in order, and forecast each at once.
 
     ``places`` (n, 3) are latitude, longitude (deg) and altitude (m); ``cells`` those of ``cones``, -1: not classified;
-    ``out`` (n, horizons, 4) becomes latitude, longitude (deg), altitude and radius (m; NaN: not calibrated).
+    ``out`` (n, horizons, 4) becomes latitude, longitude (deg), altitude and radius (m; NaN: not calibrated), ``used``
+    (n,) the cell behind the radius.
     """
     fits, judged, scratch = np.zeros(FITS), np.empty(len(HORIZONS_S)), new_scratch()
     for row in range(len(tracks)):
@@ -61,20 +63,29 @@ def absorb_rows(
         if is_due or len(horizons_s) > 0:
             measure_motion(past, i, fits)
         if is_due:
-            _note(past, outcomes, blend, cones, i, fits, scratch)
+            _note(past, outcomes, blend, i, fits, scratch)
         if len(horizons_s) > 0:
-            _forecast(past, outcomes, blend, cones, i, fits, horizons_s, scratch, out[row])
+            used[row] = cell_of(outcomes, i, fits)
+            _forecast(past, outcomes, blend, cones, i, fits, used[row], horizons_s, scratch, out[row])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def forecast_rows(
-    past: Past, outcomes: Outcomes, blend: Blend, cones: Cones, tracks: Int64, horizons_s: Float64, out: Float64
+    past: Past,
+    outcomes: Outcomes,
+    blend: Blend,
+    cones: Cones,
+    tracks: Int64,
+    horizons_s: Float64,
+    out: Float64,
+    used: Int64,
 ) -> None:
-    """Forecast tracks from their last states; ``out`` as in ``absorb_rows``."""
+    """Forecast tracks from their last states; ``out`` and ``used`` as in ``absorb_rows``."""
     fits, scratch = np.zeros(FITS), new_scratch()
     for row in range(len(tracks)):
         measure_motion(past, tracks[row], fits)
-        _forecast(past, outcomes, blend, cones, tracks[row], fits, horizons_s, scratch, out[row])
+        used[row] = cell_of(outcomes, tracks[row], fits)
+        _forecast(past, outcomes, blend, cones, tracks[row], fits, used[row], horizons_s, scratch, out[row])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -93,7 +104,7 @@ def mix_rows(
         i = tracks[row]
         measure_motion(past, i, fits)
         for k in range(len(horizons_s)):
-            blend_at(outcomes, blend, i, fits, horizons_s[k], scratch)
+            blend_at(past, outcomes, blend, i, fits, horizons_s[k], scratch)
             for e in range(M):
                 place = scratch[0][e]
                 places[row, k, e] = geodetic_from_plane(past.frame[i], place[0], place[1])
@@ -114,12 +125,9 @@ def _learn(outcomes: Outcomes, cones: Cones, i: int, judged: Float64) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def cell_of(outcomes: Outcomes, cones: Cones, i: int, fits: Float64, h: int) -> int:
-    """Return the cell of a track: its class when that is calibrated at horizon h, else how it moves."""
-    cell = outcomes.cell[i]
-    if cell >= 0:
-        return cell
-    return regime_of(fits)
+def cell_of(outcomes: Outcomes, i: int, fits: Float64) -> int:
+    """Return the cell of a track: its class when one is known, else how it moves."""
+    return outcomes.cell[i] if outcomes.cell[i] >= 0 else regime_of(fits)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -127,7 +135,6 @@ def _note(
     past: Past,
     outcomes: Outcomes,
     blend: Blend,
-    cones: Cones,
     i: int,
     fits: Float64,
     scratch: tuple[Float64, Float64, Float64, Float64],
@@ -135,8 +142,8 @@ def _note(
     now_s = past.last[i, 0, T]
     for h in range(len(HORIZONS_S)):
         if outcomes.next_s[i, h] <= now_s:
-            spread_m = blend_at(outcomes, blend, i, fits, HORIZONS_S[h], scratch)
-            outcomes.noted_cell[i, h] = cell_of(outcomes, cones, i, fits, h)
+            spread_m = blend_at(past, outcomes, blend, i, fits, HORIZONS_S[h], scratch)
+            outcomes.noted_cell[i, h] = cell_of(outcomes, i, fits)
             note_models(outcomes, i, h, now_s, scratch[0], spread_m)
 
 
@@ -154,6 +161,7 @@ def bracket(horizon_s: float) -> tuple[int, float]:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def blend_at(
+    past: Past,
     outcomes: Outcomes,
     blend: Blend,
     i: int,
@@ -167,17 +175,17 @@ def blend_at(
     """
     places, weights, other, features = scratch
     h, share = bracket(horizon_s)
-    predict_models(fits, HORIZONS_S[h], places)
+    predict_models(past, i, fits, HORIZONS_S[h], places)
     fill_features(fits, places, outcomes, i, h, features)
     spread_m = weigh_models(blend, h, features, weights)
     if share > 0.0:
-        predict_models(fits, HORIZONS_S[h + 1], places)
+        predict_models(past, i, fits, HORIZONS_S[h + 1], places)
         fill_features(fits, places, outcomes, i, h + 1, features)
         longer_m = weigh_models(blend, h + 1, features, other)
         spread_m = exp((1.0 - share) * log(spread_m) + share * log(longer_m))
         weights[:] = (1.0 - share) * weights + share * other
     if horizon_s != HORIZONS_S[h]:
-        predict_models(fits, horizon_s, places)
+        predict_models(past, i, fits, horizon_s, places)
     blend_places(fits, weights, places)
     return spread_m
 
@@ -190,24 +198,25 @@ def _forecast(
     cones: Cones,
     i: int,
     fits: Float64,
+    cell: int,
     horizons_s: Float64,
     scratch: tuple[Float64, Float64, Float64, Float64],
     out: Float64,
 ) -> None:
     for k in range(len(horizons_s)):
         horizon_s = horizons_s[k]
-        spread_m = blend_at(outcomes, blend, i, fits, horizon_s, scratch)
+        spread_m = blend_at(past, outcomes, blend, i, fits, horizon_s, scratch)
         places = scratch[0]
         out[k, 0], out[k, 1] = geodetic_from_plane(past.frame[i], places[M, 0], places[M, 1])
         risen_m = fits[RISE + 2] * LEVELS_OFF_S * (1.0 - exp(-horizon_s / LEVELS_OFF_S))
         out[k, 2] = fits[RISE] + risen_m
         out[k, 3] = np.nan
         if SHORTEST_S <= horizon_s <= LONGEST_S:
-            out[k, 3] = spread_m * _factor(outcomes, cones, i, fits, horizon_s)
+            out[k, 3] = spread_m * _factor(outcomes, cones, i, cell, horizon_s)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _factor(outcomes: Outcomes, cones: Cones, i: int, fits: Float64, horizon_s: float) -> float:
+def _factor(outcomes: Outcomes, cones: Cones, i: int, cell: int, horizon_s: float) -> float:
     """Return what the spread is multiplied by; NaN when a horizon beside it is not calibrated."""
     h, share = bracket(horizon_s)
     total = 0.0
@@ -215,7 +224,6 @@ def _factor(outcomes: Outcomes, cones: Cones, i: int, fits: Float64, horizon_s: 
         weight = share if k == 1 else 1.0 - share
         if weight == 0.0:
             continue
-        cell = cell_of(outcomes, cones, i, fits, h + k)
         total += weight * (
             log(cones.factor[cell, h + k]) + cones.learned[cell, h + k] + outcomes.ratio[i, h + k]
         )

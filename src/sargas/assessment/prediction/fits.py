@@ -18,7 +18,7 @@ LINES_S = (5.0, 10.0, 20.0, 60.0)
 """Windows of the straight fits."""
 CURVES_S = (10.0, 20.0, 40.0)
 """Windows of the fits with a constant acceleration."""
-MEANS_S = (5.0, 60.0, 180.0, 600.0)
+MEANS_S = (5.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0)
 """Windows of the mean velocities: place now minus place then."""
 PLACE_NOISE_M = 0.5
 VELOCITY_NOISE_MPS = 0.15

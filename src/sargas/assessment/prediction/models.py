@@ -4,36 +4,35 @@ from __future__ import annotations
 
 from math import cos, exp, hypot, sin
 
-import numpy as np
 from numba import njit
 
-from sargas.assessment.prediction.fits import CIRCLE, CURVE, LAST, LINE, MEAN, NOISE
+from sargas.assessment.prediction.analogue import repeat_past
+from sargas.assessment.prediction.fits import CIRCLE, CURVE, CURVES_S, LAST, LINE, LINES_S, MEAN, MEANS_S
+from sargas.assessment.prediction.past import Past
 from sargas.model.columns import Float64
 
 MODELS = (
-    "mean-5",
-    "mean-60",
-    "mean-180",
-    "mean-600",
-    "line-5",
-    "line-10",
-    "line-20",
-    "line-60",
+    *(f"mean-{window_s:g}" for window_s in MEANS_S),
+    *(f"line-{window_s:g}" for window_s in LINES_S),
     "trend-60",
-    "curve-10",
-    "curve-20",
-    "curve-40",
-    "turn-10",
-    "turn-20",
-    "turn-40",
+    *(f"curve-{window_s:g}" for window_s in CURVES_S),
+    *(f"turn-{window_s:g}" for window_s in CURVES_S),
     "turn-ends",
     "speeds-up",
     "stands",
     "circle",
     "circle-centre",
+    "lap",
+    "habit",
 )
 """Mean velocity of the last seconds; straight fit; straight line of the fit itself; end of a curved fit, straight on;
-the same, turning on; a turn that ends; a change of speed that ends; stands still; a circle that drifts; its centre."""
+the same, turning on; a turn that ends; a change of speed that ends; stands still; a circle that drifts; its centre; as
+it went on when it last flew so; the same whatever the direction then was."""
+LINES = len(MEANS_S)
+TREND = LINES + len(LINES_S)
+CURVES = TREND + 1
+TURNS = CURVES + len(CURVES_S)
+OTHERS = TURNS + len(CURVES_S)
 TURN_ENDS_S = 12.0
 CHANGE_ENDS_S = 30.0
 
@@ -73,29 +72,28 @@ def _turning(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def predict_models(fits: Float64, horizon_s: float, out: Float64) -> None:
+def predict_models(past: Past, i: int, fits: Float64, horizon_s: float, out: Float64) -> None:
     """Fill ``out`` (len(MODELS), 2) with the place in the track's plane, in the order of ``MODELS``."""
-    now_x, now_y = fits[LAST], fits[LAST + 1]
-    for w in range(4):
-        out[w, 0] = now_x + fits[MEAN + 2 * w] * horizon_s
-        out[w, 1] = now_y + fits[MEAN + 2 * w + 1] * horizon_s
-    here = CURVE
-    for w in range(4):
-        at = LINE + 4 * w
-        # from the place of the short curve: where it is, not where a straight line through a turn would have it
-        out[4 + w, 0] = fits[here] + fits[at + 2] * horizon_s
-        out[4 + w, 1] = fits[here + 1] + fits[at + 3] * horizon_s
-    at = LINE + 12
-    out[8, 0], out[8, 1] = fits[at] + fits[at + 2] * horizon_s, fits[at + 1] + fits[at + 3] * horizon_s
-    for w in range(3):
+    for w in range(len(MEANS_S)):
+        for c in range(2):
+            out[w, c] = fits[LAST + c] + fits[MEAN + 2 * w + c] * horizon_s
+    for w in range(len(LINES_S)):
+        for c in range(2):
+            # from the place of the short curve: where it is, not where a straight line through a turn would have it
+            out[LINES + w, c] = fits[CURVE + c] + fits[LINE + 4 * w + 2 + c] * horizon_s
+    for c in range(2):
+        at = LINE + 4 * (len(LINES_S) - 1) + c
+        out[TREND, c] = fits[at] + fits[at + 2] * horizon_s
+        out[OTHERS + 2, c] = fits[CURVE + c]
+    for w in range(len(CURVES_S)):
         at = CURVE + 6 * w
-        out[9 + w, 0] = fits[at] + fits[at + 2] * horizon_s
-        out[9 + w, 1] = fits[at + 1] + fits[at + 3] * horizon_s
-        _turning(out[12 + w], fits, at, horizon_s, 0.0)
-    _turning(out[15], fits, CURVE + 6, horizon_s, TURN_ENDS_S)
-    _speeding(out[16], fits, CURVE + 12, horizon_s)
-    out[17, 0], out[17, 1] = fits[here], fits[here + 1]
-    _circling(out, fits, horizon_s)
+        for c in range(2):
+            out[CURVES + w, c] = fits[at + c] + fits[at + 2 + c] * horizon_s
+        _turning(out[TURNS + w], fits, at, horizon_s, 0.0)
+    _turning(out[OTHERS], fits, CURVE + 6, horizon_s, TURN_ENDS_S)
+    _speeding(out[OTHERS + 1], fits, CURVE + 12, horizon_s)
+    _circling(out[OTHERS + 3 :], fits, horizon_s)
+    repeat_past(past, i, fits, horizon_s, out[OTHERS + 5 :])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -115,11 +113,13 @@ def _speeding(out: Float64, fits: Float64, at: int, horizon_s: float) -> None:
 def _circling(out: Float64, fits: Float64, horizon_s: float) -> None:
     at = CIRCLE
     if fits[at + 6] == 0.0:
-        out[18], out[19] = out[8], out[8]
+        for j in range(2):
+            at_60 = LINE + 4 * (len(LINES_S) - 1) + j
+            out[0, j] = out[1, j] = fits[at_60] + fits[at_60 + 2] * horizon_s
         return
     turned = fits[at + 6] * horizon_s
     c, s = cos(turned), sin(turned)
     for j in range(2):
-        out[19, j] = fits[at + j] + fits[at + 2 + j] * horizon_s
-    out[18, 0] = out[19, 0] + c * fits[at + 4] - s * fits[at + 5]
-    out[18, 1] = out[19, 1] + s * fits[at + 4] + c * fits[at + 5]
+        out[1, j] = fits[at + j] + fits[at + 2 + j] * horizon_s
+    out[0, 0] = out[1, 0] + c * fits[at + 4] - s * fits[at + 5]
+    out[0, 1] = out[1, 1] + s * fits[at + 4] + c * fits[at + 5]

@@ -32,6 +32,8 @@ class Forecasts(NamedTuple):
     altitude_m: Float64
     radius_90_m: Float64
     """Of the horizontal circle that holds the true place with 90 %; NaN: not calibrated."""
+    cell: Int64
+    """(n,) the cell of ``CELLS`` that the radius is calibrated by."""
 
 
 class Mixture(NamedTuple):
@@ -103,19 +105,19 @@ class Predictor:
     def follow(self, states: States, horizons_s: Float64 | None = None) -> Forecasts:
         """Add states and forecast each from itself and what was before; without horizons nothing is forecast."""
         horizons = np.zeros(0) if horizons_s is None else np.ascontiguousarray(horizons_s, np.float64)
-        out = np.empty((len(states.track_id), len(horizons), 4))
+        out, used = _room(len(states.track_id), len(horizons))
         absorb_rows(
             self._past_for(states.track_id), self._outcomes, self._blend, self._cones, self._rows(states.track_id),
-            states.cell, states.time_ns, states.place, states.velocity, horizons, out,
+            states.cell, states.time_ns, states.place, states.velocity, horizons, out, used,
         )  # fmt: skip
-        return _forecasts(out)
+        return _forecasts(out, used)
 
     def forecast(self, track_id: Int64, horizons_s: Float64) -> Forecasts:
         """Forecast tracks from their last states. Raises KeyError for a track of which none is known."""
         horizons = np.ascontiguousarray(horizons_s, np.float64)
-        rows, out = self._known_rows(track_id), np.empty((len(track_id), len(horizons), 4))
-        forecast_rows(self._past, self._outcomes, self._blend, self._cones, rows, horizons, out)
-        return _forecasts(out)
+        rows, (out, used) = self._known_rows(track_id), _room(len(track_id), len(horizons))
+        forecast_rows(self._past, self._outcomes, self._blend, self._cones, rows, horizons, out, used)
+        return _forecasts(out, used)
 
     def mixture(self, track_id: Int64, horizons_s: Float64) -> Mixture:
         """Tell what forecasts are blended of. Raises KeyError for a track of which no state is known."""
@@ -199,5 +201,9 @@ def _joined(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate([one, other])
 
 
-def _forecasts(out: Float64) -> Forecasts:
-    return Forecasts(*(np.ascontiguousarray(out[..., k]) for k in range(4)))
+def _room(rows: int, horizons: int) -> tuple[Float64, Int64]:
+    return np.empty((rows, horizons, 4)), np.full(rows, -1, np.int64)
+
+
+def _forecasts(out: Float64, used: Int64) -> Forecasts:
+    return Forecasts(*(np.ascontiguousarray(out[..., k]) for k in range(4)), used)
