@@ -13,14 +13,8 @@ from sargas.assessment.prediction.features import FEATURES, REFERENCE, direction
 from sargas.assessment.prediction.fits import FITS, measure_motion
 from sargas.assessment.prediction.frame import geodetic_from_plane, plane_from_geodetic
 from sargas.assessment.prediction.models import MODELS, predict_models
-from sargas.assessment.prediction.outcomes import (
-    HORIZONS_S,
-    absorb_state,
-    empty_outcomes,
-    is_note_due,
-    note_models,
-)
-from sargas.assessment.prediction.past import T, empty_past
+from sargas.assessment.prediction.outcomes import HORIZONS_S, TRACK, absorb_state, is_note_due, note_models
+from sargas.assessment.prediction.past import T, Track
 from sargas.model.columns import Float64, Int64
 
 H, M = len(HORIZONS_S), len(MODELS)
@@ -50,7 +44,7 @@ def collect_rows(seen: Seen, count: int, generator: np.random.Generator) -> Rows
     n = len(chosen)
     features, truth, unit_m = np.zeros((n, H, FEATURES)), np.full((n, H, 2), np.nan), np.zeros(n)
     _collect(
-        empty_past(1), empty_outcomes(1), seen.time_ns, seen.place, seen.velocity, seen.flight.frame, chosen, future,
+        np.zeros(1, TRACK), seen.time_ns, seen.place, seen.velocity, seen.flight.frame, chosen, future,
         features, truth, unit_m,
     )  # fmt: skip
     return Rows(features.astype(np.float32), truth.astype(np.float32), unit_m.astype(np.float32), second[chosen])
@@ -58,8 +52,7 @@ def collect_rows(seen: Seen, count: int, generator: np.random.Generator) -> Rows
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _collect(
-    past,
-    outcomes,
+    tracks: Track,
     time_ns: Int64,
     place: Float64,
     velocity: Float64,
@@ -70,33 +63,33 @@ def _collect(
     truth: Float64,
     unit_m: Float64,
 ) -> None:
+    track = tracks[0]
     fits, places, judged, k = np.zeros(FITS), np.zeros((M + 1, 2)), np.zeros(H), 0
     for row in range(len(time_ns)):
-        at = place[row]
-        if not absorb_state(past, outcomes, 0, time_ns[row], at[0], at[1], at[2], velocity[row], judged):
+        if not absorb_state(track, time_ns[row], place[row], velocity[row], judged):
             continue
         is_chosen = k < len(chosen) and chosen[k] == row
-        if not (is_chosen or is_note_due(past, outcomes, 0)):
+        if not (is_chosen or is_note_due(track)):
             continue
-        measure_motion(past, 0, fits)
-        now_s = past.last[0, 0, T]
+        measure_motion(track, fits)
+        now_s = track.last[0, T]
         ax, ay = direction_of(fits)
         for h in range(H):
-            is_due = outcomes.next_s[0, h] <= now_s
+            is_due = track.next_s[h] <= now_s
             if not (is_chosen or is_due):
                 continue
-            predict_models(past, 0, fits, HORIZONS_S[h], places)
+            predict_models(track, fits, HORIZONS_S[h], places)
             # the blend's own score is not among the features
             places[M] = places[REFERENCE]
             if is_chosen:
-                fill_features(fits, places, outcomes, 0, h, features[k, h])
+                fill_features(fits, places, track, h, features[k, h])
                 if not np.isnan(future[k, h, 0]):
                     latitude_deg, longitude_deg = geodetic_from_plane(frame, future[k, h, 0], future[k, h, 1])
-                    x_m, y_m = plane_from_geodetic(past.frame[0], latitude_deg, longitude_deg)
+                    x_m, y_m = plane_from_geodetic(track.frame, latitude_deg, longitude_deg)
                     dx, dy = x_m - places[REFERENCE, 0], y_m - places[REFERENCE, 1]
                     truth[k, h, 0], truth[k, h, 1] = ax * dx + ay * dy, ax * dy - ay * dx
             if is_due:
-                note_models(outcomes, 0, h, now_s, places, 1.0)
+                note_models(track, h, now_s, places, 1.0)
         if is_chosen:
             unit_m[k] = length_unit_m(fits)
             k += 1

@@ -9,6 +9,7 @@ import typer
 
 from sargas.cli import (
     account,
+    calibrate,
     config,
     decode,
     demo,
@@ -37,6 +38,7 @@ COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
     "fuse": fuse.fuse,
     "gnss-check": gnss_check.gnss_check,
     "predict": predict.predict,
+    "calibrate": calibrate.calibrate,
     "doctor": doctor.doctor,
     "config": config.app,
     "account": account.app,

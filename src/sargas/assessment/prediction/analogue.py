@@ -5,7 +5,7 @@ from __future__ import annotations
 from numba import njit
 
 from sargas.assessment.prediction.fits import CURVE, MEAN, MEANS_S
-from sargas.assessment.prediction.past import COARSE, T, Past
+from sargas.assessment.prediction.past import COARSE, T, Track
 from sargas.model.columns import Float64
 
 FORGOTTEN_S = 900.0
@@ -15,12 +15,12 @@ BEFORE = MEAN + 2 * MEANS_S.index(30.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def repeat_past(past: Past, i: int, fits: Float64, horizon_s: float, out: Float64) -> None:
+def repeat_past(track: Track, fits: Float64, horizon_s: float, out: Float64) -> None:
     """Fill ``out`` (2, 2): the way gone after the likest moment of the coarse past, as it was and turned to now.
 
     Where the past is too short, the track goes on at its mean velocity of the last 30 s.
     """
-    count, slots, now_s = past.counts[i, 1], past.coarse[i], past.last[i, 0, T]
+    count, slots, now_s = track.coarse_count, track.coarse, track.last[0, T]
     near = complex(fits[RECENT], fits[RECENT + 1])
     far = complex(fits[BEFORE], fits[BEFORE + 1])
     here = complex(fits[CURVE], fits[CURVE + 1])

@@ -54,7 +54,7 @@ def read_blend(data: bytes) -> Blend:
 @njit(cache=True, nogil=True, error_model="numpy")
 def weigh_models(blend: Blend, h: int, features: Float64, weights: Float64) -> float:
     """Fill ``weights`` (2, m), along and across, at horizon h; return the miss (m) that nine of ten stay under."""
-    middle, last = blend.in_bias[h].copy(), blend.mid_bias[h].copy()
+    middle, last = _taken(blend.in_bias, h), _taken(blend.mid_bias, h)
     for f in range(FEATURES):
         value = (features[f] - blend.mean[h, f]) * blend.scale[h, f]
         value = min(max(value, -FARTHEST), FARTHEST)
@@ -66,7 +66,7 @@ def weigh_models(blend: Blend, h: int, features: Float64, weights: Float64) -> f
             row = blend.mid_weights[h, k]
             for j in range(len(last)):
                 last[j] += middle[k] * row[j]
-    out = blend.out_bias[h].copy()
+    out = _taken(blend.out_bias, h)
     for j in range(len(last)):
         if last[j] > 0.0:
             row = blend.out_weights[h, j]
@@ -83,6 +83,14 @@ def weigh_models(blend: Blend, h: int, features: Float64, weights: Float64) -> f
         for e in range(M):
             weights[w, e] /= total
     return exp(min(max(out[2 * M], 0.0), 14.0)) - 0.99
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _taken(rows: Float32, h: int) -> Float32:
+    taken = np.empty(rows.shape[1], np.float32)
+    for k in range(rows.shape[1]):
+        taken[k] = rows[h, k]
+    return taken
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

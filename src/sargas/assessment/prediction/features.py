@@ -13,7 +13,8 @@ from numba import njit
 
 from sargas.assessment.prediction.fits import AGE, CIRCLE, CURVE, CURVES_S, LINE, NOISE, RISE
 from sargas.assessment.prediction.models import MODELS
-from sargas.assessment.prediction.outcomes import HORIZONS_S, Outcomes
+from sargas.assessment.prediction.outcomes import HORIZONS_S
+from sargas.assessment.prediction.past import Track
 from sargas.model.columns import Float64
 
 REFERENCE = MODELS.index("line-20")
@@ -37,8 +38,8 @@ def length_unit_m(fits: Float64) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def fill_features(fits: Float64, places: Float64, outcomes: Outcomes, i: int, h: int, out: Float64) -> None:
-    """Fill ``out`` (FEATURES,) for track i at horizon h of ``HORIZONS_S``; ``places`` (>= m, 2) are the models'."""
+def fill_features(fits: Float64, places: Float64, track: Track, h: int, out: Float64) -> None:
+    """Fill ``out`` (FEATURES,) for a track at horizon h of ``HORIZONS_S``; ``places`` (>= m, 2) are the models'."""
     m = len(MODELS)
     along_x, along_y = direction_of(fits)
     unit = length_unit_m(fits)
@@ -46,28 +47,28 @@ def fill_features(fits: Float64, places: Float64, outcomes: Outcomes, i: int, h:
         dx, dy = places[e, 0] - places[REFERENCE, 0], places[e, 1] - places[REFERENCE, 1]
         out[e] = 0.3 * asinh((along_x * dx + along_y * dy) / unit)
         out[m + e] = 0.3 * asinh((along_x * dy - along_y * dx) / unit)
-    _fill_scores(outcomes, i, h, unit, out, 2 * m)
-    _fill_scores(outcomes, i, max(h - 1, 0), unit, out, 4 * m)
-    _fill_motion(fits, outcomes, i, h, out[6 * m :])
+    _fill_scores(track, h, unit, out, 2 * m)
+    _fill_scores(track, max(h - 1, 0), unit, out, 4 * m)
+    _fill_motion(fits, track, h, out[6 * m :])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _fill_scores(outcomes: Outcomes, i: int, h: int, unit: float, out: Float64, at: int) -> None:
+def _fill_scores(track: Track, h: int, unit: float, out: Float64, at: int) -> None:
     """Tell how much worse than the best each model did, quickly and slowly averaged; 0 where nothing is known."""
     m = len(MODELS)
-    if outcomes.judged[i, h] == 0:
+    if track.judged[h] == 0:
         out[at : at + 2 * m] = 0.0
         return
     for w in range(2):
         best = np.inf
         for e in range(m):
-            best = min(best, outcomes.scores[i, h, e, w])
+            best = min(best, track.scores[h, e, w])
         for e in range(m):
-            out[at + w * m + e] = min(outcomes.scores[i, h, e, w] - best, 5.0)
+            out[at + w * m + e] = min(track.scores[h, e, w] - best, 5.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _fill_motion(fits: Float64, outcomes: Outcomes, i: int, h: int, out: Float64) -> None:
+def _fill_motion(fits: Float64, track: Track, h: int, out: Float64) -> None:
     vx, vy = fits[LINE + 10], fits[LINE + 11]
     speed = hypot(vx, vy)
     out[0] = log(speed + 1.0) - 3.0
@@ -88,10 +89,13 @@ def _fill_motion(fits: Float64, outcomes: Outcomes, i: int, h: int, out: Float64
     for w in range(3):
         out[15 + w] = asinh(0.5 * fits[RISE + 1 + w])
     out[18] = min(max(fits[RISE] / 4000.0, -0.5), 3.0) if not np.isnan(fits[RISE]) else 0.0
-    judged = outcomes.judged[i, h]
+    judged = track.judged[h]
     out[19] = min(judged, 20) / 10.0
     previous = max(h - 1, 0)
-    own = outcomes.scores[i, h if judged > 0 else previous]
-    known = judged > 0 or outcomes.judged[i, previous] > 0
-    out[20] = np.min(own[: len(MODELS), 0]) - log(HORIZONS_S[h]) if known else 0.0
-    out[21] = np.min(own[: len(MODELS), 1]) - log(HORIZONS_S[h]) if known else 0.0
+    own = track.scores[h if judged > 0 else previous]
+    known = judged > 0 or track.judged[previous] > 0
+    for w in range(2):
+        best = np.inf
+        for e in range(len(MODELS)):
+            best = min(best, own[e, w])
+        out[20 + w] = best - log(HORIZONS_S[h]) if known else 0.0

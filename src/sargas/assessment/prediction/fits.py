@@ -11,7 +11,7 @@ from math import cos, exp, hypot, log, pi, sin, sqrt
 import numpy as np
 from numba import njit
 
-from sargas.assessment.prediction.past import COARSE, FINE, VX, VY, VZ, T, X, Y, Z, Past
+from sargas.assessment.prediction.past import COARSE, FINE, VX, VY, VZ, T, Track, X, Y, Z
 from sargas.model.columns import Float64
 
 LINES_S = (5.0, 10.0, 20.0, 60.0)
@@ -56,10 +56,10 @@ FITS = RISE + 4
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def measure_motion(past: Past, i: int, fits: Float64) -> None:
-    """Fill ``fits`` (FITS,) from the past of track i, which has one state or more."""
-    last = past.last[i, 0]
-    slots, count = past.fine[i], past.counts[i, 0]
+def measure_motion(track: Track, fits: Float64) -> None:
+    """Fill ``fits`` (FITS,) from the past of a track, which has one state or more."""
+    last = track.last[0]
+    slots, count = track.fine, track.fine_count
     fits[NOISE] = _noise(slots, count, X)
     fits[NOISE + 2] = _disagreement(slots, count, last[T], fits[NOISE])
     fits[NOISE + 1] = hypot(_noise(slots, count, VX), max(fits[NOISE + 2], 0.0))
@@ -67,9 +67,9 @@ def measure_motion(past: Past, i: int, fits: Float64) -> None:
     kept = min(count, FINE)
     oldest = slots[(count - kept) % FINE, T]
     span_s = last[T] - oldest
-    coarse_kept = min(past.counts[i, 1], COARSE)
+    coarse_kept = min(track.coarse_count, COARSE)
     if coarse_kept > 0:
-        oldest = min(oldest, past.coarse[i, (past.counts[i, 1] - coarse_kept) % COARSE, 0])
+        oldest = min(oldest, track.coarse[(track.coarse_count - coarse_kept) % COARSE, 0])
     fits[AGE], fits[AGE + 1] = last[T] - oldest, span_s / max(kept - 1, 1)
     sums = np.empty((3, 5))
     for w in range(len(LINES_S)):
@@ -77,7 +77,7 @@ def measure_motion(past: Past, i: int, fits: Float64) -> None:
     for w in range(len(CURVES_S)):
         _fit(slots, count, last[T], CURVES_S[w], 3, fits, sums, CURVE + 6 * w)
     for w in range(len(MEANS_S)):
-        _mean_velocity(past, i, MEANS_S[w], fits, MEAN + 2 * w)
+        _mean_velocity(track, MEANS_S[w], fits, MEAN + 2 * w)
     _fit_circle(slots, count, last[T], fits)
     _rise(slots, count, last, fits)
 
@@ -99,8 +99,19 @@ def _noise(slots: Float64, count: int, column: int) -> float:
     least = PLACE_NOISE_M if column == X else VELOCITY_NOISE_MPS
     if n < 4:
         return 10.0 if column == X else 1.0
-    ordered = np.sort(found[:n])
-    return max(least, ordered[n // 2] / 0.6745)
+    return max(least, _middle(found, n) / 0.6745)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _middle(found: Float64, n: int) -> float:
+    """Return the n // 2-th smallest of the first n values, which are sorted in place."""
+    for k in range(1, n):
+        value, j = found[k], k - 1
+        while j >= 0 and found[j] > value:
+            found[j + 1] = found[j]
+            j -= 1
+        found[j + 1] = value
+    return found[n // 2]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -182,17 +193,17 @@ def _solve(sums: Float64, order: int, fits: Float64, at: int) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _mean_velocity(past: Past, i: int, window_s: float, fits: Float64, at: int) -> None:
+def _mean_velocity(track: Track, window_s: float, fits: Float64, at: int) -> None:
     """Set the mean velocity since the place that is nearest to a window ago; the oldest one when none is so old."""
-    last, count = past.last[i, 0], past.counts[i, 0]
-    then = past.fine[i, (count - 1) % FINE][: Y + 1]
+    last, count = track.last[0], track.fine_count
+    then = track.fine[(count - 1) % FINE][: Y + 1]
     for k in range(count - 2, max(count - FINE, 0) - 1, -1):
-        then = past.fine[i, k % FINE][: Y + 1]
+        then = track.fine[k % FINE][: Y + 1]
         if last[T] - then[0] >= window_s - 0.5:
             break
     if last[T] - then[0] < window_s - 0.5:
-        for k in range(past.counts[i, 1] - 1, max(past.counts[i, 1] - COARSE, 0) - 1, -1):
-            slot = past.coarse[i, k % COARSE]
+        for k in range(track.coarse_count - 1, max(track.coarse_count - COARSE, 0) - 1, -1):
+            slot = track.coarse[k % COARSE]
             if slot[0] < then[0]:
                 then = slot
                 if last[T] - then[0] >= window_s - 0.5:
@@ -242,15 +253,23 @@ def _fit_circle(slots: Float64, count: int, now_s: float, fits: Float64) -> None
     for j in range(n):
         slot = slots[(count - 1 - j * stride) % FINE]
         tau[j], place[j] = slot[T] - now_s, complex(slot[X], slot[Y])
-    middle, mean = tau.mean(), place.mean()
-    tau -= middle
-    place -= mean
-    squares = np.sum(tau * tau)
+    middle, mean = 0.0, complex(0.0, 0.0)
+    for j in range(n):
+        middle += tau[j] / n
+        mean += place[j] / n
+    squares, drift = 0.0, complex(0.0, 0.0)
+    for j in range(n):
+        tau[j] -= middle
+        place[j] -= mean
+        squares += tau[j] * tau[j]
+        drift += tau[j] * place[j]
     if squares <= 0.0:
         return
-    drift = np.sum(tau * place) / squares
-    place -= drift * tau
-    misfit = np.sum(place.real**2 + place.imag**2)
+    drift /= squares
+    misfit = 0.0
+    for j in range(n):
+        place[j] -= drift * tau[j]
+        misfit += place[j].real ** 2 + place[j].imag ** 2
     noise = fits[NOISE]
     if misfit < n * (2.0 * (3.0 * noise) ** 2 + 4.0):
         return

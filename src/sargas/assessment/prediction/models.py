@@ -8,7 +8,7 @@ from numba import njit
 
 from sargas.assessment.prediction.analogue import repeat_past
 from sargas.assessment.prediction.fits import CIRCLE, CURVE, CURVES_S, LAST, LINE, LINES_S, MEAN, MEANS_S
-from sargas.assessment.prediction.past import Past
+from sargas.assessment.prediction.past import Track
 from sargas.model.columns import Float64
 
 MODELS = (
@@ -72,7 +72,7 @@ def _turning(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def predict_models(past: Past, i: int, fits: Float64, horizon_s: float, out: Float64) -> None:
+def predict_models(track: Track, fits: Float64, horizon_s: float, out: Float64) -> None:
     """Fill ``out`` (len(MODELS), 2) with the place in the track's plane, in the order of ``MODELS``."""
     for w in range(len(MEANS_S)):
         for c in range(2):
@@ -93,7 +93,7 @@ def predict_models(past: Past, i: int, fits: Float64, horizon_s: float, out: Flo
     _turning(out[OTHERS], fits, CURVE + 6, horizon_s, TURN_ENDS_S)
     _speeding(out[OTHERS + 1], fits, CURVE + 12, horizon_s)
     _circling(out[OTHERS + 3 :], fits, horizon_s)
-    repeat_past(past, i, fits, horizon_s, out[OTHERS + 5 :])
+    repeat_past(track, fits, horizon_s, out[OTHERS + 5 :])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

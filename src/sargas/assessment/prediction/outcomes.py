@@ -7,16 +7,13 @@ where the track then was. Misses are averaged as logarithms, newest heaviest, on
 from __future__ import annotations
 
 from math import hypot, log
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
-from sargas.assessment.prediction.fits import FITS, measure_motion
 from sargas.assessment.prediction.frame import FRAME, move_points
-from sargas.assessment.prediction.models import MODELS, predict_models
-from sargas.assessment.prediction.past import T, X, Y, Past, append_state, is_off_centre, recentre
-from sargas.model.columns import Float32, Float64, Int64
+from sargas.assessment.prediction.models import MODELS
+from sargas.assessment.prediction.past import PAST, T, Track, X, Y, append_state, is_off_centre, recentre
+from sargas.model.columns import Float64
 
 HORIZONS_S = (10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 """Horizons at which models compete; others lie between them."""
@@ -32,103 +29,66 @@ WIDEST_STEP_S = 40.0
 """A forecast that came due within a longer gap is not judged: nobody saw where the track was."""
 
 
-class Outcomes(NamedTuple):
-    """The open notes and the scores of n tracks; m models and, as one more, the blend that was put out."""
-
-    due_s: Float64
-    """(n, h, NOTES)."""
-    places: Float32
-    """(n, h, NOTES, m + 1, 2) in the track's plane."""
-    spreads: Float32
-    """(n, h, NOTES): the spread that the blend claimed, m."""
-    noted: Int64
-    """(n, h, 2): notes ever made and ever closed."""
-    next_s: Float64
-    """(n, h) when the next note is due."""
-    scores: Float64
-    """(n, h, m + 1, 2): quick and slow mean of the log miss."""
-    judged: Int64
-    """(n, h) outcomes seen."""
-    ratio: Float64
-    """(n, h): log of the factor by which this track's misses exceed those of its cell; see ``cones``."""
-    cell: Int64
-    """(n,) class of the track, -1: none."""
-    noted_cell: Int64
-    """(n, h) cell of the last note."""
-
-
-def empty_outcomes(n: int) -> Outcomes:
-    """Return room for n tracks without outcomes."""
-    h, m = len(HORIZONS_S), len(MODELS) + 1
-    return Outcomes(
-        np.zeros((n, h, NOTES)),
-        np.zeros((n, h, NOTES, m, 2), np.float32),
-        np.zeros((n, h, NOTES), np.float32),
-        np.zeros((n, h, 2), np.int64),
-        np.zeros((n, h)),
-        np.zeros((n, h, m, 2)),
-        np.zeros((n, h), np.int64),
-        np.zeros((n, h)),
-        np.full(n, -1, np.int64),
-        np.full((n, h), -1, np.int64),
-    )
+_H, _M = len(HORIZONS_S), len(MODELS) + 1
+"""Horizons; the models and, as one more, the blend that was put out."""
+OUTCOMES = [
+    ("due_s", np.float64, (_H, NOTES)),
+    ("places", np.float32, (_H, NOTES, _M, 2)),  # in the track's plane
+    ("spreads", np.float32, (_H, NOTES)),  # that the blend claimed, m
+    ("noted", np.int64, (_H, 2)),  # notes ever made and ever closed
+    ("next_s", np.float64, _H),  # when the next note is due
+    ("scores", np.float64, (_H, _M, 2)),  # quick and slow mean of the log miss
+    ("judged", np.int64, _H),  # outcomes seen
+    ("ratio", np.float64, _H),  # log of how much its misses exceed those of its cell (``cones``)
+    ("cell", np.int64),  # class of the track, -1: none
+    ("noted_cell", np.int64, _H),  # cell of the last note
+]
+TRACK = np.dtype([*PAST, *OUTCOMES], align=True)
+"""All that is kept of one track."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def begin_outcomes(outcomes: Outcomes, i: int) -> None:
-    """Clear track i; what it scored before a long silence is forgotten with it."""
+def begin_outcomes(track: Track) -> None:
+    """Clear what a track scored; what it scored before a long silence is forgotten with it."""
     # also what was noted of another track that had this place: equal states are equal bytes
-    outcomes.due_s[i], outcomes.places[i], outcomes.spreads[i] = 0.0, 0.0, 0.0
-    outcomes.noted_cell[i] = -1
-    outcomes.noted[i] = 0
-    outcomes.next_s[i] = 0.0
-    outcomes.scores[i] = 0.0
-    outcomes.judged[i] = 0
-    outcomes.ratio[i] = 0.0
+    track.due_s[:], track.places[:], track.spreads[:] = 0.0, 0.0, 0.0
+    track.noted[:], track.next_s[:], track.scores[:] = 0, 0.0, 0.0
+    track.judged[:], track.ratio[:], track.noted_cell[:] = 0, 0.0, -1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def absorb_state(
-    past: Past,
-    outcomes: Outcomes,
-    i: int,
-    time_ns: int,
-    latitude_deg: float,
-    longitude_deg: float,
-    altitude_m: float,
-    velocity: Float64,
-    judged: Float64,
-) -> bool:
+def absorb_state(track: Track, time_ns: int, place: Float64, velocity: Float64, judged: Float64) -> bool:
     """Add a state and judge the forecasts that came due; say whether it was added (it is later than the last).
 
+    ``place`` (3,) is latitude, longitude (deg) and altitude (m), ``velocity`` (3,) east, north, up (m/s; NaN: none).
     ``judged`` (h,) becomes the last miss over spread of the blend per horizon, NaN where none came due.
     """
-    kind = append_state(past, i, time_ns, latitude_deg, longitude_deg, altitude_m, velocity)
+    kind = append_state(track, time_ns, place[0], place[1], place[2], velocity)
     judged[:] = np.nan
     if kind == 0:
         return False
     if kind == 2:
-        begin_outcomes(outcomes, i)
+        begin_outcomes(track)
         return True
-    _judge(past, outcomes, i, judged)
-    if is_off_centre(past, i):
+    _judge(track, judged)
+    if is_off_centre(track):
         old = np.empty(FRAME)
-        recentre(past, i, old, latitude_deg, longitude_deg)
+        recentre(track, old, place[0], place[1])
         for h in range(len(HORIZONS_S)):
-            for note in range(outcomes.noted[i, h, 1], outcomes.noted[i, h, 0]):
-                move_points(old, past.frame[i], outcomes.places[i, h, note % NOTES])
+            for note in range(track.noted[h, 1], track.noted[h, 0]):
+                move_points(old, track.frame, track.places[h, note % NOTES])
     return True
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _judge(past: Past, outcomes: Outcomes, i: int, judged: Float64) -> None:
-    now, before = past.last[i, 0], past.last[i, 1]
+def _judge(track: Track, judged: Float64) -> None:
+    now, before = track.last[0], track.last[1]
     step_s = now[T] - before[T]
     for h in range(len(HORIZONS_S)):
-        noted = outcomes.noted[i, h]
+        noted = track.noted[h]
         while noted[1] < noted[0]:
             note = noted[1] % NOTES
-            due_s = outcomes.due_s[i, h, note]
+            due_s = track.due_s[h, note]
             if due_s > now[T]:
                 break
             noted[1] += 1
@@ -137,36 +97,44 @@ def _judge(past: Past, outcomes: Outcomes, i: int, judged: Float64) -> None:
             share = (due_s - before[T]) / step_s
             x_m = before[X] + share * (now[X] - before[X])
             y_m = before[Y] + share * (now[Y] - before[Y])
-            seen = outcomes.judged[i, h]
-            places = outcomes.places[i, h, note]
+            seen = track.judged[h]
+            places = track.places[h, note]
             for m in range(places.shape[0]):
                 miss_m = hypot(places[m, 0] - x_m, places[m, 1] - y_m)
-                score = outcomes.scores[i, h, m]
+                score = track.scores[h, m]
                 # until as many are seen as the mean is long, it is the plain mean of all
                 gone = log(miss_m + MISS_FLOOR_M)
                 score[0] += max(QUICK, 1.0 / (seen + 1)) * (gone - score[0])
                 score[1] += max(SLOW, 1.0 / (seen + 1)) * (gone - score[1])
                 if m == places.shape[0] - 1:
-                    judged[h] = miss_m / outcomes.spreads[i, h, note]
-            outcomes.judged[i, h] += 1
+                    judged[h] = miss_m / track.spreads[h, note]
+            track.judged[h] += 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def is_note_due(past: Past, outcomes: Outcomes, i: int) -> bool:
-    """Say whether a note should be made for any horizon of track i now."""
-    return np.min(outcomes.next_s[i]) <= past.last[i, 0, T]
+def is_note_due(track: Track) -> bool:
+    """Say whether a note should be made for any horizon of a track now."""
+    return _soonest(track) <= track.last[0, T]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def note_models(outcomes: Outcomes, i: int, h: int, now_s: float, places: Float64, spread_m: float) -> None:
-    """Note what the models and, last, the blend (m + 1, 2) say of track i at horizon h."""
-    noted = outcomes.noted[i, h]
+def _soonest(track: Track) -> float:
+    soonest = track.next_s[0]
+    for h in range(1, len(HORIZONS_S)):
+        soonest = min(soonest, track.next_s[h])
+    return soonest
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def note_models(track: Track, h: int, now_s: float, places: Float64, spread_m: float) -> None:
+    """Note what the models and, last, the blend (m + 1, 2) say of a track at horizon h."""
+    noted = track.noted[h]
     if noted[0] - noted[1] >= NOTES:
         noted[1] += 1
     note = noted[0] % NOTES
-    outcomes.due_s[i, h, note] = now_s + HORIZONS_S[h]
+    track.due_s[h, note] = now_s + HORIZONS_S[h]
     for m in range(places.shape[0]):
-        outcomes.places[i, h, note, m, 0], outcomes.places[i, h, note, m, 1] = places[m, 0], places[m, 1]
-    outcomes.spreads[i, h, note] = spread_m
+        track.places[h, note, m, 0], track.places[h, note, m, 1] = places[m, 0], places[m, 1]
+    track.spreads[h, note] = spread_m
     noted[0] += 1
-    outcomes.next_s[i, h] = now_s + SPACING_S[h]
+    track.next_s[h] = now_s + SPACING_S[h]

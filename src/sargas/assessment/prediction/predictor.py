@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sargas.assessment.prediction.blend import Blend, read_blend
 from sargas.assessment.prediction.cones import Cones, read_cones
-from sargas.assessment.prediction.course import absorb_rows, forecast_rows, mix_rows
+from sargas.assessment.prediction.course import Answers, advance_rows, new_room
 from sargas.assessment.prediction.models import MODELS
-from sargas.assessment.prediction.outcomes import Outcomes, empty_outcomes
-from sargas.assessment.prediction.past import Past, empty_past
+from sargas.assessment.prediction.outcomes import TRACK
+from sargas.assessment.prediction.past import T
 from sargas.model.columns import NS_PER_S, Float64, Int64
 from sargas.model.parts import pack, unpack
 from sargas.model.tracks import Tracks, TrackStatus
 
 MARK = b"sargas-prediction-1\n"
-PARTS: tuple[type[Past], type[Outcomes]] = (Past, Outcomes)
 
 
 class Forecasts(NamedTuple):
@@ -82,7 +80,8 @@ class Predictor:
         """Sorted; beside each the index of its track in the arrays."""
         self._at = np.zeros(0, np.int64)
         self._free: list[int] = []
-        self._past, self._outcomes = empty_past(0), empty_outcomes(0)
+        self._tracks = np.zeros(0, TRACK)
+        self._room = new_room()
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -104,74 +103,67 @@ class Predictor:
 
     def follow(self, states: States, horizons_s: Float64 | None = None) -> Forecasts:
         """Add states and forecast each from itself and what was before; without horizons nothing is forecast."""
-        horizons = np.zeros(0) if horizons_s is None else np.ascontiguousarray(horizons_s, np.float64)
-        out, used = _room(len(states.track_id), len(horizons))
-        absorb_rows(
-            self._past_for(states.track_id), self._outcomes, self._blend, self._cones, self._rows(states.track_id),
-            states.cell, states.time_ns, states.place, states.velocity, horizons, out, used,
-        )  # fmt: skip
-        return _forecasts(out, used)
+        self._make_place(states.track_id)
+        horizons = np.zeros(0) if horizons_s is None else horizons_s
+        return _forecasts(self._advance(self._rows(states.track_id), states, horizons))
 
     def forecast(self, track_id: Int64, horizons_s: Float64) -> Forecasts:
         """Forecast tracks from their last states. Raises KeyError for a track of which none is known."""
-        horizons = np.ascontiguousarray(horizons_s, np.float64)
-        rows, (out, used) = self._known_rows(track_id), _room(len(track_id), len(horizons))
-        forecast_rows(self._past, self._outcomes, self._blend, self._cones, rows, horizons, out, used)
-        return _forecasts(out, used)
+        return _forecasts(self._advance(self._known_rows(track_id), _NO_STATES, horizons_s))
 
     def mixture(self, track_id: Int64, horizons_s: Float64) -> Mixture:
         """Tell what forecasts are blended of. Raises KeyError for a track of which no state is known."""
-        horizons = np.ascontiguousarray(horizons_s, np.float64)
-        rows, shape = self._known_rows(track_id), (len(track_id), len(horizons), len(MODELS))
-        places, weights = np.empty((*shape, 2)), np.empty(shape)
-        mix_rows(self._past, self._outcomes, self._blend, rows, horizons, places, weights)
-        return Mixture(places[..., 0], places[..., 1], weights)
+        found = self._advance(self._known_rows(track_id), _NO_STATES, horizons_s, is_mixture=True).mixture
+        return Mixture(*(np.ascontiguousarray(found[..., k]) for k in range(3)))
 
     def forget(self, track_id: Int64) -> None:
         """Drop tracks; those not known are passed over."""
         gone = np.isin(self._ids, track_id)
         self._free.extend(self._at[gone].tolist())
-        self._past.counts[self._at[gone]] = 0
+        self._tracks["fine_count"][self._at[gone]] = 0
         self._ids, self._at = self._ids[~gone], self._at[~gone]
 
     def silent_since(self, time_ns: int) -> Int64:
         """List the tracks last heard of before a time."""
-        last_s = self._past.last[self._at, 0, 0]
-        return self._ids[self._past.epoch_ns[self._at] + last_s * NS_PER_S < time_ns]
+        last_s = self._tracks["last"][self._at, 0, T]
+        return self._ids[self._tracks["epoch_ns"][self._at] + last_s * NS_PER_S < time_ns]
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
-        past, outcomes = (
-            [np.ascontiguousarray(column[self._at]) for column in part] for part in (self._past, self._outcomes)
-        )
-        return pack(MARK, {"tracks": len(self._ids)}, [self._ids, *self._cones, *past, *outcomes])
+        return pack(MARK, {"tracks": len(self._ids)}, [self._ids, self._tracks[self._at], *self._cones])
 
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot. Raises ValueError for bytes that are none."""
-        _, arrays = unpack(MARK, data, 1 + len(Cones._fields) + len(Past._fields) + len(Outcomes._fields))
+        _, arrays = unpack(MARK, data, 2 + len(Cones._fields))
         self._ids, self._at, self._free = arrays[0], np.arange(len(arrays[0])), []
-        cut = 1 + len(Cones._fields)
-        self._cones = Cones(*arrays[1:cut])
-        self._past = Past(*arrays[cut : cut + len(Past._fields)])
-        self._outcomes = Outcomes(*arrays[cut + len(Past._fields) :])
+        self._tracks, self._cones = arrays[1].astype(TRACK), Cones(*arrays[2:])
 
-    def _past_for(self, track_id: Int64) -> Past:
+    def _advance(self, rows: Int64, states: States, horizons_s: Float64, *, is_mixture: bool = False) -> Answers:
+        n, horizons = len(rows), np.ascontiguousarray(horizons_s, np.float64)
+        answers = Answers(
+            np.empty((n, len(horizons), 4)),
+            np.full(n, -1, np.int64),
+            np.empty((n if is_mixture else 0, len(horizons), len(MODELS), 3)),
+        )
+        advance_rows(
+            self._tracks, rows, states.cell, states.time_ns, states.place, states.velocity, self._blend, self._cones,
+            horizons, self._room, answers,
+        )  # fmt: skip
+        return answers
+
+    def _make_place(self, track_id: Int64) -> None:
         """Make room for tracks that are new."""
         new = np.setdiff1d(track_id, self._ids)
-        if len(new):
-            lacking = len(new) - len(self._free)
-            if lacking > 0:
-                self._grow(max(lacking, len(self._past.epoch_ns), 16))
-            at = np.array([self._free.pop() for _ in range(len(new))], np.int64)
-            places = np.searchsorted(self._ids, new)
-            self._ids, self._at = np.insert(self._ids, places, new), np.insert(self._at, places, at)
-        return self._past
-
-    def _grow(self, more: int) -> None:
-        n = len(self._past.epoch_ns)
-        self._past = Past(*map(_joined, self._past, empty_past(more)))
-        self._outcomes = Outcomes(*map(_joined, self._outcomes, empty_outcomes(more)))
-        self._free = [*range(n + more - 1, n - 1, -1), *self._free]
+        if not len(new):
+            return
+        lacking = len(new) - len(self._free)
+        if lacking > 0:
+            n, more = len(self._tracks), max(lacking, len(self._tracks), 16)
+            self._tracks = np.concatenate([self._tracks, np.zeros(more, TRACK)])
+            self._free = [*range(n + more - 1, n - 1, -1), *self._free]
+        at = np.array([self._free.pop() for _ in range(len(new))], np.int64)
+        places = np.searchsorted(self._ids, new)
+        self._ids, self._at = np.insert(self._ids, places, new), np.insert(self._at, places, at)
 
     def _rows(self, track_id: Int64) -> Int64:
         return self._at[np.searchsorted(self._ids, track_id)]
@@ -197,13 +189,10 @@ def states_of(tracks: Tracks) -> States:
     )
 
 
-def _joined(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
-    return np.concatenate([one, other])
+_NO_STATES = States(
+    np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0, np.int64)
+)
 
 
-def _room(rows: int, horizons: int) -> tuple[Float64, Int64]:
-    return np.empty((rows, horizons, 4)), np.full(rows, -1, np.int64)
-
-
-def _forecasts(out: Float64, used: Int64) -> Forecasts:
-    return Forecasts(*(np.ascontiguousarray(out[..., k]) for k in range(4)), used)
+def _forecasts(answers: Answers) -> Forecasts:
+    return Forecasts(*(np.ascontiguousarray(answers.forecast[..., k]) for k in range(4)), answers.cell)
