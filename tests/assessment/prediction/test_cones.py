@@ -36,7 +36,7 @@ def test_exchangeable_scores_are_covered_nine_times_of_ten() -> None:
     held = [
         np.mean(generator.gamma(2.0, size=200) <= conformal_factor(generator.gamma(2.0, size=60))) for _ in range(400)
     ]
-    assert 0.90 <= np.mean(held) <= 0.92
+    assert 0.895 <= np.mean(held) <= 0.91  # 55 of 61 expected
 
 
 @pytest.mark.parametrize("wrong_by", [0.4, 1.0, 2.5])

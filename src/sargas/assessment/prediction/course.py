@@ -23,6 +23,11 @@ SHORTEST_S, LONGEST_S = HORIZONS_S[0], HORIZONS_S[-1]
 LEVELS_OFF_S = 240.0
 """Time constant with which climb and descent are taken to end."""
 
+TRUSTED_AFTER = 8
+"""Outcomes before one model may overrule the blend."""
+TRUSTED_FROM, TRUSTED_FULLY = 0.5, 1.2
+"""Logarithms of how many times smaller that model's misses are than the blend's: from where it counts more, and alone."""
+
 
 class Room(NamedTuple):
     """Where a forecast is worked out."""
@@ -130,10 +135,30 @@ def blend_at(track: Track, blend: Blend, horizon_s: float, room: Room) -> float:
                     weights[w, e] = (1.0 - share) * weights[w, e] + share * room.longer[w, e]
         else:
             spread_m = found_m
+    _trust_winner(track, h, weights)
     if horizon_s != HORIZONS_S[h]:
         predict_models(track, fits, horizon_s, places)
     blend_places(fits, weights, places)
     return spread_m
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _trust_winner(track: Track, h: int, weights: Float64) -> None:
+    """Shift the weights to the model that did far better than the blend itself on this track.
+
+    The networks never saw motion as regular as a machine's can be; the track's own score has.
+    """
+    if track.judged[h] < TRUSTED_AFTER:
+        return
+    best = 0
+    for e in range(1, M):
+        if track.scores[h, e, 1] < track.scores[h, best, 1]:
+            best = e
+    ahead = track.scores[h, M, 1] - track.scores[h, best, 1]
+    trust = min(max((ahead - TRUSTED_FROM) / (TRUSTED_FULLY - TRUSTED_FROM), 0.0), 1.0)
+    for w in range(2):
+        for e in range(M):
+            weights[w, e] = (1.0 - trust) * weights[w, e] + (trust if e == best else 0.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
