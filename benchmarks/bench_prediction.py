@@ -2,8 +2,9 @@
 
 Run: python benchmarks/bench_prediction.py (from the repository; recorded flights need shared/data). Prints one JSON
 object a line: figure, value, unit, limit, ok, command, note. Airliners are those that trained and calibrated nothing
-(parts 7 to 9 of benchmarks/prediction/train.py); simulated flights have seeds of their own; the other recorded flights took
-part in training, so that their figures are no proof: train.py --leave A and --leave B give those of networks that never saw them.
+(parts 7 to 9 of benchmarks/prediction/train.py); simulated flights have seeds of their own; the other recorded flights
+took part in training, so that their figures are no proof: ``python -m benchmarks.prediction.train --leave A`` and B
+give those of networks that never saw them.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.prediction.flights import Flight, recorded_flights, shared_data, simulated_flight
+from benchmarks.prediction.motions import ALL_KINDS
 from benchmarks.prediction.observe import Seen, View, observe
 from sargas.assessment.prediction.frame import plane_from_geodetic
 from sargas.assessment.prediction.goals import MEAN_S, NONE_PRIOR, judge_goals
 from sargas.assessment.prediction.predictor import Predictor, States
 from sargas.exercise.inbound import fly_inbound
-from sargas.exercise.motions import ALL_KINDS
 from sargas.model.tracks import CLASSES
 
 SEED = 2001
@@ -87,7 +88,8 @@ def baselines(seen: Seen, rows: np.ndarray, horizon_s: float) -> Iterator[np.nda
     two = (place[rows] - place[near]) @ np.array([1.0, 1j]) / (second[rows] - second[near])
     rate = np.angle(two / np.where(one == 0.0, 1.0, one)) / (0.5 * (second[rows] - second[far]))
     now = two * np.exp(0.5j * rate * (second[rows] - second[near]))
-    turned = np.where(np.abs(rate) < 1e-5, horizon_s, (np.exp(1j * rate * horizon_s) - 1.0) / np.where(np.abs(rate) < 1e-5, 1.0, 1j * rate))
+    rate = np.where(np.abs(rate) < 1e-5, 1e-5, rate)
+    turned = (np.exp(1j * rate * horizon_s) - 1.0) / (1j * rate)
     way = now * turned
     yield place[rows] + np.column_stack([way.real, way.imag])
 
@@ -126,7 +128,14 @@ def measure(name: str, flights: list[Flight], view: View, *, is_labelled: bool) 
             f"90 % {np.quantile(miss[:, 0], 0.9):.0f} m; {about}",
         )  # fmt: skip
         if horizon_s == 60.0:
-            tell(f"{name}: median miss at 60 s under the better baseline", cut, "%", ">= 30 %", cut >= 30.0, BASELINES[best])
+            tell(
+                f"{name}: median miss at 60 s under the better baseline",
+                cut,
+                "%",
+                ">= 30 %",
+                cut >= 30.0,
+                BASELINES[best],
+            )
         hit = [row[0][:, 0] <= row[1] for row in rows if np.isfinite(row[1]).any()]
         if hit:
             covered = 100.0 * float(np.concatenate(hit).mean())
@@ -163,17 +172,28 @@ def measure_arrivals() -> None:
                 top.append(goals.probability[0].argmax() == flight.goal)
     share, errors = 100.0 * np.array(off), np.concatenate(told) - np.concatenate(came)
     about = f"300 simulated drones over up to 4 way points, 12 zones, every 10 s, seed {SEED}"
-    tell("time of arrival, median error", float(np.median(share)), "% of time to go", "<= 10 %", np.median(share) <= 10.0, about)
+    tell(
+        "time of arrival, median error",
+        float(np.median(share)),
+        "% of time to go",
+        "<= 10 %",
+        np.median(share) <= 10.0,
+        about,
+    )
     tell("time of arrival, mean error", float(share.mean()), "% of time to go", None, None, about)
     tell("goal first named at half of the way", 100.0 * float(np.mean(top)), "%", None, None, about)
     tell("goal, Brier score a zone", float((errors**2).mean()), "", None, None, about)
-    tell("goal, calibration error", calibration_error(np.concatenate(told), np.concatenate(came)), "", None, None, about)
+    tell(
+        "goal, calibration error", calibration_error(np.concatenate(told), np.concatenate(came)), "", None, None, about
+    )
 
 
 def calibration_error(told: np.ndarray, came: np.ndarray) -> float:
     """Return the mean distance of told probability and frequency over ten bins, by their numbers."""
     bins = np.minimum((told * 10).astype(int), 9)
-    return float(sum(abs(told[bins == b].mean() - came[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)))
+    return float(
+        sum(abs(told[bins == b].mean() - came[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins))
+    )
 
 
 def measure_speed() -> None:
@@ -193,8 +213,17 @@ def measure_speed() -> None:
         predictor.follow(states, horizons)
         spent += time.process_time() - began if second >= 100 else 0.0
     rate = 30 * n / spent
-    tell("tracks followed and forecast at 4 horizons", rate, "a second", ">= 1,000 a second", rate >= 1000.0, "1,000 tracks at 1 Hz, one core, CPU time")
-    now = np.column_stack([generator.uniform(-1e5, 1e5, (n, 2)), generator.normal(size=(n, 2)) * 40.0, np.full(n, 60.0)])
+    tell(
+        "tracks followed and forecast at 4 horizons",
+        rate,
+        "a second",
+        ">= 1,000 a second",
+        rate >= 1000.0,
+        "1,000 tracks at 1 Hz, one core, CPU time",
+    )
+    now = np.column_stack(
+        [generator.uniform(-1e5, 1e5, (n, 2)), generator.normal(size=(n, 2)) * 40.0, np.full(n, 60.0)]
+    )
     memory = np.column_stack([now[:, :2] - 3000.0, np.zeros(n), now[:, 2:4], np.full(n, 60.0)])
     began = time.process_time()
     judge_goals(now, memory, generator.uniform(-1e5, 1e5, (50, 2)), np.full(50, 2000.0), np.full(50, 0.01))
@@ -202,9 +231,12 @@ def measure_speed() -> None:
     tell("goals of 1,000 tracks and 50 zones", taken, "s", "<= 1 s", taken <= 1.0, "CPU time")
 
 
-def tell(figure: str, value: float, unit: str, limit: str | None = None, ok: bool | None = None, note: str = "") -> None:
+def tell(
+    figure: str, value: float, unit: str, limit: str | None = None, ok: bool | None = None, note: str = ""
+) -> None:
     """Print one figure."""
-    row = {"figure": figure, "value": round(float(value), 4), "unit": unit, "limit": limit, "ok": None if ok is None else bool(ok),
+    kept = None if ok is None else bool(ok)
+    row = {"figure": figure, "value": round(float(value), 4), "unit": unit, "limit": limit, "ok": kept,
            "command": "python benchmarks/bench_prediction.py", "note": note}  # fmt: skip
     print(json.dumps(row), flush=True)
 

@@ -2,27 +2,39 @@
 
 Airliners: recorded flights of parts 5 and 6, which trained nothing. All other classes: simulated flights of their own
 seed; where recorded flights of a class cover 20 stretches of ten minutes, these weigh as much as the simulated ones,
-and they did take part in training. Calibration on simulation is only as good as the simulation: docs/prediction.md.
+and they did take part in training. A track of more than 15 minutes counts as several, ten minutes each. Calibration on
+simulation is only as good as the simulation: docs/prediction.md.
+
+Run: python -m benchmarks.prediction.calibrate; writes cones.json for the networks that are there.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
 from benchmarks.prediction.flights import Flight, recorded_flights, shared_data, simulated_flight
-from benchmarks.prediction.observe import Seen, observe, random_view
-from sargas.assessment.prediction.cones import LEAST_TRACKS, Cones, conformal_factor, empty_cones, unit_cones
+from benchmarks.prediction.motions import ALL_KINDS
+from benchmarks.prediction.observe import Seen, View, observe, random_view
+from sargas.assessment.prediction.cones import (
+    LEAST_TRACKS,
+    Cones,
+    conformal_factor,
+    empty_cones,
+    unit_cones,
+    write_cones,
+)
+from sargas.assessment.prediction.frame import plane_from_geodetic
 from sargas.assessment.prediction.outcomes import HORIZONS_S
 from sargas.assessment.prediction.predictor import Predictor, States
-from sargas.assessment.prediction.frame import plane_from_geodetic
-from sargas.exercise.motions import ALL_KINDS
 from sargas.model.tracks import CLASSES
 
+TARGET = Path(__file__).resolve().parents[2] / "src" / "sargas" / "assessment" / "prediction" / "cones.json"
 SEED = 1001
-SIMULATED = 300
+SIMULATED = 200
 DRAWS = 40
 """Scores drawn of each track; each counts for a part of it, so that a track counts once."""
 STRETCH_S = 600.0
@@ -65,7 +77,7 @@ def calibrate_cones(seed: int = SEED, simulated: int = SIMULATED) -> tuple[Cones
     generator = np.random.default_rng(seed)
     tracks: dict[tuple[int, int], list[np.ndarray]] = defaultdict(list)
     for flight, kind in _flights(recorded_flights(folder), simulated, generator):
-        seen = observe(flight, random_view(flight, generator), generator)
+        seen = observe(flight, _view(flight, kind, generator), generator)
         stretch, regime, scores = scores_of(seen, generator)
         for number in np.unique(stretch):
             of = stretch == number
@@ -84,9 +96,15 @@ def calibrate_cones(seed: int = SEED, simulated: int = SIMULATED) -> tuple[Cones
     return cones, note
 
 
-def _flights(
-    recorded: list[Flight], simulated: int, generator: np.random.Generator
-) -> Iterator[tuple[Flight, int]]:
+def _view(flight: Flight, kind: int, generator: np.random.Generator) -> View:
+    """Draw a view: recorded flights mostly as they were recorded, simulated ones at all rates and noises."""
+    draw = generator.random()
+    if kind == SIMULATED_KIND or draw < 0.3:
+        return random_view(flight, generator)
+    return View() if draw < 0.75 else View(velocity="none")
+
+
+def _flights(recorded: list[Flight], simulated: int, generator: np.random.Generator) -> Iterator[tuple[Flight, int]]:
     for flight in recorded:
         if flight.source in ("switzerland", "opensky"):
             if 5 <= flight.part() < 7:
@@ -101,9 +119,7 @@ def _flights(
 
 def _factor(by_kind: list[list[np.ndarray]], h: int, generator: np.random.Generator) -> tuple[float, int]:
     """Return the mean factor over repeated draws of one score a track, and the number of tracks."""
-    held = [
-        [kept for track in of if len(kept := track[np.isfinite(track[:, h]), h])] for of in by_kind
-    ]
+    held = [[kept for track in of if len(kept := track[np.isfinite(track[:, h]), h])] for of in by_kind]
     chosen = held[SIMULATED_KIND] + held[HELD_OUT_KIND]
     again = held[TRAINED_KIND]
     if len(again) < LEAST_STRETCHES:
@@ -119,3 +135,13 @@ def _factor(by_kind: list[list[np.ndarray]], h: int, generator: np.random.Genera
     count = len(held[SIMULATED_KIND]) + len(again or held[TRAINED_KIND]) + len(held[HELD_OUT_KIND]) // 2
     factor = float(np.exp(np.mean(np.log(factors)))) if count >= LEAST_TRACKS else float("nan")
     return factor, count
+
+
+def main() -> None:
+    """Calibrate anew, with the networks that are there."""
+    cones, note = calibrate_cones()
+    TARGET.write_text(write_cones(cones, note), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

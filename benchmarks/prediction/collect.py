@@ -24,7 +24,7 @@ WARM_S = 3.0
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of one flight: features (n, h, f), the truth along and across from the reference model, the unit, the age."""
+    """Rows of one flight: features (n, h, f), truth along and across from the reference model, unit, age."""
 
     features: np.ndarray
     truth: np.ndarray

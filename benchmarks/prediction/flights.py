@@ -17,8 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.prediction.motions import simulate_motion
 from sargas.assessment.prediction.frame import FRAME, geodetic_from_plane, plane_from_geodetic, set_frame
-from sargas.exercise.motions import simulate_motion
 
 KNOT_MPS, FOOT_M = 0.514444, 0.3048
 Floats = np.ndarray[Any, np.dtype[np.float64]]

@@ -72,7 +72,9 @@ def train_network(examples: Examples, checked: Examples, horizon_s: float, seed:
         for batch in range(batches):
             step = epoch * batches + batch + 1
             rows = order[batch * BATCH : (batch + 1) * BATCH]
-            slopes = _slopes(layers, inputs[rows], places[rows], examples.truth[rows], floor[rows], examples.weight[rows])
+            slopes = _slopes(
+                layers, inputs[rows], places[rows], examples.truth[rows], floor[rows], examples.weight[rows]
+            )
             warm = min(1.0, step / 200) * 0.5 * (1.0 + np.cos(np.pi * step / (EPOCHS * batches)))
             for k, slope in enumerate(slopes):
                 first[k] += 0.1 * (slope - first[k])

@@ -1,11 +1,11 @@
 """Train the blend and calibrate its cones: writes blend.npz and cones.json of sargas.assessment.prediction.
 
 Run: python -m benchmarks.prediction.train (20 minutes, 3 GB), from the repository, with shared/data beside it. Seeded:
-equal data give equal files. ``--leave A`` or ``--leave B`` writes nothing: it leaves half of the recorded sources other than
-the airliners out of training, and prints what the blend does on them.
+equal data give equal files. ``--leave A`` or ``--leave B`` writes nothing: it leaves half of the recorded sources other
+than the airliners out of training, and prints what the blend does on them.
 
-Split, by name alone: airliners of parts 0-4 train, 5-6 choose the epoch and calibrate, 7-9 are held out and are looked at by
-bench_prediction alone. Simulated flights of their own seeds train, calibrate and are held out.
+Split, by name alone: airliners of parts 0-4 train, 5-6 choose the epoch and calibrate, 7-9 are held out and looked at
+by bench_prediction alone. Simulated flights of their own seeds train, calibrate and are held out.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ import numpy as np
 from benchmarks.prediction.calibrate import calibrate_cones
 from benchmarks.prediction.collect import collect_rows
 from benchmarks.prediction.flights import Flight, recorded_flights, shared_data, simulated_flight
+from benchmarks.prediction.motions import ALL_KINDS
 from benchmarks.prediction.network import Examples, Network, stacked, train_network
 from benchmarks.prediction.observe import observe, random_view
 from sargas.assessment.prediction.cones import write_cones
 from sargas.assessment.prediction.models import MODELS
 from sargas.assessment.prediction.outcomes import HORIZONS_S
-from sargas.exercise.motions import ALL_KINDS
 
 TARGET = Path(__file__).resolve().parents[2] / "src" / "sargas" / "assessment" / "prediction"
 SEED = 1

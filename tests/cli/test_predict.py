@@ -18,7 +18,9 @@ Sargas = Callable[..., Ended]
 
 def table(tracks: int = 2, n: int = 80, **columns: list[object]) -> pa.Table:
     seconds = np.arange(n) * 5.0
-    places = np.concatenate([straight(seconds, course_deg=40.0 * k) if k % 3 else circle(seconds) for k in range(tracks)])
+    places = np.concatenate(
+        [straight(seconds, course_deg=40.0 * k) if k % 3 else circle(seconds) for k in range(tracks)]
+    )
     return pa.table(
         {
             "time_ns": np.tile(START_NS + (seconds * 1e9).astype(np.int64), tracks),
@@ -33,7 +35,9 @@ def table(tracks: int = 2, n: int = 80, **columns: list[object]) -> pa.Table:
 
 def test_every_state_is_forecast_at_every_horizon(tmp_path: Path, sargas: Sargas) -> None:
     pq.write_table(table(), tmp_path / "in.parquet")
-    ended = sargas("predict", str(tmp_path / "in.parquet"), "--horizons", "30,600", "--out", str(tmp_path / "out.parquet"))
+    ended = sargas(
+        "predict", str(tmp_path / "in.parquet"), "--horizons", "30,600", "--out", str(tmp_path / "out.parquet")
+    )
     assert ended.code == 0, ended.err
     found = pq.read_table(tmp_path / "out.parquet")
     assert found.column_names == [
@@ -62,7 +66,10 @@ def test_rows_may_stand_in_any_order_and_ids_may_be_names(tmp_path: Path, sargas
     pq.write_table(given, tmp_path / "in.parquet")
     pq.write_table(shuffled, tmp_path / "shuffled.parquet")
     for name in ("in", "shuffled"):
-        assert sargas("predict", str(tmp_path / f"{name}.parquet"), "--out", str(tmp_path / f"{name}-out.parquet")).code == 0
+        assert (
+            sargas("predict", str(tmp_path / f"{name}.parquet"), "--out", str(tmp_path / f"{name}-out.parquet")).code
+            == 0
+        )
     keys = [("track_id", "ascending"), ("time_ns", "ascending"), ("horizon_s", "ascending")]
     one = pq.read_table(tmp_path / "in-out.parquet").sort_by(keys)
     other = pq.read_table(tmp_path / "shuffled-out.parquet").sort_by(keys)

@@ -19,7 +19,8 @@ LONGEST_S = 3600.0
 
 def predict(
     tracks: Annotated[
-        Path, typer.Argument(metavar="IN", help="Parquet or CSV file of track states: time_ns, track_id, place, velocity")
+        Path,
+        typer.Argument(metavar="IN", help="Parquet or CSV file of track states: time_ns, track_id, place, velocity"),
     ],
     out: Annotated[Path, typer.Option(help="Parquet or CSV file of forecasts to write")],
     horizons: Annotated[

@@ -40,7 +40,8 @@ def _fly(points: list[Float64], generator: np.random.Generator) -> Float64:
     turn_rad_s = np.radians(generator.uniform(2.0, 6.0))
     x, y = points[0]
     heading = atan2(points[1][1] - y, points[1][0] - x)
-    rows, speed = [], speed_mps
+    rows: list[tuple[float, ...]] = []
+    speed = speed_mps
     for point in points[1:]:
         while hypot(point[0] - x, point[1] - y) > 1.2 * speed_mps / turn_rad_s * 0.5 and len(rows) < 10_000:
             wanted = atan2(point[1] - y, point[0] - x)

@@ -20,7 +20,7 @@ WARM_S = 30.0
 
 
 def calibrate_file(path: Path, seed: int) -> Cones:
-    """Calibrate on the tracks of a file, each in every cell that it is in. Raises ValueError as ``read_states`` does."""
+    """Calibrate on the tracks of a file, each in every cell that it is in. Raises as ``read_states`` does."""
     states = read_states(path).states
     generator = np.random.default_rng(seed)
     scores: dict[tuple[int, int], list[float]] = defaultdict(list)
@@ -47,9 +47,7 @@ def score_track(states: States) -> tuple[Int64, Float64]:
 
     NaN: nothing was seen at that time, or it lies in a gap of more than ``WIDEST_STEP_S``.
     """
-    unlabelled = States(
-        states.track_id, states.time_ns, states.place, states.velocity, np.full(len(states.cell), -1)
-    )
+    unlabelled = States(states.track_id, states.time_ns, states.place, states.velocity, np.full(len(states.cell), -1))
     forecasts = Predictor(cones=unit_cones()).follow(unlabelled, np.array(HORIZONS_S))
     second = (states.time_ns - states.time_ns[0]) / NS_PER_S
     scores = np.full((len(second), len(HORIZONS_S)), np.nan)

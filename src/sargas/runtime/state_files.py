@@ -85,9 +85,7 @@ def _states(table: pa.Table) -> tuple[States, pa.Array]:
     velocity[~np.isfinite(velocity)] = np.nan
     # half of a horizontal velocity says nothing
     velocity[np.isnan(velocity[:, :2]).any(axis=1), :2] = np.nan
-    states = States(
-        np.asarray(coded.indices, np.int64), np.asarray(time_ns, np.int64), place, velocity, _cells(table)
-    )
+    states = States(np.asarray(coded.indices, np.int64), np.asarray(time_ns, np.int64), place, velocity, _cells(table))
     return states, coded.dictionary
 
 
@@ -172,4 +170,3 @@ class ForecastWriter:
 
 def _known(values: Float64) -> pa.Array:
     return pa.array(values, mask=np.isnan(values))
-

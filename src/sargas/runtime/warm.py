@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numba.core import event
 
+from sargas.assessment.prediction.predictor import Predictor
 from sargas.exercise.night import DEFAULT_START_NS
 from sargas.exercise.open import open_night
 from sargas.formats.asterix.encode_tracks import encode_system_tracks
@@ -67,6 +68,7 @@ def warm_kernels(progress: Progress | None = None) -> WarmUp:
         for envelope in inputs:
             step(state, envelope)
         _fuse_one_pair()
+        _forecast_one_track()
         check_reports(np.zeros(1, REPORT), np.zeros(1, AIRCRAFT), np.zeros(2, EVENT))
     mark_kernels_current(digests)
     return WarmUp(time.monotonic() - started, counter.compiled)
@@ -104,6 +106,13 @@ def _fuse_one_pair() -> None:
     """Fuse two estimates: no pair of tracks is correlated within so short a night."""
     one = pack(np.eye(6)[None])
     intersect_inverse_covariances(np.zeros((1, 6)), one, one)
+
+
+def _forecast_one_track() -> None:
+    """Forecast a track: no picture does so yet within so short a night."""
+    predictor = Predictor()
+    predictor.update(_one_track(DEFAULT_START_NS, Label(), (55.0, 24.0)))
+    predictor.forecast(np.array([7]), np.array([60.0]))
 
 
 def warm_inputs() -> Iterator[Envelope]:

@@ -76,5 +76,5 @@ def test_cones_of_other_horizons_or_cells_are_refused() -> None:
 
 
 def test_every_class_and_way_of_moving_has_a_cell() -> None:
-    assert CELLS == (*CLASSES, *REGIMES)
+    assert (*CLASSES, *REGIMES) == CELLS
     assert len(set(CELLS)) == len(CELLS)

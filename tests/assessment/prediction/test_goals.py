@@ -26,7 +26,8 @@ def flying(seconds: float, course_deg: float = 90.0, speed_mps: float = 50.0, **
     course = np.radians(course_deg)
     return Tracks.of(
         time_ns=np.array([START_NS + round(seconds * 1e9)]), track_id=np.array([5]), latitude_deg=place[:, 0],
-        longitude_deg=place[:, 1], altitude_m=np.array([300.0]), velocity_east_mps=np.array([speed_mps * np.sin(course)]),
+        longitude_deg=place[:, 1], altitude_m=np.array([300.0]),
+        velocity_east_mps=np.array([speed_mps * np.sin(course)]),
         velocity_north_mps=np.array([speed_mps * np.cos(course)]), velocity_up_mps=np.array([0.0]), label=Label(),
         **columns,
     )  # fmt: skip

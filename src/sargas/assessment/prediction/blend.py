@@ -47,7 +47,9 @@ def read_blend(data: bytes) -> Blend:
     expected = (len(HORIZONS_S), FEATURES), (len(HORIZONS_S), OUTPUTS)
     found = blend.mean.shape, blend.out_bias.shape
     if found != expected:
-        raise ValueError(f"expected networks of {expected}, was {found}: train them again (scripts/train_prediction.py)")
+        raise ValueError(
+            f"expected networks of {expected}, was {found}: train them again (scripts/train_prediction.py)"
+        )
     return blend
 
 

@@ -26,7 +26,7 @@ LEVELS_OFF_S = 240.0
 TRUSTED_AFTER = 8
 """Outcomes before one model may overrule the blend."""
 TRUSTED_FROM, TRUSTED_FULLY = 0.5, 1.2
-"""Logarithms of how many times smaller that model's misses are than the blend's: from where it counts more, and alone."""
+"""How many times smaller that model's misses are than the blend's, as logarithms: where it counts more, and alone."""
 
 
 class Room(NamedTuple):
@@ -174,9 +174,7 @@ def bracket(horizon_s: float) -> tuple[int, float]:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _answer(
-    track: Track, cones: Cones, cell: int, horizon_s: float, spread_m: float, room: Room, out: Float64
-) -> None:
+def _answer(track: Track, cones: Cones, cell: int, horizon_s: float, spread_m: float, room: Room, out: Float64) -> None:
     fits = room.fits
     out[0], out[1] = geodetic_from_plane(track.frame, room.places[M, 0], room.places[M, 1])
     out[2] = fits[RISE] + fits[RISE + 2] * LEVELS_OFF_S * (1.0 - exp(-horizon_s / LEVELS_OFF_S))

@@ -145,13 +145,11 @@ def _fit(
     sums[:] = 0.0
     # without anything measured a track stands still: weak enough never to be felt where there is a second state
     sums[1, 1], sums[2, 2] = 1e-4, 1.0 / JOLT_MPS2**2
-    used = 0
     for k in range(count - 1, max(count - FINE, 0) - 1, -1):
         slot = slots[k % FINE]
         tau = slot[T] - now_s
-        if -tau > window_s + 0.01 and used >= order:
+        if -tau > window_s + 0.01 and count - 1 - k >= order:
             break
-        used += 1
         half = 0.5 * tau * tau
         sums[0, 0] += place_weight
         sums[0, 1] += place_weight * tau

@@ -73,7 +73,7 @@ def convergence(frame: Float64, latitude_deg: float, longitude_deg: float) -> fl
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def move_points(old: Float64, new: Float64, points: np.ndarray) -> None:  # type: ignore[type-arg]
+def move_points(old: Float64, new: Float64, points: Float64) -> None:
     """Carry points (n, 2) from one plane to another, in place; NaN stays."""
     for i in range(points.shape[0]):
         if not np.isnan(points[i, 0]):

@@ -38,9 +38,7 @@ CHANGE_ENDS_S = 30.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _turning(
-    out: Float64, fits: Float64, at: int, horizon_s: float, ends_s: float
-) -> None:
+def _turning(out: Float64, fits: Float64, at: int, horizon_s: float, ends_s: float) -> None:
     """Go on from a curved fit at its turn rate; ``ends_s`` is the time constant of the turn, 0: it goes on for ever."""
     vx, vy, ax, ay = fits[at + 2], fits[at + 3], fits[at + 4], fits[at + 5]
     square = vx * vx + vy * vy

@@ -7,6 +7,7 @@ where the track then was. Misses are averaged as logarithms, newest heaviest, on
 from __future__ import annotations
 
 from math import hypot, log
+
 import numpy as np
 from numba import njit
 

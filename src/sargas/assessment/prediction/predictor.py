@@ -195,4 +195,7 @@ _NO_STATES = States(
 
 
 def _forecasts(answers: Answers) -> Forecasts:
-    return Forecasts(*(np.ascontiguousarray(answers.forecast[..., k]) for k in range(4)), answers.cell)
+    latitude_deg, longitude_deg, altitude_m, radius_m = (
+        np.ascontiguousarray(answers.forecast[..., k]) for k in range(4)
+    )
+    return Forecasts(latitude_deg, longitude_deg, altitude_m, radius_m, answers.cell)

@@ -1,10 +1,9 @@
-"""Simulated motion: seeded, within what its kind can do, and drones that reach their goal."""
+"""Simulated motion: seeded, within what its kind can do."""
 
 import numpy as np
 import pytest
 
-from sargas.exercise.inbound import fly_inbound
-from sargas.exercise.motions import ALL_KINDS, simulate_motion
+from benchmarks.prediction.motions import ALL_KINDS, simulate_motion
 
 FASTEST_MPS = {"multirotor": 30.0, "balloon": 90.0, "fast_jet": 480.0}
 
@@ -22,18 +21,12 @@ def test_places_follow_velocities_and_speeds_are_those_of_the_kind(kind: str) ->
         track = simulate_motion(kind, 600, np.random.default_rng(seed))
         assert np.isfinite(track).all()
         # a multirotor's velocity changes within the second
-        assert np.diff(track[:, 1:3], axis=0) == pytest.approx(track[:-1, 4:6], abs=6.0 if kind == "multirotor" else 1e-6)
+        assert np.diff(track[:, 1:3], axis=0) == pytest.approx(
+            track[:-1, 4:6], abs=6.0 if kind == "multirotor" else 1e-6
+        )
         assert np.hypot(track[:, 4], track[:, 5]).max() < FASTEST_MPS.get(kind, 120.0)
 
 
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="zeppelin"):
         simulate_motion("zeppelin", 10, np.random.default_rng(1))
-
-
-def test_an_inbound_drone_ends_at_its_goal() -> None:
-    goals = np.array([[0.0, 0.0], [40e3, 10e3]])
-    for seed in range(10):
-        flight = fly_inbound(goals, np.random.default_rng(seed))
-        assert np.hypot(*(flight.states[-1, 1:3] - goals[flight.goal])) < 2500.0
-        assert np.hypot(flight.states[:, 3], flight.states[:, 4]).max() < 80.0
