@@ -211,3 +211,28 @@ def test_a_class_that_was_never_calibrated_has_no_radius() -> None:
     forecasts = Predictor().follow(states, HORIZONS)
     assert np.isnan(forecasts.radius_90_m).all()
     assert np.isfinite(forecasts.latitude_deg).all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_comes_the_place_is_on_earth_and_the_radius_is_positive(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    n = 300
+    seconds = np.cumsum(generator.choice([0.0, 0.05, 1.0, 7.0, 50.0, 400.0], size=n))
+    place = np.array([generator.uniform(-89.0, 89.0), 179.99]) + 0.02 * np.cumsum(generator.normal(size=(n, 2)), axis=0)
+    place[:, 0] = np.clip(place[:, 0], -90.0, 90.0)
+    place[generator.random(n) < 0.3] = place[0]  # told twice, or jumped back
+    velocity = 200.0 * generator.normal(size=(n, 3))
+    velocity[generator.random(n) < 0.4] = np.nan
+    states = states_of_place(seconds, place, velocity=velocity)
+    states.place[generator.random(n) < 0.2, 2] = np.nan
+    forecasts = Predictor().follow(states, HORIZONS)
+    assert np.isfinite(forecasts.latitude_deg).all()
+    assert np.abs(forecasts.latitude_deg).max() <= 90.0
+    assert np.abs(forecasts.longitude_deg).max() <= 180.0
+    assert (forecasts.radius_90_m > 0.0).all()
+
+
+def test_a_track_of_one_state_is_forecast_where_it_is_with_a_wide_cone() -> None:
+    forecasts = Predictor().follow(states_of_place(np.zeros(1), straight(np.zeros(1))), HORIZONS)
+    assert miss_m(forecasts.latitude_deg[0, 1], forecasts.longitude_deg[0, 1], straight(np.zeros(1))[0]) < 100.0
+    assert (np.diff(forecasts.radius_90_m[0]) > 0.0).all()
