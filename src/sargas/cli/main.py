@@ -9,6 +9,7 @@ import typer
 
 from sargas.cli import (
     account,
+    calibrate,
     classify,
     config,
     decode,
@@ -18,6 +19,7 @@ from sargas.cli import (
     gnss_check,
     journal,
     permissions,
+    predict,
     replay,
     schema,
     score,
@@ -40,6 +42,8 @@ COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
     "classify": classify.classify,
     "train": train.train,
     "gnss-check": gnss_check.gnss_check,
+    "predict": predict.predict,
+    "calibrate": calibrate.calibrate,
     "doctor": doctor.doctor,
     "config": config.app,
     "account": account.app,

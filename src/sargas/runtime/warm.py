@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numba.core import event
 
+from sargas.assessment.prediction.predictor import Predictor
 from sargas.exercise.night import DEFAULT_START_NS
 from sargas.exercise.open import open_night
 from sargas.formats.asterix.encode_tracks import encode_system_tracks
@@ -71,6 +72,7 @@ def warm_kernels(progress: Progress | None = None) -> WarmUp:
         for envelope in inputs:
             step(state, envelope)
         _fuse_one_pair()
+        _forecast_one_track()
         check_reports(np.zeros(1, REPORT), np.zeros(1, AIRCRAFT), np.zeros(2, EVENT))
         _classify_one_track()
     mark_kernels_current(digests)
@@ -120,6 +122,13 @@ def _classify_one_track() -> None:
     states = np.concatenate([states_of(told) for told in tracks])
     time_ns = np.concatenate([told.time_ns for told in tracks])
     trace(np.array([0, 2]), time_ns, states, np.zeros((2, 2)), np.ones(2, np.bool_))
+
+
+def _forecast_one_track() -> None:
+    """Forecast a track: no picture does so yet within so short a night."""
+    predictor = Predictor()
+    predictor.update(_one_track(DEFAULT_START_NS, Label(), (55.0, 24.0)))
+    predictor.forecast(np.array([7]), np.array([60.0]))
 
 
 def warm_inputs() -> Iterator[Envelope]:
