@@ -72,9 +72,7 @@ def warm_kernels(progress: Progress | None = None) -> WarmUp:
         for envelope in inputs:
             step(state, envelope)
         _fuse_one_pair()
-        _forecast_one_track()
-        check_reports(np.zeros(1, REPORT), np.zeros(1, AIRCRAFT), np.zeros(2, EVENT))
-        _classify_one_track()
+        _appraise_one_track()
     mark_kernels_current(digests)
     return WarmUp(time.monotonic() - started, counter.compiled)
 
@@ -89,6 +87,7 @@ def _compile_side_by_side() -> list[Envelope]:
             if envelope.kind == "datagram":
                 intake.decode(envelope.source, envelope.receive_time_ns, envelope.data)
         _assess_one_track(_configuration(inputs))
+        _appraise_one_track()
     if tracker.returncode != 0:
         raise RuntimeError(f"expected the tracker's kernels to compile, exit code was {tracker.returncode}")
     return inputs
@@ -107,6 +106,13 @@ def _assess_one_track(configuration: Configuration) -> None:
         picture.zones.assess(_one_track(time_ns, configuration.label, origin), time_ns)
 
 
+def _appraise_one_track() -> None:
+    """Classify, forecast and check the navigation of one track: a short night has no time for all of it."""
+    _forecast_one_track()
+    _classify_one_track()
+    check_reports(np.zeros(1, REPORT), np.zeros(1, AIRCRAFT), np.zeros(2, EVENT))
+
+
 def _fuse_one_pair() -> None:
     """Fuse two estimates: no pair of tracks is correlated within so short a night."""
     one = pack(np.eye(6)[None])
@@ -114,7 +120,7 @@ def _fuse_one_pair() -> None:
 
 
 def _classify_one_track() -> None:
-    """Classify one track, alone: a short night has no time for its model."""
+    """Classify one track, alone."""
     classifier = Classifier(ClassifierModel.from_bytes(shipped_model()))
     tracks = [_one_track(DEFAULT_START_NS + second * NS_PER_S, Label(), (55.0, 24.0)) for second in range(2)]
     for told in tracks:
@@ -125,7 +131,7 @@ def _classify_one_track() -> None:
 
 
 def _forecast_one_track() -> None:
-    """Forecast a track: no picture does so yet within so short a night."""
+    """Forecast one track."""
     predictor = Predictor()
     predictor.update(_one_track(DEFAULT_START_NS, Label(), (55.0, 24.0)))
     predictor.forecast(np.array([7]), np.array([60.0]))
