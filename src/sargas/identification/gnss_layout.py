@@ -53,7 +53,7 @@ AIRCRAFT = np.dtype(
 
 ``time_ns``, ``velocity_ns``, ``level_ns``: of the last position, velocity, level; 0: none yet. ``kept`` is the last
 place that could be reached from the one before; ``near`` counts, up to two, reports that could, ``away`` those in turn
-since that could not, ``doubt`` those that could not less a quarter of those that could. ``fast`` counts velocities above
+since that could not, ``doubt`` those less a quarter of those that could. ``fast`` counts velocities above
 ``FAST_MPS``, up to three. ``heard_ns`` is its newest report, ``code_ns`` the newest with NIC or NACp. ``spoofed`` and
 ``jammed`` hold why, 0 while they are not.
 """
