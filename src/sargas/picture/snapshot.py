@@ -52,6 +52,7 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         picture.registrations,
         picture.cooperation,
         picture.identity,
+        picture.appraisal,
         picture.touched,
         picture.integrity,
     )

@@ -8,6 +8,7 @@ from sargas.assessment.zone_entry import ZoneEntry
 from sargas.geo.plane import RegionPlane
 from sargas.identification.cooperation import Cooperation
 from sargas.model.records import Configuration
+from sargas.picture.appraisal import Appraisal
 from sargas.picture.digest import Digest
 from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.identity import IdentityBook
@@ -35,6 +36,7 @@ class Picture:
     integrity: Integrity
     cooperation: Cooperation
     identity: IdentityBook
+    appraisal: Appraisal
     touched: TouchedTracks = field(default_factory=TouchedTracks)
 
     @classmethod
@@ -54,6 +56,7 @@ class Picture:
             registrations=RegistrationBook(configuration),
             integrity=Integrity(configuration),
             cooperation=Cooperation(configuration, RegionPlane(*origin)),
+            appraisal=Appraisal.of(configuration, RegionPlane(*origin)),
             identity=IdentityBook.of(configuration, RegionPlane(*origin)),
         )
 

@@ -80,8 +80,9 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
 def _track(picture: Picture, tracks: Tracks, messages: list[Message]) -> None:
     """Put tracks out, and before the zone rules; a node without zones has no alerts, and a replay of it no cost."""
     if len(tracks):
-        tracks = picture.identity.mask(tracks)
+        tracks = picture.identity.mask(picture.appraisal.show(tracks))
         picture.identity.forget_dropped(tracks)
+        picture.appraisal.forget_dropped(tracks)
         messages.append(tracks)
         if picture.configuration.zones:
             picture.touched.add(tracks)
@@ -110,10 +111,6 @@ def _correlate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Me
         _track(picture, batch, messages)
     label = most_restrictive((tracks.label, *picture.fused.labels))
     messages.extend(correlation_events(changes, picture.configuration, label, time_ns))
-
-
-def _no_reasons(track_id: int) -> tuple[str, ...]:
-    return ()
 
 
 def _cooperate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
@@ -155,6 +152,7 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
             return (record,)
         case Claim():
             picture.identity.take(record)
+            picture.appraisal.hear(record)
             return (record,)
         case SourceHealth():
             picture.health.hear_feed(record)
@@ -167,7 +165,7 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     """Let time pass: tracks coast and drop, alerts end, radars that walk off and silent sources are named."""
     messages: list[Message] = []
     _tell_own(picture, picture.tracker.advance(time_ns), messages)
-    tracks = picture.tracker.report(time_ns)
+    tracks = picture.appraisal.tick(picture.tracker.report(time_ns))
     changes = picture.tracker.events()
     for change in (change for change in changes if change.kind != "split"):
         picture.fused.correlation.rename(change.other, change.kept)
@@ -175,7 +173,7 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     _correlate(picture, tracks, time_ns, messages)
     _group(picture, tracks, time_ns, messages)
     _cooperate(picture, tracks, time_ns, messages)
-    messages.extend(picture.identity.tick(tracks, time_ns, _no_reasons))
+    messages.extend(picture.identity.tick(tracks, time_ns, picture.appraisal.reasons))
     _assess(picture, time_ns, messages)
     if picture.configuration.zones:
         messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))

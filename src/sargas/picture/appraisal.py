@@ -1,0 +1,147 @@
+"""What tracks are and where they will be, judged at ticks: classes, forecasts, what they make for.
+
+Each track is judged once a tick, in a sky of more than ``MOST_A_TICK`` tracks in turn every few ticks: no tick may
+hold up the plots behind it. Classes stand on every row that is told until the next judgement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from sargas.assessment.prediction.goals import GoalBook, Goals
+from sargas.assessment.prediction.predictor import Forecasts, Predictor
+from sargas.geo.plane import RegionPlane
+from sargas.identification.claims import Claim as Said
+from sargas.identification.classifier import NIGHT, Classifier
+from sargas.identification.model_file import ClassifierModel, shipped_model
+from sargas.model.columns import Float32, Float64, Int64
+from sargas.model.parts import pack, unpack
+from sargas.model.records import Claim, Configuration
+from sargas.model.tracks import CLASSES, Tracks, TrackStatus
+
+MARK = b"SARGAS-APPRAISAL-1\n"
+MOST_A_TICK = 2_500
+HORIZONS_S = np.array([30.0, 60.0, 120.0, 180.0, 300.0, 420.0, 600.0])
+PERSON_SAYS = {
+    "one_way_drone": "person_drone",
+    "small_fixed_wing_drone": "person_drone",
+    "multirotor": "person_drone",
+    "balloon": "person_balloon",
+    "bird": "person_bird",
+    "bird_flock": "person_bird",
+    "light_aircraft": "person_aircraft",
+    "glider": "person_aircraft",
+    "airliner": "person_aircraft",
+    "fast_jet": "person_aircraft",
+    "helicopter": "person_helicopter",
+}
+"""What a person's claim of a class is to the classifier: people tell drones from birds, not makes of drones."""
+
+
+@dataclass(slots=True)
+class Appraisal:
+    """Hold the classifier, the predictor and the goals of all own tracks, and the classes last found."""
+
+    classifier: Classifier
+    predictor: Predictor
+    goals: GoalBook
+    track_id: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Ascending, with the classes (n, 12) last found; NaN: not yet."""
+    classes: Float32 = field(default_factory=lambda: np.zeros((0, len(CLASSES)), np.float32))
+    turn: int = 0
+
+    @classmethod
+    def of(cls, configuration: Configuration, plane: RegionPlane) -> Appraisal:
+        """Start with no track known, with the model and the cones that come along."""
+        model = ClassifierModel.from_bytes(shipped_model())
+        return cls(Classifier(model, NIGHT), Predictor(), GoalBook.of(configuration.zones, plane))
+
+    def tick(self, tracks: Tracks) -> Tracks:
+        """Judge the tracks whose turn it is; return all with their classes. ``tracks``: all own ones, by number."""
+        self._align(tracks.track_id)
+        rounds = max(1, -(-len(tracks) // MOST_A_TICK))
+        self.turn += 1
+        due = np.flatnonzero(tracks.track_id % rounds == self.turn % rounds)
+        if len(due):
+            self._judge(tracks.take(due), due)
+        return replace(tracks, class_probabilities=self.classes.copy())
+
+    def show(self, tracks: Tracks) -> Tracks:
+        """Return rows with the classes last found of their tracks; rows that bring classes of their own keep them."""
+        if not len(self.track_id) or not len(tracks):
+            return tracks
+        rows = np.minimum(np.searchsorted(self.track_id, tracks.track_id), len(self.track_id) - 1)
+        ours = (self.track_id[rows] == tracks.track_id) & np.isnan(tracks.class_probabilities[:, 0])
+        if not ours.any():
+            return tracks
+        classes = tracks.class_probabilities.copy()
+        classes[ours] = self.classes[rows[ours]]
+        return replace(tracks, class_probabilities=classes)
+
+    def hear(self, claim: Claim) -> None:
+        """Take a person's claim of a class as evidence among other; what the node says itself is none."""
+        said = PERSON_SAYS.get(claim.value)
+        if claim.about == "class" and said is not None and claim.state != "withdrawn" and not claim.is_override:
+            self.classifier.hear([Said(claim.track_id, claim.time_ns, said)])
+
+    def reasons(self, track_id: int) -> tuple[str, ...]:
+        """Say why a track is of its class, the weightiest first."""
+        return self.classifier.reasons(track_id)
+
+    def forecast(self, track_id: Int64, horizons_s: Float64 = HORIZONS_S) -> Forecasts:
+        """Forecast tracks that were judged before, from their last judged state."""
+        return self.predictor.forecast(track_id, horizons_s)
+
+    def make_for(self, tracks: Tracks) -> Goals:
+        """Say what tracks that were judged before make for."""
+        return self.goals.assess(tracks)
+
+    def is_known(self, track_id: Int64) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Say which tracks can be forecast."""
+        return np.isin(track_id, self.goals.track_id)
+
+    def forget_dropped(self, tracks: Tracks) -> None:
+        """Forget tracks that are told as dropped."""
+        gone = tracks.track_id[tracks.status == TrackStatus.DROPPED]
+        if len(gone):
+            self.classifier.forget(gone.tolist())
+            self.predictor.forget(gone)
+            self.goals.update(tracks.take(tracks.status == TrackStatus.DROPPED))
+
+    def snapshot(self) -> bytes:
+        """Return the whole state as bytes; equal states give equal bytes."""
+        parts = (self.classifier.snapshot(), self.predictor.snapshot(), self.goals.snapshot())
+        return pack(MARK, {"turn": self.turn}, [self.track_id, self.classes, *parts])
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot. Raises ValueError for bytes that are none."""
+        header, (self.track_id, self.classes, classifier, predictor, goals) = unpack(MARK, data, 5)
+        self.turn = header["turn"]
+        self.classifier.restore(classifier.tobytes())
+        self.predictor.restore(predictor.tobytes())
+        self.goals.restore(goals.tobytes())
+
+    def _judge(self, tracks: Tracks, rows: Int64) -> None:
+        self._hear_senders(tracks)
+        found = self.classifier.update(tracks, tracks.rcs_dbsm, tracks.radial_speed_spread_mps)
+        self.classes[rows] = found
+        known = replace(tracks, class_probabilities=found)
+        self.predictor.update(known)
+        self.goals.update(known)
+
+    def _hear_senders(self, tracks: Tracks) -> None:
+        """Let those that send Remote ID speak for what they are; what is repeated counts once."""
+        sends = np.flatnonzero(tracks.uas_id != b"")
+        numbers, times = tracks.track_id[sends].tolist(), tracks.time_ns[sends].tolist()
+        self.classifier.hear([Said(n, time_ns, "remote_id") for n, time_ns in zip(numbers, times, strict=True)])
+
+    def _align(self, track_id: Int64) -> None:
+        """Keep a row for each live track, in the order of the tracks."""
+        classes = np.full((len(track_id), len(CLASSES)), np.nan, np.float32)
+        if len(self.track_id):
+            rows = np.minimum(np.searchsorted(self.track_id, track_id), len(self.track_id) - 1)
+            known = self.track_id[rows] == track_id
+            classes[known] = self.classes[rows[known]]
+        self.track_id, self.classes = track_id.copy(), classes
