@@ -156,3 +156,9 @@ def test_velocities_told_apart_from_positions_are_judged() -> None:
     columns["velocity_east_mps"][~odd] = np.nan
     event = check(columns)[0]
     assert "way made" in event.why
+
+
+def test_a_garbled_first_place_is_not_where_it_jumped_from() -> None:
+    columns = flight()
+    columns["latitude_deg"][0] += 3.0
+    assert check(columns) == []

@@ -112,7 +112,7 @@ def test_a_run_with_a_break_is_the_run_without(run: Run, share: float, later: in
     assert dump_state(state, last) == dump_state(run.state, last)
 
 
-@pytest.mark.parametrize("name", ["intake", "health", "tracker", "groups", "fused", "zones", "touched"])
+@pytest.mark.parametrize("name", ["intake", "health", "tracker", "groups", "fused", "zones", "touched", "integrity"])
 def test_every_part_matters(run: Run, name: str) -> None:
     """A part left as it is at the start makes another run of it: so the test above would see it missing."""
     cut = max(run.snapshots)

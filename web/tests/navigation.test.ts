@@ -45,15 +45,16 @@ test("a cell of both bands is drawn once, as the worse", () => {
   assert.deepEqual(cellsOf([high, low]).map((cell) => cell.shade), ["red"]);
 });
 
-test("areas come before aircraft, the newest first, and cells in order are not listed", () => {
+test("areas come first, then aircraft elsewhere, then jammed ones, the newest first; cells in order are not listed", () => {
   const aircraft = { cell: null, icao_address: "4ca001", polygon: [] };
   const events = [
     event("cell", { is_alarm: false }),
     event("old aircraft", { ...aircraft, start_ns: 2 }),
     event("aircraft", { ...aircraft, start_ns: 9 }),
+    event("liar", { ...aircraft, cause: "spoofing", start_ns: 1 }),
     event("area", { start_ns: 5 }),
   ];
-  assert.deepEqual(sortEvents(events).map((one) => one.event_id), ["area", "aircraft", "old aircraft"]);
+  assert.deepEqual(sortEvents(events).map((one) => one.event_id), ["area", "liar", "aircraft", "old aircraft"]);
   assert.deepEqual(areasOf(events).map((one) => one.event_id), ["area"]);
 });
 

@@ -32,6 +32,7 @@ AIRCRAFT = np.dtype(
         ("kept_longitude_deg", "f8"),
         ("odd", "i4"),
         ("away", "i4"),
+        ("near", "i4"),
         ("doubt", "f8"),
         ("first_odd_ns", "i8"),
         ("away_ns", "i8"),
@@ -51,10 +52,10 @@ AIRCRAFT = np.dtype(
 """What is remembered of an aircraft: last report, start of the window and the way its velocities make, suspicions.
 
 ``time_ns``, ``velocity_ns``, ``level_ns``: of the last position, velocity, level; 0: none yet. ``kept`` is the last
-place that could be reached from the one before; ``away`` counts reports in turn since that could not, ``doubt`` those
-that could not less a quarter of those that could. ``fast`` counts velocities above ``FAST_MPS``, up to three.
-``heard_ns`` is its newest report, ``code_ns`` the newest with NIC or NACp. ``spoofed`` and ``jammed`` hold why, 0 while
-they are not.
+place that could be reached from the one before; ``near`` counts, up to two, reports that could, ``away`` those in turn
+since that could not, ``doubt`` those less a quarter of those that could. ``fast`` counts velocities above
+``FAST_MPS``, up to three. ``heard_ns`` is its newest report, ``code_ns`` the newest with NIC or NACp. ``spoofed`` and
+``jammed`` hold why, 0 while they are not.
 """
 EVENT = np.dtype([("aircraft", "i4"), ("why", "i4"), ("start_ns", "i8"), ("time_ns", "i8"), ("ends", "u1")], align=True)
 """A change: the aircraft, why, since when, when it was found, and whether it is an end."""

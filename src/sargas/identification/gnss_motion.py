@@ -34,6 +34,8 @@ HELD_AWAY_S = 30.0
 ODD_WINDOWS = 3
 AWAY = 3
 """Reports in turn at places out of reach before a jump is one: a garbled position is away only once or twice."""
+SETTLED = 2
+"""A first place that the next reports do not confirm is garbled itself: what follows did not jump away from it."""
 FLICKERS = 4.0
 NEAR_DOUBT = 0.25
 """Positions that come and go between two places: so many away, less so much for each that is not."""
@@ -98,7 +100,7 @@ def judge_motion(report: Report, one: Aircraft) -> int:
     """Say why a measured position contradicts the ones before it; 0: it does not."""
     dt_s = (report.time_ns - one.time_ns) * 1e-9
     if one.time_ns == 0 or dt_s > LONGEST_SILENCE_S:
-        one.odd = one.away = 0
+        one.odd = one.away = one.near = 0
         one.doubt = 0.0
         one.from_ns = one.kept_ns = 0
         one.has_returned = 1
@@ -122,10 +124,14 @@ def _judge_reach(report: Report, one: Aircraft) -> int:
     if one.velocity_ns > 0 and not speed > np.hypot(one.east_mps, one.north_mps):
         speed = np.hypot(one.east_mps, one.north_mps)
     reach_mps = FASTEST_MPS if np.isnan(speed) else 1.5 * speed + JUMP_MPS
-    if dt_s > LONGEST_GAP_S:
-        reach_mps = max(reach_mps, FASTEST_MPS)
+    if dt_s > LONGEST_GAP_S:  # nothing keeps up more than its speed for so long, nor more than any aircraft flies
+        reach_mps = FASTEST_MPS if np.isnan(speed) else max(1.1 * speed, FASTEST_MPS)
     if np.hypot(east, north) > JUMP_M + reach_mps * dt_s:
         one.from_ns = 0  # the way made is no measure of velocity now
+        if one.near < SETTLED:
+            one.away, one.doubt, one.near = 0, 0.0, 0
+            _keep(one, report)
+            return 0
         if one.doubt == 0.0:
             one.away_ns = report.time_ns
         one.away += 1
@@ -138,7 +144,7 @@ def _judge_reach(report: Report, one: Aircraft) -> int:
         one.away, one.doubt = 0, 0.0
         _keep(one, report)
         return JUMP
-    one.away, one.doubt = 0, max(one.doubt - NEAR_DOUBT, 0.0)
+    one.away, one.doubt, one.near = 0, max(one.doubt - NEAR_DOUBT, 0.0), min(one.near + 1, SETTLED)
     _keep(one, report)
     return 0
 

@@ -86,7 +86,8 @@ class Integrity:
         if self.watch.is_due(time_ns):
             _, ended = self.watch.advance(time_ns)
             beside = self._parallel.advance(tracks, tracker.sites, time_ns)
-            told += self._records.of_aircraft(ended, beside, tracks, time_ns, self._label)
+            label = most_restrictive((self._label, tracks.label)) if beside else self._label
+            told += self._records.of_aircraft(ended, beside, tracks, time_ns, label)
             told += self._records.of_cells(self.watch, time_ns, self._label)
             if self.watch.renumbered is not None:
                 self._keep(self.watch.renumbered)

@@ -40,9 +40,9 @@ export function areasOf(events: readonly GnssInterference[]): GnssInterference[]
   return events.filter((event) => event.is_alarm && event.cell !== null);
 }
 
-/** What an operator must know of: areas first, then aircraft, the newest first; cells in order are not listed. */
+/** What an operator must know of: areas, then aircraft elsewhere than they say, then jammed ones, the newest first. */
 export function sortEvents(events: readonly GnssInterference[]): GnssInterference[] {
-  const rank = (event: GnssInterference): number => (event.cell === null ? 1 : 0);
+  const rank = (event: GnssInterference): number => (event.cell !== null ? 0 : event.cause === "jamming" ? 2 : 1);
   return events
     .filter((event) => event.is_alarm)
     .sort((a, b) => rank(a) - rank(b) || b.start_ns - a.start_ns || a.event_id.localeCompare(b.event_id));
