@@ -23,6 +23,8 @@ from sargas.geo.polar import elevation_from_height, polar_from_enu
 from sargas.geo.wgs84 import curvature_radius_m, ecef_from_geodetic, geodetic_from_ecef
 
 TURNS = 6
+JAMMED_TURN = 70
+"""A second in which navigation is jammed."""
 
 
 def sensor(name: str) -> SimulatedSensor:
@@ -194,13 +196,18 @@ def test_beam_times_are_when_the_beam_points_there() -> None:
         assert np.abs(error[real]).max() < 5.0
 
 
+def test_nobody_is_jammed_before_it_begins() -> None:
+    heard = hear(sensor("lt-adsb-2"), a_sky(), 3)
+    assert set(heard.nic.tolist()) == {8}
+
+
 def test_adsb_positions_and_codes_are_healthy_away_from_interference() -> None:
     sky = a_sky()
-    heard = hear(sensor("lv-adsb"), sky, 3)
+    heard = hear(sensor("lv-adsb"), sky, JAMMED_TURN)
     healthy = heard.sil == 3
     assert 20 < healthy.sum() < len(heard)
     assert set(zip(heard.nic[healthy].tolist(), heard.nac_p[healthy].tolist(), strict=True)) == {(8, 9)}
-    slot_of = {int(object_id): slot for slot, object_id in enumerate(sky.object_id[0])}
+    slot_of = {int(object_id): slot for slot, object_id in enumerate(sky.object_id[sky.rows_at(heard.time_s)[0]])}
     slots = np.array([slot_of[int(object_id)] for object_id in heard.object_id])
     position, _ = motion_at(sky, slots, heard.time_s)
     claimed = ecef_from_geodetic(heard.latitude_deg, heard.longitude_deg, heard.altitude_m)
@@ -224,12 +231,14 @@ def test_in_the_middle_of_the_interference_few_are_heard() -> None:
     sky, station = a_sky(targets=8000), sensor("lt-adsb-2")
     heard = {True: 0, False: 0}
     there = {True: 0, False: 0}
-    for turn in range(3):
+    for turn in range(JAMMED_TURN, JAMMED_TURN + 3):
         seen = look(station, sky, turn)
         seen_slots = seen.slot[sky.sends_adsb[seen.row, seen.slot]]
         position, _ = motion_at(sky, seen_slots, np.full(len(seen_slots), station.turn_start_s(turn)))
         level = jamming_at(position, geodetic_from_ecef(position)[2] - PLAIN_M)
-        spoke = np.isin(sky.object_id[0, seen_slots], hear(station, sky, turn).object_id)
+        spoke = np.isin(
+            sky.object_id[seen.row[sky.sends_adsb[seen.row, seen.slot]], seen_slots], hear(station, sky, turn).object_id
+        )
         for middle, rows in ((True, level > 0.85), (False, level == 0.0)):
             heard[middle] += int(spoke[rows].sum())
             there[middle] += int(rows.sum())

@@ -115,3 +115,44 @@ def test_the_batches_do_not_matter() -> None:
     columns = flight()
     columns["latitude_deg"][60:] = 40.0
     assert check(columns, 1) == check(columns, 50)
+
+
+def test_a_jump_that_a_silence_hides_is_still_one() -> None:
+    columns = flight(1200)
+    columns["latitude_deg"][120:] -= 4.0
+    kept = (columns["t"] < 400) | (columns["t"] >= 600)
+    (event,) = check({name: values[kept] for name, values in columns.items()})
+    assert "jumped" in event.why
+    assert seconds(event) == (600.0, 610.0)
+
+
+def test_what_flew_on_through_a_silence_did_not_jump() -> None:
+    columns = flight(1200)
+    kept = (columns["t"] < 300) | (columns["t"] >= 900)
+    assert check({name: values[kept] for name, values in columns.items()}) == []
+
+
+def test_positions_that_come_and_go_are_spoofing() -> None:
+    columns = flight()
+    columns["latitude_deg"][60::2] = 46.0
+    (event,) = check(columns)
+    assert "comes and goes" in event.why
+    assert seconds(event)[1] - 300.0 <= 60.0
+
+
+def test_a_false_place_that_stands_still_is_found_without_velocity() -> None:
+    columns = flight()
+    columns["latitude_deg"][60:], columns["longitude_deg"][60:] = 49.67, 23.88
+    columns["velocity_east_mps"][60:] = np.nan
+    (event,) = check(columns)
+    assert seconds(event) == (300.0, 330.0)
+
+
+def test_velocities_told_apart_from_positions_are_judged() -> None:
+    columns = flight(900)
+    columns["longitude_deg"][60:] += 160.0 * (columns["t"][60:] - 300.0) / 71_475.0
+    odd = np.arange(180) % 2 == 1
+    columns["latitude_deg"][odd] = np.nan
+    columns["velocity_east_mps"][~odd] = np.nan
+    event = check(columns)[0]
+    assert "way made" in event.why

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sargas.model.records import Alert, Claim, FlightPermission, GnssInterference, Record
-from sargas.runtime.store import Store, open_store, schema
+from sargas.runtime.store import Store, open_store, records_to_keep, schema
 from sargas.runtime.store.migrate import downgrade
 from tests.runtime.store_cases import (
     CYLINDER,
@@ -348,3 +348,9 @@ def test_writing_again_after_a_crash_changes_nothing(sqlite_store: Store, record
 def dump_rows(store: Store) -> dict[str, list[tuple[object, ...]]]:
     with store.read_transaction() as connection:
         return {t.name: [tuple(row) for row in connection.execute(sa.select(t))] for t in schema.METADATA.sorted_tables}
+
+
+def test_cells_told_for_the_map_alone_are_not_kept() -> None:
+    alarm = make_interference("4ca8e2", 5)
+    cell = alarm.model_copy(update={"icao_address": None, "cell": "841f717ffffffff", "is_alarm": False})
+    assert records_to_keep([alarm, cell]) == [alarm]

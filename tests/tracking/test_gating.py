@@ -13,8 +13,8 @@ from tests.tracking.scene import ORIGIN, clutter, radar
 def find(tracker: Tracker, rows: np.ndarray) -> set[tuple[int, int, float]]:
     """Return the gated pairs of a scan without taking it."""
     site, space = tracker.sites.table[0], tracker._space
-    n = collect(tracker._state, rows, tracker.sites.table, site, tracker._region, tracker._par, space)
-    found = find_pairs(tracker._state, rows, n, tracker.sites.table, site, tracker._region, tracker._par, space)
+    n = collect(tracker._state, rows, tracker.sites.table, site, tracker.region, tracker._par, space)
+    found = find_pairs(tracker._state, rows, n, tracker.sites.table, site, tracker.region, tracker._par, space)
     assert found >= 0
     return {(int(p["slot"]), int(p["plot"]), float(p["gain"])) for p in space.found[:found]}
 

@@ -1,4 +1,4 @@
-"""``sargas gnss-check``: which aircraft of a recording had jammed or spoofed satellite navigation, and when."""
+"""``sargas gnss-check``: which aircraft and areas of a recording had no navigation to trust, and when."""
 
 from __future__ import annotations
 
@@ -12,44 +12,58 @@ from sargas.cli.failure import USAGE, Failure
 
 if TYPE_CHECKING:
     from sargas.identification.gnss import GnssEvent
+    from sargas.identification.gnss_alarms import CellAlarm
     from sargas.model.plots import Plots
+
+
+_KINDS = ("spoofing", "jamming")
 
 
 def gnss_check(
     adsb: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="Plots (Parquet), readsb JSON or ADS-B state table")
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, help="Plots (Parquet), readsb JSON or ADS-B table (Parquet, JSON, CSV)"
+        ),
     ],
     out: Annotated[Path, typer.Option(help="JSON lines file of events to write")],
 ) -> None:
-    """Find aircraft whose position reports cannot be true, or whose receiver lost its accuracy.
+    """Find aircraft whose position reports cannot be true or whose receiver lost its accuracy, and areas where many do.
 
-    Writes one object an event: kind, icao_address, start_ns, found_ns, end_ns (null: it goes on), why. Each is found
-    with nothing but the reports up to found_ns.
+    Writes one object an event: kind, icao_address or cell, start_ns, found_ns, end_ns (null: it goes on), why; of a
+    cell also band, aircraft, affected and confidence. Each is found with nothing but the reports up to found_ns.
     """
     import json
 
-    from sargas.identification.gnss import GnssMonitor
+    from sargas.identification.gnss_watch import GnssWatch
 
     if not out.parent.is_dir():
         raise Failure(f"--out {out}: expected an existing folder, was none: make {out.parent} first", USAGE)
-    monitor, reports = GnssMonitor(), 0
-    ended: list[GnssEvent] = []
+    watch, reports, addresses = GnssWatch(), 0, set[int]()
+    found: list[GnssEvent | CellAlarm] = []
     try:
         for plots in _batches(adsb):
             reports += len(plots)
-            ended += [event for event in monitor.update(plots) if event.end_ns is not None]
+            found += watch.update(plots)
+            addresses.update(plots.icao_address[plots.icao_address >= 0].tolist())
+            if len(plots) and watch.is_due(time_ns := int(plots.time_ns.max())):
+                for changes in watch.advance(time_ns):
+                    found += changes
     except ValueError as error:
         raise Failure(str(error), USAGE) from None
-    events = sorted((*ended, *monitor.open_events()), key=lambda event: (event.start_ns, event.icao_address))
-    out.write_text("".join(json.dumps(_as_json(event)) + "\n" for event in events), encoding="utf-8")
+    ended = [event for event in found if event.end_ns is not None]
+    told = [*ended, *watch.monitor.open_events(), *watch.alarms.open_alarms()]
+    lines = sorted(map(_as_json, told), key=lambda line: (line["start_ns"], line.get("icao_address", ""), str(line)))
+    out.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    cells = sum("cell" in line for line in lines)
+    spoofed, jammed = (sum(line["kind"] == kind and "cell" not in line for line in lines) for kind in _KINDS)
     typer.echo(
-        f"{reports} reports of {monitor.aircraft} aircraft; "
-        f"spoofing: {sum(event.kind == 'spoofing' for event in events)}, "
-        f"jamming: {sum(event.kind == 'jamming' for event in events)}"
+        f"{reports} reports of {len(addresses)} aircraft; spoofing: {spoofed}, jamming: {jammed}, areas: {cells}"
     )
 
 
 def _batches(path: Path) -> Iterator[Plots]:
+    from sargas.formats.positions.decode import PositionsDecoder
     from sargas.formats.registry import open_decoder
     from sargas.model.records import Source
     from sargas.runtime.recording import open_recording
@@ -57,19 +71,27 @@ def _batches(path: Path) -> Iterator[Plots]:
     recording = open_recording(path)
     if recording.format == "asterix":
         raise ValueError(f"{path}: expected ADS-B reports, was a capture: decode it first (sargas decode)")
-    decoder = open_decoder(Source(name=path.name, format=recording.format), ())
+    source = Source(name=path.name, format=recording.format)
+    tables = recording.format == "positions"  # held rows and rows without a place say something of the velocity
+    decoder = PositionsDecoder(source, every_row=True) if tables else open_decoder(source, ())
     for time_ns, data in recording.datagrams():
         plots = decoder.decode(time_ns, data).plots
         if plots is not None:
             yield plots
 
 
-def _as_json(event: GnssEvent) -> dict[str, Any]:
+def _as_json(event: GnssEvent | CellAlarm) -> dict[str, Any]:
+    from sargas.identification.gnss import GnssEvent
+
+    times = {"start_ns": event.start_ns, "found_ns": event.found_ns, "end_ns": event.end_ns, "why": event.why}
+    if isinstance(event, GnssEvent):
+        return {"kind": event.kind, "icao_address": f"{event.icao_address:06x}", **times}
     return {
         "kind": event.kind,
-        "icao_address": f"{event.icao_address:06x}",
-        "start_ns": event.start_ns,
-        "found_ns": event.found_ns,
-        "end_ns": event.end_ns,
-        "why": event.why,
+        "cell": event.state.name,
+        **times,
+        "band": event.state.band,
+        "aircraft": event.state.aircraft,
+        "affected": event.state.affected,
+        "confidence": round(event.state.confidence, 4),
     }

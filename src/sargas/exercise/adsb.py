@@ -1,6 +1,7 @@
 """What an ADS-B ground station hears: positions that aircraft claim, with the quality they claim.
 
-Inside the interference area the receivers of aircraft lose accuracy, say so (NIC, NACp), and in its middle go silent.
+Inside the interference area, once it is jammed, the receivers of aircraft lose accuracy, say so (NIC, NACp), and in its
+middle go silent.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def hear(sensor: SimulatedSensor, sky: Sky, turn: int) -> Broadcasts:
     hit = np.flatnonzero(sky.sends_adsb[seen.row, seen.slot] & lucky)
     position, velocity = motion_at(sky, seen.slot[hit], seen.time_s[hit])
     height_m = sky.heights[seen.row[hit], seen.slot[hit], 0]
-    jammed = jamming_at(position, height_m)
+    jammed = jamming_at(position, height_m) * (seen.time_s[hit] >= PLACES.interference.from_s)
     heard = rng.random(len(hit)) >= (jammed - SILENT_ABOVE) / (1.0 - SILENT_ABOVE)
     order = np.flatnonzero(heard)
     order = order[np.argsort(seen.time_s[hit][order], kind="stable")]

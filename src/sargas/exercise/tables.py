@@ -85,10 +85,11 @@ class Corridor(Figures):
 
 
 class Interference(Figures):
-    """Where satellite navigation is jammed."""
+    """Where satellite navigation is jammed, from so many seconds into the night on."""
 
     centre: Place
     radius_m: float
+    from_s: float
 
 
 class ProtectedPlace(Figures):

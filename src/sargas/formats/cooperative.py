@@ -89,14 +89,18 @@ class PositionMemory:
         return cls({key: (time_ns, latitude, longitude) for key, time_ns, latitude, longitude in rows})
 
 
-def plots_of(reports: Reports, memory: PositionMemory, source: Source, receive_time_ns: int) -> tuple[Plots, int]:
+def plots_of(
+    reports: Reports, memory: PositionMemory | None, source: Source, receive_time_ns: int
+) -> tuple[Plots, int]:
     """Turn reports into plots in order of time, held positions left out; also return how many were held.
+
+    Without a memory every report becomes a plot.
 
     Velocity is given where ground speed and track are known, its vertical part where the climb rate is.
     """
     reports = reports.take(np.lexsort((np.arange(len(reports)), reports.time_ns)))
     fresh = [
-        not memory.is_held(*row)
+        memory is None or not memory.is_held(*row)
         for row in zip(
             reports.keys,
             reports.time_ns.tolist(),

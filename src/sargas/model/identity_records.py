@@ -53,6 +53,9 @@ class GnssInterference(Record):
     state: Literal["begun", "changed", "ended"] = Field(description="Where in its life the event is")
     icao_address: IcaoAddress | None = Field(default=None, description="Aircraft it is about; none: about an area")
     cell: str | None = Field(default=None, description="H3 index of the area; none: about an aircraft")
+    is_alarm: bool = Field(
+        default=True, description="False: a cell told for the map alone, in order or flown by too few to say"
+    )
     polygon: Ring = Field(default=(), description="Outline of the area, lon, lat; closed by itself")
     band: Literal["low", "high"] | None = Field(default=None, description="Of an area: below or above 5,000 m")
     track_ids: tuple[int, ...] = Field(default=(), description="System tracks it touches")
@@ -62,7 +65,9 @@ class GnssInterference(Record):
     confidence: float = Field(ge=0, le=1, description="Probability that it is what it says")
     aircraft: int | None = Field(default=None, ge=0, description="Of an area: aircraft heard in ten minutes")
     affected: int | None = Field(default=None, ge=0, description="Of an area: those of them that lost their accuracy")
-    share: float | None = Field(default=None, ge=0, le=1, description="Of an area: mean of the share affected")
+    share: float | None = Field(
+        default=None, ge=0, le=1, description="Of an area: share affected, one of them left out: a single faulty set"
+    )
     reason: str = Field(default="", description="Why, in words")
 
     @model_validator(mode="after")

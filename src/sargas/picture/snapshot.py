@@ -53,4 +53,5 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         picture.cooperation,
         picture.identity,
         picture.touched,
+        picture.integrity,
     )

@@ -12,6 +12,7 @@ from sargas.picture.digest import Digest
 from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.identity import IdentityBook
 from sargas.picture.intake import Intake
+from sargas.picture.integrity import Integrity
 from sargas.picture.touched import TouchedTracks
 from sargas.sensors.health import SourceHealthBook
 from sargas.sensors.registration_book import RegistrationBook
@@ -31,6 +32,7 @@ class Picture:
     fused: FusedTracks
     zones: ZoneEntry
     registrations: RegistrationBook
+    integrity: Integrity
     cooperation: Cooperation
     identity: IdentityBook
     touched: TouchedTracks = field(default_factory=TouchedTracks)
@@ -50,6 +52,7 @@ class Picture:
                 configuration.zones, RegionPlane(*origin), node=configuration.label, exercise=configuration.exercise
             ),
             registrations=RegistrationBook(configuration),
+            integrity=Integrity(configuration),
             cooperation=Cooperation(configuration, RegionPlane(*origin)),
             identity=IdentityBook.of(configuration, RegionPlane(*origin)),
         )

@@ -13,6 +13,7 @@ from sargas.model.records import (
     Configuration,
     Decision,
     FlightPermission,
+    GnssInterference,
     SensorStatus,
     SourceHealth,
     Tick,
@@ -65,7 +66,8 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
         messages.append(status)
     if decoded.plots is not None and len(decoded.plots):
         messages.append(decoded.plots)
-        _tell_own(picture, picture.tracker.update(decoded.plots), messages)
+        trusted = picture.integrity.take(decoded.plots, picture.tracker)
+        _tell_own(picture, picture.tracker.update(trusted), messages)
         picture.cooperation.hear(decoded.plots, picture.tracker.sites)
     if decoded.tracks is not None and len(decoded.tracks):
         for batch in picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns):
@@ -178,6 +180,10 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     if picture.configuration.zones:
         messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
     tracker, registrations = picture.tracker, picture.registrations
+    for event in picture.integrity.tick(time_ns, tracks, tracker):
+        if isinstance(event, GnssInterference):
+            picture.cooperation.hear_interference(event)
+        messages.append(event)
     messages.extend(registrations.tick(time_ns, tracker.registration, tracker.sites, tracks.label))
     messages.extend(picture.health.tick(time_ns, picture.intake.clock_offset_s, registrations.walked_off()))
     return tuple(messages)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sargas.formats.pcap import PcapReader, is_capture
 from sargas.model.columns import NS_PER_S
@@ -16,6 +20,8 @@ from sargas.runtime.feeds.recording import plot_slices
 
 PLOT_SLICE_NS = NS_PER_S // 10
 """Plots of so much receive time make one datagram of a replayed file."""
+
+PARQUET_MAGIC = b"PAR1"
 
 LONGEST_GAP_TICKS = 120
 """Ticks in a gap without data: enough for every track to drop; a gap of days need not tick through the nights."""
@@ -33,7 +39,8 @@ class Recording:
         if self.format == "plots":
             yield from plot_slices(self.path, PLOT_SLICE_NS)
             return
-        data = self.path.read_bytes()
+        is_parquet = self.format == "positions" and _is_parquet(self.path)
+        data = _rows_of_parquet(self.path) if is_parquet else self.path.read_bytes()
         try:
             if self.format == "asterix":
                 yield from ((packet.time_ns, packet.payload) for packet in PcapReader(data))
@@ -56,16 +63,33 @@ def open_recording(path: Path) -> Recording:
     name = path.name.removesuffix(".gz")
     if is_capture(head):
         return Recording(path, "asterix")
-    if head[:4] == b"PAR1":
-        return Recording(path, "plots")
+    if head[:4] == PARQUET_MAGIC:
+        names = pq.read_schema(path).names
+        return Recording(path, "positions" if {"timestamp", "icao24"} <= set(names) else "plots")
     if name.endswith(".json") and (b'"trace"' in head or b'"aircraft"' in head):
         return Recording(path, "readsb")
-    if name.endswith((".csv", ".json")):
+    if name.endswith((".csv", ".json", ".jsonl")):
         return Recording(path, "positions")
     raise ValueError(
         f"{path}: expected a journal folder, a pcap with ASTERIX, plots in Parquet, a readsb trace or aircraft.json, "
-        "or a table of positions (CSV, JSON); was none of them"
+        "or a table of positions (CSV, JSON, Parquet); was none of them"
     )
+
+
+def _is_parquet(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == PARQUET_MAGIC
+
+
+def _rows_of_parquet(path: Path) -> bytes:
+    """Return the rows of a table as a JSON array, times as UTC nanoseconds."""
+    table = pq.read_table(path)
+    for place, field in enumerate(table.schema):
+        if pa.types.is_timestamp(field.type):
+            whole_ns = table.column(place).cast(pa.timestamp("ns", field.type.tz)).cast(pa.int64())
+            table = table.set_column(place, field.name, whole_ns)
+    wanted = [name for name in table.schema.names if not pa.types.is_nested(table.schema.field(name).type)]
+    return json.dumps(table.select(wanted).to_pylist(), default=str).encode()
 
 
 def envelopes(configuration: Configuration, source: str, datagrams: Iterable[tuple[int, bytes]]) -> Iterator[Envelope]:

@@ -17,10 +17,15 @@ from typing import Any
 import numpy as np
 from numba.core import event
 
+from sargas.assessment.prediction.predictor import Predictor
 from sargas.exercise.night import DEFAULT_START_NS
 from sargas.exercise.open import open_night
 from sargas.formats.asterix.encode_tracks import encode_system_tracks
-from sargas.identification.gnss_aircraft import AIRCRAFT, EVENT, REPORT, check_reports
+from sargas.identification.classifier import Classifier, states_of
+from sargas.identification.gnss_aircraft import check_reports
+from sargas.identification.gnss_layout import AIRCRAFT, EVENT, REPORT
+from sargas.identification.model_file import ClassifierModel, shipped_model
+from sargas.identification.trace import trace
 from sargas.model.columns import NS_PER_S
 from sargas.model.envelope import Envelope
 from sargas.model.label import Label
@@ -67,7 +72,9 @@ def warm_kernels(progress: Progress | None = None) -> WarmUp:
         for envelope in inputs:
             step(state, envelope)
         _fuse_one_pair()
+        _forecast_one_track()
         check_reports(np.zeros(1, REPORT), np.zeros(1, AIRCRAFT), np.zeros(2, EVENT))
+        _classify_one_track()
     mark_kernels_current(digests)
     return WarmUp(time.monotonic() - started, counter.compiled)
 
@@ -104,6 +111,24 @@ def _fuse_one_pair() -> None:
     """Fuse two estimates: no pair of tracks is correlated within so short a night."""
     one = pack(np.eye(6)[None])
     intersect_inverse_covariances(np.zeros((1, 6)), one, one)
+
+
+def _classify_one_track() -> None:
+    """Classify one track, alone: a short night has no time for its model."""
+    classifier = Classifier(ClassifierModel.from_bytes(shipped_model()))
+    tracks = [_one_track(DEFAULT_START_NS + second * NS_PER_S, Label(), (55.0, 24.0)) for second in range(2)]
+    for told in tracks:
+        classifier.update(told)
+    states = np.concatenate([states_of(told) for told in tracks])
+    time_ns = np.concatenate([told.time_ns for told in tracks])
+    trace(np.array([0, 2]), time_ns, states, np.zeros((2, 2)), np.ones(2, np.bool_))
+
+
+def _forecast_one_track() -> None:
+    """Forecast a track: no picture does so yet within so short a night."""
+    predictor = Predictor()
+    predictor.update(_one_track(DEFAULT_START_NS, Label(), (55.0, 24.0)))
+    predictor.forecast(np.array([7]), np.array([60.0]))
 
 
 def warm_inputs() -> Iterator[Envelope]:

@@ -77,7 +77,7 @@ class Tracker:
         self.sites = Sites(sensors, self.frame)
         self.parameters = parameters
         self._par = as_record(parameters)
-        self._region = region_of(self.frame)
+        self.region = region_of(self.frame)
         self.registration = Registration()
         self.registration.extend(self.sites.table)
         self._labels: list[Label] = []
@@ -127,7 +127,7 @@ class Tracker:
         self._make_room(stop - start)
         bit, sites = self._label_bit(plots.label), self.sites.table
         while start < stop:
-            start = absorb(self._state, rows, start, stop, bit, self._call, sites, self._region, self._par, self._space)
+            start = absorb(self._state, rows, start, stop, bit, self._call, sites, self.region, self._par, self._space)
             if start < stop:
                 self._space = self._workspace(pairs=2 * len(self._space.found))
 
@@ -142,7 +142,7 @@ class Tracker:
         changed = np.empty(len(self._state.book), np.int32)
         self._state.registers[NOW_NS] = max(self._state.registers[NOW_NS], time_ns)
         count = advance_tracks(
-            self._state, time_ns, self.sites.table, self._region, self._par, self._space.work, changed
+            self._state, time_ns, self.sites.table, self.region, self._par, self._space.work, changed
         )
         tracks = self._read(changed[:count], time_ns, None)
         release_dropped(self._state, changed, count)
@@ -222,9 +222,7 @@ class Tracker:
     def _read(self, slots: Int32, time_ns: int, label: Label | None) -> Tracks:
         slots = slots[np.argsort(self._state.book["number"][slots])]
         columns = allocate_columns(len(slots), self._state.contributing.shape[1])
-        bits = int(
-            read_out(self._state, slots, len(slots), time_ns, self._region, self._par, self._space.work, columns)
-        )
+        bits = int(read_out(self._state, slots, len(slots), time_ns, self.region, self._par, self._space.work, columns))
         return Tracks.of(
             **(columns._asdict() | {"callsign": columns.callsign.view("S8"), "uas_id": _texts(columns.uas_id)}),
             position_95_m=radius_95(columns.covariance, POSITION),

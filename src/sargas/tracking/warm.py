@@ -36,7 +36,7 @@ def compile_filters() -> None:
     tracker = Tracker([RADAR], (56.0, 24.0))
     space, rows = tracker._space, tracker.rows_for(_plots(0))
     plot, z, sites = rows[0], space.measured[0], tracker.sites.table
-    given = (sites, tracker._region, tracker._par, space.work)
+    given = (sites, tracker.region, tracker._par, space.work)
     _compile(start_crossing, tracker._state, plot, z, 0, *given, space.crossing)
     _compile(update_track, tracker._state, np.int32(0), plot, z, 0, *given, True)
 

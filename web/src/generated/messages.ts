@@ -277,6 +277,8 @@ export interface GnssInterference {
   readonly icao_address: string | null;
   /** H3 index of the area; none: about an aircraft */
   readonly cell: string | null;
+  /** False: a cell told for the map alone, in order or flown by too few to say */
+  readonly is_alarm: boolean;
   /** Outline of the area, lon, lat; closed by itself */
   readonly polygon: readonly (readonly [number, number])[];
   /** Of an area: below or above 5,000 m */
@@ -295,7 +297,7 @@ export interface GnssInterference {
   readonly aircraft: number | null;
   /** Of an area: those of them that lost their accuracy */
   readonly affected: number | null;
-  /** Of an area: mean of the share affected */
+  /** Of an area: share affected, one of them left out: a single faulty set */
   readonly share: number | null;
   /** Why, in words */
   readonly reason: string;

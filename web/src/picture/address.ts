@@ -7,6 +7,8 @@ export interface ViewState {
   readonly place: Place;
   readonly selected: number | null;
   readonly filter: string;
+  /** Whether disturbed navigation is drawn. */
+  readonly navigation: boolean;
 }
 
 export function readAddress(search: string): ViewState {
@@ -23,6 +25,7 @@ export function readAddress(search: string): ViewState {
     },
     selected: query.has("track") ? number("track", 0) || null : null,
     filter: query.get("filter") ?? "",
+    navigation: query.get("gnss") !== "off",
   };
 }
 
@@ -35,6 +38,7 @@ export function writeAddress(search: string, state: ViewState): string {
   query.set("zoom", state.place.zoom.toFixed(2));
   setOrDelete(query, "track", state.selected === null ? "" : String(state.selected));
   setOrDelete(query, "filter", state.filter);
+  setOrDelete(query, "gnss", state.navigation ? "" : "off");
   return `?${query}`;
 }
 

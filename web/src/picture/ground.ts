@@ -1,5 +1,6 @@
 // Zones, sensor sites and, without a basemap, a grid of degrees: what lies still, under the tracks.
-import type { Configuration, FlightPermission, Sensor, Zone } from "../generated/messages.ts";
+import type { Configuration, FlightPermission, GnssInterference, Sensor, Zone } from "../generated/messages.ts";
+import { drawField } from "../navigation/field.ts";
 import { EARTH_CIRCUMFERENCE_M, screenX, screenY, worldX, worldY, type View } from "./projection.ts";
 
 const ZONE_COLOURS: Record<Zone["kind"], string> = {
@@ -25,6 +26,8 @@ export interface GroundOptions {
   readonly grid: boolean;
   /** Draw how far each sensor may see. */
   readonly ranges: boolean;
+  /** Disturbed navigation; empty when it is not to be drawn. */
+  readonly interference: readonly GnssInterference[];
 }
 
 export function drawGround(context: CanvasRenderingContext2D, view: View, options: GroundOptions): void {
@@ -32,6 +35,7 @@ export function drawGround(context: CanvasRenderingContext2D, view: View, option
   context.font = FONT;
   context.lineJoin = "round";
   if (options.grid) drawGrid(context, view);
+  drawField(context, view, options.interference);
   for (const zone of options.configuration?.zones ?? []) {
     drawZone(context, view, zone, options.alertedZones.has(zone.id));
   }
@@ -57,7 +61,7 @@ function circle(longitude: number, latitude: number, radiusM: number): Point[] {
   });
 }
 
-function traceRing(context: CanvasRenderingContext2D, view: View, ring: readonly Point[]): void {
+export function traceRing(context: CanvasRenderingContext2D, view: View, ring: readonly Point[]): void {
   ring.forEach(([longitude, latitude], i) => {
     const x = screenX(view, worldX(longitude));
     const y = screenY(view, worldY(latitude));

@@ -9,6 +9,7 @@ export interface Commands {
   labels(): void;
   trails(): void;
   ranges(): void;
+  navigation(): void;
   zoomIn(): void;
   zoomOut(): void;
   help(): void;
@@ -24,6 +25,7 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
   l: "labels",
   t: "trails",
   c: "ranges",
+  n: "navigation",
   q: "zoomOut",
   e: "zoomIn",
   "?": "help",

@@ -1,5 +1,6 @@
 // The three canvases above the map (ground, tracks, labels): chooses the renderer, draws at most once a frame.
 import { noteLatency, measures } from "../measure.ts";
+import { drawDoubts } from "../navigation/field.ts";
 import type { Tracks } from "../track/tracks.ts";
 import { drawAtlas, type Atlas } from "./atlas.ts";
 import type { Camera } from "./camera.ts";
@@ -17,6 +18,8 @@ export interface LayerSources {
   camera(): Camera | null;
   scene(): SceneOptions;
   ground(): GroundOptions;
+  /** Tracks whose own word about their place is in doubt. */
+  doubted(): ReadonlySet<number>;
   /** Called when drawing falls back to canvas 2D, or comes back from it. */
   onRenderer(kind: "webgl2" | "canvas"): void;
 }
@@ -81,6 +84,7 @@ export class Layers {
     this.#scene.build(this.#sources.tracks, view, this.#sources.scene());
     this.#renderer.draw(this.#scene, view);
     drawLabels(this.#pen(this.#labels), view, this.#sources.tracks, this.#scene.labelled);
+    drawDoubts(this.#pen(this.#labels), view, this.#sources.tracks, this.#sources.doubted());
     measures.drawn = this.#scene.rows.length;
     if (this.#sendTimeMs) noteLatency(Date.now() - this.#sendTimeMs);
     this.#sendTimeMs = 0;

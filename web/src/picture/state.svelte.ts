@@ -31,6 +31,7 @@ export class PictureState implements Receiver {
   alerts: readonly Alert[] = $state.raw([]);
   sources: readonly SourceHealth[] = $state.raw([]);
   registrations: readonly SensorRegistration[] = $state.raw([]);
+  /** Disturbances of navigation that go on, and cells that are in order. */
   interference: readonly GnssInterference[] = $state.raw([]);
   permissions: readonly FlightPermission[] = $state.raw([]);
   configuration: Configuration | null = $state.raw(null);
@@ -43,6 +44,7 @@ export class PictureState implements Receiver {
   labels = $state(true);
   trails = $state(true);
   ranges = $state(false);
+  navigation = $state(readAddress(location.search).navigation);
   /** Rises when panels should look at the tracks again. */
   panelRevision = $state(0);
   /** Milliseconds of this page's clock, renewed twice a second. */
@@ -60,6 +62,8 @@ export class PictureState implements Receiver {
   alertedZones = $derived(
     new Set(this.alerts.filter((a) => a.tier === "critical" && a.state !== "ended").map((a) => a.zone_id)),
   );
+  /** Tracks of aircraft whose navigation is not to be trusted. */
+  doubtedTracks = $derived(new Set(this.interference.filter((e) => e.icao_address !== null).flatMap((e) => e.track_ids)));
   /** Milliseconds since the node last said anything. */
   silence = $derived(Math.max(0, this.now - this.#heard));
   isLost = $derived(this.link !== "open" || this.silence > LINK_LOST_MS);

@@ -35,6 +35,8 @@ class PositionsDecoder:
 
     source: Source
     memory: PositionMemory = field(default_factory=PositionMemory)
+    every_row: bool = False
+    """Give every row that has a time, held or without a place: for checks of what a source says, not for tracking."""
 
     def decode(self, receive_time_ns: int, data: bytes) -> Decoded:
         """Decode one table, gzip or not. Never raises on any bytes; rejects name the row, 0 the first."""
@@ -43,8 +45,8 @@ class PositionsDecoder:
         except Malformed as error:
             return Decoded(rejects=(Reject(error.offset, str(error)),))
         log = RejectLog()
-        reports = read_reports(table, log)
-        plots, held = plots_of(reports, self.memory, self.source, receive_time_ns)
+        reports = read_reports(table, log, every_row=self.every_row)
+        plots, held = plots_of(reports, None if self.every_row else self.memory, self.source, receive_time_ns)
         return Decoded(plots=plots, records=len(plots), rejects=tuple(log.rejects), duplicates=held)
 
     def snapshot(self) -> bytes:
@@ -61,16 +63,23 @@ def open_decoder(source: Source, sensors: Sequence[Sensor]) -> PositionsDecoder:
     return PositionsDecoder(source)
 
 
-def read_reports(table: Table, log: RejectLog) -> Reports:
-    """Read every row that has a time and a place; the others are logged."""
+def read_reports(table: Table, log: RejectLog, *, every_row: bool = False) -> Reports:
+    """Read every row that has a time and a place, or with ``every_row`` a time; the others are logged."""
     rows = range(len(table.rows))
     time_ns = read_times(table, "position_time", log)
     stamp_ns = read_times(table, "time", log)
-    time_ns = np.where(time_ns == NO_CODE, stamp_ns, time_ns)
+    no_position_time = time_ns == NO_CODE
     latitude_deg = _numbers(table, "latitude", -90, 90, log)
     longitude_deg = _numbers(table, "longitude", -180, 180, log)
-    whole = (time_ns != NO_CODE) & ~np.isnan(latitude_deg) & ~np.isnan(longitude_deg)
+    placed = ~np.isnan(latitude_deg) & ~np.isnan(longitude_deg)
+    if every_row:  # a velocity holds at the time of its row
+        no_position_time |= ~placed & (stamp_ns != NO_CODE)
+    time_ns = np.where(no_position_time, stamp_ns, time_ns)
+    whole = (time_ns != NO_CODE) & (placed | every_row)
     log.add_where(~whole, rows, "expected a row with time, latitude and longitude; row dropped")
+    ground_speed_mps, track_deg = _metric(table, "ground_speed", log), _numbers(table, "track", -360, 360, log) % 360.0
+    if every_row:  # a speed without direction is still a speed: checks hold lengths against each other
+        track_deg = np.where(np.isnan(track_deg) & ~np.isnan(ground_speed_mps), 0.0, track_deg)
     address, callsign = _addresses(table, log), read_callsigns(_values(table, "callsign"), rows, log)
     codes = read_codes(_values(table, "mode_3a"), rows, "squawk", 8, 4, log).astype(np.int16)
     nothing = np.full(len(rows), NO_CODE, np.int8)
@@ -84,8 +93,8 @@ def read_reports(table: Table, log: RejectLog) -> Reports:
         longitude_deg=longitude_deg,
         altitude_m=_metric(table, "altitude", log),
         flight_level_ft=_metric(table, "flight_level", log) / METRES_PER_FOOT,
-        ground_speed_mps=_metric(table, "ground_speed", log),
-        track_deg=_numbers(table, "track", -360, 360, log) % 360.0,
+        ground_speed_mps=ground_speed_mps,
+        track_deg=track_deg,
         climb_mps=_metric(table, "climb", log),
         icao_address=address,
         mode_3a=codes,

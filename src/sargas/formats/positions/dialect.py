@@ -11,8 +11,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from sargas.formats.rows import Malformed, parse_json
+from sargas.formats.positions.shapes import read_json_rows
+from sargas.formats.rows import Malformed
 
+HEADER_ROWS = 1000
+"""Rows of a JSON table whose names make its header: some writers leave out what a row does not have."""
 Quantity = Literal[
     "time",
     "position_time",
@@ -29,7 +32,7 @@ Quantity = Literal[
     "on_ground",
     "spi",
 ]
-Unit = Literal["unix s", "unix ms", "utc text", "deg", "m", "ft", "m/s", "km/h", "kn", "ft/min", "hex", "octal", "text", "truth"]  # fmt: skip # noqa: E501
+Unit = Literal["unix s", "stamp", "utc text", "deg", "m", "ft", "m/s", "km/h", "kn", "ft/min", "hex", "octal", "text", "truth"]  # fmt: skip # noqa: E501
 
 
 class Column(BaseModel):
@@ -88,11 +91,11 @@ class Table:
 def read_table(text: bytes) -> Table:
     """Read a table and recognise its dialect. Raises Malformed that lists the known headers."""
     if text.lstrip()[:1] in (b"[", b"{"):
-        rows = parse_json(text)
-        if not isinstance(rows, list):
+        rows = read_json_rows(text)
+        if rows is None:
             raise Malformed(f"expected a JSON array of rows; {known_headers()}")
-        first = next((row for row in rows if isinstance(row, dict)), {})
-        return Table(_recognise("json", tuple(first)), tuple(first), rows)
+        names = tuple(dict.fromkeys(name for row in rows[:HEADER_ROWS] if isinstance(row, dict) for name in row))
+        return Table(_recognise("json", names), names, rows)
     try:
         lines = text.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:

@@ -1,8 +1,9 @@
-"""Times of a table's rows: Unix seconds or milliseconds, or UTC as text."""
+"""Times of a table's rows: Unix seconds, stamps of any usual unit, or UTC as text."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,9 @@ from sargas.formats.positions.dialect import Quantity, Table
 from sargas.formats.rows import EARLIEST_UNIX_S, LATEST_UNIX_S, RejectLog, read_numbers
 from sargas.model.columns import NO_CODE, Float64, Int64
 
-_UTC_TEXT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,9})?Z?", re.ASCII)
+_UTC_TEXT = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,9})?)\s?(?:Z|UTC|[+-]00:?00)?", re.ASCII)
+PER_SECOND = (1.0, 1e3, 1e6, 1e9)
+"""Units of a stamp: pandas writes milliseconds, other versions and tools seconds, microseconds or nanoseconds."""
 
 
 def read_times(table: Table, quantity: Quantity, log: RejectLog) -> Int64:
@@ -20,15 +23,29 @@ def read_times(table: Table, quantity: Quantity, log: RejectLog) -> Int64:
         return np.full(len(table.rows), NO_CODE, np.int64)
     column = table.dialect.columns[quantity]
     rows = range(len(values))
+    if column.unit == "stamp":
+        return _read_stamps(values, column.column, log)
     if column.unit == "utc text":
         found = [_utc_ns(value) for value in values]
         for row, time_ns in enumerate(found):
             if time_ns is None and values[row] is not None:
                 log.add(row, f"expected {column.column} as YYYY-MM-DD HH:MM:SS in UTC; field dropped")
         return np.array([NO_CODE if time_ns is None else time_ns for time_ns in found], np.int64)
-    per_second = 1e3 if column.unit == "unix ms" else 1.0
-    stamps = read_numbers(values, rows, column.column, EARLIEST_UNIX_S * per_second, LATEST_UNIX_S * per_second, log)
-    return _ns_of(stamps, per_second)
+    return _ns_of(read_numbers(values, rows, column.column, EARLIEST_UNIX_S, LATEST_UNIX_S, log), 1.0)
+
+
+def _read_stamps(values: list[Any], name: str, log: RejectLog) -> Int64:
+    """Read stamps: text in UTC, or numbers whose size tells their unit, for this century's differ a thousandfold."""
+    found = np.array([NO_CODE if (ns := _utc_ns(value)) is None else ns for value in values], np.int64)
+    numbers = [None if known != NO_CODE else value for known, value in zip(found.tolist(), values, strict=True)]
+    stamps = read_numbers(numbers, range(len(values)), name, EARLIEST_UNIX_S, LATEST_UNIX_S * PER_SECOND[-1], log)
+    unread = ~np.isnan(stamps)
+    for per_second in PER_SECOND:
+        fits = (stamps > EARLIEST_UNIX_S * per_second) & (stamps < LATEST_UNIX_S * per_second)
+        found[fits] = _ns_of(stamps[fits], per_second)
+        unread &= ~fits
+    log.add_where(unread, range(len(values)), f"expected {name} as a time of this century; field dropped")
+    return found
 
 
 def _ns_of(stamps: Float64, per_second: float) -> Int64:
@@ -38,10 +55,11 @@ def _ns_of(stamps: Float64, per_second: float) -> Int64:
 
 
 def _utc_ns(value: object) -> int | None:
-    if not isinstance(value, str) or not _UTC_TEXT.fullmatch(value.strip()):
+    match = _UTC_TEXT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
         return None
     try:
-        time_ns = int(np.datetime64(value.strip().rstrip("Z"), "ns").astype(np.int64))
+        time_ns = int(np.datetime64(f"{match[1]}T{match[2]}", "ns").astype(np.int64))
     except (ValueError, OverflowError):
         return None
     return time_ns if EARLIEST_UNIX_S * 1e9 < time_ns < LATEST_UNIX_S * 1e9 else None

@@ -55,8 +55,15 @@ JOURNAL_SEQUENCE = "journal_sequence"
 
 
 def records_to_keep(messages: Iterable[Message]) -> list[Record]:
-    """Return the records among the core's messages that the store keeps, in their order."""
-    return [message for message in messages if isinstance(message, KEPT)]
+    """Return the records among the core's messages that the store keeps, in their order.
+
+    Cells told for the map alone are not kept: they say that nothing is wrong, hundreds of times an hour.
+    """
+    return [message for message in messages if isinstance(message, KEPT) and not _is_for_the_map(message)]
+
+
+def _is_for_the_map(message: Record) -> bool:
+    return isinstance(message, GnssInterference) and not message.is_alarm
 
 
 def write_records(connection: sa.Connection, records: Sequence[Record], subject_of: SubjectOf | None = None) -> int:

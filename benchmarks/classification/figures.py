@@ -1,0 +1,105 @@
+"""What the figures are made of: labelled tracks, their probabilities at ages, recalls, intervals, calibration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sargas.identification.classifier import Classifier
+from sargas.identification.model_file import UNKNOWN_BELOW, ClassifierModel
+from sargas.model.columns import NS_PER_S, Float64, Int64
+from sargas.model.tracks import CLASSES
+
+AGES_S = (5.0, 10.0, 20.0, 60.0, 120.0)
+DRAWS = 400
+"""Times that flights are drawn again for an interval."""
+DRONES = tuple(CLASSES.index(name) for name in ("one_way_drone", "small_fixed_wing_drone", "multirotor"))
+BIRDS = tuple(CLASSES.index(name) for name in ("bird", "bird_flock"))
+
+
+@dataclass(frozen=True)
+class Case:
+    """Tracks: states (n, 7) with time s, echoes (n, 2), rows of track i from start[i]; class, flight of each."""
+
+    states: Float64
+    echoes: Float64
+    start: Int64
+    label: Int64
+    flight: Int64
+
+
+def probabilities(case: Case, model: ClassifierModel, ages_s: tuple[float, ...] = AGES_S) -> Float64:
+    """Return (tracks, ages, classes): what stands at each age, by rows at or before it; NaN before the second state."""
+    out = np.full((len(case.label), len(ages_s), len(CLASSES)), np.nan)
+    for i in range(len(case.label)):
+        rows = slice(int(case.start[i]), int(case.start[i + 1]))
+        states = case.states[rows]
+        classifier = Classifier(model)
+        place = np.zeros(len(states), np.int64)
+        time_ns = ((states[:, 0] - states[0, 0]) * NS_PER_S).astype(np.int64)
+        told, _ = classifier.update_states(place, time_ns, time_ns, states, case.echoes[rows])
+        for k, age in enumerate(ages_s):
+            newest = int(np.searchsorted(time_ns, round(age * NS_PER_S), side="right")) - 1
+            if states[-1, 0] - states[0, 0] >= 0.8 * age:
+                out[i, k] = told[newest]
+    return out
+
+
+def balanced(label: Int64, correct: Float64, weight: Float64 | None = None) -> float:
+    """Return the mean over the classes present of the share that is correct."""
+    weight = np.ones(len(label)) if weight is None else weight
+    total = np.bincount(label, weight, len(CLASSES))
+    right = np.bincount(label, weight * correct, len(CLASSES))
+    return float(np.mean(right[total > 0] / total[total > 0]))
+
+
+def interval(label: Int64, flight: Int64, correct: Float64, seed: int = 1) -> tuple[float, float]:
+    """Return the 90 % interval of the balanced share, flights drawn again within their class."""
+    rng = np.random.default_rng(seed)
+    groups = [np.unique(flight[label == k]) for k in np.unique(label)]
+    found = []
+    for _ in range(DRAWS):
+        times = np.zeros(int(flight.max()) + 1)
+        for group in groups:
+            times += np.bincount(rng.choice(group, len(group)), minlength=len(times))
+        found.append(balanced(label, correct, times[flight]))
+    return float(np.quantile(found, 0.05)), float(np.quantile(found, 0.95))
+
+
+def calibration_error(label: Int64, p: Float64, bins: int = 10) -> float:
+    """Return the expected calibration error of the most probable class, every class present weighing alike."""
+    sure, best = p.max(axis=1), p.argmax(axis=1)
+    weight = 1.0 / np.bincount(label, minlength=len(CLASSES))[label]
+    weight /= weight.sum()
+    part = np.minimum((sure * bins).astype(int), bins - 1)
+    error = 0.0
+    for k in range(bins):
+        here = part == k
+        if here.any():
+            error += abs(float((weight[here] * ((best[here] == label[here]) - sure[here])).sum()))
+    return error
+
+
+def bird_as_drone(label: Int64, p: Float64, recall: float = 0.90) -> tuple[float, float]:
+    """Return the share of birds above the threshold on the drones' joint probability that keeps the recall, and it.
+
+    Each drone class, and each bird class, weighs alike.
+    """
+    joint = p[:, DRONES].sum(axis=1)
+    drones, birds = np.isin(label, DRONES), np.isin(label, BIRDS)
+    weight = 1.0 / np.bincount(label, minlength=len(CLASSES))[label]
+    order = np.argsort(-joint[drones])
+    reached = np.cumsum(weight[drones][order]) / weight[drones].sum()
+    threshold = joint[drones][order][int(np.searchsorted(reached, recall))]
+    return float((weight[birds] * (joint[birds] >= threshold)).sum() / weight[birds].sum()), float(threshold)
+
+
+def correct(label: Int64, p: Float64) -> Float64:
+    """Return 1 where the most probable class is the true one."""
+    return (p.argmax(axis=1) == label).astype(float)
+
+
+def unknown_share(p: Float64) -> float:
+    """Return the share of rows whose label is unknown."""
+    return float((p.max(axis=1) < UNKNOWN_BELOW).mean())

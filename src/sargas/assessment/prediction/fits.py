@@ -1,0 +1,330 @@
+"""What the past of a track says of its motion now: smoothed places, velocities and accelerations over several windows.
+
+Places and reported velocities are fitted together, each weighted by its own noise, which is read off the track itself:
+a track without velocities, with poor ones or with very good ones needs no setting.
+"""
+
+from __future__ import annotations
+
+from math import cos, exp, hypot, log, pi, sin, sqrt
+
+import numpy as np
+from numba import njit
+
+from sargas.assessment.prediction.past import COARSE, FINE, VX, VY, VZ, T, Track, X, Y, Z
+from sargas.model.columns import Float64
+
+LINES_S = (5.0, 10.0, 20.0, 60.0)
+"""Windows of the straight fits."""
+CURVES_S = (10.0, 20.0, 40.0)
+"""Windows of the fits with a constant acceleration."""
+MEANS_S = (5.0, 15.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0)
+"""Windows of the mean velocities: place now minus place then."""
+PLACE_NOISE_M = 0.5
+VELOCITY_NOISE_MPS = 0.15
+"""Least noises assumed, so that weights stay finite."""
+JOLT_MPS2 = 3.0
+"""Spread of accelerations before anything is measured."""
+TRIPLES = 24
+"""How many slots back noise is measured."""
+DISAGREEMENT_S = 40.0
+"""Window over which reported velocities are held against the way flown."""
+CIRCLE_S = 90.0
+"""Window of the circle fit."""
+CIRCLE_POINTS = 40
+SHORTEST_PERIOD_S = 8.0
+LONGEST_PERIOD_S = 140.0
+PERIODS = 14
+
+LINE = 0
+"""Fit of window w: place (2,), velocity (2,) from column LINE + 4 w."""
+CURVE = LINE + 4 * len(LINES_S)
+"""Fit of window w: place (2,), velocity (2,), acceleration (2,) from column CURVE + 6 w."""
+MEAN = CURVE + 6 * len(CURVES_S)
+"""Mean velocity (2,) of window w from column MEAN + 2 w."""
+CIRCLE = MEAN + 2 * len(MEANS_S)
+"""Centre (2,), drift (2,), arm (2,), turn rate, share of the straight fit's misfit that is left (1: no circle)."""
+NOISE = CIRCLE + 8
+"""Noise of places (m), of reported velocities (m/s), what the latter disagree with the places by (m/s; -1: none)."""
+AGE = NOISE + 3
+"""Seconds of past, seconds between states."""
+LAST = AGE + 2
+"""Last place (2,), last reported velocity (2,; NaN: none)."""
+RISE = LAST + 4
+"""Altitude now, vertical rate over 5, 20 and 60 s."""
+FITS = RISE + 4
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def measure_motion(track: Track, fits: Float64) -> None:
+    """Fill ``fits`` (FITS,) from the past of a track, which has one state or more."""
+    last = track.last[0]
+    slots, count = track.fine, track.fine_count
+    fits[NOISE] = _noise(slots, count, X)
+    fits[NOISE + 2] = _disagreement(slots, count, last[T], fits[NOISE])
+    fits[NOISE + 1] = hypot(_noise(slots, count, VX), max(fits[NOISE + 2], 0.0))
+    fits[LAST], fits[LAST + 1], fits[LAST + 2], fits[LAST + 3] = last[X], last[Y], last[VX], last[VY]
+    kept = min(count, FINE)
+    oldest = slots[(count - kept) % FINE, T]
+    span_s = last[T] - oldest
+    coarse_kept = min(track.coarse_count, COARSE)
+    if coarse_kept > 0:
+        oldest = min(oldest, track.coarse[(track.coarse_count - coarse_kept) % COARSE, 0])
+    fits[AGE], fits[AGE + 1] = last[T] - oldest, span_s / max(kept - 1, 1)
+    sums = np.empty((3, 5))
+    for w in range(len(LINES_S)):
+        _fit(slots, count, last[T], LINES_S[w], 2, fits, sums, LINE + 4 * w)
+    for w in range(len(CURVES_S)):
+        _fit(slots, count, last[T], CURVES_S[w], 3, fits, sums, CURVE + 6 * w)
+    for w in range(len(MEANS_S)):
+        _mean_velocity(track, MEANS_S[w], fits, MEAN + 2 * w)
+    _fit_circle(slots, count, last[T], fits)
+    _rise(slots, count, last, fits)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _noise(slots: Float64, count: int, column: int) -> float:
+    """Return sigma of a pair of columns: each middle of three slots against the straight line of its neighbours."""
+    found = np.empty(2 * TRIPLES)
+    n = 0
+    for k in range(count - 2, max(count - 2 - TRIPLES, max(count - FINE, 0)), -1):
+        before, here, after = slots[(k - 1) % FINE], slots[k % FINE], slots[(k + 1) % FINE]
+        share = (here[T] - before[T]) / (after[T] - before[T])
+        spread = sqrt(1.0 + (1.0 - share) ** 2 + share**2)
+        for c in (column, column + 1):
+            off = here[c] - before[c] - share * (after[c] - before[c])
+            if not np.isnan(off):
+                found[n] = abs(off) / spread
+                n += 1
+    least = PLACE_NOISE_M if column == X else VELOCITY_NOISE_MPS
+    if n < 4:
+        return 10.0 if column == X else 1.0
+    return max(least, _middle(found, n) / 0.6745)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _middle(found: Float64, n: int) -> float:
+    """Return the n // 2-th smallest of the first n values, which are sorted in place."""
+    for k in range(1, n):
+        value, j = found[k], k - 1
+        while j >= 0 and found[j] > value:
+            found[j + 1] = found[j]
+            j -= 1
+        found[j + 1] = value
+    return found[n // 2]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _disagreement(slots: Float64, count: int, now_s: float, noise_m: float) -> float:
+    """Return by how much reported velocities and the way flown differ beyond noise (m/s), over the last 40 s."""
+    way = complex(0.0, 0.0)
+    told = complex(0.0, 0.0)
+    elapsed_s = 0.0
+    for k in range(count - 1, max(count - FINE, 0), -1):
+        here, before = slots[k % FINE], slots[(k - 1) % FINE]
+        if now_s - before[T] > DISAGREEMENT_S and elapsed_s > 0.0:
+            break
+        if np.isnan(here[VX]) or np.isnan(before[VX]):
+            continue
+        step_s = here[T] - before[T]
+        way += complex(here[X] - before[X], here[Y] - before[Y])
+        told += 0.5 * step_s * complex(here[VX] + before[VX], here[VY] + before[VY])
+        elapsed_s += step_s
+    if elapsed_s == 0.0:
+        return -1.0
+    return max(0.0, abs(way - told) - 6.0 * noise_m) / elapsed_s
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fit(
+    slots: Float64, count: int, now_s: float, window_s: float, order: int, fits: Float64, sums: Float64, at: int
+) -> None:
+    """Fit place and velocity (order 2), also acceleration (3), to the slots of a window by weighted least squares."""
+    place_weight = 1.0 / fits[NOISE] ** 2
+    velocity_weight = 1.0 / fits[NOISE + 1] ** 2
+    sums[:] = 0.0
+    # without anything measured a track stands still: weak enough never to be felt where there is a second state
+    sums[1, 1], sums[2, 2] = 1e-4, 1.0 / JOLT_MPS2**2
+    for k in range(count - 1, max(count - FINE, 0) - 1, -1):
+        slot = slots[k % FINE]
+        tau = slot[T] - now_s
+        if -tau > window_s + 0.01 and count - 1 - k >= order:
+            break
+        half = 0.5 * tau * tau
+        sums[0, 0] += place_weight
+        sums[0, 1] += place_weight * tau
+        sums[0, 2] += place_weight * half
+        sums[1, 1] += place_weight * tau * tau
+        sums[1, 2] += place_weight * tau * half
+        sums[2, 2] += place_weight * half * half
+        for c in range(2):
+            sums[0, 3 + c] += place_weight * slot[X + c]
+            sums[1, 3 + c] += place_weight * tau * slot[X + c]
+            sums[2, 3 + c] += place_weight * half * slot[X + c]
+        if not np.isnan(slot[VX]):
+            sums[1, 1] += velocity_weight
+            sums[1, 2] += velocity_weight * tau
+            sums[2, 2] += velocity_weight * tau * tau
+            for c in range(2):
+                sums[1, 3 + c] += velocity_weight * slot[VX + c]
+                sums[2, 3 + c] += velocity_weight * tau * slot[VX + c]
+    _solve(sums, order, fits, at)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _solve(sums: Float64, order: int, fits: Float64, at: int) -> None:
+    """Solve the symmetric normal equations (upper triangle in ``sums``) into fits[at:], pair by pair."""
+    m00, m01, m02, m11, m12, m22 = sums[0, 0], sums[0, 1], sums[0, 2], sums[1, 1], sums[1, 2], sums[2, 2]
+    # eliminate the place, then the velocity
+    b11, b12, b22 = m11 - m01 * m01 / m00, m12 - m01 * m02 / m00, m22 - m02 * m02 / m00
+    c22 = b22 - b12 * b12 / b11
+    for c in range(2):
+        r0, r1, r2 = sums[0, 3 + c], sums[1, 3 + c], sums[2, 3 + c]
+        r1 -= m01 / m00 * r0
+        r2 -= m02 / m00 * r0
+        a = (r2 - b12 / b11 * r1) / c22 if order == 3 else 0.0
+        v = (r1 - b12 * a) / b11
+        fits[at + c] = (r0 - m01 * v - m02 * a) / m00
+        fits[at + 2 + c] = v
+        if order == 3:
+            fits[at + 4 + c] = a
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _mean_velocity(track: Track, window_s: float, fits: Float64, at: int) -> None:
+    """Set the mean velocity since the place that is nearest to a window ago; the oldest one when none is so old."""
+    last, count = track.last[0], track.fine_count
+    then = track.fine[(count - 1) % FINE][: Y + 1]
+    for k in range(count - 2, max(count - FINE, 0) - 1, -1):
+        then = track.fine[k % FINE][: Y + 1]
+        if last[T] - then[0] >= window_s - 0.5:
+            break
+    if last[T] - then[0] < window_s - 0.5:
+        for k in range(track.coarse_count - 1, max(track.coarse_count - COARSE, 0) - 1, -1):
+            slot = track.coarse[k % COARSE]
+            if slot[0] < then[0]:
+                then = slot
+                if last[T] - then[0] >= window_s - 0.5:
+                    break
+    elapsed_s = last[T] - then[0]
+    if elapsed_s > 0.3:
+        fits[at], fits[at + 1] = (last[X] - then[1]) / elapsed_s, (last[Y] - then[2]) / elapsed_s
+    else:
+        fits[at], fits[at + 1] = fits[LINE + 2], fits[LINE + 3]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _rise(slots: Float64, count: int, last: Float64, fits: Float64) -> None:
+    """Set the altitude and its rates: the slope of a straight fit, the mean reported rate where there is one."""
+    fits[RISE] = last[Z]
+    for w in range(3):
+        window_s = (5.0, 20.0, 60.0)[w]
+        n, st, sz, stt, stz, reported, told = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        for k in range(count - 1, max(count - FINE, 0) - 1, -1):
+            slot = slots[k % FINE]
+            tau = slot[T] - last[T]
+            if -tau > window_s + 0.01 and n >= 2:
+                break
+            if not np.isnan(slot[Z]):
+                n, st, sz = n + 1.0, st + tau, sz + slot[Z]
+                stt, stz = stt + tau * tau, stz + tau * slot[Z]
+            if not np.isnan(slot[VZ]):
+                told, reported = told + 1.0, reported + slot[VZ]
+        spread = n * stt - st * st
+        rate = (n * stz - st * sz) / spread if spread > 1e-6 else 0.0
+        fits[RISE + 1 + w] = reported / told if told > 0.0 else rate
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fit_circle(slots: Float64, count: int, now_s: float, fits: Float64) -> None:
+    """Fit a circle whose centre drifts: x + i y = c + d t + a exp(i w t), w by search over periods and both senses."""
+    fits[CIRCLE : CIRCLE + 8] = 0.0
+    fits[CIRCLE + 7] = 1.0
+    first = max(count - FINE, 0)
+    while first < count and now_s - slots[first % FINE, T] > CIRCLE_S:
+        first += 1
+    stride = max(1, (count - first + CIRCLE_POINTS - 1) // CIRCLE_POINTS)
+    n = (count - first + stride - 1) // stride
+    if n < 8:
+        return
+    tau, place = np.empty(n), np.empty(n, np.complex128)
+    for j in range(n):
+        slot = slots[(count - 1 - j * stride) % FINE]
+        tau[j], place[j] = slot[T] - now_s, complex(slot[X], slot[Y])
+    middle, mean = 0.0, complex(0.0, 0.0)
+    for j in range(n):
+        middle += tau[j] / n
+        mean += place[j] / n
+    squares, drift = 0.0, complex(0.0, 0.0)
+    for j in range(n):
+        tau[j] -= middle
+        place[j] -= mean
+        squares += tau[j] * tau[j]
+        drift += tau[j] * place[j]
+    if squares <= 0.0:
+        return
+    drift /= squares
+    misfit = 0.0
+    for j in range(n):
+        place[j] -= drift * tau[j]
+        misfit += place[j].real ** 2 + place[j].imag ** 2
+    noise = fits[NOISE]
+    if misfit < n * (2.0 * (3.0 * noise) ** 2 + 4.0):
+        return
+    span_s = tau[0] - tau[n - 1]
+    best, rate = _search_rate(tau, place, squares, span_s)
+    if best < 0.0:
+        return
+    left, arm, centre, slope = _circle(tau, place, squares, rate)
+    drift += slope
+    # the time of the fit is moved to now
+    arm_now = arm * complex(cos(-rate * middle), sin(-rate * middle))
+    middle_now = mean + centre - drift * middle
+    fits[CIRCLE], fits[CIRCLE + 1] = middle_now.real, middle_now.imag
+    fits[CIRCLE + 2], fits[CIRCLE + 3] = drift.real, drift.imag
+    fits[CIRCLE + 4], fits[CIRCLE + 5] = arm_now.real, arm_now.imag
+    fits[CIRCLE + 6], fits[CIRCLE + 7] = rate, left / misfit
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _search_rate(tau: Float64, place: Float64, squares: float, span_s: float) -> tuple[float, float]:
+    """Return the least misfit and its turn rate (rad/s); -1 when the past holds no whole turn."""
+    best, rate = -1.0, 0.0
+    longest = min(LONGEST_PERIOD_S, 0.95 * span_s)
+    shortest = max(SHORTEST_PERIOD_S, 3.0 * span_s / len(tau))
+    if longest <= shortest:
+        return best, rate
+    step = log(longest / shortest) / (PERIODS - 1)
+    for k in range(PERIODS):
+        for sense in (-1.0, 1.0):
+            tried = sense * 2.0 * pi / (shortest * exp(step * k))
+            left = _circle(tau, place, squares, tried)[0]
+            if best < 0.0 or left < best:
+                best, rate = left, tried
+    for _ in range(5):
+        step *= 0.5
+        for tried in (rate * exp(-step), rate * exp(step)):
+            left = _circle(tau, place, squares, tried)[0]
+            if left < best:
+                best, rate = left, tried
+    return best, rate
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _circle(tau: Float64, place: Float64, squares: float, rate: float) -> tuple[float, complex, complex, complex]:
+    """Return misfit, arm at tau 0, centre and drift of the best circle of one turn rate; ``place`` is without trend."""
+    n = len(tau)
+    s0, s1, sp, total = complex(0.0, 0.0), complex(0.0, 0.0), complex(0.0, 0.0), 0.0
+    for j in range(n):
+        arm = complex(cos(rate * tau[j]), sin(rate * tau[j]))
+        s0 += arm
+        s1 += arm * tau[j]
+        back = arm.conjugate()
+        sp += back * place[j]
+        total += place[j].real ** 2 + place[j].imag ** 2
+    # what of the arm is not a constant or a trend
+    free = n - (s0.real**2 + s0.imag**2) / n - (s1.real**2 + s1.imag**2) / squares
+    if free < 0.05 * n:
+        return total, complex(0.0, 0.0), complex(0.0, 0.0), complex(0.0, 0.0)
+    found = sp / free
+    return total - (sp.real**2 + sp.imag**2) / free, found, -found * s0 / n, -found * s1 / squares

@@ -1,0 +1,231 @@
+"""What a track may be making for: the probability of each protected zone, and when it would be there.
+
+Bridging distributions (B. I. Ahmad, J. K. Murphy, P. M. Langdon and S. J. Godsill, Bayesian intent prediction in object
+tracking using bridging distributions, IEEE Trans. Cybernetics 48, 2018): whoever makes for a place is a motion pinned
+to be there at its time of arrival. For a Markov motion the likelihood of a track so far, pinned against free, is
+
+    p(there at T | state now) / p(there at T | first place, direction unknown),
+
+so one motion serves all zones: no filter a zone. The direction of flight diffuses, calmly for those who go straight and
+quickly for those who go by way points; both, and a range of arrival times, are summed. What fits no zone is "none".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import pi, sqrt
+from typing import NamedTuple, Self
+
+import numpy as np
+from scipy.special import i0e
+
+from sargas.geo.plane import RegionPlane
+from sargas.model.columns import NS_PER_S, Float64, Int64
+from sargas.model.parts import pack, unpack
+from sargas.model.records import Zone
+from sargas.model.tracks import Tracks, TrackStatus
+
+MARK = b"sargas-goals-1\n"
+DIFFUSIONS_RAD2_S = np.array([4e-5, 4e-4, 3e-3])
+"""How fast the direction of flight diffuses: straight, by few way points, by many."""
+DIFFUSION_SHARES = np.array([0.3, 0.4, 0.3])
+DETOURS = np.array([0.97, 1.0, 1.03, 1.07, 1.13, 1.22, 1.35, 1.55, 1.9])
+"""Ways flown over straight distances."""
+DETOUR_SHARES = np.array([0.1, 0.19, 0.19, 0.16, 0.13, 0.1, 0.07, 0.04, 0.02])
+WINDING_M = 25_000.0
+"""Detours shrink over a shorter rest of the way: fewer way points fit into it."""
+SPEED_SHARE = 0.06
+"""Sigma of the mean speed to come over the speed now."""
+NONE_PRIOR = 0.5
+"""Probability, before anything is seen, that a track makes for no zone."""
+LEAST_SPEED_MPS = 3.0
+"""Who is slower makes for nothing that could be said."""
+INSIDE = 10.0
+"""Least evidence for a zone that the track is in: it may be on its way to another."""
+MEAN_S = 60.0
+"""Time constant over which the velocity is averaged: a turn to a way point is not yet an intent."""
+QUANTILES = (0.1, 0.5, 0.9)
+
+
+class Goals(NamedTuple):
+    """What n tracks may be making for, of z protected zones."""
+
+    probability: Float64
+    """(n, z); rows sum to 1 less the probability of none of them. NaN: nothing can be said (too slow, too new)."""
+    eta_s: Float64
+    """(n, z, 3): 10 %, 50 % and 90 % of the time until the zone's edge, should it be the goal; 0 inside."""
+
+
+@dataclass(slots=True)
+class GoalBook:
+    """Remember where tracks were first seen and how they move; say what they make for."""
+
+    zones: tuple[Zone, ...]
+    plane: RegionPlane
+    centre: Float64
+    """(z, 2) plane metres."""
+    radius_m: Float64
+    """(z,) of the circle of the zone's area."""
+    prior: Float64
+    """(z,) by the zone's value."""
+    track_id: Int64
+    """Sorted."""
+    memory: Float64
+    """(n, 6): first x, y and second; velocity (2,) averaged, m/s; last second."""
+
+    @classmethod
+    def of(cls, zones: Sequence[Zone], plane: RegionPlane) -> Self:
+        """Start with no track known; of the zones those of kind protected count."""
+        kept = tuple(zone for zone in zones if zone.kind == "protected")
+        shapes = [_circle(zone, plane) for zone in kept]
+        value = np.array([max(zone.value, 1e-3) for zone in kept])
+        return cls(
+            kept,
+            plane,
+            np.array([shape[:2] for shape in shapes]).reshape(-1, 2),
+            np.array([shape[2] for shape in shapes]),
+            (1.0 - NONE_PRIOR) * value / value.sum() if kept else value,
+            np.zeros(0, np.int64),
+            np.zeros((0, 6)),
+        )
+
+    def update(self, tracks: Tracks) -> None:
+        """Take in states, one a track; dropped tracks are forgotten."""
+        is_dropped = tracks.status == TrackStatus.DROPPED
+        gone = np.isin(self.track_id, tracks.track_id[is_dropped])
+        self.track_id, self.memory = self.track_id[~gone], self.memory[~gone]
+        alive = tracks.take(~is_dropped)
+        now = self._now(alive)
+        new = np.setdiff1d(alive.track_id, self.track_id)
+        at = np.searchsorted(self.track_id, new)
+        self.track_id = np.insert(self.track_id, at, new)
+        self.memory = np.insert(self.memory, at, np.nan, axis=0)
+        rows = np.searchsorted(self.track_id, alive.track_id)
+        memory = self.memory[rows]
+        fresh = np.isnan(memory[:, 0])
+        memory[fresh] = now[fresh][:, [0, 1, 4, 2, 3, 4]]
+        gained = 1.0 - np.exp(-np.maximum(now[:, 4] - memory[:, 5], 0.0) / MEAN_S)
+        memory[:, 3:5] += gained[:, None] * (now[:, 2:4] - memory[:, 3:5])
+        memory[:, 5] = now[:, 4]
+        self.memory[rows] = memory
+
+    def assess(self, tracks: Tracks) -> Goals:
+        """Say what tracks make for, by what was taken in of them. Raises KeyError for a track not updated before."""
+        unknown = np.setdiff1d(tracks.track_id, self.track_id)
+        if len(unknown):
+            raise KeyError(f"expected tracks that were updated before, was {unknown[0]}")
+        memory = self.memory[np.searchsorted(self.track_id, tracks.track_id)]
+        return judge_goals(self._now(tracks), memory, self.centre, self.radius_m, self.prior)
+
+    def snapshot(self) -> bytes:
+        """Return the whole state as bytes; equal states give equal bytes."""
+        return pack(MARK, {"zones": [zone.id for zone in self.zones]}, [self.track_id, self.memory])
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot. Raises ValueError for bytes that are none."""
+        _, (self.track_id, self.memory) = unpack(MARK, data, 2)
+
+    def _now(self, tracks: Tracks) -> Float64:
+        """Lay out x, y, their rates and the second, (n, 5)."""
+        x, y = self.plane.plane_from_geodetic(tracks.latitude_deg, tracks.longitude_deg)
+        vx, vy = self.plane.plane_velocity_from_enu(
+            tracks.latitude_deg, tracks.longitude_deg, tracks.velocity_east_mps, tracks.velocity_north_mps
+        )
+        return np.column_stack([x, y, vx, vy, tracks.time_ns / NS_PER_S])
+
+
+def judge_goals(now: Float64, memory: Float64, centre: Float64, radius_m: Float64, prior: Float64) -> Goals:
+    """Weigh z zones for n tracks; ``now`` (n, 5) and ``memory`` (n, 6) are columns of ``GoalBook``."""
+    to = centre[None] - now[:, None, :2]
+    apart_m = np.hypot(to[..., 0], to[..., 1])
+    mean = memory[:, 3:5]
+    speed = np.maximum(np.hypot(now[:, 2], now[:, 3]), np.hypot(mean[:, 0], mean[:, 1]))
+    known = (speed >= LEAST_SPEED_MPS) & np.isfinite(now).all(axis=1)
+    speed = np.where(known, speed, 1.0)
+    # the way it goes: between the direction now and the mean one, a corner that is being flown counts half
+    course = now[:, 2:4] / np.maximum(np.hypot(now[:, 2], now[:, 3]), 1e-9)[:, None]
+    course = course + mean / np.maximum(np.hypot(mean[:, 0], mean[:, 1]), 1e-9)[:, None]
+    course /= np.maximum(np.hypot(course[:, 0], course[:, 1]), 1e-9)[:, None]
+    cosine = np.einsum("nzc,nc->nz", to, course) / np.maximum(apart_m, 1.0)
+    first_m = np.hypot(*(centre[None] - memory[:, None, :2]).transpose(2, 0, 1))
+    age_s = (now[:, 4] - memory[:, 2])[:, None]
+    arrival_s, weight = _arrivals(apart_m, speed[:, None], cosine, first_m, age_s, radius_m)
+    evidence = weight.sum(axis=-1)
+    joint = prior * evidence
+    inside = apart_m <= radius_m
+    joint = np.where(inside, np.maximum(joint, INSIDE * prior), joint)
+    probability = joint / (joint.sum(axis=1, keepdims=True) + NONE_PRIOR)
+    eta_s = np.where(inside[..., None], 0.0, _quantiles(arrival_s, weight))
+    probability[~known], eta_s[~known] = np.nan, np.nan
+    return Goals(probability, eta_s)
+
+
+def _arrivals(
+    apart_m: Float64, speed: Float64, cosine: Float64, first_m: Float64, age_s: Float64, radius_m: Float64
+) -> tuple[Float64, Float64]:
+    """Return times to the edges and the bridge's weight of each, (n, z, arrivals): pinned over free."""
+    way_m = np.maximum(apart_m, 50.0)[..., None]
+    detours = 1.0 + (DETOURS - 1.0) * np.clip(way_m / WINDING_M, 0.1, 1.0)
+    centre_s = way_m * detours / speed[..., None]
+    weight = np.zeros_like(centre_s)
+    from_first_s = centre_s + age_s[..., None]
+    # a track that was not seen to cover its first distance tells nothing by being near
+    start_m = np.maximum(first_m, 50.0)[..., None]
+    for diffusion, share in zip(DIFFUSIONS_RAD2_S, DIFFUSION_SHARES, strict=True):
+        flown = speed[..., None] * centre_s
+        spread2 = _spread2(speed[..., None], centre_s, diffusion) + (0.5 * radius_m[:, None]) ** 2
+        # where the mean of a diffusing direction leads: ever less of the way is made good
+        good = flown * _made_good(diffusion * centre_s)
+        off2 = way_m**2 + good**2 - 2.0 * way_m * good * cosine[..., None]
+        pinned = np.exp(-0.5 * off2 / spread2) / spread2
+        good0 = speed[..., None] * from_first_s * _made_good(diffusion * from_first_s)
+        spread0 = _spread2(speed[..., None], from_first_s, diffusion) + (0.5 * radius_m[:, None]) ** 2
+        free = np.exp(-0.5 * (start_m - good0) ** 2 / spread0) * i0e(start_m * good0 / spread0) / spread0
+        weight += share * pinned / np.maximum(free, 1e-9 / spread0)
+    edge_s = np.maximum(centre_s - radius_m[:, None] / speed[..., None], 0.0)
+    return edge_s, weight * DETOUR_SHARES
+
+
+def _made_good(turned: Float64) -> Float64:
+    """Return the share of a way made good in its first direction, when that diffuses by ``turned`` (rad2) over it."""
+    half = np.maximum(0.5 * turned, 1e-9)
+    return -np.expm1(-half) / half
+
+
+def _spread2(speed: Float64, elapsed_s: Float64, diffusion: float) -> Float64:
+    """Return the variance a coordinate (m2) of the place after a time: of the direction and of the speed."""
+    along = speed * elapsed_s
+    return along**2 * (np.minimum(diffusion * elapsed_s / 3.0, 0.5) + SPEED_SHARE**2)
+
+
+def _quantiles(arrival_s: Float64, weight: Float64) -> Float64:
+    """Return quantiles (..., 3) of arrival times with weights (..., a), interpolated between them."""
+    total = np.maximum(weight.sum(axis=-1, keepdims=True), 1e-300)
+    middle = (np.cumsum(weight, axis=-1) - 0.5 * weight) / total
+    out = np.empty((*arrival_s.shape[:-1], len(QUANTILES)))
+    for k, quantile in enumerate(QUANTILES):
+        above = np.clip((middle < quantile).sum(axis=-1), 1, arrival_s.shape[-1] - 1)[..., None]
+        low, high = np.take_along_axis(middle, above - 1, -1), np.take_along_axis(middle, above, -1)
+        share = np.clip((quantile - low) / np.maximum(high - low, 1e-12), 0.0, 1.0)
+        before, after = np.take_along_axis(arrival_s, above - 1, -1), np.take_along_axis(arrival_s, above, -1)
+        out[..., k] = (before + share * (after - before))[..., 0]
+    return out
+
+
+def _circle(zone: Zone, plane: RegionPlane) -> tuple[float, float, float]:
+    """Return x, y (plane m) and radius (m) of the circle with a zone's centre and area."""
+    if zone.centre is not None and zone.radius_m is not None:
+        x, y = plane.plane_from_geodetic(zone.centre[1], zone.centre[0])
+        return float(x), float(y), zone.radius_m
+    ring = np.array(zone.polygon)
+    x, y = plane.plane_from_geodetic(ring[:, 1], ring[:, 0])
+    x0, y0 = x.mean(), y.mean()
+    dx, dy = x - x0, y - y0
+    cross = dx * np.roll(dy, -1) - np.roll(dx, -1) * dy
+    area = 0.5 * cross.sum()
+    if abs(area) < 1.0:
+        return float(x0), float(y0), 1.0
+    x1 = ((dx + np.roll(dx, -1)) * cross).sum() / (6.0 * area)
+    y1 = ((dy + np.roll(dy, -1)) * cross).sum() / (6.0 * area)
+    return float(x0 + x1), float(y0 + y1), sqrt(abs(area) / pi)

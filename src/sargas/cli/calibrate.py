@@ -1,0 +1,39 @@
+"""``sargas calibrate``: cones from a file of tracks whose future is in it, for ``sargas predict --calibration``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sargas.cli.failure import USAGE, Failure
+
+
+def calibrate(
+    tracks: Annotated[
+        Path, typer.Argument(metavar="IN", help="Parquet or CSV file of track states, with a class in column label")
+    ],
+    out: Annotated[Path, typer.Option(help="JSON file of cones to write")],
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the moments that are drawn")] = 1,
+) -> None:
+    """Calibrate the cones of forecasts on whole tracks: one random moment a track, class and horizon.
+
+    A class or way of moving with fewer than 30 tracks is not calibrated: its radius stays null. The tracks must be
+    others than those that are forecast later. Prints one JSON line: calibrated cells and their tracks.
+    """
+    import json
+
+    from sargas.assessment.prediction.cones import CELLS, LEAST_TRACKS, write_cones
+    from sargas.runtime.cone_calibration import calibrate_file
+
+    try:
+        if not out.parent.is_dir():
+            raise ValueError(f"--out {out}: expected an existing folder, was none: make {out.parent} first")
+        cones = calibrate_file(tracks, seed)
+    except (OSError, ValueError) as error:
+        raise Failure(str(error), USAGE) from None
+    note = f"Made by sargas calibrate of {tracks.name}, seed {seed}: one random moment a track."
+    out.write_text(write_cones(cones, note), encoding="utf-8")
+    done = {name: int(cones.tracks[cell].max()) for cell, name in enumerate(CELLS)}
+    typer.echo(json.dumps({name: count for name, count in done.items() if count >= LEAST_TRACKS}))

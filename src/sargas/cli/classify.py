@@ -1,0 +1,82 @@
+"""``sargas classify``: what each track of a file is, row by row, from what was known at the row's time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sargas.cli.failure import USAGE, Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sargas.identification.classifier import Classifier
+
+
+def classify(
+    tracks: Annotated[Path, typer.Argument(help="Track states, .parquet or .csv")],
+    out: Annotated[Path, typer.Option(help="File to write, .parquet or .csv: one row for each row of the input")],
+    reasons: Annotated[
+        Path | None, typer.Option(help="JSON lines file to write: label, probabilities and reasons at each track's end")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Model file of sargas train; none: the one that comes along")
+    ] = None,
+    priors: Annotated[
+        Path | None, typer.Option(help="TOML file with a share above 0 for each class; none: all alike")
+    ] = None,
+) -> None:
+    """Classify tracks; writes p_ columns for the classes, label (or unknown) and age_s, prints one JSON line.
+
+    Needs time_ns, track_id, latitude_deg, longitude_deg, altitude_m; uses velocity_east_mps, velocity_north_mps,
+    velocity_up_mps, rcs_dbsm, radial_speed_spread_mps where they are and not NaN.
+    """
+    import json
+    from time import process_time
+
+    from sargas.cli.track_states import classify_states, read_states, write_classes
+
+    try:
+        for option, path in (("--out", out), ("--reasons", reasons)):
+            if path is not None and not path.parent.is_dir():
+                raise ValueError(f"{option} {path}: expected an existing folder, was none: make {path.parent} first")
+        if out.suffix not in (".parquet", ".csv"):
+            raise ValueError(
+                f"--out {out}: expected a name that ends in .parquet or .csv, was {out.suffix or 'neither'}"
+            )
+        states = read_states(tracks)
+        make = _open_classifier(model, priors)
+    except (OSError, ValueError) as error:
+        raise Failure(str(error), USAGE) from None
+    make()  # loads what is compiled
+    started = process_time()
+    found = classify_states(states, make, tell_reasons=reasons is not None)
+    cpu_s = process_time() - started
+    write_classes(out, states, found)
+    if reasons is not None:
+        reasons.write_text("".join(json.dumps(line) + "\n" for line in found.reasons), encoding="utf-8")
+    typer.echo(
+        json.dumps({"rows": len(states), "tracks": states.tracks, "cpu_seconds": round(cpu_s, 3), **found.counts})
+    )
+
+
+def _open_classifier(model: Path | None, priors: Path | None) -> Callable[[], Classifier]:
+    import tomllib
+
+    from sargas.identification.classifier import EVEN, Classifier
+    from sargas.identification.model_file import ClassifierModel, shipped_model
+
+    try:
+        trained = ClassifierModel.from_bytes(shipped_model() if model is None else model.read_bytes())
+    except ValueError as error:
+        raise ValueError(f"{model}: {error}") from None
+    shares = EVEN
+    if priors is not None:
+        try:
+            shares = tomllib.loads(priors.read_text(encoding="utf-8"))
+            Classifier(trained, shares)
+        except ValueError as error:
+            raise ValueError(f"{priors}: {error}") from None
+    return lambda: Classifier(trained, shares)

@@ -1,0 +1,101 @@
+"""``sargas predict``: where each track of a file will be, from what was known at each row's time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sargas.cli.failure import USAGE, Failure
+
+if TYPE_CHECKING:
+    from sargas.assessment.prediction.cones import Cones
+    from sargas.runtime.state_files import ForecastWriter, StateFile
+
+LONGEST_S = 3600.0
+"""The longest horizon that is answered."""
+
+
+def predict(
+    tracks: Annotated[
+        Path,
+        typer.Argument(metavar="IN", help="Parquet or CSV file of track states: time_ns, track_id, place, velocity"),
+    ],
+    out: Annotated[Path, typer.Option(help="Parquet or CSV file of forecasts to write")],
+    horizons: Annotated[
+        str, typer.Option(help="Seconds ahead, separated by commas; a radius is given from 10 s to 600 s")
+    ] = "30,60,300,600",
+    calibration: Annotated[
+        Path | None, typer.Option(help="JSON file of cones (sargas calibrate); those of the package when not given")
+    ] = None,
+) -> None:
+    """Forecast every state of a file at every horizon, with the radius that holds nine of ten.
+
+    Each row uses only states at or before its own time. A radius is null where its class and horizon are not
+    calibrated. Prints one JSON line of figures.
+    """
+    import json
+    from time import process_time
+
+    from sargas.runtime.state_files import ForecastWriter, read_states
+
+    try:
+        seconds = _read_horizons(horizons)
+        cones = None if calibration is None else _read_cones(calibration)
+        if not out.parent.is_dir():
+            raise ValueError(f"--out {out}: expected an existing folder, was none: make {out.parent} first")
+        given = read_states(tracks)
+        started = process_time()
+        with ForecastWriter(out, given.names) as writer:
+            radii = _forecast(given, seconds, cones, writer)
+    except (OSError, ValueError) as error:
+        raise Failure(str(error), USAGE) from None
+    rows = len(given.states.track_id)
+    typer.echo(
+        json.dumps(
+            {
+                "states": rows,
+                "tracks": len(given.names),
+                "forecasts": rows * len(seconds),
+                "with_radius": radii,
+                "cpu_seconds": round(process_time() - started, 3),
+            }
+        )
+    )
+
+
+def _forecast(given: StateFile, horizons_s: list[float], cones: Cones | None, writer: ForecastWriter) -> int:
+    """Forecast stretch after stretch; return how many forecasts have a radius."""
+    import numpy as np
+
+    from sargas.assessment.prediction.past import LOST_S
+    from sargas.assessment.prediction.predictor import Predictor
+
+    predictor, seconds, radii = Predictor(cones=cones), np.array(horizons_s), 0
+    for states in given.chunks():
+        forecasts = predictor.follow(states, seconds)
+        writer.write(states, seconds, forecasts)
+        radii += int(np.isfinite(forecasts.radius_90_m).sum())
+        # what was silent for so long begins anew when it comes again
+        predictor.forget(predictor.silent_since(int(states.time_ns[-1]) - round((LOST_S + 1.0) * 1e9)))
+    return radii
+
+
+def _read_horizons(text: str) -> list[float]:
+    try:
+        seconds = [float(part) for part in text.split(",")]
+    except ValueError:
+        seconds = []
+    if not seconds or not all(0.0 < value <= LONGEST_S for value in seconds):
+        raise ValueError(f"--horizons: expected seconds as 30,60,300, each up to {LONGEST_S:g}, was {text!r}")
+    return seconds
+
+
+def _read_cones(path: Path) -> Cones:
+    from sargas.assessment.prediction.cones import read_cones
+
+    try:
+        return read_cones(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"--calibration {path}: {error}") from None

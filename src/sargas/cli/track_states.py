@@ -1,0 +1,172 @@
+"""Files of track states as ``sargas classify`` reads and writes them, and the work between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pc_csv
+import pyarrow.parquet as pq
+
+from sargas.cli.track_reasons import reasons_line
+from sargas.identification.classifier import Classifier, labels_of
+from sargas.model.columns import Float32, Float64, Int64
+from sargas.model.tracks import CLASSES
+
+WHOLE = ("time_ns", "track_id")
+PLACE = ("latitude_deg", "longitude_deg", "altitude_m")
+VELOCITY = ("velocity_east_mps", "velocity_north_mps", "velocity_up_mps")
+ECHO = ("rcs_dbsm", "radial_speed_spread_mps")
+AT_ONCE = 512
+"""Tracks held in memory together."""
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """Track states in the order of the file; ``order`` sorts by track and time, tracks begin at ``start`` in it."""
+
+    time_ns: Int64
+    track_id: Int64
+    states: Float64
+    echoes: Float64
+    order: Int64
+    start: Int64
+
+    def __len__(self) -> int:
+        return len(self.time_ns)
+
+    @property
+    def tracks(self) -> int:
+        """How many tracks there are."""
+        return len(self.start) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """Probabilities (n, classes) and ages (s) in the order of the file, reasons of each track where asked for."""
+
+    probabilities: Float32
+    age_s: Float64
+    labels: list[str]
+    reasons: list[dict[str, Any]]
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """How many rows got each label."""
+        names, counts = np.unique(np.array(self.labels, str), return_counts=True)
+        return {"labels": dict(zip(names.tolist(), counts.tolist(), strict=True))}
+
+
+def read_states(path: Path) -> States:
+    """Read a file of states, rows in any order. Raises ValueError that says what is wrong in which row."""
+    if not path.is_file():
+        raise ValueError(f"{path}: expected a file, was none: check the path")
+    table = _read_table(path)
+    missing = [name for name in (*WHOLE, *PLACE) if name not in table.column_names]
+    if missing:
+        raise ValueError(
+            f"{path}: expected the columns {', '.join((*WHOLE, *PLACE))}, was without {', '.join(missing)}"
+        )
+    if not len(table):
+        raise ValueError(f"{path}: expected one or more rows, was none")
+    time_ns, track_id = (_whole(path, table, name) for name in WHOLE)
+    real = {name: _real(path, table, name) for name in (*PLACE, *VELOCITY, *ECHO)}
+    _check(path, real)
+    order = np.lexsort((time_ns, track_id))
+    same = (np.diff(track_id[order]) == 0) & (np.diff(time_ns[order]) == 0)
+    if same.any():
+        first, second = sorted(order[int(np.argmax(same)) :][:2].tolist())
+        raise ValueError(
+            f"{path}: expected one row for a track and time, was the same track_id and time_ns in rows {first} "
+            f"and {second}: leave one out"
+        )
+    start = np.flatnonzero(np.diff(track_id[order], prepend=track_id[order[0]] - 1))
+    states = np.column_stack([np.zeros(len(table)), *(real[name] for name in (*PLACE, *VELOCITY))])
+    echoes = np.column_stack([real[name] for name in ECHO])
+    return States(time_ns, track_id, states, echoes, order, np.append(start, len(table)))
+
+
+def _read_table(path: Path) -> pa.Table:
+    names = {*WHOLE, *PLACE, *VELOCITY, *ECHO}
+    try:
+        if path.suffix == ".csv":
+            return pc_csv.read_csv(path)
+        if path.suffix == ".parquet":
+            return pq.read_table(path, columns=[n for n in pq.read_schema(path).names if n in names])
+    except (pa.ArrowException, ValueError) as error:
+        raise ValueError(f"{path}: {error}") from None
+    raise ValueError(f"{path}: expected a name that ends in .parquet or .csv, was {path.suffix or 'neither'}")
+
+
+def _whole(path: Path, table: pa.Table, name: str) -> Int64:
+    column = table[name]
+    if column.null_count:
+        raise ValueError(f"{path}: {name}: expected whole numbers, was empty in row {_first(pc.is_null(column))}")
+    try:
+        return np.asarray(column.cast(pa.int64()).to_numpy())
+    except pa.ArrowInvalid as error:
+        raise ValueError(f"{path}: {name}: expected whole numbers, was not: {error}") from None
+
+
+def _real(path: Path, table: pa.Table, name: str) -> Float64:
+    """Return a column as floats, NaN where it is empty or missing."""
+    if name not in table.column_names:
+        return np.full(len(table), np.nan)
+    try:
+        values = np.asarray(table[name].cast(pa.float64()).to_numpy(), np.float64)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise ValueError(f"{path}: {name}: expected numbers, was not: {error}") from None
+    if np.isinf(values).any():
+        raise ValueError(f"{path}: {name}: expected numbers, was infinite in row {int(np.argmax(np.isinf(values)))}")
+    return values
+
+
+def _check(path: Path, real: dict[str, Float64]) -> None:
+    for name in PLACE:
+        if np.isnan(real[name]).any():
+            row = int(np.argmax(np.isnan(real[name])))
+            raise ValueError(f"{path}: {name}: expected a number, was empty or NaN in row {row}: leave the row out")
+    for name, most in (("latitude_deg", 90.0), ("longitude_deg", 360.0)):
+        wrong = np.abs(real[name]) > most
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            raise ValueError(f"{path}: {name}: expected -{most:.0f}..{most:.0f}, was {real[name][row]:g} in row {row}")
+
+
+def _first(mask: pa.ChunkedArray) -> int:
+    return int(np.argmax(mask.to_numpy()))
+
+
+def classify_states(states: States, make: Callable[[], Classifier], tell_reasons: bool) -> Classes:
+    """Classify every track from its beginning; a row knows of rows at or before its time only."""
+    probabilities = np.empty((len(states), len(CLASSES)), np.float32)
+    age_s = np.empty(len(states))
+    lines = list[dict[str, Any]]()
+    for first in range(0, states.tracks, AT_ONCE):
+        edges = states.start[first : first + AT_ONCE + 1]
+        rows = states.order[edges[0] : edges[-1]]
+        classifier = make()
+        place = classifier.places(states.track_id[rows])
+        time_ns = states.time_ns[rows]
+        told = classifier.update_states(place, time_ns, time_ns, states.states[rows], states.echoes[rows])
+        probabilities[rows], age_s[rows] = told
+        if tell_reasons:
+            ends = states.order[edges[1:] - 1]
+            lines += [reasons_line(int(states.track_id[row]), probabilities[row], classifier) for row in ends.tolist()]
+    return Classes(probabilities, age_s, labels_of(probabilities), lines)
+
+
+def write_classes(path: Path, states: States, found: Classes) -> None:
+    """Write one row for each row of the input, in its order."""
+    columns: dict[str, Any] = {"time_ns": states.time_ns, "track_id": states.track_id}
+    columns |= {f"p_{name}": found.probabilities[:, k] for k, name in enumerate(CLASSES)}
+    table = pa.table({**columns, "label": pa.array(found.labels, pa.string()), "age_s": found.age_s})
+    if path.suffix == ".csv":
+        pc_csv.write_csv(table, path)
+    else:
+        pq.write_table(table, path)

@@ -1,0 +1,172 @@
+"""Files of track states and of forecasts: Parquet or CSV by their suffix, any number of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from sargas.assessment.prediction.predictor import Forecasts, States
+from sargas.model.columns import Float64, Int64
+from sargas.model.tracks import CLASSES
+
+PLACE = ("latitude_deg", "longitude_deg", "altitude_m")
+VELOCITY = ("velocity_east_mps", "velocity_north_mps", "velocity_up_mps")
+CHUNK_ROWS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class StateFile:
+    """The states of a file in order of time; track ids of any kind are numbered, and told again as they were."""
+
+    states: States
+    names: pa.Array
+    """Track ids as they stand in the file, in the order of their numbers."""
+
+    def chunks(self) -> Iterator[States]:
+        """Yield the states in stretches of ``CHUNK_ROWS``."""
+        n = len(self.states.track_id)
+        for start in range(0, n, CHUNK_ROWS):
+            rows = slice(start, start + CHUNK_ROWS)
+            yield States(*(getattr(self.states, name)[rows] for name in States.__slots__))
+
+
+def read_states(path: Path) -> StateFile:
+    """Read a file of states. Raises ValueError that names the file, what is wrong, where, and how to mend it."""
+    if not path.is_file():
+        raise ValueError(f"{path}: expected a file, was none: check the path")
+    try:
+        table = read_table(path)
+        states, names = _states(table)
+    except (pa.ArrowException, ValueError) as error:
+        raise ValueError(f"{path}: {error}") from None
+    order = np.argsort(states.time_ns, kind="stable")
+    sorted_states = States(*(getattr(states, name)[order] for name in States.__slots__))
+    return StateFile(sorted_states, names)
+
+
+def read_table(path: Path) -> pa.Table:
+    """Read a table by its suffix. Raises ValueError for another suffix and pyarrow's errors for damaged content."""
+    match path.suffix.lower():
+        case ".csv":
+            kinds = {"time_ns": pa.int64(), **dict.fromkeys((*PLACE, *VELOCITY), pa.float64())}
+            options = pa.csv.ConvertOptions(column_types=kinds, null_values=["", "nan", "NaN", "null", "None"])
+            return pa.csv.read_csv(path, convert_options=options)
+        case ".parquet" | ".pq":
+            return pq.read_table(path)
+    raise ValueError(f"expected a name that ends in .parquet or .csv, was {path.name}")
+
+
+def _states(table: pa.Table) -> tuple[States, pa.Array]:
+    lacking = [name for name in ("time_ns", "track_id", *PLACE[:2]) if name not in table.column_names]
+    if lacking:
+        raise ValueError(
+            f"expected the columns time_ns, track_id, latitude_deg, longitude_deg, was without {', '.join(lacking)}"
+        )
+    if not len(table):
+        raise ValueError("expected one or more states, was none")
+    time_ns = table.column("time_ns")
+    if not pa.types.is_integer(time_ns.type) or time_ns.null_count:
+        raise ValueError(f"expected time_ns as whole nanoseconds in every row, was {time_ns.type}: convert it")
+    coded = table.column("track_id").combine_chunks().dictionary_encode()
+    if coded.null_count:
+        raise ValueError("expected a track_id in every row, was null: fill it")
+    place = np.column_stack([_reals(table, name) for name in PLACE])
+    _check_places(place)
+    velocity = np.column_stack([_reals(table, name) for name in VELOCITY])
+    velocity[~np.isfinite(velocity)] = np.nan
+    # half of a horizontal velocity says nothing
+    velocity[np.isnan(velocity[:, :2]).any(axis=1), :2] = np.nan
+    states = States(np.asarray(coded.indices, np.int64), np.asarray(time_ns, np.int64), place, velocity, _cells(table))
+    return states, coded.dictionary
+
+
+def _reals(table: pa.Table, name: str) -> Float64:
+    if name not in table.column_names:
+        return np.full(len(table), np.nan)
+    return np.asarray(pc.cast(table.column(name), pa.float64()).to_numpy(), np.float64)
+
+
+def _check_places(place: Float64) -> None:
+    wrong = ~((np.abs(place[:, 0]) <= 90.0) & (np.abs(place[:, 1]) <= 360.0))
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise ValueError(
+            f"row {row}: expected latitude_deg within 90 and longitude_deg within 360, "
+            f"was {place[row, 0]}, {place[row, 1]}: correct or leave out the row"
+        )
+
+
+def _cells(table: pa.Table) -> Int64:
+    """Find each row's class: the column label, else the greatest of class_probabilities or of p_<class>; -1: none."""
+    n = len(table)
+    if "label" in table.column_names:
+        coded = pc.cast(table.column("label"), pa.string()).combine_chunks().dictionary_encode()
+        known = [CLASSES.index(name) if name in CLASSES else -1 for name in coded.dictionary.to_pylist()]
+        at = np.asarray(pc.fill_null(coded.indices, len(known)), np.int64)
+        return np.array([*known, -1], np.int64)[at]
+    if "class_probabilities" in table.column_names:
+        rows = table.column("class_probabilities").combine_chunks()
+        probability = np.full((n, len(CLASSES)), np.nan)
+        filled = np.asarray(rows.is_valid())
+        probability[filled] = np.asarray(rows.drop_null().flatten(), np.float64).reshape(-1, len(CLASSES))
+    else:
+        probability = np.column_stack([_reals(table, f"p_{name}") for name in CLASSES])
+    known_rows = np.isfinite(probability).any(axis=1) & (np.nan_to_num(probability).max(axis=1) > 0.0)
+    cells = np.full(n, -1, np.int64)
+    cells[known_rows] = np.argmax(np.nan_to_num(probability[known_rows], nan=-1.0), axis=1)
+    return cells
+
+
+FORECAST_FIELDS = (
+    ("horizon_s", pa.float64()),
+    ("latitude_deg", pa.float64()),
+    ("longitude_deg", pa.float64()),
+    ("altitude_m", pa.float64()),
+    ("radius_90_m", pa.float64()),
+)
+
+
+class ForecastWriter:
+    """Write forecasts stretch after stretch, so that a large file needs little memory."""
+
+    def __init__(self, path: Path, names: pa.Array) -> None:
+        self._names = names
+        self._schema = pa.schema([("time_ns", pa.int64()), ("track_id", names.type), *FORECAST_FIELDS])
+        self._writer: Any
+        match path.suffix.lower():
+            case ".csv":
+                self._writer = pa.csv.CSVWriter(path, self._schema)
+            case ".parquet" | ".pq":
+                self._writer = pq.ParquetWriter(path, self._schema)
+            case _:
+                raise ValueError(f"{path}: expected a name that ends in .parquet or .csv, was {path.name}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._writer.close()
+
+    def write(self, states: States, horizons_s: Float64, forecasts: Forecasts) -> None:
+        """Write one row a state and horizon; what is not known is null."""
+        k = len(horizons_s)
+        columns = [
+            pa.array(np.repeat(states.time_ns, k)),
+            self._names.take(pa.array(np.repeat(states.track_id, k))),
+            pa.array(np.tile(horizons_s, len(states.time_ns))),
+            *(_known(values.ravel()) for values in forecasts[:4]),
+        ]
+        self._writer.write_table(pa.table(columns, schema=self._schema))
+
+
+def _known(values: Float64) -> pa.Array:
+    return pa.array(values, mask=np.isnan(values))

@@ -1,0 +1,80 @@
+"""Cones: the finite-sample quantile, silence below thirty tracks, and learning that ends at one miss in ten."""
+
+import json
+
+import numpy as np
+import pytest
+
+from sargas.assessment.prediction.cones import (
+    CELLS,
+    LEAST_TRACKS,
+    REGIMES,
+    conformal_factor,
+    empty_cones,
+    learn,
+    read_cones,
+    write_cones,
+)
+from sargas.assessment.prediction.outcomes import HORIZONS_S
+from sargas.model.tracks import CLASSES
+
+
+def test_the_factor_is_the_finite_sample_quantile() -> None:
+    # ceil(100 x 0.9) = 90th of 99
+    assert conformal_factor(np.arange(99.0, 0.0, -1.0)) == 90.0
+    # ceil(31 x 0.9) = 28th of 30
+    assert conformal_factor(np.arange(1.0, 31.0)) == 28.0
+
+
+def test_fewer_than_thirty_tracks_give_no_factor() -> None:
+    assert np.isnan(conformal_factor(np.ones(LEAST_TRACKS - 1)))
+    assert conformal_factor(np.ones(LEAST_TRACKS)) == 1.0
+
+
+def test_exchangeable_scores_are_covered_nine_times_of_ten() -> None:
+    generator = np.random.default_rng(3)
+    held = [
+        np.mean(generator.gamma(2.0, size=200) <= conformal_factor(generator.gamma(2.0, size=60))) for _ in range(400)
+    ]
+    assert 0.895 <= np.mean(held) <= 0.91  # 55 of 61 expected
+
+
+@pytest.mark.parametrize("wrong_by", [0.4, 1.0, 2.5])
+def test_a_track_whose_misses_are_of_another_size_is_learned(wrong_by: float) -> None:
+    generator = np.random.default_rng(4)
+    cones, own = empty_cones(), np.zeros(len(HORIZONS_S))
+    scores = wrong_by * generator.lognormal(0.0, 0.5, size=6000)
+    cones.factor[0, 2] = np.quantile(scores / wrong_by, 0.9)
+    missed = []
+    for score in scores:
+        missed.append(score > cones.factor[0, 2] * np.exp(cones.learned[0, 2] + own[2]))
+        learn(cones, 0, 2, own, score)
+    assert 0.08 <= np.mean(missed[3000:]) <= 0.12
+
+
+def test_what_is_not_calibrated_learns_nothing() -> None:
+    cones, own = empty_cones(), np.zeros(len(HORIZONS_S))
+    learn(cones, 1, 0, own, 100.0)
+    assert own[0] == 0.0
+    assert cones.learned[1, 0] == 0.0
+
+
+def test_cones_are_written_and_read_again() -> None:
+    cones = empty_cones()
+    cones.factor[3], cones.tracks[3] = [1.0, 1.5, 2.0, np.nan, 1.0, 1.0], [40, 40, 40, 12, 40, 40]
+    again = read_cones(write_cones(cones, "made for a test"))
+    assert np.array_equal(again.factor, cones.factor, equal_nan=True)
+    assert np.array_equal(again.tracks, cones.tracks)
+
+
+def test_cones_of_other_horizons_or_cells_are_refused() -> None:
+    with pytest.raises(ValueError, match="sargas calibrate"):
+        read_cones(json.dumps({"horizons_s": [1.0], "cells": {}}))
+    text = write_cones(empty_cones(), "").replace('"cells": {}', '"cells": {"zeppelin": {}}')
+    with pytest.raises(ValueError, match="zeppelin"):
+        read_cones(text)
+
+
+def test_every_class_and_way_of_moving_has_a_cell() -> None:
+    assert (*CLASSES, *REGIMES) == CELLS
+    assert len(set(CELLS)) == len(CELLS)

@@ -1,0 +1,119 @@
+"""``sargas classify``: one row for each row, in its order, from Parquet or CSV; what is wrong is named with its row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pc_csv
+import pyarrow.parquet as pq
+import pytest
+
+from sargas.model.tracks import CLASSES
+from tests.cli.conftest import Ended
+from tests.identification.motions import circle, straight, times_ns
+
+Sargas = Callable[..., Ended]
+
+
+def table() -> pa.Table:
+    """Return an airliner and a soaring bird, their rows one after the other by time."""
+    parts = []
+    for number, states in ((11, straight(90, 235.0, 11_000.0)), (12, circle(90, 10.5, 30.0, 1.5, 4.0))):
+        names = (
+            "latitude_deg",
+            "longitude_deg",
+            "altitude_m",
+            "velocity_east_mps",
+            "velocity_north_mps",
+            "velocity_up_mps",
+        )
+        columns = {name: states[:, k + 1] for k, name in enumerate(names)}
+        parts.append(pa.table({"time_ns": times_ns(states), "track_id": np.full(90, number), **columns}))
+    return pa.concat_tables(parts).sort_by([("time_ns", "ascending"), ("track_id", "ascending")])
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "csv"])
+def test_every_row_gets_its_classes_in_order(suffix: str, tmp_path: Path, sargas: Sargas) -> None:
+    given, path, out = table(), tmp_path / f"in.{suffix}", tmp_path / f"out.{suffix}"
+    pq.write_table(given, path) if suffix == "parquet" else pc_csv.write_csv(given, path)
+    ended = sargas("classify", str(path), "--out", str(out), "--reasons", str(tmp_path / "why.jsonl"))
+    assert ended.code == 0, ended.err
+    assert json.loads(ended.out)["rows"] == 180
+    told = pq.read_table(out) if suffix == "parquet" else pc_csv.read_csv(out)
+    assert told.column_names == ["time_ns", "track_id", *(f"p_{name}" for name in CLASSES), "label", "age_s"]
+    assert told["time_ns"].to_pylist() == given["time_ns"].to_pylist()
+    assert told["track_id"].to_pylist() == given["track_id"].to_pylist()
+    assert told["label"].to_pylist()[-2:] == ["airliner", "bird"]
+    assert told["age_s"].to_pylist()[-1] == pytest.approx(89.0)
+    lines = [json.loads(line) for line in (tmp_path / "why.jsonl").read_text().splitlines()]
+    assert [line["track_id"] for line in lines] == [11, 12]
+    assert "235 m/s" in lines[0]["reasons"][0]
+
+
+def test_the_order_of_rows_and_the_future_do_not_matter(tmp_path: Path, sargas: Sargas) -> None:
+    given = table()
+    order = np.random.default_rng(1).permutation(len(given))
+    files = {"whole": given, "mixed": given.take(order), "early": given.slice(0, 100)}
+    told = {}
+    for name, rows in files.items():
+        pq.write_table(rows, tmp_path / f"{name}.parquet")
+        assert sargas("classify", str(tmp_path / f"{name}.parquet"), "--out", str(tmp_path / "out.parquet")).code == 0
+        told[name] = pq.read_table(tmp_path / "out.parquet")
+    assert told["mixed"].equals(told["whole"].take(order))
+    assert told["early"].equals(told["whole"].slice(0, 100))
+
+
+def test_velocities_and_echoes_may_be_missing(tmp_path: Path, sargas: Sargas) -> None:
+    bare = table().select(["time_ns", "track_id", "latitude_deg", "longitude_deg", "altitude_m"])
+    pq.write_table(bare, tmp_path / "in.parquet")
+    assert sargas("classify", str(tmp_path / "in.parquet"), "--out", str(tmp_path / "out.csv")).code == 0
+    assert pc_csv.read_csv(tmp_path / "out.csv")["label"].to_pylist()[-2] == "airliner"
+
+
+def broken(name: str) -> pa.Table:
+    given = table()
+    if name == "without":
+        return given.drop_columns(["altitude_m", "track_id"])
+    if name == "empty":
+        return given.slice(0, 0)
+    if name == "twice":
+        return pa.concat_tables([given, given.slice(20, 1)])
+    column = np.array(given["latitude_deg"]).copy()
+    column[31] = np.nan if name == "nan" else 91.5
+    return given.set_column(given.column_names.index("latitude_deg"), "latitude_deg", pa.array(column))
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("without", "was without track_id, altitude_m"),
+        ("empty", "expected one or more rows, was none"),
+        ("twice", "the same track_id and time_ns in rows 20 and 180"),
+        ("nan", "latitude_deg: expected a number, was empty or NaN in row 31"),
+        ("north", "latitude_deg: expected -90..90, was 91.5 in row 31"),
+    ],
+)
+def test_what_is_wrong_is_named(name: str, says: str, tmp_path: Path, sargas: Sargas) -> None:
+    pq.write_table(broken(name), tmp_path / "in.parquet")
+    ended = sargas("classify", str(tmp_path / "in.parquet"), "--out", str(tmp_path / "out.parquet"))
+    assert ended.code == 2
+    assert says in ended.err
+    assert not (tmp_path / "out.parquet").exists()
+
+
+def test_other_files_models_and_priors_are_refused(tmp_path: Path, sargas: Sargas) -> None:
+    pq.write_table(table(), tmp_path / "in.parquet")
+    (tmp_path / "model").write_bytes(b"not a model")
+    (tmp_path / "priors.toml").write_text("bird = 1.0\n")
+    given, out = str(tmp_path / "in.parquet"), str(tmp_path / "out.parquet")
+    assert "ends in .parquet or .csv" in sargas("classify", given, "--out", str(tmp_path / "out.txt")).err
+    assert "expected a snapshot" in sargas("classify", given, "--out", out, "--model", str(tmp_path / "model")).err
+    assert (
+        "above 0 for every class"
+        in sargas("classify", given, "--out", out, "--priors", str(tmp_path / "priors.toml")).err
+    )
+    assert "expected a file, was none" in sargas("classify", str(tmp_path / "none.csv"), "--out", out).err

@@ -1,0 +1,152 @@
+"""``sargas predict`` and ``sargas calibrate``: files in, forecasts out, and every fault told with its place."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+
+from tests.assessment.prediction.states import START_NS, circle, straight
+from tests.cli.conftest import Ended
+
+Sargas = Callable[..., Ended]
+
+
+def table(tracks: int = 2, n: int = 80, **columns: list[object]) -> pa.Table:
+    seconds = np.arange(n) * 5.0
+    places = np.concatenate(
+        [straight(seconds, course_deg=40.0 * k) if k % 3 else circle(seconds) for k in range(tracks)]
+    )
+    return pa.table(
+        {
+            "time_ns": np.tile(START_NS + (seconds * 1e9).astype(np.int64), tracks),
+            "track_id": np.repeat(np.arange(tracks) + 100, n),
+            "latitude_deg": places[:, 0],
+            "longitude_deg": places[:, 1],
+            "altitude_m": np.full(tracks * n, 900.0),
+            **columns,
+        }
+    )
+
+
+def test_every_state_is_forecast_at_every_horizon(tmp_path: Path, sargas: Sargas) -> None:
+    pq.write_table(table(), tmp_path / "in.parquet")
+    ended = sargas(
+        "predict", str(tmp_path / "in.parquet"), "--horizons", "30,600", "--out", str(tmp_path / "out.parquet")
+    )
+    assert ended.code == 0, ended.err
+    found = pq.read_table(tmp_path / "out.parquet")
+    assert found.column_names == [
+        "time_ns", "track_id", "horizon_s", "latitude_deg", "longitude_deg", "altitude_m", "radius_90_m",
+    ]  # fmt: skip
+    assert found.num_rows == 2 * 80 * 2
+    assert sorted(set(found["track_id"].to_pylist())) == [100, 101]
+    assert set(found["horizon_s"].to_pylist()) == {30.0, 600.0}
+    assert json.loads(ended.out)["forecasts"] == 320
+
+
+def test_csv_and_parquet_give_the_same(tmp_path: Path, sargas: Sargas) -> None:
+    pq.write_table(table(), tmp_path / "in.parquet")
+    pa.csv.write_csv(table(), tmp_path / "in.csv")
+    for suffix in ("parquet", "csv"):
+        assert sargas("predict", str(tmp_path / f"in.{suffix}"), "--out", str(tmp_path / f"out.{suffix}")).code == 0
+    one, other = pq.read_table(tmp_path / "out.parquet"), pa.csv.read_csv(tmp_path / "out.csv")
+    for name in one.column_names:
+        assert other[name].to_pylist() == pytest.approx(one[name].to_pylist(), nan_ok=True)
+
+
+def test_rows_may_stand_in_any_order_and_ids_may_be_names(tmp_path: Path, sargas: Sargas) -> None:
+    given = table()
+    named = given.set_column(1, "track_id", pa.array([f"T{k}" for k in given["track_id"].to_pylist()]))
+    shuffled = named.take(np.random.default_rng(2).permutation(named.num_rows))
+    pq.write_table(given, tmp_path / "in.parquet")
+    pq.write_table(shuffled, tmp_path / "shuffled.parquet")
+    for name in ("in", "shuffled"):
+        assert (
+            sargas("predict", str(tmp_path / f"{name}.parquet"), "--out", str(tmp_path / f"{name}-out.parquet")).code
+            == 0
+        )
+    keys = [("track_id", "ascending"), ("time_ns", "ascending"), ("horizon_s", "ascending")]
+    one = pq.read_table(tmp_path / "in-out.parquet").sort_by(keys)
+    other = pq.read_table(tmp_path / "shuffled-out.parquet").sort_by(keys)
+    assert [f"T{k}" for k in one["track_id"].to_pylist()] == other["track_id"].to_pylist()
+    assert one["latitude_deg"].equals(other["latitude_deg"])
+
+
+def test_a_class_without_calibration_has_a_null_radius(tmp_path: Path, sargas: Sargas) -> None:
+    pq.write_table(table(label=["clutter"] * 80 + ["airliner"] * 80), tmp_path / "in.parquet")
+    assert sargas("predict", str(tmp_path / "in.parquet"), "--out", str(tmp_path / "out.parquet")).code == 0
+    found = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    assert all(row["radius_90_m"] is None for row in found if row["track_id"] == 100)
+    assert all(row["radius_90_m"] > 0.0 for row in found if row["track_id"] == 101)
+
+
+def test_cones_are_calibrated_on_tracks_and_used(tmp_path: Path, sargas: Sargas) -> None:
+    pq.write_table(table(36, 60, label=["bird"] * (36 * 60)), tmp_path / "past.parquet")
+    ended = sargas("calibrate", str(tmp_path / "past.parquet"), "--out", str(tmp_path / "cones.json"))
+    assert ended.code == 0, ended.err
+    assert json.loads(ended.out)["bird"] == 36
+    cones = json.loads((tmp_path / "cones.json").read_text())
+    assert cones["cells"]["bird"]["tracks"][:2] == [36, 36]
+    assert cones["cells"]["bird"]["factor"][5] is None  # no track was seen for ten minutes
+    out = tmp_path / "out.parquet"
+    arguments = ("--calibration", str(tmp_path / "cones.json"), "--out", str(out), "--horizons", "60,600")
+    assert sargas("predict", str(tmp_path / "past.parquet"), *arguments).code == 0
+    rows = pq.read_table(out).to_pylist()
+    assert all((row["radius_90_m"] is None) == (row["horizon_s"] == 600.0) for row in rows)
+
+
+def test_equal_seeds_give_equal_cones(tmp_path: Path, sargas: Sargas) -> None:
+    pq.write_table(table(33, 40, label=["glider"] * (33 * 40)), tmp_path / "past.parquet")
+    for name in ("a", "b"):
+        assert sargas("calibrate", str(tmp_path / "past.parquet"), "--out", str(tmp_path / f"{name}.json")).code == 0
+    assert (tmp_path / "a.json").read_text() == (tmp_path / "b.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda t: t.drop_columns(["longitude_deg"]), "without longitude_deg"),
+        (lambda t: t.slice(0, 0), "one or more states"),
+        (lambda t: t.set_column(2, "latitude_deg", pa.array([95.0] * t.num_rows)), "row 0"),
+        (lambda t: t.set_column(0, "time_ns", pa.array([0.5] * t.num_rows)), "whole nanoseconds"),
+        (lambda t: t.set_column(1, "track_id", pa.array([None] * t.num_rows, pa.int64())), "track_id in every row"),
+    ],
+)
+def test_bad_input_is_told_with_its_place(
+    change: Callable[[pa.Table], pa.Table], told: str, tmp_path: Path, sargas: Sargas
+) -> None:
+    pq.write_table(change(table()), tmp_path / "in.parquet")
+    ended = sargas("predict", str(tmp_path / "in.parquet"), "--out", str(tmp_path / "out.parquet"))
+    assert ended.code == 2
+    assert "in.parquet" in ended.err
+    assert told in ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--horizons", "0"), "--horizons"),
+        (("--horizons", "soon"), "--horizons"),
+        (("--calibration", "{tmp}/none.json"), "none.json"),
+        (("--out", "{tmp}/none/out.parquet"), "existing folder"),
+        (("--out", "{tmp}/out.txt"), ".parquet or .csv"),
+    ],
+)
+def test_a_wrong_option_is_told(arguments: tuple[str, str], told: str, tmp_path: Path, sargas: Sargas) -> None:
+    pq.write_table(table(), tmp_path / "in.parquet")
+    given = ["predict", str(tmp_path / "in.parquet"), "--out", str(tmp_path / "out.parquet")]
+    ended = sargas(*given, *(part.replace("{tmp}", str(tmp_path)) for part in arguments))
+    assert ended.code != 0
+    assert told in ended.err
+    assert ended.err.count("\n") == 1
+
+
+def test_a_missing_file_is_told(tmp_path: Path, sargas: Sargas) -> None:
+    ended = sargas("predict", str(tmp_path / "none.csv"), "--out", str(tmp_path / "out.csv"))
+    assert ended.code == 2
+    assert "check the path" in ended.err
