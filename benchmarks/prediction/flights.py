@@ -23,6 +23,7 @@ from sargas.assessment.prediction.frame import FRAME, geodetic_from_plane, plane
 KNOT_MPS, FOOT_M = 0.514444, 0.3048
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 LEAST_STATES, LEAST_S = 12, 120.0
+FARTHEST_M = 500e3
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,10 @@ def _cut(source: str, name: str, kind: str, gap_s: float, rows: list[tuple[float
     table = table[np.isfinite(table[:, :3]).all(axis=1)]
     table = table[np.argsort(table[:, 0], kind="stable")]
     table = table[np.r_[True, np.diff(table[:, 0]) > 0.0]]
-    for number, part in enumerate(np.split(table, np.flatnonzero(np.diff(table[:, 0]) > gap_s) + 1)):
+    pieces = [
+        piece for part in np.split(table, np.flatnonzero(np.diff(table[:, 0]) > gap_s) + 1) for piece in _near(part)
+    ]
+    for number, part in enumerate(pieces):
         if len(part) < LEAST_STATES or part[-1, 0] - part[0, 0] < LEAST_S:
             continue
         frame = np.zeros(FRAME)
@@ -110,6 +114,16 @@ def _cut(source: str, name: str, kind: str, gap_s: float, rows: list[tuple[float
             source, f"{name}/{number}", kind, part[:, 0] - part[0, 0], np.column_stack([plane, part[:, 3]]),
             part[:, 4:7], frame,
         )  # fmt: skip
+
+
+def _near(part: Floats) -> Iterator[Floats]:
+    """Cut where a flight leaves the part of its plane that is true to metres."""
+    while len(part):
+        east = np.radians(part[:, 2] - part[0, 2]) * np.cos(np.radians(part[0, 1]))
+        far = np.flatnonzero(np.hypot(east, np.radians(part[:, 1] - part[0, 1])) * 6_371e3 > FARTHEST_M)
+        end = int(far[0]) if len(far) else len(part)
+        yield part[:end]
+        part = part[end:]
 
 
 def _over_ground(speed_mps: float, course_deg: float) -> tuple[float, float]:
