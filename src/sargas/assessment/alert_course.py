@@ -34,6 +34,7 @@ class Cause:
     eta_ns: int | None
     reasons: tuple[str, ...]
     label: Label
+    probability: float | None = None
 
 
 @dataclass(slots=True)
@@ -71,6 +72,7 @@ class AlertCourse:
             zone_id=zone_id,
             zone_name=zone.name,
             raised_ns=time_ns,
+            probability=cause.probability,
             eta_ns=cause.eta_ns,
             reasons=cause.reasons,
         )
@@ -104,6 +106,7 @@ class AlertCourse:
             time_ns,
             state="acknowledged" if self.alert.acknowledged_by else "raised",
             ended_ns=None,
+            probability=cause.probability,
             eta_ns=cause.eta_ns,
             reasons=cause.reasons,
             label=cause.label,

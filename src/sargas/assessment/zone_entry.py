@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import hypot
 from typing import Any, Self
 
@@ -51,6 +51,8 @@ class ZoneEntry:
     exercise: bool
     memory: TrackMemory
     book: AlertBook
+    likelihood: dict[tuple[int, str], float] = field(default_factory=dict)
+    """Probability of entry by track and zone id, where a forecast says it; whoever forecasts sets it."""
 
     @classmethod
     def of(cls, zones: Sequence[Zone], plane: RegionPlane, *, node: Label, exercise: bool) -> Self:
@@ -173,7 +175,7 @@ class ZoneEntry:
             tier = "advisory" if is_lowered else "critical"
 
         def work_out() -> Cause:
-            return self._cause(view, row, tier, None, self._entry_reason(view, row, index, entry, tier))
+            return self._cause(view, row, tier, None, self._entry_reason(view, row, index, entry, tier), 1.0)
 
         changes = self.book.hold(key, zone, time_ns, work_out, entry=entry)
         return changes + self.book.end(("zone_predicted", zone.id, track_id), time_ns, "the track is inside now")
@@ -200,7 +202,7 @@ class ZoneEntry:
         def work_out() -> Cause:
             distance_km = ahead_s * ground_speed_mps(view.tracks, row) / 1000.0
             where = f"on a straight course into {zone.name}, {distance_km:.1f} km and {ahead_s:.0f} s away"
-            return self._cause(view, row, "advisory", eta_ns, where)
+            return self._cause(view, row, "advisory", eta_ns, where, self.likelihood.get((track_id, zone.id)))
 
         return self.book.hold(("zone_predicted", zone.id, track_id), zone, time_ns, work_out, eta_ns=eta_ns)
 
@@ -220,11 +222,13 @@ class ZoneEntry:
         distance_m = hypot(view.position[row, 0] - entry[0], view.position[row, 1] - entry[1]) / scale
         return f"{what}, now {distance_m / 1000.0:.1f} km from where it came in"
 
-    def _cause(self, view: TrackView, row: int, tier: Tier, eta_ns: int | None, where: str) -> Cause:
+    def _cause(
+        self, view: TrackView, row: int, tier: Tier, eta_ns: int | None, where: str, probability: float | None
+    ) -> Cause:
         label = view.label
         if view.tracks.flags[row] & NOT_REAL:
             label = label.model_copy(update={"caveats": tuple(sorted({*label.caveats, EXERCISE}))})
-        return Cause(tier, eta_ns, (where, *describe_track(view.tracks, row)), label)
+        return Cause(tier, eta_ns, (where, *describe_track(view.tracks, row)), label, probability)
 
     def _end_left(self, view: TrackView, ahead: Pairs, time_ns: int) -> list[Alert]:
         """End the alerts whose cause has been gone for the off-delay, or whose zone is no more."""

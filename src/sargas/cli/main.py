@@ -9,6 +9,7 @@ import typer
 
 from sargas.cli import (
     account,
+    assess,
     calibrate,
     classify,
     config,
@@ -39,6 +40,7 @@ COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
     "track": track.track,
     "score": score.score,
     "fuse": fuse.fuse,
+    "assess": assess.assess,
     "classify": classify.classify,
     "train": train.train,
     "gnss-check": gnss_check.gnss_check,

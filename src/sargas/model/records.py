@@ -176,6 +176,7 @@ class Alert(Record):
     zone_id: str = Field(description="Zone it is about")
     zone_name: str = Field(description="Name of that zone, for people")
     raised_ns: int = Field(description="UTC ns at which it was first raised")
+    probability: float | None = Field(default=None, ge=0, le=1, description="Of entry; 1 once inside; none: unknown")
     eta_ns: int | None = Field(default=None, description="Expected entry; none once inside")
     ended_ns: int | None = Field(default=None, description="UTC ns at which it ended; none: not yet")
     reasons: tuple[str, ...] = Field(default=(), description="Why, in words, the strongest first")

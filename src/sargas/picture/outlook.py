@@ -62,6 +62,8 @@ class Outlook:
     values: Float64
     is_border: Any
     warnings: WarningBook
+    likelihood: dict[tuple[int, str], float] = field(default_factory=dict)
+    """Probability of entry of the tracks looked at, by track and zone id; those above a hundredth."""
     firm_ns: dict[int, int] = field(default_factory=dict)
     """When each track looked at was first looked at: it was firm then."""
 
@@ -87,9 +89,11 @@ class Outlook:
         chosen = self._chosen(tracks, identity, appraisal, alerted)
         self.firm_ns = {i: self.firm_ns.get(i, time_ns) for i in chosen.track_id.tolist()}
         if not len(chosen):
+            self.likelihood = {}
             return self.warnings.tick((), time_ns)
         reach = self._reach(chosen, appraisal)
         entries = entry_probability(self.zones, reach)
+        self._note_likelihood(chosen, entries)
         distance_m = self._distances(chosen)
         ranks = rank_zones(entries.probability, entries.median_s, distance_m, self.values)
         # who is in a country no longer makes for it: what it threatens there is what is protected
@@ -117,13 +121,20 @@ class Outlook:
 
     def snapshot(self) -> bytes:
         """Return the state as JSON; equal states give equal bytes."""
-        return json.dumps({"warnings": self.warnings.to_lists(), "firm_ns": list(self.firm_ns.items())}).encode()
+        return json.dumps(
+            {
+                "warnings": self.warnings.to_lists(),
+                "firm_ns": list(self.firm_ns.items()),
+                "likelihood": [[*key, share] for key, share in self.likelihood.items()],
+            }
+        ).encode()
 
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot."""
         state = json.loads(data)
         self.warnings.from_lists(state["warnings"])
         self.firm_ns = dict(state["firm_ns"])
+        self.likelihood = {(track_id, zone_id): share for track_id, zone_id, share in state["likelihood"]}
 
     def _chosen(
         self, tracks: Tracks, identity: IdentityBook, appraisal: Appraisal, alerted: dict[int, tuple[str, ...]]
@@ -147,6 +158,13 @@ class Outlook:
             np.column_stack([tracks.altitude_m, ahead.altitude_m]),
             np.column_stack([here_m, radius]),
         )
+
+    def _note_likelihood(self, tracks: Tracks, entries: Entries) -> None:
+        rows, zones = np.nonzero(entries.probability > 0.01)
+        self.likelihood = {
+            (int(tracks.track_id[row]), self.zones.zones[zone].id): float(entries.probability[row, zone])
+            for row, zone in zip(rows.tolist(), zones.tolist(), strict=True)
+        }
 
     def _distances(self, tracks: Tracks) -> Float64:
         """Return how far tracks are from the zones' edges on the ground, (n, z) m; 0 inside."""

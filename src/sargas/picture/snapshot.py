@@ -38,6 +38,7 @@ def load_state(data: bytes) -> tuple[State, int]:
         state.picture = Picture.of(Configuration.model_validate(header["configuration"]))
         for part, values in zip(_parts(state.picture), arrays, strict=True):
             part.restore(values.tobytes())
+        state.picture.zones.likelihood = state.picture.outlook.likelihood
     return state, header["sequence"]
 
 

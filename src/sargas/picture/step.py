@@ -179,6 +179,7 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
         messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
         alerts = picture.zones.active()
         messages.extend(picture.outlook.tick(tracks, picture.identity, picture.appraisal, alerts, time_ns))
+        picture.zones.likelihood = picture.outlook.likelihood
     tracker, registrations = picture.tracker, picture.registrations
     for event in picture.integrity.tick(time_ns, tracks, tracker):
         if isinstance(event, GnssInterference):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -86,18 +87,19 @@ def journal_inputs(directory: Path, from_sequence: int = 0) -> Iterator[Envelope
 
 
 def recording_inputs(
-    recording: Recording, sensors: tuple[Sensor, ...], editions: dict[str, str]
+    recording: Recording, sensors: tuple[Sensor, ...], editions: dict[str, str], **settings: Any
 ) -> tuple[Configuration, Iterator[Envelope]]:
     """Return the configuration under which a recording can be replayed, and its envelopes.
 
     Places that radars tell themselves anywhere in the recording (I034/120) are known from the start; the region is
-    centred on the sensors, or on the first reported positions. Reads the recording twice.
+    centred on the sensors, or on the first reported positions. Reads the recording twice. ``settings``: further fields
+    of the configuration, such as zones.
     """
     source = Source(name=RECORDING, format=recording.format, editions=editions)
     draft = _configuration(source, sensors, (0.0, 0.0))
     placed, centre = _survey(recording, draft)
     told = tuple(sensor for sensor in placed if sensor.id not in {known.id for known in sensors})
-    configuration = _configuration(source, (*sensors, *told), centre)
+    configuration = _configuration(source, (*sensors, *told), centre, **settings)
     return configuration, envelopes(configuration, RECORDING, recording.datagrams())
 
 
@@ -125,11 +127,13 @@ def _survey(recording: Recording, draft: Configuration) -> tuple[tuple[Sensor, .
     return tuple(told[name] for name in sorted(told)), (round(float(centre[0]), 3), round(float(centre[1]), 3))
 
 
-def _configuration(source: Source, sensors: tuple[Sensor, ...], origin: tuple[float, float]) -> Configuration:
+def _configuration(
+    source: Source, sensors: tuple[Sensor, ...], origin: tuple[float, float], **settings: Any
+) -> Configuration:
     return Configuration(
         id="replay/configuration", time_ns=0, origin="replay", label=source.label, node="replay", nation="LTU",
         exercise=True, origin_latitude_deg=origin[0], origin_longitude_deg=origin[1], sources=(source,),
-        sensors=sensors,
+        sensors=sensors, **settings,
     )  # fmt: skip
 
 

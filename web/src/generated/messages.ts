@@ -34,6 +34,8 @@ export interface Alert {
   readonly zone_name: string;
   /** UTC ns at which it was first raised */
   readonly raised_ns: number;
+  /** Of entry; 1 once inside; none: unknown */
+  readonly probability: number | null;
   /** Expected entry; none once inside */
   readonly eta_ns: number | null;
   /** UTC ns at which it ended; none: not yet */

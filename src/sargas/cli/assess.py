@@ -1,0 +1,227 @@
+"""``sargas assess``: a recording through the whole core, and what an operator would have been told, as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sargas.cli.failure import USAGE, Failure
+
+if TYPE_CHECKING:
+    from sargas.model.records import Alert, Configuration, PublicWarning, Sensor, Zone
+    from sargas.model.tracks import Tracks
+    from sargas.runtime.recording import Recording
+
+
+def assess(
+    plots: Annotated[Path, typer.Argument(help="Parquet file of plots, or any other recording that replay reads")],
+    out: Annotated[Path, typer.Option(help="Folder to write alerts, warnings, their CAP files and tracks into")],
+    sensors: Annotated[Path | None, typer.Option(help="TOML file with a [[sensor]] table for each sensor")] = None,
+    zones: Annotated[Path | None, typer.Option(help="GeoJSON file of zones: protected, restricted, border")] = None,
+    municipalities: Annotated[
+        Path | None, typer.Option(help="GeoJSON file of areas with id and name, whom warnings are for; none: cells")
+    ] = None,
+    utc_offset_s: Annotated[int, typer.Option(help="Seconds that local time is ahead of UTC, in texts")] = 0,
+) -> None:
+    """Assess a recording: alerts, drafted warnings and tracks as the core would have told them, each at its time.
+
+    Everything is told with nothing but what had arrived by then. One line of figures is printed as JSON.
+    """
+    import json
+
+    from sargas.runtime.recording import open_recording
+
+    try:
+        recording = open_recording(plots)
+        known, drawn = _read_sensors(sensors), _read_zones(zones)
+        areas = _read_areas(municipalities)
+        out.mkdir(parents=True, exist_ok=True)
+        told = _run(recording, known, drawn, {"municipalities": areas, "utc_offset_s": utc_offset_s})
+    except (OSError, ValueError) as error:
+        raise Failure(str(error), USAGE) from None
+    _write(told, out)
+    figures = {
+        "alerts": len(told.alerts),
+        "critical": sum(rows[0].tier == "critical" for rows in told.alerts.values()),
+        "warnings": len({warning.warning_id for warning in told.warnings}),
+        "track_rows": sum(len(batch) for batch in told.tracks),
+    }
+    if not drawn:
+        typer.echo("No zones were given: nothing can be entered, so there are no alerts and no warnings.", err=True)
+    typer.echo(json.dumps(figures))
+
+
+class _Told:
+    """What came out: every alert with its changes, the warnings' messages, all confirmed tracks each second."""
+
+    def __init__(self) -> None:
+        self.alerts: dict[str, list[Alert]] = {}
+        self.warnings: list[PublicWarning] = []
+        self.tracks: list[Tracks] = []
+        self.configuration: Configuration | None = None
+        self.held: list[dict[str, Any]] = []
+
+
+def _read_sensors(path: Path | None) -> tuple[Sensor, ...]:
+    from sargas.sensors.site import read_sensors
+
+    if path is None:
+        return ()
+    try:
+        return read_sensors(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _read_zones(path: Path | None) -> tuple[Zone, ...]:
+    import json
+
+    from sargas.geo.zone_geojson import zones_from_geojson
+
+    if path is None:
+        return ()
+    try:
+        return zones_from_geojson(json.loads(path.read_text(encoding="utf-8")))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _read_areas(path: Path | None) -> tuple[Any, ...]:
+    """Read municipalities: polygons with properties id and name; of several polygons the largest is taken."""
+    import json
+
+    from shapely.geometry import shape
+
+    from sargas.model.warning_records import WarningArea
+
+    if path is None:
+        return ()
+    areas: list[WarningArea] = []
+    try:
+        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
+            geometry = shape(feature["geometry"])
+            largest = max(getattr(geometry, "geoms", [geometry]), key=lambda part: part.area)
+            named = feature["properties"]
+            ring = tuple((x, y) for x, y, *_ in largest.exterior.coords)
+            areas.append(WarningArea(area_id=str(named["id"]), name=str(named["name"]), polygon=ring))
+        return tuple(areas)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(
+            f"{path}: expected a FeatureCollection of polygons with properties id and name, "
+            f"was not at feature {len(areas)}: {error!r}"
+        ) from None
+
+
+def _run(recording: Recording, sensors: tuple[Sensor, ...], zones: tuple[Zone, ...], settings: dict[str, Any]) -> _Told:
+    from sargas.model.records import Alert, PublicWarning
+    from sargas.picture.state import State
+    from sargas.picture.step import step
+    from sargas.runtime.replay import recording_inputs
+
+    told, state = _Told(), State()
+    told.configuration, inputs = recording_inputs(recording, sensors, {}, zones=zones, **settings)
+    for envelope in inputs:
+        for message in step(state, envelope).messages:
+            if isinstance(message, Alert):
+                told.alerts.setdefault(message.alert_id, []).append(message)
+            elif isinstance(message, PublicWarning):
+                told.warnings.append(message)
+        if envelope.kind == "record" and state.picture is not None:
+            _hold(told, state.picture, envelope.receive_time_ns)
+    return told
+
+
+def _hold(told: _Told, picture: Any, time_ns: int) -> None:
+    """Take all confirmed tracks at a tick, with what is held of each."""
+    tracks = picture.identity.mask(picture.appraisal.show(picture.tracker.report(time_ns)))
+    if not len(tracks):
+        return
+    told.tracks.append(tracks)
+    for track_id in tracks.track_id.tolist():
+        answers = {about: picture.identity.book.answer(track_id, about, time_ns) for about in HELD}
+        row: dict[str, Any] = {about: held.value for about, held in answers.items()}
+        row["danger_probability"] = picture.identity.suspects.get(track_id)
+        told.held.append(row)
+
+
+HELD = ("class", "identity", "cooperation", "origin", "danger", "intent")
+
+
+def _write(told: _Told, out: Path) -> None:
+    import json
+
+    from sargas.formats.cap import encode_cap, identifier_of
+
+    lines = [_alert_row(changes) for changes in told.alerts.values()]
+    (out / "alerts.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    rows: list[dict[str, Any]] = []
+    sent: dict[str, list[PublicWarning]] = {}
+    for warning in told.warnings:
+        if warning.state != "drafted":
+            continue
+        earlier = sent.setdefault(warning.warning_id, [])
+        name = f"{identifier_of(warning)}.xml"
+        (out / name).write_bytes(encode_cap(warning, "sargas", earlier))
+        earlier.append(warning)
+        rows.append(_warning_row(warning, name))
+    (out / "warnings.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    _write_tracks(told, out / "tracks.parquet")
+
+
+def _alert_row(changes: list[Alert]) -> dict[str, Any]:
+    """Say of an alert when it was raised, why, and when it ended (null: not by the end of the recording)."""
+    first, last = changes[0], changes[-1]
+    return {
+        "time_ns": first.time_ns,
+        "tier": first.tier,
+        "alert_id": first.alert_id,
+        "track_ids": list(last.track_ids),
+        "zone_id": first.zone_id,
+        "probability": first.probability,
+        "eta_ns": first.eta_ns,
+        "reasons": list(first.reasons),
+        "ended_ns": last.ended_ns,
+    }
+
+
+def _warning_row(warning: PublicWarning, cap_file: str) -> dict[str, Any]:
+    from shapely.geometry import Polygon, mapping
+    from shapely.ops import unary_union
+
+    text = next(text for text in warning.texts if text.language == "en")
+    return {
+        "time_ns": warning.drafted_ns,
+        "warning_id": warning.warning_id,
+        "message": warning.message,
+        "level": warning.level,
+        "polygon": mapping(unary_union([Polygon(area.polygon) for area in warning.areas])),
+        "areas": [area.name for area in warning.areas],
+        "areas_are": warning.areas_are,
+        "eta_from_ns": warning.eta_from_ns,
+        "eta_until_ns": warning.eta_until_ns,
+        "track_ids": list(warning.track_ids),
+        "text": f"{text.headline}. {text.description} {text.instruction}",
+        "texts": {text.language: text.model_dump() for text in warning.texts},
+        "cap_file": cap_file,
+    }
+
+
+def _write_tracks(told: _Told, path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from sargas.model.label import most_restrictive
+    from sargas.model.plots import LABEL_KEY
+    from sargas.model.tracks import SCHEMA
+
+    label = most_restrictive(batch.label for batch in told.tracks) if told.tracks else None
+    metadata = {} if label is None else {LABEL_KEY: label.model_dump_json().encode()}
+    schema = SCHEMA.with_metadata(metadata)
+    parts = [pa.Table.from_batches([batch.to_arrow()]).replace_schema_metadata(metadata) for batch in told.tracks]
+    table = pa.concat_tables(parts) if parts else schema.empty_table()
+    for name in HELD:
+        table = table.append_column(name, pa.array([row[name] for row in told.held], pa.string()))
+    danger = [row["danger_probability"] for row in told.held]
+    pq.write_table(table.append_column("danger_probability", pa.array(danger, pa.float64())), path)

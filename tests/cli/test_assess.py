@@ -1,0 +1,137 @@
+"""``sargas assess``: a recording in, alerts, warnings with CAP and tracks with what is held of them out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from lxml import etree
+from typer.testing import CliRunner
+
+from sargas.cli.main import app
+from sargas.model.label import Label
+from sargas.model.plots import Plots, concatenate
+from tests.tracking.scene import Flight, at_ns, radar, see
+
+CAP = etree.XMLSchema(etree.parse(str(Path(__file__).parents[1] / "formats" / "cap" / "cap-1.2.xsd")))
+SENSOR = """[[sensor]]
+id = "radar"
+kind = "radar-3d"
+latitude_deg = 56.0
+longitude_deg = 24.0
+height_m = 50.0
+scan_period_s = 4.0
+max_range_m = 250000.0
+"""
+
+
+def feature(zone_id: str, kind: str, box: tuple[float, float, float, float], **fields: Any) -> dict[str, Any]:
+    west, south, east, north = box
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    properties = {"id": zone_id, "name": zone_id.capitalize(), "kind": kind} | fields
+    return {
+        "type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A low straight flyer of -10 dBsm that comes over the eastern border towards a plant 13 km inside."""
+    folder = tmp_path_factory.mktemp("assess")
+    drone = Flight((48e3, 0.0, 300.0), (-46.0, 0.0, 0.0))
+    rng = np.random.default_rng(7)
+    scans = [
+        see(radar(), [drone], 4.0 * k, k, rng, label=Label(originator="LTU"), rcs_dbsm=np.array([-10.0 + rng.normal()]))
+        for k in range(60)
+    ]
+    pq.write_table(_table(concatenate(scans)), folder / "plots.parquet")
+    (folder / "sensors.toml").write_text(SENSOR, encoding="utf-8")
+    zones = [
+        feature("home", "border", (22.0, 55.0, 24.7, 57.0)),
+        feature("plant", "protected", (24.1, 55.9, 24.5, 56.1)),
+    ]
+    (folder / "zones.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": zones}))
+    ran = CliRunner().invoke(
+        app, ["assess", str(folder / "plots.parquet"), "--sensors", str(folder / "sensors.toml"),
+              "--zones", str(folder / "zones.geojson"), "--out", str(folder / "out"), "--utc-offset-s", "10800"],
+    )  # fmt: skip
+    assert ran.exit_code == 0, ran.output
+    return folder / "out"
+
+
+def _table(plots: Plots) -> Any:
+    import pyarrow as pa
+
+    return pa.Table.from_batches([plots.to_arrow()])
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_the_intruder_is_a_critical_alert_when_it_crosses_and_an_advisory_of_what_it_flies_at(told: Path) -> None:
+    alerts = {row["alert_id"].rsplit(":", 2)[0]: row for row in rows(told / "alerts.jsonl")}
+    crossing = alerts["zone_entry:home"]
+    assert (crossing["tier"], crossing["probability"]) == ("critical", 1.0)
+    assert at_ns(60.0) < crossing["time_ns"] < at_ns(140.0)
+    assert crossing["ended_ns"] is None
+    ahead = alerts["zone_predicted:plant"]
+    assert ahead["tier"] == "advisory"
+    assert ahead["eta_ns"] > ahead["time_ns"]
+
+
+def test_a_warning_is_drafted_within_ten_seconds_of_the_alert_for_the_areas_ahead(told: Path) -> None:
+    warnings = rows(told / "warnings.jsonl")
+    first = warnings[0]
+    alerts = rows(told / "alerts.jsonl")
+    assert 0 <= first["time_ns"] - min(row["time_ns"] for row in alerts) <= 10 * 10**9
+    assert first["level"] in ("yellow", "red")
+    assert first["areas_are"] == "cells"
+    assert first["polygon"]["type"] in ("Polygon", "MultiPolygon")
+    assert first["text"].startswith("Air ")
+    assert set(first["texts"]) == {"lt", "en", "lv", "pl"}
+    for row in warnings:
+        CAP.assertValid(etree.parse(str(told / row["cap_file"])))
+
+
+def test_tracks_say_what_is_held_of_them(told: Path) -> None:
+    tracks = pq.read_table(told / "tracks.parquet").to_pylist()
+    last = tracks[-1]
+    assert last["class"] == "one_way_drone"
+    assert last["origin"] == "abroad"
+    assert last["danger"] == "armed_possible"
+    assert last["danger_probability"] > 0.3
+    assert last["intent"] == "to Plant"
+
+
+def test_without_zones_it_says_so_and_goes_on(told: Path, tmp_path: Path) -> None:
+    ran = CliRunner().invoke(
+        app, ["assess", str(told.parent / "plots.parquet"), "--sensors", str(told.parent / "sensors.toml"),
+              "--out", str(tmp_path / "out")],
+    )  # fmt: skip
+    assert ran.exit_code == 0
+    assert "No zones were given" in ran.output
+    assert (tmp_path / "out" / "alerts.jsonl").read_text() == ""
+    assert pq.read_table(tmp_path / "out" / "tracks.parquet").num_rows > 100
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "reason"),
+    [
+        ("--zones", '{"type": "Nothing"}', "expected a GeoJSON FeatureCollection"),
+        ("--municipalities", '{"features": [{"geometry": null}]}', "expected a FeatureCollection of polygons"),
+        ("--sensors", "[[sensor]]\nid = 3", "sensors.toml"),
+    ],
+)
+def test_a_bad_file_is_named(told: Path, tmp_path: Path, option: str, text: str, reason: str) -> None:
+    file = tmp_path / "sensors.toml"
+    file.write_text(text, encoding="utf-8")
+    ran = CliRunner().invoke(
+        app, ["assess", str(told.parent / "plots.parquet"), option, str(file), "--out", str(tmp_path / "out")]
+    )
+    assert ran.exit_code != 0
+    assert reason in str(ran.exception) + ran.output
