@@ -70,7 +70,9 @@ def _motion(opinion: np.void, age_s: float) -> str:
     else:
         manner = f"turns to and fro at {speed:.0f} m/s"
     rise = f", {'climbs' if climb > 0 else 'sinks'} {abs(climb):.1f} m/s" if abs(climb) > 0.4 else ""
-    return f"{manner}{rise}, for {_duration(seconds)}"
+    altitude = float(f[_AT["altitude_m"]])
+    height = "" if np.isnan(altitude) else f", at {altitude:.0f} m"
+    return f"{manner}{rise}{height}, for {_duration(seconds)}"
 
 
 def _duration(seconds: float) -> str:

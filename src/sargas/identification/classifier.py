@@ -28,7 +28,9 @@ NIGHT: Mapping[str, float] = {
 }  # fmt: skip
 """What a sky over the Baltics may hold: the shares of the simulated night, one-way drones a quarter of them."""
 SILENT_NS = 600 * NS_PER_S
-"""Tracks that were not told for so long are forgotten."""
+"""Tracks of which nothing new was told for so long are forgotten."""
+SWEEP_NS = 60 * NS_PER_S
+"""So often it is looked for them."""
 
 
 class Classifier:
@@ -41,7 +43,7 @@ class Classifier:
         self._place = dict[int, int]()
         self._free = list[int]()
         self._histories, self._opinions = new_histories(64), new_opinions(64)
-        self._newest_ns = 0
+        self._swept_ns = 0
 
     def __len__(self) -> int:
         return len(self._place)
@@ -65,8 +67,11 @@ class Classifier:
         probabilities, _ = self.update_states(
             tracks.track_id, tracks.time_ns, tracks.update_time_ns, states_of(tracks), echoes
         )
-        self._newest_ns = max(self._newest_ns, int(tracks.time_ns.max(initial=0)))
         self.forget(tracks.track_id[tracks.status == TrackStatus.DROPPED].tolist())
+        newest_ns = int(tracks.time_ns.max(initial=0))
+        if newest_ns >= self._swept_ns + SWEEP_NS:
+            self._swept_ns = newest_ns
+            self.forget(self._silent_since(newest_ns - SILENT_NS))
         return probabilities
 
     def update_states(
@@ -106,14 +111,8 @@ class Classifier:
         return reasons_of(self._histories[place], self._opinions[place], self._model.tables, self._claims)
 
     def forget(self, track_ids: Sequence[int]) -> None:
-        """Forget tracks, and those that nothing was told of for ten minutes."""
+        """Forget tracks; unknown numbers are passed over."""
         places = [self._place.pop(number) for number in track_ids if number in self._place]
-        last_ns = self._histories["last_ns"]
-        silent = [
-            number for number, place in self._place.items()
-            if self._histories["used"][place] and last_ns[place] < self._newest_ns - SILENT_NS
-        ]  # fmt: skip
-        places += [self._place.pop(number) for number in silent]
         if places:
             self._histories[places] = new_histories(len(places))
             self._opinions[places] = new_opinions(len(places))
@@ -121,15 +120,24 @@ class Classifier:
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
-        header = {"place": list(self._place.items()), "free": self._free, "newest_ns": self._newest_ns}
-        return pack(MARK, header, [self._histories, self._opinions])
+        header = {"place": list(self._place.items()), "free": self._free, "swept_ns": self._swept_ns}
+        used = len(self._place) + len(self._free)
+        return pack(MARK, header, [self._histories[:used], self._opinions[:used]])
 
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot. Raises ValueError for bytes that are none."""
         header, arrays = unpack(MARK, data, 2)
         self._histories, self._opinions = arrays[0].astype(TRACK), arrays[1].astype(OPINION)
         self._place, self._free = dict(header["place"]), header["free"]
-        self._newest_ns = header["newest_ns"]
+        self._swept_ns = header["swept_ns"]
+
+    def _silent_since(self, time_ns: int) -> list[int]:
+        """Return the tracks that nothing new was told of since a time, neither states nor claims."""
+        numbers = np.fromiter(self._place.keys(), np.int64, len(self._place))
+        places = np.fromiter(self._place.values(), np.int64, len(self._place))
+        heard_ns = np.maximum(self._histories["last_ns"][places], self._opinions["claim_ns"][places].max(axis=1))
+        silent: list[int] = numbers[heard_ns < time_ns].tolist()
+        return silent
 
     def _places(self, track_ids: Int64) -> Int64:
         """Return the place of each track (n,); those not known before get one."""
@@ -138,7 +146,7 @@ class Classifier:
                 self._place[number] = self._free.pop() if self._free else len(self._place)
         short = len(self._place) + len(self._free) - len(self._histories)
         if short > 0:
-            more = max(short, len(self._histories))
+            more = max(short, len(self._histories), 64)
             self._histories = np.concatenate([self._histories, new_histories(more)])
             self._opinions = np.concatenate([self._opinions, new_opinions(more)])
         return np.array([self._place[number] for number in track_ids.tolist()], np.int64)
