@@ -6,11 +6,12 @@ a track without velocities, with poor ones or with very good ones needs no setti
 
 from __future__ import annotations
 
-from math import cos, exp, hypot, log, pi, sin, sqrt
+from math import hypot, sqrt
 
 import numpy as np
 from numba import njit
 
+from sargas.assessment.prediction.circle import CIRCLE_FIGURES, fit_circle
 from sargas.assessment.prediction.past import COARSE, FINE, VX, VY, VZ, T, Track, X, Y, Z
 from sargas.model.columns import Float64
 
@@ -29,12 +30,6 @@ TRIPLES = 24
 """How many slots back noise is measured."""
 DISAGREEMENT_S = 40.0
 """Window over which reported velocities are held against the way flown."""
-CIRCLE_S = 90.0
-"""Window of the circle fit."""
-CIRCLE_POINTS = 40
-SHORTEST_PERIOD_S = 8.0
-LONGEST_PERIOD_S = 140.0
-PERIODS = 14
 
 LINE = 0
 """Fit of window w: place (2,), velocity (2,) from column LINE + 4 w."""
@@ -43,8 +38,8 @@ CURVE = LINE + 4 * len(LINES_S)
 MEAN = CURVE + 6 * len(CURVES_S)
 """Mean velocity (2,) of window w from column MEAN + 2 w."""
 CIRCLE = MEAN + 2 * len(MEANS_S)
-"""Centre (2,), drift (2,), arm (2,), turn rate, share of the straight fit's misfit that is left (1: no circle)."""
-NOISE = CIRCLE + 8
+"""Circle with a drifting centre (``circle.fit_circle``)."""
+NOISE = CIRCLE + CIRCLE_FIGURES
 """Noise of places (m), of reported velocities (m/s), what the latter disagree with the places by (m/s; -1: none)."""
 AGE = NOISE + 3
 """Seconds of past, seconds between states."""
@@ -78,7 +73,7 @@ def measure_motion(track: Track, fits: Float64) -> None:
         _fit(slots, count, last[T], CURVES_S[w], 3, fits, sums, CURVE + 6 * w)
     for w in range(len(MEANS_S)):
         _mean_velocity(track, MEANS_S[w], fits, MEAN + 2 * w)
-    _fit_circle(slots, count, last[T], fits)
+    fit_circle(slots, count, last[T], fits[NOISE], fits[CIRCLE : CIRCLE + CIRCLE_FIGURES])
     _rise(slots, count, last, fits)
 
 
@@ -233,98 +228,3 @@ def _rise(slots: Float64, count: int, last: Float64, fits: Float64) -> None:
         spread = n * stt - st * st
         rate = (n * stz - st * sz) / spread if spread > 1e-6 else 0.0
         fits[RISE + 1 + w] = reported / told if told > 0.0 else rate
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _fit_circle(slots: Float64, count: int, now_s: float, fits: Float64) -> None:
-    """Fit a circle whose centre drifts: x + i y = c + d t + a exp(i w t), w by search over periods and both senses."""
-    fits[CIRCLE : CIRCLE + 8] = 0.0
-    fits[CIRCLE + 7] = 1.0
-    first = max(count - FINE, 0)
-    while first < count and now_s - slots[first % FINE, T] > CIRCLE_S:
-        first += 1
-    stride = max(1, (count - first + CIRCLE_POINTS - 1) // CIRCLE_POINTS)
-    n = (count - first + stride - 1) // stride
-    if n < 8:
-        return
-    tau, place = np.empty(n), np.empty(n, np.complex128)
-    for j in range(n):
-        slot = slots[(count - 1 - j * stride) % FINE]
-        tau[j], place[j] = slot[T] - now_s, complex(slot[X], slot[Y])
-    middle, mean = 0.0, complex(0.0, 0.0)
-    for j in range(n):
-        middle += tau[j] / n
-        mean += place[j] / n
-    squares, drift = 0.0, complex(0.0, 0.0)
-    for j in range(n):
-        tau[j] -= middle
-        place[j] -= mean
-        squares += tau[j] * tau[j]
-        drift += tau[j] * place[j]
-    if squares <= 0.0:
-        return
-    drift /= squares
-    misfit = 0.0
-    for j in range(n):
-        place[j] -= drift * tau[j]
-        misfit += place[j].real ** 2 + place[j].imag ** 2
-    noise = fits[NOISE]
-    if misfit < n * (2.0 * (3.0 * noise) ** 2 + 4.0):
-        return
-    span_s = tau[0] - tau[n - 1]
-    best, rate = _search_rate(tau, place, squares, span_s)
-    if best < 0.0:
-        return
-    left, arm, centre, slope = _circle(tau, place, squares, rate)
-    drift += slope
-    # the time of the fit is moved to now
-    arm_now = arm * complex(cos(-rate * middle), sin(-rate * middle))
-    middle_now = mean + centre - drift * middle
-    fits[CIRCLE], fits[CIRCLE + 1] = middle_now.real, middle_now.imag
-    fits[CIRCLE + 2], fits[CIRCLE + 3] = drift.real, drift.imag
-    fits[CIRCLE + 4], fits[CIRCLE + 5] = arm_now.real, arm_now.imag
-    fits[CIRCLE + 6], fits[CIRCLE + 7] = rate, left / misfit
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _search_rate(tau: Float64, place: Float64, squares: float, span_s: float) -> tuple[float, float]:
-    """Return the least misfit and its turn rate (rad/s); -1 when the past holds no whole turn."""
-    best, rate = -1.0, 0.0
-    longest = min(LONGEST_PERIOD_S, 0.95 * span_s)
-    shortest = max(SHORTEST_PERIOD_S, 3.0 * span_s / len(tau))
-    if longest <= shortest:
-        return best, rate
-    step = log(longest / shortest) / (PERIODS - 1)
-    for k in range(PERIODS):
-        for sense in (-1.0, 1.0):
-            tried = sense * 2.0 * pi / (shortest * exp(step * k))
-            left = _circle(tau, place, squares, tried)[0]
-            if best < 0.0 or left < best:
-                best, rate = left, tried
-    for _ in range(5):
-        step *= 0.5
-        for tried in (rate * exp(-step), rate * exp(step)):
-            left = _circle(tau, place, squares, tried)[0]
-            if left < best:
-                best, rate = left, tried
-    return best, rate
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _circle(tau: Float64, place: Float64, squares: float, rate: float) -> tuple[float, complex, complex, complex]:
-    """Return misfit, arm at tau 0, centre and drift of the best circle of one turn rate; ``place`` is without trend."""
-    n = len(tau)
-    s0, s1, sp, total = complex(0.0, 0.0), complex(0.0, 0.0), complex(0.0, 0.0), 0.0
-    for j in range(n):
-        arm = complex(cos(rate * tau[j]), sin(rate * tau[j]))
-        s0 += arm
-        s1 += arm * tau[j]
-        back = arm.conjugate()
-        sp += back * place[j]
-        total += place[j].real ** 2 + place[j].imag ** 2
-    # what of the arm is not a constant or a trend
-    free = n - (s0.real**2 + s0.imag**2) / n - (s1.real**2 + s1.imag**2) / squares
-    if free < 0.05 * n:
-        return total, complex(0.0, 0.0), complex(0.0, 0.0), complex(0.0, 0.0)
-    found = sp / free
-    return total - (sp.real**2 + sp.imag**2) / free, found, -found * s0 / n, -found * s1 / squares
