@@ -49,26 +49,38 @@ class Judged:
     radius_m: dict[float, np.ndarray]
 
 
-def judge(seen: Seen, cell: int) -> Judged | None:
-    """Forecast a flight and hold it against its truth, and the baselines beside it."""
-    n = len(seen.second)
+def judge_together(seen: list[Seen], cells: list[int]) -> list[Judged]:
+    """Forecast flights as one file of tracks that begin together, and hold each against its truth and the baselines."""
+    track = np.repeat(np.arange(len(seen)), [len(s.second) for s in seen])
+    columns = [np.concatenate([getattr(s, name) for s in seen]) for name in ("time_ns", "place", "velocity")]
+    states = States(track, *columns, np.repeat(cells, [len(s.second) for s in seen]))
+    order = np.argsort(states.time_ns, kind="stable")
+    ordered = States(*(getattr(states, name)[order] for name in States.__slots__))
+    found = Predictor().follow(ordered, np.array(HORIZONS_S))
+    back = np.argsort(order)
+    latitude_deg, longitude_deg, radius_m = (
+        column[back] for column in (found.latitude_deg, found.longitude_deg, found.radius_90_m)
+    )
+    ends = np.cumsum([len(s.second) for s in seen])
+    return [
+        _judge(s, latitude_deg[end - len(s.second) : end], longitude_deg[end - len(s.second) : end],
+               radius_m[end - len(s.second) : end])
+        for s, end in zip(seen, ends, strict=True)
+    ]  # fmt: skip
+
+
+def _judge(seen: Seen, latitude_deg: np.ndarray, longitude_deg: np.ndarray, radius_m: np.ndarray) -> Judged:
     rows = np.flatnonzero(seen.second >= WARM_S)
-    if not len(rows):
-        return None
-    states = States(np.zeros(n, np.int64), seen.time_ns, seen.place, seen.velocity, np.full(n, cell))
-    forecasts = Predictor().follow(states, np.array(HORIZONS_S))
     misses, radii = {}, {}
     for k, horizon_s in enumerate(HORIZONS_S):
         truth = seen.truth(seen.second[rows] + horizon_s)
         kept = rows[np.isfinite(truth[:, 0])]
         truth = truth[np.isfinite(truth[:, 0])]
-        latitude_deg, longitude_deg = forecasts.latitude_deg[kept, k], forecasts.longitude_deg[kept, k]
-        plane = np.array(
-            [plane_from_geodetic(seen.flight.frame, *pair) for pair in zip(latitude_deg, longitude_deg, strict=True)]
-        ).reshape(-1, 2)
-        columns = [plane, *(place for place in baselines(seen, kept, horizon_s))]
+        pairs = zip(latitude_deg[kept, k], longitude_deg[kept, k], strict=True)
+        plane = np.array([plane_from_geodetic(seen.flight.frame, *pair) for pair in pairs]).reshape(-1, 2)
+        columns = [plane, *baselines(seen, kept, horizon_s)]
         misses[horizon_s] = np.column_stack([np.hypot(*(column - truth).T) for column in columns])
-        radii[horizon_s] = forecasts.radius_90_m[kept, k]
+        radii[horizon_s] = radius_m[kept, k]
     return Judged(misses, radii)
 
 
@@ -105,14 +117,10 @@ def interval(values: list[np.ndarray], generator: np.random.Generator) -> tuple[
 
 
 def measure(name: str, flights: list[Flight], view: View, *, is_labelled: bool) -> None:
-    """Print the figures of a group of flights."""
+    """Print the figures of a group of flights, forecast as one file would be."""
     generator = np.random.default_rng(SEED)
-    judged = []
-    for flight in flights:
-        cell = CLASSES.index(flight.kind) if is_labelled else -1
-        found = judge(observe(flight, view, generator), cell)
-        if found is not None:
-            judged.append(found)
+    cells = [CLASSES.index(flight.kind) if is_labelled else -1 for flight in flights]
+    judged = judge_together([observe(flight, view, generator) for flight in flights], cells)
     for horizon_s in HORIZONS_S:
         rows = [(j.miss_m[horizon_s], j.radius_m[horizon_s]) for j in judged if len(j.miss_m[horizon_s])]
         if not rows:

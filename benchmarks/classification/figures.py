@@ -36,9 +36,9 @@ def probabilities(case: Case, model: ClassifierModel, ages_s: tuple[float, ...] 
         rows = slice(int(case.start[i]), int(case.start[i + 1]))
         states = case.states[rows]
         classifier = Classifier(model)
-        place = np.zeros(len(states), np.int64)
+        track_id = np.zeros(len(states), np.int64)
         time_ns = ((states[:, 0] - states[0, 0]) * NS_PER_S).astype(np.int64)
-        told, _ = classifier.update_states(place, time_ns, time_ns, states, case.echoes[rows])
+        told, _ = classifier.update_states(track_id, time_ns, time_ns, states, case.echoes[rows])
         for k, age in enumerate(ages_s):
             newest = int(np.searchsorted(time_ns, round(age * NS_PER_S), side="right")) - 1
             if states[-1, 0] - states[0, 0] >= 0.8 * age:
@@ -67,10 +67,10 @@ def interval(label: Int64, flight: Int64, correct: Float64, seed: int = 1) -> tu
     return float(np.quantile(found, 0.05)), float(np.quantile(found, 0.95))
 
 
-def calibration_error(label: Int64, p: Float64, bins: int = 10) -> float:
-    """Return the expected calibration error of the most probable class, every class present weighing alike."""
+def calibration_error(label: Int64, p: Float64, bins: int = 10, alike: bool = False) -> float:
+    """Return the expected calibration error of the most probable class, classes weighing alike or as they are."""
     sure, best = p.max(axis=1), p.argmax(axis=1)
-    weight = 1.0 / np.bincount(label, minlength=len(CLASSES))[label]
+    weight = 1.0 / np.bincount(label, minlength=len(CLASSES))[label] if alike else np.ones(len(label))
     weight /= weight.sum()
     part = np.minimum((sure * bins).astype(int), bins - 1)
     error = 0.0

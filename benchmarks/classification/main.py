@@ -27,7 +27,7 @@ from sargas.model.columns import NS_PER_S, Float64
 from sargas.model.tracks import CLASSES
 
 SHARED = Path(os.environ.get("SARGAS_SHARED") or Path(__file__).resolve().parents[3] / "shared")
-TRACKS = 250
+TRACKS = 150
 """Simulated tracks of each class."""
 HEADLINE_S = 60.0
 FAST_TRACKS, FAST_S = 1000, 60
@@ -65,7 +65,9 @@ def tell_case(name: str, case: Case, model: ClassifierModel, note: str, least: f
         )  # fmt: skip
         if age == HEADLINE_S:
             error = calibration_error(label, p)
-            tell(f"calibration error, {name}, age {age:.0f} s", error, "<= 0.05", error <= 0.05, note)
+            alike = calibration_error(label, p, alike=True)
+            tell(f"calibration error, {name}, age {age:.0f} s", error, "<= 0.05", error <= 0.05, f"10 bins; {note}")
+            tell(f"the same, classes weighing alike, {name}, age {age:.0f} s", alike, None, None, note)
             recalls = ", ".join(f"{CLASSES[c]} {right[label == c].mean():.2f}" for c in np.unique(label))
             tell(
                 f"least recall, {name}, age {age:.0f} s",
@@ -115,7 +117,7 @@ def tell_speed(model: ClassifierModel) -> None:
     """Tell how many tracks a second one core classifies, each told once a second."""
     rng = np.random.default_rng(3)
     classifier = Classifier(model)
-    place = np.arange(FAST_TRACKS)
+    track_id = np.arange(FAST_TRACKS)
     speed = rng.uniform(10.0, 240.0, FAST_TRACKS)
     still = np.zeros(FAST_TRACKS)
     spent = 0.0
@@ -126,7 +128,7 @@ def tell_speed(model: ClassifierModel) -> None:
         time_ns = np.full(FAST_TRACKS, second * NS_PER_S + 1)
         echoes = np.full((FAST_TRACKS, 2), -5.0)
         started = time.process_time()
-        classifier.update_states(place, time_ns, time_ns, states, echoes)
+        classifier.update_states(track_id, time_ns, time_ns, states, echoes)
         spent += time.process_time() - started if second >= 5 else 0.0
     rate = FAST_TRACKS * FAST_S / spent
     tell(

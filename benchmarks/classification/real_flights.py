@@ -1,4 +1,4 @@
-"""Real flights with labels, cut into pieces: frozen before the simulator was tuned; nothing was tuned on them.
+"""Real flights with labels, cut into pieces: frozen before the first training; nothing was fitted to them.
 
 Labels by file: glider_franconia is a glider, samu31 and rega_zh are helicopters, radiosonde files are balloons,
 uav_rot is a multirotor (it hovers, stops and turns on the spot), calibration_bornholm is a twin turboprop: light

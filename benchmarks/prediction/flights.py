@@ -23,6 +23,7 @@ from sargas.assessment.prediction.frame import FRAME, geodetic_from_plane, plane
 KNOT_MPS, FOOT_M = 0.514444, 0.3048
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 LEAST_STATES, LEAST_S = 12, 120.0
+FARTHEST_M = 500e3
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,35 @@ def simulated_flight(kind: str, duration_s: int, generator: np.random.Generator)
     return Flight(f"simulated {kind}", "", kind, motion[:, 0], motion[:, 1:4], motion[:, 4:7], frame)
 
 
+def regular_flight(duration_s: int, generator: np.random.Generator) -> Flight:
+    """Fly as a machine would: a straight line, a circle or a racetrack at one speed, in a steady wind."""
+    speed_mps = float(np.exp(generator.uniform(np.log(5.0), np.log(250.0))))
+    leg_s = float(generator.choice([0.0, 1e9, generator.uniform(15.0, 200.0)]))
+    rate = float(2.0 * np.pi / generator.uniform(15.0, 240.0) * generator.choice([-1.0, 1.0]))
+    half_s = np.pi / abs(rate)
+    second = np.arange(duration_s + 1.0)
+    phase = (second + generator.uniform(0.0, 1e3)) % (leg_s + half_s)
+    heading = generator.uniform(0.0, 2.0 * np.pi) + np.cumsum(np.where(phase >= leg_s, rate, 0.0))
+    wind = generator.normal(size=2) * min(6.0, 0.2 * speed_mps)
+    velocity = np.column_stack(
+        [speed_mps * np.cos(heading) + wind[0], speed_mps * np.sin(heading) + wind[1], 0.0 * heading]
+    )
+    place = np.vstack([np.zeros(3), np.cumsum(velocity[:-1], axis=0)]) + np.array([0.0, 0.0, 1000.0])
+    frame = np.zeros(FRAME)
+    set_frame(frame, generator.uniform(40.0, 60.0), generator.uniform(0.0, 30.0))
+    return Flight("simulated regular", "", "light_aircraft", second, place, velocity, frame)
+
+
 def _cut(source: str, name: str, kind: str, gap_s: float, rows: list[tuple[float, ...]]) -> Iterator[Flight]:
     """Sort rows of (second, latitude, longitude, altitude, east, north, up) and cut them at gaps."""
     table = np.array(rows, np.float64)
     table = table[np.isfinite(table[:, :3]).all(axis=1)]
     table = table[np.argsort(table[:, 0], kind="stable")]
     table = table[np.r_[True, np.diff(table[:, 0]) > 0.0]]
-    for number, part in enumerate(np.split(table, np.flatnonzero(np.diff(table[:, 0]) > gap_s) + 1)):
+    pieces = [
+        piece for part in np.split(table, np.flatnonzero(np.diff(table[:, 0]) > gap_s) + 1) for piece in _near(part)
+    ]
+    for number, part in enumerate(pieces):
         if len(part) < LEAST_STATES or part[-1, 0] - part[0, 0] < LEAST_S:
             continue
         frame = np.zeros(FRAME)
@@ -110,6 +133,16 @@ def _cut(source: str, name: str, kind: str, gap_s: float, rows: list[tuple[float
             source, f"{name}/{number}", kind, part[:, 0] - part[0, 0], np.column_stack([plane, part[:, 3]]),
             part[:, 4:7], frame,
         )  # fmt: skip
+
+
+def _near(part: Floats) -> Iterator[Floats]:
+    """Cut where a flight leaves the part of its plane that is true to metres."""
+    while len(part):
+        east = np.radians(part[:, 2] - part[0, 2]) * np.cos(np.radians(part[0, 1]))
+        far = np.flatnonzero(np.hypot(east, np.radians(part[:, 1] - part[0, 1])) * 6_371e3 > FARTHEST_M)
+        end = int(far[0]) if len(far) else len(part)
+        yield part[:end]
+        part = part[end:]
 
 
 def _over_ground(speed_mps: float, course_deg: float) -> tuple[float, float]:

@@ -48,12 +48,13 @@ class Seen:
 
 def observe(flight: Flight, view: View, generator: np.random.Generator) -> Seen:
     """See a flight; between its own times straight on."""
-    second = flight.second if view.period_s is None else np.arange(0.0, flight.second[-1] + 1e-9, view.period_s)
-    place = np.column_stack([np.interp(second, flight.second, flight.place[:, c]) for c in range(3)])
-    place += generator.normal(size=place.shape) * view.noise_m * np.array([1.0, 1.0, 1.5])
+    second, place, velocity = flight.second, flight.place, flight.velocity
+    if view.period_s is not None:
+        second = np.arange(0.0, flight.second[-1] + 1e-9, view.period_s)
+        place, velocity = _between(flight, flight.place, second), _between(flight, flight.velocity, second)
+    place = place + generator.normal(size=place.shape) * view.noise_m * np.array([1.0, 1.0, 1.5])
     if view.velocity == "reported":
-        velocity = np.column_stack([np.interp(second, flight.second, flight.velocity[:, c]) for c in range(3)])
-        velocity += generator.normal(size=velocity.shape) * view.velocity_noise_mps
+        velocity = velocity + generator.normal(size=velocity.shape) * view.velocity_noise_mps
     elif view.velocity == "difference":
         velocity = np.gradient(place, second, axis=0)
     else:
@@ -61,6 +62,10 @@ def observe(flight: Flight, view: View, generator: np.random.Generator) -> Seen:
     earth = np.column_stack([places_on_earth(flight.frame, place[:, :2]), place[:, 2]])
     time_ns = np.round(second * 1e9).astype(np.int64) + START_NS
     return Seen(second, time_ns, earth, np.ascontiguousarray(velocity), place[:, :2], flight)
+
+
+def _between(flight: Flight, columns: Floats, second: Floats) -> Floats:
+    return np.column_stack([np.interp(second, flight.second, columns[:, c]) for c in range(3)])
 
 
 def random_view(flight: Flight, generator: np.random.Generator) -> View:

@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks.prediction.calibrate import calibrate_cones
 from benchmarks.prediction.collect import collect_rows
-from benchmarks.prediction.flights import Flight, recorded_flights, shared_data, simulated_flight
+from benchmarks.prediction.flights import Flight, recorded_flights, regular_flight, shared_data, simulated_flight
 from benchmarks.prediction.motions import ALL_KINDS
 from benchmarks.prediction.network import Examples, Network, stacked, train_network
 from benchmarks.prediction.observe import observe, random_view
@@ -30,7 +30,7 @@ from sargas.assessment.prediction.outcomes import HORIZONS_S
 
 TARGET = Path(__file__).resolve().parents[2] / "src" / "sargas" / "assessment" / "prediction"
 SEED = 1
-SIMULATED = 400
+SIMULATED = 350
 AIRLINERS = ("switzerland", "opensky")
 TRAINS, CHECKS, LEFT_OUT = 0, 1, 2
 SHARES = {"airliner": 0.45, "other": 0.15, "simulated": 0.4}
@@ -64,7 +64,7 @@ def plan(flights: list[Flight], leave: str, generator: np.random.Generator) -> I
     for flight in flights:
         if flight.source in AIRLINERS:
             if flight.part() < 5:
-                yield from ((flight, 22, TRAINS, "airliner") for _ in range(6))
+                yield from ((flight, 22, TRAINS, "airliner") for _ in range(7))
                 for _ in range(2):
                     yield flight.scaled(float(np.exp(generator.uniform(np.log(0.05), 0.0)))), 12, TRAINS, "airliner"
             elif flight.part() < 7:
@@ -80,6 +80,9 @@ def plan(flights: list[Flight], leave: str, generator: np.random.Generator) -> I
         for number in range(SIMULATED):
             flight = simulated_flight(kind, int(generator.integers(300, 1900)), generator)
             yield flight, 30, TRAINS if number < 0.85 * SIMULATED else CHECKS, f"simulated {kind}"
+    for number in range(SIMULATED):
+        flight = regular_flight(int(generator.integers(300, 1900)), generator)
+        yield flight, 30, TRAINS if number < 0.85 * SIMULATED else CHECKS, flight.source
 
 
 def build_table(leave: str) -> Table:
@@ -110,7 +113,7 @@ def examples_of(table: Table, h: int, use: int) -> Examples:
     for kind, share in SHARES.items():
         for part in np.unique(name[sort == kind]) if kind == "simulated" else [None]:
             chosen = (sort == kind) if part is None else name == part
-            weight[chosen] = share / (len(ALL_KINDS) if part is not None else 1) / max(chosen.sum(), 1)
+            weight[chosen] = share / (len(ALL_KINDS) + 1 if part is not None else 1) / max(chosen.sum(), 1)
     weight *= len(rows) / weight.sum()
     return Examples(
         np.ascontiguousarray(table.features[:, h][rows]), table.truth[rows, h], table.unit_m[rows],

@@ -104,3 +104,20 @@ def test_a_drone_that_carries_nothing_drops_a_level() -> None:
     assert told is not None
     assert told.startswith("would drop below red if")
     assert "raudona" in (tell_counterfactual(judge_threat(INBOUND), INBOUND, "lt") or "")
+
+
+@given(facts, facts)
+def test_the_zone_that_ranks_first_has_the_highest_score(one: Facts, other: Facts) -> None:
+    import numpy as np
+
+    from sargas.assessment.threat import rank_zones
+
+    same = replace(other, armed=one.armed, identity=one.identity, identity_probability=one.identity_probability)
+    pair = (one, same)
+    columns = [
+        np.array([[getattr(f, name) if getattr(f, name) is not None else np.nan for f in pair]], float)
+        for name in ("entry", "entry_s", "distance_m", "value")
+    ]
+    ranks = rank_zones(*columns)[0]
+    scores = [judge_threat(f).score for f in pair]
+    assert (ranks[0] - ranks[1]) * (scores[0] - scores[1]) >= 0.0 or abs(scores[0] - scores[1]) < 1e-9

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.bench_prediction import baselines, calibration_error, judge
+from benchmarks.bench_prediction import baselines, calibration_error, judge_together
 from benchmarks.prediction.collect import collect_rows
 from benchmarks.prediction.flights import Flight, recorded_flights, simulated_flight
 from benchmarks.prediction.network import Examples, train_network
@@ -32,9 +32,10 @@ def test_recorded_flights_are_cut_at_gaps_and_split_by_name_alone(flights: list[
 def test_forecasts_beat_the_baselines_on_airliners_that_were_held_out(flights: list[Flight]) -> None:
     held = [f for f in flights if f.source == "switzerland" and f.part() >= 7][:30]
     generator = np.random.default_rng(1)
-    judged = [judge(observe(f, View(), generator), CLASSES.index("airliner")) for f in held]
-    miss = np.concatenate([j.miss_m[60.0] for j in judged if j is not None])
-    radius = np.concatenate([j.radius_m[60.0] for j in judged if j is not None])
+    seen = [observe(f, View(), generator) for f in held]
+    judged = judge_together(seen, [CLASSES.index("airliner")] * len(held))
+    miss = np.concatenate([j.miss_m[60.0] for j in judged])
+    radius = np.concatenate([j.radius_m[60.0] for j in judged])
     medians = np.median(miss, axis=0)
     assert medians[0] < 0.7 * medians[1:].min()
     assert 0.84 < np.mean(miss[:, 0] <= radius) < 0.96

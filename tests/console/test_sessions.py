@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 
@@ -36,7 +38,9 @@ def test_every_path_of_the_api_is_guarded_but_those_that_must_be_open(operator: 
         (path, method)
         for path, methods in paths.items()
         for method in methods
-        if operator.request(method, path.format(alert_id="1", track_id="1", claim_id="1"), json={}).status_code
+        if operator.request(
+            method, re.sub(r"\{action\}", "approve", path).replace("{", "").replace("}", ""), json={}
+        ).status_code
         not in (401, 403)
     }
     assert told == {("/api/session", "get"), ("/api/session", "post"), ("/api/health", "get")}

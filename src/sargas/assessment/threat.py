@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from math import exp, log
 from typing import Literal
 
+import numpy as np
+
+from sargas.model.columns import Float64
+
 Level = Literal["red", "amber", "green"]
 LEVELS: tuple[tuple[Level, float], ...] = (("red", 0.6), ("amber", 0.25), ("green", 0.0))
 """A level holds from its score on."""
@@ -65,6 +69,18 @@ def judge_threat(facts: Facts) -> Threat:
     terms = sorted(_terms(facts), key=lambda term: (-term.log_odds, term.name))
     score = 1.0 / (1.0 + exp(-(BIAS + sum(term.log_odds for term in terms))))
     return Threat(score, level_of(score), tuple(terms))
+
+
+def rank_zones(entry: Float64, entry_s: Float64, distance_m: Float64, value: Float64) -> Float64:
+    """Add up the terms that differ between zones, of n tracks and z zones (n, z); NaN times: no path enters.
+
+    Of one track the zone with the largest sum is the one with the highest score of ``judge_threat``.
+    """
+    share = np.clip(entry, LEAST, MOST)
+    soon = np.where(np.isnan(entry_s), 0.0, SOON * entry * np.exp(-np.nan_to_num(entry_s) / SOON_S))
+    near = NEAR * np.exp(-np.maximum(distance_m, 0.0) / NEAR_M)
+    found: Float64 = ENTRY_WEIGHT * np.log(share / (1.0 - share)) + soon + near + np.log(np.maximum(value, LEAST))
+    return found
 
 
 def level_of(score: float) -> Level:

@@ -151,9 +151,10 @@ def classify_states(states: States, make: Callable[[], Classifier], tell_reasons
         edges = states.start[first : first + AT_ONCE + 1]
         rows = states.order[edges[0] : edges[-1]]
         classifier = make()
-        place = classifier.places(states.track_id[rows])
         time_ns = states.time_ns[rows]
-        told = classifier.update_states(place, time_ns, time_ns, states.states[rows], states.echoes[rows])
+        told = classifier.update_states(
+            states.track_id[rows], time_ns, time_ns, states.states[rows], states.echoes[rows]
+        )
         probabilities[rows], age_s[rows] = told
         if tell_reasons:
             ends = states.order[edges[1:] - 1]

@@ -23,6 +23,7 @@ from sargas.console.messages import (
     RegistrationsSection,
     Section,
     SourcesSection,
+    WarningsSection,
 )
 from sargas.console.names import SentNames, names_section
 from sargas.console.track_rows import Affiliation, Threat, frame_columns
@@ -31,6 +32,7 @@ from sargas.model.records import (
     Configuration,
     FlightPermission,
     GnssInterference,
+    PublicWarning,
     SensorRegistration,
     SourceHealth,
 )
@@ -38,6 +40,7 @@ from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import LivePicture, PictureChange
 
 CLOCK_INTERVAL_S = 1.0
+WARNINGS_SHOWN = 20
 TROUBLED = ("silent", "quarantined", "failed")
 _TIERS = {"advisory": Threat.ADVISORY, "critical": Threat.CRITICAL}
 
@@ -69,6 +72,7 @@ class Broadcast:
         self._sources: dict[str, SourceHealth] = {}
         self._registrations: dict[str, SensorRegistration] = {}
         self._interference: dict[str, GnssInterference] = {}
+        self._warnings: dict[str, PublicWarning] = {}
         self._permissions: dict[str, FlightPermission] = {}
         self._threats: dict[int, Threat] = {}
         self._affiliations: dict[int, Affiliation] = {}
@@ -165,7 +169,7 @@ class Broadcast:
     def _take_sections(self, change: PictureChange) -> None:
         if change.snapshot:
             self._alerts, self._sources, self._registrations = {}, {}, {}
-            self._interference, self._permissions = {}, {}
+            self._interference, self._permissions, self._warnings = {}, {}, {}
         for alert in change.alerts:
             if alert.state == "ended" and alert.acknowledged_by is not None:
                 self._alerts.pop(alert.alert_id, None)
@@ -192,6 +196,13 @@ class Broadcast:
         if change.permissions or change.snapshot:
             permissions = tuple(self._permissions[name] for name in sorted(self._permissions))
             self._set("permissions", PermissionsSection(permissions=permissions))
+        for warning in change.warnings:
+            self._warnings.pop(warning.warning_id, None)
+            if warning.state != "withdrawn":
+                self._warnings[warning.warning_id] = warning
+        if change.warnings or change.snapshot:
+            shown = tuple(reversed(self._warnings.values()))[:WARNINGS_SHOWN]
+            self._set("warnings", WarningsSection(warnings=shown))
         if change.configuration is not None:
             self._take_configuration(change.configuration)
 

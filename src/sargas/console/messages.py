@@ -15,6 +15,7 @@ from sargas.model.records import (
     Configuration,
     FlightPermission,
     GnssInterference,
+    PublicWarning,
     SensorRegistration,
     SourceHealth,
     Value,
@@ -204,6 +205,13 @@ class PermissionsSection(Value):
     permissions: tuple[FlightPermission, ...] = Field(description="By permission id")
 
 
+class WarningsSection(Value):
+    """Warnings that wait for a person's decision, and those decided lately."""
+
+    type: Literal["warnings"] = Field(default="warnings", description="Says which section this is")
+    warnings: tuple[PublicWarning, ...] = Field(description="Newest message of each warning, the latest first")
+
+
 class ConfigurationSection(Value):
     """Zones, sensors, sources and the name of the node."""
 
@@ -231,6 +239,7 @@ Section: TypeAlias = (
     | RegistrationsSection
     | InterferenceSection
     | PermissionsSection
+    | WarningsSection
     | ConfigurationSection
     | NamesSection
 )

@@ -28,6 +28,7 @@ from sargas.console.messages import (
     SessionView,
     SourcesSection,
     TrackView,
+    WarningsSection,
 )
 
 MESSAGES = (
@@ -54,6 +55,7 @@ MESSAGES = (
     SessionView,
     SourcesSection,
     TrackView,
+    WarningsSection,
 )
 
 

@@ -55,7 +55,6 @@ class Classifier:
         Dropped tracks get their last word and are forgotten.
         """
         n = len(tracks)
-        place = self.places(tracks.track_id)
         unknown = np.full(n, np.nan, np.float32)
         echoes = np.column_stack(
             [
@@ -63,18 +62,21 @@ class Classifier:
                 unknown if radial_speed_spread_mps is None else radial_speed_spread_mps,
             ]
         ).astype(np.float64)
-        probabilities, _ = self.update_states(place, tracks.time_ns, tracks.update_time_ns, states_of(tracks), echoes)
+        probabilities, _ = self.update_states(
+            tracks.track_id, tracks.time_ns, tracks.update_time_ns, states_of(tracks), echoes
+        )
         self._newest_ns = max(self._newest_ns, int(tracks.time_ns.max(initial=0)))
         self.forget(tracks.track_id[tracks.status == TrackStatus.DROPPED].tolist())
         return probabilities
 
     def update_states(
-        self, place: Int64, time_ns: Int64, plot_ns: Int64, states: Float64, echoes: Float64
+        self, track_id: Int64, time_ns: Int64, plot_ns: Int64, states: Float64, echoes: Float64
     ) -> tuple[Float32, Float64]:
-        """Take states (n, 7) and echoes (n, 2) at places, with the times of the plots behind them.
+        """Take states (n, 7) and echoes (n, 2) of tracks in order, with the times of the plots behind them.
 
         Returns probabilities (n, classes) and ages (s).
         """
+        place = self._places(track_id)
         out, age_s = np.empty((len(place), N), np.float32), np.empty(len(place))
         update_opinions(
             place, time_ns, plot_ns, states, echoes, self._histories, self._opinions, self._prior, self._claims,
@@ -87,7 +89,7 @@ class Classifier:
         for claim in claims:
             number = claim_index(claim.name)
             channel = CHANNELS.index(CLAIM_KINDS[number].channel)
-            opinion = self._opinions[int(self.places(np.array([claim.track_id]))[0])]
+            opinion = self._opinions[int(self._places(np.array([claim.track_id]))[0])]
             if claim.time_ns >= opinion["claim_ns"][channel]:
                 opinion["claim"][channel], opinion["claim_ns"][channel] = number + 1, claim.time_ns
                 opinion["claim_weight"][channel] = 1.0 if claim.agrees else DOUBTED
@@ -129,7 +131,7 @@ class Classifier:
         self._place, self._free = dict(header["place"]), header["free"]
         self._newest_ns = header["newest_ns"]
 
-    def places(self, track_ids: Int64) -> Int64:
+    def _places(self, track_ids: Int64) -> Int64:
         """Return the place of each track (n,); those not known before get one."""
         for number in track_ids.tolist():
             if number not in self._place:

@@ -14,6 +14,8 @@ from sargas.model.label import Label
 from sargas.model.record_base import Latitude, Longitude, Ring, check_volume
 from sargas.model.record_base import Record as Record
 from sargas.model.record_base import Value as Value
+from sargas.model.warning_records import PublicWarning as PublicWarning
+from sargas.model.warning_records import WarningArea
 
 SensorType = Literal["radar-3d", "radar-2d", "ads-b", "remote-id", "wam", "acoustic", "rf", "camera", "human", "system"]
 
@@ -101,6 +103,8 @@ class Configuration(Record):
     sources: tuple[Source, ...] = Field(default=(), description="How each feed's bytes are to be read")
     sensors: tuple[Sensor, ...] = Field(default=(), description="Sensors behind the feeds")
     zones: tuple[Zone, ...] = Field(default=(), description="Volumes that matter")
+    municipalities: tuple[WarningArea, ...] = Field(default=(), description="Areas that warnings are for; none: cells")
+    utc_offset_s: int = Field(default=0, description="Of local time in what the public is told, east positive")
 
 
 class SensorStatus(Record):
@@ -229,6 +233,7 @@ OneRecord: TypeAlias = (
     | GnssInterference
     | FlightPermission
     | Claim
+    | PublicWarning
     | Alert
     | Decision
     | TrackEvent

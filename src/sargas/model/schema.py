@@ -20,6 +20,7 @@ from sargas.model.records import (
     Decision,
     FlightPermission,
     GnssInterference,
+    PublicWarning,
     Sensor,
     SensorRegistration,
     SensorStatus,
@@ -29,6 +30,7 @@ from sargas.model.records import (
     TrackEvent,
     Zone,
 )
+from sargas.model.warning_records import WarningArea, WarningText
 
 RECORDS: tuple[type[BaseModel], ...] = (
     Alert,
@@ -37,13 +39,14 @@ RECORDS: tuple[type[BaseModel], ...] = (
     Decision,
     FlightPermission,
     GnssInterference,
+    PublicWarning,
     SensorRegistration,
     SensorStatus,
     SourceHealth,
     Tick,
     TrackEvent,
 )
-VALUES: tuple[type[BaseModel], ...] = (Label, Sensor, Source, Zone)
+VALUES: tuple[type[BaseModel], ...] = (Label, Sensor, Source, WarningArea, WarningText, Zone)
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _COLUMNS: dict[str, dict[str, dict[str, str]]] = tomllib.loads(

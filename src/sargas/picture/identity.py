@@ -46,6 +46,8 @@ class IdentityBook:
     """Tracks to conclude about, in turn."""
     masks: dict[int, tuple[int, float]] = field(default_factory=dict)
     """Class (index; -1: unknown) and probability that a person put in the machine's place."""
+    suspects: dict[int, float] = field(default_factory=dict)
+    """Probability of being armed of the tracks of which that is not held to be unlikely."""
     track_id: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
     """Firm tracks of the last tick, ascending, with class (index; -1: none) and probability last concluded about."""
     class_of: Int8 = field(default_factory=lambda: np.zeros(0, np.int8))
@@ -105,10 +107,11 @@ class IdentityBook:
         for track_id in gone.tolist():
             self.waiting.pop(track_id, None)
             self.masks.pop(track_id, None)
+            self.suspects.pop(track_id, None)
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
-        header = {"waiting": list(self.waiting), "time_ns": self.time_ns}
+        header = {"waiting": list(self.waiting), "suspects": list(self.suspects.items()), "time_ns": self.time_ns}
         parts = (self.book.snapshot(), self.origins.snapshot())
         return pack(MARK, header, [self.track_id, self.class_of, self.share_of, *parts])
 
@@ -118,6 +121,7 @@ class IdentityBook:
         self.book.restore(book.tobytes())
         self.origins.restore(origins.tobytes())
         self.waiting, self.time_ns = dict.fromkeys(header["waiting"]), header["time_ns"]
+        self.suspects = dict(header["suspects"])
         self.masks = {}
         for track_id in self.book.claims:
             self._refresh_mask(track_id, self.time_ns)
@@ -133,6 +137,9 @@ class IdentityBook:
         what = self.book.answer(track_id, "class", now_ns)
         origin, cooperation = (self.book.answer(track_id, about, now_ns) for about in ("origin", "cooperation"))
         danger = judge_danger(_believed(machine, what), origin, cooperation)
+        self.suspects.pop(track_id, None)
+        if danger.value != "armed_unlikely":
+            self.suspects[track_id] = danger.armed
         probability = 1.0 - danger.armed if danger.value == "armed_unlikely" else danger.armed
         based_on = ids_of((what, origin, cooperation))
         concluded = Conclusion("danger", danger.value, probability, danger.reasons, based_on)

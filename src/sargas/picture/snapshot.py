@@ -53,6 +53,7 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         picture.cooperation,
         picture.identity,
         picture.appraisal,
+        picture.outlook,
         picture.touched,
         picture.integrity,
     )

@@ -14,6 +14,7 @@ from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.identity import IdentityBook
 from sargas.picture.intake import Intake
 from sargas.picture.integrity import Integrity
+from sargas.picture.outlook import Outlook
 from sargas.picture.touched import TouchedTracks
 from sargas.sensors.health import SourceHealthBook
 from sargas.sensors.registration_book import RegistrationBook
@@ -37,6 +38,7 @@ class Picture:
     cooperation: Cooperation
     identity: IdentityBook
     appraisal: Appraisal
+    outlook: Outlook
     touched: TouchedTracks = field(default_factory=TouchedTracks)
 
     @classmethod
@@ -56,6 +58,7 @@ class Picture:
             registrations=RegistrationBook(configuration),
             integrity=Integrity(configuration),
             cooperation=Cooperation(configuration, RegionPlane(*origin)),
+            outlook=Outlook.of(configuration, RegionPlane(*origin)),
             appraisal=Appraisal.of(configuration, RegionPlane(*origin)),
             identity=IdentityBook.of(configuration, RegionPlane(*origin)),
         )

@@ -146,7 +146,7 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
         case Tick():
             return _tick(picture, record.time_ns)
         case Decision():
-            return (record, *picture.zones.decide(record))
+            return (record, *picture.zones.decide(record), *picture.outlook.decide(record))
         case FlightPermission():
             picture.cooperation.permit(record)
             return (record,)
@@ -177,6 +177,8 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     _assess(picture, time_ns, messages)
     if picture.configuration.zones:
         messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
+        alerts = picture.zones.active()
+        messages.extend(picture.outlook.tick(tracks, picture.identity, picture.appraisal, alerts, time_ns))
     tracker, registrations = picture.tracker, picture.registrations
     for event in picture.integrity.tick(time_ns, tracks, tracker):
         if isinstance(event, GnssInterference):

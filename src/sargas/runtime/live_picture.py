@@ -22,6 +22,7 @@ from sargas.model.records import (
     Configuration,
     FlightPermission,
     GnssInterference,
+    PublicWarning,
     SensorRegistration,
     SourceHealth,
 )
@@ -31,6 +32,7 @@ from sargas.runtime.track_table import TrackTable
 DELETIONS_KEPT = 100_000
 ENDED_ALERTS_KEPT = 200
 ENDED_INTERFERENCE_KEPT = 200
+WARNINGS_KEPT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class PictureChange:
     registrations: tuple[SensorRegistration, ...]
     interference: tuple[GnssInterference, ...]
     permissions: tuple[FlightPermission, ...]
+    warnings: tuple[PublicWarning, ...]
     claimed: Int64
     """Live tracks of which something new is said."""
     configuration: Configuration | None
@@ -71,6 +74,7 @@ class LivePicture:
         self._registrations: dict[str, tuple[int, SensorRegistration]] = {}
         self._interference: dict[str, tuple[int, GnssInterference]] = {}
         self._permissions: dict[str, tuple[int, FlightPermission]] = {}
+        self._warnings: dict[str, tuple[int, PublicWarning]] = {}
         self._claims: dict[int, dict[str, Claim]] = {}
         self._claimed: dict[int, int] = {}
         self._configuration: tuple[int, Configuration] | None = None
@@ -124,6 +128,7 @@ class LivePicture:
             registrations = [told for revision, told in self._registrations.values() if revision > since]
             sources = [health for revision, health in self._sources.values() if revision > since]
             interference = [event for revision, event in self._interference.values() if revision > since]
+            warnings = [told for revision, told in self._warnings.values() if revision > since]
             permissions = [told for revision, told in self._permissions.values() if revision > since]
             settings = self._configuration
             return PictureChange(
@@ -138,6 +143,7 @@ class LivePicture:
                 registrations=tuple(registrations),
                 interference=tuple(interference),
                 permissions=tuple(permissions),
+                warnings=tuple(warnings),
                 claimed=np.array([track for track, told in self._claimed.items() if told > since], np.int64),
                 configuration=settings[1] if settings and settings[0] > since else None,
                 exercise=settings is not None and settings[1].exercise,
@@ -186,6 +192,11 @@ class LivePicture:
                     del self._interference[key]
             case FlightPermission():
                 self._permissions[message.permission_id] = (self._revision, message)
+            case PublicWarning():
+                self._warnings.pop(message.message_id, None)
+                self._warnings[message.message_id] = (self._revision, message)
+                for key in list(self._warnings)[: max(0, len(self._warnings) - WARNINGS_KEPT)]:
+                    del self._warnings[key]
             case Claim():
                 self._claims.setdefault(message.track_id, {})[message.claim_id] = message
                 self._claimed[message.track_id] = self._revision

@@ -163,6 +163,10 @@ export interface Configuration {
   readonly sensors: readonly Sensor[];
   /** Volumes that matter */
   readonly zones: readonly Zone[];
+  /** Areas that warnings are for; none: cells */
+  readonly municipalities: readonly WarningArea[];
+  /** Of local time in what the public is told, east positive */
+  readonly utc_offset_s: number;
 }
 
 /** Zones, sensors, sources and the name of the node. */
@@ -445,6 +449,64 @@ export interface PermissionsSection {
   readonly type: "permissions";
   /** By permission id */
   readonly permissions: readonly FlightPermission[];
+}
+
+/** One message of a warning: drafted, then approved or refused by a person; later ones update or end it. */
+export interface PublicWarning {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "public_warning";
+  /** Identity of the warning through its messages */
+  readonly warning_id: string;
+  /** Identity of the message; decisions name it */
+  readonly message_id: string;
+  /** Of the message in its warning */
+  readonly number: number;
+  /** Where in its life the message is */
+  readonly state: "drafted" | "approved" | "refused" | "withdrawn";
+  /** What the message does */
+  readonly message: "alert" | "update" | "all_clear";
+  /** red: may carry explosives; yellow: may enter, or harmless */
+  readonly level: "yellow" | "red";
+  /** Whom it is for */
+  readonly areas: readonly WarningArea[];
+  /** cells: around places, no boundary of anything */
+  readonly areas_are: "municipalities" | "cells";
+  /** UTC ns from which it may be there; none: it is */
+  readonly eta_from_ns: number | null;
+  /** UTC ns until which it may come; none: not known */
+  readonly eta_until_ns: number | null;
+  /** UTC ns at which the message ends by itself */
+  readonly expires_ns: number;
+  /** One a language */
+  readonly texts: readonly WarningText[];
+  /** System tracks it is about */
+  readonly track_ids: readonly number[];
+  /** Alerts that led to it */
+  readonly alert_ids: readonly string[];
+  /** Why this level, why here, in words */
+  readonly reasons: readonly string[];
+  /** UTC ns of the first plot behind it */
+  readonly first_plot_ns: number | null;
+  /** UTC ns at which its first track was firm */
+  readonly firm_ns: number | null;
+  /** UTC ns at which this message was drafted */
+  readonly drafted_ns: number;
+  /** UTC ns at which a person decided; none: not yet */
+  readonly decided_ns: number | null;
+  /** Account of that person; none: nobody yet */
+  readonly decided_by: string | null;
+  /** Why, in the person's words; may be empty */
+  readonly decision_reason: string;
+  /** Of simulated data: never sent to the public */
+  readonly is_exercise: boolean;
 }
 
 /** Why a decision was taken; free text, may be empty. */
@@ -735,6 +797,36 @@ export interface TrackView {
   readonly consistency: number | null;
   /** Group the track flies in; none: in none */
   readonly group_id: number | null;
+}
+
+/** One area that is warned: a municipality, or the cell of a place where no municipalities are known. */
+export interface WarningArea {
+  /** Identity of the area */
+  readonly area_id: string;
+  /** Name for people */
+  readonly name: string;
+  /** Ring of lon, lat; closed by itself */
+  readonly polygon: readonly (readonly [number, number])[];
+}
+
+/** What the public is told, in one language. */
+export interface WarningText {
+  /** ISO 639-1 code */
+  readonly language: "lt" | "en" | "lv" | "pl";
+  /** One line, fits a phone */
+  readonly headline: string;
+  /** What is known */
+  readonly description: string;
+  /** What to do */
+  readonly instruction: string;
+}
+
+/** Warnings that wait for a person's decision, and those decided lately. */
+export interface WarningsSection {
+  /** Says which section this is */
+  readonly type: "warnings";
+  /** Newest message of each warning, the latest first */
+  readonly warnings: readonly PublicWarning[];
 }
 
 /** A volume that matters: a polygon or a cylinder with floor and ceiling (metres, ellipsoidal). */

@@ -11,7 +11,7 @@ from numba import njit
 from sargas.assessment.prediction.blend import Blend, blend_places, weigh_models
 from sargas.assessment.prediction.cones import Cones, learn, regime_of
 from sargas.assessment.prediction.features import FEATURES, fill_features
-from sargas.assessment.prediction.fits import FITS, RISE, measure_motion
+from sargas.assessment.prediction.fits import AGE, FITS, LAST, RISE, measure_motion
 from sargas.assessment.prediction.frame import geodetic_from_plane
 from sargas.assessment.prediction.models import MODELS, predict_models
 from sargas.assessment.prediction.outcomes import HORIZONS_S, absorb_state, is_note_due, note_models
@@ -20,6 +20,8 @@ from sargas.model.columns import Float64, Int64
 
 H, M = len(HORIZONS_S), len(MODELS)
 SHORTEST_S, LONGEST_S = HORIZONS_S[0], HORIZONS_S[-1]
+LEAST_AGE_S = 3.0
+"""A track without velocities has no radius before: none so young took part in training."""
 LEVELS_OFF_S = 240.0
 """Time constant with which climb and descent are taken to end."""
 
@@ -181,6 +183,8 @@ def _answer(track: Track, cones: Cones, cell: int, horizon_s: float, spread_m: f
     out[3] = np.nan
     if horizon_s < SHORTEST_S or horizon_s > LONGEST_S:
         return
+    if fits[AGE] < LEAST_AGE_S and np.isnan(fits[LAST + 2]):
+        return  # a place alone says nothing of what comes
     h, share = bracket(horizon_s)
     # NaN where a horizon beside it is not calibrated
     grown = (1.0 - share) * (log(cones.factor[cell, h]) + cones.learned[cell, h] + track.ratio[h])

@@ -71,7 +71,7 @@ def _see_one(position_m: Float64, velocity_mps: Float64, seconds: int, rng: np.r
 
 def _draw_times(seconds: int, rng: np.random.Generator) -> Float64:
     period = rng.choice((1.0, float(np.exp(rng.uniform(np.log(0.4), np.log(12.0)))), 10.0), p=(0.35, 0.55, 0.1))
-    first = rng.uniform(3.0, 60.0)
+    first = rng.uniform(3.0, min(60.0, seconds / 4.0))
     time_s = np.arange(first, seconds - 2.0, period)
     time_s = time_s + rng.normal(0.0, rng.choice((0.0, 0.02, 0.15)) * period, len(time_s))
     seen = rng.random(len(time_s)) >= rng.choice((0.0, 0.05, 0.3), p=(0.5, 0.3, 0.2))

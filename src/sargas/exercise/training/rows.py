@@ -57,7 +57,7 @@ class Rows:
     age_s: Float64
 
 
-def draw_batches(tracks: int, sigma: float, rng: np.random.Generator, ages: int = AGES) -> Iterator[Batch]:
+def draw_batches(tracks: int, sigma: float, rng: np.random.Generator, seconds: int = SECONDS) -> Iterator[Batch]:
     """Simulate about so many tracks of every class; figures of a group are scaled by factors of log-sigma ``sigma``."""
     for kind in KINDS:
         left = max(1, round(tracks * kind.share))
@@ -65,9 +65,9 @@ def draw_batches(tracks: int, sigma: float, rng: np.random.Generator, ages: int 
             n = min(left, GROUP)
             left -= n
             scaled = scale(kind, sigma, rng)
-            sightings = sight(fly(scaled, n, SECONDS, rng), rng)
+            sightings = sight(fly(scaled, n, seconds, rng), rng)
             echoes = np.column_stack(draw_strengths(kind, sightings.start, rng))
-            yield _batch(kind, sightings, echoes, ages, rng)
+            yield _batch(kind, sightings, echoes, rng)
 
 
 def scale(kind: Kind, sigma: float, rng: np.random.Generator) -> Kind:
@@ -89,10 +89,10 @@ def scale(kind: Kind, sigma: float, rng: np.random.Generator) -> Kind:
     return kind.model_copy(update={**changes, "mode": tuple(modes)})
 
 
-def _batch(kind: Kind, sightings: Sightings, echoes: Float64, ages: int, rng: np.random.Generator) -> Batch:
+def _batch(kind: Kind, sightings: Sightings, echoes: Float64, rng: np.random.Generator) -> Batch:
     start, time_s = sightings.start, sightings.time_s
     age = time_s - np.repeat(time_s[start[:-1]], np.diff(start))
-    drawn = np.exp(rng.uniform(np.log(YOUNGEST_S), np.log(OLDEST_S), (len(sightings), ages)))
+    drawn = np.exp(rng.uniform(np.log(YOUNGEST_S), np.log(OLDEST_S), (len(sightings), AGES)))
     drawn[:, 0] = 0.0
     wanted = np.zeros(len(age), np.bool_)
     for i in range(len(sightings)):
@@ -116,10 +116,10 @@ def _batch(kind: Kind, sightings: Sightings, echoes: Float64, ages: int, rng: np
     )
 
 
-def draw_rows(tracks: int, sigma: float, rng: np.random.Generator, ages: int = AGES) -> Rows:
+def draw_rows(tracks: int, sigma: float, rng: np.random.Generator, seconds: int = SECONDS) -> Rows:
     """Simulate about so many tracks of every class and describe each at some ages."""
     parts, first = list[Rows](), 0
-    for batch in draw_batches(tracks, sigma, rng, ages):
+    for batch in draw_batches(tracks, sigma, rng, seconds):
         features, _, rows = trace(batch.start, batch.time_ns, batch.states, batch.echoes, batch.wanted)
         track = first + np.searchsorted(batch.start, rows, side="right") - 1
         label, strain = (np.full(len(rows), which, np.int64) for which in (batch.label, batch.strain))

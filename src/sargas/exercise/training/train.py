@@ -12,7 +12,7 @@ import numpy as np
 from sargas.exercise.flights.kinds import STRAIN_CLASS
 from sargas.exercise.training.calibrate import AGES_S, calibrate, term_rows
 from sargas.exercise.training.echo_tables import draw_tables
-from sargas.exercise.training.rows import Rows, draw_batches, draw_rows
+from sargas.exercise.training.rows import SECONDS, Rows, draw_batches, draw_rows
 from sargas.identification.forest import Forest
 from sargas.identification.model_file import ClassifierModel, flatten
 from sargas.identification.motion_features import FEATURES
@@ -28,21 +28,26 @@ MARGIN = 0.25
 
 
 def train(
-    seed: int, tracks: int, rounds: int = ROUNDS, tell: Callable[[str], None] = lambda line: None
+    seed: int,
+    tracks: int,
+    rounds: int = ROUNDS,
+    tell: Callable[[str], None] = lambda line: None,
+    seconds: int = SECONDS,
 ) -> ClassifierModel:
-    """Train on about so many tracks of every class, calibrate on a fifth as many more."""
+    """Train on about so many tracks of every class, of so many seconds each, calibrate on a fifth as many more."""
     draws = [np.random.default_rng([seed, part]) for part in range(3)]
-    rows = draw_rows(tracks, TRAIN_SIGMA, draws[0])
+    rows = draw_rows(tracks, TRAIN_SIGMA, draws[0], seconds)
     tell(f"{len(rows.label)} rows of {rows.track[-1] + 1} simulated tracks")
     forest = fit(rows, rounds)
     tell(f"{len(forest.tree) - 1} trees with {len(forest.feature)} nodes")
-    rcs, spread = draw_tables(max(20 * tracks, 2000), draws[1])
+    rcs, spread = draw_tables(max(20 * tracks, 500), draws[1])
     key, envelope = _envelope(rows)
     member = np.array(STRAIN_CLASS, np.int64)
     tables = Tables(
         member, rcs, spread, AGES_S.copy(), np.ones((len(AGES_S), TERMS)), np.zeros((len(AGES_S), N)), key, envelope
     )
-    held_out = term_rows(draw_batches(max(tracks // 5, 12), HELD_OUT_SIGMA, draws[2]), forest, tables)
+    others = draw_batches(max(tracks // 5, 12), HELD_OUT_SIGMA, draws[2], seconds)
+    held_out = term_rows(others, forest, tables)
     ages_s, gain, bias = calibrate(held_out, member)
     tell(f"calibrated on {len(held_out.label)} rows of {held_out.track[-1] + 1} other tracks")
     header = {"seed": seed, "tracks": tracks, "rounds": rounds}

@@ -13,6 +13,7 @@ from sargas.model.records import (
     Decision,
     FlightPermission,
     GnssInterference,
+    PublicWarning,
     SensorRegistration,
     SourceHealth,
     TrackEvent,
@@ -20,7 +21,7 @@ from sargas.model.records import (
 )
 from sargas.runtime.store import schema
 
-Revised = TypeVar("Revised", GnssInterference, FlightPermission, Claim)
+Revised = TypeVar("Revised", GnssInterference, FlightPermission, Claim, PublicWarning)
 Kind = TypeVar(
     "Kind",
     Alert,
@@ -32,11 +33,13 @@ Kind = TypeVar(
     GnssInterference,
     FlightPermission,
     Claim,
+    PublicWarning,
 )
 _REVISED = {
     GnssInterference: (schema.GNSS_INTERFERENCE, schema.GNSS_INTERFERENCE_CHANGES),
     FlightPermission: (schema.FLIGHT_PERMISSIONS, schema.FLIGHT_PERMISSION_REVISIONS),
     Claim: (schema.CLAIMS, schema.CLAIM_REVISIONS),
+    PublicWarning: (schema.PUBLIC_WARNINGS, schema.PUBLIC_WARNING_REVISIONS),
 }
 """The newest revisions of a kind, and the log of all."""
 

@@ -154,6 +154,9 @@ FLIGHT_PERMISSION_REVISIONS = _revisions("flight_permission_revisions", "permiss
 CLAIMS = _newest_revision("claims", "claim_id")
 CLAIM_REVISIONS = _revisions("claim_revisions", "claim_id")
 
+PUBLIC_WARNINGS = _newest_revision("public_warnings", "message_id")
+PUBLIC_WARNING_REVISIONS = _revisions("public_warning_revisions", "message_id")
+
 CONFIGURATIONS = _log("configurations", _text("node"), _text("nation"), Index(None, "time_ns"))
 
 ZONES = Table(

@@ -19,6 +19,7 @@ from sargas.model.records import (
     Decision,
     FlightPermission,
     GnssInterference,
+    PublicWarning,
     Record,
     SensorRegistration,
     SourceHealth,
@@ -43,12 +44,14 @@ KEPT = (
     GnssInterference,
     FlightPermission,
     Claim,
+    PublicWarning,
     TrackEvent,
 )
 REVISED = (
     (GnssInterference, schema.GNSS_INTERFERENCE, schema.GNSS_INTERFERENCE_CHANGES),
     (FlightPermission, schema.FLIGHT_PERMISSIONS, schema.FLIGHT_PERMISSION_REVISIONS),
     (Claim, schema.CLAIMS, schema.CLAIM_REVISIONS),
+    (PublicWarning, schema.PUBLIC_WARNINGS, schema.PUBLIC_WARNING_REVISIONS),
 )
 """Kinds whose every revision is logged and whose newest holds, with their tables."""
 JOURNAL_SEQUENCE = "journal_sequence"

@@ -1,0 +1,214 @@
+"""What is to come of tracks that may be dangerous: entry into zones, what they make for, whom to warn; at ticks.
+
+Looked at are firm tracks whose danger is not held to be unlikely and whose identity no independent sensor confirms. For
+each: the probability of entry into every protected zone and border within ten minutes, a threat with its reasons, an
+``intent`` claim, and the drafts of public warnings.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+
+from sargas.assessment.entry_probability import Entries, Reach, entry_probability
+from sargas.assessment.threat import Facts, Identity, Threat, judge_threat, rank_zones
+from sargas.assessment.threat_words import tell_counterfactual, tell_reasons
+from sargas.assessment.warnings.areas import WarnedAreas
+from sargas.assessment.warnings.draft import Threat as PublicThreat
+from sargas.assessment.warnings.draft import WarningBook
+from sargas.geo.plane import RegionPlane
+from sargas.geo.zones import ZoneIndex
+from sargas.identification.claim_book import Conclusion
+from sargas.identification.claim_weight import UNKNOWN
+from sargas.identification.danger import MAY_BE_ARMED
+from sargas.model.columns import NO_CODE, Float64, PlotFlag
+from sargas.model.label import most_restrictive
+from sargas.model.records import Alert, Claim, Configuration, Decision, PublicWarning, Zone
+from sargas.model.tracks import Tracks
+from sargas.picture.appraisal import HORIZONS_S, Appraisal
+from sargas.picture.identity import IdentityBook
+
+MOST = 300
+"""Tracks looked at in one tick, those with an alert first."""
+SURE = 0.5
+"""An intent is claimed from this probability of entry or of a goal on."""
+WARNED = ("red", "amber")
+INSIDE_BORDER = 100.0
+"""Log-odds taken off a border that a track is inside of: any other zone goes before."""
+RADIUS_GROWTH_MPS = 12.0
+"""Of the cone where it is not calibrated: wide, for it is a warning's."""
+IDENTITIES: dict[str, Identity] = {
+    "confirmed": "confirmed",
+    "friend": "friend",
+    "doubtful": "doubtful",
+    "unsupported": "unsupported",
+}
+NOT_REAL = np.uint16(PlotFlag.SIMULATED | PlotFlag.TEST | PlotFlag.FIELD_MONITOR)
+
+
+@dataclass(slots=True)
+class Outlook:
+    """Judge what is to come, and keep the drafts of warnings."""
+
+    configuration: Configuration
+    zones: ZoneIndex
+    shapes: Any
+    """(z,) ground plans in plane metres."""
+    values: Float64
+    is_border: Any
+    warnings: WarningBook
+    firm_ns: dict[int, int] = field(default_factory=dict)
+    """When each track looked at was first looked at: it was firm then."""
+
+    @classmethod
+    def of(cls, configuration: Configuration, plane: RegionPlane) -> Outlook:
+        """Start with no draft; of the zones those protected and the borders count."""
+        kept = [zone for zone in configuration.zones if zone.kind in ("protected", "border")]
+        borders = [zone for zone in kept if zone.kind == "border"]
+        areas = WarnedAreas.of(configuration.municipalities, borders)
+        warnings = WarningBook(configuration.node, configuration.label, areas, configuration.utc_offset_s)
+        shapes = np.array([_ground_plan(zone, plane) for zone in kept], object)
+        values = np.array([zone.value for zone in kept])
+        is_border = np.array([zone.kind == "border" for zone in kept], np.bool_)
+        return cls(configuration, ZoneIndex.of(kept, plane), shapes, values, is_border, warnings)
+
+    def tick(
+        self, tracks: Tracks, identity: IdentityBook, appraisal: Appraisal, alerts: Iterable[Alert], time_ns: int
+    ) -> tuple[Claim | PublicWarning, ...]:
+        """Look at the suspects among the tracks; ``alerts``: those that have not ended."""
+        if not len(self.zones):
+            return ()
+        alerted = _alerts_of(alerts)
+        chosen = self._chosen(tracks, identity, appraisal, alerted)
+        self.firm_ns = {i: self.firm_ns.get(i, time_ns) for i in chosen.track_id.tolist()}
+        if not len(chosen):
+            return self.warnings.tick((), time_ns)
+        reach = self._reach(chosen, appraisal)
+        entries = entry_probability(self.zones, reach)
+        distance_m = self._distances(chosen)
+        ranks = rank_zones(entries.probability, entries.median_s, distance_m, self.values)
+        # who is in a country no longer makes for it: what it threatens there is what is protected
+        ranks[(distance_m == 0.0) & self.is_border] -= INSIDE_BORDER
+        worst = ranks.argmax(axis=1).tolist()
+        label = most_restrictive((chosen.label, self.configuration.label))
+        told: list[Claim | PublicWarning] = []
+        threats = []
+        for row, track_id in enumerate(chosen.track_id.tolist()):
+            zone = worst[row]
+            facts = self._facts(row, zone, entries, float(distance_m[row, zone]), track_id, identity)
+            threat = judge_threat(facts)
+            reasons = self._reasons(threat, facts, zone)
+            value = f"to {self.zones.zones[zone].name}" if facts.entry >= SURE else UNKNOWN
+            concluded = Conclusion("intent", value, facts.entry, reasons)
+            claim = identity.book.conclude(track_id, concluded, label, time_ns)
+            told += [claim] if claim is not None else []
+            if track_id in alerted and (threat.level in WARNED or facts.armed >= MAY_BE_ARMED):
+                threats.append(self._public(row, chosen, reach, facts, reasons, alerted[track_id]))
+        return (*told, *self.warnings.tick(threats, time_ns))
+
+    def decide(self, decision: Decision) -> tuple[PublicWarning, ...]:
+        """Apply a person's decision on a draft."""
+        return self.warnings.decide(decision) if decision.action in ("approve", "refuse") else ()
+
+    def snapshot(self) -> bytes:
+        """Return the state as JSON; equal states give equal bytes."""
+        return json.dumps({"warnings": self.warnings.to_lists(), "firm_ns": list(self.firm_ns.items())}).encode()
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot."""
+        state = json.loads(data)
+        self.warnings.from_lists(state["warnings"])
+        self.firm_ns = dict(state["firm_ns"])
+
+    def _chosen(
+        self, tracks: Tracks, identity: IdentityBook, appraisal: Appraisal, alerted: dict[int, tuple[str, ...]]
+    ) -> Tracks:
+        suspects = np.array(sorted(identity.suspects), np.int64)
+        is_real = np.ones(len(tracks), np.bool_) if self.configuration.exercise else (tracks.flags & NOT_REAL) == 0
+        rows = np.flatnonzero(np.isin(tracks.track_id, suspects) & appraisal.is_known(tracks.track_id) & is_real)
+        first = np.isin(tracks.track_id[rows], np.array(list(alerted), np.int64))
+        return tracks.take(np.sort(rows[np.argsort(~first, kind="stable")][:MOST]))
+
+    def _reach(self, tracks: Tracks, appraisal: Appraisal) -> Reach:
+        """Lay out where the tracks are and will be, the cone grown by a rule where it is not calibrated."""
+        ahead = appraisal.forecast(tracks.track_id)
+        here_m = np.nan_to_num(tracks.position_95_m.astype(np.float64), nan=500.0)
+        wide_m = here_m[:, None] + RADIUS_GROWTH_MPS * HORIZONS_S
+        radius = np.where(np.isnan(ahead.radius_90_m), wide_m, ahead.radius_90_m)
+        return Reach(
+            np.r_[0.0, HORIZONS_S],
+            np.column_stack([tracks.latitude_deg, ahead.latitude_deg]),
+            np.column_stack([tracks.longitude_deg, ahead.longitude_deg]),
+            np.column_stack([tracks.altitude_m, ahead.altitude_m]),
+            np.column_stack([here_m, radius]),
+        )
+
+    def _distances(self, tracks: Tracks) -> Float64:
+        """Return how far tracks are from the zones' edges on the ground, (n, z) m; 0 inside."""
+        x_m, y_m = self.zones.plane.plane_from_geodetic(tracks.latitude_deg, tracks.longitude_deg)
+        found: Float64 = shapely.distance(shapely.points(x_m, y_m)[:, None], self.shapes[None])
+        return found
+
+    def _facts(
+        self, row: int, zone: int, entries: Entries, distance_m: float, track_id: int, identity: IdentityBook
+    ) -> Facts:
+        held = identity.book.answer(track_id, "cooperation", identity.time_ns)
+        known = IDENTITIES.get(held.value, "none")
+        seconds = float(entries.median_s[row, zone])
+        return Facts(
+            entry=float(entries.probability[row, zone]),
+            entry_s=None if np.isnan(seconds) else seconds,
+            distance_m=distance_m,
+            armed=identity.suspects[track_id],
+            identity=known,
+            identity_probability=held.probability,
+            value=self.zones.zones[zone].value,
+        )
+
+    def _reasons(self, threat: Threat, facts: Facts, zone: int) -> tuple[str, ...]:
+        name = self.zones.zones[zone].name
+        reasons = tell_reasons(threat, facts, name, float(HORIZONS_S[-1]), "en")
+        would = tell_counterfactual(threat, facts, "en")
+        return (f"threat {threat.level} ({threat.score:.0%}) to {name}", *reasons, *((would,) if would else ()))
+
+    def _public(
+        self, row: int, tracks: Tracks, reach: Reach, facts: Facts, reasons: tuple[str, ...], alerts: tuple[str, ...]
+    ) -> PublicThreat:
+        track_id, group = int(tracks.track_id[row]), int(tracks.group_id[row])
+        columns = (reach.latitude_deg[row], reach.longitude_deg[row], reach.radius_90_m[row])
+        points = zip(reach.ahead_s.tolist(), *(column.tolist() for column in columns), strict=True)
+        return PublicThreat(
+            key=f"group-{group}" if group != NO_CODE else f"track-{track_id}",
+            track_ids=(track_id,),
+            alert_ids=alerts,
+            level="red" if facts.armed >= SURE else "yellow",
+            reach=tuple(points),
+            reasons=reasons,
+            label=tracks.label,
+            first_plot_ns=None,
+            firm_ns=self.firm_ns[track_id],
+            is_exercise=bool(tracks.flags[row] & NOT_REAL),
+        )
+
+
+def _ground_plan(zone: Zone, plane: RegionPlane) -> Any:
+    if zone.centre is not None and zone.radius_m is not None:
+        x_m, y_m = plane.plane_from_geodetic(zone.centre[1], zone.centre[0])
+        return shapely.Point(float(x_m), float(y_m)).buffer(zone.radius_m)
+    rings = [np.array(ring) for ring in (zone.polygon, *zone.holes)]
+    placed = [np.column_stack(plane.plane_from_geodetic(ring[:, 1], ring[:, 0])) for ring in rings]
+    return shapely.Polygon(placed[0], placed[1:])
+
+
+def _alerts_of(alerts: Iterable[Alert]) -> dict[int, tuple[str, ...]]:
+    """Name the standing alerts of each track."""
+    found: dict[int, tuple[str, ...]] = {}
+    for alert in alerts:
+        for track_id in alert.track_ids:
+            found[track_id] = (*found.get(track_id, ()), alert.alert_id)
+    return found
