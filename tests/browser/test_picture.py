@@ -125,7 +125,7 @@ def test_both_languages_say_everything_at_once(screen: Screen, node: ScriptedNod
     screen.page.get_by_role("button", name="LT").click()
     expect(screen.page.get_by_role("heading", name="Pavojai")).to_be_visible()
     expect(screen.page.locator(".alert")).to_contain_text("Įskrido į zoną „Rytų siena“")
-    expect(screen.page.locator(".count")).to_have_text("40 taikinių")
+    expect(screen.page.locator(".bar .count")).to_have_text("40 taikinių")
     assert screen.page.evaluate("document.documentElement.lang") == "lt"
 
 
