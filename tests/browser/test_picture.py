@@ -21,7 +21,7 @@ from tests.console.node import (
     mixed_sky,
     serve,
 )
-from tests.runtime.store_cases import make_claim, make_permission
+from tests.runtime.store_cases import make_claim, make_permission, make_warning
 
 pytestmark = pytest.mark.browser
 
@@ -318,3 +318,24 @@ def test_a_permission_in_force_is_outlined_on_the_map(screen: Screen, node: Scri
     screen.wait_for(lambda: screen.count_pixels(PERMITTED, tolerance=60)[0] > before + 50)
     node.picture.apply([wide.model_copy(update={"id": "r", "state": "revoked"})], NOW_NS)
     screen.wait_for(lambda: screen.count_pixels(PERMITTED, tolerance=60)[0] <= before + 5)
+
+
+def test_a_drafted_warning_is_approved_by_the_person_logged_in_after_being_asked(
+    screen: Screen, node: ScriptedNode
+) -> None:
+    screen.open()
+    assert screen.page.get_by_label("Public warnings").count() == 0
+    node.picture.apply([make_warning(NOW_NS)], NOW_NS)
+    warnings = screen.page.get_by_label("Public warnings")
+    expect(warnings).to_contain_text("Air warning: Vilnius")
+    warnings.get_by_role("button", name="Approve").click()
+    expect(warnings).to_contain_text("Approve this warning in your name?")
+    assert node.decisions == []
+    warnings.get_by_role("button", name="Yes").click()
+    screen.wait_for(lambda: len(node.decisions) == 1)
+    assert (node.decisions[0].action, node.decisions[0].actor) == ("approve", "jonas")
+    decided = {"id": "w2", "state": "approved", "decided_by": "jonas", "decided_ns": NOW_NS}
+    node.picture.apply([make_warning(NOW_NS, **decided)], NOW_NS)
+    expect(warnings).to_contain_text("Approved: jonas")
+    screen.page.get_by_role("button", name="LT").click()
+    expect(screen.page.get_by_label("Perspėjimai gyventojams")).to_contain_text("Oro pavojus: Vilnius")

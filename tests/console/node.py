@@ -144,6 +144,8 @@ class ScriptedNode:
     def decide(self, decision: Decision) -> None:
         """Take a decision as the core would: the alert comes back acknowledged."""
         self.decisions.append(decision)
+        if decision.action != "acknowledge":
+            return
         alert = next(a for a in self.picture.snapshot().alerts if a.alert_id == decision.subject)
         changed = alert.model_copy(
             update={"id": decision.id, "state": "acknowledged", "acknowledged_by": decision.actor}

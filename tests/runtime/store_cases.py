@@ -12,6 +12,7 @@ from sargas.model.records import (
     Decision,
     FlightPermission,
     GnssInterference,
+    PublicWarning,
     Sensor,
     SensorRegistration,
     SensorStatus,
@@ -145,6 +146,30 @@ def make_claim(track_id: int, time_ns: int, **fields: Any) -> Claim:
         "source": "rasa",
     }
     return Claim.model_validate(claim | fields)
+
+
+def make_warning(time_ns: int, **fields: Any) -> PublicWarning:
+    area = {"area_id": "LTU/1", "name": "Vilnius", "polygon": ((25.1, 54.6), (25.5, 54.6), (25.5, 54.8))}
+    text = {"language": "en", "headline": "Air warning: Vilnius", "description": "It may come.", "instruction": "Wait."}
+    warning = {
+        "id": f"warning-{time_ns}",
+        "time_ns": time_ns,
+        "origin": "node",
+        "label": LABEL,
+        "warning_id": "track-7/1",
+        "message_id": "track-7/1/1",
+        "number": 1,
+        "state": "drafted",
+        "message": "alert",
+        "level": "red",
+        "areas": (area,),
+        "areas_are": "cells",
+        "expires_ns": time_ns + 1800 * 10**9,
+        "texts": (text, text | {"language": "lt", "headline": "Oro pavojus: Vilnius"}),
+        "reasons": ("threat red (90%) to Vilnius",),
+        "drafted_ns": time_ns,
+    }
+    return PublicWarning.model_validate(warning | fields)
 
 
 def make_track_event(number: int, time_ns: int, event: str = "merged") -> TrackEvent:

@@ -29,6 +29,7 @@ from tests.runtime.store_cases import (
     make_registration,
     make_tick,
     make_track_event,
+    make_warning,
 )
 
 
@@ -176,7 +177,7 @@ def test_ticks_and_sensor_statuses_are_not_stored(store: Store) -> None:
 def test_every_row_of_a_record_holds_its_label(store: Store) -> None:
     store.write([make_configuration(1, 1), make_alert(1, 2), make_decision(1, 3), make_health("radar", 4)])
     store.write([make_track_event(1, 5), make_registration("kaunas", 6)])
-    store.write([make_interference("4ca8e2", 7), make_permission(1, 8), make_claim(41, 9)])
+    store.write([make_interference("4ca8e2", 7), make_permission(1, 8), make_claim(41, 9), make_warning(10)])
     labelled = [table for table in schema.METADATA.sorted_tables if "label" in table.c and table.name != "outbox"]
     assert len(labelled) == 18
     with store.read_transaction() as connection:

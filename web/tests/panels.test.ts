@@ -23,6 +23,7 @@ function alert(alert_id: string, fields: Partial<Alert> = {}): Alert {
     label: { policy: "", classification: 0, releasable_to: [], caveats: [], originator: "" },
     kind: "alert",
     alert_id,
+    probability: null,
     tier: "critical",
     state: "raised",
     rule: "zone_entry",

@@ -4,6 +4,7 @@ import type {
   ClockSection,
   Configuration,
   FlightPermission,
+  PublicWarning,
   GnssInterference,
   SensorRegistration,
   SessionView,
@@ -34,6 +35,7 @@ export class PictureState implements Receiver {
   /** Disturbances of navigation that go on, and cells that are in order. */
   interference: readonly GnssInterference[] = $state.raw([]);
   permissions: readonly FlightPermission[] = $state.raw([]);
+  warnings: readonly PublicWarning[] = $state.raw([]);
   configuration: Configuration | null = $state.raw(null);
   clock: ClockSection | null = $state.raw(null);
   exercise = $state(false);
@@ -111,6 +113,7 @@ export class PictureState implements Receiver {
     else if (section.type === "registrations") this.registrations = section.registrations;
     else if (section.type === "gnss_interference") this.interference = section.interference;
     else if (section.type === "permissions") this.permissions = section.permissions;
+    else if (section.type === "warnings") this.warnings = section.warnings;
     else if (section.type === "configuration") this.configuration = section.configuration;
     else if (section.type === "names") this.tracks.applyNames(section);
     else this.#takeClock(section);

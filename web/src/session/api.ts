@@ -75,3 +75,11 @@ export async function importPermissions(text: string, session: SessionView): Pro
   if (told.problems === undefined) throw new Refused(answer.status, told.detail ?? answer.statusText, 0);
   return told as ImportedPermissions;
 }
+
+export function decideOnWarning(
+  messageId: string,
+  action: "approve" | "refuse",
+  session: SessionView,
+): Promise<void> {
+  return ask("POST", `/api/warnings/${encodeURI(messageId)}/decide/${action}`, { reason: "" }, session.csrf_token);
+}

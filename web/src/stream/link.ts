@@ -6,6 +6,7 @@ import type {
   InterferenceSection,
   NamesSection,
   PermissionsSection,
+  WarningsSection,
   RegistrationsSection,
   SourcesSection,
 } from "../generated/messages.ts";
@@ -27,6 +28,7 @@ export type Section =
   | RegistrationsSection
   | InterferenceSection
   | PermissionsSection
+  | WarningsSection
   | ConfigurationSection
   | NamesSection;
 

@@ -1,0 +1,80 @@
+"""Suspects are looked at, others not; who decides on a draft decides once; it all goes on from a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sargas.model.envelope import Envelope
+from sargas.model.message import Message
+from sargas.model.records import Claim, Decision, PublicWarning
+from sargas.picture.snapshot import dump_state, load_state
+from sargas.picture.state import State
+from sargas.picture.step import step
+from tests.picture.test_step import LABEL, START_NS, night_inputs, record, tick
+
+
+@pytest.fixture(scope="module")
+def night() -> tuple[State, list[Message]]:
+    state, told = State(), list[Message]()
+    for envelope in night_inputs():
+        told += step(state, envelope).messages
+    return state, told
+
+
+def drafts(told: list[Message]) -> list[PublicWarning]:
+    return [message for message in told if isinstance(message, PublicWarning)]
+
+
+def test_an_intruder_leads_to_a_draft_and_says_what_it_makes_for(night: tuple[State, list[Message]]) -> None:
+    found = drafts(night[1])
+    assert found
+    assert all(draft.is_exercise for draft in found)
+    assert all(draft.texts[0].headline.startswith("PRATYBOS") for draft in found)
+    intents = [m for m in night[1] if isinstance(m, Claim) and m.about == "intent"]
+    assert intents
+    assert all(claim.evidence[0].startswith("threat ") for claim in intents if claim.state != "withdrawn")
+
+
+def test_an_airliner_that_is_known_is_not_looked_at(night: tuple[State, list[Message]]) -> None:
+    picture = night[0].picture
+    assert picture is not None
+    answers = {i: picture.identity.book.answer(i, "danger", night[0].time_ns) for i in picture.identity.book.claims}
+    harmless = {i for i, answer in answers.items() if answer.value == "armed_unlikely"}
+    assert harmless
+    assert harmless.isdisjoint(picture.outlook.firm_ns)
+
+
+def test_a_person_decides_once_and_the_message_says_who(night: tuple[State, list[Message]]) -> None:
+    state, _ = load_state(dump_state(night[0], 1))
+    [draft] = [w for w in latest(drafts(night[1])) if w.state == "drafted"][:1]
+    out = step(state, record(10**6, state.time_ns, approve(draft))).messages
+    [approved] = [message for message in out if isinstance(message, PublicWarning)]
+    assert (approved.state, approved.decided_by, approved.message_id) == ("approved", "rasa", draft.message_id)
+    again = step(state, record(10**6 + 1, state.time_ns, approve(draft))).messages
+    assert not [message for message in again if isinstance(message, PublicWarning)]
+
+
+def test_a_run_from_a_snapshot_is_the_run_without_a_break(night: tuple[State, list[Message]]) -> None:
+    whole, broken = night[0], load_state(dump_state(night[0], 1))[0]
+    for envelope in later():
+        step(broken, envelope)
+        step(whole, envelope)
+    assert broken.digest.hex() == whole.digest.hex()
+
+
+def latest(found: list[PublicWarning]) -> list[PublicWarning]:
+    return list({draft.message_id: draft for draft in found}.values())
+
+
+def approve(draft: PublicWarning) -> Decision:
+    return Decision(
+        id=f"d/{draft.message_id}", time_ns=draft.time_ns + 1, origin="rasa", label=LABEL, actor="rasa",
+        action="approve", subject=draft.message_id,
+    )  # fmt: skip
+
+
+def later() -> Iterator[Envelope]:
+    for second in range(75, 79):
+        yield tick(2 * 10**6 + second, START_NS + second * 10**9)

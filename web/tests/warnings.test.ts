@@ -1,0 +1,29 @@
+// Drafts come first, red before yellow; what was decided long ago and what was withdrawn is not shown.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { PublicWarning } from "../src/generated/messages.ts";
+import { DECIDED_MS, shownWarnings } from "../src/warning/warnings.ts";
+
+function warning(id: string, fields: Partial<PublicWarning>): PublicWarning {
+  return { message_id: id, state: "drafted", level: "yellow", time_ns: 0, decided_ns: null, ...fields } as PublicWarning;
+}
+
+test("drafts first, red before yellow, the newest first", () => {
+  const shown = shownWarnings(
+    [
+      warning("old", { time_ns: 1 }),
+      warning("approved", { state: "approved", level: "red", decided_ns: 5 }),
+      warning("red", { level: "red", time_ns: 2 }),
+      warning("new", { time_ns: 3 }),
+      warning("gone", { state: "withdrawn" }),
+    ],
+    1000,
+  );
+  assert.deepEqual(shown.map((one) => one.message_id), ["red", "new", "old", "approved"]);
+});
+
+test("what was decided long ago is not shown", () => {
+  const decided = warning("a", { state: "approved", decided_ns: 0 });
+  assert.equal(shownWarnings([decided], DECIDED_MS - 1).length, 1);
+  assert.equal(shownWarnings([decided], DECIDED_MS + 1).length, 0);
+});
