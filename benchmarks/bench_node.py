@@ -62,7 +62,7 @@ async def measure_live(data_dir: Path) -> None:
         await running
 
     started_cpu = time.process_time()
-    console = ConsoleSettings(node="bench", decide=node.decide, now_ns=node.clock.now_ns)
+    console = ConsoleSettings(node="bench", enter=node.enter, now_ns=node.clock.now_ns)
     app = create_app(node.picture, node.accounts, node.store, console)
     await serve_beside(app, "127.0.0.1", 0, work, node.stop, begin)
     cpu_s = time.process_time() - started_cpu

@@ -216,9 +216,7 @@ class Broadcast:
         touched += self._take_affiliations(change)
         if not touched or change.snapshot:
             return change.tracks
-        everything = self._picture.snapshot().tracks
-        wanted = np.union1d(change.tracks.track_id, np.array(touched, np.int64))
-        return everything.take(np.isin(everything.track_id, wanted))
+        return self._picture.rows_of(np.union1d(change.tracks.track_id, np.array(touched, np.int64)))
 
     def _take_affiliations(self, change: PictureChange) -> list[int]:
         """Judge anew the tracks of which something new is said; returns those whose affiliation changed."""

@@ -47,13 +47,10 @@ class ClaimBook:
 
     def conclude(self, track_id: int, concluded: Conclusion, label: Label, time_ns: int) -> Claim | None:
         """Make, correct or withdraw the node's own claim; none when it said as much already."""
+        if not self.is_news(track_id, concluded):
+            return None
         claim_id = f"{MACHINE}/{track_id}/{concluded.about}"
         before = self.claims.get(track_id, {}).get(claim_id)
-        if before is None or before.state == "withdrawn":
-            if concluded.value == UNKNOWN:
-                return None
-        elif _says_the_same(before, concluded):
-            return None
         state = "withdrawn" if concluded.value == UNKNOWN else "made" if before is None else "corrected"
         claim = Claim(
             id=f"{self.node}/claim/{track_id}/{concluded.about}/{time_ns}",
@@ -74,6 +71,13 @@ class ClaimBook:
         )
         self.take(claim)
         return claim
+
+    def is_news(self, track_id: int, concluded: Conclusion) -> bool:
+        """Say whether a conclusion is not what the node says already."""
+        before = self.claims.get(track_id, {}).get(f"{MACHINE}/{track_id}/{concluded.about}")
+        if before is None or before.state == "withdrawn":
+            return concluded.value != UNKNOWN
+        return not _says_the_same(before, concluded)
 
     def answer(self, track_id: int, about: About, time_ns: int) -> Answer:
         """Weigh what is said of one question about a track."""

@@ -1,7 +1,7 @@
 """What tracks are and where they will be, judged at ticks: classes, forecasts, what they make for.
 
-Each track is judged once a tick, in a sky of more than ``MOST_A_TICK`` tracks in turn every few ticks: no tick may
-hold up the plots behind it. Classes stand on every row that is told until the next judgement.
+Each track is judged once a tick, in a sky of more than some hundred tracks in turn every few ticks: no tick may hold
+up the plots behind it. Classes stand on every row that is told until the next judgement.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from sargas.model.records import Claim, Configuration
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 
 MARK = b"SARGAS-APPRAISAL-1\n"
-MOST_A_TICK = 2_500
+MOST_A_TICK, MOST_IN_A_CROWD = 700, 300
+"""Tracks judged in one tick, and in one of a crowd, where a tick has much else to do."""
+CROWD = 3_000
 HORIZONS_S = np.array([30.0, 60.0, 120.0, 180.0, 300.0, 420.0, 600.0])
 PERSON_SAYS = {
     "one_way_drone": "person_drone",
@@ -61,7 +63,7 @@ class Appraisal:
     def tick(self, tracks: Tracks) -> Tracks:
         """Judge the tracks whose turn it is; return all with their classes. ``tracks``: all own ones, by number."""
         self._align(tracks.track_id)
-        rounds = max(1, -(-len(tracks) // MOST_A_TICK))
+        rounds = max(1, -(-len(tracks) // (MOST_IN_A_CROWD if len(tracks) > CROWD else MOST_A_TICK)))
         self.turn += 1
         due = np.flatnonzero(tracks.track_id % rounds == self.turn % rounds)
         if len(due):

@@ -24,7 +24,7 @@ from sargas.model.records import Claim, Configuration
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 
 MARK = b"SARGAS-IDENTITY-1\n"
-MOST_A_TICK = 300
+MOST_A_TICK = 60
 """Tracks concluded about in one tick; the others wait their turn."""
 FIRM, HELD = 0.5, 0.4
 """A class is claimed from the first probability on, and held down to the second: no flicker at the limit."""
@@ -130,10 +130,11 @@ class IdentityBook:
         self, track_id: int, row: int, machine: Float32, reasons: Reasons, label: Label
     ) -> list[Claim | None]:
         now_ns, index = self.time_ns, int(self.class_of[row])
-        value, why = (CLASSES[index], reasons(track_id)) if index >= 0 else (UNKNOWN, ())
-        of_class = self.book.conclude(
-            track_id, Conclusion("class", value, float(self.share_of[row]), why), label, now_ns
-        )
+        concluded = Conclusion("class", CLASSES[index] if index >= 0 else UNKNOWN, float(self.share_of[row]), ())
+        of_class = None
+        if self.book.is_news(track_id, concluded):  # reasons take longer than all the rest: only where they are told
+            why = reasons(track_id) if index >= 0 else ()
+            of_class = self.book.conclude(track_id, replace(concluded, evidence=why), label, now_ns)
         what = self.book.answer(track_id, "class", now_ns)
         origin, cooperation = (self.book.answer(track_id, about, now_ns) for about in ("origin", "cooperation"))
         danger = judge_danger(_believed(machine, what), origin, cooperation)

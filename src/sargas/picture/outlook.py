@@ -33,8 +33,8 @@ from sargas.model.tracks import Tracks
 from sargas.picture.appraisal import HORIZONS_S, Appraisal
 from sargas.picture.identity import IdentityBook
 
-MOST = 300
-"""Tracks looked at in one tick, those with an alert first."""
+MOST = 100
+"""Tracks looked at in one tick: those with an alert first, the others in turn."""
 SURE = 0.5
 """An intent is claimed from this probability of entry or of a goal on."""
 WARNED = ("red", "amber")
@@ -66,6 +66,8 @@ class Outlook:
     """Probability of entry of the tracks looked at, by track and zone id; those above a hundredth."""
     firm_ns: dict[int, int] = field(default_factory=dict)
     """When each track looked at was first looked at: it was firm then."""
+    looked_ns: dict[int, int] = field(default_factory=dict)
+    """When each was last looked at."""
 
     @classmethod
     def of(cls, configuration: Configuration, plane: RegionPlane) -> Outlook:
@@ -87,7 +89,7 @@ class Outlook:
             return ()
         alerted = _alerts_of(alerts)
         chosen = self._chosen(tracks, identity, appraisal, alerted)
-        self.firm_ns = {i: self.firm_ns.get(i, time_ns) for i in chosen.track_id.tolist()}
+        self._note_looked(tracks, chosen, time_ns)
         if not len(chosen):
             self.likelihood = {}
             return self.warnings.tick((), time_ns)
@@ -115,6 +117,14 @@ class Outlook:
                 threats.append(self._public(row, chosen, reach, facts, reasons, alerted[track_id]))
         return (*told, *self.warnings.tick(threats, time_ns))
 
+    def _note_looked(self, tracks: Tracks, chosen: Tracks, time_ns: int) -> None:
+        live = set(tracks.track_id.tolist())
+        self.firm_ns = {i: told for i, told in self.firm_ns.items() if i in live}
+        self.looked_ns = {i: told for i, told in self.looked_ns.items() if i in live}
+        for track_id in chosen.track_id.tolist():
+            self.firm_ns.setdefault(track_id, time_ns)
+            self.looked_ns[track_id] = time_ns
+
     def decide(self, decision: Decision) -> tuple[PublicWarning, ...]:
         """Apply a person's decision on a draft."""
         return self.warnings.decide(decision) if decision.action in ("approve", "refuse") else ()
@@ -124,6 +134,7 @@ class Outlook:
         return json.dumps(
             {
                 "warnings": self.warnings.to_lists(),
+                "looked_ns": list(self.looked_ns.items()),
                 "firm_ns": list(self.firm_ns.items()),
                 "likelihood": [[*key, share] for key, share in self.likelihood.items()],
             }
@@ -133,7 +144,7 @@ class Outlook:
         """Go on from a snapshot."""
         state = json.loads(data)
         self.warnings.from_lists(state["warnings"])
-        self.firm_ns = dict(state["firm_ns"])
+        self.firm_ns, self.looked_ns = dict(state["firm_ns"]), dict(state["looked_ns"])
         self.likelihood = {(track_id, zone_id): share for track_id, zone_id, share in state["likelihood"]}
 
     def _chosen(
@@ -143,7 +154,9 @@ class Outlook:
         is_real = np.ones(len(tracks), np.bool_) if self.configuration.exercise else (tracks.flags & NOT_REAL) == 0
         rows = np.flatnonzero(np.isin(tracks.track_id, suspects) & appraisal.is_known(tracks.track_id) & is_real)
         first = np.isin(tracks.track_id[rows], np.array(list(alerted), np.int64))
-        return tracks.take(np.sort(rows[np.argsort(~first, kind="stable")][:MOST]))
+        # who was not looked at for longest comes next: in a crowd nobody is left out
+        looked = np.array([self.looked_ns.get(i, 0) for i in tracks.track_id[rows].tolist()], np.int64)
+        return tracks.take(np.sort(rows[np.lexsort((tracks.track_id[rows], looked, ~first))][:MOST]))
 
     def _reach(self, tracks: Tracks, appraisal: Appraisal) -> Reach:
         """Lay out where the tracks are and will be, the cone grown by a rule where it is not calibrated."""

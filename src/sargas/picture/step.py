@@ -19,6 +19,7 @@ from sargas.model.records import (
     Tick,
 )
 from sargas.model.tracks import Tracks
+from sargas.picture.appraisal import CROWD
 from sargas.picture.state import Picture, State
 from sargas.picture.track_events import correlation_events, group_events, number_events
 
@@ -173,13 +174,16 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     _correlate(picture, tracks, time_ns, messages)
     _group(picture, tracks, time_ns, messages)
     _cooperate(picture, tracks, time_ns, messages)
-    messages.extend(picture.identity.tick(tracks, time_ns, picture.appraisal.reasons))
+    crowded, is_even = len(tracks) > CROWD, picture.appraisal.turn % 2 == 0
+    if not crowded or is_even:  # in a crowd identity and outlook take turns
+        messages.extend(picture.identity.tick(tracks, time_ns, picture.appraisal.reasons))
     _assess(picture, time_ns, messages)
     if picture.configuration.zones:
         messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
-        alerts = picture.zones.active()
-        messages.extend(picture.outlook.tick(tracks, picture.identity, picture.appraisal, alerts, time_ns))
-        picture.zones.likelihood = picture.outlook.likelihood
+        if not crowded or not is_even:
+            alerts = picture.zones.active()
+            messages.extend(picture.outlook.tick(tracks, picture.identity, picture.appraisal, alerts, time_ns))
+            picture.zones.likelihood = picture.outlook.likelihood
     tracker, registrations = picture.tracker, picture.registrations
     for event in picture.integrity.tick(time_ns, tracks, tracker):
         if isinstance(event, GnssInterference):

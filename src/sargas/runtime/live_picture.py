@@ -111,6 +111,11 @@ class LivePicture:
         with self._lock:
             return tuple(self._claims.get(track_id, {}).values())
 
+    def rows_of(self, track_id: Int64) -> Tracks:
+        """Return the newest rows of tracks, in order of number; those that are no more are left out."""
+        with self._lock:
+            return self._table.rows_of(track_id, self._label)
+
     def label_of(self, track_id: int) -> Label | None:
         """Return the label that a live track is shown under; none: there is no such track."""
         with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import time
 from collections import deque
@@ -42,6 +43,9 @@ MOST_DATAGRAMS = 256
 """Datagrams of one turn of the core: enough to keep up with a flood, few enough that the screen never waits."""
 
 LONGEST_WAIT_S = 0.05
+COLLECT_AFTER = (10_000, 20, 200)
+"""Allocations before the garbage collector looks for cycles, by generation: a look at all that a full sky holds stops
+everything for a third of a second, and records make no cycles."""
 SWITCH_INTERVAL_S = 0.0001
 """Longest turn of one thread in the interpreter, which core, console and feeds share. The core gives its turn away at
 each kernel: with Python's 5 ms, or 1 ms, getting it back took longer than the work (10,000 targets: seconds)."""
@@ -105,6 +109,7 @@ class Node:
     async def run(self) -> None:
         """Run feeds and core until stopped. Raises JournalBroken when the disk under the journal fails."""
         sys.setswitchinterval(SWITCH_INTERVAL_S)
+        gc.set_threshold(*COLLECT_AFTER)
         try:
             await asyncio.get_running_loop().run_in_executor(self._core, self._load_core)
             from sargas.runtime.sources import open_sources

@@ -55,6 +55,12 @@ class TrackTable:
         columns = {name: self._columns[name][rows] for name in COLUMN_NAMES}
         return Tracks(**columns, sensor_ids=tuple(self._sensor_ids), label=label), self._receive_time_ns[rows]
 
+    def rows_of(self, numbers: Int64, label: Label) -> Tracks:
+        """Return the rows of tracks that are shown, in order of track number."""
+        rows = np.array([self._row_of[n] for n in sorted(set(numbers.tolist())) if n in self._row_of], np.int64)
+        columns = {name: self._columns[name][rows] for name in COLUMN_NAMES}
+        return Tracks(**columns, sensor_ids=tuple(self._sensor_ids), label=label)
+
     def _rows(self, numbers: Int64) -> Int64:
         rows = np.empty(len(numbers), np.int64)
         for i, number in enumerate(numbers.tolist()):
