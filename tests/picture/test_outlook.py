@@ -43,7 +43,7 @@ def test_an_airliner_that_is_known_is_not_looked_at(night: tuple[State, list[Mes
     answers = {i: picture.identity.book.answer(i, "danger", night[0].time_ns) for i in picture.identity.book.claims}
     harmless = {i for i, answer in answers.items() if answer.value == "armed_unlikely"}
     assert harmless
-    assert harmless.isdisjoint(picture.outlook.firm_ns)
+    assert harmless.isdisjoint(picture.identity.suspects)
 
 
 def test_a_person_decides_once_and_the_message_says_who(night: tuple[State, list[Message]]) -> None:
