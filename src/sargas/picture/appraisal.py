@@ -22,7 +22,7 @@ from sargas.model.records import Claim, Configuration
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 
 MARK = b"SARGAS-APPRAISAL-1\n"
-MOST_A_TICK, MOST_IN_A_CROWD = 700, 300
+MOST_A_TICK, MOST_IN_A_CROWD = 700, 150
 """Tracks judged in one tick, and in one of a crowd, where a tick has much else to do."""
 CROWD = 3_000
 HORIZONS_S = np.array([30.0, 60.0, 120.0, 180.0, 300.0, 420.0, 600.0])

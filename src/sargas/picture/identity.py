@@ -24,7 +24,7 @@ from sargas.model.records import Claim, Configuration
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 
 MARK = b"SARGAS-IDENTITY-1\n"
-MOST_A_TICK = 60
+MOST_A_TICK = 30
 """Tracks concluded about in one tick; the others wait their turn."""
 FIRM, HELD = 0.5, 0.4
 """A class is claimed from the first probability on, and held down to the second: no flicker at the limit."""

@@ -33,7 +33,7 @@ from sargas.model.tracks import Tracks
 from sargas.picture.appraisal import HORIZONS_S, Appraisal
 from sargas.picture.identity import IdentityBook
 
-MOST = 100
+MOST = 50
 """Tracks looked at in one tick: those with an alert first, the others in turn."""
 SURE = 0.5
 """An intent is claimed from this probability of entry or of a goal on."""
