@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from sargas.assessment.threat import Facts
 from sargas.model.envelope import Envelope
 from sargas.model.message import Message
 from sargas.model.records import Claim, Decision, PublicWarning
@@ -54,6 +57,19 @@ def test_a_person_decides_once_and_the_message_says_who(night: tuple[State, list
     assert (approved.state, approved.decided_by, approved.message_id) == ("approved", "rasa", draft.message_id)
     again = step(state, record(10**6 + 1, state.time_ns, approve(draft))).messages
     assert not [message for message in again if isinstance(message, PublicWarning)]
+
+
+def test_a_course_that_fits_a_zone_is_an_intent_before_its_entry_is_likely(night: tuple[State, list[Message]]) -> None:
+    picture = night[0].picture
+    assert picture is not None
+    outlook = picture.outlook
+    names = [zone.name for zone in outlook.zones.zones if zone.kind == "protected"]
+    far = Facts(0.1, None, 40_000.0, 0.9, "none", 0.0, 1.0)
+    fits = np.full(len(names), 0.1)
+    fits[1] = 0.8
+    assert outlook._intent(0, far, fits, ()).value == f"makes for {names[1]}"
+    assert outlook._intent(0, far, np.full(len(names), np.nan), ()).value == "unknown"
+    assert outlook._intent(0, replace(far, entry=0.9), fits, ()).value == f"to {outlook.zones.zones[0].name}"
 
 
 def test_a_run_from_a_snapshot_is_the_run_without_a_break(night: tuple[State, list[Message]]) -> None:

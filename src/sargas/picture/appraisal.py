@@ -16,7 +16,7 @@ from sargas.geo.plane import RegionPlane
 from sargas.identification.claims import Claim as Said
 from sargas.identification.classifier import NIGHT, Classifier
 from sargas.identification.model_file import ClassifierModel, shipped_model
-from sargas.model.columns import Float32, Float64, Int64
+from sargas.model.columns import Float32, Int64
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Claim, Configuration
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
@@ -92,17 +92,15 @@ class Appraisal:
         """Say why a track is of its class, the weightiest first."""
         return self.classifier.reasons(track_id)
 
-    def forecast(self, track_id: Int64, horizons_s: Float64 = HORIZONS_S) -> Forecasts:
-        """Forecast tracks that were judged before, from their last judged state."""
-        return self.predictor.forecast(track_id, horizons_s)
+    def forecast(self, tracks: Tracks) -> Forecasts:
+        """Forecast tracks from these states, at ``HORIZONS_S``; those not judged before too."""
+        self.predictor.update(tracks)
+        return self.predictor.forecast(tracks.track_id, HORIZONS_S)
 
     def make_for(self, tracks: Tracks) -> Goals:
-        """Say what tracks that were judged before make for."""
+        """Say what tracks make for, by what was seen of them since they were first asked about."""
+        self.goals.update(tracks)
         return self.goals.assess(tracks)
-
-    def is_known(self, track_id: Int64) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        """Say which tracks can be forecast."""
-        return np.isin(track_id, self.goals.track_id)
 
     def forget_dropped(self, tracks: Tracks) -> None:
         """Forget tracks that are told as dropped."""
@@ -129,9 +127,7 @@ class Appraisal:
         self._hear_senders(tracks)
         found = self.classifier.update(tracks, tracks.rcs_dbsm, tracks.radial_speed_spread_mps)
         self.classes[rows] = found
-        known = replace(tracks, class_probabilities=found)
-        self.predictor.update(known)
-        self.goals.update(known)
+        self.predictor.update(replace(tracks, class_probabilities=found))
 
     def _hear_senders(self, tracks: Tracks) -> None:
         """Let those that send Remote ID speak for what they are; what is repeated counts once."""

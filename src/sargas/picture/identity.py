@@ -79,9 +79,7 @@ class IdentityBook:
             self.waiting[claim.track_id] = None
             told.append(claim)
         self.time_ns = time_ns
-        for track_id in [i for i in self.waiting if self._row_of(i) >= 0][:MOST_A_TICK]:
-            del self.waiting[track_id]
-            row = self._row_of(track_id)
+        for track_id, row in self._next_in_turn():
             told += self._conclude(track_id, row, firm.class_probabilities[row], reasons, label)
         return tuple(claim for claim in told if claim is not None)
 
@@ -166,6 +164,17 @@ class IdentityBook:
             is_known = self.track_id[place] == track_id
             before[is_known], share[is_known] = self.class_of[place[is_known]], self.share_of[place[is_known]]
         return before, share
+
+    def _next_in_turn(self) -> list[tuple[int, int]]:
+        """Take the next tracks off the queue, with their rows; what is no firm track of ours need not wait."""
+        taken: list[tuple[int, int]] = []
+        while self.waiting and len(taken) < MOST_A_TICK:
+            track_id = next(iter(self.waiting))
+            del self.waiting[track_id]
+            row = self._row_of(track_id)
+            if row >= 0:
+                taken.append((track_id, row))
+        return taken
 
     def _row_of(self, track_id: int) -> int:
         row = int(np.searchsorted(self.track_id, track_id))

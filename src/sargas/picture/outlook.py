@@ -88,12 +88,12 @@ class Outlook:
         if not len(self.zones):
             return ()
         alerted = _alerts_of(alerts)
-        chosen = self._chosen(tracks, identity, appraisal, alerted)
+        chosen = self._chosen(tracks, identity, alerted)
         self._note_looked(tracks, chosen, time_ns)
         if not len(chosen):
             self.likelihood = {}
             return self.warnings.tick((), time_ns)
-        reach = self._reach(chosen, appraisal)
+        reach, goals = self._reach(chosen, appraisal), appraisal.make_for(chosen)
         entries = entry_probability(self.zones, reach)
         self._note_likelihood(chosen, entries)
         distance_m = self._distances(chosen)
@@ -109,8 +109,7 @@ class Outlook:
             facts = self._facts(row, zone, entries, float(distance_m[row, zone]), track_id, identity)
             threat = judge_threat(facts)
             reasons = self._reasons(threat, facts, zone)
-            value = f"to {self.zones.zones[zone].name}" if facts.entry >= SURE else UNKNOWN
-            concluded = Conclusion("intent", value, facts.entry, reasons)
+            concluded = self._intent(zone, facts, goals.probability[row], reasons)
             claim = identity.book.conclude(track_id, concluded, label, time_ns)
             told += [claim] if claim is not None else []
             if track_id in alerted and (threat.level in WARNED or facts.armed >= MAY_BE_ARMED):
@@ -147,12 +146,10 @@ class Outlook:
         self.firm_ns, self.looked_ns = dict(state["firm_ns"]), dict(state["looked_ns"])
         self.likelihood = {(track_id, zone_id): share for track_id, zone_id, share in state["likelihood"]}
 
-    def _chosen(
-        self, tracks: Tracks, identity: IdentityBook, appraisal: Appraisal, alerted: dict[int, tuple[str, ...]]
-    ) -> Tracks:
+    def _chosen(self, tracks: Tracks, identity: IdentityBook, alerted: dict[int, tuple[str, ...]]) -> Tracks:
         suspects = np.array(sorted(identity.suspects), np.int64)
         is_real = np.ones(len(tracks), np.bool_) if self.configuration.exercise else (tracks.flags & NOT_REAL) == 0
-        rows = np.flatnonzero(np.isin(tracks.track_id, suspects) & appraisal.is_known(tracks.track_id) & is_real)
+        rows = np.flatnonzero(np.isin(tracks.track_id, suspects) & is_real)
         first = np.isin(tracks.track_id[rows], np.array(list(alerted), np.int64))
         # who was not looked at for longest comes next: in a crowd nobody is left out
         looked = np.array([self.looked_ns.get(i, 0) for i in tracks.track_id[rows].tolist()], np.int64)
@@ -160,7 +157,7 @@ class Outlook:
 
     def _reach(self, tracks: Tracks, appraisal: Appraisal) -> Reach:
         """Lay out where the tracks are and will be, the cone grown by a rule where it is not calibrated."""
-        ahead = appraisal.forecast(tracks.track_id)
+        ahead = appraisal.forecast(tracks)
         here_m = np.nan_to_num(tracks.position_95_m.astype(np.float64), nan=500.0)
         wide_m = here_m[:, None] + RADIUS_GROWTH_MPS * HORIZONS_S
         radius = np.where(np.isnan(ahead.radius_90_m), wide_m, ahead.radius_90_m)
@@ -200,6 +197,17 @@ class Outlook:
             identity_probability=held.probability,
             value=self.zones.zones[zone].value,
         )
+
+    def _intent(self, zone: int, facts: Facts, goals: Float64, reasons: tuple[str, ...]) -> Conclusion:
+        """Conclude from a likely entry, else from a goal that its course so far fits; ``goals`` (protected zones,)."""
+        if facts.entry >= SURE:
+            return Conclusion("intent", f"to {self.zones.zones[zone].name}", facts.entry, reasons)
+        likeliest = int(np.argmax(np.nan_to_num(goals))) if len(goals) else 0
+        if len(goals) and goals[likeliest] >= SURE:
+            name = [one.name for one in self.zones.zones if one.kind == "protected"][likeliest]
+            why = (f"its course so far fits {name} ({goals[likeliest]:.0%})", *reasons)
+            return Conclusion("intent", f"makes for {name}", float(goals[likeliest]), why)
+        return Conclusion("intent", UNKNOWN, 1.0, ())
 
     def _reasons(self, threat: Threat, facts: Facts, zone: int) -> tuple[str, ...]:
         name = self.zones.zones[zone].name

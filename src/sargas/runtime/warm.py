@@ -36,7 +36,6 @@ from sargas.picture.state import Picture, State
 from sargas.picture.step import step
 from sargas.runtime.kernel_cache import digest_kernel_modules, drop_stale_kernels, mark_kernels_current
 from sargas.tracking.fusion import intersect_inverse_covariances, pack
-from sargas.tracking.warm import compile_filters
 
 NIGHT_S = 12
 """Long enough that the radars turn more than once and tracks are confirmed."""
@@ -78,9 +77,8 @@ def warm_kernels(progress: Progress | None = None) -> WarmUp:
 
 
 def _compile_side_by_side() -> list[Envelope]:
-    """Compile the tracker in another process, its filters and all else in this one; return the inputs."""
+    """Compile the tracker in another process, all else, about as much, in this one; return the inputs."""
     with subprocess.Popen([sys.executable, "-c", _WARM_TRACKER]) as tracker:
-        compile_filters()  # first: the other process comes to them last
         inputs = list(warm_inputs())
         intake = Intake(_configuration(inputs))
         for envelope in inputs[1:]:

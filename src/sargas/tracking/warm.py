@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numba import typeof
 
 from sargas.model.label import Label
 from sargas.model.plots import Plots
 from sargas.model.records import Sensor
-from sargas.tracking.crossing import start_crossing
-from sargas.tracking.life import update_track
 from sargas.tracking.tracker import Tracker
 
 RADAR = Sensor(id="warm-up", kind="radar-3d", latitude_deg=56.0, longitude_deg=24.0, scan_period_s=4.0)
@@ -26,23 +21,6 @@ def warm_up() -> None:
         tracker.update(_plots(scan))
     tracker.report(20_000_000_000)
     tracker.advance(200_000_000_000)
-
-
-def compile_filters() -> None:
-    """Compile what becomes of a plot once it is a track's, or crosses others: nearly half of the tracker.
-
-    For a second process: whoever compiles the rest meanwhile finds these in the cache. Nothing is run.
-    """
-    tracker = Tracker([RADAR], (56.0, 24.0))
-    space, rows = tracker._space, tracker.rows_for(_plots(0))
-    plot, z, sites = rows[0], space.measured[0], tracker.sites.table
-    given = (sites, tracker.region, tracker._par, space.work)
-    _compile(start_crossing, tracker._state, plot, z, 0, *given, space.crossing)
-    _compile(update_track, tracker._state, np.int32(0), plot, z, 0, *given, True)
-
-
-def _compile(kernel: Any, *arguments: Any) -> None:
-    kernel.compile(tuple(typeof(argument) for argument in arguments))
 
 
 def _plots(scan: int) -> Plots:

@@ -20,6 +20,8 @@ from sargas.model.parts import pack, unpack
 from sargas.model.tracks import Tracks, TrackStatus
 
 MARK = b"sargas-prediction-1\n"
+ROOM = 16_384
+"""Tracks that there is room for from the start."""
 
 
 class Forecasts(NamedTuple):
@@ -79,8 +81,9 @@ class Predictor:
         self._ids = np.zeros(0, np.int64)
         """Sorted; beside each the index of its track in the arrays."""
         self._at = np.zeros(0, np.int64)
-        self._free: list[int] = []
-        self._tracks = np.zeros(0, TRACK)
+        # 24 KB a track: room that nobody has used costs no memory, and a copy of a full sky would hold up the plots
+        self._tracks = np.zeros(ROOM, TRACK)
+        self._free = list(range(ROOM - 1, -1, -1))
         self._room = new_room()
 
     def __len__(self) -> int:
@@ -135,8 +138,11 @@ class Predictor:
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot. Raises ValueError for bytes that are none."""
         _, arrays = unpack(MARK, data, 2 + len(Cones._fields))
-        self._ids, self._at, self._free = arrays[0], np.arange(len(arrays[0])), []
-        self._tracks, self._cones = arrays[1].astype(TRACK), Cones(*arrays[2:])
+        n = len(arrays[0])
+        self._ids, self._at = arrays[0], np.arange(n)
+        self._tracks, self._cones = np.zeros(max(ROOM, n), TRACK), Cones(*arrays[2:])
+        self._tracks[:n] = arrays[1]
+        self._free = list(range(len(self._tracks) - 1, n - 1, -1))
 
     def _advance(self, rows: Int64, states: States, horizons_s: Float64, *, is_mixture: bool = False) -> Answers:
         n, horizons = len(rows), np.ascontiguousarray(horizons_s, np.float64)
