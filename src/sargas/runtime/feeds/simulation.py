@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import ExitStack, aclosing
 from typing import Protocol
 
 from sargas.runtime.clock import Clock
 from sargas.runtime.feeds.contract import Emit, Feed
+from sargas.runtime.feeds.night_process import play_night
 from sargas.runtime.feeds.playback import Pacer, read_ahead
 from sargas.runtime.feeds.url import SimulationUrl, UdpUrl
 
@@ -53,6 +54,7 @@ class SimulationFeed(Feed):
 
     With ``udp=1`` a datagram whose source has a ``udp://`` feed is sent there as a real sensor would; that feed
     receives and counts it. The others, and what is too large for UDP, are emitted here under their own source name.
+    The night is simulated in another process; one that ``open_night`` makes, in a thread of this one.
     """
 
     def __init__(
@@ -68,23 +70,39 @@ class SimulationFeed(Feed):
         super().__init__(source_name, emit, clock)
         self._url = url
         self._listeners = dict(listeners) if url.over_udp else {}
-        self._open_night = open_night or _open_night
+        self._open_night = open_night
 
     async def run(self) -> None:
         """Play the scenario to its end. Raises ValueError for an unknown scenario or parameter."""
-        start_ns = self._clock.now_ns()
-        night = self._open_night(self._url.scenario, start_time_ns=start_ns, **self._url.parameters)
-        pacer = Pacer(self._url.speed, self._emit)
         with ExitStack() as stack:
             senders = {name: stack.enter_context(_open_sender(url)) for name, url in sorted(self._listeners.items())}
-            async with aclosing(read_ahead(night.datagrams())) as chunks:
-                async for chunk in chunks:
-                    for datagram in chunk:
-                        await pacer.wait_for(datagram.offset_ns)
-                        sender = senders.get(datagram.source)
-                        if sender is None or not self._send(sender, datagram.data):
-                            self.deliver(datagram.data, start_ns + datagram.offset_ns, datagram.source)
-                    await asyncio.sleep(0)
+            async with aclosing(self._played()) as played:
+                start_ns, pacer = 0, None
+                async for item in played:
+                    if isinstance(item, int):
+                        start_ns, pacer = item, Pacer(self._url.speed, self._emit)
+                        continue
+                    assert pacer is not None
+                    await pacer.wait_for(item.offset_ns)
+                    sender = senders.get(item.source)
+                    if sender is None or not self._send(sender, item.data):
+                        self.deliver(item.data, start_ns + item.offset_ns, item.source)
+
+    async def _played(self) -> AsyncGenerator[SimulatedDatagram | int, None]:
+        """Yield when the night begins, then its datagrams."""
+        if self._open_night is None:
+            async with aclosing(play_night(self._url.scenario, self._url.parameters, self._clock.now_ns)) as items:
+                async for item in items:
+                    yield item
+            return
+        start_ns = self._clock.now_ns()
+        yield start_ns
+        night = self._open_night(self._url.scenario, start_time_ns=start_ns, **self._url.parameters)
+        async with aclosing(read_ahead(night.datagrams())) as chunks:
+            async for chunk in chunks:
+                for datagram in chunk:
+                    yield datagram
+                await asyncio.sleep(0)
 
     def _send(self, sender: socket.socket, data: bytes) -> bool:
         """Send over the wire; return False for what is too large for a datagram."""
@@ -97,12 +115,6 @@ class SimulationFeed(Feed):
             # As on a real network: nobody listens, or not now. The loss is counted where it happens.
             self.counters.lost_socket += 1
         return True
-
-
-def _open_night(scenario: str, *, start_time_ns: int, **parameters: str) -> Night:
-    from sargas.exercise.open import open_night  # here: it brings numba, and whoever reads settings imports this file
-
-    return open_night(scenario, start_time_ns=start_time_ns, **parameters)
 
 
 def _open_sender(url: UdpUrl) -> socket.socket:
