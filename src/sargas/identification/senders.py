@@ -190,8 +190,7 @@ def is_serial(uas_id: bytes) -> bool:
 
 def _is_far(reports: Any, site: Any, sites: Sites) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Say which places lie beyond what their receiver, where its place is known, can hear."""
-    latitude = np.array([np.nan if s.latitude_deg is None else s.latitude_deg for s in sites.sensors])[site]
-    longitude = np.array([np.nan if s.longitude_deg is None else s.longitude_deg for s in sites.sensors])[site]
+    latitude, longitude = sites.places_deg[:, site]
     north = (reports["latitude_deg"] - latitude) * METRES_PER_DEGREE
     east = (reports["longitude_deg"] - longitude) * METRES_PER_DEGREE * np.cos(np.deg2rad(reports["latitude_deg"]))
     far: np.ndarray[Any, np.dtype[np.bool_]] = np.hypot(north, east) > FAR_RANGES * sites.table["max_range_m"][site]

@@ -129,11 +129,10 @@ class Plots:
         Without ``sensor`` every row belongs to ``sensor_ids[0]``. Raises ValueError when column lengths differ.
         """
         n = len(time_ns)
-        full = {name: _null_column(name, n) for name in COLUMN_DTYPES}
-        full["time_ns"], full["receive_time_ns"] = time_ns, receive_time_ns
+        full = {"time_ns": time_ns, "receive_time_ns": receive_time_ns} | columns
         full["sensor"] = np.zeros(n, np.int16) if sensor is None else sensor
         full["scan"] = np.zeros(n, np.int64) if scan is None else scan
-        full.update(columns)
+        full |= {name: _null_column(name, n) for name in COLUMN_DTYPES if name not in full}
         arrays = {name: np.ascontiguousarray(values, COLUMN_DTYPES[name]) for name, values in full.items()}
         wrong = {name: values.shape for name, values in arrays.items() if values.shape != (n,)}
         if wrong:

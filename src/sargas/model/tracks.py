@@ -79,6 +79,26 @@ EXTENSION_SCHEMA = pa.schema(
 SCHEMA = pa.schema([*EXCHANGE_SCHEMA, *EXTENSION_SCHEMA])
 
 
+_NULLS: dict[str, tuple[Any, ...]] = {
+    "covariance": (np.nan, np.float64, 21),
+    "status": (TrackStatus.CONFIRMED, np.uint8),
+    "class_probabilities": (np.nan, np.float32, len(CLASSES)),
+    "icao_address": (NO_CODE, np.int32),
+    "mode_3a": (NO_CODE, np.int16),
+    "callsign": (b"", "S8"),
+    "flags": (0, np.uint16),
+    "existence": (np.nan, np.float32),
+    "position_95_m": (np.nan, np.float32),
+    "velocity_95_mps": (np.nan, np.float32),
+    "consistency": (np.nan, np.float32),
+    "group_id": (NO_CODE, np.int64),
+    "rcs_dbsm": (np.nan, np.float32),
+    "radial_speed_spread_mps": (np.nan, np.float32),
+    "uas_id": (b"", "S20"),
+}
+"""Of the columns that need not be given: what stands for unknown, its type, and values a row."""
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Tracks:
     """Hold n track states as columns, each predicted to its ``time_ns`` (UTC ns).
@@ -153,26 +173,12 @@ class Tracks:
     ) -> Self:
         """Build a batch from the exchange columns and any others; what is not given is null or empty."""
         n = len(time_ns)
-        full: dict[str, Any] = {
-            "covariance": np.full((n, 21), np.nan),
-            "status": np.full(n, TrackStatus.CONFIRMED, np.uint8),
-            "update_time_ns": time_ns,
-            "class_probabilities": np.full((n, len(CLASSES)), np.nan, np.float32),
-            "contributing": np.zeros((n, max(1, -(-len(sensor_ids) // 64))), np.uint64),
-            "icao_address": np.full(n, NO_CODE, np.int32),
-            "mode_3a": np.full(n, NO_CODE, np.int16),
-            "callsign": np.zeros(n, "S8"),
-            "flags": np.zeros(n, np.uint16),
-            "existence": np.full(n, np.nan, np.float32),
-            "position_95_m": np.full(n, np.nan, np.float32),
-            "velocity_95_mps": np.full(n, np.nan, np.float32),
-            "consistency": np.full(n, np.nan, np.float32),
-            "group_id": np.full(n, NO_CODE, np.int64),
-            "rcs_dbsm": np.full(n, np.nan, np.float32),
-            "radial_speed_spread_mps": np.full(n, np.nan, np.float32),
-            "uas_id": np.zeros(n, "S20"),
-        }
-        full.update(columns)
+        full: dict[str, Any] = {"update_time_ns": time_ns} | columns
+        if "contributing" not in full:
+            full["contributing"] = np.zeros((n, max(1, -(-len(sensor_ids) // 64))), np.uint64)
+        for name, (value, kind, *shape) in _NULLS.items():
+            if name not in full:  # this runs with every few plots: none is made that is not wanted
+                full[name] = np.full((n, *shape), value, kind)
         return cls(
             time_ns=time_ns,
             track_id=track_id,

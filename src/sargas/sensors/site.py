@@ -109,6 +109,8 @@ class Sites:
         self.sensors: list[Sensor] = []
         self._index: dict[str, int] = {}
         self._table: SiteTable | None = None
+        self._ids: tuple[str, ...] | None = None
+        self._places: tuple[SiteTable, Float64] | None = None
         self._learned: SiteTable = np.zeros(0, SITE)
         for sensor in sensors:
             self._append(sensor)
@@ -116,7 +118,18 @@ class Sites:
     @property
     def ids(self) -> tuple[str, ...]:
         """Name the sensors in index order."""
-        return tuple(sensor.id for sensor in self.sensors)
+        if self._ids is None:
+            self._ids = tuple(self._index)
+        return self._ids
+
+    @property
+    def places_deg(self) -> Float64:
+        """Return latitude and longitude of the sensors (2, n), NaN where unknown."""
+        if self._places is None or self._places[0] is not self.table:
+            known = [(s.latitude_deg, s.longitude_deg) for s in self.sensors]
+            places = np.array([(np.nan, np.nan) if None in place else place for place in known], np.float64)
+            self._places = self.table, places.reshape(-1, 2).T
+        return self._places[1]
 
     @property
     def table(self) -> SiteTable:
@@ -157,7 +170,7 @@ class Sites:
             raise ValueError(f"expected at most {np.iinfo(np.int16).max} sensors, was one more: {sensor.id!r}")
         self._index[sensor.id] = len(self.sensors)
         self.sensors.append(sensor)
-        self._table = None
+        self._table = self._ids = None
 
 
 def tabulate(sensors: Sequence[Sensor], frame: Frame) -> SiteTable:
