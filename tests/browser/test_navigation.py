@@ -55,7 +55,7 @@ def field() -> list[GnssInterference]:
 
 
 def test_cells_events_and_marks_are_shown_and_switched_off(screen: Screen, node: ScriptedNode) -> None:
-    screen.open("?lat=55.5&lon=24.5&zoom=7&lang=en", wait="map")
+    screen.open("?lat=55.5&lon=24.5&zoom=7&lang=en&list=gnss", wait="map")
     panel = screen.page.get_by_role("region", name="Satellite navigation")
     expect(panel).to_contain_text("No disturbance known")
     before = screen.count_pixels(RED, YELLOW, GREEN, tolerance=12)
@@ -80,7 +80,7 @@ def test_cells_events_and_marks_are_shown_and_switched_off(screen: Screen, node:
 
 def test_the_panel_speaks_lithuanian_and_keeps_off_what_the_address_says(screen: Screen, node: ScriptedNode) -> None:
     node.picture.apply(field(), NOW_NS)
-    screen.open("?nomap&lang=lt&gnss=off")
+    screen.open("?nomap&lang=lt&gnss=off&list=gnss")
     panel = screen.page.get_by_role("region", name="Palydovinė navigacija")
     expect(panel).to_contain_text("paveikta 9 iš 10 orlaivių")
     expect(panel).to_contain_text("klastojama")

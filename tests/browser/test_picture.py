@@ -256,7 +256,7 @@ def test_permissions_are_listed_entered_imported_and_revoked(
     screen: Screen, node: ScriptedNode, tmp_path: Path
 ) -> None:
     node.picture.apply([make_permission(1, 5, valid_until_ns=NOW_NS + 10**13)], NOW_NS)
-    screen.open(f"?nomap&track={DRONE}")
+    screen.open(f"?nomap&track={DRONE}&list=permissions")
     panel = screen.page.get_by_label("Permissions", exact=True)
     expect(panel.locator("li")).to_have_count(1)
     expect(panel).to_contain_text("Vilniaus policija")
@@ -302,6 +302,11 @@ def test_who_only_looks_sees_permissions_and_changes_none(screen: Screen, node: 
     token = node.accounts.open_session(account)
     screen.page.context.add_cookies([{"name": COOKIE, "value": token, "url": node.url, "sameSite": "Strict"}])
     screen.page.reload()
+    tab = screen.page.get_by_role("tab", name="Permits")
+    expect(screen.page.get_by_role("tab", selected=True)).to_have_text("Sources")
+    screen.page.get_by_role("tab", name="Sources").press("ArrowLeft")
+    expect(tab).to_be_focused()
+    screen.wait_for(lambda: "list=permissions" in screen.page.url)
     panel = screen.page.get_by_label("Permissions", exact=True)
     expect(panel.locator("li")).to_have_count(1)
     panel.get_by_text("Vilniaus policija").click()

@@ -9,7 +9,12 @@ export interface ViewState {
   readonly filter: string;
   /** Whether disturbed navigation is drawn. */
   readonly navigation: boolean;
+  /** Which list stands beside the alerts. */
+  readonly panel: Panel;
 }
+
+export const PANELS = ["sources", "radars", "gnss", "permissions"] as const;
+export type Panel = (typeof PANELS)[number];
 
 export function readAddress(search: string): ViewState {
   const query = new URLSearchParams(search);
@@ -26,6 +31,7 @@ export function readAddress(search: string): ViewState {
     selected: query.has("track") ? number("track", 0) || null : null,
     filter: query.get("filter") ?? "",
     navigation: query.get("gnss") !== "off",
+    panel: PANELS.find((panel) => panel === query.get("list")) ?? PANELS[0],
   };
 }
 
@@ -39,6 +45,7 @@ export function writeAddress(search: string, state: ViewState): string {
   setOrDelete(query, "track", state.selected === null ? "" : String(state.selected));
   setOrDelete(query, "filter", state.filter);
   setOrDelete(query, "gnss", state.navigation ? "" : "off");
+  setOrDelete(query, "list", state.panel === PANELS[0] ? "" : state.panel);
   return `?${query}`;
 }
 

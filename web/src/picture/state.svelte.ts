@@ -16,7 +16,7 @@ import { measures } from "../measure.ts";
 import { FrameFlag, type TrackFrame } from "../stream/frame.ts";
 import type { LinkState, Receiver, Section } from "../stream/link.ts";
 import { Tracks } from "../track/tracks.ts";
-import { readAddress } from "./address.ts";
+import { type Panel, readAddress } from "./address.ts";
 
 /** How often panels look at the tracks; a table that moves faster cannot be read. */
 const PANEL_INTERVAL_MS = 500;
@@ -47,6 +47,7 @@ export class PictureState implements Receiver {
   trails = $state(true);
   ranges = $state(false);
   navigation = $state(readAddress(location.search).navigation);
+  panel: Panel = $state(readAddress(location.search).panel);
   /** Rises when panels should look at the tracks again. */
   panelRevision = $state(0);
   /** Milliseconds of this page's clock, renewed twice a second. */
