@@ -342,5 +342,17 @@ def test_a_drafted_warning_is_approved_by_the_person_logged_in_after_being_asked
     decided = {"id": "w2", "state": "approved", "decided_by": "jonas", "decided_ns": NOW_NS}
     node.picture.apply([make_warning(NOW_NS, **decided)], NOW_NS)
     expect(warnings).to_contain_text("Approved: jonas")
+    hook = {"channel": "hook", "state": "refused", "time_ns": NOW_NS, "attempts": 1, "reason": "404 nobody here"}
+    node.picture.apply([make_warning(NOW_NS, **decided | {"id": "w3", "deliveries": (hook,)})], NOW_NS)
+    expect(warnings).to_contain_text("hook: refused")
+    warnings.get_by_role("button", name="Send again").click()
+    screen.wait_for(lambda: len(node.decisions) == 2)
+    assert (node.decisions[1].action, node.decisions[1].subject) == ("resend", "track-7/1/1@hook")
+    moments = {"first_plot_ns": NOW_NS - 19 * 10**9, "firm_ns": NOW_NS - 9 * 10**9, "sent_ns": NOW_NS + 41 * 10**9}
+    sent = hook | {"state": "sent", "reason": ""}
+    node.picture.apply([make_warning(NOW_NS, **decided | moments | {"id": "w4", "deliveries": (sent,)})], NOW_NS)
+    expect(warnings).to_contain_text("hook: sent")
+    warnings.get_by_text("Air warning: Vilnius").click()
+    expect(warnings.locator(".clock")).to_contain_text("+1:00")
     screen.page.get_by_role("button", name="LT").click()
     expect(screen.page.get_by_label("Perspėjimai gyventojams")).to_contain_text("Oro pavojus: Vilnius")

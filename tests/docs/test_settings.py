@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sargas.model.records import Sensor, Zone
 from sargas.runtime import config
 from sargas.runtime.config_load import load_settings
+from sargas.runtime.warnings.settings import EmailChannel, FileChannel, WebhookChannel
 from tests.docs.tables import ROOT, field_rows, render, tables_of
 
 PAGE = ROOT / "docs" / "configuration.md"
@@ -22,6 +23,9 @@ TABLES: dict[str, type[BaseModel]] = {
     "[[source]]": config.SourceSettings,
     "[[sensor]]": Sensor,
     "[[zone]]": Zone,
+    "[[warning_channel]], kind file": FileChannel,
+    "[[warning_channel]], kind webhook": WebhookChannel,
+    "[[warning_channel]], kind email": EmailChannel,
 }
 
 
@@ -33,7 +37,9 @@ def test_every_setting_is_documented_as_it_is(heading: str) -> None:
 
 def test_every_table_of_the_settings_has_its_heading() -> None:
     files = ("zones_file", "permissions_file")
-    assert set(config.Settings.model_fields) == {heading.strip("[]") for heading in TABLES} | set(files)
+    assert set(config.Settings.model_fields) == {heading.partition(",")[0].strip("[]") for heading in TABLES} | set(
+        files
+    )
     rows = [row for row in field_rows(config.Settings, with_default=True) if row[0].strip("`") in files]
     assert tables_of(PAGE)["Top level"] == rows, render(rows)
 

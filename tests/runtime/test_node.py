@@ -11,13 +11,14 @@ from typer.testing import CliRunner
 
 from sargas.cli.main import app
 from sargas.model.columns import NS_PER_S
-from sargas.model.records import Alert, Decision, SourceHealth
+from sargas.model.records import Alert, Decision, PublicWarning, SourceHealth
 from sargas.runtime.config import ConsoleSettings, NodeSettings, Settings, SourceSettings
 from sargas.runtime.history import History
 from sargas.runtime.journal_read import read
 from sargas.runtime.node import Node
 from sargas.runtime.store import open_store
 from sargas.runtime.track_numbers import BLOCK, TrackNumbers
+from sargas.runtime.warnings.settings import FileChannel
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Run:
     stop_s: float
     first_number: int
     highest_number: int
+    sent: PublicWarning | None
 
 
 def closed_port() -> int:
@@ -47,13 +49,14 @@ def settings_for(data_dir: Path) -> Settings:
             SourceSettings(name="night", url="sim:baltic-night?targets=80&seed=2&speed=4&udp=1"),
             SourceSettings(name="gone", url=f"tcp://127.0.0.1:{closed_port()}"),
         ),
+        warning_channel=(FileChannel(name="drill", kind="file", folder=data_dir / "out", exercise=True),),
     )
 
 
 async def run_node(data_dir: Path) -> Run:
     node = Node(settings_for(data_dir))
     running = asyncio.create_task(node.run())
-    acknowledged = ""
+    acknowledged, sent = "", None
     for _ in range(900):
         await asyncio.sleep(0.1)
         shown = node.picture.snapshot()
@@ -70,6 +73,7 @@ async def run_node(data_dir: Path) -> Run:
                 )
             )  # fmt: skip
             await asyncio.sleep(3.0)  # ticks, and the decision's way through the journal
+            sent = await approve_and_wait(node)
             break
         if running.done():
             break
@@ -79,8 +83,27 @@ async def run_node(data_dir: Path) -> Run:
     await asyncio.wait_for(running, 60)
     return Run(
         data_dir, acknowledged, {health.source: health for health in shown.sources}, time.monotonic() - started,
-        int(shown.tracks.track_id.min()), int(shown.tracks.track_id.max()),
+        int(shown.tracks.track_id.min()), int(shown.tracks.track_id.max()), sent,
     )  # fmt: skip
+
+
+async def approve_and_wait(node: Node) -> PublicWarning | None:
+    """Approve the first draft as a person would, and wait until its message went out."""
+    approved = ""
+    for _ in range(600):
+        await asyncio.sleep(0.1)
+        for warning in node.picture.snapshot().warnings:
+            if warning.sent_ns is not None:
+                return warning
+            if warning.state == "drafted" and approved != warning.message_id:
+                approved = warning.message_id
+                node.enter(
+                    Decision(
+                        id=f"d/{approved}", time_ns=node.clock.now_ns(), origin="rasa", label=warning.label,
+                        actor="rasa", action="approve", subject=approved,
+                    )
+                )  # fmt: skip
+    return None
 
 
 @pytest.fixture(scope="module")
@@ -93,9 +116,24 @@ def test_an_alert_is_raised_and_a_decision_takes_effect_and_is_stored(run: Run) 
     store = open_store(f"sqlite:///{run.data_dir / 'sargas.db'}")
     stored = {alert.alert_id: alert for alert in store.alerts()}
     assert stored[run.acknowledged].acknowledged_by == "anna"
-    assert [decision.actor for decision in store.decisions()] == ["anna"]
+    assert {decision.actor for decision in store.decisions()} == {"anna", "rasa"}
     assert len(store.configurations()) == 1
     store.close()
+
+
+def test_an_approved_warning_goes_out_and_its_whole_clock_is_on_record(run: Run) -> None:
+    assert run.sent is not None, "the night led to no warning that went out"
+    [delivery] = run.sent.deliveries
+    message = Path(delivery.reference).read_bytes()
+    assert b"<status>Exercise</status>" in message
+    times = [run.sent.first_plot_ns, run.sent.firm_ns, run.sent.drafted_ns, run.sent.decided_ns, run.sent.sent_ns]
+    known = [time_ns for time_ns in times if time_ns is not None]
+    assert len(known) == 5
+    assert known == sorted(known)
+    store = open_store(f"sqlite:///{run.data_dir / 'sargas.db'}")
+    [stored] = [one for one in store.newest(PublicWarning) if one.message_id == run.sent.message_id]
+    store.close()
+    assert stored == run.sent
 
 
 def test_a_source_that_cannot_be_reached_fails_by_name_and_hurts_no_other(run: Run) -> None:
@@ -112,7 +150,8 @@ def test_the_journal_has_the_configuration_first_every_tick_and_the_decision(run
     assert b'"kind":"configuration"' in envelopes[0].data
     records = [envelope.data for envelope in envelopes if envelope.kind == "record"]
     assert sum(b'"kind":"tick"' in data for data in records) >= 3
-    assert sum(b'"kind":"decision"' in data for data in records) == 1
+    assert sum(b'"kind":"decision"' in data for data in records) == 2
+    assert sum(b'"kind":"warning_delivery"' in data for data in records) == 1
 
 
 def test_the_history_has_what_was_tracked(run: Run) -> None:

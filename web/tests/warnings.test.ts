@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PublicWarning } from "../src/generated/messages.ts";
-import { DECIDED_MS, shownWarnings } from "../src/warning/warnings.ts";
+import { clockOf, DECIDED_MS, shownWarnings } from "../src/warning/warnings.ts";
 
 function warning(id: string, fields: Partial<PublicWarning>): PublicWarning {
   return { message_id: id, state: "drafted", level: "yellow", time_ns: 0, decided_ns: null, ...fields } as PublicWarning;
@@ -26,4 +26,11 @@ test("what was decided long ago is not shown", () => {
   const decided = warning("a", { state: "approved", decided_ns: 0 });
   assert.equal(shownWarnings([decided], DECIDED_MS - 1).length, 1);
   assert.equal(shownWarnings([decided], DECIDED_MS + 1).length, 0);
+});
+
+test("the clock of a warning runs from its first known moment", () => {
+  const moments = { first_plot_ns: 1e9, firm_ns: 9e9, drafted_ns: 10e9, decided_ns: null, sent_ns: null };
+  const clock = clockOf(warning("a", moments));
+  assert.deepEqual(clock.map((one) => [one.moment, one.afterS]), [["first_plot", 0], ["firm", 8], ["drafted", 9]]);
+  assert.deepEqual(clockOf(warning("b", { ...moments, first_plot_ns: null, firm_ns: null }))[0]?.afterS, 0);
 });

@@ -53,10 +53,13 @@ def _run(data_dir: Path, targets: int, seed: int, host: str, port: int) -> None:
 def demo_settings(data_dir: Path, targets: int, seed: int, host: str, port: int) -> Settings:
     """Return the settings of a node that hears a simulated night through its own UDP sockets."""
     from sargas.runtime.config import ConsoleSettings, NodeSettings, Settings, SourceSettings
+    from sargas.runtime.warnings.settings import FileChannel
 
+    outgoing = FileChannel(name="folder", kind="file", folder=data_dir / "warnings", exercise=True)
     night = f"sim:baltic-night?targets={targets}&seed={seed}&udp=1"
     return Settings(
         node=NodeSettings(name="demo", nation="LTU", data_dir=data_dir, exercise=True),
         console=ConsoleSettings(host=host, port=port),
         source=(SourceSettings(name="night", url=night),),
+        warning_channel=(outgoing,),
     )

@@ -6,13 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path
 
-from sargas.console.context import MAY_DECIDE, Console
+from sargas.console.context import Console
+from sargas.console.decisions import refuse_unless_allowed
 from sargas.console.messages import AnswerView, ClaimAccepted, NewClaim
 from sargas.console.sessions import Changing, HasConsole, LoggedIn
 from sargas.identification.claim_weight import QUESTIONS, answer
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Claim
-from sargas.runtime.accounts import Session
 
 router = APIRouter(prefix="/api")
 TrackNumber = Annotated[int, Path(ge=0, le=2**63 - 1)]
@@ -45,7 +45,7 @@ def read_identity(track_id: TrackNumber, console: HasConsole, session: LoggedIn)
 @router.post("/tracks/{track_id}/claims", status_code=202)
 def make_claim(track_id: TrackNumber, new: NewClaim, console: HasConsole, session: Changing) -> ClaimAccepted:
     """Say something about a live track in the name of the session's account; said again, it corrects what was said."""
-    _refuse_unless_allowed(console, session)
+    refuse_unless_allowed(console, session)
     label = console.picture.label_of(track_id)
     if label is None:
         raise HTTPException(404, f"expected a live track, was {track_id}: it may have been dropped")
@@ -77,7 +77,7 @@ def make_claim(track_id: TrackNumber, new: NewClaim, console: HasConsole, sessio
 @router.post("/tracks/{track_id}/claims/{claim_id:path}/withdraw", status_code=202)
 def withdraw_claim(track_id: TrackNumber, claim_id: str, console: HasConsole, session: Changing) -> ClaimAccepted:
     """Withdraw what somebody said; it stays on record, and what it masked counts again."""
-    _refuse_unless_allowed(console, session)
+    refuse_unless_allowed(console, session)
     before = next((claim for claim in console.picture.claims(track_id) if claim.claim_id == claim_id), None)
     if before is None or before.state == "withdrawn":
         raise HTTPException(404, f"expected a claim that stands, was {claim_id!r}")
@@ -97,10 +97,3 @@ def withdraw_claim(track_id: TrackNumber, claim_id: str, console: HasConsole, se
 def _now_ns(console: Console) -> int:
     """Return the picture's own time: a recording is not judged by today's clock."""
     return console.picture.snapshot().valid_time_ns if console.settings.replay else console.settings.now_ns()
-
-
-def _refuse_unless_allowed(console: Console, session: Session) -> None:
-    if session.account.role not in MAY_DECIDE:
-        raise HTTPException(403, f"expected a role out of {', '.join(sorted(MAY_DECIDE))}, was {session.account.role}")
-    if console.settings.replay:
-        raise HTTPException(409, "expected a live picture, was a recording: nothing can be decided on it")

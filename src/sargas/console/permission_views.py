@@ -6,7 +6,8 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from sargas.console.context import MAY_DECIDE, Console
+from sargas.console.context import Console
+from sargas.console.decisions import refuse_unless_allowed
 from sargas.console.messages import EnteredPermission, ImportedPermissions, PermissionDraft, PermissionProblem
 from sargas.console.sessions import Changing, HasConsole
 from sargas.geo.plane import RegionPlane
@@ -102,10 +103,7 @@ def _import(text: str, console: Console, session: Session) -> ImportedPermission
 
 def _entry(console: Console, session: Session) -> Entry:
     """Say who enters something now, or refuse."""
-    if session.account.role not in MAY_DECIDE:
-        raise HTTPException(403, f"expected a role out of {', '.join(sorted(MAY_DECIDE))}, was {session.account.role}")
-    if console.settings.replay:
-        raise HTTPException(409, "expected a live picture, was a recording: nothing can be entered into it")
+    refuse_unless_allowed(console, session)
     label = _configuration(console).label
     return Entry(console.settings.now_ns(), console.settings.node, label, session.account.name)
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Query, Request
 
-from sargas.console.context import MAY_DECIDE, Console
+from sargas.console.context import Console
+from sargas.console.decisions import enter_decision, refuse_unless_allowed
 from sargas.console.messages import Accepted, Health, Reason, TrackView
 from sargas.console.names import names_section
 from sargas.console.sessions import Changing, HasConsole, LoggedIn
@@ -16,7 +17,6 @@ from sargas.model.columns import NO_CODE
 from sargas.model.records import (
     Alert,
     Configuration,
-    Decision,
     FlightPermission,
     GnssInterference,
     Sensor,
@@ -53,26 +53,11 @@ def list_alerts(
 @router.post("/alerts/{alert_id:path}/acknowledge", status_code=202)
 def acknowledge_alert(alert_id: str, reason: Reason, console: HasConsole, session: Changing) -> Accepted:
     """Acknowledge an alert in the name of the session's account."""
-    if session.account.role not in MAY_DECIDE:
-        raise HTTPException(403, f"expected a role out of {', '.join(sorted(MAY_DECIDE))}, was {session.account.role}")
-    if console.settings.replay:
-        raise HTTPException(409, "expected a live picture, was a recording: nothing can be decided on it")
+    refuse_unless_allowed(console, session)
     alert = next((a for a in console.broadcast.alerts if a.alert_id == alert_id), None)
     if alert is None:
         raise HTTPException(404, f"expected an alert that waits, was {alert_id!r}: it may be over")
-    now_ns = console.settings.now_ns()
-    decision = Decision(
-        id=f"decision/{console.settings.node}/{session.account.name}/{now_ns}",
-        time_ns=now_ns,
-        origin=console.settings.node,
-        label=alert.label,
-        actor=session.account.name,
-        action="acknowledge",
-        subject=alert_id,
-        reason=reason.reason,
-    )
-    console.settings.enter(decision)
-    return Accepted(decision_id=decision.id)
+    return enter_decision(console, session, "acknowledge", alert_id, reason.reason, alert.label)
 
 
 @router.get("/openapi.json", include_in_schema=False)

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Query, Response
 
-from sargas.console.context import MAY_DECIDE
+from sargas.console.decisions import enter_decision, refuse_unless_allowed
 from sargas.console.messages import Accepted, Reason
 from sargas.console.sessions import Changing, HasConsole, LoggedIn
 from sargas.formats.cap import encode_cap
-from sargas.model.records import Decision, PublicWarning
+from sargas.model.records import PublicWarning
 
 router = APIRouter(prefix="/api/warnings")
 
@@ -31,27 +31,30 @@ def decide_on_warning(
     message_id: str, action: Literal["approve", "refuse"], reason: Reason, console: HasConsole, session: Changing
 ) -> Accepted:
     """Approve or refuse a drafted message in the name of the session's account."""
-    if session.account.role not in MAY_DECIDE:
-        raise HTTPException(403, f"expected a role out of {', '.join(sorted(MAY_DECIDE))}, was {session.account.role}")
-    if console.settings.replay:
-        raise HTTPException(409, "expected a live picture, was a recording: nothing can be decided on it")
+    refuse_unless_allowed(console, session)
     shown = console.picture.snapshot().warnings
     draft = next((w for w in shown if w.message_id == message_id and w.state == "drafted"), None)
     if draft is None:
         raise HTTPException(404, f"expected a draft that waits, was {message_id!r}: it may be decided or withdrawn")
-    now_ns = console.settings.now_ns()
-    decision = Decision(
-        id=f"decision/{console.settings.node}/{session.account.name}/{now_ns}",
-        time_ns=now_ns,
-        origin=console.settings.node,
-        label=draft.label,
-        actor=session.account.name,
-        action=action,
-        subject=message_id,
-        reason=reason.reason,
-    )
-    console.settings.enter(decision)
-    return Accepted(decision_id=decision.id)
+    return enter_decision(console, session, action, message_id, reason.reason, draft.label)
+
+
+@router.post("/{message_id:path}/resend/{channel}", status_code=202)
+def resend_warning(message_id: str, channel: str, reason: Reason, console: HasConsole, session: Changing) -> Accepted:
+    """Send an approved message again over a channel that refused it, was too late, or of which nobody knows."""
+    refuse_unless_allowed(console, session)
+    shown = console.picture.snapshot().warnings
+    ended = [
+        one
+        for warning in shown
+        if warning.message_id == message_id
+        for one in warning.deliveries
+        if one.channel == channel and one.state in ("refused", "unclear", "expired")
+    ]
+    if not ended:
+        raise HTTPException(404, f"expected a message that {channel!r} did not take, was {message_id!r}")
+    label = next(warning.label for warning in shown if warning.message_id == message_id)
+    return enter_decision(console, session, "resend", f"{message_id}@{channel}", reason.reason, label)
 
 
 @router.get("/{message_id:path}/cap", response_class=Response)

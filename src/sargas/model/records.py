@@ -16,6 +16,7 @@ from sargas.model.record_base import Record as Record
 from sargas.model.record_base import Value as Value
 from sargas.model.warning_records import PublicWarning as PublicWarning
 from sargas.model.warning_records import WarningArea
+from sargas.model.warning_records import WarningDelivery as WarningDelivery
 
 SensorType = Literal["radar-3d", "radar-2d", "ads-b", "remote-id", "wam", "acoustic", "rf", "camera", "human", "system"]
 
@@ -188,8 +189,10 @@ class Decision(Record):
 
     kind: Literal["decision"] = Field(default="decision", description="Says which record this is")
     actor: str = Field(min_length=1, description="The person's account")
-    action: Literal["acknowledge", "approve", "refuse"] = Field(description="What was decided")
-    subject: str = Field(description="Id of what was decided on: an alert_id, or a message_id of a warning")
+    action: Literal["acknowledge", "approve", "refuse", "resend"] = Field(description="What was decided")
+    subject: str = Field(
+        description="Id of what was decided on: an alert_id, or a message_id of a warning; resend: message_id@channel"
+    )
     reason: str = Field(default="", description="Why, in the person's words; may be empty")
 
 
@@ -235,6 +238,7 @@ OneRecord: TypeAlias = (
     | FlightPermission
     | Claim
     | PublicWarning
+    | WarningDelivery
     | Alert
     | Decision
     | TrackEvent

@@ -28,9 +28,10 @@ from sargas.model.records import (
     SourceHealth,
     Tick,
     TrackEvent,
+    WarningDelivery,
     Zone,
 )
-from sargas.model.warning_records import WarningArea, WarningText
+from sargas.model.warning_records import Delivery, WarningArea, WarningText
 
 RECORDS: tuple[type[BaseModel], ...] = (
     Alert,
@@ -45,8 +46,9 @@ RECORDS: tuple[type[BaseModel], ...] = (
     SourceHealth,
     Tick,
     TrackEvent,
+    WarningDelivery,
 )
-VALUES: tuple[type[BaseModel], ...] = (Label, Sensor, Source, WarningArea, WarningText, Zone)
+VALUES: tuple[type[BaseModel], ...] = (Delivery, Label, Sensor, Source, WarningArea, WarningText, Zone)
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _COLUMNS: dict[str, dict[str, dict[str, str]]] = tomllib.loads(

@@ -28,6 +28,45 @@ class WarningText(Value):
     instruction: str = Field(min_length=1, description="What to do")
 
 
+DeliveryState = Literal["sent", "failing", "refused", "unclear", "expired"]
+
+
+class Delivery(Value):
+    """What became of a message at one channel."""
+
+    channel: str = Field(description="Name of the channel")
+    state: DeliveryState = Field(
+        description="sent: taken; failing: tried again; refused: never taken; unclear: nobody knows; expired: too late"
+    )
+    time_ns: int = Field(description="UTC ns at which that was known")
+    attempts: int = Field(ge=1, description="Tries so far")
+    reference: str = Field(default="", description="What the taker answered, or where the message lies")
+    reason: str = Field(default="", description="Why it was not taken, in words")
+
+
+class WarningDelivery(Record):
+    """What the node's sender learnt of one message at one channel; journaled, shown beside the warning."""
+
+    kind: Literal["warning_delivery"] = Field(default="warning_delivery", description="Says which record this is")
+    message_id: str = Field(min_length=1, description="Message that was to be sent")
+    channel: str = Field(min_length=1, description="Name of the channel")
+    state: DeliveryState = Field(description="As in a delivery of public_warning")
+    attempts: int = Field(ge=1, description="Tries so far")
+    reference: str = Field(default="", description="What the taker answered, or where the message lies")
+    reason: str = Field(default="", description="Why it was not taken, in words")
+
+    def to_delivery(self) -> Delivery:
+        """Return what stands beside the warning."""
+        return Delivery(
+            channel=self.channel,
+            state=self.state,
+            time_ns=self.time_ns,
+            attempts=self.attempts,
+            reference=self.reference,
+            reason=self.reason,
+        )
+
+
 class PublicWarning(Record):
     """One message of a warning: drafted, then approved or refused by a person; later ones update or end it."""
 
@@ -55,6 +94,8 @@ class PublicWarning(Record):
     decided_ns: int | None = Field(default=None, description="UTC ns at which a person decided; none: not yet")
     decided_by: str | None = Field(default=None, description="Account of that person; none: nobody yet")
     decision_reason: str = Field(default="", description="Why, in the person's words; may be empty")
+    deliveries: tuple[Delivery, ...] = Field(default=(), description="What became of it, one a channel")
+    sent_ns: int | None = Field(default=None, description="UTC ns at which the first channel took it; none: not yet")
     is_exercise: bool = Field(default=False, description="Of simulated data: never sent to the public")
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ each: the probability of entry into every protected zone and border within ten m
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from sargas.assessment.entry_probability import Entries, Reach, entry_probabilit
 from sargas.assessment.threat import Facts, Identity, Threat, judge_threat, rank_zones
 from sargas.assessment.threat_words import tell_counterfactual, tell_reasons
 from sargas.assessment.warnings.areas import WarnedAreas
+from sargas.assessment.warnings.deliveries import DeliveryBook
 from sargas.assessment.warnings.draft import Threat as PublicThreat
 from sargas.assessment.warnings.draft import WarningBook
 from sargas.geo.plane import RegionPlane
@@ -26,7 +27,7 @@ from sargas.geo.zones import ZoneIndex
 from sargas.identification.claim_book import Conclusion
 from sargas.identification.claim_weight import UNKNOWN
 from sargas.identification.danger import MAY_BE_ARMED
-from sargas.model.columns import NO_CODE, Float64, PlotFlag
+from sargas.model.columns import NO_CODE, Float64, Int64, PlotFlag
 from sargas.model.label import most_restrictive
 from sargas.model.records import Alert, Claim, Configuration, Decision, PublicWarning, Zone
 from sargas.model.tracks import Tracks
@@ -62,6 +63,9 @@ class Outlook:
     values: Float64
     is_border: Any
     warnings: WarningBook
+    deliveries: DeliveryBook = field(default_factory=DeliveryBook)
+    births: Mapping[int, int] = field(default_factory=dict)
+    """UTC ns of the first plot of each track, as of this tick."""
     likelihood: dict[tuple[int, str], float] = field(default_factory=dict)
     """Probability of entry of the tracks looked at, by track and zone id; those above a hundredth."""
     firm_ns: dict[int, int] = field(default_factory=dict)
@@ -90,6 +94,7 @@ class Outlook:
         alerted = _alerts_of(alerts)
         chosen = self._chosen(tracks, identity, alerted)
         self._note_looked(tracks, chosen, time_ns)
+        self.deliveries.forget(time_ns)
         if not len(chosen):
             self.likelihood = {}
             return self.warnings.tick((), time_ns)
@@ -124,15 +129,22 @@ class Outlook:
             self.firm_ns.setdefault(track_id, time_ns)
             self.looked_ns[track_id] = time_ns
 
+    def note_births(self, track_id: Int64, birth_ns: Int64) -> None:
+        """Note when each track had its first plot (UTC ns): the first time on a warning's clock."""
+        self.births = dict(zip(track_id.tolist(), birth_ns.tolist(), strict=True))
+
     def decide(self, decision: Decision) -> tuple[PublicWarning, ...]:
         """Apply a person's decision on a draft."""
-        return self.warnings.decide(decision) if decision.action in ("approve", "refuse") else ()
+        told = self.warnings.decide(decision) if decision.action in ("approve", "refuse") else ()
+        self.deliveries.take(told)
+        return told
 
     def snapshot(self) -> bytes:
         """Return the state as JSON; equal states give equal bytes."""
         return json.dumps(
             {
                 "warnings": self.warnings.to_lists(),
+                "approved": self.deliveries.to_list(),
                 "looked_ns": list(self.looked_ns.items()),
                 "firm_ns": list(self.firm_ns.items()),
                 "likelihood": [[*key, share] for key, share in self.likelihood.items()],
@@ -143,6 +155,7 @@ class Outlook:
         """Go on from a snapshot."""
         state = json.loads(data)
         self.warnings.from_lists(state["warnings"])
+        self.deliveries.from_list(state["approved"])
         self.firm_ns, self.looked_ns = dict(state["firm_ns"]), dict(state["looked_ns"])
         self.likelihood = {(track_id, zone_id): share for track_id, zone_id, share in state["likelihood"]}
 
@@ -229,7 +242,7 @@ class Outlook:
             reach=tuple(points),
             reasons=reasons,
             label=tracks.label,
-            first_plot_ns=None,
+            first_plot_ns=self.births.get(track_id),
             firm_ns=self.firm_ns[track_id],
             is_exercise=bool(tracks.flags[row] & NOT_REAL),
         )

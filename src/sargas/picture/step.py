@@ -17,11 +17,13 @@ from sargas.model.records import (
     SensorStatus,
     SourceHealth,
     Tick,
+    WarningDelivery,
 )
 from sargas.model.tracks import Tracks
 from sargas.picture.appraisal import CROWD
 from sargas.picture.state import Picture, State
 from sargas.picture.track_events import correlation_events, group_events, number_events
+from sargas.tracking.support import Support
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +116,9 @@ def _correlate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Me
     messages.extend(correlation_events(changes, picture.configuration, label, time_ns))
 
 
-def _cooperate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
+def _cooperate(picture: Picture, tracks: Tracks, support: Support, time_ns: int, messages: list[Message]) -> None:
     """Judge what tracks say of themselves; what is told of it counts among the claims about them."""
-    for claim in picture.cooperation.advance(tracks, picture.tracker.support(time_ns), time_ns):
+    for claim in picture.cooperation.advance(tracks, support, time_ns):
         picture.identity.take(claim)
         messages.append(claim)
 
@@ -155,6 +157,8 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
             picture.identity.take(record)
             picture.appraisal.hear(record)
             return (record,)
+        case WarningDelivery():
+            return (record, *picture.outlook.deliveries.note(record))
         case SourceHealth():
             picture.health.hear_feed(record)
             return ()
@@ -173,7 +177,8 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     messages.extend(number_events(changes, picture.configuration, tracks.label))
     _correlate(picture, tracks, time_ns, messages)
     _group(picture, tracks, time_ns, messages)
-    _cooperate(picture, tracks, time_ns, messages)
+    support = picture.tracker.support(time_ns)
+    _cooperate(picture, tracks, support, time_ns, messages)
     crowded, is_even = len(tracks) > CROWD, picture.appraisal.turn % 2 == 0
     if not crowded or is_even:  # in a crowd identity and outlook take turns
         messages.extend(picture.identity.tick(tracks, time_ns, picture.appraisal.reasons))
@@ -182,6 +187,7 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
         messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
         if not crowded or not is_even:
             alerts = picture.zones.active()
+            picture.outlook.note_births(support.track_id, support.birth_ns)
             messages.extend(picture.outlook.tick(tracks, picture.identity, picture.appraisal, alerts, time_ns))
             picture.zones.likelihood = picture.outlook.likelihood
     tracker, registrations = picture.tracker, picture.registrations

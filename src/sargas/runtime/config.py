@@ -19,6 +19,7 @@ from sargas.model.record_base import Latitude, Longitude
 from sargas.model.records import Configuration, Sensor, Source, Value, Zone
 from sargas.runtime.feeds.url import parse_url
 from sargas.runtime.spelling import closest
+from sargas.runtime.warnings.settings import ChannelSettings, FileChannel
 
 Name = Annotated[str, StringConstraints(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 ClassificationName = Literal["unclassified", "restricted", "confidential", "secret"]
@@ -121,6 +122,9 @@ class Settings(BaseSettings):
     source: tuple[SourceSettings, ...] = Field(default=(), description="The feeds")
     sensor: tuple[Sensor, ...] = Field(default=(), description="The sensors behind the feeds")
     zone: tuple[Zone, ...] = Field(default=(), description="Volumes that matter")
+    warning_channel: tuple[ChannelSettings, ...] = Field(
+        default=(), description="Where public warnings that a person approved are sent"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -146,9 +150,12 @@ class Settings(BaseSettings):
         permissions = None if self.permissions_file is None else folder / self.permissions_file
         node = self.node.model_copy(update={"data_dir": folder / self.node.data_dir})
         sources = tuple(s.model_copy(update={"url": _absolute_url(s.url, folder)}) for s in self.source)
-        return self.model_copy(
-            update={"node": node, "zones_file": zones, "permissions_file": permissions, "source": sources}
+        channels = tuple(
+            one.model_copy(update={"folder": folder / one.folder}) if isinstance(one, FileChannel) else one
+            for one in self.warning_channel
         )
+        moved = {"node": node, "zones_file": zones, "permissions_file": permissions, "source": sources}
+        return self.model_copy(update={**moved, "warning_channel": channels})
 
     def to_configuration(self, time_ns: int, first_track_number: int = 1) -> Configuration:
         """Build the record that the picture runs with, valid from ``time_ns`` (UTC ns).

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import structlog
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.message import Message
 from sargas.model.plots import Plots
-from sargas.model.records import Configuration, EnteredRecord, FlightPermission, SourceHealth, Tick
+from sargas.model.records import Configuration, EnteredRecord, FlightPermission, SourceHealth, Tick, WarningDelivery
 from sargas.model.tracks import Tracks
 from sargas.picture.partner_tracks import FIRST_NUMBER as FIRST_PARTNER_NUMBER
 from sargas.runtime.accounts import Accounts
@@ -34,6 +34,7 @@ from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.standing_permissions import choose_standing, journaled_permissions
 from sargas.runtime.store import Store, StoreAway, StoreWriter, open_store, records_to_keep
 from sargas.runtime.track_numbers import TrackNumbers
+from sargas.runtime.warnings.sender import WarningSender
 
 if TYPE_CHECKING:
     from sargas.picture.state import State
@@ -50,8 +51,11 @@ SWITCH_INTERVAL_S = 0.0001
 """Longest turn of one thread in the interpreter, which core, console and feeds share. The core gives its turn away at
 each kernel: with Python's 5 ms, or 1 ms, getting it back took longer than the work (10,000 targets: seconds)."""
 RETRY_FULL_JOURNAL_S = 1.0
+RETRY_SENDER_S = 5.0
 MOST_MISSING = 500_000
 """Envelopes that the store may lack and that are still read for permissions at the start: some seconds."""
+
+Shown = Literal["ok", "degraded", "failed"]
 
 _log = structlog.get_logger("sargas.node")
 
@@ -92,13 +96,16 @@ class Node:
         )
         self._numbers = TrackNumbers(data_dir / "track-numbers")
         self._writer = StoreWriter(self.store)
+        self._sender = WarningSender(
+            self.store, settings.warning_channel, settings.node.name, self.clock.now_ns, self.enter
+        )
         self._intake = Intake()
         self._control: deque[Arrival] = deque()
         self._core = ThreadPoolExecutor(1, thread_name_prefix="core")
         self._stopping = asyncio.Event()
         self._reported: dict[str, tuple[str, int, str]] = {}
 
-    def enter(self, *records: EnteredRecord) -> None:
+    def enter(self, *records: EnteredRecord | WarningDelivery) -> None:
         """Hand in what a person says: it is journaled before it takes effect, all of it in one turn of the core."""
         self._control.extend([self._record_arrival(record) for record in records])
 
@@ -128,7 +135,9 @@ class Node:
         from sargas.runtime.pipeline import Pipeline
 
         self.state = State()
-        self._pipeline = Pipeline(self.journal, self.state, self.picture, (self._keep_records, self._keep_columns))
+        self._pipeline = Pipeline(
+            self.journal, self.state, self.picture, (self._keep_records, self._keep_columns, self._sender.take)
+        )
 
     async def _run_with(
         self, configuration: Configuration, feeds: Sequence[Feed], permissions: Sequence[FlightPermission]
@@ -145,6 +154,8 @@ class Node:
                 compact_regularly(self.journal.directory, self._show_upkeep), name="upkeep"
             )
             stack.push_async_callback(_cancel, compacting)
+            sending = asyncio.create_task(self._keep_sending(), name="warnings")
+            stack.push_async_callback(_cancel, sending)
             await self._run_core(supervisor, configuration)
 
     def _warn_of_missing_records(self) -> None:
@@ -191,6 +202,19 @@ class Node:
             if control or arrivals:
                 await self._process([*control, *arrivals])
 
+    async def _keep_sending(self) -> None:
+        """Run the sender of warnings; should it fail, say so and begin again: what is to be sent is in the store."""
+        while True:
+            try:
+                await self._sender.run()
+                return
+            except ExceptionGroup as errors:
+                _log.exception("the sender of warnings failed; it begins again", exc_info=errors)
+                reason = "; ".join(str(error) for error in errors.exceptions)
+                self._show_health("warnings", "failed", f"the sender failed and begins again: {reason}")
+            await asyncio.sleep(RETRY_SENDER_S)
+            self._show_health("warnings", "ok", "")
+
     async def _process(self, arrivals: Sequence[Arrival]) -> None:
         """Run one turn of the core; while the journal is full nothing is taken, loudly, and the queues count losses."""
         loop = asyncio.get_running_loop()
@@ -222,14 +246,18 @@ class Node:
 
     def _show_journal(self) -> None:
         """Show the journal among the sources: failed while ingest stands still, degraded while only upkeep fails."""
+        state: Shown = "failed" if self.problem.reason else "degraded" if self.problem.upkeep else "ok"
+        self._show_health("journal", state, self.problem.reason or self.problem.upkeep)
+
+    def _show_health(self, part: str, state: Shown, reason: str) -> None:
+        """Show a part of the node among the sources."""
         picture = self.state.picture
         if picture is None:
             return
-        state = "failed" if self.problem.reason else "degraded" if self.problem.upkeep else "ok"
         now_ns, settings = self.clock.now_ns(), picture.configuration
         shown = SourceHealth(
-            id=f"{settings.node}/health/journal/{now_ns}", time_ns=now_ns, origin=settings.node, label=settings.label,
-            source="journal", state=state, reason=self.problem.reason or self.problem.upkeep,
+            id=f"{settings.node}/health/{part}/{now_ns}", time_ns=now_ns, origin=settings.node, label=settings.label,
+            source=part, state=state, reason=reason,
         )  # fmt: skip
         self.picture.apply((shown,), now_ns)
 
@@ -259,7 +287,7 @@ class Node:
             changed.append(self._record_arrival(health))
         return changed
 
-    def _record_arrival(self, record: Configuration | EnteredRecord | Tick | SourceHealth) -> Arrival:
+    def _record_arrival(self, record: Configuration | EnteredRecord | Tick | SourceHealth | WarningDelivery) -> Arrival:
         return Arrival(self.settings.node.name, self.clock.now_ns(), record.model_dump_json().encode(), "record")
 
     def _keep_records(self, sequence: int, messages: Sequence[Message]) -> None:

@@ -194,10 +194,26 @@ export interface Decision {
   /** The person's account */
   readonly actor: string;
   /** What was decided */
-  readonly action: "acknowledge" | "approve" | "refuse";
-  /** Id of what was decided on: an alert_id, or a message_id of a warning */
+  readonly action: "acknowledge" | "approve" | "refuse" | "resend";
+  /** Id of what was decided on: an alert_id, or a message_id of a warning; resend: message_id@channel */
   readonly subject: string;
   /** Why, in the person's words; may be empty */
+  readonly reason: string;
+}
+
+/** What became of a message at one channel. */
+export interface Delivery {
+  /** Name of the channel */
+  readonly channel: string;
+  /** sent: taken; failing: tried again; refused: never taken; unclear: nobody knows; expired: too late */
+  readonly state: "sent" | "failing" | "refused" | "unclear" | "expired";
+  /** UTC ns at which that was known */
+  readonly time_ns: number;
+  /** Tries so far */
+  readonly attempts: number;
+  /** What the taker answered, or where the message lies */
+  readonly reference: string;
+  /** Why it was not taken, in words */
   readonly reason: string;
 }
 
@@ -507,6 +523,10 @@ export interface PublicWarning {
   readonly decided_by: string | null;
   /** Why, in the person's words; may be empty */
   readonly decision_reason: string;
+  /** What became of it, one a channel */
+  readonly deliveries: readonly Delivery[];
+  /** UTC ns at which the first channel took it; none: not yet */
+  readonly sent_ns: number | null;
   /** Of simulated data: never sent to the public */
   readonly is_exercise: boolean;
 }
@@ -809,6 +829,32 @@ export interface WarningArea {
   readonly name: string;
   /** Ring of lon, lat; closed by itself */
   readonly polygon: readonly (readonly [number, number])[];
+}
+
+/** What the node's sender learnt of one message at one channel; journaled, shown beside the warning. */
+export interface WarningDelivery {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "warning_delivery";
+  /** Message that was to be sent */
+  readonly message_id: string;
+  /** Name of the channel */
+  readonly channel: string;
+  /** As in a delivery of public_warning */
+  readonly state: "sent" | "failing" | "refused" | "unclear" | "expired";
+  /** Tries so far */
+  readonly attempts: number;
+  /** What the taker answered, or where the message lies */
+  readonly reference: string;
+  /** Why it was not taken, in words */
+  readonly reason: string;
 }
 
 /** What the public is told, in one language. */

@@ -83,3 +83,8 @@ export function decideOnWarning(
 ): Promise<void> {
   return ask("POST", `/api/warnings/${encodeURI(messageId)}/decide/${action}`, { reason: "" }, session.csrf_token);
 }
+
+export function resendWarning(messageId: string, channel: string, session: SessionView): Promise<void> {
+  const address = `/api/warnings/${encodeURI(messageId)}/resend/${encodeURIComponent(channel)}`;
+  return ask("POST", address, { reason: "" }, session.csrf_token);
+}

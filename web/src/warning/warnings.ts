@@ -18,3 +18,18 @@ export function shownWarnings(warnings: readonly PublicWarning[], nowMs: number)
       b.time_ns - a.time_ns,
   );
 }
+
+export type Moment = "first_plot" | "firm" | "drafted" | "decided" | "sent";
+
+/** The clock of a warning: its moments that are known, in order, with the seconds since the first of them. */
+export function clockOf(warning: PublicWarning): { moment: Moment; atMs: number; afterS: number }[] {
+  const moments: [Moment, number | null][] = [
+    ["first_plot", warning.first_plot_ns],
+    ["firm", warning.firm_ns],
+    ["drafted", warning.drafted_ns],
+    ["decided", warning.decided_ns],
+    ["sent", warning.sent_ns],
+  ];
+  const known = moments.flatMap(([moment, ns]) => (ns === null ? [] : [{ moment, atMs: msOfNs(ns) }]));
+  return known.map((one) => ({ ...one, afterS: (one.atMs - known[0]!.atMs) / 1000 }));
+}

@@ -157,6 +157,21 @@ CLAIM_REVISIONS = _revisions("claim_revisions", "claim_id")
 PUBLIC_WARNINGS = _newest_revision("public_warnings", "message_id")
 PUBLIC_WARNING_REVISIONS = _revisions("public_warning_revisions", "message_id")
 
+WARNING_OUTBOX = Table(
+    "warning_outbox",
+    METADATA,
+    Column("message_id", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    _text("state"),
+    _text("notice"),
+    _whole("attempts"),
+    _whole("next_ns"),
+    _whole("expires_ns"),
+    _label(),
+    Index(None, "channel", "state"),
+)
+"""What each channel of public warnings has sent and is to send; ``notice``: the message as JSON."""
+
 CONFIGURATIONS = _log("configurations", _text("node"), _text("nation"), Index(None, "time_ns"))
 
 ZONES = Table(

@@ -1,0 +1,45 @@
+"""Whatever a person decides: who may, and how it is handed in."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import HTTPException
+
+from sargas.console.context import MAY_DECIDE, Console
+from sargas.console.messages import Accepted
+from sargas.model.label import Label
+from sargas.model.records import Decision
+from sargas.runtime.accounts import Session
+
+
+def refuse_unless_allowed(console: Console, session: Session) -> None:
+    """Let only who may decide pass, and only on a live picture. Raises HTTPException 403 or 409."""
+    if session.account.role not in MAY_DECIDE:
+        raise HTTPException(403, f"expected a role out of {', '.join(sorted(MAY_DECIDE))}, was {session.account.role}")
+    if console.settings.replay:
+        raise HTTPException(409, "expected a live picture, was a recording: nothing can be decided on it")
+
+
+def enter_decision(
+    console: Console,
+    session: Session,
+    action: Literal["acknowledge", "approve", "refuse", "resend"],
+    subject: str,
+    reason: str,
+    label: Label,
+) -> Accepted:
+    """Hand in a decision in the name of the session's account; it is journaled before it takes effect."""
+    now_ns = console.settings.now_ns()
+    decision = Decision(
+        id=f"decision/{console.settings.node}/{session.account.name}/{now_ns}",
+        time_ns=now_ns,
+        origin=console.settings.node,
+        label=label,
+        actor=session.account.name,
+        action=action,
+        subject=subject,
+        reason=reason,
+    )
+    console.settings.enter(decision)
+    return Accepted(decision_id=decision.id)

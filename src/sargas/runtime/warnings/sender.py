@@ -1,0 +1,198 @@
+"""Send what persons approved: over every channel, tried until it is taken or over, never twice, every end on record.
+
+One task a channel, so that a slow gateway holds up no other. What became of a message is handed in as a record
+``warning_delivery``: journaled, and shown beside the warning.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Literal, ParamSpec, TypeVar
+
+import structlog
+
+from sargas.formats.cap import encode_cap
+from sargas.formats.cap.encode import identifier_of
+from sargas.model.columns import NS_PER_S
+from sargas.model.message import Message
+from sargas.model.records import Decision, PublicWarning, WarningDelivery
+from sargas.runtime.store import Store, StoreAway
+from sargas.runtime.warnings.channels import Channel, Notice, NotSent, Refused, Unclear, open_channel
+from sargas.runtime.warnings.outbox import Due, WarningOutbox
+from sargas.runtime.warnings.settings import ChannelSettings
+
+PAUSES_S = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
+"""Between tries; the last one again and again until the message expires."""
+LOOK_AGAIN_S = 1.0
+RESENT_LASTS_NS = 600 * NS_PER_S
+"""What a person sends again is tried for so long."""
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+
+_log = structlog.get_logger("sargas.warnings")
+State = Literal["sent", "failing", "refused", "unclear", "expired"]
+
+
+class WarningSender:
+    """Take approved messages from the core's thread, send them from the event loop."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Sequence[ChannelSettings],
+        node: str,
+        now_ns: Callable[[], int],
+        enter: Callable[[WarningDelivery], None],
+    ) -> None:
+        self._store = store
+        self._outbox = WarningOutbox(store)
+        self._settings = {one.name: one for one in settings}
+        self._channels: dict[str, Channel] = {one.name: open_channel(one) for one in settings}
+        self._node = node
+        self._now_ns = now_ns
+        self._enter = enter
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._news: asyncio.Queue[PublicWarning | Decision] = asyncio.Queue()
+        self._wakes = {name: asyncio.Event() for name in self._channels}
+
+    def take(self, sequence: int, messages: Sequence[Message]) -> None:
+        """Note what the core told: approvals, and persons' wishes to send again. Called from the core's thread."""
+        if self._loop is None or not self._channels:
+            return
+        for message in messages:
+            if isinstance(message, PublicWarning | Decision) and _is_for_channels(message):
+                self._loop.call_soon_threadsafe(self._news.put_nowait, message)
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        if not self._channels:
+            return
+        self._loop = asyncio.get_running_loop()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._take_news(), name="warnings")
+            for name in self._channels:
+                tasks.create_task(self._serve(name), name=f"warnings-{name}")
+
+    async def _take_news(self) -> None:
+        await _patiently(self._enter_unknown)
+        while True:
+            news = await self._news.get()
+            if isinstance(news, PublicWarning):
+                await _patiently(self._enter_approved, news)
+            else:
+                await _patiently(self._reopen, news)
+            for wake in self._wakes.values():
+                wake.set()
+
+    def _enter_unknown(self) -> None:
+        """Enter what was approved and is in no outbox: the node stopped in between."""
+        known, now_ns = self._outbox.known(), self._now_ns()
+        for warning in reversed(self._store.newest(PublicWarning, "approved")):
+            if warning.message_id not in known and warning.expires_ns > now_ns:
+                self._enter_approved(warning)
+
+    def _enter_approved(self, warning: PublicWarning) -> None:
+        names = [one.name for one in self._settings.values() if one.exercise or not warning.is_exercise]
+        on_record = self._store.newest(PublicWarning, "approved")
+        of_it = [one for one in reversed(on_record) if one.warning_id == warning.warning_id]
+        earlier = [one for one in of_it if one.number < warning.number]
+        notice = make_notice(warning, self._node, earlier)
+        self._outbox.enter(warning.message_id, notice, names, warning.expires_ns, warning.label, self._now_ns())
+
+    def _reopen(self, decision: Decision) -> None:
+        message_id, _, channel = decision.subject.rpartition("@")
+        now_ns = self._now_ns()
+        if not self._outbox.reopen(message_id, channel, now_ns, now_ns + RESENT_LASTS_NS):
+            _log.warning("nothing to send again", subject=decision.subject, actor=decision.actor)
+
+    async def _serve(self, name: str) -> None:
+        await _patiently(self._recover, name)
+        while True:
+            self._wakes[name].clear()
+            waiting = await _patiently(self._outbox.due, name, "waiting")
+            now_ns = self._now_ns()
+            for due in (one for one in waiting if one.next_ns <= now_ns):
+                await self._attempt(name, due)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wakes[name].wait(), LOOK_AGAIN_S)
+
+    def _recover(self, name: str) -> None:
+        """Settle what was being sent when the node stopped: again where that is safe, else a person must look."""
+        for due in self._outbox.due(name, "sending"):
+            if self._channels[name].repeats_safely:
+                self._outbox.mark(due.message_id, name, "waiting", due.attempts, self._now_ns())
+            else:
+                self._end(name, due, "unclear", "", "the node stopped while it was being sent")
+
+    async def _attempt(self, name: str, due: Due) -> None:
+        if self._now_ns() >= due.expires_ns:
+            await _patiently(self._end, name, due, "expired", "", "not taken by any try before it expired")
+            return
+        now_ns = self._now_ns()
+        await _patiently(self._outbox.mark, due.message_id, name, "sending", due.attempts + 1, now_ns)
+        try:
+            receipt = await asyncio.to_thread(self._channels[name].send, due.notice)
+        except NotSent as error:
+            await _patiently(self._put_off, name, due, str(error))
+        except Refused as error:
+            await _patiently(self._end, name, due, "refused", "", str(error))
+        except Unclear as error:
+            await _patiently(self._end, name, due, "unclear", "", str(error))
+        else:
+            await _patiently(self._end, name, due, "sent", receipt.reference, "")
+
+    def _put_off(self, name: str, due: Due, reason: str) -> None:
+        attempts = due.attempts + 1
+        pause_s = PAUSES_S[min(attempts, len(PAUSES_S)) - 1]
+        self._outbox.mark(due.message_id, name, "waiting", attempts, self._now_ns() + round(pause_s * NS_PER_S))
+        _log.warning("warning not sent, tried again", channel=name, message=due.message_id, reason=reason)
+        if attempts == 1:  # the first failure is told; the rest is in the log, and the end is told again
+            self._tell(name, due, "failing", "", reason)
+
+    def _end(self, name: str, due: Due, state: State, reference: str, reason: str) -> None:
+        self._outbox.mark(due.message_id, name, state, due.attempts + 1, self._now_ns())
+        self._tell(name, due, state, reference, reason)
+
+    def _tell(self, name: str, due: Due, state: State, reference: str, reason: str) -> None:
+        now_ns = self._now_ns()
+        self._enter(
+            WarningDelivery(
+                id=f"{self._node}/delivery/{due.message_id}/{name}/{now_ns}",
+                time_ns=now_ns,
+                origin=self._node,
+                label=due.label,
+                message_id=due.message_id,
+                channel=name,
+                state=state,
+                attempts=due.attempts + 1,
+                reference=reference[:200],
+                reason=reason[:500],
+            )
+        )
+
+
+def make_notice(warning: PublicWarning, node: str, earlier: Sequence[PublicWarning]) -> Notice:
+    """Write an approved message for the channels, all its languages one after the other."""
+    parts = [f"{text.headline}\n\n{text.description}\n\n{text.instruction}" for text in warning.texts]
+    cap = encode_cap(warning, node, earlier)
+    return Notice(identifier_of(warning), warning.texts[0].headline, "\n\n\n".join(parts), cap)
+
+
+def _is_for_channels(message: PublicWarning | Decision) -> bool:
+    """Say whether a message is a fresh approval, or a person's wish to send again."""
+    if isinstance(message, Decision):
+        return message.action == "resend"
+    return message.state == "approved" and not message.deliveries
+
+
+async def _patiently(do: Callable[Given, Found], *given: Given.args, **named: Given.kwargs) -> Found:
+    """Work with the store in a thread; while it is away, wait."""
+    while True:
+        try:
+            return await asyncio.to_thread(do, *given, **named)
+        except StoreAway as error:
+            _log.warning("the store is away; warnings wait", error=str(error))
+            await asyncio.sleep(LOOK_AGAIN_S)

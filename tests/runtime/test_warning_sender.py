@@ -1,0 +1,142 @@
+"""What was approved goes out once over each channel, whatever stops in between, and the end is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sargas.model.columns import NS_PER_S
+from sargas.model.records import Decision, PublicWarning, WarningDelivery
+from sargas.runtime.store import Store
+from sargas.runtime.warnings import sender as sender_module
+from sargas.runtime.warnings.outbox import WarningOutbox
+from sargas.runtime.warnings.sender import WarningSender, make_notice
+from sargas.runtime.warnings.settings import ChannelSettings, EmailChannel, FileChannel, WebhookChannel
+from tests.runtime.store_cases import make_warning
+from tests.runtime.warnings_receivers import gateway, mail_server
+
+NOW_NS = 1_790_020_800 * NS_PER_S
+
+
+@dataclass
+class Desk:
+    """A sender at work on a store, and what it told."""
+
+    store: Store
+    channels: tuple[ChannelSettings, ...]
+    told: list[WarningDelivery] = field(default_factory=list)
+    now_ns: int = NOW_NS
+
+    async def work(self, during: Callable[[WarningSender], Awaitable[None]]) -> None:
+        """Run the sender while something happens."""
+        sender = WarningSender(self.store, self.channels, "node", lambda: self.now_ns, self.told.append)
+        running = asyncio.create_task(sender.run())
+        await asyncio.sleep(0)
+        try:
+            await asyncio.wait_for(during(sender), 20)
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    async def states(self, *wanted: str) -> None:
+        """Wait until these ends were told, in any order."""
+        while sorted(one.state for one in self.told) != sorted(wanted):
+            await asyncio.sleep(0.02)
+
+
+def approved(number: int = 1, **fields: Any) -> PublicWarning:
+    made = {"state": "approved", "decided_by": "rasa", "decided_ns": NOW_NS, "expires_ns": NOW_NS + 600 * NS_PER_S}
+    return make_warning(NOW_NS, id=f"a{number}", message_id=f"track-7/1/{number}", number=number, **{**made, **fields})
+
+
+def run(desk: Desk, messages: Sequence[PublicWarning | Decision], *states: str) -> None:
+    async def during(sender: WarningSender) -> None:
+        sender.take(1, messages)
+        await desk.states(*states)
+
+    asyncio.run(desk.work(during))
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender_module, "PAUSES_S", (0.0,))
+    monkeypatch.setattr(sender_module, "LOOK_AGAIN_S", 0.02)
+
+
+def test_an_approved_message_goes_out_once_over_every_channel(store: Store, tmp_path: Path) -> None:
+    folder = FileChannel(name="folder", kind="file", folder=tmp_path / "out")
+    with gateway(503, 503) as there, mail_server() as post:
+        hook = WebhookChannel(name="hook", kind="webhook", url=there.url)
+        mail = EmailChannel(
+            name="mail", kind="email", host="127.0.0.1", port=post.port, tls="none", sender="a@b.lt",
+            recipients=("c@d.lt",),
+        )  # fmt: skip
+        desk = Desk(store, (folder, hook, mail))
+        run(desk, [approved(), approved()], "sent", "sent", "sent", "failing")
+        run(desk, [approved()], "sent", "sent", "sent", "failing")
+    assert len(there.asked) == 3
+    assert len(there.taken) == len(post.mails) == len(list((tmp_path / "out").iterdir())) == 1
+    hook_sent = next(one for one in desk.told if one.channel == "hook" and one.state == "sent")
+    assert (hook_sent.attempts, hook_sent.reference) == (3, "200 reference 42")
+
+
+def test_what_was_approved_while_nobody_sent_goes_out_at_the_next_start(store: Store, tmp_path: Path) -> None:
+    late = approved(2, expires_ns=NOW_NS - 1)
+    store.write([approved(), late])
+    desk = Desk(store, (FileChannel(name="folder", kind="file", folder=tmp_path),))
+    run(desk, [], "sent")
+    assert [one.message_id for one in desk.told] == ["track-7/1/1"]
+
+
+def test_after_a_crash_while_sending_a_file_is_sent_again_and_a_mail_is_not(store: Store, tmp_path: Path) -> None:
+    warning = approved()
+    outbox = WarningOutbox(store)
+    notice = make_notice(warning, "node", ())
+    outbox.enter(warning.message_id, notice, ("folder", "mail"), warning.expires_ns, warning.label, NOW_NS)
+    for channel in ("folder", "mail"):
+        outbox.mark(warning.message_id, channel, "sending", 1, NOW_NS)
+    with mail_server() as post:
+        mail = EmailChannel(
+            name="mail", kind="email", host="127.0.0.1", port=post.port, tls="none", sender="a@b.lt",
+            recipients=("c@d.lt",),
+        )  # fmt: skip
+        desk = Desk(store, (FileChannel(name="folder", kind="file", folder=tmp_path), mail))
+        run(desk, [], "sent", "unclear")
+        assert post.mails == []
+        again = Decision(
+            id="d", time_ns=NOW_NS, origin="node", label=warning.label, actor="rasa", action="resend",
+            subject=f"{warning.message_id}@mail",
+        )  # fmt: skip
+        run(desk, [again], "sent", "unclear", "sent")
+        assert len(post.mails) == 1
+
+
+def test_a_refusal_ends_it_and_so_does_time(store: Store) -> None:
+    with gateway(404) as there:
+        desk = Desk(store, (WebhookChannel(name="hook", kind="webhook", url=there.url),))
+        run(desk, [approved()], "refused")
+        assert len(there.asked) == 1
+    desk.told.clear()
+
+    async def wait_out(sender: WarningSender) -> None:
+        sender.take(1, [approved(2)])
+        await desk.states("failing")
+        desk.now_ns += 601 * NS_PER_S
+        await desk.states("failing", "expired")
+
+    asyncio.run(desk.work(wait_out))
+
+
+def test_an_exercise_goes_to_no_channel_that_does_not_ask_for_it(store: Store, tmp_path: Path) -> None:
+    real = FileChannel(name="real", kind="file", folder=tmp_path / "real")
+    drill = FileChannel(name="drill", kind="file", folder=tmp_path / "drill", exercise=True)
+    desk = Desk(store, (real, drill))
+    run(desk, [approved(is_exercise=True)], "sent")
+    assert [one.channel for one in desk.told] == ["drill"]
+    assert not (tmp_path / "real").exists()
+    run(desk, [approved(2)], "sent", "sent", "sent")
