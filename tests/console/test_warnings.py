@@ -49,3 +49,15 @@ def test_messages_are_listed_and_written_as_cap(operator: httpx.Client, node: Sc
     assert texts(root, "c:msgType") == ["Cancel"]
     assert len(texts(root, "c:references")) == 1
     assert operator.get("/api/warnings/nothing/cap").status_code == 404
+
+
+def test_only_what_a_channel_did_not_take_is_sent_again(operator: httpx.Client, node: ScriptedNode) -> None:
+    again = "/api/warnings/track-7/1/1/resend/hook"
+    hook = {"channel": "hook", "time_ns": NOW_NS, "attempts": 1}
+    approved = {"state": "approved", "decided_by": "rasa", "decided_ns": NOW_NS}
+    for number, (state, code) in enumerate([("sent", 404), ("failing", 404), ("unclear", 202), ("refused", 202)]):
+        told = make_warning(NOW_NS, **approved, id=f"w{number}", deliveries=(hook | {"state": state},))
+        node.picture.apply([told], NOW_NS)
+        assert operator.post(again, json={"reason": "asked by phone"}).status_code == code
+    assert {(one.action, one.subject) for one in node.decisions} == {("resend", "track-7/1/1@hook")}
+    assert operator.post("/api/warnings/track-7/1/1/resend/mail", json={}).status_code == 404

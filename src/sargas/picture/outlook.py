@@ -239,7 +239,7 @@ class Outlook:
             track_ids=(track_id,),
             alert_ids=alerts,
             level="red" if facts.armed >= SURE else "yellow",
-            reach=tuple(points),
+            reaches=(tuple(points),),
             reasons=reasons,
             label=tracks.label,
             first_plot_ns=self.births.get(track_id),

@@ -30,7 +30,7 @@ def threat(longitude_deg: float = 26.9, level: str = "yellow", **fields: Any) ->
         for ahead in (0.0, 60.0, 300.0, 600.0)
     )
     made = Threat(
-        key="track/7", track_ids=(7,), alert_ids=("a",), level="red" if level == "red" else "yellow", reach=reach,
+        key="track/7", track_ids=(7,), alert_ids=("a",), level="red" if level == "red" else "yellow", reaches=(reach,),
         reasons=("one-way drone",), label=LABEL, first_plot_ns=START_NS - 9 * NS_PER_S, firm_ns=START_NS,
         is_exercise=False,
     )  # fmt: skip

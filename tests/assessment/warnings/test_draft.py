@@ -120,3 +120,16 @@ def test_warnings_go_on_from_a_snapshot() -> None:
     assert other.to_lists() == warnings.to_lists()
     assert other.tick([threat(26.3)], at(61)) == warnings.tick([threat(26.3)], at(61))
     assert other.tick([], at(200)) == warnings.tick([], at(200))
+
+
+def test_members_of_a_group_are_one_warning_of_everybodys_way() -> None:
+    north, south = (
+        threat(26.9, key="group-3"),
+        threat(25.9, level="red", key="group-3", track_ids=(8,), alert_ids=("b",)),
+    )
+    (draft,) = book(EAST, WEST).tick([north, south], at(0))
+    both = {area.name for one in (north, south) for area in book(EAST, WEST).tick([one], at(0))[0].areas}
+    assert {area.name for area in draft.areas} == both
+    assert len(both) == 2
+    assert (draft.track_ids, draft.alert_ids, draft.level) == ((7, 8), ("a", "b"), "red")
+    assert draft.first_plot_ns == at(-9)

@@ -7,7 +7,7 @@ one, so that a person always decides on what holds now. Page: docs/warnings.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import cos, radians
 from typing import Any, Literal
 
@@ -35,9 +35,9 @@ Point4 = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Threat:
-    """A firm track that the public may have to be warned of.
+    """A firm track, or the members of a group, that the public may have to be warned of.
 
-    ``reach``: (seconds ahead, latitude deg, longitude deg, radius m) of the forecast, the present first;
+    ``reaches``: of each track the forecast (seconds ahead, latitude deg, longitude deg, radius m), the present first;
     ``key``: group or track, what one warning is about.
     """
 
@@ -45,12 +45,28 @@ class Threat:
     track_ids: tuple[int, ...]
     alert_ids: tuple[str, ...]
     level: Literal["yellow", "red"]
-    reach: tuple[Point4, ...]
+    reaches: tuple[tuple[Point4, ...], ...]
     reasons: tuple[str, ...]
     label: Label
     first_plot_ns: int | None
     firm_ns: int | None
     is_exercise: bool
+
+    def join(self, other: Threat) -> Threat:
+        """Return both as one: the higher level, the earlier clock, everybody's way and reasons."""
+        plots_ns = [ns for ns in (self.first_plot_ns, other.first_plot_ns) if ns is not None]
+        firms_ns = [ns for ns in (self.firm_ns, other.firm_ns) if ns is not None]
+        first = other if (other.level, self.level) == ("red", "yellow") else self
+        return replace(
+            first,
+            track_ids=(*self.track_ids, *other.track_ids),
+            alert_ids=tuple(dict.fromkeys((*self.alert_ids, *other.alert_ids))),
+            reaches=(*self.reaches, *other.reaches),
+            label=most_restrictive((self.label, other.label)),
+            first_plot_ns=min(plots_ns, default=None),
+            firm_ns=min(firms_ns, default=None),
+            is_exercise=self.is_exercise or other.is_exercise,
+        )
 
 
 @dataclass(slots=True)
@@ -75,7 +91,10 @@ class WarningBook:
     def tick(self, threats: Sequence[Threat], time_ns: int) -> tuple[PublicWarning, ...]:
         """Return the messages that are new or withdrawn at ``time_ns`` (UTC ns)."""
         told: list[PublicWarning] = []
+        joined = dict[str, Threat]()
         for threat in threats:
+            joined[threat.key] = joined[threat.key].join(threat) if threat.key in joined else threat
+        for threat in joined.values():
             told += self._hold(threat, time_ns)
         for key, course in list(self.courses.items()):
             if time_ns - course.threatened_ns >= QUIET_NS:
@@ -156,13 +175,13 @@ class WarningBook:
 
     def _reached(self, threat: Threat, time_ns: int) -> tuple[tuple[WarningArea, ...], tuple[int, int] | None]:
         """Return the areas that the forecast reaches, and when it first and last touches any; none: it is there."""
-        reach = _every(STEP_S, threat.reach)
-        discs = [_disc(*point[1:]) for point in reach]
+        points = [point for reach in threat.reaches for point in _every(STEP_S, reach)]
+        discs = [_disc(*point[1:]) for point in points]
         found = self.areas.touched(unary_union(discs))
-        seconds = [point[0] for point, disc in zip(reach, discs, strict=True) if self.areas.touched(disc)]
-        if not seconds or seconds[0] == 0.0:
+        seconds = [point[0] for point, disc in zip(points, discs, strict=True) if self.areas.touched(disc)]
+        if not seconds or min(seconds) == 0.0:
             return found, None
-        return found, (time_ns + round(seconds[0] * NS_PER_S), time_ns + round(seconds[-1] * NS_PER_S))
+        return found, (time_ns + round(min(seconds) * NS_PER_S), time_ns + round(max(seconds) * NS_PER_S))
 
     def _draft(
         self,
