@@ -70,6 +70,7 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
         trusted = picture.integrity.take(decoded.plots, picture.tracker)
         _tell_own(picture, picture.tracker.update(trusted), messages)
         picture.cooperation.hear(decoded.plots, picture.tracker.sites)
+        picture.appraisal.emissions.hear(decoded.plots)
     if decoded.tracks is not None and len(decoded.tracks):
         for batch in picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns):
             _track(picture, batch, messages)
@@ -166,7 +167,7 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     """Let time pass: tracks coast and drop, alerts end, radars that walk off and silent sources are named."""
     messages: list[Message] = []
     _tell_own(picture, picture.tracker.advance(time_ns), messages)
-    tracks = picture.appraisal.tick(picture.tracker.report(time_ns))
+    tracks = picture.appraisal.tick(picture.tracker.report(time_ns), time_ns, picture.cooperation.doubted())
     changes = picture.tracker.events()
     for change in (change for change in changes if change.kind != "split"):
         picture.fused.correlation.rename(change.other, change.kept)
