@@ -177,4 +177,5 @@ def _encode(sensor_id: str, time_ns: Int64, latency_ns: int, azimuth_deg: Float6
 def _sends(seed: int, object_id: int, kind: str, model: ListenerModel) -> bool:
     if model.channel == "sound":
         return True
-    return bool(np.random.default_rng([seed, STREAM, 999, object_id]).random() < EMITS.get(kind, 0.0))
+    rng = np.random.default_rng([seed, STREAM, 999, object_id])
+    return bool(rng.random() < EMITS.get(kind, 0.0))

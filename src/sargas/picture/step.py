@@ -14,12 +14,14 @@ from sargas.model.records import (
     Decision,
     FlightPermission,
     GnssInterference,
+    HumanReport,
     SensorStatus,
     SourceHealth,
     Tick,
 )
 from sargas.model.tracks import Tracks
 from sargas.picture.appraisal import CROWD
+from sargas.picture.reported import hear_reports
 from sargas.picture.state import Picture, State
 from sargas.picture.track_events import correlation_events, group_events, number_events
 
@@ -148,7 +150,11 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
         case Tick():
             return _tick(picture, record.time_ns)
         case Decision():
+            picture.reports.decide(record)
             return (record, *picture.zones.decide(record), *picture.outlook.decide(record))
+        case HumanReport():
+            picture.reports.take(record)
+            return (record,)
         case FlightPermission():
             picture.cooperation.permit(record)
             return (record,)
@@ -172,6 +178,7 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     for change in (change for change in changes if change.kind != "split"):
         picture.fused.correlation.rename(change.other, change.kept)
     messages.extend(number_events(changes, picture.configuration, tracks.label))
+    messages.extend(hear_reports(picture.reports, picture.appraisal.classifier, picture.identity, tracks, time_ns))
     _correlate(picture, tracks, time_ns, messages)
     _group(picture, tracks, time_ns, messages)
     _cooperate(picture, tracks, time_ns, messages)

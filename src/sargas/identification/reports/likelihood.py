@@ -44,6 +44,9 @@ NORMAL_QUANTILES: Float64 = np.array([-1.645, -0.8416, -0.3853, 0.0, 0.3853, 0.8
 """Of the standard normal distribution, for times of observation."""
 EVEN: Float64 = np.full(len(CLASSES), 1.0 / len(CLASSES))
 _METRES_PER_DEG = 111_320.0
+_EDGES_M = np.geomspace(NEAREST_M, REACH_M, 120)
+_RING_M: Float64 = np.sqrt(_EDGES_M[1:] * _EDGES_M[:-1])
+_RING_WIDTH_M: Float64 = np.diff(_EDGES_M)
 
 
 class Offsets(NamedTuple):
@@ -66,12 +69,16 @@ def offsets(report: HumanReport, latitude_deg: ArrayLike, longitude_deg: ArrayLi
     return Offsets(east_m, (latitude - report.latitude_deg) * _METRES_PER_DEG)
 
 
-def direction_density(report: HumanReport, at: Offsets) -> Float64:
-    """Return the density (1/rad) of the direction said, of objects at places; even where none was said."""
+def direction_density(report: HumanReport, at: Offsets, doubt_m: ArrayLike = 0.0) -> Float64:
+    """Return the density (1/rad) of the direction said, of objects at places; even where none was said.
+
+    ``doubt_m``: one sigma of the places.
+    """
     distance_m = at.distance_m()
     if report.bearing_deg is None:
         return np.full(distance_m.shape, 0.5 / np.pi)
-    variance = np.radians(bearing_sigma_deg(report)) ** 2 + (place_sigma_m(report) / distance_m) ** 2
+    across_m = np.hypot(place_sigma_m(report), doubt_m)
+    variance = np.radians(bearing_sigma_deg(report)) ** 2 + (across_m / distance_m) ** 2
     off = np.arctan2(at.east_m, at.north_m) - np.radians(report.bearing_deg)
     kappa = 1.0 / np.maximum(variance, 1e-4)
     density: Float64 = np.exp(kappa * (np.cos(off) - 1.0)) / (2.0 * np.pi * np.i0(kappa) * np.exp(-kappa))
@@ -110,13 +117,20 @@ def report_density(report: HumanReport, at: Offsets, height_m: ArrayLike = 0.0) 
 
 
 def reach_integral(report: HumanReport) -> Float64:
-    """Return (classes,): the densities of ``report_density`` integrated over the ground around the person (m^2/rad)."""
-    edges_m = np.geomspace(NEAREST_M, REACH_M, 120)
-    distance_m = np.sqrt(edges_m[1:] * edges_m[:-1])
-    ring = word_probability(report, distance_m) * distance_m * np.diff(edges_m)
+    """Return (classes,): the densities of ``report_density`` integrated over the ground around the person (m^2)."""
+    return _ring_integral(report, word_probability(report, _RING_M)) * told_given_class(report)
+
+
+def notice_integral(report: HumanReport) -> Float64:
+    """Return (classes,): ground within which such a person notices an object of each class (m^2)."""
+    return 2.0 * np.pi * _ring_integral(report, np.ones(len(_RING_M)))
+
+
+def _ring_integral(report: HumanReport, weight: Float64) -> Float64:
     # the direction integrates to one whatever was said; nearer than the first ring nothing is told apart
-    integral: Float64 = (ring[:, None] * notice_probability(report, distance_m)).sum(axis=0)
-    return integral * told_given_class(report)
+    ring = weight * _RING_M * _RING_WIDTH_M
+    integral: Float64 = (ring[:, None] * notice_probability(report, _RING_M)).sum(axis=0)
+    return integral
 
 
 def random_density(report: HumanReport) -> float:
