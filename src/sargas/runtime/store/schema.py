@@ -157,6 +157,12 @@ CLAIM_REVISIONS = _revisions("claim_revisions", "claim_id")
 PUBLIC_WARNINGS = _newest_revision("public_warnings", "message_id")
 PUBLIC_WARNING_REVISIONS = _revisions("public_warning_revisions", "message_id")
 
+HUMAN_REPORTS = _newest_revision("human_reports", "report_id")
+HUMAN_REPORT_REVISIONS = _revisions("human_report_revisions", "report_id")
+
+SIGHTINGS = _newest_revision("sightings", "sighting_id")
+SIGHTING_CHANGES = _revisions("sighting_changes", "sighting_id")
+
 CONFIGURATIONS = _log("configurations", _text("node"), _text("nation"), Index(None, "time_ns"))
 
 ZONES = Table(
