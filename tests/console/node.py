@@ -131,10 +131,12 @@ class ScriptedNode:
     accounts: Accounts
     app: FastAPI
     decisions: list[Decision] = field(default_factory=list)
+    entered: list[EnteredRecord] = field(default_factory=list)
     url: str = ""
 
     def enter(self, *records: EnteredRecord) -> None:
         """Take what a person says as the core would: permissions and claims as they are, alerts acknowledged."""
+        self.entered += records
         for record in records:
             if isinstance(record, Decision):
                 self.decide(record)

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import BaseModel
 
-from sargas.model.records import SensorRegistration, SourceHealth, TrackEvent
+from sargas.model.records import SensorRegistration, Sighting, SourceHealth, TrackEvent
 from sargas.model.schema import RECORDS, VALUES, column_schema
 from sargas.model.tracks import CLASSES, TrackStatus
 from tests.docs.tables import ROOT, Row, field_rows, render, tables_of
@@ -21,6 +21,7 @@ def test_the_headings_name_no_record_that_is_gone() -> None:
     assert set(tables_of(SPEC / "records.md")) == {model.__name__ for model in (*RECORDS, *VALUES)} | {
         "States of a source",
         "States of a registration",
+        "States of a sighting",
         "Events of tracks",
     }
 
@@ -44,7 +45,12 @@ def test_the_classes_and_the_status_are_documented_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("record", "heading"), [(SourceHealth, "States of a source"), (SensorRegistration, "States of a registration")]
+    ("record", "heading"),
+    [
+        (SourceHealth, "States of a source"),
+        (SensorRegistration, "States of a registration"),
+        (Sighting, "States of a sighting"),
+    ],
 )
 def test_every_state_is_documented(record: type[BaseModel], heading: str) -> None:
     states = record.model_json_schema()["properties"]["state"]["enum"]

@@ -15,7 +15,7 @@ from sargas.model.label import Label
 from sargas.model.plots import COLUMN_DTYPES, EXCHANGE_SCHEMA, Plots
 from sargas.model.records import Source
 
-PLACES = "latitude_deg and longitude_deg, or tdoa_s and reference_sensor_id"
+PLACES = "latitude_deg and longitude_deg, tdoa_s and reference_sensor_id, or claim"
 LABEL = Label(releasable_to=("LTU", "LVA"), originator="LTU")
 
 

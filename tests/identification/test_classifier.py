@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sargas.identification.claims import CLAIM_KINDS, EMITTER_CLAIMS, Claim
+from sargas.formats.cooperative import EMITTER_CLAIMS
+from sargas.identification.claims import CLAIM_KINDS, Claim
 from sargas.identification.classifier import NIGHT, Classifier, labels_of
 from sargas.identification.model_file import ClassifierModel, shipped_model
 from sargas.model.columns import Float64

@@ -12,10 +12,12 @@ from sargas.model.records import (
     Decision,
     FlightPermission,
     GnssInterference,
+    HumanReport,
     PublicWarning,
     Sensor,
     SensorRegistration,
     SensorStatus,
+    Sighting,
     Source,
     SourceHealth,
     Tick,
@@ -170,6 +172,39 @@ def make_warning(time_ns: int, **fields: Any) -> PublicWarning:
         "drafted_ns": time_ns,
     }
     return PublicWarning.model_validate(warning | fields)
+
+
+def make_report(number: int, time_ns: int, **fields: Any) -> HumanReport:
+    report = {
+        "id": f"report-{number}-{time_ns}",
+        "time_ns": time_ns,
+        "origin": "node",
+        "label": LABEL,
+        "report_id": f"report-{number}",
+        "source_id": "112/4711",
+        "reporter": "citizen",
+        "latitude_deg": 54.6,
+        "longitude_deg": 25.7,
+    }
+    return HumanReport.model_validate(report | fields)
+
+
+def make_sighting(number: int, time_ns: int, **fields: Any) -> Sighting:
+    sighting = {
+        "id": f"sighting-{number}-{time_ns}",
+        "time_ns": time_ns,
+        "origin": "node",
+        "label": LABEL,
+        "sighting_id": f"node/sighting/{number}",
+        "state": "unconfirmed",
+        "probability": 0.4,
+        "voices": 1,
+        "report_ids": ("report-1",),
+        "seen": "drone",
+        "observed_ns": time_ns,
+        "expires_ns": time_ns + 900 * 10**9,
+    }
+    return Sighting.model_validate(sighting | fields)
 
 
 def make_track_event(number: int, time_ns: int, event: str = "merged") -> TrackEvent:

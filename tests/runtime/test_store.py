@@ -27,6 +27,8 @@ from tests.runtime.store_cases import (
     make_north_mark,
     make_permission,
     make_registration,
+    make_report,
+    make_sighting,
     make_tick,
     make_track_event,
     make_warning,
@@ -178,8 +180,9 @@ def test_every_row_of_a_record_holds_its_label(store: Store) -> None:
     store.write([make_configuration(1, 1), make_alert(1, 2), make_decision(1, 3), make_health("radar", 4)])
     store.write([make_track_event(1, 5), make_registration("kaunas", 6)])
     store.write([make_interference("4ca8e2", 7), make_permission(1, 8), make_claim(41, 9), make_warning(10)])
+    store.write([make_report(1, 11), make_sighting(1, 12)])
     labelled = [table for table in schema.METADATA.sorted_tables if "label" in table.c and table.name != "outbox"]
-    assert len(labelled) == 18
+    assert len(labelled) == 22
     with store.read_transaction() as connection:
         for table in labelled:
             labels = list(connection.scalars(sa.select(table.c.label)))
@@ -266,7 +269,7 @@ def test_health_tells_what_doctor_needs(store: Store) -> None:
     store.write([make_alert(1, 10), make_alert(2, 10, "ended"), make_decision(1, 10)])
     health = store.health()
     assert health["ok"] is True
-    assert health["schema"] == health["schema_expected"] == "0006"
+    assert health["schema"] == health["schema_expected"] == "0007"
     assert (health["alerts"], health["active_alerts"], health["decisions"], health["unsent"]) == (2, 1, 1, 0)
     assert health["durable"] is True
     assert health["bytes"] > 0

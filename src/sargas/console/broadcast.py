@@ -22,6 +22,7 @@ from sargas.console.messages import (
     PermissionsSection,
     RegistrationsSection,
     Section,
+    SightingsSection,
     SourcesSection,
     WarningsSection,
 )
@@ -34,6 +35,7 @@ from sargas.model.records import (
     GnssInterference,
     PublicWarning,
     SensorRegistration,
+    Sighting,
     SourceHealth,
 )
 from sargas.model.tracks import Tracks
@@ -74,6 +76,7 @@ class Broadcast:
         self._interference: dict[str, GnssInterference] = {}
         self._warnings: dict[str, PublicWarning] = {}
         self._permissions: dict[str, FlightPermission] = {}
+        self._sightings: dict[str, Sighting] = {}
         self._threats: dict[int, Threat] = {}
         self._affiliations: dict[int, Affiliation] = {}
         self._exercise = False
@@ -170,6 +173,7 @@ class Broadcast:
         if change.snapshot:
             self._alerts, self._sources, self._registrations = {}, {}, {}
             self._interference, self._permissions, self._warnings = {}, {}, {}
+            self._sightings = {}
         for alert in change.alerts:
             if alert.state == "ended" and alert.acknowledged_by is not None:
                 self._alerts.pop(alert.alert_id, None)
@@ -203,6 +207,12 @@ class Broadcast:
         if change.warnings or change.snapshot:
             shown = tuple(reversed(self._warnings.values()))[:WARNINGS_SHOWN]
             self._set("warnings", WarningsSection(warnings=shown))
+        for sighting in change.sightings:
+            self._sightings.pop(sighting.sighting_id, None)
+            if sighting.state != "ended":
+                self._sightings[sighting.sighting_id] = sighting
+        if change.sightings or change.snapshot:
+            self._set("sightings", SightingsSection(sightings=tuple(reversed(self._sightings.values()))))
         if change.configuration is not None:
             self._take_configuration(change.configuration)
 

@@ -17,9 +17,11 @@ from sargas.model.records import (
     GnssInterference,
     PublicWarning,
     SensorRegistration,
+    Sighting,
     SourceHealth,
     Value,
 )
+from sargas.model.report_records import Reporter
 
 
 class Login(Value):
@@ -114,6 +116,37 @@ class ClaimAccepted(Value):
     """A claim is journaled and will take effect."""
 
     claim_id: str = Field(description="Identity of the claim")
+
+
+class ReportDraft(Value):
+    """What a person saw or heard, as it is handed in; who handed it in, and when, is added."""
+
+    report_id: str | None = Field(
+        default=None, min_length=1, max_length=100, description="Of a report that this corrects; none: a new one"
+    )
+    source_id: str | None = Field(
+        default=None, min_length=1, max_length=200, description="Who saw or heard it, one voice; none: the account"
+    )
+    reporter: Reporter = Field(default="citizen", description="What kind of person")
+    channel: Literal["call", "app"] = Field(default="call", description="app: a phone gave place and direction")
+    latitude_deg: Latitude = Field(description="Where the person stood, WGS84")
+    longitude_deg: Longitude = Field(description="Where the person stood, WGS84")
+    place_sigma_m: float | None = Field(default=None, gt=0, le=50_000, description="One sigma of that; none: usual")
+    minutes_ago: float | None = Field(default=None, ge=0, le=1440, description="When it was noticed; none: not said")
+    bearing: str | None = Field(default=None, max_length=50, description="Degrees or a compass word; none: not said")
+    bearing_sigma_deg: float | None = Field(default=None, gt=0, le=180, description="One sigma of it; none: usual")
+    distance: str | None = Field(default=None, max_length=50, description="Words of distance; none: not said")
+    seen: str = Field(default="unknown", max_length=50, description="What it is said to be, in words")
+    sense: Literal["seen", "heard", "both"] = Field(default="seen", description="How it was noticed")
+    heading: str | None = Field(default=None, max_length=50, description="Where it went, as bearing; none: not said")
+    confidence: float = Field(default=0.7, ge=0, le=1, description="How sure the person is of what it was")
+    words: str = Field(default="", max_length=1000, description="What was said, as it was said")
+
+
+class ReportAccepted(Value):
+    """A report is journaled and will take effect."""
+
+    report_id: str = Field(description="Identity of the report")
 
 
 class AnswerView(Value):
@@ -212,6 +245,13 @@ class WarningsSection(Value):
     warnings: tuple[PublicWarning, ...] = Field(description="Newest message of each warning, the latest first")
 
 
+class SightingsSection(Value):
+    """What people reported: objects that only they noticed, and tracks that they mean."""
+
+    type: Literal["sightings"] = Field(default="sightings", description="Says which section this is")
+    sightings: tuple[Sighting, ...] = Field(description="Those that go on, the latest change first")
+
+
 class ConfigurationSection(Value):
     """Zones, sensors, sources and the name of the node."""
 
@@ -240,6 +280,7 @@ Section: TypeAlias = (
     | InterferenceSection
     | PermissionsSection
     | WarningsSection
+    | SightingsSection
     | ConfigurationSection
     | NamesSection
 )

@@ -5,19 +5,22 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from sargas.exercise.adsb import motion_at
 from sargas.exercise.borders import NOBODY, find_owners, make_zones
+from sargas.exercise.listeners import LISTENERS, Listener, listen, sensor_of, source_of
 from sargas.exercise.sight import SimulatedSensor
 from sargas.exercise.sky import Sky
 from sargas.exercise.tables import KINDS, NATIONS, PLACES, SITES
+from sargas.exercise.truth import Truth as Truth
+from sargas.exercise.truth import truth_of
 from sargas.exercise.wire import EDITIONS, SimDatagram, identify, send
-from sargas.geo.enu import rotation_at
 from sargas.geo.wgs84 import geodetic_from_ecef
-from sargas.model.columns import NS_PER_S, Bytes8, Float64, Int32, Int64
+from sargas.model.columns import NS_PER_S, Int64
 from sargas.model.label import Label, Nation
 from sargas.model.records import Sensor, Source, Zone
 
@@ -36,25 +39,6 @@ class NightConfiguration(NamedTuple):
     zones: tuple[Zone, ...]
     origin: tuple[float, float]
     """Latitude and longitude (deg) of the centre of the region."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Truth:
-    """Hold where every object is at one time; columns of one length, velocities east, north, up of the object."""
-
-    object_id: Int64
-    kind: tuple[str, ...]
-    latitude_deg: Float64
-    longitude_deg: Float64
-    altitude_m: Float64
-    velocity_east_mps: Float64
-    velocity_north_mps: Float64
-    velocity_up_mps: Float64
-    icao_address: Int32
-    callsign: Bytes8
-
-    def __len__(self) -> int:
-        return len(self.object_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +63,8 @@ class Night:
     duration_s: float
     start_time_ns: int
     nations: tuple[Nation, ...]
+    listeners: bool = False
+    """Microphones and radio direction finders take part."""
     _truth_sky: list[Sky] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @classmethod
@@ -90,6 +76,7 @@ class Night:
         duration_s: float = float("inf"),
         start_time_ns: int = DEFAULT_START_NS,
         nations: Sequence[Nation] = NATIONS,
+        listeners: bool = False,
     ) -> Night:
         """Make a night. Raises ValueError for a parameter out of its range, saying which and what is possible."""
         unknown = [nation for nation in nations if nation not in NATIONS]
@@ -103,14 +90,15 @@ class Night:
                 f"was {seed}, {start_time_ns}, {duration_s}"
             )
         ordered = tuple(nation for nation in NATIONS if nation in nations)
-        return cls(seed, targets, float(duration_s), start_time_ns, ordered)
+        return cls(seed, targets, float(duration_s), start_time_ns, ordered, listeners)
 
     def configuration(self) -> NightConfiguration:
         """Return the sources, sensors and zones of the night; biases and clock errors are not told."""
-        sensors = self._sensors()
+        sensors, listeners = self._sensors(), [one for _, one in self._listeners()]
+        heard = tuple(source_of(one, _label(one.nation, self.nations)) for one in listeners)
         return NightConfiguration(
-            sources=tuple(_source(sensor, self.nations) for sensor in sensors),
-            sensors=tuple(_sensor(sensor) for sensor in sensors),
+            sources=tuple(_source(sensor, self.nations) for sensor in sensors) + heard,
+            sensors=(*(_sensor(sensor) for sensor in sensors), *(sensor_of(one) for one in listeners)),
             zones=make_zones(self.nations),
             origin=(PLACES.origin[1], PLACES.origin[0]),
         )
@@ -119,15 +107,18 @@ class Night:
         """Yield every datagram of the night in order of arrival, made lazily; each call starts the night anew."""
         sky = Sky.of(self.seed, self.targets, self.nations)
         streams = [send(sensor, sky, self.start_time_ns, self.duration_s) for sensor in self._sensors()]
+        if self.listeners:
+            own = Sky.of(self.seed, self.targets, self.nations)
+            streams.append(
+                listen(self._listeners(), self.seed, partial(_truth, own), self.start_time_ns, self.duration_s)
+            )
         return heapq.merge(*streams, key=_arrival)
 
     def truth(self, time_s: float) -> Truth:
         """Return where everything is, ``time_s`` seconds after the start; going on in time is cheap, back is not."""
         if not self._truth_sky or (self._truth_sky[0].newest + 1) * 5.0 > time_s + 30.0:
             self._truth_sky[:] = [Sky.of(self.seed, self.targets, self.nations)]
-        sky = self._truth_sky[0]
-        sky.reach(time_s, time_s)
-        return _truth_of(sky, time_s)
+        return _truth(self._truth_sky[0], time_s)
 
     def intruder_crossings(self, until_s: float | None = None) -> tuple[Crossing, ...]:
         """Return when and where each intruder enters each nation, in order of time, to the end or to ``until_s``.
@@ -169,9 +160,18 @@ class Night:
             altitude_m=float(altitude_m),
         )
 
+    def _listeners(self) -> list[tuple[int, Listener]]:
+        chosen = [(number, one) for number, one in enumerate(LISTENERS) if one.nation in self.nations]
+        return chosen if self.listeners else []
+
     def _sensors(self) -> list[SimulatedSensor]:
         """Return the sensors of the nations; a sensor keeps its number, and so its noise, whoever else takes part."""
         return [SimulatedSensor.at(site, number) for number, site in enumerate(SITES) if site.nation in self.nations]
+
+
+def _truth(sky: Sky, time_s: float) -> Truth:
+    sky.reach(time_s, time_s)
+    return truth_of(sky, time_s)
 
 
 class _Owners(NamedTuple):
@@ -189,26 +189,6 @@ def _owners(sky: Sky, nations: tuple[Nation, ...], time_s: float) -> _Owners:
     return _Owners(sky.object_id[row], owner)
 
 
-def _truth_of(sky: Sky, time_s: float) -> Truth:
-    row = int(sky.rows_at(np.array([time_s]))[0])
-    there = np.flatnonzero(sky.starts[row] <= time_s)
-    position, velocity = motion_at(sky, there, np.full(len(there), time_s))
-    latitude_deg, longitude_deg, altitude_m = geodetic_from_ecef(position)
-    enu_mps = np.einsum("nij,nj->ni", rotation_at(latitude_deg, longitude_deg), velocity)
-    return Truth(
-        object_id=sky.object_id[row, there],
-        kind=tuple(KINDS[kind].kind for kind in sky.kind[there].tolist()),
-        latitude_deg=latitude_deg,
-        longitude_deg=longitude_deg,
-        altitude_m=altitude_m,
-        velocity_east_mps=enu_mps[:, 0],
-        velocity_north_mps=enu_mps[:, 1],
-        velocity_up_mps=enu_mps[:, 2],
-        icao_address=sky.icao_address[row, there],
-        callsign=sky.callsign[row, there],
-    )
-
-
 def _arrival(datagram: SimDatagram) -> int:
     return datagram.offset_ns
 
@@ -219,8 +199,12 @@ def _source(sensor: SimulatedSensor, nations: tuple[Nation, ...]) -> Source:
         name=sensor.site.id,
         format="asterix",
         editions={category: EDITIONS[category] for category in (("034", "048") if is_radar else ("021",))},
-        label=Label(releasable_to=tuple(sorted(nations)), caveats=("EXERCISE",), originator=sensor.site.nation),
+        label=_label(sensor.site.nation, nations),
     )
+
+
+def _label(originator: Nation, nations: tuple[Nation, ...]) -> Label:
+    return Label(releasable_to=tuple(sorted(nations)), caveats=("EXERCISE",), originator=originator)
 
 
 def _sensor(sensor: SimulatedSensor) -> Sensor:

@@ -6,11 +6,12 @@ from sargas.exercise.night import DEFAULT_START_NS, Night
 from sargas.exercise.tables import NATIONS
 
 NAMES = ("baltic-night",)
-PARAMETERS = ("seed", "targets", "duration_s", "nations")
+PARAMETERS = ("seed", "targets", "duration_s", "nations", "listeners")
 
 
 def open_night(name: str, *, start_time_ns: int | str = DEFAULT_START_NS, **parameters: str) -> Night:
-    """Make the night of a name from the parameters of a feed URL: texts, ``nations`` as codes joined by commas.
+    """Make the night of a name from the parameters of a feed URL: texts, ``nations`` as codes joined by commas,
+    ``listeners`` as 1 for microphones and radio direction finders.
 
     Raises ValueError for an unknown name or parameter, or a value that is no number, saying what is possible.
     """
@@ -25,6 +26,7 @@ def open_night(name: str, *, start_time_ns: int | str = DEFAULT_START_NS, **para
         duration_s=_number("duration_s", parameters.get("duration_s", "inf")),
         start_time_ns=int(start_time_ns),
         nations=tuple(parameters["nations"].upper().split(",")) if "nations" in parameters else NATIONS,
+        listeners=_number("listeners", parameters.get("listeners", "0")) != 0.0,
     )
 
 

@@ -14,8 +14,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from sargas.model.columns import NS_PER_S, Bytes8, Float64, Int8, Int16, Int32, Int64, UInt16
-from sargas.model.plots import Plots
+from sargas.model.columns import NO_CODE, NS_PER_S, Bytes8, Float64, Int8, Int16, Int32, Int64, UInt16
+from sargas.model.plots import SENSOR_CLAIMS, Plots
 from sargas.model.records import Source
 
 METRES_PER_FOOT = 0.3048
@@ -29,6 +29,19 @@ REPEATED_FOR_NS = 60 * NS_PER_S
 MOVING_MPS = 10.0
 """Above this ground speed two measurements of one object never agree to the last digit."""
 REMEMBERED_OBJECTS = 50_000
+
+EMITTER_CLAIMS = {
+    1: "adsb_light", 2: "adsb_light", 3: "adsb_large", 4: "adsb_large", 5: "adsb_large", 6: "adsb_high_performance",
+    10: "adsb_rotorcraft", 11: "adsb_glider", 12: "adsb_balloon", 13: "adsb_unmanned",
+}  # fmt: skip
+"""Claim of each emitter category (I021/020) that says something of the kind."""
+CLAIM_OF_EMITTER: Int8 = np.full(32, NO_CODE, np.int8)
+CLAIM_OF_EMITTER[list(EMITTER_CLAIMS)] = [SENSOR_CLAIMS.index(word) for word in EMITTER_CLAIMS.values()]
+"""The same as codes of ``SENSOR_CLAIMS``, by category."""
+CATEGORIES = {
+    "A1": 1, "A2": 2, "A3": 3, "A4": 4, "A5": 5, "A6": 6, "A7": 10, "B1": 11, "B2": 12, "B6": 13,
+}  # fmt: skip
+"""Emitter category of each set and number of DO-260B (readsb writes those) that says something of the kind."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -51,6 +64,7 @@ class Reports:
     nac_p: Int8
     sil: Int8
     flags: UInt16
+    claim: Int8
 
     def __len__(self) -> int:
         return len(self.time_ns)
@@ -131,5 +145,6 @@ def plots_of(
         nac_p=kept.nac_p,
         sil=kept.sil,
         flags=kept.flags,
+        claim=kept.claim,
     )
     return plots, len(reports) - len(kept)

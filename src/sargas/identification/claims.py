@@ -19,12 +19,6 @@ CHANNELS: tuple[Channel, ...] = get_args(Channel)
 DOUBTED = 0.15
 """Weight of a cooperative claim whose place does not agree with an independent sensor."""
 
-EMITTER_CLAIMS = {
-    1: "adsb_light", 2: "adsb_light", 3: "adsb_large", 4: "adsb_large", 5: "adsb_large", 6: "adsb_high_performance",
-    10: "adsb_rotorcraft", 11: "adsb_glider", 12: "adsb_balloon", 13: "adsb_unmanned",
-}  # fmt: skip
-"""Claim of each emitter category (I021/020) that says something of the class."""
-
 
 class ClaimKind(BaseModel):
     """One thing that may be said; ``likelihood`` by class, ``other`` for those not named."""
@@ -35,16 +29,24 @@ class ClaimKind(BaseModel):
     channel: Channel
     words: str
     likelihood: dict[str, float]
+    reach_m: float | None = None
+    """Of sound and radio: slant range at which half of what so sounds or sends is noticed, in the open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Something said of a track at a time (UTC ns). ``agrees`` False: the claimed place is not where sensors see it."""
+    """Something said of a track at a time (UTC ns).
+
+    ``agrees`` False: the claimed place is not where sensors see it. ``share``: probability that this track is meant; it
+    speaks with so much of its weight. ``source``: the sensor that says it; empty: nobody in particular.
+    """
 
     track_id: int
     time_ns: int
     name: str
     agrees: bool = True
+    share: float = 1.0
+    source: str = ""
 
 
 def _read() -> tuple[ClaimKind, ...]:

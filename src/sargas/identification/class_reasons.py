@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sargas.identification.claims import CLAIM_KINDS
 from sargas.identification.motion_features import FEATURES
-from sargas.identification.opinion import FORGET, KINEMATICS, RCS, SPREAD, Tables
+from sargas.identification.opinion import FORGET, KINEMATICS, RCS, SPREAD, TOLD_FORGET, Tables
 from sargas.model.columns import Float64
 from sargas.model.tracks import CLASSES
 
@@ -17,8 +19,18 @@ WEIGHTY = 0.2
 _AT = {name: index for index, name in enumerate(FEATURES)}
 
 
-def reasons_of(track: np.void, opinion: np.void, tables: Tables, claims: Float64) -> tuple[str, ...]:
-    """Return up to four reasons, the weightiest term first; a last one says when nothing alike was in training."""
+def reasons_of(
+    track: np.void,
+    opinion: np.void,
+    tables: Tables,
+    claims: Float64,
+    sources: Sequence[str] = ("",),
+    reported: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """Return up to four reasons, the weightiest term first; a last one says when nothing alike was in training.
+
+    ``sources``: names of those that make claims, by number; ``reported``: what persons reported, in words.
+    """
     best = int(np.argmax(opinion["probability"]))
     age_s = (int(track["last_ns"]) - int(track["first_ns"])) * 1e-9
     gains = [float(np.interp(np.log1p(age_s), np.log1p(tables.ages_s), tables.gain[:, k])) for k in range(3)]
@@ -39,17 +51,33 @@ def reasons_of(track: np.void, opinion: np.void, tables: Tables, claims: Float64
         if number:
             age = max((int(track["last_ns"]) - int(opinion["claim_ns"][k])) * 1e-9, 0.0)
             weight = float(opinion["claim_weight"][k]) * FORGET**age * float(claims[number - 1, best])
-            doubt = "" if opinion["claim_weight"][k] == 1.0 else ", but its place does not agree with the sensors"
-            words = f"{CLAIM_KINDS[number - 1].words}{doubt} ({weight:+.1f})"
-            if doubt:
+            doubt = _doubt(CLAIM_KINDS[number - 1].channel, float(opinion["claim_weight"][k]))
+            by = sources[int(opinion["claim_by"][k])]
+            words = f"{CLAIM_KINDS[number - 1].words}{f' by {by}' if by else ''}{doubt} ({weight:+.1f})"
+            if doubt and CLAIM_KINDS[number - 1].channel == "cooperative":
                 doubts.append(words)  # always told, however little it weighs
             else:
                 told.append((weight, words))
+    if opinion["told_ns"] and reported:
+        age = max((int(track["last_ns"]) - int(opinion["told_ns"])) * 1e-9, 0.0)
+        weight = TOLD_FORGET**age * float(opinion["told"][best] - opinion["told"].mean())
+        told.append((weight, f"{'; '.join(reported)} ({weight:+.1f})"))
     chosen = sorted((row for row in told if abs(row[0]) >= WEIGHTY), key=lambda row: (-row[0], row[1]))[:MOST]
     reasons = [words for _, words in chosen] + doubts
     if opinion["outside"]:
         reasons.append(f"moves like no {CLASSES[best].replace('_', ' ')} in training")
     return tuple(reasons)
+
+
+def _doubt(channel: str, weight: float) -> str:
+    """Say why a claim has not its whole weight."""
+    if weight == 1.0:
+        return ""
+    return (
+        ", but its place does not agree with the sensors"
+        if channel == "cooperative"
+        else f" ({weight:.0%} sure it is this)"
+    )
 
 
 def _motion(opinion: np.void, age_s: float) -> str:

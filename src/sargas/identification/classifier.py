@@ -13,12 +13,12 @@ from sargas.identification.claims import CHANNELS, CLAIM_KINDS, DOUBTED, Claim, 
 from sargas.identification.class_reasons import reasons_of
 from sargas.identification.model_file import UNKNOWN_BELOW, ClassifierModel
 from sargas.identification.motion_history import TRACK, new_histories
-from sargas.identification.opinion import OPINION, N, new_opinions, update_opinions
+from sargas.identification.opinion import FORGET, OPINION, N, new_opinions, update_opinions
 from sargas.model.columns import NS_PER_S, Float32, Float64, Int64
 from sargas.model.parts import pack, unpack
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 
-MARK = b"SARGAS-OPINIONS-1\n"
+MARK = b"SARGAS-OPINIONS-2\n"
 EVEN: Mapping[str, float] = dict.fromkeys(CLASSES, 1.0)
 """No class more likely than another before anything is known."""
 NIGHT: Mapping[str, float] = {
@@ -44,6 +44,10 @@ class Classifier:
         self._free = list[int]()
         self._histories, self._opinions = new_histories(64), new_opinions(64)
         self._swept_ns = 0
+        self._sources = dict[str, int]()
+        """Who said anything, numbered from 1 in order of appearance."""
+        self._told = dict[int, tuple[str, ...]]()
+        """In words, what persons reported of tracks."""
 
     def __len__(self) -> int:
         return len(self._place)
@@ -90,14 +94,31 @@ class Classifier:
         return out, age_s
 
     def hear(self, claims: Iterable[Claim]) -> None:
-        """Take what others say of tracks; it counts from their next state. Raises ValueError for unknown claims."""
+        """Take what others say of tracks; it counts from their next state. Raises ValueError for unknown claims.
+
+        Of each channel the newest counts, unless it is shared out among tracks and says less than is left of the one
+        before.
+        """
         for claim in claims:
             number = claim_index(claim.name)
             channel = CHANNELS.index(CLAIM_KINDS[number].channel)
             opinion = self._opinions[int(self._places(np.array([claim.track_id]))[0])]
-            if claim.time_ns >= opinion["claim_ns"][channel]:
+            since_s = (claim.time_ns - int(opinion["claim_ns"][channel])) / NS_PER_S
+            weight = claim.share * (1.0 if claim.agrees else DOUBTED)
+            left = float(opinion["claim_weight"][channel]) * FORGET ** max(since_s, 0.0)
+            if since_s >= 0.0 and (claim.share == 1.0 or weight >= left):
                 opinion["claim"][channel], opinion["claim_ns"][channel] = number + 1, claim.time_ns
-                opinion["claim_weight"][channel] = 1.0 if claim.agrees else DOUBTED
+                opinion["claim_weight"][channel] = weight
+                opinion["claim_by"][channel] = self._number_source(claim.source)
+
+    def hear_reports(self, track_id: int, time_ns: int, log_odds: Float64, words: tuple[str, ...]) -> None:
+        """Take what all persons together reported of a track, in the place of what was taken before.
+
+        ``log_odds`` (classes,); it counts from the track's next state on and is half forgotten in five minutes.
+        """
+        opinion = self._opinions[int(self._places(np.array([track_id]))[0])]
+        opinion["told"], opinion["told_ns"] = log_odds, time_ns
+        self._told[track_id] = words
 
     def labels(self, probabilities: Float32) -> list[str]:
         """Return the class of each row (n, classes), ``unknown`` where none is probable enough."""
@@ -108,10 +129,15 @@ class Classifier:
         place = self._place.get(track_id)
         if place is None or not self._histories[place]["used"]:
             return ()
-        return reasons_of(self._histories[place], self._opinions[place], self._model.tables, self._claims)
+        told = self._told.get(track_id, ())
+        return reasons_of(
+            self._histories[place], self._opinions[place], self._model.tables, self._claims, ("", *self._sources), told
+        )
 
     def forget(self, track_ids: Sequence[int]) -> None:
         """Forget tracks; unknown numbers are passed over."""
+        for number in track_ids:
+            self._told.pop(number, None)
         places = [self._place.pop(number) for number in track_ids if number in self._place]
         if places:
             self._histories[places] = new_histories(len(places))
@@ -120,7 +146,13 @@ class Classifier:
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
-        header = {"place": list(self._place.items()), "free": self._free, "swept_ns": self._swept_ns}
+        header = {
+            "place": list(self._place.items()),
+            "free": self._free,
+            "swept_ns": self._swept_ns,
+            "sources": list(self._sources),
+            "told": list(self._told.items()),
+        }
         used = len(self._place) + len(self._free)
         return pack(MARK, header, [self._histories[:used], self._opinions[:used]])
 
@@ -130,14 +162,21 @@ class Classifier:
         self._histories, self._opinions = arrays[0].astype(TRACK), arrays[1].astype(OPINION)
         self._place, self._free = dict(header["place"]), header["free"]
         self._swept_ns = header["swept_ns"]
+        self._sources = {name: number for number, name in enumerate(header["sources"], 1)}
+        self._told = {number: tuple(words) for number, words in header["told"]}
 
     def _silent_since(self, time_ns: int) -> list[int]:
         """Return the tracks that nothing new was told of since a time, neither states nor claims."""
         numbers = np.fromiter(self._place.keys(), np.int64, len(self._place))
         places = np.fromiter(self._place.values(), np.int64, len(self._place))
-        heard_ns = np.maximum(self._histories["last_ns"][places], self._opinions["claim_ns"][places].max(axis=1))
+        opinions = self._opinions[places]
+        heard_ns = np.maximum(self._histories["last_ns"][places], opinions["claim_ns"].max(axis=1))
+        heard_ns = np.maximum(heard_ns, opinions["told_ns"])
         silent: list[int] = numbers[heard_ns < time_ns].tolist()
         return silent
+
+    def _number_source(self, name: str) -> int:
+        return self._sources.setdefault(name, len(self._sources) + 1) if name else 0
 
     def _places(self, track_ids: Int64) -> Int64:
         """Return the place of each track (n,); those not known before get one."""

@@ -24,6 +24,8 @@ STRAINS = 32
 """Most strains a model may have: kinds of a class that echo alike. Terms are of strains, probabilities of classes."""
 FORGET = 0.98
 """A second; of claims, and of the mean of kinematic log-odds of an old track."""
+TOLD_FORGET = 0.9977
+"""A second; of what persons reported: half in five minutes. They tell late, and what they saw stays true longer."""
 YOUNG_SHARE = 0.25
 """That mean spans this share of a younger track's age: what was thought of fewer states counts less."""
 MOST_LOOKS = 60.0
@@ -54,6 +56,9 @@ OPINION = np.dtype(
         ("claim", "i4", (SPEAKERS,)),
         ("claim_ns", "i8", (SPEAKERS,)),
         ("claim_weight", "f4", (SPEAKERS,)),
+        ("claim_by", "i4", (SPEAKERS,)),
+        ("told", "f4", (N,)),
+        ("told_ns", "i8"),
         ("features", "f4", (COUNT,)),
     ],
     align=True,
@@ -61,7 +66,8 @@ OPINION = np.dtype(
 """One track. ``terms`` are log-likelihood ratios before weights, ``strain`` odds of the strains.
 
 ``outside``: like nothing of its class in training.
-``claim`` is the newest claim of each channel, its number plus one; 0: none.
+``claim`` is the newest claim of each channel, its number plus one; 0: none; ``claim_by`` who said it. ``told`` are the
+log-odds of all that persons reported (docs/human-reports.md), and when they were last told.
 """
 Opinion: TypeAlias = Any
 """One row of ``OPINION``."""
@@ -158,6 +164,10 @@ def conclude(opinion: Opinion, time_ns: int, age_s: float, prior: Float64, claim
             weight = opinion.claim_weight[k] * FORGET ** max((time_ns - opinion.claim_ns[k]) * 1e-9, 0.0)
             for c in range(N):
                 odds[c] += weight * claims[opinion.claim[k] - 1, c]
+    if opinion.told_ns > 0:
+        kept = TOLD_FORGET ** max((time_ns - opinion.told_ns) * 1e-9, 0.0)
+        for c in range(N):
+            odds[c] += kept * opinion.told[c]
     strains = len(tables.member)
     for s in range(strains):
         opinion.strain[s] = odds[tables.member[s]]

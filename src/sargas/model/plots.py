@@ -50,6 +50,7 @@ EXTENSION_SCHEMA = pa.schema(
         pa.field("reference_sensor_id", _STRING),
         pa.field("uas_id", pa.string()),
         pa.field("radial_speed_spread_mps", pa.float64()),
+        pa.field("claim", pa.string()),
     ]
 )
 """What some sensors also report; a reader treats an absent extension column as all null."""
@@ -59,7 +60,19 @@ LABEL_KEY = b"sargas.label"
 
 _SENSOR_COLUMNS = {"sensor_id": "sensor", "reference_sensor_id": "reference_sensor"}
 """Columns that name a sensor, and the field of ``Plots`` with its index."""
-_INTEGER_NULLS = frozenset(("icao_address", "mode_3a", "nic", "nac_p", "sil", "sensor_track", "reference_sensor"))
+_INTEGER_NULLS = frozenset(
+    ("icao_address", "mode_3a", "nic", "nac_p", "sil", "sensor_track", "reference_sensor", "claim")
+)
+
+SENSOR_CLAIMS = (
+    "engine_heard", "jet_heard", "rotor_heard", "multirotor_heard",
+    "drone_link", "sonde_telemetry",
+    "adsb_light", "adsb_large", "adsb_high_performance", "adsb_rotorcraft", "adsb_glider", "adsb_balloon",
+    "adsb_unmanned",
+)  # fmt: skip
+"""What a report may say of its object's kind: of sound, of radio, and by ADS-B (I021/020)."""
+UNKNOWN_CLAIM = -2
+"""Code of a word that is none of ``SENSOR_CLAIMS``: decoders name it and make it null."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -106,6 +119,8 @@ class Plots:
     """Remote ID serial or registration; b"": none."""
     radial_speed_spread_mps: Float64
     """Spread of radial speeds within the echo: blades, wings, a flock."""
+    claim: Int8
+    """Index into ``SENSOR_CLAIMS``: what the report says of its object's kind."""
     sensor_ids: tuple[str, ...]
     label: Label
 
@@ -231,6 +246,8 @@ def _arrow_column(plots: Plots, field: pa.Field) -> pa.Array:
         return pa.array([f"{v:06x}" if v >= 0 else None for v in values.tolist()], pa.string())
     if field.name == "mode_3a":
         return pa.array([f"{v:04o}" if v >= 0 else None for v in values.tolist()], pa.string())
+    if field.name == "claim":
+        return pa.array([SENSOR_CLAIMS[v] if v >= 0 else None for v in values.tolist()], pa.string())
     if field.name in TEXTS:
         return pa.array([v.decode("ascii", "replace") if v else None for v in values.tolist()], pa.string())
     if values.dtype.kind == "f":
@@ -264,6 +281,9 @@ def _numpy_column(table: pa.Table | pa.RecordBatch, name: str, n: int) -> np.nda
     if name in ("icao_address", "mode_3a"):
         base = 16 if name == "icao_address" else 8
         return np.array([NO_CODE if v is None else int(v, base) for v in column.to_pylist()], dtype)
+    if name == "claim":
+        codes = {None: NO_CODE} | {word: code for code, word in enumerate(SENSOR_CLAIMS)}
+        return np.array([codes.get(v, UNKNOWN_CLAIM) for v in column.cast(pa.string()).to_pylist()], dtype)
     if name in TEXTS:
         return np.array(
             [b"" if v is None else v.encode("ascii", "replace")[: TEXTS[name]] for v in column.to_pylist()], dtype

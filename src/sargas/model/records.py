@@ -14,6 +14,8 @@ from sargas.model.label import Label
 from sargas.model.record_base import Latitude, Longitude, Ring, check_volume
 from sargas.model.record_base import Record as Record
 from sargas.model.record_base import Value as Value
+from sargas.model.report_records import HumanReport as HumanReport
+from sargas.model.report_records import Sighting as Sighting
 from sargas.model.warning_records import PublicWarning as PublicWarning
 from sargas.model.warning_records import WarningArea
 from sargas.model.warning_records import WarningDelivery as WarningDelivery
@@ -239,11 +241,13 @@ OneRecord: TypeAlias = (
     | Claim
     | PublicWarning
     | WarningDelivery
+    | HumanReport
+    | Sighting
     | Alert
     | Decision
     | TrackEvent
 )
-EnteredRecord: TypeAlias = Decision | FlightPermission | Claim
+EnteredRecord: TypeAlias = Decision | FlightPermission | Claim | HumanReport
 """What a named person hands in; journaled before it takes effect."""
 AnyRecord = Annotated[OneRecord, Field(discriminator="kind")]
 RECORD: TypeAdapter[OneRecord] = TypeAdapter(AnyRecord)

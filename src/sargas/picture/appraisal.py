@@ -15,13 +15,14 @@ from sargas.assessment.prediction.predictor import Forecasts, Predictor
 from sargas.geo.plane import RegionPlane
 from sargas.identification.claims import Claim as Said
 from sargas.identification.classifier import NIGHT, Classifier
+from sargas.identification.emissions import Emissions
 from sargas.identification.model_file import ClassifierModel, shipped_model
 from sargas.model.columns import Float32, Int64
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Claim, Configuration
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 
-MARK = b"SARGAS-APPRAISAL-1\n"
+MARK = b"SARGAS-APPRAISAL-2\n"
 MOST_A_TICK, MOST_IN_A_CROWD = 700, 150
 """Tracks judged in one tick, and in one of a crowd, where a tick has much else to do."""
 CROWD = 3_000
@@ -44,11 +45,12 @@ PERSON_SAYS = {
 
 @dataclass(slots=True)
 class Appraisal:
-    """Hold the classifier, the predictor and the goals of all own tracks, and the classes last found."""
+    """Hold classifier, what it is told, predictor and goals of all own tracks, and the classes last found."""
 
     classifier: Classifier
     predictor: Predictor
     goals: GoalBook
+    emissions: Emissions
     track_id: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
     """Ascending, with the classes (n, 12) last found; NaN: not yet."""
     classes: Float32 = field(default_factory=lambda: np.zeros((0, len(CLASSES)), np.float32))
@@ -58,11 +60,16 @@ class Appraisal:
     def of(cls, configuration: Configuration, plane: RegionPlane) -> Appraisal:
         """Start with no track known, with the model and the cones that come along."""
         model = ClassifierModel.from_bytes(shipped_model())
-        return cls(Classifier(model, NIGHT), Predictor(), GoalBook.of(configuration.zones, plane))
+        goals = GoalBook.of(configuration.zones, plane)
+        return cls(Classifier(model, NIGHT), Predictor(), goals, Emissions.of(configuration.sensors))
 
-    def tick(self, tracks: Tracks) -> Tracks:
-        """Judge the tracks whose turn it is; return all with their classes. ``tracks``: all own ones, by number."""
+    def tick(self, tracks: Tracks, time_ns: int, doubted: frozenset[int] = frozenset()) -> Tracks:
+        """Judge the tracks whose turn it is; return all with their classes. ``tracks``: all own ones, by number.
+
+        ``doubted``: tracks whose own word on their place no other sensor agrees with.
+        """
         self._align(tracks.track_id)
+        self.classifier.hear(self.emissions.tick(tracks, time_ns, doubted))
         rounds = max(1, -(-len(tracks) // (MOST_IN_A_CROWD if len(tracks) > CROWD else MOST_A_TICK)))
         self.turn += 1
         due = np.flatnonzero(tracks.track_id % rounds == self.turn % rounds)
@@ -112,16 +119,17 @@ class Appraisal:
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
-        parts = (self.classifier.snapshot(), self.predictor.snapshot(), self.goals.snapshot())
+        parts = tuple(part.snapshot() for part in (self.classifier, self.predictor, self.goals, self.emissions))
         return pack(MARK, {"turn": self.turn}, [self.track_id, self.classes, *parts])
 
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot. Raises ValueError for bytes that are none."""
-        header, (self.track_id, self.classes, classifier, predictor, goals) = unpack(MARK, data, 5)
+        header, (self.track_id, self.classes, classifier, predictor, goals, emissions) = unpack(MARK, data, 6)
         self.turn = header["turn"]
         self.classifier.restore(classifier.tobytes())
         self.predictor.restore(predictor.tobytes())
         self.goals.restore(goals.tobytes())
+        self.emissions.restore(emissions.tobytes())
 
     def _judge(self, tracks: Tracks, rows: Int64) -> None:
         self._hear_senders(tracks)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sargas.assessment.zone_entry import ZoneEntry
 from sargas.geo.plane import RegionPlane
 from sargas.identification.cooperation import Cooperation
+from sargas.identification.reports.report_book import ReportBook
 from sargas.model.records import Configuration
 from sargas.picture.appraisal import Appraisal
 from sargas.picture.digest import Digest
@@ -39,6 +40,7 @@ class Picture:
     identity: IdentityBook
     appraisal: Appraisal
     outlook: Outlook
+    reports: ReportBook
     touched: TouchedTracks = field(default_factory=TouchedTracks)
 
     @classmethod
@@ -61,6 +63,7 @@ class Picture:
             outlook=Outlook.of(configuration, RegionPlane(*origin)),
             appraisal=Appraisal.of(configuration, RegionPlane(*origin)),
             identity=IdentityBook.of(configuration, RegionPlane(*origin)),
+            reports=ReportBook.of(configuration, RegionPlane(*origin)),
         )
 
 

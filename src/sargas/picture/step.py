@@ -14,6 +14,7 @@ from sargas.model.records import (
     Decision,
     FlightPermission,
     GnssInterference,
+    HumanReport,
     SensorStatus,
     SourceHealth,
     Tick,
@@ -21,6 +22,7 @@ from sargas.model.records import (
 )
 from sargas.model.tracks import Tracks
 from sargas.picture.appraisal import CROWD
+from sargas.picture.reported import hear_reports
 from sargas.picture.state import Picture, State
 from sargas.picture.track_events import correlation_events, group_events, number_events
 from sargas.tracking.support import Support
@@ -72,6 +74,7 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
         trusted = picture.integrity.take(decoded.plots, picture.tracker)
         _tell_own(picture, picture.tracker.update(trusted), messages)
         picture.cooperation.hear(decoded.plots, picture.tracker.sites)
+        picture.appraisal.emissions.hear(decoded.plots)
     if decoded.tracks is not None and len(decoded.tracks):
         for batch in picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns):
             _track(picture, batch, messages)
@@ -149,7 +152,11 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
         case Tick():
             return _tick(picture, record.time_ns)
         case Decision():
+            picture.reports.decide(record)
             return (record, *picture.zones.decide(record), *picture.outlook.decide(record))
+        case HumanReport():
+            picture.reports.take(record)
+            return (record,)
         case FlightPermission():
             picture.cooperation.permit(record)
             return (record,)
@@ -170,11 +177,12 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     """Let time pass: tracks coast and drop, alerts end, radars that walk off and silent sources are named."""
     messages: list[Message] = []
     _tell_own(picture, picture.tracker.advance(time_ns), messages)
-    tracks = picture.appraisal.tick(picture.tracker.report(time_ns))
+    tracks = picture.appraisal.tick(picture.tracker.report(time_ns), time_ns, picture.cooperation.doubted())
     changes = picture.tracker.events()
     for change in (change for change in changes if change.kind != "split"):
         picture.fused.correlation.rename(change.other, change.kept)
     messages.extend(number_events(changes, picture.configuration, tracks.label))
+    messages.extend(hear_reports(picture.reports, picture.appraisal.classifier, picture.identity, tracks, time_ns))
     _correlate(picture, tracks, time_ns, messages)
     _group(picture, tracks, time_ns, messages)
     support = picture.tracker.support(time_ns)

@@ -24,6 +24,7 @@ from sargas.model.records import (
     GnssInterference,
     PublicWarning,
     SensorRegistration,
+    Sighting,
     SourceHealth,
 )
 from sargas.model.tracks import Tracks
@@ -33,6 +34,7 @@ DELETIONS_KEPT = 100_000
 ENDED_ALERTS_KEPT = 200
 ENDED_INTERFERENCE_KEPT = 200
 WARNINGS_KEPT = 500
+SIGHTINGS_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class PictureChange:
     interference: tuple[GnssInterference, ...]
     permissions: tuple[FlightPermission, ...]
     warnings: tuple[PublicWarning, ...]
+    sightings: tuple[Sighting, ...]
     claimed: Int64
     """Live tracks of which something new is said."""
     configuration: Configuration | None
@@ -75,6 +78,7 @@ class LivePicture:
         self._interference: dict[str, tuple[int, GnssInterference]] = {}
         self._permissions: dict[str, tuple[int, FlightPermission]] = {}
         self._warnings: dict[str, tuple[int, PublicWarning]] = {}
+        self._sightings: dict[str, tuple[int, Sighting]] = {}
         self._claims: dict[int, dict[str, Claim]] = {}
         self._claimed: dict[int, int] = {}
         self._configuration: tuple[int, Configuration] | None = None
@@ -149,6 +153,7 @@ class LivePicture:
                 interference=tuple(interference),
                 permissions=tuple(permissions),
                 warnings=tuple(warnings),
+                sightings=tuple(told for revision, told in self._sightings.values() if revision > since),
                 claimed=np.array([track for track, told in self._claimed.items() if told > since], np.int64),
                 configuration=settings[1] if settings and settings[0] > since else None,
                 exercise=settings is not None and settings[1].exercise,
@@ -202,6 +207,11 @@ class LivePicture:
                 self._warnings[message.message_id] = (self._revision, message)
                 for key in list(self._warnings)[: max(0, len(self._warnings) - WARNINGS_KEPT)]:
                     del self._warnings[key]
+            case Sighting():
+                self._sightings.pop(message.sighting_id, None)
+                self._sightings[message.sighting_id] = (self._revision, message)
+                for key in list(self._sightings)[: max(0, len(self._sightings) - SIGHTINGS_KEPT)]:
+                    del self._sightings[key]
             case Claim():
                 self._claims.setdefault(message.track_id, {})[message.claim_id] = message
                 self._claimed[message.track_id] = self._revision

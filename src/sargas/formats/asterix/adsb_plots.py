@@ -9,6 +9,7 @@ from sargas.formats.asterix.layout import ABSENT
 from sargas.formats.asterix.sensor_table import OFFSET_NS, SCAN, TICK_NS, SensorTable, note_age, unwrap_time
 from sargas.formats.asterix.six_bit import write_letters
 from sargas.formats.asterix.units import FEET_PER_MINUTE_MPS, FOOT_M, NAUTICAL_MILE_M
+from sargas.formats.cooperative import CLAIM_OF_EMITTER
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int8, Int16, Int32, Int64, PlotFlag, UInt8, UInt16
 from sargas.model.label import Label
 from sargas.model.plots import Plots
@@ -53,6 +54,7 @@ PATHS = (
     "170",
     "161/TRNUM",
     "200/SS",
+    "020",
 )
 (
     _SAC,
@@ -94,6 +96,7 @@ PATHS = (
     _CALLSIGN,
     _TRACK,
     _SURVEILLANCE_STATUS,
+    _EMITTER,
 ) = range(len(PATHS))
 
 MANDATORY = ("010/SAC", "040/ATP", "080")
@@ -137,7 +140,7 @@ def adsb_plots(
     rows = len(raw)
     real, whole = np.empty((8, rows)), np.empty((3, rows), np.int64)
     wide, narrow = np.empty((2, rows), np.int32), np.empty((2, rows), np.int16)
-    quality, flags, letters = np.empty((3, rows), np.int8), np.empty(rows, np.uint16), np.empty((rows, 8), np.uint8)
+    quality, flags, letters = np.empty((4, rows), np.int8), np.empty(rows, np.uint16), np.empty((rows, 8), np.uint8)
     n = _fill(
         raw, receive_time_ns, correction_ns, sensors.number_of, sensors.whole, sensors.real,
         real, whole, wide, narrow, quality, flags, letters,
@@ -174,6 +177,7 @@ def adsb_plots(
         reference_sensor=np.full(n, NO_CODE, np.int16),
         uas_id=np.zeros(n, "S20"),
         radial_speed_spread_mps=none,
+        claim=quality[3, :n],
         sensor_ids=sensors.ids,
         label=label,
     )
@@ -218,6 +222,8 @@ def _fill(
         narrow[1, n] = r[_MODE3A] if r[_MODE3A] != ABSENT else -1
         write_letters(r[_CALLSIGN] if r[_CALLSIGN] != ABSENT else 0, letters[n])
         _quality(r, quality, n)
+        is_known = 0 <= r[_EMITTER] < len(CLAIM_OF_EMITTER)
+        quality[3, n] = CLAIM_OF_EMITTER[r[_EMITTER]] if is_known else -1
         flags[n] = _flags(r)
         n += 1
     return n
@@ -262,7 +268,7 @@ def _velocity(r: Int64, real: Float64, n: int) -> None:
 
 @njit(cache=True, nogil=True)
 def _quality(r: Int64, quality: Int8, n: int) -> None:
-    quality[:, n] = -1
+    quality[:3, n] = -1
     if r[_NIC] == ABSENT:
         return
     if r[_VERSION] in (ABSENT, 0):

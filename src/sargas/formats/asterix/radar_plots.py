@@ -152,6 +152,7 @@ def radar_plots(
         reference_sensor=np.full(n, NO_CODE, np.int16),
         uas_id=np.zeros(n, "S20"),
         radial_speed_spread_mps=none,
+        claim=no_code,
         sensor_ids=sensors.ids,
         label=label,
     )

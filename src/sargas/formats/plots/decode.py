@@ -14,7 +14,7 @@ from sargas.formats.contract import Decoded, Reject
 from sargas.formats.rows import EARLIEST_UNIX_S, LATEST_UNIX_S, RejectLog
 from sargas.model.columns import NO_CODE, NS_PER_S
 from sargas.model.label import Label, most_restrictive
-from sargas.model.plots import EXCHANGE_SCHEMA, LABEL_KEY, Plots
+from sargas.model.plots import EXCHANGE_SCHEMA, LABEL_KEY, SENSOR_CLAIMS, UNKNOWN_CLAIM, Plots
 from sargas.model.records import Sensor, Source
 
 NEVER_NULL = tuple(field.name for field in EXCHANGE_SCHEMA if not field.nullable)
@@ -56,6 +56,7 @@ class PlotsDecoder:
         except (pa.ArrowException, ValueError, TypeError, OverflowError, OSError, KeyError) as error:
             return Decoded(rejects=(Reject(0, f"expected an Arrow IPC stream of plots, was {_first_line(error)}"),))
         log = RejectLog()
+        plots = _forget_unknown_claims(plots, log)
         kept = plots.take(find_valid(plots, log))
         arrival = np.full(len(kept), receive_time_ns, np.int64)
         return Decoded(plots=replace(kept, receive_time_ns=arrival), records=len(kept), rejects=tuple(log.rejects))
@@ -109,13 +110,24 @@ def find_valid(plots: Plots, log: RejectLog) -> NDArray[np.bool_]:
         rules.append(((codes >= NO_CODE) & (codes <= highest), f"expected {name} within 0..{highest} or null"))
     placed = ~np.isnan(plots.latitude_deg) & ~np.isnan(plots.longitude_deg)
     paired = ~np.isnan(plots.tdoa_s) & (plots.reference_sensor != NO_CODE)
-    somewhere = placed | paired | ~np.isnan(plots.azimuth_deg)
-    rules.append((somewhere, "expected azimuth_deg, latitude_deg and longitude_deg, or tdoa_s and reference_sensor_id"))
+    something = placed | paired | ~np.isnan(plots.azimuth_deg) | (plots.claim != NO_CODE)
+    rules.append(
+        (something, "expected azimuth_deg, latitude_deg and longitude_deg, tdoa_s and reference_sensor_id, or claim")
+    )
     rows = range(len(plots))
     for inside, reason in rules:
         log.add_where(valid & ~inside, rows, f"{reason}; row dropped")
         valid &= inside
     return valid
+
+
+def _forget_unknown_claims(plots: Plots, log: RejectLog) -> Plots:
+    """Make null what no word of ours is; the rest of the row is kept."""
+    unknown = plots.claim == UNKNOWN_CLAIM
+    if not unknown.any():
+        return plots
+    log.add_where(unknown, range(len(plots)), f"expected claim out of {', '.join(SENSOR_CLAIMS)}; claim left out")
+    return replace(plots, claim=np.where(unknown, NO_CODE, plots.claim).astype(np.int8))
 
 
 def _first_line(error: Exception) -> str:

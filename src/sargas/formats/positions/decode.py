@@ -103,6 +103,7 @@ def read_reports(table: Table, log: RejectLog, *, every_row: bool = False) -> Re
         nac_p=nothing,
         sil=nothing,
         flags=_flags(table, log),
+        claim=nothing,
     )
     return reports.take(np.flatnonzero(whole))
 

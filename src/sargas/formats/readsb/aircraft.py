@@ -11,7 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from sargas.formats.cooperative import METRES_PER_FOOT, MPS_PER_FPM, MPS_PER_KNOT, Reports
+from sargas.formats.cooperative import (
+    CATEGORIES,
+    CLAIM_OF_EMITTER,
+    METRES_PER_FOOT,
+    MPS_PER_FPM,
+    MPS_PER_KNOT,
+    Reports,
+)
 from sargas.formats.rows import EARLIEST_UNIX_S, LATEST_UNIX_S, RejectLog, read_callsigns, read_codes, read_numbers
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int8, Int32, Int64, PlotFlag, UInt16
 
@@ -92,6 +99,7 @@ def _reports(
         nac_p=nac_p,
         sil=sil,
         flags=read_flags(aircraft, keys, on_ground),
+        claim=np.array([_claim(one.get("category")) for one in aircraft], np.int8),
     )
 
 
@@ -138,6 +146,12 @@ def unix_s(value: Any) -> float | None:
 def unix_ns(time_s: Float64) -> Int64:
     """Convert Unix seconds to nanoseconds, rounded to the microsecond that a double still holds."""
     return np.round(time_s * 1e6).astype(np.int64) * (NS_PER_S // 1_000_000)
+
+
+def _claim(category: Any) -> int:
+    """Return the code of what a category (A1 to C7) says of the kind; null for what says nothing."""
+    emitter = CATEGORIES.get(category) if isinstance(category, str) else None
+    return NO_CODE if emitter is None else int(CLAIM_OF_EMITTER[emitter])
 
 
 def _key(one: Aircraft) -> str:

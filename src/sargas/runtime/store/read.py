@@ -13,15 +13,17 @@ from sargas.model.records import (
     Decision,
     FlightPermission,
     GnssInterference,
+    HumanReport,
     PublicWarning,
     SensorRegistration,
+    Sighting,
     SourceHealth,
     TrackEvent,
     Zone,
 )
 from sargas.runtime.store import schema
 
-Revised = TypeVar("Revised", GnssInterference, FlightPermission, Claim, PublicWarning)
+Revised = TypeVar("Revised", GnssInterference, FlightPermission, Claim, PublicWarning, HumanReport, Sighting)
 Kind = TypeVar(
     "Kind",
     Alert,
@@ -34,12 +36,16 @@ Kind = TypeVar(
     FlightPermission,
     Claim,
     PublicWarning,
+    HumanReport,
+    Sighting,
 )
 _REVISED = {
     GnssInterference: (schema.GNSS_INTERFERENCE, schema.GNSS_INTERFERENCE_CHANGES),
     FlightPermission: (schema.FLIGHT_PERMISSIONS, schema.FLIGHT_PERMISSION_REVISIONS),
     Claim: (schema.CLAIMS, schema.CLAIM_REVISIONS),
     PublicWarning: (schema.PUBLIC_WARNINGS, schema.PUBLIC_WARNING_REVISIONS),
+    HumanReport: (schema.HUMAN_REPORTS, schema.HUMAN_REPORT_REVISIONS),
+    Sighting: (schema.SIGHTINGS, schema.SIGHTING_CHANGES),
 }
 """The newest revisions of a kind, and the log of all."""
 

@@ -172,6 +172,12 @@ WARNING_OUTBOX = Table(
 )
 """What each channel of public warnings has sent and is to send; ``notice``: the message as JSON."""
 
+HUMAN_REPORTS = _newest_revision("human_reports", "report_id")
+HUMAN_REPORT_REVISIONS = _revisions("human_report_revisions", "report_id")
+
+SIGHTINGS = _newest_revision("sightings", "sighting_id")
+SIGHTING_CHANGES = _revisions("sighting_changes", "sighting_id")
+
 CONFIGURATIONS = _log("configurations", _text("node"), _text("nation"), Index(None, "time_ns"))
 
 ZONES = Table(

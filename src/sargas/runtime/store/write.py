@@ -19,9 +19,11 @@ from sargas.model.records import (
     Decision,
     FlightPermission,
     GnssInterference,
+    HumanReport,
     PublicWarning,
     Record,
     SensorRegistration,
+    Sighting,
     SourceHealth,
     TrackEvent,
     Zone,
@@ -45,6 +47,8 @@ KEPT = (
     FlightPermission,
     Claim,
     PublicWarning,
+    HumanReport,
+    Sighting,
     TrackEvent,
 )
 REVISED = (
@@ -52,6 +56,8 @@ REVISED = (
     (FlightPermission, schema.FLIGHT_PERMISSIONS, schema.FLIGHT_PERMISSION_REVISIONS),
     (Claim, schema.CLAIMS, schema.CLAIM_REVISIONS),
     (PublicWarning, schema.PUBLIC_WARNINGS, schema.PUBLIC_WARNING_REVISIONS),
+    (HumanReport, schema.HUMAN_REPORTS, schema.HUMAN_REPORT_REVISIONS),
+    (Sighting, schema.SIGHTINGS, schema.SIGHTING_CHANGES),
 )
 """Kinds whose every revision is logged and whose newest holds, with their tables."""
 JOURNAL_SEQUENCE = "journal_sequence"

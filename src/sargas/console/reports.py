@@ -1,0 +1,142 @@
+"""The HTTP API of human reports and sightings: report, withdraw, confirm, refute; journaled before it counts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, HTTPException, Query
+from pydantic import ValidationError
+
+from sargas.console.context import MAY_DECIDE, Console
+from sargas.console.messages import Accepted, Reason, ReportAccepted, ReportDraft
+from sargas.console.sessions import Changing, HasConsole, LoggedIn
+from sargas.identification.reports.words import (
+    SECTOR_SIGMA_DEG,
+    is_compass_word,
+    read_bearing,
+    read_distance,
+    read_seen,
+)
+from sargas.model.columns import NS_PER_S
+from sargas.model.records import Decision, HumanReport, Sighting
+from sargas.runtime.accounts import Session
+
+router = APIRouter(prefix="/api")
+
+
+@router.get("/reports")
+def list_reports(
+    console: HasConsole, session: LoggedIn, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000
+) -> list[HumanReport]:
+    """List reports of people, the latest revision first."""
+    return list(console.store.newest(HumanReport, limit=limit))
+
+
+@router.post("/reports", status_code=202)
+def make_report(draft: ReportDraft, console: HasConsole, session: Changing) -> ReportAccepted:
+    """Hand in what a person saw or heard, in the name of the session's account; said again, it is corrected."""
+    _refuse_unless_allowed(console, session)
+    configuration = console.picture.snapshot().configuration
+    if configuration is None:
+        raise HTTPException(503, "expected a picture, was none yet: the node is starting")
+    now_ns, name = console.settings.now_ns(), session.account.name
+    report_id = draft.report_id or f"{name}/{now_ns}"
+    before = next((one for one in console.store.newest(HumanReport) if one.report_id == report_id), None)
+    values = {
+        "id": f"{console.settings.node}/report/{report_id}/{now_ns}",
+        "time_ns": now_ns,
+        "origin": console.settings.node,
+        "label": configuration.label,
+        "report_id": report_id,
+        "state": "made" if before is None else "corrected",
+        "source_id": draft.source_id or name,
+        "observed_ns": None if draft.minutes_ago is None else now_ns - round(60.0 * draft.minutes_ago * NS_PER_S),
+        "entered_by": name,
+    }
+    copied = ("reporter", "channel", "latitude_deg", "longitude_deg", "place_sigma_m", "sense", "confidence", "words")
+    try:
+        report = HumanReport.model_validate(
+            values | {field: getattr(draft, field) for field in copied} | _read_words(draft)
+        )
+    except ValidationError as error:
+        raise HTTPException(422, error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+    except ValueError as error:
+        raise HTTPException(422, str(error)) from None
+    console.settings.enter(report)
+    return ReportAccepted(report_id=report_id)
+
+
+@router.post("/reports/{report_id:path}/withdraw", status_code=202)
+def withdraw_report(report_id: str, console: HasConsole, session: Changing) -> ReportAccepted:
+    """Withdraw a report; it stays on record and says nothing any more."""
+    _refuse_unless_allowed(console, session)
+    before = next((one for one in console.store.newest(HumanReport) if one.report_id == report_id), None)
+    if before is None or before.state == "withdrawn":
+        raise HTTPException(404, f"expected a report that stands, was {report_id!r}")
+    now_ns = console.settings.now_ns()
+    revised = {
+        "id": f"{console.settings.node}/report/{report_id}/{now_ns}",
+        "time_ns": now_ns,
+        "state": "withdrawn",
+        "entered_by": session.account.name,
+    }
+    console.settings.enter(before.model_copy(update=revised))
+    return ReportAccepted(report_id=report_id)
+
+
+@router.get("/sightings")
+def list_sightings(
+    console: HasConsole,
+    session: LoggedIn,
+    active_only: bool = True,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+) -> list[Sighting]:
+    """List what reports add up to, the latest change first."""
+    found = console.store.newest(Sighting, limit=10_000)
+    return [one for one in found if not (active_only and one.state == "ended")][:limit]
+
+
+@router.post("/sightings/{sighting_id:path}/decide/{action}", status_code=202)
+def decide_on_sighting(
+    sighting_id: str, action: Literal["approve", "refuse"], reason: Reason, console: HasConsole, session: Changing
+) -> Accepted:
+    """Confirm (approve) or refute (refuse) a sighting; it counts for how far those who reported it are believed."""
+    _refuse_unless_allowed(console, session)
+    shown = console.picture.snapshot().sightings
+    sighting = next((one for one in shown if one.sighting_id == sighting_id and one.state != "ended"), None)
+    if sighting is None:
+        raise HTTPException(404, f"expected a sighting that goes on, was {sighting_id!r}: it may have ended")
+    now_ns = console.settings.now_ns()
+    decision = Decision(
+        id=f"decision/{console.settings.node}/{session.account.name}/{now_ns}",
+        time_ns=now_ns,
+        origin=console.settings.node,
+        label=sighting.label,
+        actor=session.account.name,
+        action=action,
+        subject=sighting_id,
+        reason=reason.reason,
+    )
+    console.settings.enter(decision)
+    return Accepted(decision_id=decision.id)
+
+
+def _read_words(draft: ReportDraft) -> dict[str, object]:
+    """Read directions, distance and kind as people write them; a sector of eight is wider than an app's degrees."""
+    found: dict[str, object] = {"seen": read_seen(draft.seen), "bearing_sigma_deg": draft.bearing_sigma_deg}
+    if draft.bearing is not None:
+        found["bearing_deg"] = read_bearing(draft.bearing)
+        if draft.bearing_sigma_deg is None and is_compass_word(draft.bearing):
+            found["bearing_sigma_deg"] = SECTOR_SIGMA_DEG
+    if draft.distance is not None:
+        found["distance"] = read_distance(draft.distance)
+    if draft.heading is not None:
+        found["heading_deg"] = read_bearing(draft.heading)
+    return found
+
+
+def _refuse_unless_allowed(console: Console, session: Session) -> None:
+    if session.account.role not in MAY_DECIDE:
+        raise HTTPException(403, f"expected a role out of {', '.join(sorted(MAY_DECIDE))}, was {session.account.role}")
+    if console.settings.replay:
+        raise HTTPException(409, "expected a live picture, was a recording: nothing can be reported into it")

@@ -1,0 +1,1 @@
+"""What people see and hear, as evidence. Page: docs/human-reports.md."""

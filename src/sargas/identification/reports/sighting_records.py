@@ -1,0 +1,127 @@
+"""The record that tells of a sighting, when there is something new to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple, Protocol
+
+from sargas.identification.reports.field import Field, observed_ns
+from sargas.identification.reports.reliability import Reliability
+from sargas.identification.reports.sightings import (
+    ENOUGH_VOICES,
+    LIFE_NS,
+    SUPPORTED,
+    Held,
+    expires_ns,
+    newest_of_each_voice,
+    said_to_be,
+)
+from sargas.model.columns import NS_PER_S
+from sargas.model.label import Label, most_restrictive
+from sargas.model.records import HumanReport, Sighting
+
+STEP = 0.05
+"""A sighting whose probability moved by less is not told for that."""
+REGION_NS = 30 * NS_PER_S
+"""So often where it may be is told anew: it grows."""
+MOST_TRACKS = 3
+
+
+class Shared(Protocol):
+    """What a report was found to mean."""
+
+    @property
+    def tracks(self) -> Mapping[int, tuple[float, Sequence[float]]]:
+        """Share and log-odds of the classes, by track."""
+        ...
+
+
+class Told(NamedTuple):
+    """What is known of a sighting now."""
+
+    node: str
+    label: Label
+    time_ns: int
+    reports: Sequence[HumanReport]
+    judged: Mapping[str, Shared]
+    reliability: Reliability
+    probability: float
+    place: tuple[float, Field] | None
+
+
+def tell_sighting(held: Held, now: Told, *, ended: bool = False) -> Sighting | None:
+    """Make the record of a sighting; none where what was told last still holds."""
+    voices = newest_of_each_voice(now.reports)
+    state = _state(held, now.probability, len(voices), ended=ended)
+    before = held.told
+    changed = state != before[0] or abs(now.probability - before[1]) >= STEP or len(now.reports) != before[2]
+    has_region = held.track_id < 0 and not ended
+    if not changed and not (has_region and now.time_ns - before[3] >= REGION_NS):
+        return None
+    held.told = (state, now.probability, len(now.reports), now.time_ns)
+    place = now.place[1].later(now.time_ns) if now.place is not None and has_region else None
+    here = place.likeliest() if place is not None else (None, None)
+    tracks = _tracks(now, held.track_id)
+    believed = {one.report_id: now.reliability.of(one) for one in voices}
+    return Sighting(
+        id=f"{held.sighting_id}/{now.time_ns}",
+        time_ns=now.time_ns,
+        origin=now.node,
+        label=most_restrictive((now.label, *(one.label for one in now.reports))),
+        sighting_id=held.sighting_id,
+        state=state,
+        probability=round(now.probability, 4),
+        voices=len(voices),
+        report_ids=tuple(one.report_id for one in now.reports),
+        seen=said_to_be(voices, believed) if voices else "unknown",
+        observed_ns=max((observed_ns(one) for one in now.reports), default=now.time_ns),
+        expires_ns=expires_ns(now.reports) if now.reports else now.time_ns + LIFE_NS,
+        polygon=place.outline() if place is not None else (),
+        latitude_deg=here[0],
+        longitude_deg=here[1],
+        track_ids=tuple(number for number, _ in tracks),
+        shares=tuple(round(share, 4) for _, share in tracks),
+        reasons=_reasons(held, now, voices, believed),
+    )
+
+
+def describe(report: HumanReport) -> str:
+    """Say what was reported and by whom."""
+    what = "something" if report.seen == "unknown" else report.seen
+    how = "seen and heard" if report.sense == "both" else report.sense
+    return f"{what} {how}" + (
+        " by hearsay" if report.reporter == "hearsay" else f" by a {report.reporter.replace('_', ' ')}"
+    )
+
+
+def _state(
+    held: Held, probability: float, voices: int, *, ended: bool
+) -> Literal["unconfirmed", "supported", "tracked", "ended"]:
+    if ended:
+        return "ended"
+    if held.track_id >= 0:
+        return "tracked"
+    if held.verdict == "confirmed" or (probability >= SUPPORTED and voices >= ENOUGH_VOICES):
+        return "supported"
+    return "unconfirmed"
+
+
+def _tracks(now: Told, meant: int) -> list[tuple[int, float]]:
+    """Return the tracks that any report may mean with the highest share of each, the likeliest first."""
+    best: dict[int, float] = {}
+    for known in now.judged.values():
+        for number, (share, _) in known.tracks.items():
+            best[number] = max(best.get(number, 0.0), share)
+    ordered = sorted(best.items(), key=lambda row: (row[0] != meant, -row[1], row[0]))
+    return ordered[:MOST_TRACKS]
+
+
+def _reasons(held: Held, now: Told, voices: Sequence[HumanReport], believed: Mapping[str, float]) -> tuple[str, ...]:
+    repeated = len(now.reports) - len(voices)
+    told = [f"{len(now.reports)} reports of {len(voices)} voices"] if repeated else []
+    strongest = sorted(voices, key=lambda one: (-believed[one.report_id], one.report_id))[:3]
+    for one in strongest:
+        told.append(f"{describe(one)}, believed with {believed[one.report_id]:.0%}")
+    if held.verdict:
+        told.insert(0, f"{held.verdict} by a person")
+    return tuple(told)

@@ -1,0 +1,68 @@
+"""From what people report to what tracks hear of it: evidence of the class, claims, sightings; at ticks."""
+
+from __future__ import annotations
+
+from sargas.identification.classifier import Classifier
+from sargas.identification.reports.figures import SEEN, TOLD_RIGHT, told_given_class
+from sargas.identification.reports.report_book import ReportBook
+from sargas.model.columns import NS_PER_S, Float32
+from sargas.model.label import most_restrictive
+from sargas.model.records import Claim, HumanReport, Sighting
+from sargas.model.tracks import CLASSES, Tracks
+from sargas.picture.identity import IdentityBook
+
+HOLDS_NS = 600 * NS_PER_S
+"""What a person said of a track says nothing after so long."""
+
+
+def hear_reports(
+    book: ReportBook, classifier: Classifier, identity: IdentityBook, tracks: Tracks, time_ns: int
+) -> tuple[Claim | Sighting, ...]:
+    """Let reports speak to the tracks they mean; ``tracks``: all own ones by number, with their classes.
+
+    The classifier hears all of them together. A report that a firm track bears out is told as a claim about its class
+    in the name of who saw it, with the grade of that person.
+    """
+    outcome = book.tick(tracks, time_ns)
+    for told in outcome.evidence:
+        classifier.hear_reports(told.track_id, told.time_ns, told.log_odds, told.words)
+    claims = []
+    rows = {number: row for row, number in enumerate(tracks.track_id.tolist())}
+    for report, track_id, share in outcome.borne_out:
+        claim = _claim(book, report, track_id, share, tracks, rows[track_id], time_ns)
+        if claim is not None:
+            identity.take(claim)
+            claims.append(claim)
+    return (*claims, *outcome.sightings)
+
+
+def _claim(
+    book: ReportBook, report: HumanReport, track_id: int, share: float, tracks: Tracks, row: int, time_ns: int
+) -> Claim | None:
+    """Make the claim of a person about a track: of the classes so called the likeliest; none where none is."""
+    called = TOLD_RIGHT[:, SEEN.index(report.seen)] >= 0.5
+    if not called.any():
+        return None
+    classes: Float32 = tracks.class_probabilities[row]
+    named = [k for k in range(len(CLASSES)) if called[k]]
+    index = max(named, key=lambda k: (float(classes[k]) if classes[k] == classes[k] else 0.0, -k))
+    told = told_given_class(report)
+    probability = share * float(told[index] / (told[index] + told[~called].mean()))
+    return Claim(
+        id=f"{book.node}/claim/report/{report.report_id}/{track_id}/{time_ns}",
+        time_ns=time_ns,
+        origin=book.node,
+        label=most_restrictive((tracks.label, report.label)),
+        claim_id=f"report/{report.source_id}/{track_id}/class",
+        track_id=track_id,
+        about="class",
+        value=CLASSES[index],
+        probability=probability,
+        reliability=book.reliability.grade(report),
+        credibility=2 if probability >= 0.85 else 3,
+        source=report.source_id,
+        evidence=(
+            f"{report.seen} {report.sense}: {report.words}" if report.words else f"{report.seen} {report.sense}",
+        ),
+        until_ns=time_ns + HOLDS_NS,
+    )
