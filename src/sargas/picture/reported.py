@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sargas.identification.classifier import Classifier
 from sargas.identification.reports.figures import SEEN, TOLD_RIGHT, told_given_class
 from sargas.identification.reports.report_book import ReportBook
@@ -27,9 +29,9 @@ def hear_reports(
     for told in outcome.evidence:
         classifier.hear_reports(told.track_id, told.time_ns, told.log_odds, told.words)
     claims = []
-    rows = {number: row for row, number in enumerate(tracks.track_id.tolist())}
     for report, track_id, share in outcome.borne_out:
-        claim = _claim(book, report, track_id, share, tracks, rows[track_id], time_ns)
+        row = int(np.searchsorted(tracks.track_id, track_id))
+        claim = _claim(book, report, track_id, share, tracks, row, time_ns)
         if claim is not None:
             identity.take(claim)
             claims.append(claim)
