@@ -29,6 +29,7 @@ from sargas.cli import (
     train,
     version,
     warm_up,
+    wind,
 )
 from sargas.cli.failure import run_reporting_failures
 
@@ -51,6 +52,7 @@ COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
     "account": account.app,
     "journal": journal.app,
     "permissions": permissions.app,
+    "wind": wind.app,
     "schema": schema.app,
     "warm-up": warm_up.warm_up,
     "version": version.version,

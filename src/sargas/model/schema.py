@@ -11,15 +11,19 @@ import pyarrow as pa
 from pydantic import BaseModel
 
 from sargas.model import plots, tracks
+from sargas.model.drift_records import ClosureRule, DriftEntry, DriftPlace, WindLevel
 from sargas.model.label import Label
 from sargas.model.records import (
     RECORD,
     Alert,
     Claim,
+    ClosureAdvice,
     Configuration,
     Decision,
+    DriftForecast,
     FlightPermission,
     GnssInterference,
+    LaunchEstimate,
     PublicWarning,
     Sensor,
     SensorRegistration,
@@ -28,6 +32,7 @@ from sargas.model.records import (
     SourceHealth,
     Tick,
     TrackEvent,
+    WindTable,
     Zone,
 )
 from sargas.model.warning_records import WarningArea, WarningText
@@ -35,18 +40,33 @@ from sargas.model.warning_records import WarningArea, WarningText
 RECORDS: tuple[type[BaseModel], ...] = (
     Alert,
     Claim,
+    ClosureAdvice,
     Configuration,
     Decision,
+    DriftForecast,
     FlightPermission,
     GnssInterference,
+    LaunchEstimate,
     PublicWarning,
     SensorRegistration,
     SensorStatus,
     SourceHealth,
     Tick,
     TrackEvent,
+    WindTable,
 )
-VALUES: tuple[type[BaseModel], ...] = (Label, Sensor, Source, WarningArea, WarningText, Zone)
+VALUES: tuple[type[BaseModel], ...] = (
+    Label,
+    Sensor,
+    Source,
+    WarningArea,
+    WarningText,
+    Zone,
+    ClosureRule,
+    DriftEntry,
+    DriftPlace,
+    WindLevel,
+)
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _COLUMNS: dict[str, dict[str, dict[str, str]]] = tomllib.loads(

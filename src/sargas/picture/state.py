@@ -10,6 +10,7 @@ from sargas.identification.cooperation import Cooperation
 from sargas.model.records import Configuration
 from sargas.picture.appraisal import Appraisal
 from sargas.picture.digest import Digest
+from sargas.picture.drifting import Drifting
 from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.identity import IdentityBook
 from sargas.picture.intake import Intake
@@ -39,6 +40,7 @@ class Picture:
     identity: IdentityBook
     appraisal: Appraisal
     outlook: Outlook
+    drifting: Drifting
     touched: TouchedTracks = field(default_factory=TouchedTracks)
 
     @classmethod
@@ -59,6 +61,7 @@ class Picture:
             integrity=Integrity(configuration),
             cooperation=Cooperation(configuration, RegionPlane(*origin)),
             outlook=Outlook.of(configuration, RegionPlane(*origin)),
+            drifting=Drifting.of(configuration, RegionPlane(*origin)),
             appraisal=Appraisal.of(configuration, RegionPlane(*origin)),
             identity=IdentityBook.of(configuration, RegionPlane(*origin)),
         )

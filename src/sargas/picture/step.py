@@ -17,6 +17,7 @@ from sargas.model.records import (
     SensorStatus,
     SourceHealth,
     Tick,
+    WindTable,
 )
 from sargas.model.tracks import Tracks
 from sargas.picture.appraisal import CROWD
@@ -155,6 +156,9 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
             picture.identity.take(record)
             picture.appraisal.hear(record)
             return (record,)
+        case WindTable():
+            picture.drifting.hear(record, state.time_ns)
+            return (record,)
         case SourceHealth():
             picture.health.hear_feed(record)
             return ()
@@ -177,12 +181,15 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     crowded, is_even = len(tracks) > CROWD, picture.appraisal.turn % 2 == 0
     if not crowded or is_even:  # in a crowd identity and outlook take turns
         messages.extend(picture.identity.tick(tracks, time_ns, picture.appraisal.reasons))
+    messages.extend(picture.drifting.tick(tracks, time_ns))
     _assess(picture, time_ns, messages)
     if picture.configuration.zones:
         messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
         if not crowded or not is_even:
             alerts = picture.zones.active()
-            messages.extend(picture.outlook.tick(tracks, picture.identity, picture.appraisal, alerts, time_ns))
+            drifts = picture.drifting.entries_of
+            judged = picture.outlook.tick(tracks, picture.identity, picture.appraisal, alerts, time_ns, drifts)
+            messages.extend(judged)
             picture.zones.likelihood = picture.outlook.likelihood
     tracker, registrations = picture.tracker, picture.registrations
     for event in picture.integrity.tick(time_ns, tracks, tracker):

@@ -9,19 +9,24 @@ import sqlalchemy as sa
 from sargas.model.records import (
     Alert,
     Claim,
+    ClosureAdvice,
     Configuration,
     Decision,
     FlightPermission,
     GnssInterference,
+    LaunchEstimate,
     PublicWarning,
     SensorRegistration,
     SourceHealth,
     TrackEvent,
+    WindTable,
     Zone,
 )
 from sargas.runtime.store import schema
 
-Revised = TypeVar("Revised", GnssInterference, FlightPermission, Claim, PublicWarning)
+Revised = TypeVar(
+    "Revised", GnssInterference, FlightPermission, Claim, PublicWarning, WindTable, LaunchEstimate, ClosureAdvice
+)
 Kind = TypeVar(
     "Kind",
     Alert,
@@ -34,12 +39,18 @@ Kind = TypeVar(
     FlightPermission,
     Claim,
     PublicWarning,
+    WindTable,
+    LaunchEstimate,
+    ClosureAdvice,
 )
 _REVISED = {
     GnssInterference: (schema.GNSS_INTERFERENCE, schema.GNSS_INTERFERENCE_CHANGES),
     FlightPermission: (schema.FLIGHT_PERMISSIONS, schema.FLIGHT_PERMISSION_REVISIONS),
     Claim: (schema.CLAIMS, schema.CLAIM_REVISIONS),
     PublicWarning: (schema.PUBLIC_WARNINGS, schema.PUBLIC_WARNING_REVISIONS),
+    WindTable: (schema.WIND_TABLES, schema.WIND_TABLE_REVISIONS),
+    LaunchEstimate: (schema.LAUNCHES, schema.LAUNCH_REVISIONS),
+    ClosureAdvice: (schema.CLOSURES, schema.CLOSURE_REVISIONS),
 }
 """The newest revisions of a kind, and the log of all."""
 

@@ -157,6 +157,15 @@ CLAIM_REVISIONS = _revisions("claim_revisions", "claim_id")
 PUBLIC_WARNINGS = _newest_revision("public_warnings", "message_id")
 PUBLIC_WARNING_REVISIONS = _revisions("public_warning_revisions", "message_id")
 
+WIND_TABLES = _newest_revision("wind_tables", "table_id")
+WIND_TABLE_REVISIONS = _revisions("wind_table_revisions", "table_id")
+
+LAUNCHES = _newest_revision("launches", "launch_id")
+LAUNCH_REVISIONS = _revisions("launch_revisions", "launch_id")
+
+CLOSURES = _newest_revision("closures", "advice_id")
+CLOSURE_REVISIONS = _revisions("closure_revisions", "advice_id")
+
 CONFIGURATIONS = _log("configurations", _text("node"), _text("nation"), Index(None, "time_ns"))
 
 ZONES = Table(

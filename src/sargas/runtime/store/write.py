@@ -15,15 +15,18 @@ from sargas.model.records import (
     RECORD,
     Alert,
     Claim,
+    ClosureAdvice,
     Configuration,
     Decision,
     FlightPermission,
     GnssInterference,
+    LaunchEstimate,
     PublicWarning,
     Record,
     SensorRegistration,
     SourceHealth,
     TrackEvent,
+    WindTable,
     Zone,
 )
 from sargas.runtime.store import schema
@@ -45,6 +48,9 @@ KEPT = (
     FlightPermission,
     Claim,
     PublicWarning,
+    WindTable,
+    LaunchEstimate,
+    ClosureAdvice,
     TrackEvent,
 )
 REVISED = (
@@ -52,6 +58,9 @@ REVISED = (
     (FlightPermission, schema.FLIGHT_PERMISSIONS, schema.FLIGHT_PERMISSION_REVISIONS),
     (Claim, schema.CLAIMS, schema.CLAIM_REVISIONS),
     (PublicWarning, schema.PUBLIC_WARNINGS, schema.PUBLIC_WARNING_REVISIONS),
+    (WindTable, schema.WIND_TABLES, schema.WIND_TABLE_REVISIONS),
+    (LaunchEstimate, schema.LAUNCHES, schema.LAUNCH_REVISIONS),
+    (ClosureAdvice, schema.CLOSURES, schema.CLOSURE_REVISIONS),
 )
 """Kinds whose every revision is logged and whose newest holds, with their tables."""
 JOURNAL_SEQUENCE = "journal_sequence"
