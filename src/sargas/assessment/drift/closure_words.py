@@ -54,7 +54,7 @@ _WORDS = {
         "wait": "Not yet: the decision falls {lead} min before, at {due}.",
         "clear": "Clear runway and approach now: it takes {lead} min. A person decides.",
         "hold": "Reopens early when the chance stays below {open} for {hold} min, now and {ahead} min ahead, for "
-        "example when the balloons are seen to pass aside, to rise above the volume or to be no balloons. A person decides.",
+        "example when the balloons are seen to pass aside, to rise above it or to be no balloons. A person decides.",
         "open": "The chance stayed below {open} for {hold} min, now and {ahead} min ahead. A person decides.",
         "off": "The chance no longer reaches {close}. Nothing needs to be done.",
     },
@@ -74,8 +74,8 @@ _WORDS = {
         "wait": "Dar ne dabar: spręsti reikės likus {lead} min., {due}.",
         "clear": "Dabar atlaisvinti taką ir artėjimo erdvę: tam reikia {lead} min. Sprendžia žmogus.",
         "hold": "Galima atidaryti anksčiau, jei tikimybė {hold} min. išlieka mažesnė nei {open} dabar ir {ahead} min. "
-        "į priekį, pvz., kai matyti, kad balionai praskrieja pro šalį, pakyla virš erdvės ar yra ne balionai. Sprendžia "
-        "žmogus.",
+        "į priekį, pvz., kai matyti, kad balionai praskrieja pro šalį, pakyla virš erdvės ar yra ne balionai. "
+        "Sprendžia žmogus.",
         "open": "Tikimybė {hold} min. buvo mažesnė nei {open} dabar ir {ahead} min. į priekį. Sprendžia žmogus.",
         "off": "Tikimybė nebesiekia {close}. Nieko daryti nereikia.",
     },

@@ -101,7 +101,7 @@ class Drifters:
 
     def hear(self, table: WindTable, time_ns: int) -> None:
         """Take a wind table, or its withdrawal; it counts at once."""
-        self.epoch_ns = self.epoch_ns or time_ns
+        self.epoch_ns = self.epoch_ns or time_ns or table.valid_ns
         self.tables[table.table_id] = table
         self._choose(time_ns)
 
@@ -132,7 +132,7 @@ class Drifters:
         return self.seconds(time_ns) - held.followed.samples[-1][0] >= SAMPLE_S - 0.5
 
     def lose(self, live: set[int], time_ns: int) -> list[int]:
-        """Note tracks that are gone; forget those gone for long or that never drifted; return the drifters forgotten."""
+        """Note tracks that are gone; forget those gone for long or that never drifted; return drifters forgotten."""
         now_s = self.seconds(time_ns)
         ended = []
         for track_id, held in list(self.by_track.items()):
