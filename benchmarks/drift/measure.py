@@ -24,8 +24,8 @@ AIRPORT = (54.634, 25.286)
 START_NS = 1_790_020_800 * NS_PER_S
 CEILING_M = 3000.0
 RUNWAY_DEG = 12.0
-TELL_S = 20.0
-"""The product is asked so often here; live it is every second."""
+TELL_S = 30.0
+"""The product is asked so often here; live each drifter has its turn every 10 s, of thirty every 30 s."""
 
 
 def volume():

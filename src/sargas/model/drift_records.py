@@ -109,12 +109,12 @@ class ClosureRule(Value):
 
     closure_cost_per_hour: float = Field(default=12_500.0, gt=0, description="Of an hour closed, any currency")
     closure_hours: float = Field(default=1.0, gt=0, description="Hours that one closure is reckoned with")
-    event_cost: float = Field(default=1_250_000.0, gt=0, description="Of one entry into the volume while open")
+    event_cost: float = Field(default=625_000.0, gt=0, description="Of one entry into the volume while open")
     open_share: float = Field(default=0.5, gt=0, lt=1, description="Reopen below this share of the closing probability")
     hold_s: float = Field(default=120.0, ge=0, description="So long must it have been below before reopening")
     clearing_s: float = Field(default=600.0, ge=0, le=3600, description="To clear runway and approach: the lead time")
     reopen_ahead_s: float = Field(default=600.0, ge=0, le=3600, description="So far ahead it must be below to reopen")
-    buffer_m: float = Field(default=2000.0, ge=0, le=50_000, description="Added to the volume sideways")
+    buffer_m: float = Field(default=1500.0, ge=0, le=50_000, description="Added to the volume sideways")
     buffer_vertical_m: float = Field(default=300.0, ge=0, le=5000, description="Added above and below")
 
     @property

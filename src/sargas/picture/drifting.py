@@ -99,7 +99,7 @@ class Drifting:
             return np.zeros(0, np.int64)
         balloon = np.nan_to_num(tracks.class_probabilities[:, BALLOON])
         speed = np.hypot(tracks.velocity_east_mps, tracks.velocity_north_mps)
-        chosen = (balloon >= LEAST_BALLOON) & (speed < FASTEST_MPS)
+        chosen = (balloon >= LEAST_BALLOON) & ~(speed >= FASTEST_MPS)
         if self.drifters.by_track:
             chosen |= np.isin(tracks.track_id, np.array(list(self.drifters.by_track), np.int64))
         if not self.configuration.exercise:

@@ -21,7 +21,7 @@ def bump(first: int, last: int, height: float = 0.3) -> Float64:
 
 
 def test_the_threshold_is_the_cost_of_closing_over_the_cost_of_an_entry() -> None:
-    assert RULE.close_probability == pytest.approx(12_500.0 / 1_250_000.0)
+    assert RULE.close_probability == pytest.approx(12_500.0 / 625_000.0)
     assert RULE.open_probability < RULE.close_probability
     dear = ClosureRule(closure_cost_per_hour=25_000.0, closure_hours=2.0, event_cost=1e6)
     assert dear.close_probability == pytest.approx(0.05)
@@ -124,6 +124,6 @@ def test_it_is_told_in_english_and_lithuanian_with_what_would_reopen(state: str)
     assert "31 %" in lithuanian.description
     assert "{" not in english.description + english.instruction + lithuanian.description + lithuanian.instruction
     if state == "closed":
-        assert "0.5 %" in english.instruction
+        assert "1.0 %" in english.instruction
         assert "A person decides" in english.instruction
         assert "Sprendžia žmogus" in lithuanian.instruction

@@ -24,7 +24,7 @@ from sargas.model.drift_records import WindTable
 
 REFRESH_S = 10.0
 AGED_S = 60.0
-MOST_A_TICK = 2
+MOST_A_TICK = 1
 LEAST_BALLOON = 0.03
 """Class probability of a balloon from which on a track is followed at all."""
 BECOMES, REMAINS = 0.5, 0.25

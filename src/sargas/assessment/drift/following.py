@@ -18,6 +18,8 @@ WINDOW_S = 120.0
 """Of one drift; windows do not overlap."""
 RATE_S = 240.0
 LEAST_RATE_S = 60.0
+FIRST_S = 180.0
+"""How long a track is looked at before its launch is traced back."""
 LATE_S = 80.0
 CHANGED = 2.0
 """Sigmas by which the rate of the last ``LATE_S`` must differ to be taken for the rate of now."""
@@ -57,7 +59,7 @@ class Followed:
     track_id: int
     samples: list[list[float]] = field(default_factory=list)
     first: list[float] = field(default_factory=list)
-    """First sample, with the rate of climb found when it was first known as the last two figures: rate, sigma."""
+    """First sample, and behind it the rate of climb of the first ``FIRST_S`` and one sigma of it."""
     looks: list[Look] = field(default_factory=list)
     window_s: float = 0.0
     """When the open window began."""
@@ -69,7 +71,7 @@ class Followed:
         self.samples.append(sample)
         keep = sample[T] - RATE_S - SAMPLE_S
         self.samples = [one for one in self.samples if one[T] >= keep]
-        if not self.first and sample[T] - self.samples[0][T] >= LEAST_RATE_S:
+        if not self.first and sample[T] - self.samples[0][T] >= FIRST_S:
             self.first = [*self.samples[0], *self.rate()]
         if sample[T] - self.window_s < WINDOW_S:
             return None

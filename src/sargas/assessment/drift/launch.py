@@ -15,8 +15,10 @@ from sargas.assessment.drift.heights import RATE_RANGE_MPS, phases_of
 from sargas.assessment.drift.layer_wind import Pool
 from sargas.model.columns import Float64
 
-RISING = 0.6
+RISING = 0.9
 """Least probability that it rose when first seen."""
+USUAL_MPS, USUAL_SIGMA_MPS = 4.3, 1.3
+"""How fast balloons rise: 3 to 6 m/s (reference values), weighed with the rate that was seen."""
 RATE_SHARE = 0.1
 """A balloon rose below at a rate so unlike the one seen, one sigma."""
 SHARED = 0.5
@@ -52,7 +54,9 @@ def back_track(start: Start, pool: Pool, told: Told, rng: np.random.Generator) -
     if phases_of(vertical).rising < RISING:
         return None
     normal = rng.standard_normal((3, MEMBERS))
-    rate = vertical.rate_mps * (1.0 + RATE_SHARE * normal[0]) + vertical.rate_sigma_mps * normal[1]
+    gain = USUAL_SIGMA_MPS**2 / (USUAL_SIGMA_MPS**2 + vertical.rate_sigma_mps**2)
+    likely, sigma = USUAL_MPS + gain * (vertical.rate_mps - USUAL_MPS), vertical.rate_sigma_mps * np.sqrt(gain)
+    rate = likely * (1.0 + RATE_SHARE * normal[0]) + sigma * normal[1]
     rate = np.clip(rate, *RATE_RANGE_MPS)
     z0 = np.maximum(vertical.altitude_m + vertical.altitude_sigma_m * normal[2], vertical.ground_m + 1.0)
     before_s = (z0 - vertical.ground_m) / rate
