@@ -12,6 +12,8 @@ import json
 import os
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +42,7 @@ PLOT_RADII_M = (5_000.0, 10_000.0, 15_000.0)
 """15 km is what 25 m/s cover in the clearing time: the radius at which closing on plots gives as much notice."""
 AFTER_S = 900.0
 PHASES = {1: "rising", 2: "floating", 3: "falling"}
-WITHOUT_SHARE = 4
+WITHOUT_EVERY = 5
 """One night of so many is run without the table as well."""
 
 
@@ -100,35 +102,53 @@ def tell_launches(rows: list[tuple], seeds: str) -> None:
            f"{100 * found[:, 3].mean():.0f} %")  # fmt: skip
 
 
+@dataclass
+class Judged:
+    """What became of one night."""
+
+    seed: int
+    with_table: np.ndarray
+    without: np.ndarray | None
+    sites: list[tuple]
+    closed: dict[str, np.ndarray]
+    """By rule: minutes, entries, missed, told on short notice, closures."""
+
+
+def judge_night(seed: int) -> Judged:
+    """Run one night and judge it."""
+    told = run_night(seed)
+    closed, told_at = advised(told)
+    judged = {"advice": judge_closures(told.night, closed, told_at, CLEARING_S)}
+    for radius_m in PLOT_RADII_M:
+        marked = plot_driven(told, radius_m, AFTER_S)
+        begins = np.flatnonzero(marked & ~np.concatenate([[False], marked[:-1]]))
+        since = np.concatenate([[0], begins])[np.searchsorted(begins, np.arange(len(marked)), "right")]
+        judged[f"{radius_m / 1e3:.0f} km"] = judge_closures(told.night, marked, since * STEP_S, CLEARING_S)
+    rows = {
+        name: np.array([one.minutes, one.entries, one.missed, one.short_notice, one.spans], float)
+        for name, one in judged.items()
+    }
+    without = None
+    if seed % WITHOUT_EVERY == 0:
+        without = np.array(coverage(run_night(seed, with_table=False)), float).reshape(-1, 6)
+    return Judged(seed, np.array(coverage(told), float).reshape(-1, 6), without, launches(told), rows)
+
+
 def measure_nights(first: int, nights: int) -> None:
-    """Run the nights and tell everything about them."""
-    with_table, without, sites = [], [], []
-    totals: dict[str, np.ndarray] = {}
-    per_night = []
-    for seed in range(first, first + nights):
-        told = run_night(seed)
-        with_table.append(np.array(coverage(told), float).reshape(-1, 6))
-        sites += launches(told)
-        closed, told_at = advised(told)
-        own = judge_closures(told.night, closed, told_at, CLEARING_S)
-        per_night.append(own)
-        judged = {"advice": own}
-        for radius_m in PLOT_RADII_M:
-            marked = plot_driven(told, radius_m, AFTER_S)
-            begins = np.flatnonzero(marked & ~np.concatenate([[False], marked[:-1]]))
-            since = np.concatenate([[0], begins])[np.searchsorted(begins, np.arange(len(marked)), "right")]
-            judged[f"{radius_m / 1e3:.0f} km"] = judge_closures(told.night, marked, since * STEP_S, CLEARING_S)
-        for name, one in judged.items():
-            row = np.array([one.minutes, one.entries, one.missed, one.short_notice, one.spans], float)
-            totals[name] = totals.get(name, np.zeros(5)) + row
-        if seed % WITHOUT_SHARE == 0:
-            without.append(np.array(coverage(run_night(seed, with_table=False)), float).reshape(-1, 6))
-        print(f"seed {seed}: closed {own.minutes:.0f} min, missed {own.missed}", file=sys.stderr, flush=True)
+    """Run the nights, as many at a time as there are cores, and tell everything about them."""
+    found: list[Judged] = []
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        for one in pool.map(judge_night, range(first, first + nights)):
+            found.append(one)
+            own = one.closed["advice"]
+            print(f"seed {one.seed}: closed {own[0]:.0f} min, missed {own[2]:.0f}", file=sys.stderr, flush=True)
     seeds = f"seeds {first}-{first + nights - 1}"
-    tell_coverage(with_table, seeds, "with a wind table", limited=True)
+    tell_coverage([one.with_table for one in found], seeds, "with a wind table", limited=True)
+    without = [one.without for one in found if one.without is not None]
     if without:
-        tell_coverage(without, f"{seeds}, every {WITHOUT_SHARE}th", "without any table", limited=False)
-    tell_launches(sites, seeds)
+        tell_coverage(without, f"{seeds}, every {WITHOUT_EVERY}th", "without any table", limited=False)
+    tell_launches([site for one in found for site in one.sites], seeds)
+    totals = {name: np.sum([one.closed[name] for one in found], axis=0) for name in found[0].closed}
     tell_closures(totals, seeds, nights)
 
 

@@ -12,10 +12,14 @@ from sargas.console.messages import (
     AnswerView,
     ClaimAccepted,
     ClockSection,
+    ClosuresSection,
     ConfigurationSection,
+    DriftSection,
     EnteredPermission,
+    EnteredWind,
     Health,
     ImportedPermissions,
+    ImportedWinds,
     InterferenceSection,
     Login,
     NamesSection,
@@ -29,6 +33,7 @@ from sargas.console.messages import (
     SourcesSection,
     TrackView,
     WarningsSection,
+    WindsSection,
 )
 
 MESSAGES = (
@@ -56,6 +61,11 @@ MESSAGES = (
     SourcesSection,
     TrackView,
     WarningsSection,
+    WindsSection,
+    DriftSection,
+    ClosuresSection,
+    EnteredWind,
+    ImportedWinds,
 )
 
 
