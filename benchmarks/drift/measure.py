@@ -15,6 +15,7 @@ from sargas.model.drift_records import WindLevel, WindTable
 from sargas.model.label import Label
 from sargas.model.records import ClosureAdvice, ClosureRule, Configuration, DriftForecast, LaunchEstimate, Zone
 from sargas.model.tracks import CLASSES, Tracks
+from sargas.picture import drifting as in_picture
 from sargas.picture.drifting import Drifting
 
 from .filter import track
@@ -41,6 +42,8 @@ def volume():
 
 VOLUME = volume()
 PLANE = RegionPlane(*AIRPORT)
+in_picture.TOLD_EVERY_NS = 120 * NS_PER_S
+"""Forecasts are told, and judged, so often here; live every 30 s: the ensembles behind them are the same."""
 
 
 def configuration(rule: ClosureRule | None = None) -> Configuration:

@@ -78,14 +78,13 @@ def carry(
 ) -> Ensemble:
     """Carry members whose heights (m, k) are known with winds drawn for each; ``direction`` -1: back in time."""
     levels = levels_for(start.vertical.altitude_m, float(heights.max()))
-    winds = draw_winds(pool, _nodes(start, pool, told, levels, direction), len(heights), rng)
+    wind_x, wind_y = draw_winds(pool, _nodes(start, pool, told, levels, direction), len(heights), rng)
     own = rng.standard_normal((2, len(heights)))
     factor = cholesky(start.covariance_m2 + 1.0 * np.eye(2), lower=True)
     at = np.array([[start.x_m], [start.y_m]]) + factor @ own
     shape = (len(heights), len(NODES_S), len(levels))
-    rates = (np.ascontiguousarray(winds.real).reshape(shape), np.ascontiguousarray(winds.imag).reshape(shape))
     x, y = np.empty(heights.shape), np.empty(heights.shape)
-    _carry(*rates, NODES_S, levels, heights, aloft, np.ascontiguousarray(at), STEP_S, direction, x, y)
+    _carry(wind_x.reshape(shape), wind_y.reshape(shape), NODES_S, levels, heights, aloft, np.ascontiguousarray(at), STEP_S, direction, x, y)
     return Ensemble(AHEAD_S, x, y, heights, aloft)
 
 
@@ -97,15 +96,18 @@ def levels_for(altitude_m: float, highest_m: float) -> Float64:
     return levels[np.concatenate([[True], np.diff(levels) > 20.0])]
 
 
-def draw_winds(pool: Pool, asked: Points, members: int, rng: np.random.Generator) -> Float64:
-    """Draw winds (members, k) at points as complex rates of x + i y, m/s."""
+def draw_winds(pool: Pool, asked: Points, members: int, rng: np.random.Generator) -> tuple[Float64, Float64]:
+    """Draw winds at points: rates of x and of y (members, k), m/s."""
     mean, cov = pool.posterior(asked)
     cov[np.diag_indices_from(cov)] += 1e-3
     factor = cholesky(cov, lower=True, check_finite=False)
-    half = rng.standard_normal((2, members // 2, len(cov))) @ factor.T
-    drawn = np.concatenate([half, -half], axis=1)  # antithetic: the middle of the draws is the mean itself
-    found: Float64 = (mean[:, 0] + drawn[0]) + 1j * (mean[:, 1] + drawn[1])
-    return found
+    drawn = np.empty((2, members, len(cov)))
+    for component in range(2):
+        half = rng.standard_normal((members // 2, len(cov))) @ factor.T
+        # antithetic: the middle of the draws is the mean itself
+        np.add(mean[:, component], half, out=drawn[component, : members // 2])
+        np.subtract(mean[:, component], half, out=drawn[component, members // 2 :])
+    return drawn[0], drawn[1]
 
 
 def _nodes(start: Start, pool: Pool, told: Told, levels: Float64, direction: float) -> Points:

@@ -20,14 +20,20 @@ LEAST_M = 100.0
 
 def region_of(x_m: Float64, y_m: Float64, share: float) -> Float64:
     """Return the ring (k, 2), plane metres, of the region that holds a share of members (m,)."""
-    cov = np.cov(x_m, y_m) + LEAST_M**2 / 100.0 * np.eye(2)
-    white = np.linalg.solve(np.linalg.cholesky(cov), np.stack([x_m - x_m.mean(), y_m - y_m.mean()]))
-    bandwidth = len(x_m) ** (-1.0 / 6.0)
-    density = np.empty(len(x_m))
-    _densities(np.ascontiguousarray(white), bandwidth, density)
-    kept = np.argsort(-density, kind="stable")[: max(3, round(share * len(x_m)))]
-    hull = shapely.convex_hull(shapely.multipoints(np.column_stack([x_m[kept], y_m[kept]])))
-    wider_m = max(LEAST_M, WIDER * bandwidth * float(np.sqrt(np.linalg.det(cov) ** 0.5)))
+    dx, dy = x_m - x_m.mean(), y_m - y_m.mean()
+    n = len(x_m)
+    xx = float(dx @ dx) / n + LEAST_M**2 / 100.0
+    yy = float(dy @ dy) / n + LEAST_M**2 / 100.0
+    xy = float(dx @ dy) / n
+    sx, slope = np.sqrt(xx), xy / xx
+    sy = np.sqrt(yy - slope * xy)
+    bandwidth = n ** (-1.0 / 6.0)
+    density = np.empty(n)
+    _densities(dx / sx, (dy - slope * dx) / sy, bandwidth, density)
+    kept = np.argsort(-density, kind="stable")[: max(3, round(share * n))]
+    points = np.column_stack([x_m[kept], y_m[kept]])
+    hull = shapely.convex_hull(shapely.linestrings(points))
+    wider_m = max(LEAST_M, WIDER * bandwidth * float(np.sqrt(sx * sy)))
     wide = hull.buffer(wider_m, quad_segs=2)
     return np.asarray(wide.exterior.coords)[:-1]
 
@@ -39,14 +45,14 @@ def area_km2(ring: Float64) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _densities(white: Float64, bandwidth: float, out: Float64) -> None:
-    """Fill the density (m,) of others around each member, not counting itself."""
-    n = white.shape[1]
+def _densities(x: Float64, y: Float64, bandwidth: float, out: Float64) -> None:
+    """Fill the density (m,) of others around each member, not counting itself; places are in sigmas."""
+    n = len(x)
     out[:] = 0.0
     scale = -0.5 / (bandwidth * bandwidth)
     for i in range(n):
         for j in range(i):
-            dx, dy = white[0, i] - white[0, j], white[1, i] - white[1, j]
+            dx, dy = x[i] - x[j], y[i] - y[j]
             near = np.exp(scale * (dx * dx + dy * dy))
             out[i] += near
             out[j] += near
