@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from sargas.model.records import Sensor, Zone
+from sargas.model.records import ClosureRule, Sensor, Zone
 from sargas.runtime import config
 from sargas.runtime.config_load import load_settings
 from tests.docs.tables import ROOT, field_rows, render, tables_of
@@ -19,6 +19,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[console]": config.ConsoleSettings,
     "[store]": config.StoreSettings,
     "[journal]": config.JournalSettings,
+    "[closure]": ClosureRule,
     "[[source]]": config.SourceSettings,
     "[[sensor]]": Sensor,
     "[[zone]]": Zone,
@@ -32,7 +33,7 @@ def test_every_setting_is_documented_as_it_is(heading: str) -> None:
 
 
 def test_every_table_of_the_settings_has_its_heading() -> None:
-    files = ("zones_file", "permissions_file")
+    files = ("zones_file", "permissions_file", "wind_file")
     assert set(config.Settings.model_fields) == {heading.strip("[]") for heading in TABLES} | set(files)
     rows = [row for row in field_rows(config.Settings, with_default=True) if row[0].strip("`") in files]
     assert tables_of(PAGE)["Top level"] == rows, render(rows)
