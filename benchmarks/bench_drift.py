@@ -158,11 +158,14 @@ def tell_closures(totals: dict[str, np.ndarray], seeds: str, nights: int) -> Non
     minutes, entries, missed, short, spans = totals["advice"]
     base = totals["15 km"]
     others = "; ".join(
-        f"plots within {name}: {row[0]:.0f} min in {row[4]:.0f} closures, {row[2]:.0f} missed, {row[3]:.0f} short notice"
+        f"plots within {name}: {row[0]:.0f} min in {row[4]:.0f} closures, {row[2]:.0f} missed, "
+        f"{row[3]:.0f} on short notice"
         for name, row in totals.items()
         if name != "advice"
     )
-    note = f"{seeds}; {minutes:.0f} min in {spans:.0f} closures against {base[0]:.0f} min; {others}; 15 min after the last"
+    note = (
+        f"{seeds}; {minutes:.0f} min in {spans:.0f} closures against {base[0]:.0f} min; {others}; 15 min after the last"
+    )
     saved = 100 * (1 - minutes / max(base[0], 1.0))
     report("closures: minutes fewer than plot-driven (15 km)", saved, "%", ">= 40 %", saved >= 40.0, note)
     saved = 100 * (1 - minutes / max(totals["10 km"][0], 1.0))
@@ -221,7 +224,14 @@ def measure_cost(balloons: int = 30, seconds: int = 900) -> None:
     began = time.process_time()
     for second in range(1000):
         empty.tick(none, START_NS + second * NS_PER_S)
-    report("drift: a tick without drifters", 1e3 * (time.process_time() - began), "us", None, None, "CPU time, mean of 1000")
+    report(
+        "drift: a tick without drifters",
+        1e3 * (time.process_time() - began),
+        "us",
+        None,
+        None,
+        "CPU time, mean of 1000",
+    )
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""A plain tracker for the balloon nights: a Kalman filter of constant velocity an axis, tracks that drop and begin anew.
+"""A plain tracker for the balloon nights: a Kalman filter of constant velocity; tracks that drop and begin anew.
 
 It stands for the product's tracker, whose full run over a hundred nights would take days; a few nights go through the
 whole product in tests/picture.

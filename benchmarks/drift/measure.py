@@ -224,7 +224,7 @@ def advised(told: Told):
     steps = len(told.night.place)
     times = told.night.times_s
     closed, told_at = np.zeros(steps, bool), np.full(steps, np.inf)
-    open_from, since = None, 0.0
+    open_from, since, first_told = None, 0.0, np.inf
     for one in told.advice:
         now_s = (one.time_ns - START_NS) / NS_PER_S
         if open_from is not None and one.state in ("close", "closed", "reopen", "called_off"):
@@ -245,7 +245,7 @@ def advised(told: Told):
 
 
 def plot_driven(told: Told, radius_m: float, after_s: float):
-    """Return which steps a plot-driven rule closes: any track within a radius of the volume, and until so long after."""
+    """Return which steps a plot-driven rule closes: any track within a radius of the volume, and so long after."""
     steps = len(told.night.place)
     closed = np.zeros(steps, bool)
     wide = VOLUME.buffer(radius_m)

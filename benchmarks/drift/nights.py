@@ -173,7 +173,9 @@ def _see(place, phase, rng):
         for start in np.flatnonzero(rng.random(steps) < STEP_S / 2000.0):
             is_seen[start : start + int(rng.uniform(60.0, 420.0) / STEP_S), k] = False
     across = np.maximum(away * SIGMA_AZIMUTH_RAD, 40.0)
-    sigma = np.stack([np.hypot(SIGMA_RANGE_M, across) / np.sqrt(2.0)] * 2 + [away * SIGMA_ELEVATION_RAD + 30.0], axis=-1)
+    sigma = np.stack(
+        [np.hypot(SIGMA_RANGE_M, across) / np.sqrt(2.0)] * 2 + [away * SIGMA_ELEVATION_RAD + 30.0], axis=-1
+    )
     unit = (place[..., :2] - RADAR_M) / np.maximum(away, 1.0)[..., None]
     along, side = rng.normal(0.0, SIGMA_RANGE_M, (steps, n)), rng.normal(size=(steps, n)) * across
     seen[..., 0] = place[..., 0] + along * unit[..., 0] - side * unit[..., 1]

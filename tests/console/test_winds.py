@@ -49,7 +49,9 @@ def test_a_table_is_withdrawn_and_stays_on_record(operator: httpx.Client, runnin
     [first, _] = operator.get("/api/winds").json()
     assert operator.delete(f"/api/winds/{first['table_id']}").status_code == 202
     assert len(operator.get("/api/winds").json()) == 1
-    withdrawn = [t for t in operator.get("/api/winds", params={"active_only": False}).json() if t["state"] == "withdrawn"]
+    withdrawn = [
+        t for t in operator.get("/api/winds", params={"active_only": False}).json() if t["state"] == "withdrawn"
+    ]
     assert [t["table_id"] for t in withdrawn] == [first["table_id"]]
     assert operator.delete(f"/api/winds/{first['table_id']}").status_code == 409
     assert operator.delete("/api/winds/none").status_code == 404

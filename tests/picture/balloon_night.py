@@ -36,7 +36,14 @@ def configuration(zones: Sequence[Zone] = (AIRPORT,), *, exercise: bool = True) 
 def wind_table(east_mps: float = WIND[0], north_mps: float = WIND[1]) -> WindTable:
     levels = tuple(WindLevel(altitude_m=z, east_mps=east_mps, north_mps=north_mps) for z in (0.0, 1500.0, 6000.0))
     return WindTable(
-        id="w", time_ns=EPOCH_NS, origin="n", label=LABEL, table_id="w", source="model", valid_ns=EPOCH_NS, levels=levels
+        id="w",
+        time_ns=EPOCH_NS,
+        origin="n",
+        label=LABEL,
+        table_id="w",
+        source="model",
+        valid_ns=EPOCH_NS,
+        levels=levels,
     )
 
 

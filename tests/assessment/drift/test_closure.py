@@ -1,4 +1,4 @@
-"""Airports close ahead of what comes, hold, and reopen below a lower threshold; what is told is told in two languages."""
+"""Airports close ahead of what comes, hold, and reopen below a lower threshold; it is told in two languages."""
 
 import numpy as np
 import pytest

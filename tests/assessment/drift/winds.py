@@ -27,7 +27,8 @@ def table(
 ) -> WindTable:
     """Return a table whose east wind grows by ``shear`` m/s a kilometre."""
     return WindTable(
-        id=f"{name}/{at_ns}", time_ns=at_ns, origin="test", label=Label(), table_id=name, source="model", valid_ns=at_ns,
+        id=f"{name}/{at_ns}", time_ns=at_ns, origin="test", label=Label(), table_id=name, source="model",
+        valid_ns=at_ns,
         latitude_deg=place and place[0], longitude_deg=place and place[1],
         levels=tuple(
             WindLevel(altitude_m=z, east_mps=east_mps + shear * z / 1000.0, north_mps=north_mps, sigma_mps=sigma_mps)

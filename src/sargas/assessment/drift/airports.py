@@ -34,6 +34,7 @@ class Airports:
     node: str
     label: Label
     utc_offset_s: int
+    exercise: bool
     shares: dict[int, list[Share]] = field(default_factory=dict)
     """By track: one a zone."""
     simulated: set[int] = field(default_factory=set)
@@ -49,6 +50,7 @@ class Airports:
         volumes = ZoneIndex.of([buffered(zone, configuration.closure, plane) for zone in zones], plane)
         return cls(
             zones, volumes, configuration.closure, configuration.node, configuration.label, configuration.utc_offset_s,
+            configuration.exercise,
             closures=[Closure() for _ in zones],
         )  # fmt: skip
 
@@ -116,8 +118,7 @@ class Airports:
         peak = float(chance.any_inside.max())
         entry_ns = None if over else window_ns(chance.first, time_ns)
         exit_ns = None if over else window_ns(chance.last, time_ns)
-        is_exercise = any(track_id in self.simulated for track_id in chance.track_ids)
-        is_exercise |= "EXERCISE" in self.label.caveats
+        is_exercise = self.exercise or any(track_id in self.simulated for track_id in chance.track_ids)
         told = Told(
             state, zone.name, closure.from_ns, closure.until_ns, entry_ns, exit_ns, peak, len(chance.track_ids),
             chance.existence,

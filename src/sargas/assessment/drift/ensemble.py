@@ -84,7 +84,19 @@ def carry(
     at = np.array([[start.x_m], [start.y_m]]) + factor @ own
     shape = (len(heights), len(NODES_S), len(levels))
     x, y = np.empty(heights.shape), np.empty(heights.shape)
-    _carry(wind_x.reshape(shape), wind_y.reshape(shape), NODES_S, levels, heights, aloft, np.ascontiguousarray(at), STEP_S, direction, x, y)
+    _carry(
+        wind_x.reshape(shape),
+        wind_y.reshape(shape),
+        NODES_S,
+        levels,
+        heights,
+        aloft,
+        np.ascontiguousarray(at),
+        STEP_S,
+        direction,
+        x,
+        y,
+    )
     return Ensemble(AHEAD_S, x, y, heights, aloft)
 
 
