@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from sargas.model.records import Sensor, Zone
+from sargas.model.records import ClosureRule, Sensor, Zone
 from sargas.runtime import config
 from sargas.runtime.config_load import load_settings
 from sargas.runtime.warnings.settings import EmailChannel, FileChannel, WebhookChannel
@@ -20,6 +20,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[console]": config.ConsoleSettings,
     "[store]": config.StoreSettings,
     "[journal]": config.JournalSettings,
+    "[closure]": ClosureRule,
     "[[source]]": config.SourceSettings,
     "[[sensor]]": Sensor,
     "[[zone]]": Zone,
@@ -36,10 +37,9 @@ def test_every_setting_is_documented_as_it_is(heading: str) -> None:
 
 
 def test_every_table_of_the_settings_has_its_heading() -> None:
-    files = ("zones_file", "permissions_file")
-    assert set(config.Settings.model_fields) == {heading.partition(",")[0].strip("[]") for heading in TABLES} | set(
-        files
-    )
+    files = ("zones_file", "permissions_file", "wind_file")
+    named = {heading.partition(",")[0].strip("[]") for heading in TABLES}
+    assert set(config.Settings.model_fields) == named | set(files)
     rows = [row for row in field_rows(config.Settings, with_default=True) if row[0].strip("`") in files]
     assert tables_of(PAGE)["Top level"] == rows, render(rows)
 

@@ -10,19 +10,35 @@ import typer
 from sargas.cli.failure import USAGE, Failure
 
 if TYPE_CHECKING:
-    from sargas.model.records import Alert, Configuration, PublicWarning, Sensor, Zone
+    from collections.abc import Iterator
+
+    from sargas.model.envelope import Envelope
+    from sargas.model.records import (
+        Alert,
+        ClosureAdvice,
+        Configuration,
+        DriftForecast,
+        LaunchEstimate,
+        PublicWarning,
+        Sensor,
+        WindTable,
+        Zone,
+    )
     from sargas.model.tracks import Tracks
     from sargas.runtime.recording import Recording
 
 
 def assess(
     plots: Annotated[Path, typer.Argument(help="Parquet file of plots, or any other recording that replay reads")],
-    out: Annotated[Path, typer.Option(help="Folder to write alerts, warnings, their CAP files and tracks into")],
+    out: Annotated[
+        Path, typer.Option(help="Folder to write alerts, warnings, their CAP files, closures, drift and tracks into")
+    ],
     sensors: Annotated[Path | None, typer.Option(help="TOML file with a [[sensor]] table for each sensor")] = None,
     zones: Annotated[Path | None, typer.Option(help="GeoJSON file of zones: protected, restricted, border")] = None,
     municipalities: Annotated[
         Path | None, typer.Option(help="GeoJSON file of areas with id and name, whom warnings are for; none: cells")
     ] = None,
+    wind: Annotated[Path | None, typer.Option(help="CSV file of winds by height, for what drifts")] = None,
     utc_offset_s: Annotated[int, typer.Option(help="Seconds that local time is ahead of UTC, in texts")] = 0,
 ) -> None:
     """Assess a recording: alerts, drafted warnings and tracks as the core would have told them, each at its time.
@@ -36,9 +52,9 @@ def assess(
     try:
         recording = open_recording(plots)
         known, drawn = _read_sensors(sensors), _read_zones(zones)
-        areas = _read_areas(municipalities)
+        areas, winds = _read_areas(municipalities), _read_winds(wind)
         out.mkdir(parents=True, exist_ok=True)
-        told = _run(recording, known, drawn, {"municipalities": areas, "utc_offset_s": utc_offset_s})
+        told = _run(recording, known, drawn, winds, {"municipalities": areas, "utc_offset_s": utc_offset_s})
     except (OSError, ValueError) as error:
         raise Failure(str(error), USAGE) from None
     _write(told, out)
@@ -46,10 +62,17 @@ def assess(
         "alerts": len(told.alerts),
         "critical": sum(rows[0].tier == "critical" for rows in told.alerts.values()),
         "warnings": len({warning.warning_id for warning in told.warnings}),
+        "closures": len({advice.advice_id for advice in told.closures}),
+        "drifters": len({forecast.track_id for forecast in told.drift}),
+        "launches": len({launch.launch_id for launch in told.launches}),
         "track_rows": sum(len(batch) for batch in told.tracks),
     }
     if not drawn:
         typer.echo("No zones were given: nothing can be entered, so there are no alerts and no warnings.", err=True)
+    if winds and not told.had_wind:
+        typer.echo(
+            "No wind table holds at the time of the recording: drift is by the tracks' own motion only.", err=True
+        )
     typer.echo(json.dumps(figures))
 
 
@@ -62,6 +85,10 @@ class _Told:
         self.tracks: list[Tracks] = []
         self.configuration: Configuration | None = None
         self.held: list[dict[str, Any]] = []
+        self.closures: list[ClosureAdvice] = []
+        self.drift: list[DriftForecast] = []
+        self.launches: list[LaunchEstimate] = []
+        self.had_wind = False
 
 
 def _read_sensors(path: Path | None) -> tuple[Sensor, ...]:
@@ -114,23 +141,62 @@ def _read_areas(path: Path | None) -> tuple[Any, ...]:
         ) from None
 
 
-def _run(recording: Recording, sensors: tuple[Sensor, ...], zones: tuple[Zone, ...], settings: dict[str, Any]) -> _Told:
-    from sargas.model.records import Alert, PublicWarning
+def _read_winds(path: Path | None) -> tuple[WindTable, ...]:
+    from sargas.assessment.drift.wind_files import read_winds
+    from sargas.identification.permission_files import Entry
+    from sargas.model.label import Label
+
+    if path is None:
+        return ()
+    read = read_winds(path.read_text(encoding="utf-8-sig"), Entry(0, "assess", Label(), ""))
+    if read.problems:
+        first, more = read.problems[0], len(read.problems) - 1
+        rest = f" (and {more} more: sargas wind check lists all)" if more else ""
+        raise ValueError(f"{path}:{first.line}: {first.text}{rest}")
+    return read.tables
+
+
+def _run(
+    recording: Recording,
+    sensors: tuple[Sensor, ...],
+    zones: tuple[Zone, ...],
+    winds: tuple[WindTable, ...],
+    settings: dict[str, Any],
+) -> _Told:
+    from sargas.model.records import Alert, ClosureAdvice, DriftForecast, LaunchEstimate, PublicWarning
     from sargas.picture.state import State
     from sargas.picture.step import step
     from sargas.runtime.replay import recording_inputs
 
     told, state = _Told(), State()
     told.configuration, inputs = recording_inputs(recording, sensors, {}, zones=zones, **settings)
-    for envelope in inputs:
+    for envelope in _with_winds(inputs, winds):
         for message in step(state, envelope).messages:
             if isinstance(message, Alert):
                 told.alerts.setdefault(message.alert_id, []).append(message)
             elif isinstance(message, PublicWarning):
                 told.warnings.append(message)
+            elif isinstance(message, ClosureAdvice):
+                told.closures.append(message)
+            elif isinstance(message, DriftForecast):
+                told.drift.append(message)
+            elif isinstance(message, LaunchEstimate):
+                told.launches.append(message)
         if envelope.kind == "record" and state.picture is not None:
             _hold(told, state.picture, envelope.receive_time_ns)
+            told.had_wind |= bool(state.picture.drifting.drifters.wind)
     return told
+
+
+def _with_winds(inputs: Iterator[Envelope], winds: tuple[WindTable, ...]) -> Iterator[Envelope]:
+    """Put the wind tables behind the configuration, which comes first."""
+    from dataclasses import replace
+
+    for number, envelope in enumerate(inputs):
+        yield envelope
+        if number == 0:
+            for table in winds:
+                yield replace(envelope, data=table.model_dump_json().encode())
 
 
 def _hold(told: _Told, picture: Any, time_ns: int) -> None:
@@ -167,6 +233,13 @@ def _write(told: _Told, out: Path) -> None:
         earlier.append(warning)
         rows.append(_warning_row(warning, name))
     (out / "warnings.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    records: tuple[tuple[str, list[Any]], ...] = (
+        ("closures.jsonl", told.closures),
+        ("drift.jsonl", [forecast for forecast in told.drift if forecast.state == "current"]),
+        ("launches.jsonl", told.launches),
+    )
+    for name, found in records:
+        (out / name).write_text("".join(one.model_dump_json() + "\n" for one in found), encoding="utf-8")
     _write_tracks(told, out / "tracks.parquet")
 
 

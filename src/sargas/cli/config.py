@@ -31,6 +31,7 @@ def check(config: ConfigPath = None, as_json: AsJson = False) -> None:
         loaded = load_settings(config)
         record = loaded.settings.to_configuration(0)
         permissions = loaded.settings.permissions_of_file(0)
+        winds = loaded.settings.winds_of_file(0)
     except (ValueError, OSError) as error:
         problems = getattr(error, "problems", (describe(error),))
     if as_json:
@@ -41,6 +42,7 @@ def check(config: ConfigPath = None, as_json: AsJson = False) -> None:
     else:
         counts = f"{len(record.sources)} sources, {len(record.sensors)} sensors, {len(record.zones)} zones"
         counts += f", {len(permissions)} flight permissions" if permissions else ""
+        counts += f", {len(winds)} wind tables" if winds else ""
         typer.echo(f"{loaded.origins.path or 'no file, defaults'}: good ({counts})")
     if problems:
         raise typer.Exit(FAILURE)

@@ -30,6 +30,7 @@ from sargas.cli import (
     train,
     version,
     warm_up,
+    wind,
 )
 from sargas.cli.failure import run_reporting_failures
 
@@ -53,6 +54,7 @@ COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
     "journal": journal.app,
     "permissions": permissions.app,
     "report": report.report,
+    "wind": wind.app,
     "schema": schema.app,
     "warm-up": warm_up.warm_up,
     "version": version.version,

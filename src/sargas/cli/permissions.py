@@ -31,7 +31,7 @@ def check(file: PermissionsPath) -> None:
     from sargas.identification.permission_files import Entry, read_permissions
     from sargas.model.label import Label
 
-    read = read_permissions(_text_of(file), Entry(0, "check", Label(), ""))
+    read = read_permissions(text_of(file), Entry(0, "check", Label(), ""))
     for problem in read.problems:
         typer.echo(f"{file}:{problem.line}: {problem.text}", err=True)
     if read.problems:
@@ -49,18 +49,21 @@ def import_file(
     ] = False,
 ) -> None:
     """Hand a file to a running node: all of it takes effect, or with a bad row nothing; twice changes nothing."""
+    hand_in(file, "/api/permissions/import", account, url, password_stdin=password_stdin)
+
+
+def hand_in(file: Path, route: str, account: str, url: str, *, password_stdin: bool) -> None:
+    """Hand a file to a running node's route in the name of an account; tell what came of it, or every bad row."""
     import httpx
 
-    text = _text_of(file)
+    text = text_of(file)
     password = _read_password(password_stdin)
     with httpx.Client(base_url=url, timeout=30.0) as client:
         try:
             opened = client.post("/api/session", json={"name": account, "password": password})
             session = _answer(opened)
             client.headers["X-CSRF-Token"] = session["csrf_token"]
-            answer = client.post(
-                "/api/permissions/import", content=text.encode(), headers={"Content-Type": "text/plain"}
-            )
+            answer = client.post(route, content=text.encode(), headers={"Content-Type": "text/plain"})
             problems = answer.json().get("problems", []) if answer.status_code == 422 else []
             for problem in problems:
                 typer.echo(f"{file}:{problem['line']}: {problem['problem']}", err=True)
@@ -75,7 +78,8 @@ def import_file(
     typer.echo(f"{file}: {imported['entered']} entered, {imported['unchanged']} unchanged")
 
 
-def _text_of(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """Return a file's text. Raises Failure for one that is not UTF-8."""
     try:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

@@ -17,7 +17,9 @@ from sargas.console.frame import VERSION, FrameFlag, TrackFrame, encode_frame
 from sargas.console.messages import (
     AlertsSection,
     ClockSection,
+    ClosuresSection,
     ConfigurationSection,
+    DriftSection,
     InterferenceSection,
     PermissionsSection,
     RegistrationsSection,
@@ -25,18 +27,23 @@ from sargas.console.messages import (
     SightingsSection,
     SourcesSection,
     WarningsSection,
+    WindsSection,
 )
 from sargas.console.names import SentNames, names_section
 from sargas.console.track_rows import Affiliation, Threat, frame_columns
 from sargas.model.records import (
     Alert,
+    ClosureAdvice,
     Configuration,
+    DriftForecast,
     FlightPermission,
     GnssInterference,
+    LaunchEstimate,
     PublicWarning,
     SensorRegistration,
     Sighting,
     SourceHealth,
+    WindTable,
 )
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import LivePicture, PictureChange
@@ -77,6 +84,10 @@ class Broadcast:
         self._warnings: dict[str, PublicWarning] = {}
         self._permissions: dict[str, FlightPermission] = {}
         self._sightings: dict[str, Sighting] = {}
+        self._winds: dict[str, WindTable] = {}
+        self._drift: dict[int, DriftForecast] = {}
+        self._launches: dict[str, LaunchEstimate] = {}
+        self._closures: dict[str, ClosureAdvice] = {}
         self._threats: dict[int, Threat] = {}
         self._affiliations: dict[int, Affiliation] = {}
         self._exercise = False
@@ -174,6 +185,7 @@ class Broadcast:
             self._alerts, self._sources, self._registrations = {}, {}, {}
             self._interference, self._permissions, self._warnings = {}, {}, {}
             self._sightings = {}
+            self._winds, self._drift, self._launches, self._closures = {}, {}, {}, {}
         for alert in change.alerts:
             if alert.state == "ended" and alert.acknowledged_by is not None:
                 self._alerts.pop(alert.alert_id, None)
@@ -213,8 +225,29 @@ class Broadcast:
                 self._sightings[sighting.sighting_id] = sighting
         if change.sightings or change.snapshot:
             self._set("sightings", SightingsSection(sightings=tuple(reversed(self._sightings.values()))))
+        self._take_drift(change)
         if change.configuration is not None:
             self._take_configuration(change.configuration)
+
+    def _take_drift(self, change: PictureChange) -> None:
+        """Take winds, what they carry, and the advice that follows."""
+        self._winds |= {table.table_id: table for table in change.winds}
+        if change.winds or change.snapshot:
+            winds = (self._winds[name] for name in sorted(self._winds))
+            self._set("winds", WindsSection(winds=tuple(table for table in winds if table.state == "active")))
+        for forecast in change.drift:
+            self._drift.pop(forecast.track_id, None)
+            if forecast.state == "current":
+                self._drift[forecast.track_id] = forecast
+        self._launches |= {launch.launch_id: launch for launch in change.launches}
+        if change.drift or change.launches or change.snapshot:
+            forecasts = tuple(self._drift[track_id] for track_id in sorted(self._drift))
+            launches = tuple(self._launches[name] for name in sorted(self._launches))
+            self._set("drift", DriftSection(forecasts=forecasts, launches=launches))
+        self._closures |= {advice.zone_id: advice for advice in change.closures}
+        if change.closures or change.snapshot:
+            closures = tuple(self._closures[name] for name in sorted(self._closures))
+            self._set("closures", ClosuresSection(closures=closures))
 
     def _take_configuration(self, configuration: Configuration) -> None:
         self._set("configuration", ConfigurationSection(configuration=configuration))

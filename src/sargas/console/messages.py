@@ -12,14 +12,18 @@ from sargas.model.records import (
     About,
     Alert,
     Claim,
+    ClosureAdvice,
     Configuration,
+    DriftForecast,
     FlightPermission,
     GnssInterference,
+    LaunchEstimate,
     PublicWarning,
     SensorRegistration,
     Sighting,
     SourceHealth,
     Value,
+    WindTable,
 )
 from sargas.model.report_records import Reporter
 
@@ -110,6 +114,21 @@ class NewClaim(Value):
         default=(), max_length=10, description="What speaks for it, in words"
     )
     minutes: float | None = Field(default=None, gt=0, le=10_000, description="For how long it holds; none: it stays")
+
+
+class ImportedWinds(Value):
+    """What became of a file of wind tables; with problems nothing of it was taken."""
+
+    entered: int = Field(description="Tables that are new or changed")
+    unchanged: int = Field(description="Tables that stood so already")
+    problems: tuple[PermissionProblem, ...] = Field(description="What is wrong, row by row")
+
+
+class EnteredWind(Value):
+    """A change of a wind table is journaled and will take effect."""
+
+    table_id: str = Field(description="Identity of the table")
+    record_id: str = Field(description="Id of the journaled record")
 
 
 class ClaimAccepted(Value):
@@ -252,6 +271,28 @@ class SightingsSection(Value):
     sightings: tuple[Sighting, ...] = Field(description="Those that go on, the latest change first")
 
 
+class WindsSection(Value):
+    """Wind by height, as entered; without any, drift is told by the tracks' own motion only."""
+
+    type: Literal["winds"] = Field(default="winds", description="Says which section this is")
+    winds: tuple[WindTable, ...] = Field(description="In force, by table id")
+
+
+class DriftSection(Value):
+    """Where the wind will carry drifters, and where they were let go."""
+
+    type: Literal["drift"] = Field(default="drift", description="Says which section this is")
+    forecasts: tuple[DriftForecast, ...] = Field(description="By track")
+    launches: tuple[LaunchEstimate, ...] = Field(description="By launch id")
+
+
+class ClosuresSection(Value):
+    """Advice on airports: what stands, and how the last closure of each ended."""
+
+    type: Literal["closures"] = Field(default="closures", description="Says which section this is")
+    closures: tuple[ClosureAdvice, ...] = Field(description="Newest of each airport, by zone id")
+
+
 class ConfigurationSection(Value):
     """Zones, sensors, sources and the name of the node."""
 
@@ -281,6 +322,9 @@ Section: TypeAlias = (
     | PermissionsSection
     | WarningsSection
     | SightingsSection
+    | WindsSection
+    | DriftSection
+    | ClosuresSection
     | ConfigurationSection
     | NamesSection
 )

@@ -12,10 +12,14 @@ from sargas.console.messages import (
     AnswerView,
     ClaimAccepted,
     ClockSection,
+    ClosuresSection,
     ConfigurationSection,
+    DriftSection,
     EnteredPermission,
+    EnteredWind,
     Health,
     ImportedPermissions,
+    ImportedWinds,
     InterferenceSection,
     Login,
     NamesSection,
@@ -32,6 +36,7 @@ from sargas.console.messages import (
     SourcesSection,
     TrackView,
     WarningsSection,
+    WindsSection,
 )
 
 MESSAGES = (
@@ -62,6 +67,11 @@ MESSAGES = (
     SourcesSection,
     TrackView,
     WarningsSection,
+    WindsSection,
+    DriftSection,
+    ClosuresSection,
+    EnteredWind,
+    ImportedWinds,
 )
 
 

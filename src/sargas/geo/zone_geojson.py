@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from sargas.model.records import Zone
 
-PROPERTIES = ("id", "name", "kind", "value", "floor_m", "ceiling_m", "radius_m")
+PROPERTIES = ("id", "name", "kind", "value", "closes", "floor_m", "ceiling_m", "radius_m")
 DRAWING_PROPERTIES = ("title", "description", "stroke", "stroke-width", "stroke-opacity", "fill", "fill-opacity")
 """Left by map editors (simplestyle); they mean nothing here and are passed over."""
 

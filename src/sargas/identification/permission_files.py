@@ -205,7 +205,7 @@ def _permission(fields: dict[str, Any], entry: Entry) -> FlightPermission:
         raise ValueError(f"expected {missing[0]}, was missing")
     given = {name: value for name, value in fields.items() if name not in TIME_FIELDS and name != "classes"}
     for name in TIME_FIELDS:
-        given[f"{name}_ns"] = _time_ns(name, fields[name])
+        given[f"{name}_ns"] = read_time_ns(name, fields[name])
     for name in NUMBER_FIELDS:
         if name in given:
             given[name] = _number(name, given[name])
@@ -234,7 +234,7 @@ def _number(name: str, value: Any) -> float:
         raise ValueError(f"{name}: expected a number with a decimal point, was {value!r}") from None
 
 
-def _time_ns(name: str, value: Any) -> int:
+def read_time_ns(name: str, value: Any) -> int:
     """Read an ISO 8601 time with its offset; raises ValueError for one without: whose noon it is must be said."""
     found = TIME.fullmatch(str(value).strip())
     if found is None:

@@ -6,6 +6,11 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter, model_validator
 
+from sargas.model.drift_records import ClosureAdvice as ClosureAdvice
+from sargas.model.drift_records import ClosureRule as ClosureRule
+from sargas.model.drift_records import DriftForecast as DriftForecast
+from sargas.model.drift_records import LaunchEstimate as LaunchEstimate
+from sargas.model.drift_records import WindTable as WindTable
 from sargas.model.identity_records import About as About
 from sargas.model.identity_records import Claim as Claim
 from sargas.model.identity_records import FlightPermission as FlightPermission
@@ -67,6 +72,7 @@ class Zone(Value):
     name: str = Field(description="Name for people")
     kind: Literal["protected", "restricted", "border"] = Field(description="What entering it means")
     value: float = Field(default=1.0, ge=0, description="Worth of what it protects; 1 is ordinary")
+    closes: bool = Field(default=False, description="An airport's volume: balloons in it close the airport")
     floor_m: float = Field(default=-1000.0, description="Lowest height inside, above the ellipsoid")
     ceiling_m: float = Field(default=100_000.0, description="Highest height inside, above the ellipsoid")
     polygon: Ring = Field(default=(), description="Ring of lon, lat; closed by itself")
@@ -108,6 +114,7 @@ class Configuration(Record):
     zones: tuple[Zone, ...] = Field(default=(), description="Volumes that matter")
     municipalities: tuple[WarningArea, ...] = Field(default=(), description="Areas that warnings are for; none: cells")
     utc_offset_s: int = Field(default=0, description="Of local time in what the public is told, east positive")
+    closure: ClosureRule = Field(default=ClosureRule(), description="When airports close for balloons, and reopen")
 
 
 class SensorStatus(Record):
@@ -243,11 +250,15 @@ OneRecord: TypeAlias = (
     | WarningDelivery
     | HumanReport
     | Sighting
+    | WindTable
+    | DriftForecast
+    | LaunchEstimate
+    | ClosureAdvice
     | Alert
     | Decision
     | TrackEvent
 )
-EnteredRecord: TypeAlias = Decision | FlightPermission | Claim | HumanReport
+EnteredRecord: TypeAlias = Decision | FlightPermission | Claim | HumanReport | WindTable
 """What a named person hands in; journaled before it takes effect."""
 AnyRecord = Annotated[OneRecord, Field(discriminator="kind")]
 RECORD: TypeAdapter[OneRecord] = TypeAdapter(AnyRecord)

@@ -11,16 +11,20 @@ import pyarrow as pa
 from pydantic import BaseModel
 
 from sargas.model import plots, tracks
+from sargas.model.drift_records import ClosureRule, DriftEntry, DriftPlace, WindLevel
 from sargas.model.label import Label
 from sargas.model.records import (
     RECORD,
     Alert,
     Claim,
+    ClosureAdvice,
     Configuration,
     Decision,
+    DriftForecast,
     FlightPermission,
     GnssInterference,
     HumanReport,
+    LaunchEstimate,
     PublicWarning,
     Sensor,
     SensorRegistration,
@@ -31,6 +35,7 @@ from sargas.model.records import (
     Tick,
     TrackEvent,
     WarningDelivery,
+    WindTable,
     Zone,
 )
 from sargas.model.warning_records import Delivery, WarningArea, WarningText
@@ -38,11 +43,14 @@ from sargas.model.warning_records import Delivery, WarningArea, WarningText
 RECORDS: tuple[type[BaseModel], ...] = (
     Alert,
     Claim,
+    ClosureAdvice,
     Configuration,
     Decision,
+    DriftForecast,
     FlightPermission,
     GnssInterference,
     HumanReport,
+    LaunchEstimate,
     PublicWarning,
     SensorRegistration,
     SensorStatus,
@@ -51,8 +59,21 @@ RECORDS: tuple[type[BaseModel], ...] = (
     Tick,
     TrackEvent,
     WarningDelivery,
+    WindTable,
 )
-VALUES: tuple[type[BaseModel], ...] = (Delivery, Label, Sensor, Source, WarningArea, WarningText, Zone)
+VALUES: tuple[type[BaseModel], ...] = (
+    Delivery,
+    Label,
+    Sensor,
+    Source,
+    WarningArea,
+    WarningText,
+    Zone,
+    ClosureRule,
+    DriftEntry,
+    DriftPlace,
+    WindLevel,
+)
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _COLUMNS: dict[str, dict[str, dict[str, str]]] = tomllib.loads(

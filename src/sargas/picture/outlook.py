@@ -8,13 +8,14 @@ each: the probability of entry into every protected zone and border within ten m
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import shapely
 
+from sargas.assessment.drift.shares import Entered
 from sargas.assessment.entry_probability import Entries, Reach, entry_probability
 from sargas.assessment.threat import Facts, Identity, Threat, judge_threat, rank_zones
 from sargas.assessment.threat_words import tell_counterfactual, tell_reasons
@@ -86,9 +87,15 @@ class Outlook:
         return cls(configuration, ZoneIndex.of(kept, plane), shapes, values, is_border, warnings)
 
     def tick(
-        self, tracks: Tracks, identity: IdentityBook, appraisal: Appraisal, alerts: Iterable[Alert], time_ns: int
+        self,
+        tracks: Tracks,
+        identity: IdentityBook,
+        appraisal: Appraisal,
+        alerts: Iterable[Alert],
+        time_ns: int,
+        drifts: Callable[[int], Entered | None] = lambda _: None,
     ) -> tuple[Claim | PublicWarning, ...]:
-        """Look at the suspects among the tracks; ``alerts``: those that have not ended."""
+        """Look at the suspects among the tracks; ``alerts``: those not ended; ``drifts``: the entries of drifters."""
         if not len(self.zones):
             return ()
         alerted = _alerts_of(alerts)
@@ -99,7 +106,7 @@ class Outlook:
             self.likelihood = {}
             return self.warnings.tick((), time_ns)
         reach, goals = self._reach(chosen, appraisal), appraisal.make_for(chosen)
-        entries = entry_probability(self.zones, reach)
+        entries = _with_drifts(entry_probability(self.zones, reach), chosen, drifts)
         self._note_likelihood(chosen, entries)
         distance_m = self._distances(chosen)
         ranks = rank_zones(entries.probability, entries.median_s, distance_m, self.values)
@@ -246,6 +253,16 @@ class Outlook:
             firm_ns=self.firm_ns[track_id],
             is_exercise=bool(tracks.flags[row] & NOT_REAL),
         )
+
+
+def _with_drifts(entries: Entries, tracks: Tracks, drifts: Callable[[int], Entered | None]) -> Entries:
+    """Put what the wind does with drifters in the place of their cones."""
+    for row, track_id in enumerate(tracks.track_id.tolist()):
+        found = drifts(track_id)
+        if found is not None:
+            for column, values in zip(entries, found, strict=True):
+                column[row] = values
+    return entries
 
 
 def _ground_plan(zone: Zone, plane: RegionPlane) -> Any:

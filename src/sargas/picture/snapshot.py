@@ -55,6 +55,7 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         picture.identity,
         picture.appraisal,
         picture.outlook,
+        picture.drifting,
         picture.touched,
         picture.integrity,
         picture.reports,

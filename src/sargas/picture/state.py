@@ -11,6 +11,7 @@ from sargas.identification.reports.report_book import ReportBook
 from sargas.model.records import Configuration
 from sargas.picture.appraisal import Appraisal
 from sargas.picture.digest import Digest
+from sargas.picture.drifting import Drifting
 from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.identity import IdentityBook
 from sargas.picture.intake import Intake
@@ -41,6 +42,7 @@ class Picture:
     appraisal: Appraisal
     outlook: Outlook
     reports: ReportBook
+    drifting: Drifting
     touched: TouchedTracks = field(default_factory=TouchedTracks)
 
     @classmethod
@@ -61,6 +63,7 @@ class Picture:
             integrity=Integrity(configuration),
             cooperation=Cooperation(configuration, RegionPlane(*origin)),
             outlook=Outlook.of(configuration, RegionPlane(*origin)),
+            drifting=Drifting.of(configuration, RegionPlane(*origin)),
             appraisal=Appraisal.of(configuration, RegionPlane(*origin)),
             identity=IdentityBook.of(configuration, RegionPlane(*origin)),
             reports=ReportBook.of(configuration, RegionPlane(*origin)),

@@ -19,6 +19,7 @@ from sargas.model.records import (
     SourceHealth,
     Tick,
     WarningDelivery,
+    WindTable,
 )
 from sargas.model.tracks import Tracks
 from sargas.picture.appraisal import CROWD
@@ -166,6 +167,9 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
             return (record,)
         case WarningDelivery():
             return (record, *picture.outlook.deliveries.note(record))
+        case WindTable():
+            picture.drifting.hear(record, state.time_ns)
+            return (record,)
         case SourceHealth():
             picture.health.hear_feed(record)
             return ()
@@ -190,13 +194,16 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     crowded, is_even = len(tracks) > CROWD, picture.appraisal.turn % 2 == 0
     if not crowded or is_even:  # in a crowd identity and outlook take turns
         messages.extend(picture.identity.tick(tracks, time_ns, picture.appraisal.reasons))
+    messages.extend(picture.drifting.tick(tracks, time_ns))
     _assess(picture, time_ns, messages)
     if picture.configuration.zones:
         messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
         if not crowded or not is_even:
             alerts = picture.zones.active()
             picture.outlook.note_births(support.track_id, support.birth_ns)
-            messages.extend(picture.outlook.tick(tracks, picture.identity, picture.appraisal, alerts, time_ns))
+            drifts = picture.drifting.entries_of
+            judged = picture.outlook.tick(tracks, picture.identity, picture.appraisal, alerts, time_ns, drifts)
+            messages.extend(judged)
             picture.zones.likelihood = picture.outlook.likelihood
     tracker, registrations = picture.tracker, picture.registrations
     for event in picture.integrity.tick(time_ns, tracks, tracker):

@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from sargas.assessment.drift.wind_files import read_winds
 from sargas.formats import registry
 from sargas.geo.zone_geojson import zones_from_geojson
 from sargas.identification.permission_files import Entry, read_permissions
 from sargas.model.identity_records import FlightPermission
 from sargas.model.label import Classification, Label, Nation
 from sargas.model.record_base import Latitude, Longitude
-from sargas.model.records import Configuration, Sensor, Source, Value, Zone
+from sargas.model.records import ClosureRule, Configuration, Sensor, Source, Value, WindTable, Zone
 from sargas.runtime.feeds.url import parse_url
 from sargas.runtime.spelling import closest
 from sargas.runtime.warnings.settings import ChannelSettings, FileChannel
@@ -119,6 +120,10 @@ class Settings(BaseSettings):
         default=None,
         description="CSV or GeoJSON file of flight permissions, relative to the file; above the first table",
     )
+    wind_file: Path | None = Field(
+        default=None, description="CSV file of winds by height, relative to the file; above the first table"
+    )
+    closure: ClosureRule = Field(default=ClosureRule(), description="When airports close for balloons, and reopen")
     source: tuple[SourceSettings, ...] = Field(default=(), description="The feeds")
     sensor: tuple[Sensor, ...] = Field(default=(), description="The sensors behind the feeds")
     zone: tuple[Zone, ...] = Field(default=(), description="Volumes that matter")
@@ -148,14 +153,15 @@ class Settings(BaseSettings):
         """Return the same settings with every path made absolute from ``folder``."""
         zones = None if self.zones_file is None else folder / self.zones_file
         permissions = None if self.permissions_file is None else folder / self.permissions_file
+        wind = None if self.wind_file is None else folder / self.wind_file
         node = self.node.model_copy(update={"data_dir": folder / self.node.data_dir})
         sources = tuple(s.model_copy(update={"url": _absolute_url(s.url, folder)}) for s in self.source)
         channels = tuple(
             one.model_copy(update={"folder": folder / one.folder}) if isinstance(one, FileChannel) else one
             for one in self.warning_channel
         )
-        moved = {"node": node, "zones_file": zones, "permissions_file": permissions, "source": sources}
-        return self.model_copy(update={**moved, "warning_channel": channels})
+        files = {"zones_file": zones, "permissions_file": permissions, "wind_file": wind}
+        return self.model_copy(update={**files, "node": node, "source": sources, "warning_channel": channels})
 
     def to_configuration(self, time_ns: int, first_track_number: int = 1) -> Configuration:
         """Build the record that the picture runs with, valid from ``time_ns`` (UTC ns).
@@ -178,6 +184,7 @@ class Settings(BaseSettings):
             zones=(*self.zone, *self._zones_of_file()),
             exercise=self.node.exercise,
             first_track_number=first_track_number,
+            closure=self.closure,
         )
 
     def permissions_of_file(self, time_ns: int) -> tuple[FlightPermission, ...]:
@@ -194,6 +201,21 @@ class Settings(BaseSettings):
             rest = f" (and {more} more: sargas permissions check lists all)" if more else ""
             raise ValueError(f"{self.permissions_file}:{first.line}: {first.text}{rest}")
         return read.permissions
+
+    def winds_of_file(self, time_ns: int) -> tuple[WindTable, ...]:
+        """Read ``wind_file``, entered at ``time_ns`` (UTC ns).
+
+        Raises OSError when it cannot be read, ValueError that names the first bad row and how many follow.
+        """
+        if self.wind_file is None:
+            return ()
+        entry = Entry(time_ns, self.node.name, self._own_label(), "")
+        read = read_winds(self.wind_file.read_text(encoding="utf-8-sig"), entry)
+        if read.problems:
+            first, more = read.problems[0], len(read.problems) - 1
+            rest = f" (and {more} more: sargas wind check lists all)" if more else ""
+            raise ValueError(f"{self.wind_file}:{first.line}: {first.text}{rest}")
+        return read.tables
 
     def _own_label(self) -> Label:
         return Label(originator=self.node.nation, caveats=("EXERCISE",) if self.node.exercise else ())

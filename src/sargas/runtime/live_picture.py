@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,13 +20,17 @@ from sargas.model.message import Message
 from sargas.model.records import (
     Alert,
     Claim,
+    ClosureAdvice,
     Configuration,
+    DriftForecast,
     FlightPermission,
     GnssInterference,
+    LaunchEstimate,
     PublicWarning,
     SensorRegistration,
     Sighting,
     SourceHealth,
+    WindTable,
 )
 from sargas.model.tracks import Tracks
 from sargas.runtime.track_table import TrackTable
@@ -35,6 +40,8 @@ ENDED_ALERTS_KEPT = 200
 ENDED_INTERFERENCE_KEPT = 200
 WARNINGS_KEPT = 500
 SIGHTINGS_KEPT = 200
+DRIFT_KEPT = 1000
+LAUNCHES_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,12 @@ class PictureChange:
     permissions: tuple[FlightPermission, ...]
     warnings: tuple[PublicWarning, ...]
     sightings: tuple[Sighting, ...]
+    winds: tuple[WindTable, ...]
+    drift: tuple[DriftForecast, ...]
+    """Those that ended too, so that readers forget them."""
+    launches: tuple[LaunchEstimate, ...]
+    closures: tuple[ClosureAdvice, ...]
+    """Newest of each airport."""
     claimed: Int64
     """Live tracks of which something new is said."""
     configuration: Configuration | None
@@ -79,6 +92,10 @@ class LivePicture:
         self._permissions: dict[str, tuple[int, FlightPermission]] = {}
         self._warnings: dict[str, tuple[int, PublicWarning]] = {}
         self._sightings: dict[str, tuple[int, Sighting]] = {}
+        self._winds: dict[str, tuple[int, WindTable]] = {}
+        self._drift: dict[int, tuple[int, DriftForecast]] = {}
+        self._launches: dict[str, tuple[int, LaunchEstimate]] = {}
+        self._closures: dict[str, tuple[int, ClosureAdvice]] = {}
         self._claims: dict[int, dict[str, Claim]] = {}
         self._claimed: dict[int, int] = {}
         self._configuration: tuple[int, Configuration] | None = None
@@ -154,6 +171,10 @@ class LivePicture:
                 permissions=tuple(permissions),
                 warnings=tuple(warnings),
                 sightings=tuple(told for revision, told in self._sightings.values() if revision > since),
+                winds=_newer(self._winds, since),
+                drift=tuple(one for one in _newer(self._drift, since) if not whole or one.state == "current"),
+                launches=_newer(self._launches, since),
+                closures=_newer(self._closures, since),
                 claimed=np.array([track for track, told in self._claimed.items() if told > since], np.int64),
                 configuration=settings[1] if settings and settings[0] > since else None,
                 exercise=settings is not None and settings[1].exercise,
@@ -212,6 +233,18 @@ class LivePicture:
                 self._sightings[message.sighting_id] = (self._revision, message)
                 for key in list(self._sightings)[: max(0, len(self._sightings) - SIGHTINGS_KEPT)]:
                     del self._sightings[key]
+            case WindTable():
+                self._winds[message.table_id] = (self._revision, message)
+            case DriftForecast():
+                self._drift.pop(message.track_id, None)
+                self._drift[message.track_id] = (self._revision, message)
+                _forget_oldest(self._drift, DRIFT_KEPT)
+            case LaunchEstimate():
+                self._launches.pop(message.launch_id, None)
+                self._launches[message.launch_id] = (self._revision, message)
+                _forget_oldest(self._launches, LAUNCHES_KEPT)
+            case ClosureAdvice():
+                self._closures[message.zone_id] = (self._revision, message)
             case Claim():
                 self._claims.setdefault(message.track_id, {})[message.claim_id] = message
                 self._claimed[message.track_id] = self._revision
@@ -224,3 +257,18 @@ class LivePicture:
         ended = [key for key, (_, alert) in self._alerts.items() if alert.state == "ended"]
         for key in ended[: max(0, len(ended) - ENDED_ALERTS_KEPT)]:
             del self._alerts[key]
+
+
+Key = TypeVar("Key")
+Kept = TypeVar("Kept")
+
+
+def _newer(held: dict[Key, tuple[int, Kept]], since: int) -> tuple[Kept, ...]:
+    """Return what changed after a revision."""
+    return tuple(message for revision, message in held.values() if revision > since)
+
+
+def _forget_oldest(held: dict[Key, tuple[int, Kept]], most: int) -> None:
+    """Keep what was told last."""
+    for key in list(held)[: max(0, len(held) - most)]:
+        del held[key]

@@ -18,7 +18,15 @@ import structlog
 from sargas.model.columns import NS_PER_S
 from sargas.model.message import Message
 from sargas.model.plots import Plots
-from sargas.model.records import Configuration, EnteredRecord, FlightPermission, SourceHealth, Tick, WarningDelivery
+from sargas.model.records import (
+    Configuration,
+    EnteredRecord,
+    FlightPermission,
+    SourceHealth,
+    Tick,
+    WarningDelivery,
+    WindTable,
+)
 from sargas.model.tracks import Tracks
 from sargas.picture.partner_tracks import FIRST_NUMBER as FIRST_PARTNER_NUMBER
 from sargas.runtime.accounts import Accounts
@@ -32,6 +40,7 @@ from sargas.runtime.journal_segment import JournalError
 from sargas.runtime.journal_upkeep import compact_regularly
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.standing_permissions import choose_standing, journaled_permissions
+from sargas.runtime.standing_winds import choose_winds, journaled_winds
 from sargas.runtime.store import Store, StoreAway, StoreWriter, open_store, records_to_keep
 from sargas.runtime.track_numbers import TrackNumbers
 from sargas.runtime.warnings.sender import WarningSender
@@ -123,10 +132,11 @@ class Node:
 
             configuration, feeds = open_sources(self.settings, self._intake, self.clock, self._numbers.first)
             permissions = self.settings.permissions_of_file(self.clock.now_ns())
+            winds = self.settings.winds_of_file(self.clock.now_ns())
         except BaseException:
             self._close()
             raise
-        await self._run_with(configuration, feeds, permissions)
+        await self._run_with(configuration, feeds, permissions, winds)
 
     def _load_core(self) -> None:
         """Import the core and its compiled kernels, in the core's own thread, so that the console need not wait."""
@@ -140,11 +150,16 @@ class Node:
         )
 
     async def _run_with(
-        self, configuration: Configuration, feeds: Sequence[Feed], permissions: Sequence[FlightPermission]
+        self,
+        configuration: Configuration,
+        feeds: Sequence[Feed],
+        permissions: Sequence[FlightPermission],
+        winds: Sequence[WindTable],
     ) -> None:
         self._warn_of_missing_records()
         self._control.append(self._record_arrival(configuration))
         self._enter_permissions(permissions)
+        self._enter_winds(winds)
         supervisor = Supervisor(feeds)
         async with AsyncExitStack() as stack:
             stack.callback(self._close)
@@ -188,6 +203,21 @@ class Node:
                 held |= journaled_permissions(self.journal.directory, stored)
         for permission in choose_standing(held.values(), of_file, self.clock.now_ns()):
             self._control.append(self._record_arrival(permission))
+
+    def _enter_winds(self, of_file: Sequence[WindTable]) -> None:
+        """Hand in the wind tables on record that are not stale, and those of the file."""
+        held = dict[str, WindTable]()
+        try:
+            held = {one.table_id: one for one in self.store.newest(WindTable)}
+            stored = self.store.journal_sequence()
+        except StoreAway as error:
+            _log.warning("the store is away; the picture starts with the winds of the file", error=str(error))
+        else:
+            missing = self.journal.status().next_sequence - 1 - (MOST_MISSING if stored is None else stored)
+            if stored is not None and 0 < missing <= MOST_MISSING:
+                held |= journaled_winds(self.journal.directory, stored)
+        for table in choose_winds(held.values(), of_file, self.clock.now_ns()):
+            self._control.append(self._record_arrival(table))
 
     async def _run_core(self, supervisor: Supervisor, configuration: Configuration) -> None:
         next_tick_ns = (self.clock.now_ns() // NS_PER_S + 1) * NS_PER_S

@@ -135,6 +135,82 @@ export interface ClockSection {
   readonly frame_version: number;
 }
 
+/** Advice on one airport: close from when to when, and what would reopen it. A person decides. */
+export interface ClosureAdvice {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "closure_advice";
+  /** Identity of the closure through its changes */
+  readonly advice_id: string;
+  /** expected: later than the lead time; close: clear now; closed: as advised; reopen: all clear */
+  readonly state: "expected" | "close" | "closed" | "reopen" | "called_off";
+  /** Airport's zone */
+  readonly zone_id: string;
+  /** Its name, for people */
+  readonly zone_name: string;
+  /** Close from, UTC ns */
+  readonly from_ns: number;
+  /** Expected to reopen; none: not within the look-ahead */
+  readonly until_ns: number | null;
+  /** Highest of any balloon in the volume, over the look-ahead */
+  readonly probability: number;
+  /** Of any balloon in the volume now */
+  readonly probability_now: number;
+  /** Threshold: cost of closing over cost of an entry */
+  readonly close_probability: number;
+  /** Threshold of reopening */
+  readonly open_probability: number;
+  /** First entry: 5 % and 95 %; none: no entry left */
+  readonly entry_ns: readonly [number, number] | null;
+  /** Last exit: 5 % and 95 % */
+  readonly exit_ns: readonly [number, number] | null;
+  /** Balloons behind it, the weightiest first */
+  readonly track_ids: readonly number[];
+  /** Probability that any of these plots is a balloon at all */
+  readonly existence: number;
+  /** The advice in words, one a language */
+  readonly texts: readonly WarningText[];
+  /** Exercise or simulated data is behind it */
+  readonly is_exercise: boolean;
+}
+
+/** What closing an airport costs and asks for; see docs/closures.md for how the figures become thresholds. */
+export interface ClosureRule {
+  /** Of an hour closed, any currency */
+  readonly closure_cost_per_hour: number;
+  /** Hours that one closure is reckoned with */
+  readonly closure_hours: number;
+  /** Of one entry into the volume while open */
+  readonly event_cost: number;
+  /** Reopen below this share of the closing probability */
+  readonly open_share: number;
+  /** So long must it have been below before reopening */
+  readonly hold_s: number;
+  /** To clear runway and approach: the lead time */
+  readonly clearing_s: number;
+  /** So far ahead it must be below to reopen */
+  readonly reopen_ahead_s: number;
+  /** Added to the volume sideways */
+  readonly buffer_m: number;
+  /** Added above and below */
+  readonly buffer_vertical_m: number;
+}
+
+/** Advice on airports: what stands, and how the last closure of each ended. */
+export interface ClosuresSection {
+  /** Says which section this is */
+  readonly type: "closures";
+  /** Newest of each airport, by zone id */
+  readonly closures: readonly ClosureAdvice[];
+}
+
 /** What the picture runs with; the first record of every journal, and again at each change. */
 export interface Configuration {
   /** Identity of this message; equal ids are the same message */
@@ -169,6 +245,8 @@ export interface Configuration {
   readonly municipalities: readonly WarningArea[];
   /** Of local time in what the public is told, east positive */
   readonly utc_offset_s: number;
+  /** When airports close for balloons, and reopen */
+  readonly closure: ClosureRule;
 }
 
 /** Zones, sensors, sources and the name of the node. */
@@ -217,10 +295,94 @@ export interface Delivery {
   readonly reason: string;
 }
 
+/** The chance that a drifter enters a zone within the hour, and when. */
+export interface DriftEntry {
+  /** Zone it is about */
+  readonly zone_id: string;
+  /** Of entry within 60 minutes, the object taken to exist */
+  readonly probability: number;
+  /** 5 % of the entries have happened by then */
+  readonly earliest_ns: number;
+  /** Half of them */
+  readonly median_ns: number;
+  /** 95 % */
+  readonly latest_ns: number;
+}
+
+/** Where the wind will carry one track: replaced by the next of its track. */
+export interface DriftForecast {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "drift_forecast";
+  /** System track it is about */
+  readonly track_id: number;
+  /** ended: the track is gone or no drifter */
+  readonly state: "current" | "ended";
+  /** Probability that the wind carries it */
+  readonly drifts: number;
+  /** Probability that it rises now */
+  readonly rising: number;
+  /** That it keeps its height */
+  readonly floating: number;
+  /** That it comes down */
+  readonly falling: number;
+  /** What the wind was taken from, in words */
+  readonly wind: string;
+  /** By horizon, rising */
+  readonly places: readonly DriftPlace[];
+  /** Zones that it may enter, the likeliest first */
+  readonly entries: readonly DriftEntry[];
+}
+
+/** Where a drifter will be at one horizon: the middle of its ensemble and the region that holds 90 % of it. */
+export interface DriftPlace {
+  /** From the record's time */
+  readonly ahead_s: number;
+  /** Of the ensemble's middle, WGS84 */
+  readonly latitude_deg: number;
+  /** Of the ensemble's middle, WGS84 */
+  readonly longitude_deg: number;
+  /** 5 % of those in the air are below; above the ellipsoid */
+  readonly altitude_low_m: number;
+  /** 5 % of those in the air are above */
+  readonly altitude_high_m: number;
+  /** Share that is still in the air */
+  readonly aloft: number;
+  /** Ring of lon, lat that holds the place with 90 % */
+  readonly region_90: readonly (readonly [number, number])[];
+  /** Of the region */
+  readonly area_km2: number;
+}
+
+/** Where the wind will carry drifters, and where they were let go. */
+export interface DriftSection {
+  /** Says which section this is */
+  readonly type: "drift";
+  /** By track */
+  readonly forecasts: readonly DriftForecast[];
+  /** By launch id */
+  readonly launches: readonly LaunchEstimate[];
+}
+
 /** A flight permission is journaled and will take effect. */
 export interface EnteredPermission {
   /** Identity of the permission */
   readonly permission_id: string;
+  /** Id of the journaled record */
+  readonly record_id: string;
+}
+
+/** A change of a wind table is journaled and will take effect. */
+export interface EnteredWind {
+  /** Identity of the table */
+  readonly table_id: string;
   /** Id of the journaled record */
   readonly record_id: string;
 }
@@ -393,6 +555,16 @@ export interface ImportedPermissions {
   readonly problems: readonly PermissionProblem[];
 }
 
+/** What became of a file of wind tables; with problems nothing of it was taken. */
+export interface ImportedWinds {
+  /** Tables that are new or changed */
+  readonly entered: number;
+  /** Tables that stood so already */
+  readonly unchanged: number;
+  /** What is wrong, row by row */
+  readonly problems: readonly PermissionProblem[];
+}
+
 /** Where and of whom satellite navigation is not to be trusted now. */
 export interface InterferenceSection {
   /** Says which section this is */
@@ -415,6 +587,40 @@ export interface Label {
   readonly caveats: readonly string[];
   /** Node, nation or sensor owner that made the object */
   readonly originator: string;
+}
+
+/** Where and when balloons were let go, by drifting them back from where they were first seen. */
+export interface LaunchEstimate {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "launch_estimate";
+  /** Identity of the site of the night through its revisions */
+  readonly launch_id: string;
+  /** revised: more balloons, or other winds, tell more */
+  readonly state: "estimated" | "revised";
+  /** Balloons held to come from there, by number */
+  readonly track_ids: readonly number[];
+  /** Middle, WGS84 */
+  readonly latitude_deg: number;
+  /** Middle, WGS84 */
+  readonly longitude_deg: number;
+  /** Ring of lon, lat that holds the site with 50 % */
+  readonly region_50: readonly (readonly [number, number])[];
+  /** The same with 90 % */
+  readonly region_90: readonly (readonly [number, number])[];
+  /** First balloon let go: 5 % */
+  readonly earliest_ns: number;
+  /** Last balloon let go: 95 % */
+  readonly latest_ns: number;
+  /** What it rests on, in words */
+  readonly reasons: readonly string[];
 }
 
 /** Name and password of a local account. */
@@ -1019,6 +1225,56 @@ export interface WarningsSection {
   readonly warnings: readonly PublicWarning[];
 }
 
+/** The wind at one height: where it blows to, and one sigma of each component's error. */
+export interface WindLevel {
+  /** Above the ellipsoid; from a pressure by the ICAO standard */
+  readonly altitude_m: number;
+  /** Towards east */
+  readonly east_mps: number;
+  /** Towards north */
+  readonly north_mps: number;
+  /** One sigma of the error of either component */
+  readonly sigma_mps: number;
+}
+
+/** The wind by height at one time, in one place or for the whole region: a forecast's or a sounding's column. */
+export interface WindTable {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "wind_table";
+  /** Identity of the table through its revisions */
+  readonly table_id: string;
+  /** Whether it still counts */
+  readonly state: "active" | "withdrawn";
+  /** Model run or sounding it is from, for people */
+  readonly source: string;
+  /** UTC ns at which the wind blows so */
+  readonly valid_ns: number;
+  /** WGS84; none: for the whole region */
+  readonly latitude_deg: number | null;
+  /** WGS84; none: for the whole region */
+  readonly longitude_deg: number | null;
+  /** Heights rising */
+  readonly levels: readonly WindLevel[];
+  /** Account that entered it; empty: from the configuration */
+  readonly entered_by: string;
+}
+
+/** Wind by height, as entered; without any, drift is told by the tracks' own motion only. */
+export interface WindsSection {
+  /** Says which section this is */
+  readonly type: "winds";
+  /** In force, by table id */
+  readonly winds: readonly WindTable[];
+}
+
 /** A volume that matters: a polygon or a cylinder with floor and ceiling (metres, ellipsoidal). */
 export interface Zone {
   /** Unique id; alerts name it */
@@ -1029,6 +1285,8 @@ export interface Zone {
   readonly kind: "protected" | "restricted" | "border";
   /** Worth of what it protects; 1 is ordinary */
   readonly value: number;
+  /** An airport's volume: balloons in it close the airport */
+  readonly closes: boolean;
   /** Lowest height inside, above the ellipsoid */
   readonly floor_m: number;
   /** Highest height inside, above the ellipsoid */

@@ -1,5 +1,14 @@
 // Zones, sensor sites and, without a basemap, a grid of degrees: what lies still, under the tracks.
-import type { Configuration, FlightPermission, GnssInterference, Sensor, Zone } from "../generated/messages.ts";
+import type {
+  Configuration,
+  DriftForecast,
+  FlightPermission,
+  GnssInterference,
+  LaunchEstimate,
+  Sensor,
+  Zone,
+} from "../generated/messages.ts";
+import { drawDrift } from "../drift/field.ts";
 import { drawField } from "../navigation/field.ts";
 import { EARTH_CIRCUMFERENCE_M, screenX, screenY, worldX, worldY, type View } from "./projection.ts";
 
@@ -28,6 +37,10 @@ export interface GroundOptions {
   readonly ranges: boolean;
   /** Disturbed navigation; empty when it is not to be drawn. */
   readonly interference: readonly GnssInterference[];
+  /** Where drifters will be and were let go; empty when it is not to be drawn. */
+  readonly drift: readonly DriftForecast[];
+  readonly launches: readonly LaunchEstimate[];
+  readonly selected: number | null;
 }
 
 export function drawGround(context: CanvasRenderingContext2D, view: View, options: GroundOptions): void {
@@ -39,6 +52,7 @@ export function drawGround(context: CanvasRenderingContext2D, view: View, option
   for (const zone of options.configuration?.zones ?? []) {
     drawZone(context, view, zone, options.alertedZones.has(zone.id));
   }
+  drawDrift(context, view, options.drift, options.launches, options.selected);
   for (const permission of options.permissions) drawPermission(context, view, permission);
   for (const sensor of options.configuration?.sensors ?? []) {
     if (options.ranges) drawRange(context, view, sensor);

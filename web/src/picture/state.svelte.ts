@@ -2,13 +2,17 @@
 import type {
   Alert,
   ClockSection,
+  ClosureAdvice,
   Configuration,
+  DriftForecast,
   FlightPermission,
   PublicWarning,
   GnssInterference,
+  LaunchEstimate,
   SensorRegistration,
   SessionView,
   SourceHealth,
+  WindTable,
 } from "../generated/messages.ts";
 import { acknowledge, Refused } from "../session/api.ts";
 import { isWaiting, sortQueue, stepFocus } from "../alert/queue.ts";
@@ -36,6 +40,10 @@ export class PictureState implements Receiver {
   interference: readonly GnssInterference[] = $state.raw([]);
   permissions: readonly FlightPermission[] = $state.raw([]);
   warnings: readonly PublicWarning[] = $state.raw([]);
+  winds: readonly WindTable[] = $state.raw([]);
+  drift: readonly DriftForecast[] = $state.raw([]);
+  launches: readonly LaunchEstimate[] = $state.raw([]);
+  closures: readonly ClosureAdvice[] = $state.raw([]);
   configuration: Configuration | null = $state.raw(null);
   clock: ClockSection | null = $state.raw(null);
   exercise = $state(false);
@@ -46,6 +54,8 @@ export class PictureState implements Receiver {
   labels = $state(true);
   trails = $state(true);
   ranges = $state(false);
+  /** Draw where the wind carries what drifts. */
+  drifting = $state(true);
   navigation = $state(readAddress(location.search).navigation);
   panel: Panel = $state(readAddress(location.search).panel);
   /** Rises when panels should look at the tracks again. */
@@ -115,6 +125,11 @@ export class PictureState implements Receiver {
     else if (section.type === "gnss_interference") this.interference = section.interference;
     else if (section.type === "permissions") this.permissions = section.permissions;
     else if (section.type === "warnings") this.warnings = section.warnings;
+    else if (section.type === "winds") this.winds = section.winds;
+    else if (section.type === "drift") {
+      this.drift = section.forecasts;
+      this.launches = section.launches;
+    } else if (section.type === "closures") this.closures = section.closures;
     else if (section.type === "configuration") this.configuration = section.configuration;
     else if (section.type === "names") this.tracks.applyNames(section);
     else this.#takeClock(section);

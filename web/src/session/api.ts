@@ -1,5 +1,5 @@
 // The HTTP API as the console uses it.
-import type { AnswerView, ImportedPermissions, NewClaim, PermissionDraft, SessionView } from "../generated/messages.ts";
+import type { AnswerView, ImportedPermissions, ImportedWinds, NewClaim, PermissionDraft, SessionView } from "../generated/messages.ts";
 
 export class Refused extends Error {
   readonly status: number;
@@ -74,6 +74,15 @@ export async function importPermissions(text: string, session: SessionView): Pro
   const told = (await answer.json().catch(() => ({}))) as Partial<ImportedPermissions> & { detail?: string };
   if (told.problems === undefined) throw new Refused(answer.status, told.detail ?? answer.statusText, 0);
   return told as ImportedPermissions;
+}
+
+/** Hands winds in; what is wrong with them comes back as problems, every other refusal is thrown. */
+export async function importWinds(text: string, session: SessionView): Promise<ImportedWinds> {
+  const headers = { "Content-Type": "text/csv", "X-CSRF-Token": session.csrf_token ?? "" };
+  const answer = await fetch("/api/winds/import", { method: "POST", headers, body: text });
+  const told = (await answer.json().catch(() => ({}))) as Partial<ImportedWinds> & { detail?: string };
+  if (told.problems === undefined) throw new Refused(answer.status, told.detail ?? answer.statusText, 0);
+  return told as ImportedWinds;
 }
 
 export function decideOnWarning(

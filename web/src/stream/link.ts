@@ -6,7 +6,10 @@ import type {
   InterferenceSection,
   NamesSection,
   PermissionsSection,
+  ClosuresSection,
+  DriftSection,
   WarningsSection,
+  WindsSection,
   RegistrationsSection,
   SourcesSection,
 } from "../generated/messages.ts";
@@ -29,6 +32,9 @@ export type Section =
   | InterferenceSection
   | PermissionsSection
   | WarningsSection
+  | WindsSection
+  | DriftSection
+  | ClosuresSection
   | ConfigurationSection
   | NamesSection;
 

@@ -9,21 +9,35 @@ import sqlalchemy as sa
 from sargas.model.records import (
     Alert,
     Claim,
+    ClosureAdvice,
     Configuration,
     Decision,
     FlightPermission,
     GnssInterference,
     HumanReport,
+    LaunchEstimate,
     PublicWarning,
     SensorRegistration,
     Sighting,
     SourceHealth,
     TrackEvent,
+    WindTable,
     Zone,
 )
 from sargas.runtime.store import schema
 
-Revised = TypeVar("Revised", GnssInterference, FlightPermission, Claim, PublicWarning, HumanReport, Sighting)
+Revised = TypeVar(
+    "Revised",
+    GnssInterference,
+    FlightPermission,
+    Claim,
+    PublicWarning,
+    HumanReport,
+    Sighting,
+    WindTable,
+    LaunchEstimate,
+    ClosureAdvice,
+)
 Kind = TypeVar(
     "Kind",
     Alert,
@@ -38,6 +52,9 @@ Kind = TypeVar(
     PublicWarning,
     HumanReport,
     Sighting,
+    WindTable,
+    LaunchEstimate,
+    ClosureAdvice,
 )
 _REVISED = {
     GnssInterference: (schema.GNSS_INTERFERENCE, schema.GNSS_INTERFERENCE_CHANGES),
@@ -46,6 +63,9 @@ _REVISED = {
     PublicWarning: (schema.PUBLIC_WARNINGS, schema.PUBLIC_WARNING_REVISIONS),
     HumanReport: (schema.HUMAN_REPORTS, schema.HUMAN_REPORT_REVISIONS),
     Sighting: (schema.SIGHTINGS, schema.SIGHTING_CHANGES),
+    WindTable: (schema.WIND_TABLES, schema.WIND_TABLE_REVISIONS),
+    LaunchEstimate: (schema.LAUNCHES, schema.LAUNCH_REVISIONS),
+    ClosureAdvice: (schema.CLOSURES, schema.CLOSURE_REVISIONS),
 }
 """The newest revisions of a kind, and the log of all."""
 

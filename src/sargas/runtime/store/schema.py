@@ -177,6 +177,14 @@ HUMAN_REPORT_REVISIONS = _revisions("human_report_revisions", "report_id")
 
 SIGHTINGS = _newest_revision("sightings", "sighting_id")
 SIGHTING_CHANGES = _revisions("sighting_changes", "sighting_id")
+WIND_TABLES = _newest_revision("wind_tables", "table_id")
+WIND_TABLE_REVISIONS = _revisions("wind_table_revisions", "table_id")
+
+LAUNCHES = _newest_revision("launches", "launch_id")
+LAUNCH_REVISIONS = _revisions("launch_revisions", "launch_id")
+
+CLOSURES = _newest_revision("closures", "advice_id")
+CLOSURE_REVISIONS = _revisions("closure_revisions", "advice_id")
 
 CONFIGURATIONS = _log("configurations", _text("node"), _text("nation"), Index(None, "time_ns"))
 

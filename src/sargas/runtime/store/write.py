@@ -15,17 +15,20 @@ from sargas.model.records import (
     RECORD,
     Alert,
     Claim,
+    ClosureAdvice,
     Configuration,
     Decision,
     FlightPermission,
     GnssInterference,
     HumanReport,
+    LaunchEstimate,
     PublicWarning,
     Record,
     SensorRegistration,
     Sighting,
     SourceHealth,
     TrackEvent,
+    WindTable,
     Zone,
 )
 from sargas.runtime.store import schema
@@ -49,6 +52,9 @@ KEPT = (
     PublicWarning,
     HumanReport,
     Sighting,
+    WindTable,
+    LaunchEstimate,
+    ClosureAdvice,
     TrackEvent,
 )
 REVISED = (
@@ -58,6 +64,9 @@ REVISED = (
     (PublicWarning, schema.PUBLIC_WARNINGS, schema.PUBLIC_WARNING_REVISIONS),
     (HumanReport, schema.HUMAN_REPORTS, schema.HUMAN_REPORT_REVISIONS),
     (Sighting, schema.SIGHTINGS, schema.SIGHTING_CHANGES),
+    (WindTable, schema.WIND_TABLES, schema.WIND_TABLE_REVISIONS),
+    (LaunchEstimate, schema.LAUNCHES, schema.LAUNCH_REVISIONS),
+    (ClosureAdvice, schema.CLOSURES, schema.CLOSURE_REVISIONS),
 )
 """Kinds whose every revision is logged and whose newest holds, with their tables."""
 JOURNAL_SEQUENCE = "journal_sequence"

@@ -1,0 +1,127 @@
+"""What an airport's duty manager is told: when to close, how sure that is, and what would reopen early."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sargas.model.columns import NS_PER_S
+from sargas.model.drift_records import ClosureAdvice, ClosureRule
+from sargas.model.warning_records import WarningText
+
+
+class Told(NamedTuple):
+    """What the words are made of; times are UTC ns."""
+
+    state: str
+    name: str
+    from_ns: int
+    until_ns: int | None
+    entry_ns: tuple[int, int] | None
+    exit_ns: tuple[int, int] | None
+    probability: float
+    balloons: int
+    existence: float
+
+
+def tell(told: Told, rule: ClosureRule, utc_offset_s: int, *, is_exercise: bool) -> tuple[WarningText, ...]:
+    """Tell an advice in English and Lithuanian, times in local time."""
+    return (
+        _text("en", told, rule, utc_offset_s, "EXERCISE. " if is_exercise else ""),
+        _text("lt", told, rule, utc_offset_s, "PRATYBOS. " if is_exercise else ""),
+    )
+
+
+def reasons_of(advice: ClosureAdvice) -> str:
+    """Return the advice's English words as one line."""
+    text = next(text for text in advice.texts if text.language == "en")
+    return f"{text.headline}. {text.description} {text.instruction}"
+
+
+_WORDS = {
+    "en": {
+        "expected": "{name}: closure expected from {start}",
+        "close": "{name}: close from {start}",
+        "closed": "{name}: keep closed",
+        "reopen": "{name}: may reopen",
+        "called_off": "{name}: expected closure called off",
+        "until": ", until about {end}",
+        "beyond": ", end not yet in sight",
+        "chance": "Highest chance of a balloon in the protected volume within the hour: {chance}. ",
+        "entry": "First entry {first} to {last} (5 to 95 %). ",
+        "exit": "Last exit {first} to {last} (5 to 95 %). ",
+        "plots": "{balloons} balloon track(s) behind it; {existence} that any of them is a balloon.",
+        "none": "No balloon track is behind it any more.",
+        "wait": "Not yet: the decision falls {lead} min before, at {due}.",
+        "clear": "Clear runway and approach now: it takes {lead} min. A person decides.",
+        "hold": "Reopens early when the chance stays below {open} for {hold} min, now and {ahead} min ahead, for "
+        "example when the balloons are seen to pass aside, to rise above it or to be no balloons. A person decides.",
+        "open": "The chance stayed below {open} for {hold} min, now and {ahead} min ahead. A person decides.",
+        "off": "The chance no longer reaches {close}. Nothing needs to be done.",
+    },
+    "lt": {
+        "expected": "{name}: numatomas uždarymas nuo {start}",
+        "close": "{name}: uždaryti nuo {start}",
+        "closed": "{name}: laikyti uždarytą",
+        "reopen": "{name}: galima atidaryti",
+        "called_off": "{name}: numatytas uždarymas atšaukiamas",
+        "until": ", iki maždaug {end}",
+        "beyond": ", pabaigos dar nematyti",
+        "chance": "Didžiausia tikimybė, kad per valandą saugomoje erdvėje bus balionas: {chance}. ",
+        "entry": "Pirmas įskridimas {first}–{last} (5–95 %). ",
+        "exit": "Paskutinis išskridimas {first}–{last} (5–95 %). ",
+        "plots": "Balionų sekimų: {balloons}; tikimybė, kad bent vienas jų yra balionas: {existence}.",
+        "none": "Balionų sekimų nebeliko.",
+        "wait": "Dar ne dabar: spręsti reikės likus {lead} min., {due}.",
+        "clear": "Dabar atlaisvinti taką ir artėjimo erdvę: tam reikia {lead} min. Sprendžia žmogus.",
+        "hold": "Galima atidaryti anksčiau, jei tikimybė {hold} min. išlieka mažesnė nei {open} dabar ir {ahead} min. "
+        "į priekį, pvz., kai matyti, kad balionai praskrieja pro šalį, pakyla virš erdvės ar yra ne balionai. "
+        "Sprendžia žmogus.",
+        "open": "Tikimybė {hold} min. buvo mažesnė nei {open} dabar ir {ahead} min. į priekį. Sprendžia žmogus.",
+        "off": "Tikimybė nebesiekia {close}. Nieko daryti nereikia.",
+    },
+}
+_DO = {"expected": "wait", "close": "clear", "closed": "hold", "reopen": "open", "called_off": "off"}
+
+
+def _text(language: str, told: Told, rule: ClosureRule, utc_offset_s: int, mark: str) -> WarningText:
+    words = _WORDS[language]
+    headline = words[told.state].format(name=told.name, start=_clock(told.from_ns, utc_offset_s))
+    if told.state in ("expected", "close", "closed"):
+        end = None if told.until_ns is None else _clock(told.until_ns, utc_offset_s)
+        headline += words["beyond"] if end is None else words["until"].format(end=end)
+    body = words["chance"].format(chance=_percent(told.probability))
+    for name, window in (("entry", told.entry_ns), ("exit", told.exit_ns)):
+        if window is not None:
+            first, last = (_clock(time_ns, utc_offset_s) for time_ns in window)
+            body += words[name].format(first=first, last=last)
+    plots = words["plots"].format(balloons=told.balloons, existence=_percent(told.existence))
+    body += plots if told.balloons else words["none"]
+    due_ns = told.from_ns - round(rule.clearing_s * NS_PER_S)
+    instruction = words[_DO[told.state]].format(
+        lead=_minutes(rule.clearing_s),
+        due=_clock(due_ns, utc_offset_s),
+        hold=_minutes(rule.hold_s),
+        ahead=_minutes(rule.reopen_ahead_s),
+        open=_percent(rule.open_probability),
+        close=_percent(rule.close_probability),
+    )
+    return WarningText(
+        language="lt" if language == "lt" else "en",
+        headline=(mark + headline)[:160],
+        description=mark + body,
+        instruction=mark + instruction,
+    )
+
+
+def _percent(probability: float) -> str:
+    share = 100.0 * probability
+    return f"{share:.0f} %" if share >= 9.5 or share == 0.0 else f"{share:.1f} %"
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60.0:.0f}"
+
+
+def _clock(time_ns: int, utc_offset_s: int) -> str:
+    minutes = (time_ns // NS_PER_S + utc_offset_s) // 60
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"

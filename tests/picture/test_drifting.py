@@ -1,0 +1,125 @@
+"""Balloons through the whole core: forecasts, launches and advice come out, the same from a snapshot."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import shapely
+
+from sargas.model.columns import NS_PER_S
+from sargas.model.message import Message
+from sargas.model.records import ClosureAdvice, DriftForecast, LaunchEstimate, WindTable
+from sargas.picture.snapshot import dump_state, load_state
+from sargas.picture.state import State
+from sargas.picture.step import step
+from tests.picture.balloon_night import AIRPORT, BALLOONS, configuration, inputs, wind_table
+from tests.tracking.scene import EPOCH_NS, FRAME, Flight
+
+SECONDS = 900
+
+
+def run(*args: object, **fields: object) -> tuple[State, list[Message]]:
+    state, told = State(), list[Message]()
+    for envelope in inputs(*args, **fields):  # type: ignore[arg-type]
+        told += step(state, envelope).messages
+    return state, told
+
+
+@pytest.fixture(scope="module")
+def night() -> tuple[State, list[Message]]:
+    return run(SECONDS, winds=(wind_table(),))
+
+
+def of(told: list[Message], kind: type) -> list:
+    return [message for message in told if isinstance(message, kind)]
+
+
+def test_a_wind_table_comes_out_as_it_came_in(night: tuple[State, list[Message]]) -> None:
+    assert of(night[1], WindTable) == [wind_table()]
+
+
+def test_balloons_are_found_to_drift_and_told_where_they_will_be(night: tuple[State, list[Message]]) -> None:
+    forecasts = of(night[1], DriftForecast)
+    assert len({forecast.track_id for forecast in forecasts}) >= 2
+    last = {forecast.track_id: forecast for forecast in forecasts}
+    inside = []
+    for forecast in last.values():
+        assert forecast.drifts > 0.5
+        assert [place.ahead_s for place in forecast.places] == [600.0, 1800.0, 3600.0]
+        assert forecast.places[0].area_km2 < forecast.places[1].area_km2 < forecast.places[2].area_km2
+        assert "model" in forecast.wind
+        at_s = (forecast.time_ns - EPOCH_NS) / NS_PER_S + 600.0
+        for flight in BALLOONS:
+            latitude, longitude, _ = FRAME.geodetic_from_enu(flight.at(at_s)[None, :3])
+            shape = shapely.Polygon(forecast.places[0].region_90)
+            inside.append(bool(shapely.contains_xy(shape, float(longitude[0]), float(latitude[0]))))
+    assert sum(inside) >= 2, "each balloon stays within the region told of it"
+
+
+def test_the_airport_is_told_ahead_and_closed_when_they_come(night: tuple[State, list[Message]]) -> None:
+    advice = of(night[1], ClosureAdvice)
+    states = [one.state for one in advice]
+    assert "close" in states
+    assert advice[-1].state == "closed"
+    first = next(one for one in advice if one.state == "close")
+    true_s = next(s for s in range(4000) if np.hypot(*BALLOONS[0].at(s)[:2]) < AIRPORT.radius_m)  # type: ignore[operator]
+    told_s, from_s = ((ns - EPOCH_NS) / NS_PER_S for ns in (first.time_ns, first.from_ns))
+    assert told_s < from_s <= true_s
+    assert first.track_ids
+    assert first.is_exercise
+    assert {text.language for text in first.texts} == {"en", "lt"}
+    assert first.entry_ns is not None
+    assert first.entry_ns[0] <= EPOCH_NS + round((true_s + 120) * NS_PER_S)
+
+
+def test_advice_comes_at_most_every_ten_seconds(night: tuple[State, list[Message]]) -> None:
+    times = [one.time_ns for one in of(night[1], ClosureAdvice)]
+    assert all(b - a >= 10 * NS_PER_S for a, b in pairwise(times))
+
+
+def test_a_rising_balloon_has_a_launch(night: tuple[State, list[Message]]) -> None:
+    launches = of(night[1], LaunchEstimate)
+    assert launches
+    rising = BALLOONS[1]
+    before_s = rising.start[2] / rising.velocity[2]
+    latitude, longitude, _ = FRAME.geodetic_from_enu(rising.at(-before_s)[None, :3])
+    shape = shapely.Polygon(launches[-1].region_90)
+    assert shapely.contains_xy(shape, float(longitude[0]), float(latitude[0]))
+
+
+def test_without_wind_it_says_so_and_goes_on() -> None:
+    state, told = run(500)
+    forecasts = of(told, DriftForecast)
+    assert forecasts
+    assert forecasts[-1].wind.startswith("no wind table in force: drift by the tracks' own motion only")
+    assert state.picture is not None
+
+
+def test_without_zones_there_are_forecasts_and_no_advice() -> None:
+    _, told = run(400, first=configuration(()), winds=(wind_table(),))
+    assert of(told, DriftForecast)
+    assert not of(told, ClosureAdvice)
+    assert of(told, DriftForecast)[-1].entries == ()
+
+
+def test_what_flies_fast_and_straight_is_no_drifter_and_costs_nothing() -> None:
+    state, told = run(200, [Flight((60e3, 10e3, 9000.0), (-230.0, 0.0, 0.0))], winds=(wind_table(),))
+    assert not of(told, DriftForecast)
+    assert state.picture is not None
+    assert not state.picture.drifting.drifters.by_track
+
+
+def test_a_run_from_a_snapshot_is_the_run_without_a_break(night: tuple[State, list[Message]]) -> None:
+    everything = list(inputs(SECONDS, winds=(wind_table(),)))
+    cut = len(everything) * 2 // 3
+    state = State()
+    for envelope in everything[:cut]:
+        step(state, envelope)
+    again, sequence = load_state(dump_state(state, everything[cut - 1].sequence))
+    assert sequence == everything[cut - 1].sequence
+    for envelope in everything[cut:]:
+        step(again, envelope)
+    assert again.digest.hex() == night[0].digest.hex()
+    assert dump_state(again, 1) == dump_state(night[0], 1)
