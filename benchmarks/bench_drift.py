@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +44,7 @@ PLOT_RADII_M = (5_000.0, 10_000.0, 15_000.0)
 AFTER_S = 900.0
 JOBS = int(os.environ.get("SARGAS_BENCH_JOBS") or os.cpu_count() or 1)
 PHASES = {1: "rising", 2: "floating", 3: "falling"}
-WITHOUT_EVERY = 8
+WITHOUT_EVERY = 10
 """One night of so many is run without the table as well."""
 
 
@@ -143,6 +144,16 @@ def measure_nights(first: int, nights: int) -> None:
             found.append(one)
             own = one.closed["advice"]
             print(f"seed {one.seed}: closed {own[0]:.0f} min, missed {own[2]:.0f}", file=sys.stderr, flush=True)
+            if len(found) % 10 == 0:
+                print(f"# after {len(found)} nights", file=sys.stderr, flush=True)
+                with redirect_stdout(sys.stderr):
+                    tell_nights(found)
+    tell_nights(found)
+
+
+def tell_nights(found: list[Judged]) -> None:
+    """Tell everything about the nights so far."""
+    first, nights = found[0].seed, len(found)
     seeds = f"seeds {first}-{first + nights - 1}"
     tell_coverage([one.with_table for one in found], seeds, "with a wind table", limited=True)
     without = [one.without for one in found if one.without is not None]

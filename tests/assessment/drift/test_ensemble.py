@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import shapely
 
+from sargas.assessment.drift.draws import Draws
 from sargas.assessment.drift.drifters import Drifters
-from sargas.assessment.drift.ensemble import Ensemble, Start, drift, seed_of
+from sargas.assessment.drift.ensemble import Ensemble, Start, drift
 from sargas.assessment.drift.heights import Vertical
 from sargas.assessment.drift.regions import area_km2, region_of
 from sargas.model.columns import NS_PER_S
@@ -16,7 +17,7 @@ FLOATS = Vertical(2000.0, 20.0, 0.0, 0.1)
 
 def run(drifters: Drifters, vertical: Vertical = FLOATS, seed: int = 1) -> Ensemble:
     start = Start(0.0, 0.0, 50.0**2 * np.eye(2), vertical, 0.0)
-    return drift(start, drifters.pool(), drifters.told, seed_of(seed, START_NS))
+    return drift(start, drifters.pool(), drifters.told, Draws.of(seed, START_NS))
 
 
 def with_table(**fields: float) -> Drifters:
@@ -45,8 +46,9 @@ def test_a_balloon_that_was_seen_is_known_better_than_the_table_has_it() -> None
     [drifted] = drifters.refresh(end_ns)
     ahead = drifted.ensemble
     start = drifted.start
-    assert (ahead.x_m[:, 10].mean() - start.x_m) / 600.0 == pytest.approx(14.0, abs=0.8)
-    assert (ahead.y_m[:, 10].mean() - start.y_m) / 600.0 == pytest.approx(-3.0, abs=0.8)
+    stays = ahead.altitude_m[:, 10] > 1800.0  # who falls comes into layers that nobody has seen
+    assert (ahead.x_m[stays, 10].mean() - start.x_m) / 600.0 == pytest.approx(14.0, abs=0.8)
+    assert (ahead.y_m[stays, 10].mean() - start.y_m) / 600.0 == pytest.approx(-3.0, abs=0.8)
     table_alone = run(with_table(east_mps=10.0))
     assert ahead.y_m[:, 10].std() < 0.6 * table_alone.y_m[:, 10].std()
 

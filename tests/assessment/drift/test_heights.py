@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from sargas.assessment.drift.ensemble import AHEAD_S, MEMBERS, seed_of
+from sargas.assessment.drift.draws import Draws
+from sargas.assessment.drift.ensemble import AHEAD_S, MEMBERS
 from sargas.assessment.drift.heights import CEILING_M, Vertical, draw_heights, phases_of
 
 
 def heights(vertical: Vertical) -> tuple[np.ndarray, np.ndarray]:
-    return draw_heights(vertical, MEMBERS, AHEAD_S, seed_of(1, 5))
+    return draw_heights(vertical, MEMBERS, AHEAD_S, Draws.of(1, 5))
 
 
 def test_the_phase_follows_the_rate_and_its_doubt() -> None:

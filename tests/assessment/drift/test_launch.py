@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from sargas.assessment.drift.draws import Draws
 from sargas.assessment.drift.drifters import Drifters
-from sargas.assessment.drift.ensemble import Start, seed_of
+from sargas.assessment.drift.ensemble import Start
 from sargas.assessment.drift.heights import Vertical
 from sargas.assessment.drift.launch import Launch, back_track, find_sites
 from tests.assessment.drift.winds import PLANE, START_NS, table
@@ -19,7 +20,7 @@ def drifters() -> Drifters:
 def launch(height_m: float, rate_mps: float) -> Launch | None:
     winds = drifters()
     start = Start(0.0, 0.0, 60.0**2 * np.eye(2), Vertical(height_m, 40.0, rate_mps, 0.3), 0.0)
-    return back_track(start, winds.pool(), winds.told, seed_of(4, START_NS))
+    return back_track(start, winds.pool(), winds.told, Draws.of(4, START_NS))
 
 
 def test_a_rising_balloon_came_from_upwind_as_long_ago_as_it_rose() -> None:

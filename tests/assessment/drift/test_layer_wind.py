@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from sargas.assessment.drift.ensemble import draw_winds, seed_of
+from sargas.assessment.drift.draws import Draws
+from sargas.assessment.drift.ensemble import draw_winds
 from sargas.assessment.drift.layer_wind import Points, Pool, spread_m
 
 NONE = Points(*(np.zeros(0) for _ in range(4)), np.zeros((0, 2)), np.zeros(0))
@@ -60,7 +61,7 @@ def test_winds_are_drawn_with_the_covariance_that_is_told_and_around_its_mean() 
     pool = Pool.of(points([2000.0]), np.array([[8.0, 2.0]]), np.array([0.3]), has_tables=True)
     asked = points([500.0, 2000.0, 6000.0])
     mean, cov = pool.posterior(asked)
-    x_mps, y_mps = draw_winds(pool, asked, 20_000, seed_of(1, 0))
+    x_mps, y_mps = draw_winds(pool, asked, 80_000, Draws.of(1, 0))
     assert x_mps.mean(axis=0) == pytest.approx(mean[:, 0], abs=1e-6)
     assert y_mps.mean(axis=0) == pytest.approx(mean[:, 1], abs=1e-6)
     assert np.cov(x_mps.T) == pytest.approx(cov, abs=0.15)

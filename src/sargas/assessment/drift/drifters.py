@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sargas.assessment.drift.ensemble import Ensemble, Start, drift, seed_of
+from sargas.assessment.drift.draws import Draws
+from sargas.assessment.drift.ensemble import Ensemble, Start, drift
 from sargas.assessment.drift.evidence import drift_probability, wind_consistency
 from sargas.assessment.drift.following import SAMPLE_S, Followed, Look
 from sargas.assessment.drift.heights import Phases, phases_of
@@ -223,11 +224,11 @@ class Drifters:
         now_s = self.seconds(time_ns)
         start = self._start(held, held.followed.samples[-1])
         pool = self._pool_with(held)
-        rng = seed_of(held.followed.track_id, time_ns)
-        ensemble = drift(start, pool, self.told, rng)
+        draws = Draws.of(held.followed.track_id, time_ns)
+        ensemble = drift(start, pool, self.told, draws)
         held.refreshed_s = now_s
         held.path, held.path_s = _path(ensemble), start.time_s
-        traced = self._trace(held, pool, rng, now_s)
+        traced = self._trace(held, pool, draws, now_s)
         return Drifted(held, start, phases_of(start.vertical), ensemble, traced)
 
     def _pool_with(self, held: Drifter) -> Pool:
@@ -243,7 +244,7 @@ class Drifters:
         vertical = held.followed.vertical()
         return Start(sample[1], sample[2], sample[4] * np.eye(2), vertical, sample[0])
 
-    def _trace(self, held: Drifter, pool: Pool, rng: np.random.Generator, now_s: float) -> bool:
+    def _trace(self, held: Drifter, pool: Pool, draws: Draws, now_s: float) -> bool:
         """Trace a launch back, from the first state, and again as the winds become known."""
         first = held.followed.first
         if not first or now_s - held.traced_s < LAUNCH_AGAIN_S:
@@ -253,7 +254,7 @@ class Drifters:
         if phases_of(vertical).rising < RISING:
             return False
         start = Start(first[1], first[2], first[4] * np.eye(2), vertical, first[0])
-        held.launch = back_track(start, pool, self.told, rng) or held.launch
+        held.launch = back_track(start, pool, self.told, draws) or held.launch
         return held.launch is not None
 
 

@@ -13,9 +13,10 @@ import numpy as np
 from numba import njit
 from scipy.linalg import cholesky
 
+from sargas.assessment.drift.draws import Draws
 from sargas.assessment.drift.heights import Vertical, draw_heights
 from sargas.assessment.drift.layer_wind import Points, Pool
-from sargas.model.columns import NS_PER_S, Float64
+from sargas.model.columns import Float64
 
 MEMBERS = 256
 STEP_S = 60.0
@@ -56,30 +57,30 @@ class Ensemble(NamedTuple):
     aloft: Float64
 
 
-def seed_of(track_id: int, time_ns: int) -> np.random.Generator:
-    """Return the random numbers of one track at one time: the same in every run."""
-    return np.random.Generator(np.random.PCG64([track_id, time_ns // NS_PER_S]))
-
-
-def drift(start: Start, pool: Pool, told: Told, rng: np.random.Generator) -> Ensemble:
+def drift(start: Start, pool: Pool, told: Told, draws: Draws) -> Ensemble:
     """Drift a start forward over the hour; ``told`` says what the tables tell at points."""
-    heights, aloft = draw_heights(start.vertical, MEMBERS, AHEAD_S, rng)
-    return carry(start, heights, aloft, pool, told, rng, 1.0)
+    heights, aloft = draw_heights(start.vertical, MEMBERS, AHEAD_S, draws)
+    landed = np.where((aloft > 0.0).all(axis=1), np.inf, (aloft > 0.0).argmin(axis=1) - 0.5)
+    return carry(start, heights, aloft, landed * STEP_S, pool, told, draws, 1.0)
 
 
 def carry(
     start: Start,
     heights: Float64,
     aloft: Float64,
+    landed_s: Float64,
     pool: Pool,
     told: Told,
-    rng: np.random.Generator,
+    draws: Draws,
     direction: float,
 ) -> Ensemble:
-    """Carry members whose heights (m, k) are known with winds drawn for each; ``direction`` -1: back in time."""
+    """Carry members whose heights (m, k) are known with winds drawn for each; ``direction`` -1: back in time.
+
+    ``landed_s`` (m,): when each comes to the ground, infinite if it does not.
+    """
     levels = levels_for(start.vertical.altitude_m, float(heights.max()))
-    wind_x, wind_y = draw_winds(pool, _nodes(start, pool, told, levels, direction), len(heights), rng)
-    own = rng.standard_normal((2, len(heights)))
+    wind_x, wind_y = draw_winds(pool, _nodes(start, pool, told, levels, direction), len(heights), draws)
+    own = draws.normal(2, len(heights))
     factor = cholesky(start.covariance_m2 + 1.0 * np.eye(2), lower=True)
     at = np.array([[start.x_m], [start.y_m]]) + factor @ own
     shape = (len(heights), len(NODES_S), len(levels))
@@ -90,7 +91,7 @@ def carry(
         NODES_S,
         levels,
         heights,
-        aloft,
+        landed_s,
         np.ascontiguousarray(at),
         STEP_S,
         direction,
@@ -108,14 +109,14 @@ def levels_for(altitude_m: float, highest_m: float) -> Float64:
     return levels[np.concatenate([[True], np.diff(levels) > 20.0])]
 
 
-def draw_winds(pool: Pool, asked: Points, members: int, rng: np.random.Generator) -> tuple[Float64, Float64]:
+def draw_winds(pool: Pool, asked: Points, members: int, draws: Draws) -> tuple[Float64, Float64]:
     """Draw winds at points: rates of x and of y (members, k), m/s."""
     mean, cov = pool.posterior(asked)
     cov[np.diag_indices_from(cov)] += 1e-3
     factor = cholesky(cov, lower=True, check_finite=False)
     drawn = np.empty((2, members, len(cov)))
     for component in range(2):
-        half = rng.standard_normal((members // 2, len(cov))) @ factor.T
+        half = draws.normal(members // 2, len(cov)) @ factor.T
         # antithetic: the middle of the draws is the mean itself
         np.add(mean[:, component], half, out=drawn[component, : members // 2])
         np.subtract(mean[:, component], half, out=drawn[component, members // 2 :])
@@ -137,7 +138,7 @@ def _carry(
     nodes_s: Float64,
     levels: Float64,
     heights: Float64,
-    aloft: Float64,
+    landed_s: Float64,
     at: Float64,
     step_s: float,
     direction: float,
@@ -151,7 +152,8 @@ def _carry(
         x[m, 0], y[m, 0] = px, py
         node, level = 0, 0
         for k in range(1, steps):
-            if aloft[m, k - 1] > 0.0:
+            lasts = min(step_s, landed_s[m] - (k - 1) * step_s)
+            if lasts > 0.0:
                 z = 0.5 * (heights[m, k - 1] + heights[m, k])
                 t = (k - 0.5) * step_s
                 while node < len(nodes_s) - 2 and t > nodes_s[node + 1]:
@@ -168,6 +170,6 @@ def _carry(
                 vx += c * wind_x[m, node + 1, level] + d * wind_x[m, node + 1, level + 1]
                 vy = a * wind_y[m, node, level] + b * wind_y[m, node, level + 1]
                 vy += c * wind_y[m, node + 1, level] + d * wind_y[m, node + 1, level + 1]
-                px += direction * vx * step_s
-                py += direction * vy * step_s
+                px += direction * vx * lasts
+                py += direction * vy * lasts
             x[m, k], y[m, k] = px, py

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sargas.assessment.drift.draws import Draws
 from sargas.model.columns import Float64
 
 RISES_FROM_MPS, FALLS_FROM_MPS = 0.8, -1.2
@@ -58,11 +59,9 @@ def phases_of(vertical: Vertical) -> Phases:
     return Phases(rising, max(0.0, 1.0 - rising - falling), falling)
 
 
-def draw_heights(
-    vertical: Vertical, members: int, ahead_s: Float64, rng: np.random.Generator
-) -> tuple[Float64, Float64]:
+def draw_heights(vertical: Vertical, members: int, ahead_s: Float64, draws: Draws) -> tuple[Float64, Float64]:
     """Draw how high members are at times (k,), rising from 0: heights (m, k) and whether they are aloft, 1 or 0."""
-    normal, even = rng.standard_normal((4, members)), rng.random((6, members))
+    normal, even = draws.normal(4, members), draws.even(6, members)
     z0 = np.maximum(vertical.altitude_m + vertical.altitude_sigma_m * normal[0], vertical.ground_m + 1.0)
     phases = phases_of(vertical)
     rises = even[0] < phases.rising

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sargas.assessment.drift.draws import Draws
 from sargas.assessment.drift.ensemble import AHEAD_S, MEMBERS, Start, Told, carry
 from sargas.assessment.drift.heights import RATE_RANGE_MPS, phases_of
 from sargas.assessment.drift.layer_wind import Pool
@@ -48,12 +49,12 @@ class Site(NamedTuple):
     covariance_m2: Float64
 
 
-def back_track(start: Start, pool: Pool, told: Told, rng: np.random.Generator) -> Launch | None:
+def back_track(start: Start, pool: Pool, told: Told, draws: Draws) -> Launch | None:
     """Drift a balloon back from its first state; None when it did not rise then, or came from too long ago."""
     vertical = start.vertical
     if phases_of(vertical).rising < RISING:
         return None
-    normal = rng.standard_normal((3, MEMBERS))
+    normal = draws.normal(3, MEMBERS)
     gain = USUAL_SIGMA_MPS**2 / (USUAL_SIGMA_MPS**2 + vertical.rate_sigma_mps**2)
     likely, sigma = USUAL_MPS + gain * (vertical.rate_mps - USUAL_MPS), vertical.rate_sigma_mps * np.sqrt(gain)
     rate = likely * (1.0 + RATE_SHARE * normal[0]) + sigma * normal[1]
@@ -65,7 +66,7 @@ def back_track(start: Start, pool: Pool, told: Told, rng: np.random.Generator) -
     within = before_s <= AHEAD_S[-1]
     if within.mean() < 0.5:
         return None
-    back = carry(start, heights, aloft, pool, told, rng, -1.0)
+    back = carry(start, heights, aloft, before_s, pool, told, draws, -1.0)
     x, y = back.x_m[within, -1], back.y_m[within, -1]
     low, middle, high = np.quantile(before_s[within], (0.05, 0.5, 0.95)).tolist()
     return Launch(float(x.mean()), float(y.mean()), np.cov(x, y), (low, middle, high))
