@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from sargas.model import plots, tracks
 from sargas.model.label import Label
+from sargas.model.lost_records import LostHypothesis, LostRegion, MayBe
 from sargas.model.records import (
     RECORD,
     Alert,
@@ -20,6 +21,7 @@ from sargas.model.records import (
     Decision,
     FlightPermission,
     GnssInterference,
+    LostTrack,
     PublicWarning,
     Sensor,
     SensorRegistration,
@@ -39,6 +41,7 @@ RECORDS: tuple[type[BaseModel], ...] = (
     Decision,
     FlightPermission,
     GnssInterference,
+    LostTrack,
     PublicWarning,
     SensorRegistration,
     SensorStatus,
@@ -46,7 +49,17 @@ RECORDS: tuple[type[BaseModel], ...] = (
     Tick,
     TrackEvent,
 )
-VALUES: tuple[type[BaseModel], ...] = (Label, Sensor, Source, WarningArea, WarningText, Zone)
+VALUES: tuple[type[BaseModel], ...] = (
+    Label,
+    LostHypothesis,
+    LostRegion,
+    MayBe,
+    Sensor,
+    Source,
+    WarningArea,
+    WarningText,
+    Zone,
+)
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _COLUMNS: dict[str, dict[str, dict[str, str]]] = tomllib.loads(
