@@ -10,14 +10,14 @@ import typer
 from sargas.cli.failure import USAGE, Failure
 
 if TYPE_CHECKING:
-    from sargas.model.records import Alert, Configuration, PublicWarning, Sensor, Zone
+    from sargas.model.records import Alert, Configuration, LostTrack, PublicWarning, Sensor, Zone
     from sargas.model.tracks import Tracks
     from sargas.runtime.recording import Recording
 
 
 def assess(
     plots: Annotated[Path, typer.Argument(help="Parquet file of plots, or any other recording that replay reads")],
-    out: Annotated[Path, typer.Option(help="Folder to write alerts, warnings, their CAP files and tracks into")],
+    out: Annotated[Path, typer.Option(help="Folder to write alerts, warnings, CAP files, lost tracks and tracks into")],
     sensors: Annotated[Path | None, typer.Option(help="TOML file with a [[sensor]] table for each sensor")] = None,
     zones: Annotated[Path | None, typer.Option(help="GeoJSON file of zones: protected, restricted, border")] = None,
     municipalities: Annotated[
@@ -46,6 +46,7 @@ def assess(
         "alerts": len(told.alerts),
         "critical": sum(rows[0].tier == "critical" for rows in told.alerts.values()),
         "warnings": len({warning.warning_id for warning in told.warnings}),
+        "lost": len({message.lost_id for message in told.lost}),
         "track_rows": sum(len(batch) for batch in told.tracks),
     }
     if not drawn:
@@ -54,11 +55,12 @@ def assess(
 
 
 class _Told:
-    """What came out: every alert with its changes, the warnings' messages, all confirmed tracks each second."""
+    """What came out: alerts with their changes, messages of warnings and of lost tracks, all confirmed tracks each second."""
 
     def __init__(self) -> None:
         self.alerts: dict[str, list[Alert]] = {}
         self.warnings: list[PublicWarning] = []
+        self.lost: list[LostTrack] = []
         self.tracks: list[Tracks] = []
         self.configuration: Configuration | None = None
         self.held: list[dict[str, Any]] = []
@@ -115,7 +117,7 @@ def _read_areas(path: Path | None) -> tuple[Any, ...]:
 
 
 def _run(recording: Recording, sensors: tuple[Sensor, ...], zones: tuple[Zone, ...], settings: dict[str, Any]) -> _Told:
-    from sargas.model.records import Alert, PublicWarning
+    from sargas.model.records import Alert, LostTrack, PublicWarning
     from sargas.picture.state import State
     from sargas.picture.step import step
     from sargas.runtime.replay import recording_inputs
@@ -128,6 +130,8 @@ def _run(recording: Recording, sensors: tuple[Sensor, ...], zones: tuple[Zone, .
                 told.alerts.setdefault(message.alert_id, []).append(message)
             elif isinstance(message, PublicWarning):
                 told.warnings.append(message)
+            elif isinstance(message, LostTrack):
+                told.lost.append(message)
         if envelope.kind == "record" and state.picture is not None:
             _hold(told, state.picture, envelope.receive_time_ns)
     return told
@@ -167,6 +171,7 @@ def _write(told: _Told, out: Path) -> None:
         earlier.append(warning)
         rows.append(_warning_row(warning, name))
     (out / "warnings.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    (out / "lost.jsonl").write_text("".join(f"{row.model_dump_json()}\n" for row in told.lost), encoding="utf-8")
     _write_tracks(told, out / "tracks.parquet")
 
 

@@ -19,6 +19,7 @@ from sargas.console.messages import (
     ClockSection,
     ConfigurationSection,
     InterferenceSection,
+    LostSection,
     PermissionsSection,
     RegistrationsSection,
     Section,
@@ -32,6 +33,7 @@ from sargas.model.records import (
     Configuration,
     FlightPermission,
     GnssInterference,
+    LostTrack,
     PublicWarning,
     SensorRegistration,
     SourceHealth,
@@ -74,6 +76,7 @@ class Broadcast:
         self._interference: dict[str, GnssInterference] = {}
         self._warnings: dict[str, PublicWarning] = {}
         self._permissions: dict[str, FlightPermission] = {}
+        self._lost: dict[str, LostTrack] = {}
         self._threats: dict[int, Threat] = {}
         self._affiliations: dict[int, Affiliation] = {}
         self._exercise = False
@@ -169,7 +172,7 @@ class Broadcast:
     def _take_sections(self, change: PictureChange) -> None:
         if change.snapshot:
             self._alerts, self._sources, self._registrations = {}, {}, {}
-            self._interference, self._permissions, self._warnings = {}, {}, {}
+            self._interference, self._permissions, self._warnings, self._lost = {}, {}, {}, {}
         for alert in change.alerts:
             if alert.state == "ended" and alert.acknowledged_by is not None:
                 self._alerts.pop(alert.alert_id, None)
@@ -203,6 +206,12 @@ class Broadcast:
         if change.warnings or change.snapshot:
             shown = tuple(reversed(self._warnings.values()))[:WARNINGS_SHOWN]
             self._set("warnings", WarningsSection(warnings=shown))
+        for told_lost in change.lost:
+            self._lost.pop(told_lost.lost_id, None)
+            if told_lost.state != "ended":
+                self._lost[told_lost.lost_id] = told_lost
+        if change.lost or change.snapshot:
+            self._set("lost", LostSection(lost=tuple(self._lost[name] for name in sorted(self._lost))))
         if change.configuration is not None:
             self._take_configuration(change.configuration)
 

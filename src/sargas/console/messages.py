@@ -15,6 +15,7 @@ from sargas.model.records import (
     Configuration,
     FlightPermission,
     GnssInterference,
+    LostTrack,
     PublicWarning,
     SensorRegistration,
     SourceHealth,
@@ -212,6 +213,13 @@ class WarningsSection(Value):
     warnings: tuple[PublicWarning, ...] = Field(description="Newest message of each warning, the latest first")
 
 
+class LostSection(Value):
+    """Where lost tracks may be now."""
+
+    type: Literal["lost"] = Field(default="lost", description="Says which section this is")
+    lost: tuple[LostTrack, ...] = Field(description="Newest message of each case that goes on, by its id")
+
+
 class ConfigurationSection(Value):
     """Zones, sensors, sources and the name of the node."""
 
@@ -240,6 +248,7 @@ Section: TypeAlias = (
     | InterferenceSection
     | PermissionsSection
     | WarningsSection
+    | LostSection
     | ConfigurationSection
     | NamesSection
 )

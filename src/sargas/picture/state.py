@@ -14,6 +14,7 @@ from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.identity import IdentityBook
 from sargas.picture.intake import Intake
 from sargas.picture.integrity import Integrity
+from sargas.picture.lost_tracks import LostTracks
 from sargas.picture.outlook import Outlook
 from sargas.picture.touched import TouchedTracks
 from sargas.sensors.health import SourceHealthBook
@@ -39,6 +40,7 @@ class Picture:
     identity: IdentityBook
     appraisal: Appraisal
     outlook: Outlook
+    lost: LostTracks
     touched: TouchedTracks = field(default_factory=TouchedTracks)
 
     @classmethod
@@ -59,6 +61,7 @@ class Picture:
             integrity=Integrity(configuration),
             cooperation=Cooperation(configuration, RegionPlane(*origin)),
             outlook=Outlook.of(configuration, RegionPlane(*origin)),
+            lost=LostTracks.of(configuration, RegionPlane(*origin)),
             appraisal=Appraisal.of(configuration, RegionPlane(*origin)),
             identity=IdentityBook.of(configuration, RegionPlane(*origin)),
         )

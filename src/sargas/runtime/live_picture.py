@@ -22,6 +22,7 @@ from sargas.model.records import (
     Configuration,
     FlightPermission,
     GnssInterference,
+    LostTrack,
     PublicWarning,
     SensorRegistration,
     SourceHealth,
@@ -33,6 +34,7 @@ DELETIONS_KEPT = 100_000
 ENDED_ALERTS_KEPT = 200
 ENDED_INTERFERENCE_KEPT = 200
 WARNINGS_KEPT = 500
+ENDED_LOST_KEPT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class PictureChange:
     interference: tuple[GnssInterference, ...]
     permissions: tuple[FlightPermission, ...]
     warnings: tuple[PublicWarning, ...]
+    lost: tuple[LostTrack, ...]
     claimed: Int64
     """Live tracks of which something new is said."""
     configuration: Configuration | None
@@ -75,6 +78,7 @@ class LivePicture:
         self._interference: dict[str, tuple[int, GnssInterference]] = {}
         self._permissions: dict[str, tuple[int, FlightPermission]] = {}
         self._warnings: dict[str, tuple[int, PublicWarning]] = {}
+        self._lost: dict[str, tuple[int, LostTrack]] = {}
         self._claims: dict[int, dict[str, Claim]] = {}
         self._claimed: dict[int, int] = {}
         self._configuration: tuple[int, Configuration] | None = None
@@ -134,6 +138,7 @@ class LivePicture:
             sources = [health for revision, health in self._sources.values() if revision > since]
             interference = [event for revision, event in self._interference.values() if revision > since]
             warnings = [told for revision, told in self._warnings.values() if revision > since]
+            lost = [told for revision, told in self._lost.values() if revision > since]
             permissions = [told for revision, told in self._permissions.values() if revision > since]
             settings = self._configuration
             return PictureChange(
@@ -149,6 +154,7 @@ class LivePicture:
                 interference=tuple(interference),
                 permissions=tuple(permissions),
                 warnings=tuple(warnings),
+                lost=tuple(lost),
                 claimed=np.array([track for track, told in self._claimed.items() if told > since], np.int64),
                 configuration=settings[1] if settings and settings[0] > since else None,
                 exercise=settings is not None and settings[1].exercise,
@@ -202,6 +208,12 @@ class LivePicture:
                 self._warnings[message.message_id] = (self._revision, message)
                 for key in list(self._warnings)[: max(0, len(self._warnings) - WARNINGS_KEPT)]:
                     del self._warnings[key]
+            case LostTrack():
+                self._lost.pop(message.lost_id, None)
+                self._lost[message.lost_id] = (self._revision, message)
+                over = [key for key, (_, told) in self._lost.items() if told.state == "ended"]
+                for key in over[: max(0, len(over) - ENDED_LOST_KEPT)]:
+                    del self._lost[key]
             case Claim():
                 self._claims.setdefault(message.track_id, {})[message.claim_id] = message
                 self._claimed[message.track_id] = self._revision

@@ -1,5 +1,6 @@
 // Zones, sensor sites and, without a basemap, a grid of degrees: what lies still, under the tracks.
-import type { Configuration, FlightPermission, GnssInterference, Sensor, Zone } from "../generated/messages.ts";
+import type { Configuration, FlightPermission, GnssInterference, LostTrack, Sensor, Zone } from "../generated/messages.ts";
+import { drawLost } from "../lost/region.ts";
 import { drawField } from "../navigation/field.ts";
 import { EARTH_CIRCUMFERENCE_M, screenX, screenY, worldX, worldY, type View } from "./projection.ts";
 
@@ -28,6 +29,8 @@ export interface GroundOptions {
   readonly ranges: boolean;
   /** Disturbed navigation; empty when it is not to be drawn. */
   readonly interference: readonly GnssInterference[];
+  /** Where lost tracks may be. */
+  readonly lost: readonly LostTrack[];
 }
 
 export function drawGround(context: CanvasRenderingContext2D, view: View, options: GroundOptions): void {
@@ -40,6 +43,7 @@ export function drawGround(context: CanvasRenderingContext2D, view: View, option
     drawZone(context, view, zone, options.alertedZones.has(zone.id));
   }
   for (const permission of options.permissions) drawPermission(context, view, permission);
+  drawLost(context, view, options.lost);
   for (const sensor of options.configuration?.sensors ?? []) {
     if (options.ranges) drawRange(context, view, sensor);
     drawSensor(context, view, sensor);

@@ -6,6 +6,7 @@ import type {
   FlightPermission,
   PublicWarning,
   GnssInterference,
+  LostTrack,
   SensorRegistration,
   SessionView,
   SourceHealth,
@@ -36,6 +37,7 @@ export class PictureState implements Receiver {
   interference: readonly GnssInterference[] = $state.raw([]);
   permissions: readonly FlightPermission[] = $state.raw([]);
   warnings: readonly PublicWarning[] = $state.raw([]);
+  lost: readonly LostTrack[] = $state.raw([]);
   configuration: Configuration | null = $state.raw(null);
   clock: ClockSection | null = $state.raw(null);
   exercise = $state(false);
@@ -114,6 +116,7 @@ export class PictureState implements Receiver {
     else if (section.type === "gnss_interference") this.interference = section.interference;
     else if (section.type === "permissions") this.permissions = section.permissions;
     else if (section.type === "warnings") this.warnings = section.warnings;
+    else if (section.type === "lost") this.lost = section.lost;
     else if (section.type === "configuration") this.configuration = section.configuration;
     else if (section.type === "names") this.tracks.applyNames(section);
     else this.#takeClock(section);

@@ -16,7 +16,7 @@ from sargas.assessment.lost.telling import End, interval_ns, tell
 from sargas.assessment.lost.watch import Watch
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
-from sargas.model.label import Label
+from sargas.model.label import Label, most_restrictive
 from sargas.model.lost_records import LostTrack, MayBe
 from sargas.model.parts import pack, unpack
 from sargas.model.tracks import Tracks, TrackStatus
@@ -60,10 +60,14 @@ class LostBook:
         elif operational:
             self.out_of_order.discard(sensor_id)
 
-    def report(self, likelihood: ReportLikelihood, time_ns: int) -> int:
-        """Weigh a person's report into every open case that could be meant; return into how many."""
+    def report(self, likelihood: ReportLikelihood, time_ns: int, label: Label) -> int:
+        """Weigh a person's report into every open case that it may be about; return into how many.
+
+        What is told of a case from then on may go no further than the report itself (``label``).
+        """
         for case in self.cases.values():
             case.weigh_in(likelihood, self.plane, time_ns)
+            case.label = most_restrictive((case.label, label))
         return len(self.cases)
 
     def tick(
@@ -80,7 +84,8 @@ class LostBook:
             told += self._end_found(tracks, renamed, sites, time_ns)
             told += self._make_room(len(lost), sites, time_ns)
             for row in lost[: MOST_CASES - len(self.cases)]:
-                case = open_case(self.watch, row, sites.ids, self.lookers, tracks.label, heard_ns, time_ns)
+                label = most_restrictive((tracks.label, self.label))
+                case = open_case(self.watch, row, sites.ids, self.lookers, label, heard_ns, time_ns)
                 self.cases[case.track_id] = case
             for case in self.cases.values():
                 if time_ns - case.moved_ns >= case.step_ns():
@@ -151,6 +156,8 @@ class LostBook:
         if over <= 0:
             return []
         ranked = sorted(self.cases.values(), key=lambda case: (case.armed or 0.0, case.last_plot_ns))
+        for case in ranked[:over]:  # one that still coasts would be lost again at once
+            self.watch.since_ns[self.watch.track_id == case.track_id] = time_ns
         return [told for case in ranked[:over] for told in self._end(case, "too_many", sites, time_ns)]
 
     def _end(self, case: LostCase, end: End, sites: Sites, time_ns: int) -> list[LostTrack]:
