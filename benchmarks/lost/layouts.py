@@ -47,7 +47,7 @@ class Radar:
         )  # fmt: skip
 
     def detection_probability(self, position_m: Float64, velocity_mps: Float64, rcs_m2: Float64 | float) -> Float64:
-        """Return Pd of objects at places (n, 3; height above ground) with velocities (n, 3): Swerling 1, sharp horizon."""
+        """Return Pd of objects at places (n, 3; heights above ground), velocities (n, 3): Swerling 1, sharp horizon."""
         east, north, height = position_m[..., 0] - self.x_m, position_m[..., 1] - self.y_m, position_m[..., 2]
         ground = np.hypot(east, north)
         rise = height - self.mast_m - ground**2 / (2.0 * 6_371_000.0 * 4.0 / 3.0)

@@ -26,7 +26,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 CAUSES = ("dived", "landed", "crashed", "left", "sensor failed")
 KIND = {kind.kind: kind for kind in KINDS}
-DRAWN, PLACEMENTS = 8, 60
+DRAWN, PLACEMENTS = 4, 150
 
 
 @dataclass(frozen=True)

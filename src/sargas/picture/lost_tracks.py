@@ -62,7 +62,8 @@ class LostTracks:
     def tick(
         self, tracks: Tracks, identity: IdentityBook, changes: Sequence[TrackChange], sites: Sites, time_ns: int
     ) -> tuple[LostTrack, ...]:
-        """Let a second pass; ``tracks``: all own ones by number, with the classes last found."""
+        """Let a second pass; ``tracks``: all own ones by number, with the classes last found by the node."""
+        tracks = identity.mask(tracks)
         watched, armed = self._watched(tracks, identity, time_ns)
         renamed = {change.other: change.kept for change in changes if change.kind != "split"}
         return self.book.tick(tracks, watched, armed, sites, renamed, time_ns)

@@ -41,6 +41,8 @@ JITTER_M = 40.0
 NO_HEIGHT_SIGMA_M = 1_000.0
 """A height that is less sure than this is none."""
 NO_RATE_SIGMA_MPS = 6.0
+LAG_MPS = 2.5
+"""One sigma by which a velocity lags what a fading object does, beyond the track's own covariance."""
 
 
 @dataclass(slots=True)
@@ -201,7 +203,8 @@ def _start(watch: Watch, row: int, plane: RegionPlane, ground_m: float, limits: 
     if not known_classes(watch.classes[row]):
         limits.append("not classified: small aircraft and drones of all kinds assumed")
     start["x_m"] = (float(x_m), float(y_m), height, float(vx), float(vy), climb)
-    start["root"] = np.linalg.cholesky(covariance + np.diag([1.0, 1.0, 1.0, 0.01, 0.01, 0.01]))
+    unmodelled = np.array([30.0, 30.0, 20.0, LAG_MPS, LAG_MPS, 0.5])
+    start["root"] = np.linalg.cholesky(covariance + np.diag(unmodelled**2))
     anchor = plane.plane_from_geodetic(watch.anchor[row, 0], watch.anchor[row, 1])
     start["anchor_m"] = (float(anchor[0]), float(anchor[1]))
     start["turn_rad_s"] = watch.turn_rad_s[row]

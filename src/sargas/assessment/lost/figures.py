@@ -69,7 +69,7 @@ _ROTARY = _SMALL_WING._replace(
     low_m=(3.0, 40.0), ends_per_h=0.5, rcs_dbsm=(-24.0, -4.0),
 )  # fmt: skip
 _DRIFTING = _STRAIGHT._replace(
-    style=DRIFTING, heading_walk=1.3, speed_walk=0.02, low_share=0.0, down_share=0.5, crash_share=0.4,
+    style=DRIFTING, heading_walk=0.3, speed_walk=0.003, low_share=0.0, down_share=0.5, crash_share=0.4,
     land_mps=(1.0, 5.0), crash_mps=(3.0, 14.0), dives_per_h=0.0, ends_per_h=0.2, rcs_dbsm=(-25.0, -5.0),
 )  # fmt: skip
 _MANNED = _STRAIGHT._replace(

@@ -20,6 +20,8 @@ LEVEL_OFF_S = 60.0
 STOP_S = 6.0
 """What can hover and lands slows down by e in so long; what cannot, over ``SLOW_S``."""
 SLOW_S = 150.0
+WIND_CHANGE, WIND_SHEAR = 0.05, 0.12
+"""Random walk of the wind that carries it: m/s in a root second, and in a root metre of height."""
 WIND_PER_M = 0.3 / 1000.0
 """The wind at a height, against that near the ground: 0.8 + so much."""
 
@@ -41,6 +43,10 @@ def fly(particles: Particles, streams: UInt64, step_s: float, manners: Any) -> N
         _turn(p, p.turn_rad_s * step_s + RAD_PER_DEG * manner.heading_walk * root * a, change)
         if p.intent == FLIES or p.intent == LOW:
             _change_mind(p, manner, step_s, u, streams, i)
+        if manner.style == DRIFTING:
+            shear = WIND_CHANGE * root + WIND_SHEAR * np.sqrt(abs(p.climb_mps) * step_s)
+            p.vx_mps += shear * a
+            p.vy_mps += shear * b
         _climb(p, manner, step_s, level_off)
         p.x_m += p.vx_mps * step_s
         p.y_m += p.vy_mps * step_s
