@@ -55,7 +55,7 @@ def assess(
 
 
 class _Told:
-    """What came out: alerts with their changes, messages of warnings and of lost tracks, all confirmed tracks each second."""
+    """What came out: alerts with their changes, messages of warnings and lost tracks, confirmed tracks each second."""
 
     def __init__(self) -> None:
         self.alerts: dict[str, list[Alert]] = {}

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from scipy.ndimage import label
 
-from sargas.assessment.lost.region import Region
+from sargas.assessment.lost.region import Cells, Region
 from sargas.model.columns import Float64, Int64
 
 EAST, NORTH = (1, 0, -1, 0), (0, 1, 0, -1)
@@ -43,7 +43,7 @@ def _signed_area(ring: Int64) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _walk(inside: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], corners: Int64, ends: Int64, starts: Int64) -> int:
+def _walk(inside: Cells, corners: Int64, ends: Int64, starts: Int64) -> int:
     """Write the corners (column, row) of every ring, where each ends, and a cell inside it; returns how many.
 
     ``inside`` has a border of cells outside. Cells that only touch at a corner are not connected.

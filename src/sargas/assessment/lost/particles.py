@@ -69,7 +69,8 @@ START = np.dtype(
     align=True,
 )
 """Where it was last seen: x, y, height above the ground and their rates; a root of their covariance; the mean of where
-it was for some minutes; rate of turn, positive to the left; cross-section (NaN: not known); cumulated probabilities of the classes."""
+it was for some minutes; rate of turn, positive to the left; cross-section (NaN: not known); cumulated probabilities of
+the classes."""
 Start: TypeAlias = Any
 
 

@@ -6,13 +6,15 @@ densest cells are taken until they hold the share.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from sargas.model.columns import Float64, Int8
 
+Cells: TypeAlias = NDArray[np.bool_]
 SIDE = 64
 """Cells along the longer side of the grid."""
 LEAST_CELL_M = 50.0
@@ -50,7 +52,7 @@ class Region(NamedTuple):
     """Cells that hold a share of the weight, their area, and the place of the densest."""
 
     grid: Grid
-    inside: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    inside: Cells
     area_m2: float
     peak_m: tuple[float, float]
 
@@ -83,11 +85,23 @@ def densest_region(grid: Grid, cells: Float64, share: float) -> Region:
     ordered = np.sort(cells.ravel())[::-1]
     held = np.cumsum(ordered)
     least = ordered[min(int(np.searchsorted(held, share * held[-1])), len(ordered) - 1)]
-    inside = (cells >= least) & (cells > 0.0)
+    inside = join_corners((cells >= least) & (cells > 0.0))
     at = int(cells.argmax())
     x_m = grid.corner_m[0] + (at % grid.columns + 0.5) * grid.cell_m
     y_m = grid.corner_m[1] + (at // grid.columns + 0.5) * grid.cell_m
     return Region(grid, inside, float(inside.sum()) * grid.cell_m**2, (x_m, y_m))
+
+
+def join_corners(inside: Cells) -> Cells:
+    """Return cells with those added without which others touch at a corner only: no outline crosses itself."""
+    inside = inside.copy()
+    while True:
+        a, b, c, d = inside[:-1, :-1], inside[:-1, 1:], inside[1:, :-1], inside[1:, 1:]
+        rising, falling = a & d & ~b & ~c, b & c & ~a & ~d
+        if not (rising.any() or falling.any()):
+            return inside
+        inside[:-1, 1:] |= rising
+        inside[:-1, :-1] |= falling
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
