@@ -96,7 +96,7 @@ def test_a_descent_makes_a_landing_or_low_flight_likelier() -> None:
         scene.follow(40, 7, height_m=400.0, velocity=(-45.0, 0.0, climb))
         scene.deaf = {"radar"}
         scene.wait(240)
-    assert shares(sinking.told[-1])["landed_or_crashed"] > 1.5 * shares(level.told[-1])["landed_or_crashed"]
+    assert shares(sinking.told[-1])["landed_or_crashed"] > 1.25 * shares(level.told[-1])["landed_or_crashed"]
 
 
 def test_a_report_is_told_at_the_next_tick_shrinks_the_region_and_keeps_its_place() -> None:
