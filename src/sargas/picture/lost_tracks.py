@@ -78,6 +78,8 @@ class LostTracks:
 
     def _watched(self, tracks: Tracks, identity: IdentityBook, time_ns: int) -> tuple[Int64, Float64]:
         """Return the numbers of the tracks that would be missed, ascending, and their probability of a warhead."""
+        if not len(tracks):
+            return tracks.track_id, np.zeros(0)
         classes = np.nan_to_num(tracks.class_probabilities, nan=0.0)
         suspect = np.isin(tracks.track_id, np.fromiter(identity.suspects, np.int64, len(identity.suspects)))
         suspect &= classes[:, HARMLESS].sum(axis=1) < SURELY_HARMLESS

@@ -92,9 +92,10 @@ class LostBook:
                     case.advance(self.lookers, heard_ns, time_ns)
             self._match(tracks, time_ns)
             told += self._tell_due(sites, time_ns)
-        rows = np.flatnonzero(np.isin(tracks.track_id, watched))
-        of_watched = armed[np.searchsorted(watched, tracks.track_id[rows])] if len(rows) else np.zeros(0)
-        self.watch = self.watch.refreshed(tracks.take(rows), of_watched, time_ns)
+        if len(watched) or len(self.watch):
+            rows = np.flatnonzero(np.isin(tracks.track_id, watched))
+            of_watched = armed[np.searchsorted(watched, tracks.track_id[rows])] if len(rows) else np.zeros(0)
+            self.watch = self.watch.refreshed(tracks.take(rows), of_watched, time_ns)
         self.known = tracks.track_id
         return tuple(told)
 
@@ -166,13 +167,15 @@ class LostBook:
 
     def _match(self, tracks: Tracks, time_ns: int) -> None:
         """Ask of every track that was not there a second ago whether it may be one of the lost."""
+        if not len(tracks) or not self.cases:
+            return
         new = np.flatnonzero(
             ~np.isin(tracks.track_id, self.known)
             & (tracks.status == TrackStatus.CONFIRMED)
             & (tracks.icao_address == NO_CODE)
         )
         cases = list(self.cases.values())
-        for row in new.tolist() if cases else ():
+        for row in new.tolist():
             track_id = int(tracks.track_id[row])
             for case, share in zip(cases, match_new_track(cases, tracks, row, self.plane).tolist(), strict=True):
                 if share >= WORTH_TELLING and track_id != case.track_id:

@@ -91,7 +91,7 @@ def tell(
 
 def interval_ns(elapsed_s: float) -> int:
     """Return how long a case may go untold: the older, the slower it changes."""
-    return int(min(max(elapsed_s / 10.0, 5.0), 60.0)) * NS_PER_S
+    return int(min(max(elapsed_s / 6.0, 5.0), 60.0)) * NS_PER_S
 
 
 def _hypotheses(weights: Float64, codes: Int8, density: Density, plane: RegionPlane) -> tuple[LostHypothesis, ...]:
