@@ -135,3 +135,28 @@ def test_a_bad_file_is_named(told: Path, tmp_path: Path, option: str, text: str,
     )
     assert ran.exit_code != 0
     assert reason in str(ran.exception) + ran.output
+
+
+def test_a_drone_that_is_seen_no_more_is_searched_for(tmp_path: Path) -> None:
+    drone, other = Flight((58e3, 0.0, 700.0), (-46.0, 0.0, 0.0)), Flight((20e3, -60e3, 3000.0), (30.0, 70.0, 0.0))
+    rng = np.random.default_rng(7)
+    scans = []
+    for k in range(60):
+        seen = [other, drone] if k <= 40 else [other]
+        echoes = np.array([8.0, -10.0])[: len(seen)] + rng.normal(size=len(seen))
+        scans.append(see(radar(), seen, 4.0 * k, k, rng, label=Label(originator="LTU"), rcs_dbsm=echoes))
+    pq.write_table(_table(concatenate(scans)), tmp_path / "plots.parquet")
+    (tmp_path / "sensors.toml").write_text(SENSOR + "reach_m = 140000.0\nground_m = 35.0\n", encoding="utf-8")
+    ran = CliRunner().invoke(
+        app, ["assess", str(tmp_path / "plots.parquet"), "--sensors", str(tmp_path / "sensors.toml"), "--out",
+              str(tmp_path / "out")],
+    )  # fmt: skip
+    assert ran.exit_code == 0, ran.output
+    found = rows(tmp_path / "out" / "lost.jsonl")
+    assert json.loads(ran.output.splitlines()[-1])["lost"] == 1
+    last = found[-1]
+    assert last["kind"] == "lost_track"
+    assert last["looked"] == ["radar"]
+    assert abs(last["last_seen_ns"] - at_ns(160.0)) < 5e9
+    assert last["area_km2"] > 0.0
+    assert sum(one["probability"] for one in last["hypotheses"]) == pytest.approx(1.0, abs=1e-3)

@@ -26,6 +26,7 @@ from sargas.model.records import (
     Configuration,
     Decision,
     EnteredRecord,
+    LostTrack,
     Sensor,
     SensorRegistration,
     Source,
@@ -58,6 +59,32 @@ def make_tracks(
         **columns,
     }
     return Tracks.of(time_ns=np.full(n, time_ns), track_id=np.array(track_ids, np.int64), label=LABEL, **given)  # type: ignore[arg-type]
+
+
+def make_lost(track_id: int, **fields: object) -> LostTrack:
+    """Make a lost track that most likely flies on below coverage."""
+    return LostTrack.model_validate(
+        {
+            "id": f"lost/{track_id}/{fields.get('state', 'lost')}",
+            "time_ns": NOW_NS,
+            "origin": "LTU-1",
+            "label": LABEL,
+            "lost_id": f"lost/{track_id}",
+            "track_id": track_id,
+            "state": "lost",
+            "last_seen_ns": NOW_NS,
+            "last_seen": (25.0, 55.0),
+            "course_deg": 270.0,
+            "speed_mps": 45.0,
+            "level": 0.8,
+            "hypotheses": ({"name": "hidden", "probability": 1.0},),
+            "regions": ({"polygon": ((25.0, 55.0), (25.1, 55.0), (25.1, 55.1))},),
+            "area_km2": 30.0,
+            "dead_reckoning_km2": 90.0,
+            "most_probable": (25.05, 55.02),
+            **fields,
+        }
+    )
 
 
 def make_alert(alert_id: str, track_id: int, tier: str = "critical", state: str = "raised", **fields: object) -> Alert:

@@ -12,7 +12,15 @@ from sargas.console.frame import FrameFlag, TrackFrame, decode_frame
 from sargas.console.track_rows import Threat
 from sargas.model.tracks import TrackStatus
 from sargas.runtime.live_picture import LivePicture
-from tests.console.node import NOW_NS, make_alert, make_configuration, make_health, make_registration, make_tracks
+from tests.console.node import (
+    NOW_NS,
+    make_alert,
+    make_configuration,
+    make_health,
+    make_lost,
+    make_registration,
+    make_tracks,
+)
 from tests.runtime.store_cases import make_interference, make_permission
 
 
@@ -151,6 +159,17 @@ def test_what_is_disturbed_now_and_who_may_fly_are_sections_of_their_own() -> No
     broadcast.advance()
     assert section(broadcast, "gnss_interference")["interference"] == []
     assert broadcast.sections["permissions"] == before["permissions"]
+
+
+def test_lost_tracks_are_a_section_until_they_end() -> None:
+    picture = LivePicture()
+    picture.apply([make_lost(9), make_lost(3)], NOW_NS)
+    broadcast = broadcast_over(picture)
+    broadcast.advance()
+    assert [told["track_id"] for told in section(broadcast, "lost")["lost"]] == [3, 9]
+    picture.apply([make_lost(3, state="ended", end="seen_again", ended_ns=NOW_NS)], NOW_NS)
+    broadcast.advance()
+    assert [told["track_id"] for told in section(broadcast, "lost")["lost"]] == [9]
 
 
 def test_registrations_are_a_section_of_their_own() -> None:

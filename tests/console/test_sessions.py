@@ -18,6 +18,7 @@ GUARDED = (
     "/api/zones",
     "/api/gnss-interference",
     "/api/permissions",
+    "/api/lost-tracks",
     "/api/tracks/1/claims",
     "/api/tracks",
     "/api/openapi.json",

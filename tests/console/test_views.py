@@ -14,6 +14,7 @@ from tests.console.node import (
     make_alert,
     make_configuration,
     make_health,
+    make_lost,
     make_node,
     make_registration,
     make_tracks,
@@ -54,6 +55,15 @@ def test_interference_permissions_and_claims_are_listed(operator: httpx.Client, 
     assert len(operator.get("/api/permissions", params={"active_only": False}).json()) == 2
     assert [c["value"] for c in operator.get("/api/tracks/1/claims").json()] == ["stray"]
     assert operator.get("/api/tracks/2/claims").json() == []
+
+
+def test_lost_tracks_are_listed_the_most_dangerous_first(operator: httpx.Client, node: ScriptedNode) -> None:
+    over = make_lost(5, state="ended", end="too_long_ago", ended_ns=NOW_NS)
+    node.picture.apply([make_lost(9, armed=0.1), make_lost(3, armed=0.6), over], NOW_NS)
+    assert [told["track_id"] for told in operator.get("/api/lost-tracks").json()] == [3, 9]
+    everything = operator.get("/api/lost-tracks", params={"active_only": False}).json()
+    assert [told["track_id"] for told in everything] == [3, 9, 5]
+    assert everything[0]["hypotheses"][0]["name"] == "hidden"
 
 
 def test_registrations_are_listed_by_sensor(operator: httpx.Client, node: ScriptedNode) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Configuration,
         DriftForecast,
         LaunchEstimate,
+        LostTrack,
         PublicWarning,
         Sensor,
         WindTable,
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 def assess(
     plots: Annotated[Path, typer.Argument(help="Parquet file of plots, or any other recording that replay reads")],
     out: Annotated[
-        Path, typer.Option(help="Folder to write alerts, warnings, their CAP files, closures, drift and tracks into")
+        Path,
+        typer.Option(help="Folder to write alerts, warnings, CAP files, closures, drift, lost tracks, tracks into"),
     ],
     sensors: Annotated[Path | None, typer.Option(help="TOML file with a [[sensor]] table for each sensor")] = None,
     zones: Annotated[Path | None, typer.Option(help="GeoJSON file of zones: protected, restricted, border")] = None,
@@ -65,6 +67,7 @@ def assess(
         "closures": len({advice.advice_id for advice in told.closures}),
         "drifters": len({forecast.track_id for forecast in told.drift}),
         "launches": len({launch.launch_id for launch in told.launches}),
+        "lost": len({message.lost_id for message in told.lost}),
         "track_rows": sum(len(batch) for batch in told.tracks),
     }
     if not drawn:
@@ -77,11 +80,12 @@ def assess(
 
 
 class _Told:
-    """What came out: every alert with its changes, the warnings' messages, all confirmed tracks each second."""
+    """What came out: alerts with their changes, messages of warnings and lost tracks, confirmed tracks each second."""
 
     def __init__(self) -> None:
         self.alerts: dict[str, list[Alert]] = {}
         self.warnings: list[PublicWarning] = []
+        self.lost: list[LostTrack] = []
         self.tracks: list[Tracks] = []
         self.configuration: Configuration | None = None
         self.held: list[dict[str, Any]] = []
@@ -163,7 +167,7 @@ def _run(
     winds: tuple[WindTable, ...],
     settings: dict[str, Any],
 ) -> _Told:
-    from sargas.model.records import Alert, ClosureAdvice, DriftForecast, LaunchEstimate, PublicWarning
+    from sargas.model.records import Alert, ClosureAdvice, DriftForecast, LaunchEstimate, LostTrack, PublicWarning
     from sargas.picture.state import State
     from sargas.picture.step import step
     from sargas.runtime.replay import recording_inputs
@@ -182,6 +186,8 @@ def _run(
                 told.drift.append(message)
             elif isinstance(message, LaunchEstimate):
                 told.launches.append(message)
+            elif isinstance(message, LostTrack):
+                told.lost.append(message)
         if envelope.kind == "record" and state.picture is not None:
             _hold(told, state.picture, envelope.receive_time_ns)
             told.had_wind |= bool(state.picture.drifting.drifters.wind)
@@ -237,6 +243,7 @@ def _write(told: _Told, out: Path) -> None:
         ("closures.jsonl", told.closures),
         ("drift.jsonl", [forecast for forecast in told.drift if forecast.state == "current"]),
         ("launches.jsonl", told.launches),
+        ("lost.jsonl", told.lost),
     )
     for name, found in records:
         (out / name).write_text("".join(one.model_dump_json() + "\n" for one in found), encoding="utf-8")

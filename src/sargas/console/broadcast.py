@@ -21,6 +21,7 @@ from sargas.console.messages import (
     ConfigurationSection,
     DriftSection,
     InterferenceSection,
+    LostSection,
     PermissionsSection,
     RegistrationsSection,
     Section,
@@ -39,6 +40,7 @@ from sargas.model.records import (
     FlightPermission,
     GnssInterference,
     LaunchEstimate,
+    LostTrack,
     PublicWarning,
     SensorRegistration,
     Sighting,
@@ -88,6 +90,7 @@ class Broadcast:
         self._drift: dict[int, DriftForecast] = {}
         self._launches: dict[str, LaunchEstimate] = {}
         self._closures: dict[str, ClosureAdvice] = {}
+        self._lost: dict[str, LostTrack] = {}
         self._threats: dict[int, Threat] = {}
         self._affiliations: dict[int, Affiliation] = {}
         self._exercise = False
@@ -183,9 +186,9 @@ class Broadcast:
     def _take_sections(self, change: PictureChange) -> None:
         if change.snapshot:
             self._alerts, self._sources, self._registrations = {}, {}, {}
-            self._interference, self._permissions, self._warnings = {}, {}, {}
             self._sightings = {}
             self._winds, self._drift, self._launches, self._closures = {}, {}, {}, {}
+            self._interference, self._permissions, self._warnings, self._lost = {}, {}, {}, {}
         for alert in change.alerts:
             if alert.state == "ended" and alert.acknowledged_by is not None:
                 self._alerts.pop(alert.alert_id, None)
@@ -226,6 +229,12 @@ class Broadcast:
         if change.sightings or change.snapshot:
             self._set("sightings", SightingsSection(sightings=tuple(reversed(self._sightings.values()))))
         self._take_drift(change)
+        for told_lost in change.lost:
+            self._lost.pop(told_lost.lost_id, None)
+            if told_lost.state != "ended":
+                self._lost[told_lost.lost_id] = told_lost
+        if change.lost or change.snapshot:
+            self._set("lost", LostSection(lost=tuple(self._lost[name] for name in sorted(self._lost))))
         if change.configuration is not None:
             self._take_configuration(change.configuration)
 

@@ -18,6 +18,7 @@ from sargas.model.records import (
     FlightPermission,
     GnssInterference,
     LaunchEstimate,
+    LostTrack,
     PublicWarning,
     SensorRegistration,
     Sighting,
@@ -293,6 +294,13 @@ class ClosuresSection(Value):
     closures: tuple[ClosureAdvice, ...] = Field(description="Newest of each airport, by zone id")
 
 
+class LostSection(Value):
+    """Where lost tracks may be now."""
+
+    type: Literal["lost"] = Field(default="lost", description="Says which section this is")
+    lost: tuple[LostTrack, ...] = Field(description="Newest message of each case that goes on, by its id")
+
+
 class ConfigurationSection(Value):
     """Zones, sensors, sources and the name of the node."""
 
@@ -325,6 +333,7 @@ Section: TypeAlias = (
     | WindsSection
     | DriftSection
     | ClosuresSection
+    | LostSection
     | ConfigurationSection
     | NamesSection
 )

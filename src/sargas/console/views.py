@@ -19,6 +19,7 @@ from sargas.model.records import (
     Configuration,
     FlightPermission,
     GnssInterference,
+    LostTrack,
     Sensor,
     SensorRegistration,
     SourceHealth,
@@ -89,6 +90,14 @@ def list_interference(
     """List where and of whom satellite navigation is not to be trusted, the latest change first."""
     events = console.store.newest(GnssInterference, limit=10_000)
     return [event for event in events if not (active_only and event.state == "ended")][:limit]
+
+
+@router.get("/lost-tracks")
+def list_lost_tracks(console: HasConsole, session: LoggedIn, active_only: bool = True) -> list[LostTrack]:
+    """List where lost tracks may be now, the most dangerous first, then the latest lost."""
+    told = console.picture.snapshot().lost
+    shown = [one for one in told if not (active_only and one.state == "ended")]
+    return sorted(shown, key=lambda one: (one.state == "ended", -(one.armed or 0.0), -one.last_seen_ns, one.lost_id))
 
 
 @router.get("/permissions")

@@ -15,7 +15,7 @@ from sargas.exercise.borders import NOBODY, find_owners, make_zones
 from sargas.exercise.listeners import LISTENERS, Listener, listen, sensor_of, source_of
 from sargas.exercise.sight import SimulatedSensor
 from sargas.exercise.sky import Sky
-from sargas.exercise.tables import KINDS, NATIONS, PLACES, SITES
+from sargas.exercise.tables import KINDS, NATIONS, PLACES, PLAIN_M, SITES
 from sargas.exercise.truth import Truth as Truth
 from sargas.exercise.truth import truth_of
 from sargas.exercise.wire import EDITIONS, SimDatagram, identify, send
@@ -226,4 +226,9 @@ def _sensor(sensor: SimulatedSensor) -> Sensor:
         sigma_range_rate_mps=model.sigma_range_rate_mps,
         sigma_position_m=model.sigma_position_m,
         clutter_per_scan=model.false_plots,
+        reach_m=model.reach_m,
+        lowest_elevation_deg=model.elevation_deg[0],
+        highest_elevation_deg=model.elevation_deg[1],
+        min_range_rate_mps=model.min_range_rate_mps,
+        ground_m=PLAIN_M,
     )

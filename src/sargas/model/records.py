@@ -16,6 +16,7 @@ from sargas.model.identity_records import Claim as Claim
 from sargas.model.identity_records import FlightPermission as FlightPermission
 from sargas.model.identity_records import GnssInterference as GnssInterference
 from sargas.model.label import Label
+from sargas.model.lost_records import LostTrack as LostTrack
 from sargas.model.record_base import Latitude, Longitude, Ring, check_volume
 from sargas.model.record_base import Record as Record
 from sargas.model.record_base import Value as Value
@@ -57,6 +58,15 @@ class Sensor(Value):
     sigma_tdoa_s: float = Field(default=1e-7, gt=0, description="Of a time difference of arrival")
     clutter_per_scan: float = Field(default=5.0, ge=0, description="Expected false plots a scan")
     aligned: bool = Field(default=False, description="Has no biases, and keeps so: other radars are registered to it")
+    reach_m: float | None = Field(
+        default=None, gt=0, description="Range at which 1 m² is detected with 0.9; none: not told"
+    )
+    lowest_elevation_deg: float = Field(default=-90.0, ge=-90, le=90, description="Lowest it looks")
+    highest_elevation_deg: float = Field(default=90.0, ge=-90, le=90, description="Highest it looks")
+    min_range_rate_mps: float = Field(default=0.0, ge=0, description="What is slower towards or from it is not seen")
+    ground_m: float | None = Field(
+        default=None, description="Ground about it, above the ellipsoid; none: 20 m below the antenna"
+    )
 
     @model_validator(mode="after")
     def _place_is_whole(self) -> Sensor:
@@ -257,6 +267,7 @@ OneRecord: TypeAlias = (
     | Alert
     | Decision
     | TrackEvent
+    | LostTrack
 )
 EnteredRecord: TypeAlias = Decision | FlightPermission | Claim | HumanReport | WindTable
 """What a named person hands in; journaled before it takes effect."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from sargas.model import plots, tracks
 from sargas.model.drift_records import ClosureRule, DriftEntry, DriftPlace, WindLevel
 from sargas.model.label import Label
+from sargas.model.lost_records import LostHypothesis, LostRegion, MayBe
 from sargas.model.records import (
     RECORD,
     Alert,
@@ -25,6 +26,7 @@ from sargas.model.records import (
     GnssInterference,
     HumanReport,
     LaunchEstimate,
+    LostTrack,
     PublicWarning,
     Sensor,
     SensorRegistration,
@@ -51,6 +53,7 @@ RECORDS: tuple[type[BaseModel], ...] = (
     GnssInterference,
     HumanReport,
     LaunchEstimate,
+    LostTrack,
     PublicWarning,
     SensorRegistration,
     SensorStatus,
@@ -62,17 +65,20 @@ RECORDS: tuple[type[BaseModel], ...] = (
     WindTable,
 )
 VALUES: tuple[type[BaseModel], ...] = (
+    ClosureRule,
     Delivery,
+    DriftEntry,
+    DriftPlace,
     Label,
+    LostHypothesis,
+    LostRegion,
+    MayBe,
     Sensor,
     Source,
     WarningArea,
     WarningText,
-    Zone,
-    ClosureRule,
-    DriftEntry,
-    DriftPlace,
     WindLevel,
+    Zone,
 )
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -56,6 +56,7 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         picture.appraisal,
         picture.outlook,
         picture.drifting,
+        picture.lost,
         picture.touched,
         picture.integrity,
         picture.reports,

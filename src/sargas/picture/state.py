@@ -16,6 +16,7 @@ from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.identity import IdentityBook
 from sargas.picture.intake import Intake
 from sargas.picture.integrity import Integrity
+from sargas.picture.lost_tracks import LostTracks
 from sargas.picture.outlook import Outlook
 from sargas.picture.touched import TouchedTracks
 from sargas.sensors.health import SourceHealthBook
@@ -43,6 +44,7 @@ class Picture:
     outlook: Outlook
     reports: ReportBook
     drifting: Drifting
+    lost: LostTracks
     touched: TouchedTracks = field(default_factory=TouchedTracks)
 
     @classmethod
@@ -64,6 +66,7 @@ class Picture:
             cooperation=Cooperation(configuration, RegionPlane(*origin)),
             outlook=Outlook.of(configuration, RegionPlane(*origin)),
             drifting=Drifting.of(configuration, RegionPlane(*origin)),
+            lost=LostTracks.of(configuration, RegionPlane(*origin)),
             appraisal=Appraisal.of(configuration, RegionPlane(*origin)),
             identity=IdentityBook.of(configuration, RegionPlane(*origin)),
             reports=ReportBook.of(configuration, RegionPlane(*origin)),

@@ -76,6 +76,7 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
         _tell_own(picture, picture.tracker.update(trusted), messages)
         picture.cooperation.hear(decoded.plots, picture.tracker.sites)
         picture.appraisal.emissions.hear(decoded.plots)
+        picture.lost.hear(decoded.plots, picture.tracker.sites)
     if decoded.tracks is not None and len(decoded.tracks):
         for batch in picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns):
             _track(picture, batch, messages)
@@ -134,7 +135,8 @@ def _assess(picture: Picture, time_ns: int, messages: list[Message]) -> None:
 
 
 def _hear_sensor(picture: Picture, status: SensorStatus) -> None:
-    """Take a radar at its word about where it stands (I034/120), and that its beam goes round (I034/000)."""
+    """Take a radar at its word about where it stands (I034/120), that its beam goes round (I034/000), its health."""
+    picture.lost.hear_status(status)
     if status.latitude_deg is not None and status.longitude_deg is not None:
         picture.tracker.place(status.sensor_id, status.latitude_deg, status.longitude_deg, status.height_m or 0.0)
     if status.report in ("north", "sector"):
@@ -206,6 +208,7 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
             messages.extend(judged)
             picture.zones.likelihood = picture.outlook.likelihood
     tracker, registrations = picture.tracker, picture.registrations
+    messages.extend(picture.lost.tick(tracks, picture.identity, changes, tracker.sites, time_ns))
     for event in picture.integrity.tick(time_ns, tracks, tracker):
         if isinstance(event, GnssInterference):
             picture.cooperation.hear_interference(event)

@@ -26,6 +26,7 @@ from sargas.model.records import (
     FlightPermission,
     GnssInterference,
     LaunchEstimate,
+    LostTrack,
     PublicWarning,
     SensorRegistration,
     Sighting,
@@ -42,6 +43,7 @@ WARNINGS_KEPT = 500
 SIGHTINGS_KEPT = 200
 DRIFT_KEPT = 1000
 LAUNCHES_KEPT = 200
+ENDED_LOST_KEPT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class PictureChange:
     launches: tuple[LaunchEstimate, ...]
     closures: tuple[ClosureAdvice, ...]
     """Newest of each airport."""
+    lost: tuple[LostTrack, ...]
     claimed: Int64
     """Live tracks of which something new is said."""
     configuration: Configuration | None
@@ -96,6 +99,7 @@ class LivePicture:
         self._drift: dict[int, tuple[int, DriftForecast]] = {}
         self._launches: dict[str, tuple[int, LaunchEstimate]] = {}
         self._closures: dict[str, tuple[int, ClosureAdvice]] = {}
+        self._lost: dict[str, tuple[int, LostTrack]] = {}
         self._claims: dict[int, dict[str, Claim]] = {}
         self._claimed: dict[int, int] = {}
         self._configuration: tuple[int, Configuration] | None = None
@@ -155,6 +159,7 @@ class LivePicture:
             sources = [health for revision, health in self._sources.values() if revision > since]
             interference = [event for revision, event in self._interference.values() if revision > since]
             warnings = [told for revision, told in self._warnings.values() if revision > since]
+            lost = [told for revision, told in self._lost.values() if revision > since]
             permissions = [told for revision, told in self._permissions.values() if revision > since]
             settings = self._configuration
             return PictureChange(
@@ -175,6 +180,7 @@ class LivePicture:
                 drift=tuple(one for one in _newer(self._drift, since) if not whole or one.state == "current"),
                 launches=_newer(self._launches, since),
                 closures=_newer(self._closures, since),
+                lost=tuple(lost),
                 claimed=np.array([track for track, told in self._claimed.items() if told > since], np.int64),
                 configuration=settings[1] if settings and settings[0] > since else None,
                 exercise=settings is not None and settings[1].exercise,
@@ -245,6 +251,12 @@ class LivePicture:
                 _forget_oldest(self._launches, LAUNCHES_KEPT)
             case ClosureAdvice():
                 self._closures[message.zone_id] = (self._revision, message)
+            case LostTrack():
+                self._lost.pop(message.lost_id, None)
+                self._lost[message.lost_id] = (self._revision, message)
+                over = [key for key, (_, told) in self._lost.items() if told.state == "ended"]
+                for key in over[: max(0, len(over) - ENDED_LOST_KEPT)]:
+                    del self._lost[key]
             case Claim():
                 self._claims.setdefault(message.track_id, {})[message.claim_id] = message
                 self._claimed[message.track_id] = self._revision

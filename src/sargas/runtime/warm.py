@@ -18,6 +18,7 @@ import numpy as np
 from numba.core import event
 
 from sargas.assessment.drift.warm import warm_up as warm_drift
+from sargas.assessment.lost.warm import warm_up as lose_one_track
 from sargas.assessment.prediction.predictor import Predictor
 from sargas.exercise.night import DEFAULT_START_NS
 from sargas.exercise.open import open_night
@@ -106,8 +107,9 @@ def _assess_one_track(configuration: Configuration) -> None:
 
 
 def _appraise_one_track() -> None:
-    """Classify, forecast and check the navigation of one track: a short night has no time for all of it."""
+    """Classify, forecast, lose and check the navigation of one track: a short night has no time for all of it."""
     _forecast_one_track()
+    lose_one_track()
     _classify_one_track()
     warm_drift()
     check_reports(np.zeros(1, REPORT), np.zeros(1, AIRCRAFT), np.zeros(2, EVENT))

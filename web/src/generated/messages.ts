@@ -631,6 +631,98 @@ export interface Login {
   readonly password: string;
 }
 
+/** What may have become of it, and where it would be then. */
+export interface LostHypothesis {
+  /** hidden: flies where no sensor that looks there can see it; left: beyond the reach of all; unwatched: where sensors are silent, or missed it */
+  readonly name: "landed_or_crashed" | "hidden" | "left" | "unwatched";
+  /** That it is so */
+  readonly probability: number;
+  /** Likeliest place if it is so: lon, lat; none: too unlikely */
+  readonly place: readonly [number, number] | null;
+  /** Of the region for it alone; none: too unlikely */
+  readonly area_km2: number | null;
+}
+
+/** One part of a search region. */
+export interface LostRegion {
+  /** Ring of lon, lat; closed by itself */
+  readonly polygon: readonly (readonly [number, number])[];
+  /** Rings that are outside */
+  readonly holes: readonly (readonly (readonly [number, number])[])[];
+}
+
+/** Where lost tracks may be now. */
+export interface LostSection {
+  /** Says which section this is */
+  readonly type: "lost";
+  /** Newest message of each case that goes on, by its id */
+  readonly lost: readonly LostTrack[];
+}
+
+/** A search region for a lost track; told anew while it changes, and once more as it ends. */
+export interface LostTrack {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "lost_track";
+  /** Identity of the case through its messages */
+  readonly lost_id: string;
+  /** System track that was lost */
+  readonly track_id: number;
+  /** Where in its life the case is */
+  readonly state: "lost" | "ended";
+  /** UTC ns of its last plot */
+  readonly last_seen_ns: number;
+  /** Where it was then: lon, lat */
+  readonly last_seen: readonly [number, number];
+  /** Above the ellipsoid; none: no height known */
+  readonly last_altitude_m: number | null;
+  /** Clockwise from true north, as last seen */
+  readonly course_deg: number;
+  /** Over ground, as last seen */
+  readonly speed_mps: number;
+  /** Probability of a warhead, as last judged */
+  readonly armed: number | null;
+  /** Probability that it is in the region */
+  readonly level: number;
+  /** What may have become of it, the likeliest first */
+  readonly hypotheses: readonly LostHypothesis[];
+  /** The smallest region of that probability, the largest part first */
+  readonly regions: readonly LostRegion[];
+  /** Of the region */
+  readonly area_km2: number;
+  /** Of the sector of 20 degrees to either side that last course and speed alone give */
+  readonly dead_reckoning_km2: number;
+  /** Likeliest place: lon, lat */
+  readonly most_probable: readonly [number, number];
+  /** Sensors that looked since; what they covered is taken off */
+  readonly looked: readonly string[];
+  /** Reports of persons weighed in */
+  readonly reports: number;
+  /** Newer tracks that may be it, the likeliest first */
+  readonly may_be: readonly MayBe[];
+  /** What could not be taken into account, in words */
+  readonly limits: readonly string[];
+  /** Why it ended; empty: it goes on */
+  readonly end: "" | "seen_again" | "is_newer_track" | "too_long_ago" | "too_many";
+  /** UTC ns at which it ended; none: it goes on */
+  readonly ended_ns: number | null;
+}
+
+/** A newer track that may be the lost object; nothing is merged. */
+export interface MayBe {
+  /** The newer track */
+  readonly track_id: number;
+  /** That it is the same object */
+  readonly probability: number;
+}
+
 /** What tracks call themselves, as columns; belongs to one track frame and is sent before it. */
 export interface NamesSection {
   /** Says which section this is */
@@ -881,6 +973,16 @@ export interface Sensor {
   readonly clutter_per_scan: number;
   /** Has no biases, and keeps so: other radars are registered to it */
   readonly aligned: boolean;
+  /** Range at which 1 m² is detected with 0.9; none: not told */
+  readonly reach_m: number | null;
+  /** Lowest it looks */
+  readonly lowest_elevation_deg: number;
+  /** Highest it looks */
+  readonly highest_elevation_deg: number;
+  /** What is slower towards or from it is not seen */
+  readonly min_range_rate_mps: number;
+  /** Ground about it, above the ellipsoid; none: 20 m below the antenna */
+  readonly ground_m: number | null;
 }
 
 /** How far a radar is off, as other sensors show it: measured = true + bias. Each bias with its one sigma. */

@@ -5,10 +5,12 @@ import type {
   FlightPermission,
   GnssInterference,
   LaunchEstimate,
+  LostTrack,
   Sensor,
   Zone,
 } from "../generated/messages.ts";
 import { drawDrift } from "../drift/field.ts";
+import { drawLost } from "../lost/region.ts";
 import { drawField } from "../navigation/field.ts";
 import { EARTH_CIRCUMFERENCE_M, screenX, screenY, worldX, worldY, type View } from "./projection.ts";
 
@@ -41,6 +43,8 @@ export interface GroundOptions {
   readonly drift: readonly DriftForecast[];
   readonly launches: readonly LaunchEstimate[];
   readonly selected: number | null;
+  /** Where lost tracks may be. */
+  readonly lost: readonly LostTrack[];
 }
 
 export function drawGround(context: CanvasRenderingContext2D, view: View, options: GroundOptions): void {
@@ -54,6 +58,7 @@ export function drawGround(context: CanvasRenderingContext2D, view: View, option
   }
   drawDrift(context, view, options.drift, options.launches, options.selected);
   for (const permission of options.permissions) drawPermission(context, view, permission);
+  drawLost(context, view, options.lost);
   for (const sensor of options.configuration?.sensors ?? []) {
     if (options.ranges) drawRange(context, view, sensor);
     drawSensor(context, view, sensor);

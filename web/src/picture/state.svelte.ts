@@ -9,6 +9,7 @@ import type {
   PublicWarning,
   GnssInterference,
   LaunchEstimate,
+  LostTrack,
   SensorRegistration,
   SessionView,
   SourceHealth,
@@ -44,6 +45,7 @@ export class PictureState implements Receiver {
   drift: readonly DriftForecast[] = $state.raw([]);
   launches: readonly LaunchEstimate[] = $state.raw([]);
   closures: readonly ClosureAdvice[] = $state.raw([]);
+  lost: readonly LostTrack[] = $state.raw([]);
   configuration: Configuration | null = $state.raw(null);
   clock: ClockSection | null = $state.raw(null);
   exercise = $state(false);
@@ -130,6 +132,7 @@ export class PictureState implements Receiver {
       this.drift = section.forecasts;
       this.launches = section.launches;
     } else if (section.type === "closures") this.closures = section.closures;
+    else if (section.type === "lost") this.lost = section.lost;
     else if (section.type === "configuration") this.configuration = section.configuration;
     else if (section.type === "names") this.tracks.applyNames(section);
     else this.#takeClock(section);

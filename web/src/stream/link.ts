@@ -8,6 +8,7 @@ import type {
   PermissionsSection,
   ClosuresSection,
   DriftSection,
+  LostSection,
   WarningsSection,
   WindsSection,
   RegistrationsSection,
@@ -35,6 +36,7 @@ export type Section =
   | WindsSection
   | DriftSection
   | ClosuresSection
+  | LostSection
   | ConfigurationSection
   | NamesSection;
 

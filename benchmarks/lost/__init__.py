@@ -1,0 +1,1 @@
+"""Lost tracks with known truth: flights, sensors, what is held against them."""

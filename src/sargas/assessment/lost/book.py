@@ -1,0 +1,207 @@
+"""All lost tracks of a node: opened when a watched track stops being seen, kept, told, ended; at ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sargas.assessment.lost.case import LostCase, open_case
+from sargas.assessment.lost.lookers import LookerBook
+from sargas.assessment.lost.particles import PARTICLE
+from sargas.assessment.lost.reappearance import WORTH_TELLING, match_new_track
+from sargas.assessment.lost.sightings import ReportLikelihood
+from sargas.assessment.lost.telling import End, interval_ns, tell
+from sargas.assessment.lost.watch import Watch
+from sargas.geo.plane import RegionPlane
+from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
+from sargas.model.label import Label, most_restrictive
+from sargas.model.lost_records import LostTrack, MayBe
+from sargas.model.parts import pack, unpack
+from sargas.model.tracks import Tracks, TrackStatus
+from sargas.sensors.site import Sites
+
+MARK = b"SARGAS-LOST-1\n"
+MOST_CASES = 20
+TELL_AFTER_NS = 10 * NS_PER_S
+"""A track silent for less may only have faded; then its case is kept, but not told."""
+WATCHED_NS = 20 * NS_PER_S
+"""A track followed for less is not missed: most of them are clutter."""
+LAST_NS = 45 * 60 * NS_PER_S
+IS_NEWER = 0.9
+
+
+@dataclass(slots=True)
+class LostBook:
+    """Keep the watched tracks and the open cases."""
+
+    node: str
+    label: Label
+    plane: RegionPlane
+    lookers: LookerBook
+    watch: Watch = field(default_factory=Watch)
+    cases: dict[int, LostCase] = field(default_factory=dict)
+    """By track id, in order of opening."""
+    out_of_order: set[str] = field(default_factory=set)
+    """Sensors that said of themselves not to be used."""
+    known: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Tracks of the last tick, ascending."""
+
+    @classmethod
+    def of(cls, node: str, label: Label, plane: RegionPlane) -> LostBook:
+        """Start with nothing lost."""
+        return cls(node, label, plane, LookerBook(plane))
+
+    def hear_status(self, sensor_id: str, operational: bool | None) -> None:
+        """Note that a sensor is out of order, or well again; none says neither."""
+        if operational is False:
+            self.out_of_order.add(sensor_id)
+        elif operational:
+            self.out_of_order.discard(sensor_id)
+
+    def report(self, likelihood: ReportLikelihood, time_ns: int, label: Label) -> int:
+        """Weigh a person's report into every open case that it may be about; return into how many.
+
+        What is told of a case from then on may go no further than the report itself (``label``).
+        """
+        for case in self.cases.values():
+            case.weigh_in(likelihood, self.plane, time_ns)
+            case.label = most_restrictive((case.label, label))
+        return len(self.cases)
+
+    def tick(
+        self, tracks: Tracks, watched: Int64, armed: Float64, sites: Sites, renamed: Mapping[int, int], time_ns: int
+    ) -> tuple[LostTrack, ...]:
+        """Let a second pass: ``tracks`` are all own ones by number, ``watched`` those that would be missed, ascending,
+        with their probability of a warhead; ``renamed``: numbers that go on under another one.
+        """
+        lost = self._newly_lost(tracks, renamed, time_ns)
+        told: list[LostTrack] = []
+        if self.cases or len(lost):
+            self.lookers.refresh(sites, time_ns, self.out_of_order)
+            heard_ns = sites.table["heard_ns"]
+            told += self._end_found(tracks, renamed, sites, time_ns)
+            told += self._make_room(len(lost), sites, time_ns)
+            for row in lost[: MOST_CASES - len(self.cases)]:
+                label = most_restrictive((tracks.label, self.label))
+                case = open_case(self.watch, row, sites.ids, self.lookers, label, heard_ns, time_ns)
+                self.cases[case.track_id] = case
+            for case in self.cases.values():
+                if time_ns - case.moved_ns >= case.step_ns():
+                    case.advance(self.lookers, heard_ns, time_ns)
+            self._match(tracks, time_ns)
+            told += self._tell_due(sites, time_ns)
+        if len(watched) or len(self.watch):
+            rows = np.flatnonzero(np.isin(tracks.track_id, watched))
+            of_watched = armed[np.searchsorted(watched, tracks.track_id[rows])] if len(rows) else np.zeros(0)
+            self.watch = self.watch.refreshed(tracks.take(rows), of_watched, time_ns)
+        self.known = tracks.track_id
+        return tuple(told)
+
+    def snapshot(self) -> bytes:
+        """Return the state as bytes; equal states give equal bytes."""
+        plain = [_plain(case) for case in self.cases.values()]
+        header = {"cases": plain, "out_of_order": sorted(self.out_of_order)}
+        arrays: list[np.ndarray[tuple[int, ...], np.dtype[np.generic]] | bytes] = [self.known, self.watch.snapshot()]
+        for case in self.cases.values():
+            arrays += [case.particles, case.streams, case.state, case.able, case.counted_ns]
+        return pack(MARK, header, arrays)
+
+    def restore(self, data: bytes) -> None:
+        """Go on from a snapshot. Raises ValueError for bytes that are none."""
+        header, arrays = unpack(MARK, data)
+        self.known, self.watch = arrays[0], Watch.restored(arrays[1].tobytes())
+        self.out_of_order = set(header["out_of_order"])
+        self.cases = {}
+        for k, plain in enumerate(header["cases"]):
+            particles, streams, state, able, counted = arrays[2 + 5 * k : 7 + 5 * k]
+            plain["label"] = Label.model_validate(plain["label"])
+            plain["may_be"] = [MayBe.model_validate(one) for one in plain["may_be"]]
+            self.cases[plain["track_id"]] = LostCase(
+                **plain, particles=particles.astype(PARTICLE), streams=streams, state=state, able=able,
+                counted_ns=counted,
+            )  # fmt: skip
+
+    def _newly_lost(self, tracks: Tracks, renamed: Mapping[int, int], time_ns: int) -> list[int]:
+        """Return the rows of the watch that coast now, or are no more."""
+        if not len(self.watch):
+            return []
+        seen = tracks.track_id[tracks.status == TrackStatus.CONFIRMED]
+        gone = ~np.isin(self.watch.track_id, seen) & (time_ns - self.watch.since_ns >= WATCHED_NS)
+        rows = np.flatnonzero(gone).tolist()
+        return [
+            row for row in rows
+            if (number := int(self.watch.track_id[row])) not in self.cases and number not in renamed
+        ]  # fmt: skip
+
+    def _end_found(self, tracks: Tracks, renamed: Mapping[int, int], sites: Sites, time_ns: int) -> list[LostTrack]:
+        """End the cases whose track is seen again, under its number or another one, and those too old."""
+        seen = set(tracks.track_id[tracks.status == TrackStatus.CONFIRMED].tolist())
+        ended: list[LostTrack] = []
+        for track_id, case in list(self.cases.items()):
+            end: End = ""
+            if track_id in seen or track_id in renamed:
+                end = "seen_again"
+            elif case.may_be and max(one.probability for one in case.may_be) >= IS_NEWER:
+                end = "is_newer_track"
+            elif time_ns - case.last_plot_ns > LAST_NS:
+                end = "too_long_ago"
+            if end:
+                ended += self._end(case, end, sites, time_ns)
+        return ended
+
+    def _make_room(self, needed: int, sites: Sites, time_ns: int) -> list[LostTrack]:
+        """End the least dangerous cases, the oldest first, when more are lost than can be kept."""
+        over = len(self.cases) + needed - MOST_CASES
+        if over <= 0:
+            return []
+        ranked = sorted(self.cases.values(), key=lambda case: (case.armed or 0.0, case.last_plot_ns))
+        for case in ranked[:over]:  # one that still coasts would be lost again at once
+            self.watch.since_ns[self.watch.track_id == case.track_id] = time_ns
+        return [told for case in ranked[:over] for told in self._end(case, "too_many", sites, time_ns)]
+
+    def _end(self, case: LostCase, end: End, sites: Sites, time_ns: int) -> list[LostTrack]:
+        del self.cases[case.track_id]
+        return [self._tell(case, sites, time_ns, end)] if case.told_ns else []
+
+    def _match(self, tracks: Tracks, time_ns: int) -> None:
+        """Ask of every track that was not there a second ago whether it may be one of the lost."""
+        if not len(tracks) or not self.cases:
+            return
+        new = np.flatnonzero(
+            ~np.isin(tracks.track_id, self.known)
+            & (tracks.status == TrackStatus.CONFIRMED)
+            & (tracks.icao_address == NO_CODE)
+        )
+        cases = list(self.cases.values())
+        for row in new.tolist():
+            track_id = int(tracks.track_id[row])
+            for case, share in zip(cases, match_new_track(cases, tracks, row, self.plane).tolist(), strict=True):
+                if share >= WORTH_TELLING and track_id != case.track_id:
+                    case.may_be.append(MayBe(track_id=track_id, probability=round(share, 3)))
+                    case.is_news = True
+
+    def _tell_due(self, sites: Sites, time_ns: int) -> list[LostTrack]:
+        told = []
+        for case in self.cases.values():
+            is_due = time_ns - case.told_ns >= interval_ns(case.elapsed_s(time_ns))
+            if time_ns - case.last_plot_ns >= TELL_AFTER_NS and (is_due or case.is_news):
+                case.told_ns, case.is_news = time_ns, False
+                told.append(self._tell(case, sites, time_ns))
+        return told
+
+    def _tell(self, case: LostCase, sites: Sites, time_ns: int, end: End = "") -> LostTrack:
+        return tell(case, self.lookers.rows, self.plane, sites.ids, self.node, case.label, time_ns, end)
+
+
+def _plain(case: LostCase) -> dict[str, object]:
+    """Return what of a case is no array."""
+    names = (
+        "track_id", "armed", "seen_ns", "last_plot_ns", "speed_sigma_mps", "ground_m", "moved_ns", "opened_ns",
+        "looked", "reports", "told_ns", "is_news", "limits", "thinned",
+    )  # fmt: skip
+    kept: dict[str, object] = {name: getattr(case, name) for name in names}
+    kept["label"] = case.label.model_dump(mode="json")
+    kept["may_be"] = [one.model_dump() for one in case.may_be]
+    return kept

@@ -1,0 +1,81 @@
+"""Outlines of cells: the rings around each connected part of a region, holes apart."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from scipy.ndimage import label
+
+from sargas.assessment.lost.region import Cells, Region
+from sargas.model.columns import Float64, Int64
+
+EAST, NORTH = (1, 0, -1, 0), (0, 1, 0, -1)
+"""Direction of a cell's sides when walked round with the cell on the left: south, east, north, west side."""
+
+
+def outline(region: Region) -> tuple[tuple[Float64, tuple[Float64, ...]], ...]:
+    """Return the parts of a region, the largest first: outline and holes, corners (n, 2) in plane metres."""
+    inside = np.pad(region.inside, 1)
+    corners = np.empty((4 * int(inside.sum()) + 4, 2), np.int64)
+    ends, starts = np.empty(len(corners), np.int64), np.empty((len(corners), 2), np.int64)
+    count = _walk(inside, corners, ends, starts)
+    part_of, parts = label(inside)
+    outer: dict[int, Float64] = {}
+    holes: dict[int, list[Float64]] = {part: [] for part in range(1, parts + 1)}
+    first = 0
+    for k in range(count):
+        ring = corners[first : ends[k]]
+        first = int(ends[k])
+        part = int(part_of[starts[k, 0], starts[k, 1]])
+        placed = (ring - 1) * region.grid.cell_m + np.array(region.grid.corner_m)
+        if _signed_area(ring) > 0.0:
+            outer[part] = placed
+        else:
+            holes[part].append(placed)
+    sizes = np.bincount(part_of.ravel(), minlength=parts + 1)
+    order = sorted(outer, key=lambda part: (-sizes[part], part))
+    return tuple((outer[part], tuple(holes[part])) for part in order)
+
+
+def _signed_area(ring: Int64) -> float:
+    x, y = ring[:, 0], ring[:, 1]
+    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2.0
+
+
+@njit(cache=True, nogil=True)
+def _walk(inside: Cells, corners: Int64, ends: Int64, starts: Int64) -> int:
+    """Write the corners (column, row) of every ring, where each ends, and a cell inside it; returns how many.
+
+    ``inside`` has a border of cells outside. Cells that only touch at a corner are not connected.
+    """
+    rows, columns = inside.shape
+    walked = np.zeros((rows, columns, 4), np.bool_)
+    count, at = 0, 0
+    for row in range(1, rows - 1):
+        for column in range(1, columns - 1):
+            for side in (0, 2):
+                out = row - 1 if side == 0 else row + 1
+                if not inside[row, column] or inside[out, column] or walked[row, column, side]:
+                    continue
+                starts[count, 0], starts[count, 1] = row, column
+                r, c, s = row, column, side
+                while not walked[r, c, s]:
+                    walked[r, c, s] = True
+                    ahead_r, ahead_c = r + NORTH[s], c + EAST[s]
+                    right = (s + 3) % 4
+                    aside_r, aside_c = ahead_r + NORTH[right], ahead_c + EAST[right]
+                    # the corner at the end of this side of the cell
+                    corner_c = c + (1 if s == 0 or s == 1 else 0)
+                    corner_r = r + (1 if s == 1 or s == 2 else 0)
+                    if inside[ahead_r, ahead_c] and not inside[aside_r, aside_c]:
+                        r, c = ahead_r, ahead_c
+                        continue
+                    corners[at, 0], corners[at, 1] = corner_c, corner_r
+                    at += 1
+                    if inside[ahead_r, ahead_c]:
+                        r, c, s = aside_r, aside_c, right
+                    else:
+                        s = (s + 1) % 4
+                ends[count] = at
+                count += 1
+    return count
