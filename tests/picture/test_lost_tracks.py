@@ -10,7 +10,7 @@ import pytest
 from sargas.formats.plots.encode import encode_plots
 from sargas.model.envelope import Envelope
 from sargas.model.plots import Plots
-from sargas.model.records import Configuration, LostTrack, Record, Sensor, Source, Tick
+from sargas.model.records import Configuration, HumanReport, LostTrack, Record, Sensor, Source, Tick
 from sargas.model.tracks import Tracks
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
@@ -100,6 +100,23 @@ def test_a_persons_report_is_told_within_a_second(lost: tuple[bytes, list[LostTr
     assert told[0].time_ns - at_ns(220.2) <= 1_000_000_000
     assert told[0].area_km2 < before.area_km2
     assert abs(told[0].most_probable[0] - float(longitude)) < 0.03
+
+
+def test_a_call_weighs_in_at_the_next_tick(lost: tuple[bytes, list[LostTrack]]) -> None:
+    state, before = restored(lost), lost[1][-1]
+    latitude, longitude, _ = FRAME.geodetic_from_enu(DRONE.at(210.0)[:3] - np.array([0.0, 400.0, 0.0]))
+    call = HumanReport(
+        id="r", time_ns=at_ns(220.2), origin="n", label=LABEL, report_id="call-1", state="made", source_id="112/1",
+        reporter="police", channel="app", latitude_deg=float(latitude), longitude_deg=float(longitude),
+        observed_ns=at_ns(210.0), bearing_deg=0.0, distance="some_hundred_metres", seen="drone", sense="both",
+        confidence=0.9, entered_by="rasa",
+    )  # fmt: skip
+    step(state, record(900, 220.2, call))
+    told = run(state, inputs(221, 220))
+    assert [one.reports for one in told] == [1]
+    assert told[0].area_km2 < 0.7 * before.area_km2
+    here = FRAME.geodetic_from_enu(DRONE.at(220.5)[:3])
+    assert abs(told[0].most_probable[0] - float(here[1])) < 0.06
 
 
 def test_it_ends_as_the_tracker_sees_it_again(lost: tuple[bytes, list[LostTrack]]) -> None:

@@ -15,9 +15,10 @@ from sargas.assessment.lost.book import LostBook
 from sargas.assessment.lost.sightings import SectorReport
 from sargas.geo.plane import RegionPlane
 from sargas.identification.danger import CONFIRMED
+from sargas.identification.reports.likelihood import observation_times, report_likelihood
 from sargas.model.columns import Float64, Int64, PlotFlag
 from sargas.model.plots import Plots
-from sargas.model.records import Configuration, LostTrack, SensorStatus
+from sargas.model.records import Configuration, HumanReport, LostTrack, SensorStatus
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 from sargas.picture.identity import IdentityBook
 from sargas.sensors.site import PERSON_AZIMUTH_DEG, Sites
@@ -57,7 +58,17 @@ class LostTracks:
             sensor = persons.get(plots.sensor_ids[int(plots.sensor[row])])
             report = None if sensor is None else _report_of(plots, row, sensor.latitude_deg, sensor.longitude_deg)
             if report is not None:
-                self.book.report(report.log_likelihood, report.time_ns, plots.label)
+                self.book.report(report.log_likelihood, np.array([report.time_ns]), plots.label)
+
+    def hear_report(self, report: HumanReport) -> None:
+        """Weigh in what a person reported by phone or by application; it is told at the next tick."""
+        if not self.book.cases or report.state != "made":
+            return
+
+        def likelihood(latitude_deg: Float64, longitude_deg: Float64, time_ns: int) -> Float64:
+            return report_likelihood(report, latitude_deg, longitude_deg, np.full(len(latitude_deg), time_ns))
+
+        self.book.report(likelihood, observation_times(report), report.label)
 
     def tick(
         self, tracks: Tracks, identity: IdentityBook, changes: Sequence[TrackChange], sites: Sites, time_ns: int

@@ -159,6 +159,7 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
             return (record, *picture.zones.decide(record), *picture.outlook.decide(record))
         case HumanReport():
             picture.reports.take(record)
+            picture.lost.hear_report(record)
             return (record,)
         case FlightPermission():
             picture.cooperation.permit(record)

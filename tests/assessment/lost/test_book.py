@@ -105,7 +105,7 @@ def test_a_report_is_told_at_the_next_tick_shrinks_the_region_and_keeps_its_plac
     x_m, y_m = 60e3 - 45.0 * 130, 0.0
     stand = PLANE.geodetic_from_plane(x_m, y_m - 1_500.0)
     report = SectorReport(float(stand[0]), float(stand[1]), scene.now_ns, 0.0, 15.0, 1_500.0)
-    assert scene.book.report(report.log_likelihood, report.time_ns, Label(caveats=("POLICE",))) == 1
+    assert scene.book.report(report.log_likelihood, np.array([report.time_ns]), Label(caveats=("POLICE",))) == 1
     [after] = scene.wait(1)
     assert after.reports == 1
     assert after.area_km2 < 0.6 * before.area_km2

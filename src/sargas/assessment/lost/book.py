@@ -60,13 +60,15 @@ class LostBook:
         elif operational:
             self.out_of_order.discard(sensor_id)
 
-    def report(self, likelihood: ReportLikelihood, time_ns: int, label: Label) -> int:
+    def report(self, likelihood: ReportLikelihood, times_ns: Int64, label: Label) -> int:
         """Weigh a person's report into every open case that it may be about; return into how many.
+
+        ``times_ns`` (UTC ns): when it may have been noticed, equally likely.
 
         What is told of a case from then on may go no further than the report itself (``label``).
         """
         for case in self.cases.values():
-            case.weigh_in(likelihood, self.plane, time_ns)
+            case.weigh_in(likelihood, self.plane, times_ns)
             case.label = most_restrictive((case.label, label))
         return len(self.cases)
 

@@ -103,13 +103,16 @@ class LostCase:
                 subtract(self.particles, rows)
                 self._thin()
 
-    def weigh_in(self, likelihood: ReportLikelihood, plane: RegionPlane, time_ns: int) -> None:
-        """Weigh a report in: particles are asked where they were when it was made."""
-        back_s = (self.moved_ns - time_ns) / NS_PER_S
-        x_m = self.particles["x_m"] - back_s * self.particles["vx_mps"]
-        y_m = self.particles["y_m"] - back_s * self.particles["vy_mps"]
-        latitude_deg, longitude_deg = plane.geodetic_from_plane(x_m, y_m)
-        self.particles["log_weight"] += likelihood(latitude_deg, longitude_deg, time_ns)
+    def weigh_in(self, likelihood: ReportLikelihood, plane: RegionPlane, times_ns: Int64) -> None:
+        """Weigh a report in: particles are asked where they were at the times, equally likely, of what it tells of."""
+        said = np.empty((len(times_ns), len(self.particles)))
+        for row, time_ns in enumerate(times_ns.tolist()):
+            back_s = (self.moved_ns - time_ns) / NS_PER_S
+            x_m = self.particles["x_m"] - back_s * self.particles["vx_mps"]
+            y_m = self.particles["y_m"] - back_s * self.particles["vy_mps"]
+            latitude_deg, longitude_deg = plane.geodetic_from_plane(x_m, y_m)
+            said[row] = likelihood(latitude_deg, longitude_deg, time_ns)
+        self.particles["log_weight"] += np.logaddexp.reduce(said, axis=0) - np.log(len(times_ns))
         self.reports += 1
         self.is_news = True
         self._thin()
