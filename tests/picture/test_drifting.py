@@ -123,3 +123,19 @@ def test_a_run_from_a_snapshot_is_the_run_without_a_break(night: tuple[State, li
         step(again, envelope)
     assert again.digest.hex() == night[0].digest.hex()
     assert dump_state(again, 1) == dump_state(night[0], 1)
+
+
+def test_what_no_longer_seems_to_drift_is_ended_and_counts_less_at_the_airport() -> None:
+    state, _ = run(420, winds=(wind_table(),))
+    assert state.picture is not None
+    drifting, time_ns = state.picture.drifting, state.time_ns
+    track_id = next(iter(drifting.told_ns))
+    before = drifting.airports.shares[track_id][0].weight
+    held = drifting.drifters.by_track[track_id]
+    held.is_drifter, held.drifts = False, 0.1
+    tracks = state.picture.appraisal.show(state.picture.tracker.report(time_ns))
+    told = drifting.tick(tracks.take(slice(0, 0)), time_ns + NS_PER_S)
+    assert [(one.track_id, one.state) for one in told if isinstance(one, DriftForecast)][:1] == [(track_id, "ended")]
+    shares = drifting.airports.shares.get(track_id)
+    assert shares is None or shares[0].weight < 0.5 * before
+    assert drifting.entries_of(track_id) is None

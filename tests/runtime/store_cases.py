@@ -8,11 +8,13 @@ from sargas.model.label import Classification, Label
 from sargas.model.records import (
     Alert,
     Claim,
+    ClosureAdvice,
     Configuration,
     Decision,
     FlightPermission,
     GnssInterference,
     HumanReport,
+    LaunchEstimate,
     PublicWarning,
     Sensor,
     SensorRegistration,
@@ -22,6 +24,7 @@ from sargas.model.records import (
     SourceHealth,
     Tick,
     TrackEvent,
+    WindTable,
     Zone,
 )
 
@@ -205,6 +208,60 @@ def make_sighting(number: int, time_ns: int, **fields: Any) -> Sighting:
         "expires_ns": time_ns + 900 * 10**9,
     }
     return Sighting.model_validate(sighting | fields)
+
+
+def make_wind(time_ns: int, **fields: Any) -> WindTable:
+    wind = {
+        "id": f"wind-{time_ns}",
+        "time_ns": time_ns,
+        "origin": "node",
+        "label": LABEL,
+        "table_id": "model/0/region",
+        "source": "model",
+        "valid_ns": 0,
+        "levels": ({"altitude_m": 0.0, "east_mps": 3.0, "north_mps": 1.0},),
+    }
+    return WindTable.model_validate(wind | fields)
+
+
+def make_launch(time_ns: int, **fields: Any) -> LaunchEstimate:
+    ring = ((25.1, 54.6), (25.5, 54.6), (25.5, 54.8))
+    launch = {
+        "id": f"launch-{time_ns}",
+        "time_ns": time_ns,
+        "origin": "node",
+        "label": LABEL,
+        "launch_id": "node/launch/7",
+        "state": "estimated",
+        "track_ids": (7,),
+        "latitude_deg": 54.7,
+        "longitude_deg": 25.3,
+        "region_50": ring,
+        "region_90": ring,
+        "earliest_ns": 1,
+        "latest_ns": 2,
+    }
+    return LaunchEstimate.model_validate(launch | fields)
+
+
+def make_closure(time_ns: int, **fields: Any) -> ClosureAdvice:
+    closure = {
+        "id": f"closure-{time_ns}",
+        "time_ns": time_ns,
+        "origin": "node",
+        "label": LABEL,
+        "advice_id": "node/closure/EYVI/1",
+        "state": "expected",
+        "zone_id": "EYVI",
+        "zone_name": "Vilnius",
+        "from_ns": time_ns + 10**12,
+        "probability": 0.2,
+        "probability_now": 0.0,
+        "close_probability": 0.02,
+        "open_probability": 0.01,
+        "existence": 0.9,
+    }
+    return ClosureAdvice.model_validate(closure | fields)
 
 
 def make_track_event(number: int, time_ns: int, event: str = "merged") -> TrackEvent:

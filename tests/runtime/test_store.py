@@ -11,7 +11,16 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sargas.model.records import Alert, Claim, FlightPermission, GnssInterference, Record
+from sargas.model.records import (
+    Alert,
+    Claim,
+    ClosureAdvice,
+    FlightPermission,
+    GnssInterference,
+    LaunchEstimate,
+    Record,
+    WindTable,
+)
 from sargas.runtime.store import Store, open_store, records_to_keep, schema
 from sargas.runtime.store.migrate import downgrade
 from tests.runtime.store_cases import (
@@ -20,10 +29,12 @@ from tests.runtime.store_cases import (
     POLYGON,
     make_alert,
     make_claim,
+    make_closure,
     make_configuration,
     make_decision,
     make_health,
     make_interference,
+    make_launch,
     make_north_mark,
     make_permission,
     make_registration,
@@ -32,6 +43,7 @@ from tests.runtime.store_cases import (
     make_tick,
     make_track_event,
     make_warning,
+    make_wind,
 )
 
 
@@ -181,12 +193,26 @@ def test_every_row_of_a_record_holds_its_label(store: Store) -> None:
     store.write([make_track_event(1, 5), make_registration("kaunas", 6)])
     store.write([make_interference("4ca8e2", 7), make_permission(1, 8), make_claim(41, 9), make_warning(10)])
     store.write([make_report(1, 11), make_sighting(1, 12)])
-    labelled = [table for table in schema.METADATA.sorted_tables if "label" in table.c and table.name != "outbox"]
-    assert len(labelled) == 22
+    store.write([make_wind(11), make_launch(12), make_closure(13)])
+    labelled = [t for t in schema.METADATA.sorted_tables if "label" in t.c and not t.name.endswith("outbox")]
+    assert len(labelled) == 28
     with store.read_transaction() as connection:
         for table in labelled:
             labels = list(connection.scalars(sa.select(table.c.label)))
             assert set(labels) == {LABEL}, table.name
+
+
+def test_of_winds_launches_and_closures_the_newest_holds_and_all_are_kept(store: Store) -> None:
+    winds = (make_wind(1), make_wind(2, state="withdrawn"))
+    launches = (make_launch(1), make_launch(2, state="revised"))
+    closures = (make_closure(1), make_closure(2, state="close"), make_closure(3, state="closed"))
+    assert store.write([*winds, *launches, *closures]) == 7
+    assert store.write([*winds, *launches, *closures]) == 0
+    assert store.newest(WindTable) == (winds[1],)
+    assert store.newest(WindTable, "active") == ()
+    assert store.newest(LaunchEstimate) == (launches[1],)
+    assert store.newest(ClosureAdvice) == (closures[2],)
+    assert store.revisions(ClosureAdvice, "node/closure/EYVI/1") == closures
 
 
 def test_of_a_permission_the_newest_revision_holds_and_all_are_kept(store: Store) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sargas.assessment.drift.airports import Airports
-from sargas.assessment.drift.drifters import FASTEST_MPS, LEAST_BALLOON, Drifted, Drifters, Seen
+from sargas.assessment.drift.drifters import FASTEST_MPS, LEAST_BALLOON, MOST_FOLLOWED, Drifted, Drifters, Seen
 from sargas.assessment.drift.shares import Entered, entries_within, first_entries
 from sargas.geo.plane import RegionPlane
 from sargas.geo.zones import ZoneIndex
@@ -75,6 +75,8 @@ class Drifting:
         told: list[Told] = []
         for track_id in self.drifters.lose(set(tracks.track_id.tolist()), time_ns):
             told += self._end(track_id, label, time_ns)
+        for track_id in [i for i in self.told_ns if not self.drifters.is_drifting(i)]:
+            told += self._doubt(track_id, label, time_ns)
         for one in self.drifters.refresh(time_ns):
             told += self._take(one, label, time_ns)
         told += self.airports.tick(time_ns)
@@ -105,6 +107,8 @@ class Drifting:
         if not self.configuration.exercise:
             chosen &= (tracks.flags & NOT_REAL) == 0
         rows = np.flatnonzero(chosen & (time_ns - tracks.update_time_ns <= SEEN_WITHIN_NS))
+        if len(rows) > MOST_FOLLOWED:
+            rows = np.sort(rows[np.argsort(-balloon[rows], kind="stable")][:MOST_FOLLOWED])
         due = [self.drifters.is_due(int(tracks.track_id[row]), int(tracks.time_ns[row])) for row in rows.tolist()]
         return rows[np.array(due, np.bool_)]
 
@@ -151,6 +155,16 @@ class Drifting:
         if one.traced and held.launch is not None:
             told += self.sites.take(held, label, time_ns, self.drifters)
         return told
+
+    def _doubt(self, track_id: int, label: Label, time_ns: int) -> list[Told]:
+        """End the forecast of a track that no longer seems to drift; airports still reckon with it, by that chance."""
+        held = self.drifters.by_track.get(track_id)
+        if held is None:
+            return self._end(track_id, label, time_ns)
+        self.airports.weigh(track_id, held.existence * held.drifts)
+        self.entries.pop(track_id, None)
+        del self.told_ns[track_id]
+        return [end_forecast(track_id, self.configuration.node, label, time_ns)]
 
     def _end(self, track_id: int, label: Label, time_ns: int) -> list[Told]:
         """End what was told of a drifter that is gone for good, or goes on under another number."""

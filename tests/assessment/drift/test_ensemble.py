@@ -119,3 +119,12 @@ def test_a_lost_balloon_found_again_is_the_same() -> None:
         drifters.see([row], START_NS + second * NS_PER_S)
     assert drifters.adopt(drifters.by_track[9], START_NS + (seconds + 200) * NS_PER_S) == 1
     assert 1 not in drifters.by_track
+
+
+def test_new_tables_weigh_the_evidence_anew() -> None:
+    drifters = with_table(east_mps=10.0)
+    end_ns = fly(drifters, (10.0, 0.0, 0.0))
+    before = drifters.by_track[1].evidence
+    drifters.hear(table(-15.0, 10.0), end_ns)
+    assert before > 1.0
+    assert drifters.by_track[1].evidence < -2.0

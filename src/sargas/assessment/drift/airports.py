@@ -64,6 +64,11 @@ class Airports:
         ]
         (self.simulated.add if simulated else self.simulated.discard)(track_id)
 
+    def weigh(self, track_id: int, weight: float) -> None:
+        """Let the last ensemble of a track count with another weight: it is held for a drifter no more."""
+        if track_id in self.shares:
+            self.shares[track_id] = [share._replace(weight=weight) for share in self.shares[track_id]]
+
     def forget(self, track_id: int) -> None:
         """Forget a drifter that is no more, or is another's old number."""
         self.shares.pop(track_id, None)

@@ -31,6 +31,8 @@ LEAST_BALLOON = 0.03
 BECOMES, REMAINS = 0.5, 0.25
 """Probability that the wind carries it, from which on a track is a drifter, and down to which it remains one."""
 FASTEST_MPS = 70.0
+MOST_FOLLOWED = 150
+"""Tracks followed at most, the likeliest balloons first: a sky full of birds must not hold up the plots."""
 FIELD_S = 60.0
 """The tables are chosen anew so often."""
 GHOST_S = 2400.0
@@ -123,7 +125,13 @@ class Drifters:
                 held.followed.looks[-1] = told
                 if held.is_drifter:
                     self.pooled.add(row.track_id, told)
+                self._weigh(held)
             self._judge(held)
+
+    def is_drifting(self, track_id: int) -> bool:
+        """Say whether a track, live or lost, is held for a drifter."""
+        held = self.by_track.get(track_id)
+        return held is not None and held.is_drifter
 
     def is_due(self, track_id: int, time_ns: int) -> bool:
         """Say whether a state of a track is wanted: it is new, or ``SAMPLE_S`` later than the last."""
@@ -191,14 +199,18 @@ class Drifters:
         age_s = now_s - held.refreshed_s
         return age_s >= AGED_S or (age_s >= REFRESH_S and held.followed.samples[-1][0] > held.path_s)
 
-    def _judge(self, held: Drifter) -> None:
-        """Say with what probability the wind carries a track, by its class and by the tables."""
+    def _weigh(self, held: Drifter) -> None:
+        """Weigh whether a track goes with the wind of the tables; it changes with its looks and with the tables."""
         looks = held.followed.looks
         held.evidence = 0.0
         if self.wind and looks:
             points = points_of_looks(looks)
             drifts = np.array([[one.x_mps, one.y_mps] for one in looks])
             held.evidence = wind_consistency(points, drifts, np.array([one.variance for one in looks]))
+
+    def _judge(self, held: Drifter) -> None:
+        """Say with what probability the wind carries a track, by its class and by the tables."""
+        looks = held.followed.looks
         held.drifts = drift_probability(held.balloon, held.evidence)
         was, held.is_drifter = held.is_drifter, held.drifts >= (REMAINS if held.is_drifter else BECOMES)
         if held.is_drifter and not was:
@@ -219,6 +231,7 @@ class Drifters:
             self.pooled.tell(self.wind, self.plane)
             for held in self.by_track.values():
                 held.followed.looks = [told_by(look, self.wind, self.plane) for look in held.followed.looks]
+                self._weigh(held)
 
     def _drift(self, held: Drifter, time_ns: int) -> Drifted:
         now_s = self.seconds(time_ns)
