@@ -89,9 +89,7 @@ MANNERS: dict[str, Manner] = {
     "bird_flock": _BIRD._replace(heading_walk=1.0, rcs_dbsm=(-18.0, 0.0)),
     "light_aircraft": _MANNED,
     "glider": _MANNED._replace(heading_walk=1.5, circle_share=0.4, rcs_dbsm=(-5.0, 5.0)),
-    "helicopter": _MANNED._replace(
-        heading_walk=1.1, speed_walk=0.025, down_share=0.34, low_m=(15.0, 120.0), rcs_dbsm=(0.0, 10.0)
-    ),
+    "helicopter": _MANNED._replace(heading_walk=1.1, speed_walk=0.025, down_share=0.34, low_m=(15.0, 120.0)),
     "airliner": _MANNED._replace(heading_walk=0.15, turn_share=0.15, circle_share=0.02, straight_s=(60.0, 900.0)),
     "fast_jet": _MANNED._replace(heading_walk=0.4, rcs_dbsm=(-10.0, 10.0)),
     "clutter": _SMALL_WING,
