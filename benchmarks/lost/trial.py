@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from lost.layouts import GROUND_M, LAYOUTS, ORIGIN, Radar
-from lost.truths import AFTER_S, BEFORE_S, CAUSES, Flight, draw_flight
+from lost.truths import AFTER_S, BEFORE_S, CAUSES, Flight, draw_flights
 from sargas.geo.enu import Frame
 from sargas.geo.plane import RegionPlane
 from sargas.geo.polar import polar_from_enu
@@ -65,13 +65,12 @@ class Trial:
         failing = seed // len(LAYOUTS) % 3 == 2
         fails = tuple(radar.id for radar in trial.radars if rng.random() < 0.7) if failing else ()
         groups = SMALL if layout == "site" else FAR
+        plan: list[tuple[str, str]] = []
         for k in range(FLIGHTS):
             group = groups[int(rng.integers(len(groups)))]
             causes = [c for c in CAUSES if c != "sensor failed" and not (c == "dived" and group == "balloon")]
-            cause = "sensor failed" if fails else causes[k % len(causes)]
-            flight = draw_flight(trial.radars, group, cause, fails, rng)
-            if flight is not None:
-                trial.flights.append(flight)
+            plan.append((group, "sensor failed" if fails else causes[k % len(causes)]))
+        trial.flights += draw_flights(trial.radars, plan, fails, rng)
         return trial
 
     def sensors(self) -> tuple[Sensor, ...]:

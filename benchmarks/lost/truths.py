@@ -43,16 +43,41 @@ class Flight:
     """Sensors that stop as the cause sets in."""
 
 
-def draw_flight(
-    radars: tuple[Radar, ...], group: str, cause: str, fails: tuple[str, ...], rng: np.random.Generator
-) -> Flight | None:
-    """Draw a flight that these radars follow and then lose by the cause; none when no place was found for it."""
+def draw_flights(
+    radars: tuple[Radar, ...], plan: list[tuple[str, str]], fails: tuple[str, ...], rng: np.random.Generator
+) -> list[Flight]:
+    """Draw a flight for each group and cause of a plan that these radars follow and then lose by that cause.
+
+    Those for which no place was found are left out. Flights of one kind are flown together, which is much faster.
+    """
+    kinds = [_draw_kind(group, rng) for group, _ in plan]
+    flights: dict[int, Flight] = {}
+    for name in dict.fromkeys(kind.kind for kind in kinds):
+        rows = [k for k, kind in enumerate(kinds) if kind.kind == name]
+        paths = fly(KIND[name], DRAWN * len(rows), BEFORE_S + AFTER_S, rng)
+        for at, k in enumerate(rows):
+            drawn = slice(DRAWN * at, DRAWN * (at + 1))
+            found = _place_one(
+                radars, plan[k], KIND[name], paths.position_m[drawn], paths.velocity_mps[drawn], fails, rng
+            )
+            if found is not None:
+                flights[k] = found
+    return [flights[k] for k in sorted(flights)]
+
+
+def _draw_kind(group: str, rng: np.random.Generator) -> Kind:
     names = [name for name in GROUPS[group] if name in KIND]
     shares = np.array([KIND[name].share for name in names])
-    kind = KIND[str(rng.choice(names, p=shares / shares.sum()))]
-    paths = fly(kind, DRAWN, BEFORE_S + AFTER_S, rng)
-    for number in range(DRAWN):
-        position, velocity = _end(paths.position_m[number], paths.velocity_mps[number], kind, cause, rng)
+    return KIND[str(rng.choice(names, p=shares / shares.sum()))]
+
+
+def _place_one(
+    radars: tuple[Radar, ...], plan: tuple[str, str], kind: Kind, positions: Float64, velocities: Float64,
+    fails: tuple[str, ...], rng: np.random.Generator,
+) -> Flight | None:  # fmt: skip
+    group, cause = plan
+    for path, rates in zip(positions, velocities, strict=True):
+        position, velocity = _end(path, rates, kind, cause, rng)
         rcs_m2 = float(10.0 ** (rng.uniform(*kind.rcs_dbsm) / 10.0))
         shift = np.array([_place(radars, rng) for _ in range(PLACEMENTS)]) - position[BEFORE_S, :2]
         fit = np.flatnonzero(_are_followed_then_lost(radars, shift, position, velocity, rcs_m2, fails))

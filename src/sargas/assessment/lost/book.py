@@ -25,7 +25,9 @@ from sargas.sensors.site import Sites
 MARK = b"SARGAS-LOST-1\n"
 MOST_CASES = 20
 TELL_AFTER_NS = 10 * NS_PER_S
-"""A track silent for less may only have faded; then its case is kept, but not told."""
+"""A track silent for less may only have faded; then its case, if it has one, is not told."""
+OPEN_AFTER_NS = 8 * NS_PER_S
+"""One that coasts for less has no case: most of them are seen again at once. What is dropped has one at once."""
 WATCHED_NS = 20 * NS_PER_S
 """A track followed for less is not missed: most of them are clutter."""
 LAST_NS = 45 * 60 * NS_PER_S
@@ -131,6 +133,7 @@ class LostBook:
             return []
         seen = tracks.track_id[tracks.status == TrackStatus.CONFIRMED]
         gone = ~np.isin(self.watch.track_id, seen) & (time_ns - self.watch.since_ns >= WATCHED_NS)
+        gone &= ~np.isin(self.watch.track_id, tracks.track_id) | (time_ns - self.watch.update_ns >= OPEN_AFTER_NS)
         rows = np.flatnonzero(gone).tolist()
         return [
             row for row in rows

@@ -73,7 +73,7 @@ _DRIFTING = _STRAIGHT._replace(
     land_mps=(1.0, 5.0), crash_mps=(3.0, 14.0), dives_per_h=0.0, ends_per_h=0.2, rcs_dbsm=(-25.0, -5.0),
 )  # fmt: skip
 _MANNED = _STRAIGHT._replace(
-    heading_walk=0.7, speed_walk=0.004, straight_s=(20.0, 500.0), turn_share=0.30, angle_deg=(10.0, 180.0),
+    heading_walk=0.7, speed_walk=0.008, straight_s=(20.0, 500.0), turn_share=0.30, angle_deg=(10.0, 180.0),
     circle_share=0.12, circle_s=(20.0, 200.0), bank_deg=(10.0, 40.0), low_share=0.45, down_share=0.28,
     crash_share=0.35, dive_mps=(2.0, 8.0), land_mps=(2.0, 5.0), crash_mps=(15.0, 60.0), low_m=(30.0, 150.0),
     ends_per_h=0.15, rcs_dbsm=(0.0, 10.0),
@@ -89,7 +89,7 @@ MANNERS: dict[str, Manner] = {
     "bird_flock": _BIRD._replace(heading_walk=1.0, rcs_dbsm=(-18.0, 0.0)),
     "light_aircraft": _MANNED,
     "glider": _MANNED._replace(heading_walk=1.5, circle_share=0.4, rcs_dbsm=(-5.0, 5.0)),
-    "helicopter": _MANNED._replace(heading_walk=0.9, down_share=0.34, low_m=(15.0, 120.0), rcs_dbsm=(0.0, 10.0)),
+    "helicopter": _MANNED._replace(heading_walk=1.1, speed_walk=0.025, down_share=0.34, low_m=(15.0, 120.0)),
     "airliner": _MANNED._replace(heading_walk=0.15, turn_share=0.15, circle_share=0.02, straight_s=(60.0, 900.0)),
     "fast_jet": _MANNED._replace(heading_walk=0.4, rcs_dbsm=(-10.0, 10.0)),
     "clutter": _SMALL_WING,

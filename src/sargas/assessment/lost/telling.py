@@ -25,7 +25,7 @@ CAUSES: dict[int, LostCause] = {
 }
 MASS = 0.82
 """Of the particles' weight that a region takes so that it holds ``LEVEL`` of the truths: measured on flights of other
-seeds than those the benchmark tests (1 to 11 and 100 to 123; ``python benchmarks/bench_lost.py --calibrate``)."""
+seeds than those the benchmark tests (1 to 11, 100 to 123, 200 to 210; ``benchmarks/bench_lost.py --calibrate``)."""
 WORTH_A_PLACE = 0.02
 """A hypothesis less likely than this is told without place and area."""
 End = Literal["", "seen_again", "is_newer_track", "too_long_ago", "too_many"]
