@@ -317,6 +317,56 @@ export interface Health {
   readonly ui_built: boolean;
 }
 
+/** What one person saw or heard, from where and when; a later record of one report_id corrects or withdraws it. */
+export interface HumanReport {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "human_report";
+  /** Identity of the report through its corrections */
+  readonly report_id: string;
+  /** Where in its life it is */
+  readonly state: "made" | "corrected" | "withdrawn";
+  /** Who saw or heard it: one voice, however many pass it on */
+  readonly source_id: string;
+  /** What kind of person; hearsay: somebody else saw it, who is not known */
+  readonly reporter: "soldier" | "border_guard" | "police" | "trained_observer" | "citizen" | "hearsay";
+  /** app: a phone gave place and direction */
+  readonly channel: "call" | "app";
+  /** Where the person stood, WGS84 */
+  readonly latitude_deg: number;
+  /** Where the person stood, WGS84 */
+  readonly longitude_deg: number;
+  /** One sigma of that; none: usual of the channel */
+  readonly place_sigma_m: number | null;
+  /** UTC ns of the observation; none: not said */
+  readonly observed_ns: number | null;
+  /** Where to, clockwise from true north; none: not said */
+  readonly bearing_deg: number | null;
+  /** One sigma of it; none: usual of the channel */
+  readonly bearing_sigma_deg: number | null;
+  /** How far, as people say it; none: not said */
+  readonly distance: "overhead" | "near" | "some_hundred_metres" | "about_a_kilometre" | "some_kilometres" | "far" | null;
+  /** What it is said to be */
+  readonly seen: "drone" | "plane" | "helicopter" | "balloon" | "bird" | "light" | "bang" | "unknown";
+  /** How it was noticed */
+  readonly sense: "seen" | "heard" | "both";
+  /** Where it went; none: not said */
+  readonly heading_deg: number | null;
+  /** How sure the person is of what it was */
+  readonly confidence: number;
+  /** What was said, as it was said */
+  readonly words: string;
+  /** Account that handed it in */
+  readonly entered_by: string;
+}
+
 /** What became of a file of flight permissions: all of it, or with a problem nothing. */
 export interface ImportedPermissions {
   /** Permissions that are new or changed */
@@ -525,6 +575,48 @@ export interface RegistrationsSection {
   readonly registrations: readonly SensorRegistration[];
 }
 
+/** A report is journaled and will take effect. */
+export interface ReportAccepted {
+  /** Identity of the report */
+  readonly report_id: string;
+}
+
+/** What a person saw or heard, as it is handed in; who handed it in, and when, is added. */
+export interface ReportDraft {
+  /** Of a report that this corrects; none: a new one */
+  readonly report_id: string | null;
+  /** Who saw or heard it, one voice; none: the account */
+  readonly source_id: string | null;
+  /** What kind of person */
+  readonly reporter: "soldier" | "border_guard" | "police" | "trained_observer" | "citizen" | "hearsay";
+  /** app: a phone gave place and direction */
+  readonly channel: "call" | "app";
+  /** Where the person stood, WGS84 */
+  readonly latitude_deg: number;
+  /** Where the person stood, WGS84 */
+  readonly longitude_deg: number;
+  /** One sigma of that; none: usual */
+  readonly place_sigma_m: number | null;
+  /** When it was noticed; none: not said */
+  readonly minutes_ago: number | null;
+  /** Degrees or a compass word; none: not said */
+  readonly bearing: string | null;
+  /** One sigma of it; none: usual */
+  readonly bearing_sigma_deg: number | null;
+  /** Words of distance; none: not said */
+  readonly distance: string | null;
+  /** What it is said to be, in words */
+  readonly seen: string;
+  /** How it was noticed */
+  readonly sense: "seen" | "heard" | "both";
+  /** Where it went, as bearing; none: not said */
+  readonly heading: string | null;
+  /** How sure the person is of what it was */
+  readonly confidence: number;
+  /** What was said, as it was said */
+  readonly words: string;
+}
+
 /** A sensor's site and what to expect of it; accuracies are one sigma.
  * 
  * The fields are those of a ``[[sensor]]`` table of the benchmark's sensors.toml, and how ASTERIX names the sensor. */
@@ -647,6 +739,56 @@ export interface SessionView {
   readonly expires_ns: number | null;
   /** Whether the account may acknowledge alerts here and now */
   readonly may_decide: boolean;
+}
+
+/** What reports add up to: an object that only people noticed, or a track that they mean; never a track itself. */
+export interface Sighting {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "sighting";
+  /** Identity of the sighting through its life */
+  readonly sighting_id: string;
+  /** Where in its life it is; see spec/records.md */
+  readonly state: "unconfirmed" | "supported" | "tracked" | "ended";
+  /** That something flies there that was reported */
+  readonly probability: number;
+  /** Independent sources behind it: repetition and hearsay count once */
+  readonly voices: number;
+  /** Reports behind it, in the order they came */
+  readonly report_ids: readonly string[];
+  /** What it is said to be by the weightiest voices */
+  readonly seen: "drone" | "plane" | "helicopter" | "balloon" | "bird" | "light" | "bang" | "unknown";
+  /** UTC ns of the newest observation, as well as it is known */
+  readonly observed_ns: number;
+  /** UTC ns at which it ends by itself */
+  readonly expires_ns: number;
+  /** Where it is with 80 %, lon, lat; empty: a track tells */
+  readonly polygon: readonly (readonly [number, number])[];
+  /** Likeliest place, WGS84; none: a track tells */
+  readonly latitude_deg: number | null;
+  /** Likeliest place, WGS84; none: a track tells */
+  readonly longitude_deg: number | null;
+  /** System tracks that may be meant, the likeliest first */
+  readonly track_ids: readonly number[];
+  /** Probability that it is meant, of each of track_ids */
+  readonly shares: readonly number[];
+  /** Why, in words */
+  readonly reasons: readonly string[];
+}
+
+/** What people reported: objects that only they noticed, and tracks that they mean. */
+export interface SightingsSection {
+  /** Says which section this is */
+  readonly type: "sightings";
+  /** Those that go on, the latest change first */
+  readonly sightings: readonly Sighting[];
 }
 
 /** How one feed's bytes are to be read: the format and what the wire does not say. */

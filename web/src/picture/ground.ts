@@ -1,6 +1,7 @@
 // Zones, sensor sites and, without a basemap, a grid of degrees: what lies still, under the tracks.
-import type { Configuration, FlightPermission, GnssInterference, Sensor, Zone } from "../generated/messages.ts";
+import type { Configuration, FlightPermission, GnssInterference, Sensor, Sighting, Zone } from "../generated/messages.ts";
 import { drawField } from "../navigation/field.ts";
+import { drawSightings } from "../sighting/region.ts";
 import { EARTH_CIRCUMFERENCE_M, screenX, screenY, worldX, worldY, type View } from "./projection.ts";
 
 const ZONE_COLOURS: Record<Zone["kind"], string> = {
@@ -28,6 +29,8 @@ export interface GroundOptions {
   readonly ranges: boolean;
   /** Disturbed navigation; empty when it is not to be drawn. */
   readonly interference: readonly GnssInterference[];
+  /** What people reported and no track shows. */
+  readonly sightings: readonly Sighting[];
 }
 
 export function drawGround(context: CanvasRenderingContext2D, view: View, options: GroundOptions): void {
@@ -36,6 +39,7 @@ export function drawGround(context: CanvasRenderingContext2D, view: View, option
   context.lineJoin = "round";
   if (options.grid) drawGrid(context, view);
   drawField(context, view, options.interference);
+  drawSightings(context, view, options.sightings);
   for (const zone of options.configuration?.zones ?? []) {
     drawZone(context, view, zone, options.alertedZones.has(zone.id));
   }

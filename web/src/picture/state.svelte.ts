@@ -5,6 +5,7 @@ import type {
   Configuration,
   FlightPermission,
   PublicWarning,
+  Sighting,
   GnssInterference,
   SensorRegistration,
   SessionView,
@@ -36,6 +37,8 @@ export class PictureState implements Receiver {
   interference: readonly GnssInterference[] = $state.raw([]);
   permissions: readonly FlightPermission[] = $state.raw([]);
   warnings: readonly PublicWarning[] = $state.raw([]);
+  /** What people reported and goes on. */
+  sightings: readonly Sighting[] = $state.raw([]);
   configuration: Configuration | null = $state.raw(null);
   clock: ClockSection | null = $state.raw(null);
   exercise = $state(false);
@@ -114,6 +117,7 @@ export class PictureState implements Receiver {
     else if (section.type === "gnss_interference") this.interference = section.interference;
     else if (section.type === "permissions") this.permissions = section.permissions;
     else if (section.type === "warnings") this.warnings = section.warnings;
+    else if (section.type === "sightings") this.sightings = section.sightings;
     else if (section.type === "configuration") this.configuration = section.configuration;
     else if (section.type === "names") this.tracks.applyNames(section);
     else this.#takeClock(section);

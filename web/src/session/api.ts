@@ -76,6 +76,15 @@ export async function importPermissions(text: string, session: SessionView): Pro
   return told as ImportedPermissions;
 }
 
+/** Confirms (approve) or refutes (refuse) what people reported. */
+export function decideOnSighting(
+  sightingId: string,
+  action: "approve" | "refuse",
+  session: SessionView,
+): Promise<void> {
+  return ask("POST", `/api/sightings/${encodeURI(sightingId)}/decide/${action}`, { reason: "" }, session.csrf_token);
+}
+
 export function decideOnWarning(
   messageId: string,
   action: "approve" | "refuse",

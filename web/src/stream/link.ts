@@ -6,6 +6,7 @@ import type {
   InterferenceSection,
   NamesSection,
   PermissionsSection,
+  SightingsSection,
   WarningsSection,
   RegistrationsSection,
   SourcesSection,
@@ -29,6 +30,7 @@ export type Section =
   | InterferenceSection
   | PermissionsSection
   | WarningsSection
+  | SightingsSection
   | ConfigurationSection
   | NamesSection;
 
