@@ -55,7 +55,7 @@ def forecast() -> DriftForecast:
 
 
 def test_advice_winds_and_drifters_are_shown(screen: Screen, node: ScriptedNode) -> None:
-    screen.open("?lat=55.0&lon=25.0&zoom=8&lang=en", wait="map")
+    screen.open("?lat=55.0&lon=25.0&zoom=8&lang=en&list=drift", wait="map")
     panel = screen.page.get_by_role("region", name="Drift and closures")
     expect(panel).to_contain_text("No wind: drift by the tracks' own motion only")
     expect(panel).to_contain_text("No zone is marked as an airport")

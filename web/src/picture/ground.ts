@@ -7,11 +7,13 @@ import type {
   LaunchEstimate,
   LostTrack,
   Sensor,
+  Sighting,
   Zone,
 } from "../generated/messages.ts";
 import { drawDrift } from "../drift/field.ts";
 import { drawLost } from "../lost/region.ts";
 import { drawField } from "../navigation/field.ts";
+import { drawSightings } from "../sighting/region.ts";
 import { EARTH_CIRCUMFERENCE_M, screenX, screenY, worldX, worldY, type View } from "./projection.ts";
 
 const ZONE_COLOURS: Record<Zone["kind"], string> = {
@@ -45,6 +47,8 @@ export interface GroundOptions {
   readonly selected: number | null;
   /** Where lost tracks may be. */
   readonly lost: readonly LostTrack[];
+  /** What people reported and no track shows. */
+  readonly sightings: readonly Sighting[];
 }
 
 export function drawGround(context: CanvasRenderingContext2D, view: View, options: GroundOptions): void {
@@ -53,6 +57,7 @@ export function drawGround(context: CanvasRenderingContext2D, view: View, option
   context.lineJoin = "round";
   if (options.grid) drawGrid(context, view);
   drawField(context, view, options.interference);
+  drawSightings(context, view, options.sightings);
   for (const zone of options.configuration?.zones ?? []) {
     drawZone(context, view, zone, options.alertedZones.has(zone.id));
   }

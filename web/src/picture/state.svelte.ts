@@ -7,6 +7,7 @@ import type {
   DriftForecast,
   FlightPermission,
   PublicWarning,
+  Sighting,
   GnssInterference,
   LaunchEstimate,
   LostTrack,
@@ -46,6 +47,8 @@ export class PictureState implements Receiver {
   launches: readonly LaunchEstimate[] = $state.raw([]);
   closures: readonly ClosureAdvice[] = $state.raw([]);
   lost: readonly LostTrack[] = $state.raw([]);
+  /** What people reported and goes on. */
+  sightings: readonly Sighting[] = $state.raw([]);
   configuration: Configuration | null = $state.raw(null);
   clock: ClockSection | null = $state.raw(null);
   exercise = $state(false);
@@ -133,6 +136,7 @@ export class PictureState implements Receiver {
       this.launches = section.launches;
     } else if (section.type === "closures") this.closures = section.closures;
     else if (section.type === "lost") this.lost = section.lost;
+    else if (section.type === "sightings") this.sightings = section.sightings;
     else if (section.type === "configuration") this.configuration = section.configuration;
     else if (section.type === "names") this.tracks.applyNames(section);
     else this.#takeClock(section);

@@ -85,6 +85,15 @@ export async function importWinds(text: string, session: SessionView): Promise<I
   return told as ImportedWinds;
 }
 
+/** Confirms (approve) or refutes (refuse) what people reported. */
+export function decideOnSighting(
+  sightingId: string,
+  action: "approve" | "refuse",
+  session: SessionView,
+): Promise<void> {
+  return ask("POST", `/api/sightings/${encodeURI(sightingId)}/decide/${action}`, { reason: "" }, session.csrf_token);
+}
+
 export function decideOnWarning(
   messageId: string,
   action: "approve" | "refuse",

@@ -9,6 +9,7 @@ import type {
   ClosuresSection,
   DriftSection,
   LostSection,
+  SightingsSection,
   WarningsSection,
   WindsSection,
   RegistrationsSection,
@@ -37,6 +38,7 @@ export type Section =
   | DriftSection
   | ClosuresSection
   | LostSection
+  | SightingsSection
   | ConfigurationSection
   | NamesSection;
 

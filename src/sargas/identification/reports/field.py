@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from scipy.ndimage import gaussian_filter, shift
 
-from sargas.identification.reports.likelihood import EVEN, Offsets, observation_times, report_density
+from sargas.identification.reports.likelihood import Offsets, ground_density, observation_times
 from sargas.model.columns import NS_PER_S, Float64
 from sargas.model.report_records import HumanReport
 
@@ -72,8 +72,7 @@ class Field:
         east_m = _SIDE_M + (self.longitude_deg - report.longitude_deg) * east_deg
         north_m = _SIDE_M + (self.latitude_deg - report.latitude_deg) * _METRES_PER_DEG
         east, north = np.meshgrid(east_m, north_m)
-        fits: Float64 = report_density(report, Offsets(east, north)) @ EVEN
-        return fits
+        return ground_density(report, Offsets(east, north))
 
     def expect(self, report: HumanReport) -> float:
         """Return the mean density (1/rad) of a report over where the object may be."""

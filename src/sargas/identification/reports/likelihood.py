@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import i0e
 
 from sargas.identification.reports.figures import (
     DISTANCES,
@@ -81,7 +82,7 @@ def direction_density(report: HumanReport, at: Offsets, doubt_m: ArrayLike = 0.0
     variance = np.radians(bearing_sigma_deg(report)) ** 2 + (across_m / distance_m) ** 2
     off = np.arctan2(at.east_m, at.north_m) - np.radians(report.bearing_deg)
     kappa = 1.0 / np.maximum(variance, 1e-4)
-    density: Float64 = np.exp(kappa * (np.cos(off) - 1.0)) / (2.0 * np.pi * np.i0(kappa) * np.exp(-kappa))
+    density: Float64 = np.exp(kappa * (np.cos(off) - 1.0)) / (2.0 * np.pi * i0e(kappa))
     return density
 
 
@@ -113,6 +114,15 @@ def report_density(report: HumanReport, at: Offsets, height_m: ArrayLike = 0.0) 
     range_m = np.hypot(distance_m, np.nan_to_num(np.asarray(height_m, np.float64)))
     place = direction_density(report, at) * word_probability(report, distance_m)
     density: Float64 = place[..., None] * notice_probability(report, range_m) * told_given_class(report)
+    return density
+
+
+def ground_density(report: HumanReport, at: Offsets) -> Float64:
+    """Return ``report_density`` of what may be anything, on the ground; by distance from a table, for many places."""
+    along = word_probability(report, _RING_M) * (
+        notice_probability(report, _RING_M) @ (EVEN * told_given_class(report))
+    )
+    density: Float64 = direction_density(report, at) * np.interp(at.distance_m(), _RING_M, along, right=0.0)
     return density
 
 

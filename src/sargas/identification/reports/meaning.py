@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import i0e
 
 from sargas.geo.plane import RegionPlane
 from sargas.identification.reports.figures import told_given_class
@@ -116,9 +117,7 @@ def _heading_density(heading_deg: float, places: Places, turn_deg: float) -> Flo
     """Return the density (1/rad) of the heading said, half of them at random."""
     course = np.arctan2(places.vx_mps, places.vy_mps) - np.radians(turn_deg)
     kappa = 1.0 / HEADING_SIGMA_RAD**2
-    fits = np.exp(kappa * (np.cos(course - np.radians(heading_deg)) - 1.0)) / (
-        2.0 * np.pi * np.i0(kappa) * np.exp(-kappa)
-    )
+    fits = np.exp(kappa * (np.cos(course - np.radians(heading_deg)) - 1.0)) / (2.0 * np.pi * i0e(kappa))
     moves = np.hypot(places.vx_mps, places.vy_mps) > MOVING_MPS
     density: Float64 = 0.5 * np.where(moves, fits, 0.5 / np.pi) + 0.25 / np.pi
     return density

@@ -23,7 +23,7 @@ KEPT = 72
 BACK_S = 120.0
 """A track is followed back for so long before it was first seen, and on after it was last."""
 DRIFT_MPS = 10.0
-"""One sigma of the place gained a second so, and a second between samples twice as far apart as usual."""
+"""One sigma of the place gained a second so; four times that of who was seen once."""
 
 
 class Places(NamedTuple):
@@ -74,12 +74,32 @@ class PastPlaces:
         """Return where tracks were at times (m,) UTC ns, between samples in a line."""
         place = self.place[:, columns].astype(np.float64)
         there = np.isfinite(place[:, :, 0])
-        out = np.full((6, len(times_ns), len(columns)), np.nan)
-        for column in range(len(columns)):
-            rows = np.flatnonzero(there[:, column])
-            if len(rows):
-                out[:, :, column] = _follow(self.time_ns[rows], place[rows, column], times_ns)
-        return Places(self.track_id[columns], *out)
+        place[:, :, 2] = np.nan_to_num(place[:, :, 2])
+        n, rows = len(columns), np.arange(len(columns))
+        first, last = there.argmax(axis=0), len(there) - 1 - there[::-1].argmax(axis=0)
+        seconds = (self.time_ns - times_ns[-1]) / NS_PER_S
+        wanted = (times_ns - times_ns[-1])[:, None] / NS_PER_S
+        # the sample before, of those that have one after them; who was seen once stays there, on no course
+        k = np.searchsorted(seconds, wanted[:, 0], side="right")[:, None] - 1
+        k = np.clip(k, first, np.maximum(last - 1, first))
+        after = np.minimum(k + 1, last)
+        here, next_place = place[k, rows], place[after, rows]
+        span_s = np.where(after > k, seconds[after] - seconds[k], 1.0)
+        rate = (next_place - here) / span_s[:, :, None]
+        found = here + rate * (wanted - seconds[k])[:, :, None]
+        outside_s = np.maximum(np.maximum(seconds[first] - wanted, wanted - seconds[last]), 0.0)
+        reach_s = np.where(last > first, BACK_S, STEP_NS / NS_PER_S)
+        found[outside_s > reach_s] = np.nan
+        # going on in a line may lead below the ground or into space: heights stay
+        height = np.clip(
+            found[:, :, 2],
+            np.minimum(here[:, :, 2], next_place[:, :, 2]),
+            np.maximum(here[:, :, 2], next_place[:, :, 2]),
+        )
+        doubt_m = np.where(last > first, DRIFT_MPS, 4.0 * DRIFT_MPS) * outside_s
+        shape = (len(times_ns), n)
+        columns_out = (found[:, :, 0], found[:, :, 1], height, rate[:, :, 0], rate[:, :, 1], doubt_m)
+        return Places(self.track_id[columns], *(np.broadcast_to(values, shape) for values in columns_out))
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
@@ -88,24 +108,3 @@ class PastPlaces:
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot. Raises ValueError for bytes that are none."""
         _, (self.track_id, self.time_ns, self.place) = unpack(MARK, data, 3)
-
-
-def _follow(time_ns: Int64, place: Float64, wanted_ns: Int64) -> Float64:
-    """Return (6, m): x, y, height, rates of x and y, and doubt of one track with samples (k, 3) at times."""
-    seconds, wanted = (time_ns - time_ns[0]) / NS_PER_S, (wanted_ns - time_ns[0]) / NS_PER_S
-    place = np.column_stack([place[:, :2], np.nan_to_num(place[:, 2])])
-    if len(seconds) == 1:  # seen once: near there, on no course
-        off_s = np.abs(wanted)
-        still = np.where(off_s <= STEP_NS / NS_PER_S, 1.0, np.nan)
-        here = place[0][:, None] * still
-        return np.vstack([here, np.zeros((2, len(wanted))), 4.0 * DRIFT_MPS * off_s])
-    k = np.clip(np.searchsorted(seconds, wanted, side="right") - 1, 0, len(seconds) - 2)
-    span = seconds[k + 1] - seconds[k]
-    rate = (place[k + 1] - place[k]) / span[:, None]
-    found = place[k] + rate * (wanted - seconds[k])[:, None]
-    outside_s = np.maximum(np.maximum(-wanted, wanted - seconds[-1]), 0.0)
-    gap_s = np.maximum(span - 2.0 * STEP_NS / NS_PER_S, 0.0)
-    found[outside_s > BACK_S] = np.nan
-    # going on in a line may lead below the ground or into space: heights stay
-    height = np.clip(found[:, 2], place[:, 2].min(), place[:, 2].max())
-    return np.vstack([found[:, 0], found[:, 1], height, rate[:, 0], rate[:, 1], DRIFT_MPS * (outside_s + gap_s)])

@@ -32,7 +32,7 @@ BORNE_OUT = 0.8
 """Share from which on a firm track bears a report out."""
 LEAST_SHARE = 0.05
 """Below it a track hears nothing of a report."""
-AGAIN_NS, AGAIN_UNTIL_NS = 5 * NS_PER_S, 300 * NS_PER_S
+AGAIN_NS, AGAIN_UNTIL_NS = 10 * NS_PER_S, 300 * NS_PER_S
 MOST_A_TICK = 25
 """Reports judged in one tick; in a flood the others wait their turn."""
 LESS_EACH_VOICE = 0.7
@@ -273,7 +273,7 @@ class ReportBook:
         if not reports:
             return None
         shares = {one.report_id: self.judged[one.report_id] for one in reports}
-        found = self._added_up(held)
+        found = self._added_up(held) if held.track_id < 0 else None
         best = max((known.best()[1] for known in shares.values()), default=0.0)
         probability = best if held.track_id >= 0 else found[0] if found else 0.0
         told = Told(self.node, self.label, time_ns, reports, shares, self.reliability, probability, found)
