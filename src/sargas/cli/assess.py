@@ -19,7 +19,9 @@ def assess(
     plots: Annotated[Path, typer.Argument(help="Parquet file of plots, or any other recording that replay reads")],
     out: Annotated[Path, typer.Option(help="Folder to write alerts, warnings, their CAP files and tracks into")],
     sensors: Annotated[Path | None, typer.Option(help="TOML file with a [[sensor]] table for each sensor")] = None,
-    zones: Annotated[Path | None, typer.Option(help="GeoJSON file of zones: protected, restricted, border")] = None,
+    zones: Annotated[
+        Path | None, typer.Option(help="GeoJSON file of zones (protected, restricted, border) and routes")
+    ] = None,
     municipalities: Annotated[
         Path | None, typer.Option(help="GeoJSON file of areas with id and name, whom warnings are for; none: cells")
     ] = None,
@@ -32,13 +34,14 @@ def assess(
     import json
 
     from sargas.runtime.recording import open_recording
+    from sargas.runtime.zone_files import read_zones_file
 
     try:
         recording = open_recording(plots)
-        known, drawn = _read_sensors(sensors), _read_zones(zones)
+        known, (drawn, routes) = _read_sensors(sensors), read_zones_file(zones)
         areas = _read_areas(municipalities)
         out.mkdir(parents=True, exist_ok=True)
-        told = _run(recording, known, drawn, {"municipalities": areas, "utc_offset_s": utc_offset_s})
+        told = _run(recording, known, drawn, {"routes": routes, "municipalities": areas, "utc_offset_s": utc_offset_s})
     except (OSError, ValueError) as error:
         raise Failure(str(error), USAGE) from None
     _write(told, out)
@@ -71,19 +74,6 @@ def _read_sensors(path: Path | None) -> tuple[Sensor, ...]:
         return ()
     try:
         return read_sensors(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
-
-
-def _read_zones(path: Path | None) -> tuple[Zone, ...]:
-    import json
-
-    from sargas.geo.zone_geojson import zones_from_geojson
-
-    if path is None:
-        return ()
-    try:
-        return zones_from_geojson(json.loads(path.read_text(encoding="utf-8")))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 

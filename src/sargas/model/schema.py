@@ -21,6 +21,7 @@ from sargas.model.records import (
     FlightPermission,
     GnssInterference,
     PublicWarning,
+    Route,
     Sensor,
     SensorRegistration,
     SensorStatus,
@@ -46,7 +47,7 @@ RECORDS: tuple[type[BaseModel], ...] = (
     Tick,
     TrackEvent,
 )
-VALUES: tuple[type[BaseModel], ...] = (Label, Sensor, Source, WarningArea, WarningText, Zone)
+VALUES: tuple[type[BaseModel], ...] = (Label, Route, Sensor, Source, WarningArea, WarningText, Zone)
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _COLUMNS: dict[str, dict[str, dict[str, str]]] = tomllib.loads(

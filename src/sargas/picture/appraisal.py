@@ -58,7 +58,9 @@ class Appraisal:
     def of(cls, configuration: Configuration, plane: RegionPlane) -> Appraisal:
         """Start with no track known, with the model and the cones that come along."""
         model = ClassifierModel.from_bytes(shipped_model())
-        return cls(Classifier(model, NIGHT), Predictor(), GoalBook.of(configuration.zones, plane))
+        return cls(
+            Classifier(model, NIGHT), Predictor(routes=configuration.routes), GoalBook.of(configuration.zones, plane)
+        )
 
     def tick(self, tracks: Tracks) -> Tracks:
         """Judge the tracks whose turn it is; return all with their classes. ``tracks``: all own ones, by number."""
