@@ -2,9 +2,9 @@
 
 Run: python benchmarks/bench_prediction.py (from the repository; recorded flights need shared/data). Prints one JSON
 object a line: figure, value, unit, limit, ok, command, note. Airliners are those that trained and calibrated nothing
-(parts 7 to 9 of benchmarks/prediction/train.py); simulated flights have seeds of their own; the other recorded flights
-took part in training, so that their figures are no proof: ``python -m benchmarks.prediction.train --leave A`` and B
-give those of networks that never saw them.
+(parts 7 to 9 of their names); simulated flights have seeds of their own; the other recorded flights took part in
+training, so that their figures are no proof: benchmarks/prediction/train.py prints those of networks that never saw
+them, in docs/prediction.md.
 """
 
 from __future__ import annotations
@@ -14,96 +14,60 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.prediction.flights import Flight, recorded_flights, shared_data, simulated_flight
+from benchmarks.prediction.flights import (
+    Flight,
+    places_on_earth,
+    recorded_flights,
+    shared_data,
+    simulated_flight,
+)
+from benchmarks.prediction.folds import AIRLINERS, HELD_OUT, fold_of
+from benchmarks.prediction.judged import BASELINES, HORIZONS_S, WARM_S, Judged, judge_alone, judge_together
 from benchmarks.prediction.motions import ALL_KINDS
-from benchmarks.prediction.observe import Seen, View, observe
-from sargas.assessment.prediction.frame import plane_from_geodetic
+from benchmarks.prediction.observe import View, observe
+from benchmarks.prediction.route_flights import KINDS as ROUTE_KINDS
+from benchmarks.prediction.route_flights import route_flight, route_through
+from sargas.assessment.prediction.frame import FRAME, plane_from_geodetic, set_frame
 from sargas.assessment.prediction.goals import MEAN_S, NONE_PRIOR, judge_goals
 from sargas.assessment.prediction.predictor import Predictor, States
 from sargas.exercise.inbound import fly_inbound
 from sargas.model.tracks import CLASSES
 
 SEED = 2001
-HORIZONS_S = (30.0, 60.0, 300.0, 600.0)
 VIEWS = {
     "own times, velocities": View(),
     "own times, no velocities": View(velocity="none"),
     "1 Hz, 10 m, no velocities": View(1.0, 10.0, "none"),
 }
-SIMULATED = 40
-BASELINES = ("mean of 5 s", "mean of 60 s", "constant turn")
-WARM_S = 60.0
+RADAR = View(5.0, 50.0, "none", 0.0, 0.1)
+SIMULATED_VIEWS = {
+    "1 Hz, 10 m, no velocities": View(1.0, 10.0, "none"),
+    "5 s, 50 m, a tenth lost, velocities of a filter": View(5.0, 50.0, "filtered", 0.0, 0.1),
+}
+SIMULATED = 120
+INBOUND = 1000
+ROUTED = 40
+BENT = 40
+"""Flights to a goal, flights a kind along routes, and flights whose forecasts are bent to their goals."""
+PROCESSES = 2
 
 
 @dataclass(frozen=True)
-class Judged:
-    """Rows of one flight: misses of the forecast and of the baselines (n, 4), radii, by horizon."""
+class Group:
+    """Flights that are forecast as one file; none: of the kind, simulated."""
 
-    miss_m: dict[float, np.ndarray]
-    radius_m: dict[float, np.ndarray]
-
-
-def judge_together(seen: list[Seen], cells: list[int]) -> list[Judged]:
-    """Forecast flights as one file of tracks that begin together, and hold each against its truth and the baselines."""
-    track = np.repeat(np.arange(len(seen)), [len(s.second) for s in seen])
-    columns = [np.concatenate([getattr(s, name) for s in seen]) for name in ("time_ns", "place", "velocity")]
-    states = States(track, *columns, np.repeat(cells, [len(s.second) for s in seen]))
-    order = np.argsort(states.time_ns, kind="stable")
-    ordered = States(*(getattr(states, name)[order] for name in States.__slots__))
-    found = Predictor().follow(ordered, np.array(HORIZONS_S))
-    back = np.argsort(order)
-    latitude_deg, longitude_deg, radius_m = (
-        column[back] for column in (found.latitude_deg, found.longitude_deg, found.radius_90_m)
-    )
-    ends = np.cumsum([len(s.second) for s in seen])
-    return [
-        _judge(s, latitude_deg[end - len(s.second) : end], longitude_deg[end - len(s.second) : end],
-               radius_m[end - len(s.second) : end])
-        for s, end in zip(seen, ends, strict=True)
-    ]  # fmt: skip
-
-
-def _judge(seen: Seen, latitude_deg: np.ndarray, longitude_deg: np.ndarray, radius_m: np.ndarray) -> Judged:
-    rows = np.flatnonzero(seen.second >= WARM_S)
-    misses, radii = {}, {}
-    for k, horizon_s in enumerate(HORIZONS_S):
-        truth = seen.truth(seen.second[rows] + horizon_s)
-        kept = rows[np.isfinite(truth[:, 0])]
-        truth = truth[np.isfinite(truth[:, 0])]
-        pairs = zip(latitude_deg[kept, k], longitude_deg[kept, k], strict=True)
-        plane = np.array([plane_from_geodetic(seen.flight.frame, *pair) for pair in pairs]).reshape(-1, 2)
-        columns = [plane, *baselines(seen, kept, horizon_s)]
-        misses[horizon_s] = np.column_stack([np.hypot(*(column - truth).T) for column in columns])
-        radii[horizon_s] = radius_m[kept, k]
-    return Judged(misses, radii)
-
-
-def baselines(seen: Seen, rows: np.ndarray, horizon_s: float) -> Iterator[np.ndarray]:
-    """Yield the places of the baselines: the mean velocities of 5 and 60 s, and a constant turn of the last 20 s."""
-    second, place = seen.second, seen.plane
-
-    def since(window_s: float) -> np.ndarray:
-        return np.minimum(np.searchsorted(second, second[rows] - window_s - 1e-6), rows - 1)
-
-    for window_s in (5.0, 60.0):
-        then = since(window_s)
-        yield place[rows] + (place[rows] - place[then]) / (second[rows] - second[then])[:, None] * horizon_s
-    far, near = np.minimum(since(20.0), rows - 2), np.minimum(since(10.0), rows - 1)
-    near = np.maximum(near, far + 1)
-    one = (place[near] - place[far]) @ np.array([1.0, 1j]) / (second[near] - second[far])
-    two = (place[rows] - place[near]) @ np.array([1.0, 1j]) / (second[rows] - second[near])
-    rate = np.angle(two / np.where(one == 0.0, 1.0, one)) / (0.5 * (second[rows] - second[far]))
-    now = two * np.exp(0.5j * rate * (second[rows] - second[near]))
-    rate = np.where(np.abs(rate) < 1e-5, 1e-5, rate)
-    turned = (np.exp(1j * rate * horizon_s) - 1.0) / (1j * rate)
-    way = now * turned
-    yield place[rows] + np.column_stack([way.real, way.imag])
+    name: str
+    flights: list[Flight]
+    view: View
+    is_labelled: bool
+    kind: str = ""
 
 
 def interval(values: list[np.ndarray], generator: np.random.Generator) -> tuple[float, float]:
@@ -116,11 +80,19 @@ def interval(values: list[np.ndarray], generator: np.random.Generator) -> tuple[
     return float(np.quantile(shares, 0.025)), float(np.quantile(shares, 0.975))
 
 
-def measure(name: str, flights: list[Flight], view: View, *, is_labelled: bool) -> None:
-    """Print the figures of a group of flights, forecast as one file would be."""
+def measure(group: Group) -> list[dict[str, object]]:
+    """Return the figures of a group of flights, forecast as one file would be."""
     generator = np.random.default_rng(SEED)
-    cells = [CLASSES.index(flight.kind) if is_labelled else -1 for flight in flights]
-    judged = judge_together([observe(flight, view, generator) for flight in flights], cells)
+    flights = group.flights or [
+        simulated_flight(group.kind, int(generator.integers(600, 1900)), generator) for _ in range(SIMULATED)
+    ]
+    cells = [CLASSES.index(flight.kind) if group.is_labelled else -1 for flight in flights]
+    judged = judge_together([observe(flight, group.view, generator) for flight in flights], cells)
+    return [*figures_of(group.name, judged, generator)]
+
+
+def figures_of(name: str, judged: list[Judged], generator: np.random.Generator) -> Iterator[dict[str, object]]:
+    """Yield the median miss at 60 s under the better baseline, and coverage with the median miss, at every horizon."""
     for horizon_s in HORIZONS_S:
         rows = [(j.miss_m[horizon_s], j.radius_m[horizon_s]) for j in judged if len(j.miss_m[horizon_s])]
         if not rows:
@@ -130,28 +102,21 @@ def measure(name: str, flights: list[Flight], view: View, *, is_labelled: bool) 
         best = int(np.argmin(medians[1:]))
         cut = 100.0 * (1.0 - medians[0] / medians[1 + best])
         about = f"{len(rows)} flights, {len(miss)} rows, seed {SEED}"
-        tell(
-            f"{name}: median miss at {horizon_s:g} s", medians[0], "m",
-            note=f"{', '.join(f'{b} {m:.0f}' for b, m in zip(BASELINES, medians[1:], strict=True))} m; "
-            f"90 % {np.quantile(miss[:, 0], 0.9):.0f} m; {about}",
-        )  # fmt: skip
+        others = ", ".join(f"{b} {m:.0f}" for b, m in zip(BASELINES, medians[1:], strict=True))
         if horizon_s == 60.0:
-            tell(
-                f"{name}: median miss at 60 s under the better baseline",
-                cut,
-                "%",
-                ">= 30 %",
-                cut >= 30.0,
-                BASELINES[best],
-            )
+            yield figure(
+                f"{name}: median miss at 60 s under the better baseline", cut, "%", ">= 30 %", cut >= 30.0,
+                f"{medians[0]:.0f} m; {others} m; {about}",
+            )  # fmt: skip
         hit = [row[0][:, 0] <= row[1] for row in rows if np.isfinite(row[1]).any()]
         if hit:
             covered = 100.0 * float(np.concatenate(hit).mean())
             low, high = interval(hit, generator)
             radius = np.nanmedian(np.concatenate([row[1] for row in rows]))
-            tell(
+            by = f"by flights {100 * low:.1f} to {100 * high:.1f} %; " if np.isfinite(low) else ""
+            yield figure(
                 f"{name}: covered at {horizon_s:g} s", covered, "%", "88 % to 92 %", 88.0 <= covered <= 92.0,
-                f"by flights {100 * low:.1f} to {100 * high:.1f} %; median radius {radius:.0f} m; {about}",
+                f"{by}median radius {radius:.0f} m, miss {medians[0]:.0f} m, of {others} m; {about}",
             )  # fmt: skip
 
 
@@ -159,41 +124,41 @@ def measure_arrivals() -> None:
     """Print how well goals and times of arrival are told on simulated inbound drones."""
     generator = np.random.default_rng(SEED)
     off, top, told, came = [], [], [], []
-    for _ in range(300):
+    for _ in range(INBOUND):
         centres, radius_m = generator.uniform(-60e3, 60e3, (12, 2)), generator.uniform(1e3, 4e3, 12)
         flight = fly_inbound(centres, generator)
-        states = flight.states
-        inside = np.hypot(*(states[:, 1:3] - centres[flight.goal]).T) <= radius_m[flight.goal]
+        inside = np.hypot(*(flight.states[:, 1:3] - centres[flight.goal]).T) <= radius_m[flight.goal]
         arrival = int(np.argmax(inside))
-        memory = np.array([[states[0, 1], states[0, 2], 0.0, states[0, 3], states[0, 4], 0.0]])
-        for second in range(0, arrival, 10):
-            noise = generator.normal(size=4) * np.array([30.0, 30.0, 1.0, 1.0])
-            now = np.array([[*(states[second, 1:5] + noise), float(second)]])
-            gained = 1.0 - np.exp(-10.0 / MEAN_S) if second else 0.0
-            memory[0, 3:5] += gained * (now[0, 2:4] - memory[0, 3:5])
-            memory[0, 5] = second
-            goals = judge_goals(now, memory, centres, radius_m, np.full(12, (1.0 - NONE_PRIOR) / 12))
-            off.append(abs(goals.eta_s[0, flight.goal, 1] / (arrival - second) - 1.0))
-            told.append(goals.probability[0])
-            came.append(np.arange(12) == flight.goal)
-            if abs(second - arrival / 2) <= 5:
-                top.append(goals.probability[0].argmax() == flight.goal)
-    share, errors = 100.0 * np.array(off), np.concatenate(told) - np.concatenate(came)
-    about = f"300 simulated drones over up to 4 way points, 12 zones, every 10 s, seed {SEED}"
+        if arrival == 0:
+            continue
+        second = np.arange(0, arrival, 10)
+        noise = generator.normal(size=(len(second), 4)) * np.array([30.0, 30.0, 1.0, 1.0])
+        now = np.column_stack([flight.states[second, 1:5] + noise, second])
+        memory = np.zeros((len(now), 6))
+        memory[:, :2], memory[:, 5] = flight.states[0, 1:3], second
+        memory[0, 3:5] = flight.states[0, 3:5]
+        for k in range(1, len(now)):
+            memory[k, 3:5] = memory[k - 1, 3:5] + (1.0 - np.exp(-10.0 / MEAN_S)) * (now[k, 2:4] - memory[k - 1, 3:5])
+        goals = judge_goals(now, memory, centres, radius_m, np.full(12, (1.0 - NONE_PRIOR) / 12))
+        off.append(100.0 * np.abs(goals.eta_s[:, flight.goal, 1] / (arrival - second) - 1.0))
+        told.append(goals.probability)
+        came.append(np.tile(np.arange(12) == flight.goal, (len(now), 1)))
+        top += (goals.probability.argmax(axis=1) == flight.goal)[np.abs(second - arrival / 2) <= 5].tolist()
+    share, probability, was = np.concatenate(off), np.concatenate(told), np.concatenate(came)
+    drawn = generator.integers(len(off), size=(400, len(off)))
+    sums, counts = np.array([o.sum() for o in off]), np.array([len(o) for o in off])
+    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
+    about = f"{len(off)} simulated drones over up to 4 way points, 12 zones, every 10 s, seed {SEED}"
+    low, high = np.quantile(means, [0.025, 0.975])
+    unit, median = "% of time to go", float(np.median(share))
+    tell("time of arrival, median error", median, unit, "<= 10 %", median <= 10.0, about)
     tell(
-        "time of arrival, median error",
-        float(np.median(share)),
-        "% of time to go",
-        "<= 10 %",
-        np.median(share) <= 10.0,
-        about,
-    )
-    tell("time of arrival, mean error", float(share.mean()), "% of time to go", None, None, about)
-    tell("goal first named at half of the way", 100.0 * float(np.mean(top)), "%", None, None, about)
-    tell("goal, Brier score a zone", float((errors**2).mean()), "", None, None, about)
-    tell(
-        "goal, calibration error", calibration_error(np.concatenate(told), np.concatenate(came)), "", None, None, about
-    )
+        "time of arrival, mean error", float(share.mean()), unit, "<= 10 %", share.mean() <= 10.0,
+        f"by flights {low:.1f} to {high:.1f} %; {about}",
+    )  # fmt: skip
+    tell("goal first named at half of the way", 100.0 * float(np.mean(top)), "%", note=about)
+    tell("goal, Brier score a zone", float(((probability - was) ** 2).mean()), "", note=about)
+    tell("goal, calibration error", calibration_error(probability, was), "", note=about)
 
 
 def calibration_error(told: np.ndarray, came: np.ndarray) -> float:
@@ -239,36 +204,122 @@ def measure_speed() -> None:
     tell("goals of 1,000 tracks and 50 zones", taken, "s", "<= 1 s", taken <= 1.0, "CPU time")
 
 
-def tell(
-    figure: str, value: float, unit: str, limit: str | None = None, ok: bool | None = None, note: str = ""
-) -> None:
+def measure_routes(kind: str) -> list[dict[str, object]]:
+    """Return the figures of flights along routes, with the routes known and not."""
+    generator = np.random.default_rng(SEED)
+    pairs = [route_flight(kind, int(generator.integers(900, 1900)), generator) for _ in range(ROUTED)]
+    seen = [observe(flight, RADAR, generator) for flight, _ in pairs]
+    cell = CLASSES.index(kind)
+    known = [judge_alone(s, cell, (route,)) for s, (_, route) in zip(seen, pairs, strict=True)]
+    unknown = [judge_alone(s, cell, ()) for s in seen]
+    return [*compared(f"simulated {kind} along a known route", known, unknown),
+            *(f for f in figures_of(f"simulated {kind} along a known route", known, generator)
+              if "covered" in str(f["figure"]))]  # fmt: skip
+
+
+def measure_strays(kind: str) -> list[dict[str, object]]:
+    """Return what a route that leads through where they fly does to flights that know nothing of it."""
+    generator = np.random.default_rng(SEED)
+    seen, routes = [], []
+    for _ in range(ROUTED):
+        flight = simulated_flight(kind, int(generator.integers(900, 1900)), generator)
+        seen.append(observe(flight, RADAR, generator))
+        routes.append(route_through(flight, generator))
+    cell = CLASSES.index(kind)
+    known = [judge_alone(s, cell, (route,)) for s, route in zip(seen, routes, strict=True)]
+    return [*compared(f"simulated {kind} not along a known route", known, [judge_alone(s, cell, ()) for s in seen])]
+
+
+def compared(name: str, known: list[Judged], unknown: list[Judged]) -> Iterator[dict[str, object]]:
+    """Yield the median misses with routes known, and without."""
+    for horizon_s in HORIZONS_S[1:]:
+        one, other = (np.concatenate([j.miss_m[horizon_s][:, 0] for j in of]) for of in (known, unknown))
+        yield figure(
+            f"{name}: median miss at {horizon_s:g} s", float(np.median(one)), "m", None, None,
+            f"without the route {np.median(other):.0f} m; {len(known)} flights, {len(one)} rows, seed {SEED}",
+        )  # fmt: skip
+
+
+def measure_bend() -> list[dict[str, object]]:
+    """Return what forecasts would miss by if they were bent to a likely goal: why they are not."""
+    generator, frame, rows = np.random.default_rng(SEED), np.zeros(FRAME), []
+    set_frame(frame, 55.0, 24.0)
+    for _ in range(BENT):
+        centres, radius_m = generator.uniform(-60e3, 60e3, (12, 2)), generator.uniform(1e3, 4e3, 12)
+        flown = fly_inbound(centres, generator).states[::4]
+        n = len(flown)
+        plane, velocity = flown[:, 1:3] + 30.0 * generator.normal(size=(n, 2)), flown[:, 3:5]
+        states = States(
+            np.zeros(n, np.int64), np.round(flown[:, 0] * 1e9).astype(np.int64),
+            np.column_stack([places_on_earth(frame, plane), np.full(n, 500.0)]),
+            np.column_stack([velocity, np.zeros(n)]), np.full(n, CLASSES.index("one_way_drone")),
+        )  # fmt: skip
+        told = Predictor().follow(states, np.array([300.0]))
+        ahead = [plane_from_geodetic(frame, *p) for p in zip(told.latitude_deg[:, 0], told.longitude_deg[:, 0],
+                                                             strict=True)]  # fmt: skip
+        memory = np.column_stack([np.tile(plane[0], (n, 1)), np.zeros(n), velocity, flown[:, 0]])
+        now = np.column_stack([plane, velocity, flown[:, 0]])
+        probability = judge_goals(now, memory, centres, radius_m, np.full(12, (1.0 - NONE_PRIOR) / 12)).probability
+        likeliest = probability.argmax(axis=1)
+        to = centres[likeliest] - plane
+        far = np.hypot(*to.T)
+        way = np.minimum(np.hypot(*velocity.T) * 300.0, far)
+        bent = plane + to / far[:, None] * way[:, None]
+        truth = np.column_stack([np.interp(flown[:, 0] + 300.0, flown[:, 0], flown[:, c]) for c in (1, 2)])
+        judged = (flown[:, 0] > WARM_S) & (flown[:, 0] + 300.0 <= flown[-1, 0]) & (probability.max(axis=1) >= 0.7)
+        rows.append(np.column_stack([np.hypot(*(np.array(ahead) - truth).T), np.hypot(*(bent - truth).T)])[judged])
+    misses = np.median(np.concatenate(rows), axis=0)
+    note = f"as it is {misses[0]:.0f} m; {BENT} simulated drones over way points, goal at 70 % or more, seed {SEED}"
+    return [figure("median miss at 300 s, were it bent to a likely goal", float(misses[1]), "m", None, None, note)]
+
+
+def figure(
+    name: str, value: float, unit: str, limit: str | None = None, ok: bool | None = None, note: str = ""
+) -> dict[str, object]:
+    """Return one figure; null where nothing was measured."""
+    kept, known = None if ok is None else bool(ok), bool(np.isfinite(value))
+    return {"figure": name, "value": round(float(value), 4) if known else None, "unit": unit, "limit": limit,
+            "ok": kept, "command": "python benchmarks/bench_prediction.py", "note": note}  # fmt: skip
+
+
+def tell(name: str, value: float, unit: str, limit: str | None = None, ok: bool | None = None, note: str = "") -> None:
     """Print one figure."""
-    kept = None if ok is None else bool(ok)
-    row = {"figure": figure, "value": round(float(value), 4), "unit": unit, "limit": limit, "ok": kept,
-           "command": "python benchmarks/bench_prediction.py", "note": note}  # fmt: skip
-    print(json.dumps(row), flush=True)
+    print(json.dumps(figure(name, value, unit, limit, ok, note)), flush=True)
+
+
+def groups() -> Iterator[Group]:
+    """Yield the groups of flights: recorded ones where they are at hand, simulated ones."""
+    folder = shared_data()
+    if folder is not None:
+        flights = recorded_flights(folder)
+        held = [f for f in flights if fold_of(f) == HELD_OUT]
+        for name, view in VIEWS.items():
+            yield Group(f"airliners held out, {name}", held, view, True)
+        for name in ("own times, velocities", "own times, no velocities"):
+            yield Group(f"airliners held out, {name}, no class", held, VIEWS[name], False)
+        for source in sorted({f.source for f in flights} - set(AIRLINERS)):
+            yield Group(
+                f"{source} (trained on)",
+                [f for f in flights if f.source == source and f.period_s <= 35.0],
+                View(),
+                True,
+            )
+    for kind in ALL_KINDS:
+        for name, view in SIMULATED_VIEWS.items():
+            yield Group(f"simulated {kind}, {name}", [], view, True, kind)
 
 
 def main() -> None:
     """Print every figure."""
     measure_speed()
     measure_arrivals()
-    folder = shared_data()
-    if folder is None:
+    if shared_data() is None:
         tell("forecasts of recorded flights", float("nan"), "", None, None, "shared/data is not beside the repository")
-    else:
-        flights = recorded_flights(folder)
-        held = [f for f in flights if f.source in ("switzerland", "opensky") and f.part() >= 7]
-        for name, view in VIEWS.items():
-            measure(f"airliners held out, {name}", held, view, is_labelled=True)
-        measure("airliners held out, own times, velocities, no class", held, View(), is_labelled=False)
-        for source in sorted({f.source for f in flights} - {"switzerland", "opensky"}):
-            of = [f for f in flights if f.source == source and f.period_s <= 35.0]
-            measure(f"{source} (trained on)", of, View(), is_labelled=False)
-    for kind in ALL_KINDS:
-        generator = np.random.default_rng(SEED)
-        of = [simulated_flight(kind, int(generator.integers(600, 1900)), generator) for _ in range(SIMULATED)]
-        measure(f"simulated {kind}", of, View(1.0, 10.0, "none"), is_labelled=True)
+    with get_context("fork").Pool(PROCESSES) as pool:
+        told = [*pool.imap(measure, groups()), *pool.imap(measure_routes, ROUTE_KINDS),
+                *pool.imap(measure_strays, ("one_way_drone", "light_aircraft", "glider"))]  # fmt: skip
+    for row in (row for rows in [*told, measure_bend()] for row in rows):
+        print(json.dumps(row), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,147 +1,212 @@
-"""Calibrate the cones that come with the package: one score a track, by class and by how the track moves.
+"""Calibrate the cones that come with the package: by class, way of moving, and velocities or none.
 
-Airliners: recorded flights of parts 5 and 6, which trained nothing. All other classes: simulated flights of their own
-seed; where recorded flights of a class cover 20 stretches of ten minutes, these weigh as much as the simulated ones,
-and they did take part in training. A track of more than 15 minutes counts as several, ten minutes each. Calibration on
-simulation is only as good as the simulation: docs/prediction.md.
+Recorded flights are scored by the network that never saw them (``folds``), simulated ones, of seeds of their own, by
+that of the package. Airliners are recorded flights alone; of the other classes recorded flights weigh as much as the
+simulated ones where they cover 20 stretches of ten minutes. A track of more than 15 minutes counts as several, ten
+minutes each. Calibration on simulation is only as good as the simulation: docs/prediction.md.
 
-Run: python -m benchmarks.prediction.calibrate; writes cones.json for the networks that are there.
+Run: python -m benchmarks.prediction.train, whose last step it is.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass, field
+from math import ceil
+from multiprocessing import get_context
 
 import numpy as np
 
 from benchmarks.prediction.flights import Flight, recorded_flights, shared_data, simulated_flight
+from benchmarks.prediction.folds import EVERY_FOLD, HELD_OUT, fold_of
 from benchmarks.prediction.motions import ALL_KINDS
 from benchmarks.prediction.observe import Seen, View, observe, random_view
+from benchmarks.prediction.route_flights import KINDS as ROUTE_KINDS
+from benchmarks.prediction.route_flights import route_flight
+from sargas.assessment.prediction.blend import Blend
 from sargas.assessment.prediction.cones import (
+    ALPHA,
     LEAST_TRACKS,
+    ROUTE,
+    SEEING,
     Cones,
-    conformal_factor,
     empty_cones,
     unit_cones,
-    write_cones,
 )
 from sargas.assessment.prediction.frame import plane_from_geodetic
 from sargas.assessment.prediction.outcomes import HORIZONS_S
 from sargas.assessment.prediction.predictor import Predictor, States
+from sargas.model.records import Route
 from sargas.model.tracks import CLASSES
 
-TARGET = Path(__file__).resolve().parents[2] / "src" / "sargas" / "assessment" / "prediction" / "cones.json"
 SEED = 1001
-SIMULATED = 200
-DRAWS = 40
-"""Scores drawn of each track; each counts for a part of it, so that a track counts once."""
+SIMULATED = 250
+VIEWS = 1
+"""Times each recorded flight is seen in each way: with velocities and without."""
+DRAWS = 25
+"""Moments drawn of each stretch and look."""
 STRETCH_S = 600.0
-WARM_S = 30.0
-
-
-def scores_of(seen: Seen, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return stretch (n,), regime (n,) and scores (n, h) at random moments of a flight; NaN: its end came before."""
-    possible = np.flatnonzero((seen.second >= WARM_S) & (seen.second + HORIZONS_S[0] <= seen.flight.second[-1]))
-    if not len(possible):
-        return np.zeros(0, int), np.zeros(0, int), np.zeros((0, len(HORIZONS_S)))
-    n = len(seen.second)
-    predictor = Predictor(cones=unit_cones())
-    states = States(np.zeros(n, np.int64), seen.time_ns, seen.place, seen.velocity, np.full(n, -1))
-    forecasts = predictor.follow(states, np.array(HORIZONS_S))
-    stretches = max(1, round((seen.second[-1] - seen.second[0]) / STRETCH_S))
-    chosen = generator.choice(possible, DRAWS * stretches)
-    stretch = np.minimum((seen.second[chosen] / STRETCH_S).astype(int), stretches - 1)
-    scores = np.full((len(chosen), len(HORIZONS_S)), np.nan)
-    for h, horizon_s in enumerate(HORIZONS_S):
-        truth = seen.truth(seen.second[chosen] + horizon_s)
-        for k, row in enumerate(chosen):
-            x, y = plane_from_geodetic(
-                seen.flight.frame, forecasts.latitude_deg[row, h], forecasts.longitude_deg[row, h]
-            )
-            scores[k, h] = np.hypot(x - truth[k, 0], y - truth[k, 1]) / forecasts.radius_90_m[row, h]
-    return stretch, forecasts.cell[chosen], scores
-
-
-REPEATS = 60
-SIMULATED_KIND, TRAINED_KIND, HELD_OUT_KIND = 0, 1, 2
+WARM_S = 5.0
 LEAST_STRETCHES = 20
+PROCESSES = 2
 
 
-def calibrate_cones(seed: int = SEED, simulated: int = SIMULATED) -> tuple[Cones, str]:
+@dataclass(frozen=True)
+class Look:
+    """A flight as it is seen once to be scored; ``flight`` is None where one of kind ``kind`` is simulated."""
+
+    flight: Flight | None
+    kind: str
+    fold: int
+    is_blind: bool
+    is_routed: bool = False
+    """It flies along a route, which is known: its scores are those of the cell of routes alone."""
+
+
+@dataclass
+class Pile:
+    """Scores of one cell: of each stretch of each flight (k, h), by the flight's number; simulated and recorded."""
+
+    simulated: dict[tuple[int, int], list[np.ndarray]] = field(default_factory=lambda: defaultdict(list))
+    recorded: dict[tuple[int, int], list[np.ndarray]] = field(default_factory=lambda: defaultdict(list))
+
+
+def scores_of(
+    seen: Seen, blend: Blend, generator: np.random.Generator, routes: tuple[Route, ...] = ()
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return stretch (n,), cell (n,) and scores (n, h) at random moments of a flight; NaN: its end came before."""
+    possible = np.flatnonzero((seen.second >= WARM_S) & (seen.second + HORIZONS_S[0] <= seen.flight.second[-1]))
+    stretches = max(1, round((seen.second[-1] - seen.second[0]) / STRETCH_S))
+    chosen = np.sort(generator.choice(possible, min(len(possible), DRAWS * stretches), replace=False))
+    n, horizons, track = len(seen.second), np.array(HORIZONS_S), np.zeros(1, np.int64)
+    states = States(np.zeros(n, np.int64), seen.time_ns, seen.place, seen.velocity, np.full(n, -1))
+    predictor, begin = Predictor(blend, unit_cones(), routes), 0
+    cell, scores = np.zeros(len(chosen), np.int64), np.full((len(chosen), len(horizons)), np.nan)
+    for k, row in enumerate(chosen):
+        predictor.follow(part_of(states, slice(begin, row + 1)))
+        begin = row + 1
+        told = predictor.forecast(track, horizons)
+        truth = seen.truth(seen.second[row] + horizons)
+        cell[k] = told.cell[0]
+        for h in range(len(horizons)):
+            x, y = plane_from_geodetic(seen.flight.frame, told.latitude_deg[0, h], told.longitude_deg[0, h])
+            scores[k, h] = np.hypot(x - truth[h, 0], y - truth[h, 1]) / told.radius_90_m[0, h]
+    return np.minimum((seen.second[chosen] / STRETCH_S).astype(int), stretches - 1), cell, scores
+
+
+def part_of(states: States, rows: slice) -> States:
+    """Take some of the states."""
+    return States(*(getattr(states, name)[rows] for name in States.__slots__))
+
+
+def looks(recorded: list[Flight]) -> Iterator[tuple[int, Look]]:
+    """Yield flights by number, each seen several times with velocities and without."""
+    number = 0
+    for flight in recorded:
+        if fold_of(flight) != HELD_OUT and flight.period_s <= 35.0:
+            number += 1
+            for is_blind in (False, True):
+                yield from ((number, Look(flight, flight.kind, fold_of(flight), is_blind)) for _ in range(VIEWS))
+    for kind in ALL_KINDS:
+        for _ in range(SIMULATED):
+            number += 1
+            yield from ((number, Look(None, kind, EVERY_FOLD, is_blind)) for is_blind in (False, True))
+    for kind in ROUTE_KINDS:
+        for _ in range(SIMULATED // 2):
+            number += 1
+            yield from ((number, Look(None, kind, EVERY_FOLD, is_blind, True)) for is_blind in (False, True))
+
+
+_BLENDS: list[Blend] = []
+"""Of the folds and, last, of the package; for the processes that score."""
+
+
+def score_look(task: tuple[int, tuple[int, Look]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Score one look; its place in the list seeds it, its flight's number the simulated flight."""
+    place, (number, look) = task
+    generator = np.random.default_rng([SEED, 1, place])
+    flown = np.random.default_rng([SEED, 2, number])
+    duration_s, routes = int(flown.integers(300, 1900)), ()
+    if look.is_routed:
+        flight, route = route_flight(look.kind, duration_s, flown)
+        routes = (route,)
+    else:
+        flight = look.flight or simulated_flight(look.kind, duration_s, flown)
+    seen = observe(flight, _view(flight, look, generator), generator)
+    return scores_of(seen, _BLENDS[look.fold], generator, routes)
+
+
+def calibrate_cones(folds: list[Blend], package: Blend) -> tuple[Cones, str]:
     """Score flights and return cones, and what to say of them."""
     folder = shared_data()
     if folder is None:
         raise SystemExit("expected shared/data beside the repository (or SARGAS_SHARED), was none")
-    generator = np.random.default_rng(seed)
-    tracks: dict[tuple[int, int], list[np.ndarray]] = defaultdict(list)
-    for flight, kind in _flights(recorded_flights(folder), simulated, generator):
-        seen = observe(flight, _view(flight, kind, generator), generator)
-        stretch, regime, scores = scores_of(seen, generator)
-        for number in np.unique(stretch):
-            of = stretch == number
-            tracks[CLASSES.index(flight.kind), kind].append(scores[of])
-            for cell in np.unique(regime[of]):
-                tracks[int(cell), kind].append(scores[of & (regime == cell)])
+    _BLENDS[:] = [*folds, package]
+    piles: dict[int, Pile] = defaultdict(Pile)
+    planned = list(looks(recorded_flights(folder)))
+    with get_context("fork").Pool(PROCESSES) as pool:
+        for (number, look), found in zip(planned, pool.imap(score_look, enumerate(planned), chunksize=16), strict=True):
+            for cell, stretch, scores in _filed(look, *found):
+                pile = piles[cell]
+                (pile.simulated if look.flight is None else pile.recorded)[number, stretch].append(scores)
     cones = empty_cones()
-    for cell in range(len(cones.factor)):
-        by_kind = [tracks[cell, kind] for kind in range(3)]
+    for cell in sorted(piles):
         for h in range(len(HORIZONS_S)):
-            cones.factor[cell, h], cones.tracks[cell, h] = _factor(by_kind, h, generator)
+            cones.factor[cell, h], cones.tracks[cell, h] = _factor(piles[cell], h)
     note = (
-        f"Scores of one random moment a track, {REPEATS} times; seed {seed}; {simulated} simulated flights a class, "
-        "recorded flights in stretches of ten minutes. Made by benchmarks/prediction/train.py."
+        f"Scores of {DRAWS} moments a stretch of ten minutes and look; seed {SEED}; {SIMULATED} simulated flights "
+        "a class; recorded flights by networks that never saw them. Made by benchmarks/prediction/train.py."
     )
     return cones, note
 
 
-def _view(flight: Flight, kind: int, generator: np.random.Generator) -> View:
+def _filed(
+    look: Look, stretch: np.ndarray, cell: np.ndarray, scores: np.ndarray
+) -> Iterator[tuple[int, int, np.ndarray]]:
+    """Yield cell, stretch and scores: the class's and those of the ways of moving; each with velocities or without."""
+    of_class = CLASSES.index(look.kind) + (len(SEEING) if look.is_blind else 0)
+    for number in np.unique(stretch):
+        of = stretch == number
+        if not look.is_routed:
+            yield of_class, int(number), scores[of]
+        for found in np.unique(cell[of]):
+            if (found % len(SEEING) == ROUTE) == look.is_routed:
+                yield int(found), int(number), scores[of & (cell == found)]
+
+
+def _view(flight: Flight, look: Look, generator: np.random.Generator) -> View:
     """Draw a view: recorded flights mostly as they were recorded, simulated ones at all rates and noises."""
-    draw = generator.random()
-    if kind == SIMULATED_KIND or draw < 0.3:
-        return random_view(flight, generator)
-    return View() if draw < 0.75 else View(velocity="none")
+    if look.fold == EVERY_FOLD or generator.random() < 0.4:
+        while True:
+            view = random_view(flight, generator)
+            if (view.velocity == "none") == look.is_blind:
+                return view
+    return View(velocity="none" if look.is_blind else "reported")
 
 
-def _flights(recorded: list[Flight], simulated: int, generator: np.random.Generator) -> Iterator[tuple[Flight, int]]:
-    for flight in recorded:
-        if flight.source in ("switzerland", "opensky"):
-            if 5 <= flight.part() < 7:
-                yield flight, HELD_OUT_KIND
-                yield flight, HELD_OUT_KIND
-        elif flight.period_s <= 35.0:
-            yield flight, TRAINED_KIND
-    for kind in ALL_KINDS:
-        for _ in range(simulated):
-            yield simulated_flight(kind, int(generator.integers(300, 1900)), generator), SIMULATED_KIND
+def _factor(pile: Pile, h: int) -> tuple[float, int]:
+    """Return the factor, the ceil((n + 1) 0.9) / n quantile of all that was drawn of n stretches; and n.
+
+    Every moment counts the same, for so cones are held against what comes; but recorded moments together count at least
+    as much as simulated ones where there are ``LEAST_STRETCHES``.
+    """
+    simulated, recorded = ([kept for parts in of.values() if len(kept := _finite(parts, h))]
+                           for of in (pile.simulated, pile.recorded))  # fmt: skip
+    n = len(simulated) + len(recorded)
+    if n < LEAST_TRACKS:
+        return float("nan"), n
+    scores = np.concatenate([*simulated, *recorded])
+    weight = np.ones(len(scores))
+    first = sum(len(of) for of in simulated)
+    if len(recorded) >= LEAST_STRETCHES:
+        weight[first:] = max(1.0, first / (len(scores) - first))
+    order = np.argsort(scores)
+    reached = np.cumsum(weight[order]) / weight.sum()
+    level = min(ceil((n + 1) * (1.0 - ALPHA)) / n, 1.0)
+    return float(scores[order][min(np.searchsorted(reached, level), len(scores) - 1)]), n
 
 
-def _factor(by_kind: list[list[np.ndarray]], h: int, generator: np.random.Generator) -> tuple[float, int]:
-    """Return the mean factor over repeated draws of one score a track, and the number of tracks."""
-    held = [[kept for track in of if len(kept := track[np.isfinite(track[:, h]), h])] for of in by_kind]
-    chosen = held[SIMULATED_KIND] + held[HELD_OUT_KIND]
-    again = held[TRAINED_KIND]
-    if len(again) < LEAST_STRETCHES:
-        chosen, again = chosen + again, []
-    factors = []
-    for _ in range(REPEATS):
-        picked = list(chosen)
-        if again:
-            # as many as of the simulated ones, or once each where these are fewer
-            picked += [again[k] for k in generator.integers(len(again), size=max(len(chosen), len(again)))]
-        factors.append(conformal_factor(np.array([float(generator.choice(scores)) for scores in picked])))
-    # two views of a held-out flight are one track
-    count = len(held[SIMULATED_KIND]) + len(again or held[TRAINED_KIND]) + len(held[HELD_OUT_KIND]) // 2
-    factor = float(np.exp(np.mean(np.log(factors)))) if count >= LEAST_TRACKS else float("nan")
-    return factor, count
-
-
-def main() -> None:
-    """Calibrate anew, with the networks that are there."""
-    cones, note = calibrate_cones()
-    TARGET.write_text(write_cones(cones, note), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+def _finite(parts: list[np.ndarray], h: int) -> np.ndarray:
+    column = np.concatenate([part[:, h] for part in parts])
+    return column[np.isfinite(column)]

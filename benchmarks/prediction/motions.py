@@ -15,6 +15,8 @@ from numba import njit
 from sargas.model.columns import Float64
 
 GRAVITY_MPS2 = 9.81
+CALMEST = 0.03
+"""How rough the calmest flight is, of the roughest: gusts and hands that are never still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Winged:
 
 WINGED = {
     "one_way_drone": Winged(
-        (30, 60), (10, 30), (150, 900), (30, 90), (0, 0.05),
+        (30, 60), (10, 30), (60, 900), (30, 90), (0, 0.05),
         (-1, 1), (0, 0), (0, 12), 0.15, (80, 3000),
     ),
     "small_fixed_wing_drone": Winged(
@@ -59,7 +61,7 @@ WINGED = {
         (-2, -0.4), (0.3, 3.5), (0, 12), 2.0, (300, 2800),
     ),
     "light_aircraft": Winged(
-        (30, 75), (10, 30), (60, 600), (60, 300), (0, 0.2),
+        (30, 75), (10, 30), (40, 600), (60, 300), (0, 0.2),
         (-4, 4), (-1, 1), (0, 12), 0.3, (150, 3000),
     ),
     "fast_jet": Winged(
@@ -114,6 +116,8 @@ def _fly(
     speed, x, y, z, drift, rise = cruise, 0.0, 0.0, height, 0.0, 0.0
     left_s, turn, aim_speed, aim_rise = generator.exponential(leg_s), 0.0, cruise, 0.0
     uneven, swing, haste = generator.uniform(0.05, 0.4), 0.0, generator.uniform(0.05, 0.35)
+    # still air and an autopilot, to a rough day by hand
+    rough = CALMEST ** generator.random()
     is_leg = True
     for k in range(len(track)):
         vx, vy = speed * cos(heading) + wind_x, speed * sin(heading) + wind_y
@@ -140,11 +144,11 @@ def _fly(
                 is_leg = False
         left_s -= 1.0
         # what turns, climbs and hurries does so over a few seconds; air is never still
-        drift += -0.3 * drift + wander * 0.5 * generator.normal()
+        drift += -0.3 * drift + rough * wander * 0.5 * generator.normal()
         swing += -0.07 * swing + 0.37 * generator.normal()
         heading += turn * max(0.1, 1.0 + uneven * swing) + drift
-        speed += 0.15 * (aim_speed - speed) + 0.02 * cruise * generator.normal()
-        rise += 0.25 * (aim_rise - rise) + 0.15 * generator.normal()
+        speed += 0.15 * (aim_speed - speed) + 0.02 * rough * cruise * generator.normal()
+        rise += 0.25 * (aim_rise - rise) + 0.15 * rough * generator.normal()
         if z + rise < 20.0:
             rise, aim_rise = max(rise, 0.0), abs(aim_rise)
         x, y, z = x + vx, y + vy, z + rise
@@ -152,7 +156,7 @@ def _fly(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _hop(track: Float64, generator: np.random.Generator) -> None:
-    """Fly as a multirotor: hover, dash between places near home, rows of a survey, or round a point."""
+    """Fly as a multirotor: hover, dash between places near home, rows of a survey, round a point, or roam."""
     top = generator.uniform(3.0, 20.0)
     push = generator.uniform(0.8, 4.0)
     habit = generator.random()
@@ -160,6 +164,7 @@ def _hop(track: Float64, generator: np.random.Generator) -> None:
     hovering = generator.uniform(0.05, 0.5)
     x, y, z, vx, vy, rise = 0.0, 0.0, generator.uniform(20.0, 300.0), 0.0, 0.0, 0.0
     goal_x, goal_y, wait_s, aim = 0.0, 0.0, 0.0, top
+    rough, way, whim = CALMEST ** generator.random(), generator.uniform(0.0, 2.0 * pi), generator.uniform(0.0, 0.12)
     row, radius, sense = 0, generator.uniform(15.0, 150.0), 1.0 if generator.random() < 0.5 else -1.0
     length, gap, tilt = generator.uniform(80.0, 600.0), generator.uniform(10.0, 60.0), generator.uniform(0.0, 2.0 * pi)
     for k in range(len(track)):
@@ -173,6 +178,12 @@ def _hop(track: Float64, generator: np.random.Generator) -> None:
             inward = 0.3 * (radius - out)
             want_x = -sense * aim * y / out + inward * x / out
             want_y = sense * aim * x / out + inward * y / out
+        elif habit > 0.88:  # roams: never straight for long, now and then off to another side
+            way += whim * generator.normal()
+            if generator.random() < 0.03:
+                way += generator.uniform(-1.5, 1.5)
+            aim += 0.1 * (0.6 * top - aim) + 0.1 * top * generator.normal()
+            want_x, want_y = max(aim, 0.0) * cos(way), max(aim, 0.0) * sin(way)
         else:
             dx, dy = goal_x - x, goal_y - y
             far = hypot(dx, dy)
@@ -194,8 +205,8 @@ def _hop(track: Float64, generator: np.random.Generator) -> None:
         need_x, need_y = want_x - vx, want_y - vy
         need = max(hypot(need_x, need_y), 1e-6)
         gained = min(push, 0.7 * need)
-        vx += gained * need_x / need + 0.2 * generator.normal()
-        vy += gained * need_y / need + 0.2 * generator.normal()
+        vx += gained * need_x / need + 0.2 * rough * generator.normal()
+        vy += gained * need_y / need + 0.2 * rough * generator.normal()
         if generator.random() < 0.05:
             rise = 1.5 * generator.normal() if generator.random() < 0.4 else 0.0
         if z + rise < 5.0:

@@ -14,8 +14,10 @@ from sargas.assessment.prediction.blend import FARTHEST, NAMES, OUTPUTS
 from sargas.assessment.prediction.models import MODELS
 
 M = len(MODELS)
-HIDDEN = (96, 32)
-EPOCHS, BATCH, RATE, DECAY = 20, 512, 2e-3, 1e-4
+HIDDEN = (160, 48)
+BATCH, RATE, DECAY = 512, 2e-3, 1e-4
+AVERAGED = 1e-3
+"""Weight of the newest step in the weights that are kept."""
 QUANTILE = 0.9
 Array = np.ndarray
 
@@ -54,39 +56,33 @@ class Network:
         return blended, np.exp(np.clip(out[:, -1], 0.0, 14.0)) - 0.99
 
 
-def train_network(examples: Examples, checked: Examples, horizon_s: float, seed: int) -> Network:
-    """Train on examples and keep the epoch that is best on those checked."""
+def train_network(examples: Examples, horizon_s: float, seed: int, epochs: int) -> Network:
+    """Train on examples for a set number of epochs; the weights are a running mean of those of the last steps."""
     generator = np.random.default_rng(seed)
     mean = examples.features.mean(axis=0)
     scale = 1.0 / (examples.features.std(axis=0) + 0.05)
     layers = _initial(examples.features.shape[1], generator)
     network = Network(mean, scale, tuple(layers))
     inputs, places = network.standardised(examples.features), examples.places()
-    floor = 0.2 * examples.unit_m + 0.002 * horizon_s
-    checked_floor = 0.2 * checked.unit_m + 0.002 * horizon_s
-    first, second = [np.zeros_like(v) for v in layers], [np.zeros_like(v) for v in layers]
+    floor = 0.2 * examples.unit_m + np.float32(0.002 * horizon_s)
+    first, second, kept = ([np.zeros_like(v) for v in layers] for _ in range(3))
     batches = len(inputs) // BATCH
-    best, kept = np.inf, network
-    for epoch in range(EPOCHS):
-        order = generator.permutation(len(inputs))
-        for batch in range(batches):
-            step = epoch * batches + batch + 1
-            rows = order[batch * BATCH : (batch + 1) * BATCH]
-            slopes = _slopes(
-                layers, inputs[rows], places[rows], examples.truth[rows], floor[rows], examples.weight[rows]
-            )
-            warm = min(1.0, step / 200) * 0.5 * (1.0 + np.cos(np.pi * step / (EPOCHS * batches)))
-            for k, slope in enumerate(slopes):
-                first[k] += 0.1 * (slope - first[k])
-                second[k] += 0.001 * (slope**2 - second[k])
-                move = first[k] / (1.0 - 0.9**step) / (np.sqrt(second[k] / (1.0 - 0.999**step)) + 1e-8)
-                layers[k] -= (RATE * warm + 1e-5) * (move + (DECAY * layers[k] if k % 2 == 0 else 0.0))
-        now = Network(mean, scale, tuple(v.copy() for v in layers))
-        miss = np.hypot(*(now.predict(checked)[0] - checked.truth).T)
-        loss = float(np.log(miss + checked_floor).mean())
-        if loss < best:
-            best, kept = loss, now
-    return kept
+    steps = epochs * batches
+    for step in range(1, steps + 1):
+        if step % batches == 1 % batches:
+            order = generator.permutation(len(inputs))
+        batch = (step - 1) % batches
+        rows = order[batch * BATCH : (batch + 1) * BATCH]
+        slopes = _slopes(layers, inputs[rows], places[rows], examples.truth[rows], floor[rows], examples.weight[rows])
+        rate = RATE * min(1.0, step / 200) * 0.5 * (1.0 + np.cos(np.pi * step / steps)) + 1e-5
+        share = max(1.0 / step, AVERAGED)
+        for k, slope in enumerate(slopes):
+            first[k] += np.float32(0.1) * (slope - first[k])
+            second[k] += np.float32(0.001) * (slope**2 - second[k])
+            move = first[k] / np.float32(1.0 - 0.9**step) / (np.sqrt(second[k] / np.float32(1.0 - 0.999**step)) + 1e-8)
+            layers[k] -= np.float32(rate) * (move + (np.float32(DECAY) * layers[k] if k % 2 == 0 else 0.0))
+            kept[k] += np.float32(share) * (layers[k] - kept[k])
+    return Network(mean, scale, tuple(kept))
 
 
 def _initial(inputs: int, generator: np.random.Generator) -> list[Array]:

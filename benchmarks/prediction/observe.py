@@ -21,8 +21,11 @@ class View:
     noise_m: float = 0.0
     """Sigma east and north; half as much again upwards."""
     velocity: str = "reported"
-    """reported, none, or difference: that of neighbouring noisy places, as a poor tracker would have it."""
+    """reported; none; difference: that of neighbouring noisy places; filtered: place and velocity of a simple tracker,
+    whose errors hang together in time."""
     velocity_noise_mps: float = 0.0
+    lost: float = 0.0
+    """Share of states that were not seen."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,17 @@ def observe(flight: Flight, view: View, generator: np.random.Generator) -> Seen:
     if view.period_s is not None:
         second = np.arange(0.0, flight.second[-1] + 1e-9, view.period_s)
         place, velocity = _between(flight, flight.place, second), _between(flight, flight.velocity, second)
+    if view.lost > 0.0:
+        kept = generator.random(len(second)) >= view.lost
+        kept[[0, -1]] = True
+        second, place, velocity = second[kept], place[kept], velocity[kept]
     place = place + generator.normal(size=place.shape) * view.noise_m * np.array([1.0, 1.0, 1.5])
     if view.velocity == "reported":
         velocity = velocity + generator.normal(size=velocity.shape) * view.velocity_noise_mps
     elif view.velocity == "difference":
         velocity = np.gradient(place, second, axis=0)
+    elif view.velocity == "filtered":
+        place, velocity = _filtered(second, place)
     else:
         velocity = np.full(place.shape, np.nan)
     earth = np.column_stack([places_on_earth(flight.frame, place[:, :2]), place[:, 2]])
@@ -68,15 +77,31 @@ def _between(flight: Flight, columns: Floats, second: Floats) -> Floats:
     return np.column_stack([np.interp(second, flight.second, columns[:, c]) for c in range(3)])
 
 
+def _filtered(second: Floats, place: Floats) -> tuple[Floats, Floats]:
+    """Follow places with an alpha-beta filter, as a radar's own tracker does: smooth, and late in turns."""
+    places, velocities = place.copy(), np.zeros_like(place)
+    for k in range(1, len(second)):
+        step_s = second[k] - second[k - 1]
+        # settles within some scans, and no sooner than over two or three seconds
+        alpha = max(0.35, 1.0 - np.exp(-step_s / 3.0)) if k > 1 else 1.0
+        beta = alpha * alpha / (2.0 - alpha) if k > 1 else 1.0
+        ahead = places[k - 1] + velocities[k - 1] * step_s
+        places[k] = ahead + alpha * (place[k] - ahead)
+        velocities[k] = velocities[k - 1] + beta / step_s * (place[k] - ahead)
+    velocities[0] = velocities[1]
+    return places, velocities
+
+
 def random_view(flight: Flight, generator: np.random.Generator) -> View:
-    """Draw a view: rates of 0.1 to 1 Hz, noises of 0 to 50 m, velocities good, poor or missing."""
+    """Draw a view: a state each 1 to 12 s, noises of 0 to 150 m, some lost, velocities good, poor or missing."""
     is_fast = flight.period_s <= 1.5
     own = generator.random() < (0.4 if is_fast else 0.5)
-    rates = (1.0, 2.0, 4.0, 5.0, 10.0) if is_fast else (1.0, 1.0, 2.0, 5.0)
+    rates = (1.0, 2.0, 4.0, 5.0, 6.0, 10.0, 12.0) if is_fast else (1.0, 1.0, 2.0, 5.0)
     if flight.period_s > 12.0:
         own = True  # what lies between such states is not known
     period_s = None if own else float(generator.choice(rates))
-    noise_m = float(generator.choice([0, 0, 3, 5, 10, 10, 25, 50])) if generator.random() < 0.75 else 0.0
+    noise_m = float(generator.choice([0, 0, 3, 5, 10, 10, 25, 50, 100, 150])) if generator.random() < 0.75 else 0.0
     draw = generator.random()
-    velocity = "none" if draw < 0.45 else "difference" if draw < 0.6 else "reported"
-    return View(period_s, noise_m, velocity, float(generator.choice([0.0, 0.3, 1.0, 3.0])))
+    velocity = "none" if draw < 0.5 else "difference" if draw < 0.57 else "filtered" if draw < 0.7 else "reported"
+    lost = float(generator.uniform(0.0, 0.3)) if generator.random() < 0.25 else 0.0
+    return View(period_s, noise_m, velocity, float(generator.choice([0.0, 0.3, 1.0, 3.0])), lost)

@@ -90,10 +90,10 @@ def test_cones_are_calibrated_on_tracks_and_used(tmp_path: Path, sargas: Sargas)
     pq.write_table(table(36, 60, label=["bird"] * (36 * 60)), tmp_path / "past.parquet")
     ended = sargas("calibrate", str(tmp_path / "past.parquet"), "--out", str(tmp_path / "cones.json"))
     assert ended.code == 0, ended.err
-    assert json.loads(ended.out)["bird"] == 36
+    assert json.loads(ended.out)["bird, no velocity"] == 36
     cones = json.loads((tmp_path / "cones.json").read_text())
-    assert cones["cells"]["bird"]["tracks"][:2] == [36, 36]
-    assert cones["cells"]["bird"]["factor"][5] is None  # no track was seen for ten minutes
+    assert cones["cells"]["bird, no velocity"]["tracks"][:2] == [36, 36]
+    assert cones["cells"]["bird, no velocity"]["factor"][5] is None  # no track was seen for ten minutes
     out = tmp_path / "out.parquet"
     arguments = ("--calibration", str(tmp_path / "cones.json"), "--out", str(out), "--horizons", "60,600")
     assert sargas("predict", str(tmp_path / "past.parquet"), *arguments).code == 0
@@ -152,3 +152,40 @@ def test_a_missing_file_is_told(tmp_path: Path, sargas: Sargas) -> None:
     ended = sargas("predict", str(tmp_path / "none.csv"), "--out", str(tmp_path / "out.csv"))
     assert ended.code == 2
     assert "check the path" in ended.err
+
+
+def test_with_zones_each_row_tells_the_route_and_the_goal(tmp_path: Path, sargas: Sargas) -> None:
+    given = table(2, 80)  # the first circles, the second flies north-east
+    second = [row for row in given.to_pylist() if row["track_id"] == 101]
+    line = [[row["longitude_deg"], row["latitude_deg"]] for row in second[::79]]
+    end = straight(np.array([2000.0]), course_deg=40.0)[0]
+    features = [
+        {"type": "Feature", "geometry": {"type": "LineString", "coordinates": line},
+         "properties": {"id": "neris", "kind": "route"}},
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": [end[1], end[0]]},
+         "properties": {"id": "plant", "kind": "protected", "radius_m": 2000}},
+    ]  # fmt: skip
+    (tmp_path / "zones.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    pq.write_table(given, tmp_path / "in.parquet")
+    out = tmp_path / "out.parquet"
+    arguments = ("--zones", str(tmp_path / "zones.geojson"), "--horizons", "60", "--out", str(out))
+    ended = sargas("predict", str(tmp_path / "in.parquet"), *arguments)
+    assert ended.code == 0, ended.err
+    last = {row["track_id"]: row for row in pq.read_table(out).to_pylist()}
+    assert last[101]["route_id"] == "neris"
+    assert last[101]["route_probability"] > 0.8 > last[100]["route_probability"]
+    assert last[101]["goal_id"] == "plant"
+    assert last[101]["goal_probability"] > 0.9 > last[100]["goal_probability"]
+    # 2,000 s of flight less 395 s flown and the circle's 2 km at 60 m/s
+    assert last[101]["eta_s"] == pytest.approx(1572.0, rel=0.05)
+
+
+def test_a_file_of_zones_that_is_wrong_is_named(tmp_path: Path, sargas: Sargas) -> None:
+    pq.write_table(table(), tmp_path / "in.parquet")
+    wrong = {"type": "Feature", "geometry": {"type": "Point", "coordinates": [24.0, 55.0]},
+             "properties": {"id": "r", "kind": "route"}}  # fmt: skip
+    (tmp_path / "zones.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [wrong]}))
+    arguments = ("--zones", str(tmp_path / "zones.geojson"), "--out", str(tmp_path / "out.parquet"))
+    ended = sargas("predict", str(tmp_path / "in.parquet"), *arguments)
+    assert ended.code != 0
+    assert "zones.geojson: feature 0: geometry.type" in ended.err

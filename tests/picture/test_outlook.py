@@ -69,6 +69,8 @@ def test_a_course_that_fits_a_zone_is_an_intent_before_its_entry_is_likely(night
     fits[1] = 0.8
     assert outlook._intent(0, far, fits, ()).value == f"makes for {names[1]}"
     assert outlook._intent(0, far, np.full(len(names), np.nan), ()).value == "unknown"
+    assert outlook._intent(0, far, np.full(len(names), np.nan), (), ("Neris", 0.8)).value == "along Neris"
+    assert outlook._intent(0, far, np.full(len(names), np.nan), (), ("Neris", 0.3)).value == "unknown"
     assert outlook._intent(0, replace(far, entry=0.9), fits, ()).value == f"to {outlook.zones.zones[0].name}"
 
 

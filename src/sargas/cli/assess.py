@@ -36,7 +36,9 @@ def assess(
         typer.Option(help="Folder to write alerts, warnings, CAP files, closures, drift, lost tracks, tracks into"),
     ],
     sensors: Annotated[Path | None, typer.Option(help="TOML file with a [[sensor]] table for each sensor")] = None,
-    zones: Annotated[Path | None, typer.Option(help="GeoJSON file of zones: protected, restricted, border")] = None,
+    zones: Annotated[
+        Path | None, typer.Option(help="GeoJSON file of zones (protected, restricted, border) and routes")
+    ] = None,
     municipalities: Annotated[
         Path | None, typer.Option(help="GeoJSON file of areas with id and name, whom warnings are for; none: cells")
     ] = None,
@@ -50,13 +52,15 @@ def assess(
     import json
 
     from sargas.runtime.recording import open_recording
+    from sargas.runtime.zone_files import read_zones_file
 
     try:
         recording = open_recording(plots)
-        known, drawn = _read_sensors(sensors), _read_zones(zones)
+        known, (drawn, routes) = _read_sensors(sensors), read_zones_file(zones)
         areas, winds = _read_areas(municipalities), _read_winds(wind)
         out.mkdir(parents=True, exist_ok=True)
-        told = _run(recording, known, drawn, winds, {"municipalities": areas, "utc_offset_s": utc_offset_s})
+        settings = {"routes": routes, "municipalities": areas, "utc_offset_s": utc_offset_s}
+        told = _run(recording, known, drawn, winds, settings)
     except (OSError, ValueError) as error:
         raise Failure(str(error), USAGE) from None
     _write(told, out)
@@ -102,19 +106,6 @@ def _read_sensors(path: Path | None) -> tuple[Sensor, ...]:
         return ()
     try:
         return read_sensors(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
-
-
-def _read_zones(path: Path | None) -> tuple[Zone, ...]:
-    import json
-
-    from sargas.geo.zone_geojson import zones_from_geojson
-
-    if path is None:
-        return ()
-    try:
-        return zones_from_geojson(json.loads(path.read_text(encoding="utf-8")))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 

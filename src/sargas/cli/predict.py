@@ -11,6 +11,7 @@ from sargas.cli.failure import USAGE, Failure
 
 if TYPE_CHECKING:
     from sargas.assessment.prediction.cones import Cones
+    from sargas.model.records import Route, Zone
     from sargas.runtime.state_files import ForecastWriter, StateFile
 
 LONGEST_S = 3600.0
@@ -26,6 +27,9 @@ def predict(
     horizons: Annotated[
         str, typer.Option(help="Seconds ahead, separated by commas; a radius is given from 10 s to 600 s")
     ] = "30,60,300,600",
+    zones: Annotated[
+        Path | None, typer.Option(help="GeoJSON file of routes, which forecasts follow, and of protected zones")
+    ] = None,
     calibration: Annotated[
         Path | None, typer.Option(help="JSON file of cones (sargas calibrate); those of the package when not given")
     ] = None,
@@ -33,22 +37,25 @@ def predict(
     """Forecast every state of a file at every horizon, with the radius that holds nine of ten.
 
     Each row uses only states at or before its own time. A radius is null where its class and horizon are not
-    calibrated. Prints one JSON line of figures.
+    calibrated. With --zones each row tells the likeliest route and protected zone, and when it would be there. Prints
+    one JSON line of figures.
     """
     import json
     from time import process_time
 
     from sargas.runtime.state_files import ForecastWriter, read_states
+    from sargas.runtime.zone_files import read_zones_file
 
     try:
         seconds = _read_horizons(horizons)
+        drawn = read_zones_file(zones)
         cones = None if calibration is None else _read_cones(calibration)
         if not out.parent.is_dir():
             raise ValueError(f"--out {out}: expected an existing folder, was none: make {out.parent} first")
         given = read_states(tracks)
         started = process_time()
-        with ForecastWriter(out, given.names) as writer:
-            radii = _forecast(given, seconds, cones, writer)
+        with ForecastWriter(out, given.names, is_aimed=zones is not None) as writer:
+            radii = _forecast(given, seconds, cones, drawn, writer)
     except (OSError, ValueError) as error:
         raise Failure(str(error), USAGE) from None
     rows = len(given.states.track_id)
@@ -65,20 +72,34 @@ def predict(
     )
 
 
-def _forecast(given: StateFile, horizons_s: list[float], cones: Cones | None, writer: ForecastWriter) -> int:
+def _forecast(
+    given: StateFile,
+    horizons_s: list[float],
+    cones: Cones | None,
+    drawn: tuple[tuple[Zone, ...], tuple[Route, ...]],
+    writer: ForecastWriter,
+) -> int:
     """Forecast stretch after stretch; return how many forecasts have a radius."""
     import numpy as np
 
+    from sargas.assessment.prediction.goals import GoalBook
     from sargas.assessment.prediction.past import LOST_S
     from sargas.assessment.prediction.predictor import Predictor
+    from sargas.geo.plane import RegionPlane
+    from sargas.runtime.state_files import Aims
 
-    predictor, seconds, radii = Predictor(cones=cones), np.array(horizons_s), 0
+    (zones, routes), seconds, radii = drawn, np.array(horizons_s), 0
+    predictor = Predictor(cones=cones, routes=routes)
+    goals = GoalBook.of(zones, RegionPlane(*given.states.place[0, :2].tolist()))
     for states in given.chunks():
         forecasts = predictor.follow(states, seconds)
-        writer.write(states, seconds, forecasts)
+        aims = Aims.of(routes, forecasts, goals.zones, goals.follow(states, forecasts.velocity))
+        writer.write(states, seconds, forecasts, aims)
         radii += int(np.isfinite(forecasts.radius_90_m).sum())
         # what was silent for so long begins anew when it comes again
-        predictor.forget(predictor.silent_since(int(states.time_ns[-1]) - round((LOST_S + 1.0) * 1e9)))
+        silent = predictor.silent_since(int(states.time_ns[-1]) - round((LOST_S + 1.0) * 1e9))
+        predictor.forget(silent)
+        goals.forget(silent)
     return radii
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sargas.geo.route_geojson import is_route
 from sargas.model.records import Zone
 
 PROPERTIES = ("id", "name", "kind", "value", "closes", "floor_m", "ceiling_m", "radius_m")
@@ -17,7 +18,8 @@ DRAWING_PROPERTIES = ("title", "description", "stroke", "stroke-width", "stroke-
 def zones_from_geojson(document: Mapping[str, Any]) -> tuple[Zone, ...]:
     """Read the zones of a FeatureCollection: Polygon, MultiPolygon, and Point with ``radius_m`` (a cylinder).
 
-    A MultiPolygon of n parts becomes n zones, their ids ``id/1`` to ``id/n``. Raises ValueError that names the feature
+    Routes are passed over: ``route_geojson`` reads them. A MultiPolygon of n parts becomes n zones, their ids ``id/1``
+    to ``id/n``. Raises ValueError that names the feature
     by index and the field, for anything missing, unknown or of a wrong kind.
     """
     features = document.get("features")
@@ -26,7 +28,8 @@ def zones_from_geojson(document: Mapping[str, Any]) -> tuple[Zone, ...]:
             f"expected a GeoJSON FeatureCollection with features, was type {document.get('type')!r}; "
             "wrap single features as {'type': 'FeatureCollection', 'features': [...]}"
         )
-    return tuple(zone for index, feature in enumerate(features) for zone in _zones_of(index, feature))
+    drawn = ((index, feature) for index, feature in enumerate(features) if not is_route(feature))
+    return tuple(zone for index, feature in drawn for zone in _zones_of(index, feature))
 
 
 def shape_from_geometry(geometry: Any, *, has_radius: bool) -> dict[str, Any]:

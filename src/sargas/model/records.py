@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter, model_validator
@@ -96,6 +97,21 @@ class Zone(Value):
         return self
 
 
+class Route(Value):
+    """A way that is flown again and again: an airway, a river, a valley; a line of some width."""
+
+    id: str = Field(description="Unique id among the routes")
+    name: str = Field(description="Name for people")
+    line: Ring = Field(description="Corners of the line: lon, lat, in order; it is flown either way")
+    width_m: float = Field(default=2000.0, gt=0, description="Full width of the corridor around the line")
+
+    @model_validator(mode="after")
+    def _has_a_line(self) -> Route:
+        if len(self.line) < 2 or any(a == b for a, b in pairwise(self.line)):
+            raise ValueError(f"route {self.id}: expected two or more corners, each another than the one before")
+        return self
+
+
 class Source(Value):
     """How one feed's bytes are to be read: the format and what the wire does not say."""
 
@@ -122,6 +138,7 @@ class Configuration(Record):
     sources: tuple[Source, ...] = Field(default=(), description="How each feed's bytes are to be read")
     sensors: tuple[Sensor, ...] = Field(default=(), description="Sensors behind the feeds")
     zones: tuple[Zone, ...] = Field(default=(), description="Volumes that matter")
+    routes: tuple[Route, ...] = Field(default=(), description="Ways that are flown again and again, for forecasts")
     municipalities: tuple[WarningArea, ...] = Field(default=(), description="Areas that warnings are for; none: cells")
     utc_offset_s: int = Field(default=0, description="Of local time in what the public is told, east positive")
     closure: ClosureRule = Field(default=ClosureRule(), description="When airports close for balloons, and reopen")

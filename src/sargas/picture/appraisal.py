@@ -60,8 +60,8 @@ class Appraisal:
     def of(cls, configuration: Configuration, plane: RegionPlane) -> Appraisal:
         """Start with no track known, with the model and the cones that come along."""
         model = ClassifierModel.from_bytes(shipped_model())
-        goals = GoalBook.of(configuration.zones, plane)
-        return cls(Classifier(model, NIGHT), Predictor(), goals, Emissions.of(configuration.sensors))
+        goals, predictor = GoalBook.of(configuration.zones, plane), Predictor(routes=configuration.routes)
+        return cls(Classifier(model, NIGHT), predictor, goals, Emissions.of(configuration.sensors))
 
     def tick(self, tracks: Tracks, time_ns: int, doubted: frozenset[int] = frozenset()) -> Tracks:
         """Judge the tracks whose turn it is; return all with their classes. ``tracks``: all own ones, by number.

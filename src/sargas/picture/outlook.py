@@ -17,6 +17,7 @@ import shapely
 
 from sargas.assessment.drift.shares import Entered
 from sargas.assessment.entry_probability import Entries, Reach, entry_probability
+from sargas.assessment.prediction.predictor import Forecasts
 from sargas.assessment.threat import Facts, Identity, Threat, judge_threat, rank_zones
 from sargas.assessment.threat_words import tell_counterfactual, tell_reasons
 from sargas.assessment.warnings.areas import WarnedAreas
@@ -105,7 +106,8 @@ class Outlook:
         if not len(chosen):
             self.likelihood = {}
             return self.warnings.tick((), time_ns)
-        reach, goals = self._reach(chosen, appraisal), appraisal.make_for(chosen)
+        ahead, goals = appraisal.forecast(chosen), appraisal.make_for(chosen)
+        reach = self._reach(chosen, ahead)
         entries = _with_drifts(entry_probability(self.zones, reach), chosen, drifts)
         self._note_likelihood(chosen, entries)
         distance_m = self._distances(chosen)
@@ -121,7 +123,7 @@ class Outlook:
             facts = self._facts(row, zone, entries, float(distance_m[row, zone]), track_id, identity)
             threat = judge_threat(facts)
             reasons = self._reasons(threat, facts, zone)
-            concluded = self._intent(zone, facts, goals.probability[row], reasons)
+            concluded = self._intent(zone, facts, goals.probability[row], reasons, self._route(ahead, row))
             claim = identity.book.conclude(track_id, concluded, label, time_ns)
             told += [claim] if claim is not None else []
             if track_id in alerted and (threat.level in WARNED or facts.armed >= MAY_BE_ARMED):
@@ -175,9 +177,8 @@ class Outlook:
         looked = np.array([self.looked_ns.get(i, 0) for i in tracks.track_id[rows].tolist()], np.int64)
         return tracks.take(np.sort(rows[np.lexsort((tracks.track_id[rows], looked, ~first))][:MOST]))
 
-    def _reach(self, tracks: Tracks, appraisal: Appraisal) -> Reach:
+    def _reach(self, tracks: Tracks, ahead: Forecasts) -> Reach:
         """Lay out where the tracks are and will be, the cone grown by a rule where it is not calibrated."""
-        ahead = appraisal.forecast(tracks)
         here_m = np.nan_to_num(tracks.position_95_m.astype(np.float64), nan=500.0)
         wide_m = here_m[:, None] + RADIUS_GROWTH_MPS * HORIZONS_S
         radius = np.where(np.isnan(ahead.radius_90_m), wide_m, ahead.radius_90_m)
@@ -218,8 +219,18 @@ class Outlook:
             value=self.zones.zones[zone].value,
         )
 
-    def _intent(self, zone: int, facts: Facts, goals: Float64, reasons: tuple[str, ...]) -> Conclusion:
-        """Conclude from a likely entry, else from a goal that its course so far fits; ``goals`` (protected zones,)."""
+    def _route(self, ahead: Forecasts, row: int) -> tuple[str, float]:
+        """Return the name of the likeliest route of a track and its probability, 0 where none is near."""
+        at = int(ahead.route[row])
+        return (self.configuration.routes[at].name, float(ahead.route_probability[row])) if at >= 0 else ("", 0.0)
+
+    def _intent(
+        self, zone: int, facts: Facts, goals: Float64, reasons: tuple[str, ...], route: tuple[str, float] = ("", 0.0)
+    ) -> Conclusion:
+        """Conclude from a likely entry, else from a goal or a route that its course so far fits.
+
+        ``goals`` (protected zones,); ``route``: name and probability.
+        """
         if facts.entry >= SURE:
             return Conclusion("intent", f"to {self.zones.zones[zone].name}", facts.entry, reasons)
         likeliest = int(np.argmax(np.nan_to_num(goals))) if len(goals) else 0
@@ -227,6 +238,9 @@ class Outlook:
             name = [one.name for one in self.zones.zones if one.kind == "protected"][likeliest]
             why = (f"its course so far fits {name} ({goals[likeliest]:.0%})", *reasons)
             return Conclusion("intent", f"makes for {name}", float(goals[likeliest]), why)
+        if route[1] >= SURE:
+            why = (f"its course so far follows {route[0]} ({route[1]:.0%})", *reasons)
+            return Conclusion("intent", f"along {route[0]}", route[1], why)
         return Conclusion("intent", UNKNOWN, 1.0, ())
 
     def _reasons(self, threat: Threat, facts: Facts, zone: int) -> tuple[str, ...]:

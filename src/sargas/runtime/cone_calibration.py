@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sargas.assessment.prediction.cones import Cones, conformal_factor, empty_cones, unit_cones
+from sargas.assessment.prediction.cones import SEEING, Cones, conformal_factor, empty_cones, unit_cones
 from sargas.assessment.prediction.frame import FRAME, plane_from_geodetic, set_frame
 from sargas.assessment.prediction.outcomes import HORIZONS_S, WIDEST_STEP_S
 from sargas.assessment.prediction.predictor import Predictor, States
@@ -29,7 +29,8 @@ def calibrate_file(path: Path, seed: int) -> Cones:
         of = States(*(getattr(states, name)[rows] for name in States.__slots__))
         known = np.flatnonzero(of.cell >= 0)
         regimes, found = score_track(of)
-        classes = np.full(len(rows), of.cell[known[0]] if len(known) else -1)
+        # with velocities or without, as that of the way of moving
+        classes = of.cell[known[0]] + regimes // len(SEEING) * len(SEEING) if len(known) else np.full(len(rows), -1)
         for cells in (classes, regimes):
             for cell in np.unique(cells[cells >= 0]):
                 for h in range(len(HORIZONS_S)):

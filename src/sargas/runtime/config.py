@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -12,7 +11,6 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from sargas.assessment.drift.wind_files import read_winds
 from sargas.formats import registry
-from sargas.geo.zone_geojson import zones_from_geojson
 from sargas.identification.permission_files import Entry, read_permissions
 from sargas.model.identity_records import FlightPermission
 from sargas.model.label import Classification, Label, Nation
@@ -21,6 +19,7 @@ from sargas.model.records import ClosureRule, Configuration, Sensor, Source, Val
 from sargas.runtime.feeds.url import parse_url
 from sargas.runtime.spelling import closest
 from sargas.runtime.warnings.settings import ChannelSettings, FileChannel
+from sargas.runtime.zone_files import read_zones_file
 
 Name = Annotated[str, StringConstraints(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 ClassificationName = Literal["unclassified", "restricted", "confidential", "secret"]
@@ -114,7 +113,8 @@ class Settings(BaseSettings):
     store: StoreSettings = Field(default=StoreSettings(), description="Transactional database")
     journal: JournalSettings = Field(default=JournalSettings(), description="How raw input is kept")
     zones_file: Path | None = Field(
-        default=None, description="GeoJSON file with more zones, relative to the file; stands above the first table"
+        default=None,
+        description="GeoJSON file with more zones and with routes, relative to the file; stands above the first table",
     )
     permissions_file: Path | None = Field(
         default=None,
@@ -170,6 +170,7 @@ class Settings(BaseSettings):
         when it cannot be read, ValueError when it is not GeoJSON of zones.
         """
         label = self._own_label()
+        zones, routes = read_zones_file(self.zones_file)
         return Configuration(
             id=f"{self.node.name}/configuration/{time_ns}",
             time_ns=time_ns,
@@ -181,7 +182,8 @@ class Settings(BaseSettings):
             origin_longitude_deg=self.region.longitude_deg,
             sources=tuple(self._source_record(source) for source in self.source),
             sensors=self.sensor,
-            zones=(*self.zone, *self._zones_of_file()),
+            zones=(*self.zone, *zones),
+            routes=routes,
             exercise=self.node.exercise,
             first_track_number=first_track_number,
             closure=self.closure,
@@ -230,14 +232,6 @@ class Settings(BaseSettings):
         )
         kept = source.model_dump(exclude={"url", "queue_datagrams", "classification", "releasable_to"})
         return Source(**kept, label=label)
-
-    def _zones_of_file(self) -> tuple[Zone, ...]:
-        if self.zones_file is None:
-            return ()
-        try:
-            return zones_from_geojson(json.loads(self.zones_file.read_text(encoding="utf-8")))
-        except ValueError as error:
-            raise ValueError(f"{self.zones_file}: {error}") from error
 
 
 def mask_url(url: str) -> str:

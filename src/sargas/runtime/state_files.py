@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,8 +14,10 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from sargas.assessment.prediction.goals import Goals
 from sargas.assessment.prediction.predictor import Forecasts, States
 from sargas.model.columns import Float64, Int64
+from sargas.model.records import Route, Zone
 from sargas.model.tracks import CLASSES
 
 PLACE = ("latitude_deg", "longitude_deg", "altitude_m")
@@ -135,12 +137,57 @@ FORECAST_FIELDS = (
 )
 
 
-class ForecastWriter:
-    """Write forecasts stretch after stretch, so that a large file needs little memory."""
+AIM_FIELDS = (
+    ("route_id", pa.string()),
+    ("route_probability", pa.float64()),
+    ("goal_id", pa.string()),
+    ("goal_probability", pa.float64()),
+    ("eta_s", pa.float64()),
+)
 
-    def __init__(self, path: Path, names: pa.Array) -> None:
-        self._names = names
-        self._schema = pa.schema([("time_ns", pa.int64()), ("track_id", names.type), *FORECAST_FIELDS])
+
+@dataclass(frozen=True, slots=True)
+class Aims:
+    """What n states follow and make for, a column a field of ``AIM_FIELDS``; null: none is near, or it is not known."""
+
+    columns: tuple[pa.Array, ...]
+
+    @classmethod
+    def of(cls, routes: Sequence[Route], forecasts: Forecasts, zones: Sequence[Zone], goals: Goals) -> Self:
+        """Take the likeliest route and goal of every state; ``zones`` are those of the goals."""
+        n = len(forecasts.route)
+        likeliest, probability, eta_s = np.full(n, -1), np.full(n, np.nan), np.full(n, np.nan)
+        if zones:
+            known = np.isfinite(goals.probability).all(axis=1)
+            likeliest[known] = np.argmax(goals.probability[known], axis=1)
+            probability[known] = goals.probability[known, likeliest[known]]
+            eta_s[known] = goals.eta_s[known, likeliest[known], 1]
+        on_route = np.where(forecasts.route >= 0, forecasts.route_probability, np.nan)
+        return cls(
+            (
+                _named([route.id for route in routes], forecasts.route),
+                _known(on_route),
+                _named([zone.id for zone in zones], likeliest),
+                _known(probability),
+                _known(eta_s),
+            )
+        )
+
+
+def _named(names: list[str], index: Int64) -> pa.Array:
+    return pa.array(names, pa.string()).take(pa.array(index, mask=index < 0))
+
+
+class ForecastWriter:
+    """Write forecasts stretch after stretch, so that a large file needs little memory.
+
+    ``is_aimed``: with what each state follows and makes for.
+    """
+
+    def __init__(self, path: Path, names: pa.Array, *, is_aimed: bool = False) -> None:
+        self._names, self._is_aimed = names, is_aimed
+        fields = (*FORECAST_FIELDS, *AIM_FIELDS) if is_aimed else FORECAST_FIELDS
+        self._schema = pa.schema([("time_ns", pa.int64()), ("track_id", names.type), *fields])
         self._writer: Any
         match path.suffix.lower():
             case ".csv":
@@ -156,14 +203,16 @@ class ForecastWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._writer.close()
 
-    def write(self, states: States, horizons_s: Float64, forecasts: Forecasts) -> None:
+    def write(self, states: States, horizons_s: Float64, forecasts: Forecasts, aims: Aims) -> None:
         """Write one row a state and horizon; what is not known is null."""
         k = len(horizons_s)
+        each = pa.array(np.repeat(np.arange(len(states.time_ns)), k))
         columns = [
             pa.array(np.repeat(states.time_ns, k)),
             self._names.take(pa.array(np.repeat(states.track_id, k))),
             pa.array(np.tile(horizons_s, len(states.time_ns))),
             *(_known(values.ravel()) for values in forecasts[:4]),
+            *(column.take(each) for column in (aims.columns if self._is_aimed else ())),
         ]
         self._writer.write_table(pa.table(columns, schema=self._schema))
 

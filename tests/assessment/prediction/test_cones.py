@@ -9,6 +9,7 @@ from sargas.assessment.prediction.cones import (
     CELLS,
     LEAST_TRACKS,
     REGIMES,
+    SEEING,
     conformal_factor,
     empty_cones,
     learn,
@@ -76,5 +77,7 @@ def test_cones_of_other_horizons_or_cells_are_refused() -> None:
 
 
 def test_every_class_and_way_of_moving_has_a_cell() -> None:
-    assert (*CLASSES, *REGIMES) == CELLS
+    seeing = (*CLASSES, *REGIMES, "on a route")
+    assert seeing == SEEING
+    assert (*seeing, *(f"{name}, no velocity" for name in seeing)) == CELLS
     assert len(set(CELLS)) == len(CELLS)

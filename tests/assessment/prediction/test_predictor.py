@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sargas.assessment.prediction.cones import CELLS
 from sargas.assessment.prediction.models import MODELS
 from sargas.assessment.prediction.outcomes import HORIZONS_S
 from sargas.assessment.prediction.predictor import Forecasts, Predictor, States, states_of
@@ -158,7 +159,7 @@ def test_tracks_of_the_picture_are_taken_with_their_most_probable_class() -> Non
     for second in range(40):
         predictor.update(tracks_at(second))
     forecasts = predictor.forecast(np.array([4]), HORIZONS)
-    assert CLASSES[forecasts.cell[0]] == "airliner"
+    assert CELLS[forecasts.cell[0]] == "airliner, no velocity"  # these tracks tell none
     assert states_of(tracks_at(3)).cell.tolist() == [CLASSES.index("airliner")]
 
 
@@ -184,7 +185,8 @@ def test_the_mixture_is_what_the_forecast_is_blended_of() -> None:
     predictor.follow(states_of_place(seconds, circle(seconds)))
     mixture = predictor.mixture(np.array([7]), HORIZONS)
     forecasts = predictor.forecast(np.array([7]), HORIZONS)
-    assert mixture.weight.shape == (1, len(HORIZONS), len(MODELS))
+    assert mixture.weight.shape == (1, len(HORIZONS), len(MODELS) + 1)
+    assert mixture.weight[..., -1].max() == 0.0  # no routes are known
     assert mixture.weight.sum(axis=-1) == pytest.approx(1.0)
     for k in range(len(HORIZONS)):
         latitudes = mixture.latitude_deg[0, k]

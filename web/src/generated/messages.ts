@@ -241,6 +241,8 @@ export interface Configuration {
   readonly sensors: readonly Sensor[];
   /** Volumes that matter */
   readonly zones: readonly Zone[];
+  /** Ways that are flown again and again, for forecasts */
+  readonly routes: readonly Route[];
   /** Areas that warnings are for; none: cells */
   readonly municipalities: readonly WarningArea[];
   /** Of local time in what the public is told, east positive */
@@ -933,6 +935,18 @@ export interface ReportDraft {
   readonly confidence: number;
   /** What was said, as it was said */
   readonly words: string;
+}
+
+/** A way that is flown again and again: an airway, a river, a valley; a line of some width. */
+export interface Route {
+  /** Unique id among the routes */
+  readonly id: string;
+  /** Name for people */
+  readonly name: string;
+  /** Corners of the line: lon, lat, in order; it is flown either way */
+  readonly line: readonly (readonly [number, number])[];
+  /** Full width of the corridor around the line */
+  readonly width_m: number;
 }
 
 /** A sensor's site and what to expect of it; accuracies are one sigma.

@@ -3,7 +3,7 @@
 One small network a horizon (two hidden layers) reads the features and gives two sets of weights, one along the track
 and one across it, and the miss that nine of ten stay under. It chooses among the models' places and cannot leave
 their hull. It is trained for the logarithm of the miss, whose best answer is close to the median's, and for the
-pinball loss of the 0.9 quantile (scripts/train_prediction.py).
+pinball loss of the 0.9 quantile (benchmarks/prediction/train.py).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def read_blend(data: bytes) -> Blend:
     found = blend.mean.shape, blend.out_bias.shape
     if found != expected:
         raise ValueError(
-            f"expected networks of {expected}, was {found}: train them again (scripts/train_prediction.py)"
+            f"expected networks of {expected}, was {found}: train them again (benchmarks/prediction/train.py)"
         )
     return blend
 

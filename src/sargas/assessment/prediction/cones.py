@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from sargas.assessment.prediction.fits import CURVE, LINE, MEAN, MEANS_S
+from sargas.assessment.prediction.fits import CURVE, LINE, MEAN, MEANS_S, NOISE
 from sargas.assessment.prediction.outcomes import HORIZONS_S
 from sargas.model.columns import Float64, Int64
 from sargas.model.tracks import CLASSES
@@ -30,8 +30,11 @@ STRAIGHT = 0.8
 MINUTE = MEAN + 2 * MEANS_S.index(60.0)
 SPEED_NAMES = ("0-4", "4-12", "12-25", "25-50", "50-120", "120+")
 REGIMES = tuple(f"{speed} m/s {way}" for speed in SPEED_NAMES for way in ("winding", "straight"))
-CELLS = (*CLASSES, *REGIMES)
-"""Where a track's cone comes from: its class, or how it moves where no class is known."""
+ROUTE = len(CLASSES) + len(REGIMES)
+SEEING = (*CLASSES, *REGIMES, "on a route")
+CELLS = (*SEEING, *(f"{name}, no velocity" for name in SEEING))
+"""Where a track's cone comes from: its class, or how it moves where no class is known, the route that it
+follows; with and without velocities."""
 TRACK_PACE, CELL_PACE = 0.03, 0.01
 """Gamma of each track's own learning and of its cell's."""
 MOST = 2.0
@@ -100,6 +103,13 @@ def write_cones(cones: Cones, note: str) -> str:
         if cones.tracks[cell].any()
     }
     return json.dumps({"note": note, "horizons_s": list(HORIZONS_S), "cells": cells}, indent=1) + "\n"
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def cell_of(fits: Float64, class_: int, is_on_route: bool) -> int:
+    """Return the cell of a track: its route, its class (-1: none known), or how it moves; and if it told velocities."""
+    cell = ROUTE if is_on_route else class_ if class_ >= 0 else regime_of(fits)
+    return cell if fits[NOISE + 2] >= 0.0 else cell + len(SEEING)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

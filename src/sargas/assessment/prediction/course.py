@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from math import exp, log
+from math import exp, hypot, log
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 from sargas.assessment.prediction.blend import Blend, blend_places, weigh_models
-from sargas.assessment.prediction.cones import Cones, learn, regime_of
+from sargas.assessment.prediction.cones import MINUTE, Cones, cell_of, learn
 from sargas.assessment.prediction.features import FEATURES, fill_features
-from sargas.assessment.prediction.fits import AGE, FITS, LAST, RISE, measure_motion
+from sargas.assessment.prediction.fits import AGE, FITS, LAST, LINE, NOISE, RISE, measure_motion
 from sargas.assessment.prediction.frame import geodetic_from_plane
 from sargas.assessment.prediction.models import MODELS, predict_models
 from sargas.assessment.prediction.outcomes import HORIZONS_S, absorb_state, is_note_due, note_models
 from sargas.assessment.prediction.past import T, Track
+from sargas.assessment.prediction.routes import FOUND, Routes, find_route, follow_route
 from sargas.model.columns import Float64, Int64
 
 H, M = len(HORIZONS_S), len(MODELS)
@@ -29,6 +30,10 @@ TRUSTED_AFTER = 8
 """Outcomes before one model may overrule the blend."""
 TRUSTED_FROM, TRUSTED_FULLY = 0.5, 1.2
 """How many times smaller that model's misses are than the blend's, as logarithms: where it counts more, and alone."""
+FOLLOWED_FROM, FOLLOWED_FULLY = 0.5, 0.8
+"""Probability of a route from which it counts, and from which it counts alone."""
+WAY_SHARE = 0.08
+"""Spread of the way flown along a route, as a share of it."""
 
 
 class Room(NamedTuple):
@@ -42,6 +47,10 @@ class Room(NamedTuple):
     longer: Float64
     """(2, m) of the next longer trained horizon."""
     features: Float64
+    line: Float64
+    """(c, 2) corners of the route that the track may follow."""
+    route: Float64
+    """(``routes.FOUND`` + 1,) of ``find_route``; last the number of its corners, 0: none."""
 
 
 class Answers(NamedTuple):
@@ -51,13 +60,21 @@ class Answers(NamedTuple):
     """(n, k, 4): latitude, longitude (deg), altitude and radius (m; NaN: not calibrated)."""
     cell: Int64
     """(n,) behind the radius."""
+    route: Float64
+    """(n, 2): number of the likeliest route, -1: none is near, and the probability that it is followed."""
+    velocity: Float64
+    """(n, 2) east and north (m/s), fitted over the last 20 s."""
     mixture: Float64
-    """(n or 0, k, m, 3): latitude, longitude (deg) and weight of every model."""
+    """(n or 0, k, m + 1, 3): latitude, longitude (deg) and weight of every model and, last, along the route."""
 
 
-def new_room() -> Room:
+def new_room(routes: Routes) -> Room:
     """Return room for one forecast after another."""
-    return Room(np.zeros(FITS), np.zeros((M + 1, 2)), np.zeros((2, M)), np.zeros((2, M)), np.zeros(FEATURES))
+    corners = int(np.diff(routes.first).max(initial=0))
+    return Room(
+        np.zeros(FITS), np.zeros((M + 1, 2)), np.zeros((2, M)), np.zeros((2, M)), np.zeros(FEATURES),
+        np.zeros((corners, 2)), np.zeros(FOUND + 1),
+    )  # fmt: skip
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -70,13 +87,14 @@ def advance_rows(
     velocities: Float64,
     blend: Blend,
     cones: Cones,
+    routes: Routes,
     horizons_s: Float64,
     room: Room,
     answers: Answers,
 ) -> None:
     """Add states (n,) of the tracks (``outcomes.TRACK``) named by row, in order, and forecast each at once.
 
-    ``places`` (n, 3) are latitude, longitude (deg) and altitude (m); ``cells`` those of ``cones``, -1: not classified.
+    ``places`` (n, 3) are latitude, longitude (deg) and altitude (m); ``cells`` are classes, -1: not classified.
     Without states (no ``time_ns``) the tracks are forecast from their last ones.
     """
     judged = np.empty(H)
@@ -93,22 +111,67 @@ def advance_rows(
         if not is_due and len(horizons_s) == 0:
             continue
         measure_motion(track, room.fits)
-        cell = track.cell if track.cell >= 0 else regime_of(room.fits)
+        room.route[FOUND] = find_route(routes, track, room.fits, room.line, room.route)
+        is_on_route = trust_in(room.route) >= 0.5
+        cell = cell_of(room.fits, track.cell, is_on_route)
+        if is_on_route and np.isnan(cones.factor[cell, 0]):
+            # no cone is calibrated for routes: that of the class, and its width
+            is_on_route, cell = False, cell_of(room.fits, track.cell, False)
         answers.cell[row] = cell
+        is_near = room.route[FOUND] > 0.0
+        answers.route[row, 0], answers.route[row, 1] = room.route[5] if is_near else -1.0, room.route[0]
+        answers.velocity[row, 0], answers.velocity[row, 1] = room.fits[LINE + 10], room.fits[LINE + 11]
         now_s = track.last[0, T]
         # first what is noted for the track's own score, then what is asked for
         for k in range((0 if is_due else H), H + len(horizons_s)):
             if k < H:
                 if track.next_s[k] <= now_s:
-                    spread_m = blend_at(track, blend, HORIZONS_S[k], room)
+                    spread_m = forecast_at(track, blend, HORIZONS_S[k], is_on_route, room)
                     track.noted_cell[k] = cell
                     note_models(track, k, now_s, room.places, spread_m)
                 continue
             horizon_s = horizons_s[k - H]
-            spread_m = blend_at(track, blend, horizon_s, room)
+            spread_m = forecast_at(track, blend, horizon_s, is_on_route, room)
             _answer(track, cones, cell, horizon_s, spread_m, room, answers.forecast[row, k - H])
             if answers.mixture.shape[0] > 0:
-                _tell_mixture(track, room, answers.mixture[row, k - H])
+                _tell_mixture(track, room, horizon_s, answers.mixture[row, k - H])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def trust_in(route: Float64) -> float:
+    """Return how much a forecast goes by the route found: not at all while it is unlikely, alone when it is sure."""
+    if route[FOUND] == 0.0:
+        return 0.0
+    return min(max((route[0] - FOLLOWED_FROM) / (FOLLOWED_FULLY - FOLLOWED_FROM), 0.0), 1.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def forecast_at(track: Track, blend: Blend, horizon_s: float, is_on_route: bool, room: Room) -> float:
+    """Fill the places of the models and the forecast, by the route where one is likely; return the spread (m).
+
+    With ``is_on_route`` the spread is that of who follows a route.
+    """
+    spread_m = blend_at(track, blend, horizon_s, room)
+    trust = trust_in(room.route)
+    if trust > 0.0:
+        place = np.empty(2)
+        way_m = _along_route(room, horizon_s, place)
+        for c in range(2):
+            room.places[M, c] += trust * (place[c] - room.places[M, c])
+        if is_on_route:
+            on_route_m = hypot(0.5 * room.route[4], WAY_SHARE * way_m) + room.fits[NOISE]
+            spread_m = exp((1.0 - trust) * log(spread_m) + trust * log(on_route_m))
+    return spread_m
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _along_route(room: Room, horizon_s: float, out: Float64) -> float:
+    """Set the place along the route found and return the way there (m), at the mean speed of the last 20 s and 60 s."""
+    fits = room.fits
+    near, far = hypot(fits[LINE + 10], fits[LINE + 11]), hypot(fits[MINUTE], fits[MINUTE + 1])
+    way_m = (0.5 * (near + far) if far > 0.8 * near else near) * horizon_s
+    follow_route(room.line, int(room.route[FOUND]), room.route, way_m, out)
+    return way_m
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -194,7 +257,13 @@ def _answer(track: Track, cones: Cones, cell: int, horizon_s: float, spread_m: f
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _tell_mixture(track: Track, room: Room, out: Float64) -> None:
+def _tell_mixture(track: Track, room: Room, horizon_s: float, out: Float64) -> None:
+    likely = room.route[0] if room.route[FOUND] > 0.0 else 0.0
     for e in range(M):
         out[e, 0], out[e, 1] = geodetic_from_plane(track.frame, room.places[e, 0], room.places[e, 1])
-        out[e, 2] = 0.5 * (room.weights[0, e] + room.weights[1, e])
+        out[e, 2] = (1.0 - likely) * 0.5 * (room.weights[0, e] + room.weights[1, e])
+    place = room.places[M].copy()
+    if likely > 0.0:
+        _along_route(room, horizon_s, place)
+    out[M, 0], out[M, 1] = geodetic_from_plane(track.frame, place[0], place[1])
+    out[M, 2] = likely

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import pi, sqrt
+from math import exp, pi, sqrt
 from typing import NamedTuple, Self
 
 import numpy as np
+from numba import njit
 from scipy.special import i0e
 
+from sargas.assessment.prediction.predictor import States
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NS_PER_S, Float64, Int64
 from sargas.model.parts import pack, unpack
@@ -46,6 +48,8 @@ INSIDE = 10.0
 MEAN_S = 60.0
 """Time constant over which the velocity is averaged: a turn to a way point is not yet an intent."""
 QUANTILES = (0.1, 0.5, 0.9)
+MOST_PAIRS = 200_000
+"""Of tracks and zones that are worked out at once."""
 
 
 class Goals(NamedTuple):
@@ -118,6 +122,32 @@ class GoalBook:
         memory = self.memory[np.searchsorted(self.track_id, tracks.track_id)]
         return judge_goals(self._now(tracks), memory, self.centre, self.radius_m, self.prior)
 
+    def follow(self, states: States, velocity: Float64) -> Goals:
+        """Take in states of any tracks, in order of time for each, and say what each makes for as it was then.
+
+        ``velocity`` (n, 2) is east and north (m/s).
+        """
+        if not self.zones:
+            return Goals(np.zeros((len(velocity), 0)), np.zeros((len(velocity), 0, 3)))
+        new = np.setdiff1d(states.track_id, self.track_id)
+        at = np.searchsorted(self.track_id, new)
+        self.track_id = np.insert(self.track_id, at, new)
+        self.memory = np.insert(self.memory, at, np.nan, axis=0)
+        latitude_deg, longitude_deg = states.place[:, 0], states.place[:, 1]
+        x, y = self.plane.plane_from_geodetic(latitude_deg, longitude_deg)
+        vx, vy = self.plane.plane_velocity_from_enu(latitude_deg, longitude_deg, velocity[:, 0], velocity[:, 1])
+        now = np.column_stack([x, y, vx, vy, states.time_ns / NS_PER_S])
+        memories = np.empty((len(now), 6))
+        _remember(self.memory, np.searchsorted(self.track_id, states.track_id), now, memories)
+        pieces = np.array_split(np.arange(len(now)), 1 + len(now) * len(self.zones) // MOST_PAIRS)
+        found = [judge_goals(now[k], memories[k], self.centre, self.radius_m, self.prior) for k in pieces]
+        return Goals(np.concatenate([g.probability for g in found]), np.concatenate([g.eta_s for g in found]))
+
+    def forget(self, track_id: Int64) -> None:
+        """Drop tracks; those not known are passed over."""
+        gone = np.isin(self.track_id, track_id)
+        self.track_id, self.memory = self.track_id[~gone], self.memory[~gone]
+
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
         return pack(MARK, {"zones": [zone.id for zone in self.zones]}, [self.track_id, self.memory])
@@ -133,6 +163,22 @@ class GoalBook:
             tracks.latitude_deg, tracks.longitude_deg, tracks.velocity_east_mps, tracks.velocity_north_mps
         )
         return np.column_stack([x, y, vx, vy, tracks.time_ns / NS_PER_S])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _remember(memory: Float64, rows: Int64, now: Float64, out: Float64) -> None:
+    """Advance the memories of tracks by states (n, 5), one by one; ``out`` (n, 6) becomes each as it was then."""
+    for k in range(len(rows)):
+        held, state = memory[rows[k]], now[k]
+        if np.isnan(held[0]):
+            held[0], held[1], held[2], held[3], held[4] = state[0], state[1], state[4], state[2], state[3]
+        elif not np.isnan(state[2]):
+            gained = 1.0 - exp(-max(state[4] - held[5], 0.0) / MEAN_S)
+            held[3] += gained * (state[2] - held[3])
+            held[4] += gained * (state[3] - held[4])
+        held[5] = state[4]
+        for c in range(6):
+            out[k, c] = held[c]
 
 
 def judge_goals(now: Float64, memory: Float64, centre: Float64, radius_m: Float64, prior: Float64) -> Goals:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -15,8 +16,10 @@ from sargas.assessment.prediction.course import Answers, advance_rows, new_room
 from sargas.assessment.prediction.models import MODELS
 from sargas.assessment.prediction.outcomes import TRACK
 from sargas.assessment.prediction.past import T
+from sargas.assessment.prediction.routes import routes_of
 from sargas.model.columns import NS_PER_S, Float64, Int64
 from sargas.model.parts import pack, unpack
+from sargas.model.records import Route
 from sargas.model.tracks import Tracks, TrackStatus
 
 MARK = b"sargas-prediction-1\n"
@@ -34,13 +37,22 @@ class Forecasts(NamedTuple):
     """Of the horizontal circle that holds the true place with 90 %; NaN: not calibrated."""
     cell: Int64
     """(n,) the cell of ``CELLS`` that the radius is calibrated by."""
+    route: Int64
+    """(n,) the likeliest of the predictor's routes; -1: none is near."""
+    route_probability: Float64
+    """(n,) that it is followed."""
+    velocity: Float64
+    """(n, 2) east and north (m/s), fitted over the last 20 s, whether velocities were told or not."""
 
 
 class Mixture(NamedTuple):
-    """What a forecast is blended of: places of the models of ``MODELS`` and their weights, which sum to 1."""
+    """What a forecast is made of: places of the models of ``MODELS`` and, last, along the likeliest route; weights.
+
+    The weight of the route is the probability that it is followed, 0 where none is near; all weights sum to 1.
+    """
 
     latitude_deg: Float64
-    """(n, k, m)."""
+    """(n, k, m + 1)."""
     longitude_deg: Float64
     weight: Float64
 
@@ -75,7 +87,7 @@ class Predictor:
     It learns from what becomes of its own forecasts, per track and per class; nothing but the states given counts.
     """
 
-    def __init__(self, blend: Blend | None = None, cones: Cones | None = None) -> None:
+    def __init__(self, blend: Blend | None = None, cones: Cones | None = None, routes: Sequence[Route] = ()) -> None:
         self._blend = shipped_blend() if blend is None else blend
         self._cones = shipped_cones() if cones is None else cones
         self._ids = np.zeros(0, np.int64)
@@ -84,7 +96,8 @@ class Predictor:
         # 24 KB a track: room that nobody has used costs no memory, and a copy of a full sky would hold up the plots
         self._tracks = np.zeros(ROOM, TRACK)
         self._free = list(range(ROOM - 1, -1, -1))
-        self._room = new_room()
+        self._routes = routes_of(routes)
+        self._room = new_room(self._routes)
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -149,11 +162,13 @@ class Predictor:
         answers = Answers(
             np.empty((n, len(horizons), 4)),
             np.full(n, -1, np.int64),
-            np.empty((n if is_mixture else 0, len(horizons), len(MODELS), 3)),
+            np.tile([-1.0, 0.0], (n, 1)),
+            np.full((n, 2), np.nan),
+            np.empty((n if is_mixture else 0, len(horizons), len(MODELS) + 1, 3)),
         )
         advance_rows(
             self._tracks, rows, states.cell, states.time_ns, states.place, states.velocity, self._blend, self._cones,
-            horizons, self._room, answers,
+            self._routes, horizons, self._room, answers,
         )  # fmt: skip
         return answers
 
@@ -204,4 +219,7 @@ def _forecasts(answers: Answers) -> Forecasts:
     latitude_deg, longitude_deg, altitude_m, radius_m = (
         np.ascontiguousarray(answers.forecast[..., k]) for k in range(4)
     )
-    return Forecasts(latitude_deg, longitude_deg, altitude_m, radius_m, answers.cell)
+    route, probability = answers.route[:, 0].astype(np.int64), answers.route[:, 1].copy()
+    return Forecasts(
+        latitude_deg, longitude_deg, altitude_m, radius_m, answers.cell, route, probability, answers.velocity
+    )
