@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from sargas.model.records import Sensor, Zone
+from sargas.model.records import AlertPolicy, Sensor, Zone
 from sargas.runtime import config
 from sargas.runtime.config_load import load_settings
 from tests.docs.tables import ROOT, field_rows, render, tables_of
@@ -19,6 +19,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[console]": config.ConsoleSettings,
     "[store]": config.StoreSettings,
     "[journal]": config.JournalSettings,
+    "[alerting]": AlertPolicy,
     "[[source]]": config.SourceSettings,
     "[[sensor]]": Sensor,
     "[[zone]]": Zone,

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Query, Request
 
 from sargas.console.context import MAY_DECIDE, Console
-from sargas.console.messages import Accepted, Health, Reason, TrackView
+from sargas.console.messages import Accepted, Health, Reason, Shelving, TrackView
 from sargas.console.names import names_section
 from sargas.console.sessions import Changing, HasConsole, LoggedIn
 from sargas.console.track_rows import Threat
-from sargas.model.columns import NO_CODE
+from sargas.model.columns import NO_CODE, NS_PER_S
 from sargas.model.records import (
     Alert,
     Configuration,
@@ -26,6 +26,7 @@ from sargas.model.records import (
     Zone,
 )
 from sargas.model.tracks import TrackStatus
+from sargas.runtime.accounts import Session
 
 router = APIRouter(prefix="/api")
 
@@ -53,6 +54,24 @@ def list_alerts(
 @router.post("/alerts/{alert_id:path}/acknowledge", status_code=202)
 def acknowledge_alert(alert_id: str, reason: Reason, console: HasConsole, session: Changing) -> Accepted:
     """Acknowledge an alert in the name of the session's account."""
+    return _decide(alert_id, console, session, action="acknowledge", reason=reason.reason)
+
+
+@router.post("/alerts/{alert_id:path}/shelve", status_code=202)
+def shelve_alert(alert_id: str, shelving: Shelving, console: HasConsole, session: Changing) -> Accepted:
+    """Lay an alert aside for a reason and a while; it comes back then, or when it worsens."""
+    until_ns = console.settings.now_ns() + round(shelving.minutes * 60.0 * NS_PER_S)
+    return _decide(alert_id, console, session, action="shelve", reason=shelving.reason, until_ns=until_ns)
+
+
+@router.post("/alerts/{alert_id:path}/unshelve", status_code=202)
+def unshelve_alert(alert_id: str, reason: Reason, console: HasConsole, session: Changing) -> Accepted:
+    """Take an alert off the shelf."""
+    return _decide(alert_id, console, session, action="unshelve", reason=reason.reason)
+
+
+def _decide(alert_id: str, console: Console, session: Session, **decided: Any) -> Accepted:
+    """Journal a decision on an alert in the name of the session's account."""
     if session.account.role not in MAY_DECIDE:
         raise HTTPException(403, f"expected a role out of {', '.join(sorted(MAY_DECIDE))}, was {session.account.role}")
     if console.settings.replay:
@@ -67,9 +86,8 @@ def acknowledge_alert(alert_id: str, reason: Reason, console: HasConsole, sessio
         origin=console.settings.node,
         label=alert.label,
         actor=session.account.name,
-        action="acknowledge",
         subject=alert_id,
-        reason=reason.reason,
+        **decided,
     )
     console.settings.enter(decision)
     return Accepted(decision_id=decision.id)

@@ -15,6 +15,7 @@ from sargas.model.label import Label
 from sargas.model.records import (
     RECORD,
     Alert,
+    AlertPolicy,
     Claim,
     Configuration,
     Decision,
@@ -46,7 +47,7 @@ RECORDS: tuple[type[BaseModel], ...] = (
     Tick,
     TrackEvent,
 )
-VALUES: tuple[type[BaseModel], ...] = (Label, Sensor, Source, WarningArea, WarningText, Zone)
+VALUES: tuple[type[BaseModel], ...] = (AlertPolicy, Label, Sensor, Source, WarningArea, WarningText, Zone)
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _COLUMNS: dict[str, dict[str, dict[str, str]]] = tomllib.loads(

@@ -8,6 +8,7 @@ from sargas.assessment.zone_entry import ZoneEntry
 from sargas.geo.plane import RegionPlane
 from sargas.identification.cooperation import Cooperation
 from sargas.model.records import Configuration
+from sargas.picture.alerting import Alerting
 from sargas.picture.appraisal import Appraisal
 from sargas.picture.digest import Digest
 from sargas.picture.fused_tracks import FusedTracks
@@ -33,6 +34,7 @@ class Picture:
     groups: Groups
     fused: FusedTracks
     zones: ZoneEntry
+    alerting: Alerting
     registrations: RegistrationBook
     integrity: Integrity
     cooperation: Cooperation
@@ -55,6 +57,7 @@ class Picture:
             zones=ZoneEntry.of(
                 configuration.zones, RegionPlane(*origin), node=configuration.label, exercise=configuration.exercise
             ),
+            alerting=Alerting.of(configuration, RegionPlane(*origin)),
             registrations=RegistrationBook(configuration),
             integrity=Integrity(configuration),
             cooperation=Cooperation(configuration, RegionPlane(*origin)),

@@ -124,7 +124,8 @@ def _cooperate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Me
 def _assess(picture: Picture, time_ns: int, messages: list[Message]) -> None:
     doubted = picture.cooperation.doubted()
     for tracks in picture.touched.take(time_ns):
-        messages.extend(picture.zones.assess(tracks, time_ns, doubted))
+        causes = picture.zones.assess(tracks, time_ns, doubted)
+        messages.extend(picture.alerting.take(causes, tracks, picture.identity, time_ns))
 
 
 def _hear_sensor(picture: Picture, status: SensorStatus) -> None:
@@ -147,7 +148,7 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
         case Tick():
             return _tick(picture, record.time_ns)
         case Decision():
-            return (record, *picture.zones.decide(record), *picture.outlook.decide(record))
+            return (record, *picture.alerting.decide(record), *picture.outlook.decide(record))
         case FlightPermission():
             picture.cooperation.permit(record)
             return (record,)
@@ -179,11 +180,13 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
         messages.extend(picture.identity.tick(tracks, time_ns, picture.appraisal.reasons))
     _assess(picture, time_ns, messages)
     if picture.configuration.zones:
-        messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
+        causes = picture.zones.assess(Tracks.none(picture.configuration.label), time_ns)
+        messages.extend(picture.alerting.take(causes, tracks, picture.identity, time_ns))
+        messages.extend(picture.alerting.tick(picture.identity.mask(tracks), picture.identity, time_ns))
         if not crowded or not is_even:
-            alerts = picture.zones.active()
+            alerts = picture.alerting.active()
             messages.extend(picture.outlook.tick(tracks, picture.identity, picture.appraisal, alerts, time_ns))
-            picture.zones.likelihood = picture.outlook.likelihood
+            picture.zones.likelihood = picture.alerting.likelihood = picture.outlook.likelihood
     tracker, registrations = picture.tracker, picture.registrations
     for event in picture.integrity.tick(time_ns, tracks, tracker):
         if isinstance(event, GnssInterference):
