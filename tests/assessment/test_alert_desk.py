@@ -107,11 +107,17 @@ def test_what_only_speaks_for_itself_is_an_advisory_at_most() -> None:
     assert deserved_level(DRONE, Level.NOTHING) == Level.CRITICAL
 
 
+def test_what_is_likeliest_a_manned_aircraft_does_not_become_critical_but_does_not_fall_for_it_either() -> None:
+    aircraft = replace(DRONE, danger=0.45, is_of_armed_kind=False)
+    assert deserved_level(aircraft, Level.ADVISORY) == Level.ADVISORY
+    assert deserved_level(aircraft, Level.CRITICAL) == Level.CRITICAL
+
+
 def test_a_level_does_not_flicker() -> None:
     world = World()
     world.enter(0, 7, DRONE)
     for second in range(1, 100):
-        world.worth[7] = replace(DRONE, danger=0.34 if second % 2 else 0.21)
+        world.worth[7] = replace(DRONE, danger=0.29 if second % 2 else 0.21)
         assert all(alert.tier == "critical" for alert in world.tick(second))
     world.worth[7] = UNKNOWN
     assert {alert.tier for s in range(100, 130) for alert in world.tick(s)} == {"critical"}
@@ -192,7 +198,7 @@ def test_of_advisories_only_the_worthiest_of_an_hour_are_shown_and_the_others_ar
         world.enter(n, n, replace(UNKNOWN, danger=0.02), x_km=40.0 * n)
     world.tick(20)
     assert sorted(a.state for a in world.desk.active()) == ["held_back"] * 9 + ["raised"] * 3
-    world.enter(30, 50, replace(UNKNOWN, danger=0.3), x_km=-100.0)
+    world.enter(30, 50, replace(UNKNOWN, danger=0.25), x_km=-100.0)
     (worthy,) = world.tick(36)
     assert told([worthy]) == [("plant:50:1", "advisory", "raised")]
     held = next(a for a in world.desk.active() if a.state == "held_back")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from math import hypot
 from typing import Any
 
@@ -77,21 +77,22 @@ def dump_entry(entry: Entry) -> dict[str, Any]:
         "group_id": entry.group_id,
         "alert_id": entry.alert_id,
         "place": [place.x_m, place.y_m, place.x_mps, place.y_mps, place.time_ns],
-        "worth": [worth.danger, worth.harmless, worth.is_seen, worth.is_explained, worth.reasons, worth.reasons_lt],
+        "worth": asdict(worth),
         "standing": [standing.level, standing.other, standing.since_ns],
     }
 
 
 def load_entry(fields: dict[str, Any]) -> Entry:
     """Read what ``dump_entry`` gave."""
-    danger, harmless, is_seen, is_explained, reasons, reasons_lt = fields["worth"]
+    worth = fields["worth"]
+    told = {name: tuple(worth[name]) for name in ("reasons", "reasons_lt")}
     level, other, since_ns = fields["standing"]
     return Entry(
         Alert.model_validate(fields["cause"]),
         fields["track_id"],
         Place(*fields["place"]),
         fields["group_id"],
-        Worth(danger, harmless, is_seen, is_explained, tuple(reasons), tuple(reasons_lt)),
+        Worth(**(worth | told)),
         Standing(Level(level), None if other is None else Level(other), since_ns),
         fields["alert_id"],
     )

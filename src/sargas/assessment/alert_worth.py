@@ -12,7 +12,7 @@ from math import exp, log
 
 from sargas.model.columns import NS_PER_S
 
-CRITICAL_ON, CRITICAL_OFF = 0.35, 0.2
+CRITICAL_ON, CRITICAL_OFF = 0.3, 0.2
 """Danger from which an alert is critical, and below which it is no longer."""
 HARMLESS_ON, HARMLESS_OFF = 0.8, 0.6
 """Probability of a bird or an echo from which an object is not told, and below which it is again."""
@@ -47,6 +47,8 @@ class Worth:
     """A sensor that measures by itself has seen it: more than its own word speaks for it."""
     is_explained: bool
     """It says who it is and a sensor of ours agrees, or it is a friend."""
+    is_of_armed_kind: bool = True
+    """What it is likeliest to be can carry a warhead, or nobody knows what it is."""
     reasons: tuple[str, ...] = ()
     reasons_lt: tuple[str, ...] = ()
 
@@ -87,7 +89,9 @@ def danger_of(entry: float, armed: float, exists: float, speed_mps: float, *, is
 
 def deserved_level(worth: Worth, held: Level) -> Level:
     """Return the level that a worth deserves; what is held already is held on to near the limits."""
-    if worth.is_seen and worth.danger >= (CRITICAL_OFF if held == Level.CRITICAL else CRITICAL_ON):
+    may_rise = worth.danger >= CRITICAL_ON and worth.is_of_armed_kind
+    may_stay = held == Level.CRITICAL and worth.danger >= CRITICAL_OFF
+    if worth.is_seen and (may_rise or may_stay):
         return Level.CRITICAL
     limit = HARMLESS_OFF if held == Level.NOTHING else HARMLESS_ON
     return Level.NOTHING if worth.is_explained or worth.harmless >= limit else Level.ADVISORY

@@ -16,12 +16,14 @@ from sargas.assessment.alert_worth import Worth, danger_of
 from sargas.assessment.threat import Facts, Identity, judge_threat
 from sargas.assessment.threat_words import tell_counterfactual, tell_reasons
 from sargas.geo.plane import RegionPlane
+from sargas.identification.danger import ARMED_OF_CLASS
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Alert, Configuration, Decision, Zone
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 from sargas.picture.identity import IdentityBook
 
 HARMLESS = [CLASSES.index(name) for name in ("bird", "bird_flock", "clutter")]
+ARMED_OF_KIND = [ARMED_OF_CLASS[name] >= 0.1 for name in CLASSES]
 TELLERS = ("ads-b", "remote-id")
 """Kinds of sensor that pass on what an object says of itself."""
 STRAIGHT_IN = 0.7
@@ -157,6 +159,7 @@ class _Judging:
             harmless=0.0 if is_hostile else float(sum(classes[k] for k in HARMLESS)),
             is_seen=is_hostile or self._is_seen(row),
             is_explained=facts.identity in EXPLAINED and not is_hostile,
+            is_of_armed_kind=is_hostile or not is_classified or ARMED_OF_KIND[int(classes.argmax())],
             reasons=told["en"],
             reasons_lt=told["lt"],
         )
