@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sargas.assessment.threat import Facts, judge_threat, level_of
+from sargas.assessment.threat import Facts, calibrate_entry, judge_threat, level_of, weights
 from sargas.assessment.threat_words import tell_counterfactual, tell_reasons
 
 INBOUND = Facts(
-    entry=0.8, entry_s=240.0, distance_m=9_000.0, armed=0.6, identity="none", identity_probability=0.0, value=1.0
-)
+    entry=0.8, entry_s=240.0, distance_m=9_000.0, armed=0.6, identity="none", identity_probability=0.0, value=1.0,
+    speed_mps=48.0, heading=1.0,
+)  # fmt: skip
 facts = st.builds(
     Facts,
     entry=st.floats(0, 1),
@@ -23,6 +25,9 @@ facts = st.builds(
     identity=st.sampled_from(["none", "unsupported", "confirmed", "friend", "doubtful"]),
     identity_probability=st.floats(0, 1),
     value=st.floats(0.1, 10),
+    speed_mps=st.floats(0, 400),
+    heading=st.floats(0, 1),
+    exists=st.floats(0, 1),
 )
 
 
@@ -34,6 +39,43 @@ def test_likelier_entry_nearer_and_likelier_armed_never_lower_it(
     assert judge_threat(replace(one, entry=one.entry + entry * (1.0 - one.entry))).score >= before
     assert judge_threat(replace(one, distance_m=one.distance_m * near)).score >= before
     assert judge_threat(replace(one, armed=one.armed + arm * (1.0 - one.armed))).score >= before
+
+
+@given(facts, st.floats(0, 1), st.floats(0, 300), st.floats(0, 1))
+def test_heading_in_faster_and_surer_to_exist_never_lower_it(one: Facts, turn: float, more: float, sure: float) -> None:
+    before = judge_threat(one).score
+    assert judge_threat(replace(one, heading=one.heading + turn * (1.0 - one.heading))).score >= before
+    assert judge_threat(replace(one, speed_mps=one.speed_mps + more)).score >= before
+    assert judge_threat(replace(one, exists=one.exists + sure * (1.0 - one.exists))).score >= before
+
+
+def test_the_weights_that_come_along_keep_their_signs() -> None:
+    w = weights()
+    assert min(w.entry, w.armed, w.speed, w.entry_slope) > 0.0
+    assert min(w.soon, w.near, w.heading, w.doubtful) >= 0.0
+    assert max(w.confirmed, w.friend) < 0.0
+
+
+share = st.floats(0, 1)
+
+
+@given(share, st.floats(0, 1e5), share, st.floats(0, 300), share, share, share, share, st.floats(0, 200), share)
+def test_the_calibrated_entry_never_falls_with_more_paths_nearer_heading_in_faster_or_armed(
+    paths: float, away_m: float, heading: float, speed: float, armed: float,
+    more: float, near: float, turn: float, faster: float, arm: float,
+) -> None:  # fmt: skip
+    def told(paths: float, away_m: float, heading: float, speed: float, armed: float) -> float:
+        columns = [np.array([[x]]) for x in (paths, away_m, heading)]
+        return float(calibrate_entry(columns[0], columns[1], columns[2], np.array([speed]), np.array([armed]))[0, 0])
+
+    before = told(paths, away_m, heading, speed, armed)
+    assert 0.0 <= before <= 1.0
+    assert told(paths + more * (1.0 - paths), away_m, heading, speed, armed) >= before - 1e-12
+    assert told(paths, away_m * near, heading, speed, armed) >= before - 1e-12
+    assert told(paths, away_m, heading + turn * (1.0 - heading), speed, armed) >= before - 1e-12
+    assert told(paths, away_m, heading, speed + faster, armed) >= before - 1e-12
+    assert told(paths, away_m, heading, speed, armed + arm * (1.0 - armed)) >= before - 1e-12
+    assert told(1.0, away_m, heading, speed, armed) == 1.0
 
 
 @given(facts, st.floats(0, 1))
@@ -55,10 +97,11 @@ def test_a_confirmed_identity_never_raises_it_and_none_never_lowers_it(one: Fact
 def test_the_terms_explain_the_whole_score(one: Facts) -> None:
     from math import exp
 
-    from sargas.assessment.threat import BIAS
-
     threat = judge_threat(one)
-    assert threat.score == pytest.approx(1.0 / (1.0 + exp(-(BIAS + sum(t.log_odds for t in threat.terms)))))
+    total = weights().bias + sum(t.log_odds for t in threat.terms)
+    assert threat.score == pytest.approx(1.0 / (1.0 + exp(-total)))
+    worth = next(t.log_odds for t in threat.terms if t.name == "value")
+    assert threat.probability == pytest.approx(1.0 / (1.0 + exp(-(total - worth))))
     assert threat.level == level_of(threat.score)
 
 
@@ -108,15 +151,16 @@ def test_a_drone_that_carries_nothing_drops_a_level() -> None:
 
 @given(facts, facts)
 def test_the_zone_that_ranks_first_has_the_highest_score(one: Facts, other: Facts) -> None:
-    import numpy as np
-
     from sargas.assessment.threat import rank_zones
 
-    same = replace(other, armed=one.armed, identity=one.identity, identity_probability=one.identity_probability)
+    same = replace(
+        other, armed=one.armed, identity=one.identity, identity_probability=one.identity_probability,
+        speed_mps=one.speed_mps, exists=one.exists,
+    )  # fmt: skip
     pair = (one, same)
     columns = [
         np.array([[getattr(f, name) if getattr(f, name) is not None else np.nan for f in pair]], float)
-        for name in ("entry", "entry_s", "distance_m", "value")
+        for name in ("entry", "entry_s", "distance_m", "heading", "value")
     ]
     ranks = rank_zones(*columns)[0]
     scores = [judge_threat(f).score for f in pair]

@@ -85,6 +85,42 @@ def test_an_alert_is_acknowledged_by_click_too(screen: Screen, node: ScriptedNod
     assert node.decisions[0].subject == "b"
 
 
+def test_a_raid_shows_its_members_and_an_escalated_alert_whom_it_went_to(screen: Screen, node: ScriptedNode) -> None:
+    raid = make_alert(
+        "raid", DRONE, state="escalated", track_ids=(DRONE, 1002), danger=0.71, escalated_to="shift lead",
+        escalated_ns=NOW_NS, reasons_lt=("gali nešti sprogmenį (60%)",),
+    )  # fmt: skip
+    held = make_alert("held", 1003, "advisory", "held_back", was_shown=False, danger=0.01)
+    node.picture.apply([raid, held], NOW_NS)
+    screen.open()
+    card = screen.page.locator(".alert")
+    expect(card).to_have_count(1)
+    expect(card).to_contain_text("2 objects: ")
+    expect(card).to_contain_text("danger 71 %")
+    expect(card).to_contain_text("passed to shift lead")
+    expect(screen.page.get_by_text("1 advisory held back")).to_be_visible()
+    screen.page.get_by_role("button", name="LT", exact=True).click()
+    expect(card).to_contain_text("gali nešti sprogmenį (60%)")
+
+
+def test_an_alert_is_shelved_only_with_a_reason(screen: Screen, node: ScriptedNode) -> None:
+    node.picture.apply([make_alert("a", DRONE)], NOW_NS)
+    screen.open()
+    card = screen.page.locator(".alert")
+    card.get_by_role("button", name="Shelve").click()
+    card.get_by_role("button", name="Lay aside").click()
+    assert node.decisions == []
+    card.get_by_label("Why is it laid aside?").fill("survey flight, phoned")
+    card.get_by_role("button", name="Lay aside").click()
+    screen.wait_for(lambda: len(node.decisions) == 1)
+    decision = node.decisions[0]
+    assert (decision.action, decision.subject, decision.reason) == ("shelve", "a", "survey flight, phoned")
+    laid = {"shelved_by": "jonas", "shelved_reason": "survey flight, phoned", "shelved_until_ns": decision.until_ns}
+    node.picture.apply([make_alert("a", DRONE, state="shelved", **laid)], NOW_NS + 10**9)
+    expect(card).to_contain_text("Shelved by jonas until")
+    expect(screen.page).to_have_title("Sargas")
+
+
 def test_keys_do_nothing_while_somebody_types(screen: Screen, node: ScriptedNode) -> None:
     node.picture.apply([make_alert("a", DRONE)], NOW_NS)
     screen.open()

@@ -73,14 +73,15 @@ def rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def test_the_intruder_is_a_critical_alert_when_it_crosses_and_an_advisory_of_what_it_flies_at(told: Path) -> None:
-    alerts = {row["alert_id"].rsplit(":", 2)[0]: row for row in rows(told / "alerts.jsonl")}
-    crossing = alerts["zone_entry:home"]
+def test_the_intruder_is_a_critical_alert_when_it_crosses_and_before_it_is_at_what_it_flies_at(told: Path) -> None:
+    alerts = {row["zone_id"]: row for row in rows(told / "alerts.jsonl") if row["tier"] == "critical"}
+    crossing = alerts["home"]
     assert (crossing["tier"], crossing["probability"]) == ("critical", 1.0)
     assert at_ns(60.0) < crossing["time_ns"] < at_ns(140.0)
     assert crossing["ended_ns"] is None
-    ahead = alerts["zone_predicted:plant"]
-    assert ahead["tier"] == "advisory"
+    assert crossing["danger"] >= 0.4
+    assert any("sprogmenį" in reason for reason in crossing["reasons_lt"])
+    ahead = alerts["plant"]
     assert ahead["eta_ns"] > ahead["time_ns"]
 
 

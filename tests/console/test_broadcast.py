@@ -130,6 +130,23 @@ def test_an_ended_alert_waits_until_somebody_has_seen_it() -> None:
     assert [alert["alert_id"] for alert in section(broadcast, "alerts")["alerts"]] == ["unseen"]
 
 
+def test_what_was_only_held_back_or_went_into_another_alert_waits_for_nobody() -> None:
+    picture = LivePicture()
+    broadcast = broadcast_over(picture)
+    held = make_alert("held", 1, "advisory", "held_back", was_shown=False)
+    picture.apply(
+        [make_tracks([1, 2, 3]), held, make_alert("kept", 2), make_alert("shelved", 3, state="shelved")], NOW_NS
+    )
+    broadcast.advance()
+    assert {alert["alert_id"] for alert in section(broadcast, "alerts")["alerts"]} == {"held", "kept", "shelved"}
+    assert broadcast.threats == {2: Threat.CRITICAL}
+    ended = {"state": "ended", "ended_ns": NOW_NS}
+    picture.apply([make_alert("held", 1, "advisory", was_shown=False, **ended)], NOW_NS)
+    picture.apply([make_alert("kept", 2, merged_into="other", **ended)], NOW_NS)
+    broadcast.advance()
+    assert {alert["alert_id"] for alert in section(broadcast, "alerts")["alerts"]} == {"shelved"}
+
+
 def test_sections_get_a_new_number_only_when_they_change() -> None:
     picture = LivePicture()
     picture.apply([make_configuration(), make_health("east")], NOW_NS)

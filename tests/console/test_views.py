@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import numpy as np
+import pytest
 
 from tests.console.node import (
     NOW_NS,
@@ -124,6 +125,21 @@ def test_an_alert_that_is_not_there_cannot_be_acknowledged(operator: httpx.Clien
     assert answer.status_code == 404
     assert "expected an alert that waits, was 'gone'" in answer.json()["detail"]
     assert node.decisions == []
+
+
+def test_an_alert_is_shelved_with_reason_and_time_and_taken_back(operator: httpx.Client, node: ScriptedNode) -> None:
+    node.picture.apply([make_alert("a", 1)], NOW_NS)
+    wait_for_alert(operator, node)
+    for wrong in ({}, {"reason": " ", "minutes": 5}, {"reason": "survey"}, {"reason": "survey", "minutes": 0}):
+        assert operator.post("/api/alerts/a/shelve", json=wrong).status_code == 422
+    assert node.decisions == []
+    assert operator.post("/api/alerts/a/shelve", json={"reason": " survey ", "minutes": 5}).status_code == 202
+    assert operator.post("/api/alerts/a/unshelve", json={}).status_code == 202
+    shelve, unshelve = node.decisions
+    assert (shelve.action, shelve.subject, shelve.reason, shelve.actor) == ("shelve", "a", "survey", "jonas")
+    assert shelve.until_ns is not None
+    assert shelve.until_ns - shelve.time_ns == pytest.approx(300e9, abs=1e6)
+    assert (unshelve.action, unshelve.until_ns) == ("unshelve", None)
 
 
 def test_nothing_is_decided_on_a_recording(tmp_path: Path) -> None:

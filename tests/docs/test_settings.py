@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from sargas.model.records import ClosureRule, Sensor, Zone
+from sargas.model.records import AlertPolicy, ClosureRule, Sensor, Zone
 from sargas.runtime import config
 from sargas.runtime.config_load import load_settings
 from sargas.runtime.warnings.settings import EmailChannel, FileChannel, WebhookChannel
@@ -21,6 +21,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[store]": config.StoreSettings,
     "[journal]": config.JournalSettings,
     "[closure]": ClosureRule,
+    "[alerting]": AlertPolicy,
     "[[source]]": config.SourceSettings,
     "[[sensor]]": Sensor,
     "[[zone]]": Zone,

@@ -1,7 +1,7 @@
 // What the panels decide: filter, sorting, alert order, view in the address, times.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isWaiting, sortQueue, stepFocus } from "../src/alert/queue.ts";
+import { heldBackOf, isWaiting, sortQueue, stepFocus } from "../src/alert/queue.ts";
 import type { Alert, SensorRegistration } from "../src/generated/messages.ts";
 import { HOME, readAddress, writeAddress } from "../src/picture/address.ts";
 import { KEYS } from "../src/picture/keys.ts";
@@ -35,6 +35,17 @@ function alert(alert_id: string, fields: Partial<Alert> = {}): Alert {
     ended_ns: null,
     reasons: [],
     acknowledged_by: null,
+    danger: null,
+    reasons_lt: [],
+    group_id: null,
+    was_shown: true,
+    merged_into: null,
+    critical_ns: null,
+    escalated_ns: null,
+    escalated_to: null,
+    shelved_by: null,
+    shelved_until_ns: null,
+    shelved_reason: null,
     ...fields,
   };
 }
@@ -96,6 +107,26 @@ function fitting(text: string): number[] {
   const { fits } = parseFilter(text, className);
   return [0, 1, 2].filter((row) => fits(tracks, row)).map((row) => tracks.id[row]!);
 }
+
+test("what is held back is not in the queue, what is shelved stands last and does not wait", () => {
+  const alerts = [
+    alert("shelved", { state: "shelved" }),
+    alert("held", { state: "held_back", tier: "advisory", danger: 0.1 }),
+    alert("worse", { state: "held_back", tier: "advisory", danger: 0.2 }),
+    alert("advisory", { tier: "advisory" }),
+    alert("escalated", { state: "escalated", raised_ns: 9 }),
+    alert("taken", { state: "acknowledged", acknowledged_by: "ona" }),
+  ];
+  assert.deepEqual(
+    sortQueue(alerts).map((one) => one.alert_id),
+    ["escalated", "advisory", "taken", "shelved"],
+  );
+  assert.deepEqual(
+    heldBackOf(alerts).map((one) => one.alert_id),
+    ["worse", "held"],
+  );
+  assert.deepEqual(alerts.filter(isWaiting).map((one) => one.alert_id), ["advisory", "escalated"]);
+});
 
 test("the filter understands quantities, marks and text together", () => {
   assert.deepEqual(fitting(""), [11, 12, 13]);

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sargas.geo.zones import ZoneIndex
-from sargas.model.columns import Float64
+from sargas.model.columns import Float64, Int64
 
 PATHS = 96
 RADIUS_90_SIGMAS = 2.1460
@@ -48,17 +48,22 @@ def entry_probability(index: ZoneIndex, reach: Reach) -> Entries:
     """Follow all paths of all tracks through the zones; a track inside at the start enters after 0 s."""
     n, horizons = reach.latitude_deg.shape
     zones = len(index)
-    first_s = np.full((n, PATHS, zones), np.inf)
-    if n and zones:
-        paths = _paths(index, reach)
-        for k in range(horizons - 1):
-            begins, ends = (
-                tuple(np.ascontiguousarray(column[:, :, j].ravel()) for column in paths) for j in (k, k + 1)
-            )
-            rows, found, fraction = index.entered_pairs((begins[0], begins[1], begins[2]), (ends[0], ends[1], ends[2]))
-            seconds = reach.ahead_s[k] + fraction * (reach.ahead_s[k + 1] - reach.ahead_s[k])
-            np.minimum.at(first_s, (rows // PATHS, rows % PATHS, found), seconds)
-    return _summarise(first_s)
+    if not n or not zones:
+        return _nowhere(n, zones)
+    paths = _paths(index, reach)
+    found = [_entered(index, paths, reach.ahead_s, k) for k in range(horizons - 1)]
+    rows, zone, seconds = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    return _summarise(n, zones, rows, zone, seconds)
+
+
+def _entered(
+    index: ZoneIndex, paths: tuple[Float64, Float64, Float64], ahead_s: Float64, k: int
+) -> tuple[Int64, Int64, Float64]:
+    """Return path rows, zones and seconds of entry between one horizon and the next."""
+    begins, ends = (tuple(np.ascontiguousarray(column[:, :, j].ravel()) for column in paths) for j in (k, k + 1))
+    rows, zones, fraction = index.entered_pairs((begins[0], begins[1], begins[2]), (ends[0], ends[1], ends[2]))
+    seconds = ahead_s[k] + fraction * (ahead_s[k + 1] - ahead_s[k])
+    return rows.astype(np.int64), zones.astype(np.int64), seconds
 
 
 def _paths(index: ZoneIndex, reach: Reach) -> tuple[Float64, Float64, Float64]:
@@ -72,16 +77,28 @@ def _paths(index: ZoneIndex, reach: Reach) -> tuple[Float64, Float64, Float64]:
     return x, y, np.broadcast_to(reach.altitude_m[:, None], x.shape)
 
 
-def _summarise(first_s: Float64) -> Entries:
-    """Read probability and times off the sorted entry times of the paths."""
-    ordered = np.sort(first_s, axis=1)
-    entered = np.isfinite(ordered).sum(axis=1)
-    times = []
-    for share in (0.05, 0.5, 0.95):
+def _summarise(n: int, zones: int, rows: Int64, zone: Int64, seconds: Float64) -> Entries:
+    """Read probability and times off the sorted entry times of the paths, of the pairs that any path makes."""
+    told = _nowhere(n, zones)
+    pair = rows // PATHS * zones + zone
+    touched = np.zeros(n * zones, np.bool_)
+    touched[pair] = True
+    pairs = np.flatnonzero(touched)
+    place = np.zeros(n * zones, np.int64)
+    place[pairs] = np.arange(len(pairs))
+    first_s = np.full((len(pairs), PATHS), np.inf)
+    np.minimum.at(first_s, (place[pair], rows % PATHS), seconds)
+    first_s.sort(axis=1)
+    entered = np.isfinite(first_s).sum(axis=1)
+    told.probability.flat[pairs] = entered / PATHS
+    for share, times in ((0.05, told.earliest_s), (0.5, told.median_s), (0.95, told.latest_s)):
         rank = np.clip(np.ceil(share * entered).astype(np.int64) - 1, 0, PATHS - 1)
-        seconds = np.take_along_axis(ordered, rank[:, None], axis=1)[:, 0] if ordered.size else np.zeros(entered.shape)
-        times.append(np.where(entered > 0, seconds, np.nan))
-    return Entries(entered / PATHS, *times)
+        times.flat[pairs] = first_s[np.arange(len(pairs)), rank]
+    return told
+
+
+def _nowhere(n: int, zones: int) -> Entries:
+    return Entries(np.zeros((n, zones)), *(np.full((n, zones), np.nan) for _ in range(3)))
 
 
 def spiral(points: int) -> tuple[Float64, Float64]:

@@ -6,26 +6,34 @@ import tomllib
 from dataclasses import replace
 from functools import cache
 from importlib import resources
-from math import exp, log
+from math import exp
 from typing import Literal
 
-from sargas.assessment.threat import BIAS, ENTRY_WEIGHT, LEVELS, Facts, Identity, Threat, judge_threat
+from sargas.assessment.threat import ENTRY_BASE, LEVELS, Facts, Identity, Threat, judge_threat, logit, weights
 
 Language = Literal["en", "lt"]
 REASONS = 3
+OF_THE_WAY = ("entry", "time", "nearness", "heading")
 LEVEL_WORDS = {"en": {"red": "red", "amber": "amber"}, "lt": {"red": "raudona", "amber": "gintarinė"}}
 
 
-def tell_reasons(threat: Threat, facts: Facts, zone: str, horizon_s: float, language: Language) -> tuple[str, ...]:
-    """Name the terms that raise a threat most, at most three, and an identity that lowers it."""
+def tell_reasons(
+    threat: Threat, facts: Facts, zone: str, horizon_s: float, language: Language, *, is_inside: bool = False
+) -> tuple[str, ...]:
+    """Name the terms that raise a threat most, at most three, and an identity that lowers it.
+
+    Of what is inside nothing is said that tells how it will come in.
+    """
     words = _words()[language]
-    raising = [term.name for term in threat.terms if term.log_odds > 0.05 and term.name != "identity"][:REASONS]
+    untold = ("identity", *(OF_THE_WAY if is_inside else ()))
+    raising = [term.name for term in threat.terms if term.log_odds > 0.05 and term.name not in untold][:REASONS]
     figures = {
         "zone": zone,
         "share": f"{facts.entry:.0%}",
         "minutes": f"{horizon_s / 60.0:.0f}",
         "distance": f"{facts.distance_m / 1000.0:.1f}",
         "value": f"{facts.value:g}",
+        "speed": f"{facts.speed_mps:.0f}",
     }
     told = []
     for name in raising:
@@ -48,7 +56,7 @@ def tell_counterfactual(threat: Threat, facts: Facts, language: Language) -> str
         return None
     words = _words()[language]
     limit = dict(LEVELS)[threat.level]
-    condition = _identity_change(facts, limit, words) or _entry_change(threat, limit, words)
+    condition = _identity_change(facts, limit, words) or _entry_change(threat, facts, limit, words)
     condition = condition or _armed_change(facts, limit, words)
     if condition is None:
         return None
@@ -63,12 +71,12 @@ def _identity_change(facts: Facts, limit: float, words: dict[str, str]) -> str |
     return words["if_identity"] if changed.score < limit else None
 
 
-def _entry_change(threat: Threat, limit: float, words: dict[str, str]) -> str | None:
+def _entry_change(threat: Threat, facts: Facts, limit: float, words: dict[str, str]) -> str | None:
     """Find the probability of entry below which the level falls, the other terms but time as they are."""
-    rest = BIAS + sum(term.log_odds for term in threat.terms if term.name not in ("entry", "time"))
-    needed = (log(limit / (1.0 - limit)) - rest) / ENTRY_WEIGHT
-    share = 1.0 / (1.0 + exp(-needed))
-    return words["if_entry"].format(share=f"{share:.0%}") if share > 0.01 else None
+    rest = weights().bias + sum(term.log_odds for term in threat.terms if term.name not in ("entry", "time"))
+    needed = (logit(limit) - rest) / max(weights().entry, 1e-6)
+    share = ENTRY_BASE * exp(min(max(needed, -60.0), 60.0))
+    return words["if_entry"].format(share=f"{share:.0%}") if 0.01 < share < facts.entry else None
 
 
 def _armed_change(facts: Facts, limit: float, words: dict[str, str]) -> str | None:

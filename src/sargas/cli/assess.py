@@ -66,7 +66,8 @@ def assess(
     _write(told, out)
     figures = {
         "alerts": len(told.alerts),
-        "critical": sum(rows[0].tier == "critical" for rows in told.alerts.values()),
+        "critical": sum(any(row.tier == "critical" for row in rows) for rows in told.alerts.values()),
+        "held_back": sum(not any(row.was_shown for row in rows) for rows in told.alerts.values()),
         "warnings": len({warning.warning_id for warning in told.warnings}),
         "closures": len({advice.advice_id for advice in told.closures}),
         "drifters": len({forecast.track_id for forecast in told.drift}),
@@ -217,7 +218,7 @@ def _write(told: _Told, out: Path) -> None:
 
     from sargas.formats.cap import encode_cap, identifier_of
 
-    lines = [_alert_row(changes) for changes in told.alerts.values()]
+    lines = [row for changes in told.alerts.values() for row in _alert_rows(changes)]
     (out / "alerts.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     rows: list[dict[str, Any]] = []
     sent: dict[str, list[PublicWarning]] = {}
@@ -241,18 +242,30 @@ def _write(told: _Told, out: Path) -> None:
     _write_tracks(told, out / "tracks.parquet")
 
 
-def _alert_row(changes: list[Alert]) -> dict[str, Any]:
-    """Say of an alert when it was raised, why, and when it ended (null: not by the end of the recording)."""
-    first, last = changes[0], changes[-1]
+def _alert_rows(changes: list[Alert]) -> list[dict[str, Any]]:
+    """Say of an alert when it was first shown, why, and when it ended (null: not by the end of the recording).
+
+    One that became critical later has a second row, of that time; one that was only held back has none.
+    """
+    shown = next((alert for alert in changes if alert.was_shown), None)
+    risen = next((alert for alert in changes if alert.tier == "critical"), None)
+    told = [alert for alert in (shown, risen) if alert is not None]
+    return [_alert_row(first, changes) for first in dict.fromkeys(told)]
+
+
+def _alert_row(first: Alert, changes: list[Alert]) -> dict[str, Any]:
+    last = changes[-1]
     return {
         "time_ns": first.time_ns,
         "tier": first.tier,
         "alert_id": first.alert_id,
-        "track_ids": list(last.track_ids),
+        "track_ids": sorted({track_id for alert in changes for track_id in alert.track_ids}),
         "zone_id": first.zone_id,
         "probability": first.probability,
+        "danger": first.danger,
         "eta_ns": first.eta_ns,
         "reasons": list(first.reasons),
+        "reasons_lt": list(first.reasons_lt),
         "ended_ns": last.ended_ns,
     }
 

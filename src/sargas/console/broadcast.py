@@ -53,6 +53,8 @@ from sargas.runtime.live_picture import LivePicture, PictureChange
 CLOCK_INTERVAL_S = 1.0
 WARNINGS_SHOWN = 20
 TROUBLED = ("silent", "quarantined", "failed")
+QUIET = ("ended", "held_back", "shelved")
+"""States of alerts that mark no track."""
 _TIERS = {"advisory": Threat.ADVISORY, "critical": Threat.CRITICAL}
 
 
@@ -160,7 +162,7 @@ class Broadcast:
 
     @property
     def alerts(self) -> tuple[Alert, ...]:
-        """Standing alerts and those that ended unacknowledged, oldest first."""
+        """Standing alerts and those shown that ended unacknowledged, oldest first."""
         return tuple(sorted(self._alerts.values(), key=lambda alert: (alert.raised_ns, alert.alert_id)))
 
     @property
@@ -190,7 +192,7 @@ class Broadcast:
             self._winds, self._drift, self._launches, self._closures = {}, {}, {}, {}
             self._interference, self._permissions, self._warnings, self._lost = {}, {}, {}, {}
         for alert in change.alerts:
-            if alert.state == "ended" and alert.acknowledged_by is not None:
+            if alert.state == "ended" and not _is_owed(alert):
                 self._alerts.pop(alert.alert_id, None)
             else:
                 self._alerts[alert.alert_id] = alert
@@ -306,11 +308,16 @@ class Broadcast:
         self.sections[name] = (number, section.model_dump_json())
 
 
+def _is_owed(ended: Alert) -> bool:
+    """Say whether an ended alert still waits for a person: what was only held back, or went into another, does not."""
+    return ended.acknowledged_by is None and ended.was_shown and ended.merged_into is None
+
+
 def standing_threats(alerts: Iterable[Alert]) -> dict[int, Threat]:
-    """Return, by track, the tier of its worst alert that has not ended."""
+    """Return, by track, the tier of its worst alert that stands before an operator."""
     threats: dict[int, Threat] = {}
     for alert in alerts:
-        if alert.state != "ended":
+        if alert.state not in QUIET:
             for track_id in alert.track_ids:
                 threats[track_id] = max(threats.get(track_id, Threat.NONE), _TIERS[alert.tier])
     return threats

@@ -24,10 +24,11 @@ def refuse_unless_allowed(console: Console, session: Session) -> None:
 def enter_decision(
     console: Console,
     session: Session,
-    action: Literal["acknowledge", "approve", "refuse", "resend"],
+    action: Literal["acknowledge", "shelve", "unshelve", "approve", "refuse", "resend"],
     subject: str,
     reason: str,
     label: Label,
+    until_ns: int | None = None,
 ) -> Accepted:
     """Hand in a decision in the name of the session's account; it is journaled before it takes effect."""
     now_ns = console.settings.now_ns()
@@ -40,6 +41,7 @@ def enter_decision(
         action=action,
         subject=subject,
         reason=reason,
+        until_ns=until_ns,
     )
     console.settings.enter(decision)
     return Accepted(decision_id=decision.id)

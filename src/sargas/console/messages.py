@@ -52,6 +52,15 @@ class Reason(Value):
     reason: str = Field(default="", max_length=1000, description="Why, in the person's words")
 
 
+class Shelving(Value):
+    """Why an alert is laid aside, and for how long."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)] = Field(
+        description="Why, in the person's words; not empty"
+    )
+    minutes: float = Field(gt=0, le=1440, description="For how long; it comes back then")
+
+
 class Accepted(Value):
     """A decision is journaled and will take effect."""
 
@@ -224,7 +233,7 @@ class ClockSection(Value):
 
 
 class AlertsSection(Value):
-    """All alerts an operator must know: standing ones, and ended ones that nobody acknowledged."""
+    """All alerts an operator must know: standing ones, and shown ones that ended before anybody acknowledged them."""
 
     type: Literal["alerts"] = Field(default="alerts", description="Says which section this is")
     alerts: tuple[Alert, ...] = Field(description="Oldest first")

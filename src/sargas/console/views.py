@@ -9,11 +9,11 @@ from fastapi import APIRouter, HTTPException, Query, Request
 
 from sargas.console.context import Console
 from sargas.console.decisions import enter_decision, refuse_unless_allowed
-from sargas.console.messages import Accepted, Health, Reason, TrackView
+from sargas.console.messages import Accepted, Health, Reason, Shelving, TrackView
 from sargas.console.names import names_section
 from sargas.console.sessions import Changing, HasConsole, LoggedIn
 from sargas.console.track_rows import Threat
-from sargas.model.columns import NO_CODE
+from sargas.model.columns import NO_CODE, NS_PER_S
 from sargas.model.records import (
     Alert,
     Configuration,
@@ -27,6 +27,7 @@ from sargas.model.records import (
     Zone,
 )
 from sargas.model.tracks import TrackStatus
+from sargas.runtime.accounts import Session
 
 router = APIRouter(prefix="/api")
 
@@ -54,11 +55,37 @@ def list_alerts(
 @router.post("/alerts/{alert_id:path}/acknowledge", status_code=202)
 def acknowledge_alert(alert_id: str, reason: Reason, console: HasConsole, session: Changing) -> Accepted:
     """Acknowledge an alert in the name of the session's account."""
+    return _decide(alert_id, console, session, action="acknowledge", reason=reason.reason)
+
+
+@router.post("/alerts/{alert_id:path}/shelve", status_code=202)
+def shelve_alert(alert_id: str, shelving: Shelving, console: HasConsole, session: Changing) -> Accepted:
+    """Lay an alert aside for a reason and a while; it comes back then, or when it worsens."""
+    until_ns = console.settings.now_ns() + round(shelving.minutes * 60.0 * NS_PER_S)
+    return _decide(alert_id, console, session, action="shelve", reason=shelving.reason, until_ns=until_ns)
+
+
+@router.post("/alerts/{alert_id:path}/unshelve", status_code=202)
+def unshelve_alert(alert_id: str, reason: Reason, console: HasConsole, session: Changing) -> Accepted:
+    """Take an alert off the shelf."""
+    return _decide(alert_id, console, session, action="unshelve", reason=reason.reason)
+
+
+def _decide(
+    alert_id: str,
+    console: Console,
+    session: Session,
+    *,
+    action: Literal["acknowledge", "shelve", "unshelve"],
+    reason: str,
+    until_ns: int | None = None,
+) -> Accepted:
+    """Journal a decision on an alert in the name of the session's account."""
     refuse_unless_allowed(console, session)
     alert = next((a for a in console.broadcast.alerts if a.alert_id == alert_id), None)
     if alert is None:
         raise HTTPException(404, f"expected an alert that waits, was {alert_id!r}: it may be over")
-    return enter_decision(console, session, "acknowledge", alert_id, reason.reason, alert.label)
+    return enter_decision(console, session, action, alert_id, reason, alert.label, until_ns)
 
 
 @router.get("/openapi.json", include_in_schema=False)

@@ -125,6 +125,16 @@ class Source(Value):
     label: Label = Field(default_factory=Label, description="Label from birth of everything this source reports")
 
 
+class AlertPolicy(Value):
+    """How much an operator is told, and who is told when nobody answers."""
+
+    advisories_per_hour: int = Field(default=6, ge=0, le=1000, description="Advisories shown within any hour at most")
+    escalate_after_s: float = Field(
+        default=60.0, gt=0, description="A critical alert nobody answered is escalated then"
+    )
+    escalate_to: str = Field(default="shift lead", min_length=1, description="Whom to")
+
+
 class Configuration(Record):
     """What the picture runs with; the first record of every journal, and again at each change."""
 
@@ -142,6 +152,7 @@ class Configuration(Record):
     municipalities: tuple[WarningArea, ...] = Field(default=(), description="Areas that warnings are for; none: cells")
     utc_offset_s: int = Field(default=0, description="Of local time in what the public is told, east positive")
     closure: ClosureRule = Field(default=ClosureRule(), description="When airports close for balloons, and reopen")
+    alerting: AlertPolicy = Field(default_factory=AlertPolicy, description="Budget of advisories, and escalation")
 
 
 class SensorStatus(Record):
@@ -207,7 +218,9 @@ class Alert(Record):
         description="Identity of the alert through its life; the messages about it have ids of their own"
     )
     tier: Literal["advisory", "critical"] = Field(description="advisory: quiet notice; critical: demands action")
-    state: Literal["raised", "acknowledged", "ended"] = Field(description="Where in its life the alert is")
+    state: Literal["held_back", "raised", "escalated", "acknowledged", "shelved", "ended"] = Field(
+        description="Where in its life the alert is; held_back: an advisory beyond the hour's budget, listed, not shown"
+    )
     rule: Literal["zone_entry", "zone_predicted"] = Field(description="zone_entry: is inside; zone_predicted: will be")
     track_ids: tuple[int, ...] = Field(description="System tracks it is about")
     zone_id: str = Field(description="Zone it is about")
@@ -218,6 +231,17 @@ class Alert(Record):
     ended_ns: int | None = Field(default=None, description="UTC ns at which it ended; none: not yet")
     reasons: tuple[str, ...] = Field(default=(), description="Why, in words, the strongest first")
     acknowledged_by: str | None = Field(default=None, description="Account that acknowledged it; none: nobody yet")
+    danger: float | None = Field(default=None, ge=0, le=1, description="Probability of harm by its worst member")
+    reasons_lt: tuple[str, ...] = Field(default=(), description="What makes it dangerous, in Lithuanian")
+    group_id: int | None = Field(default=None, ge=0, description="Group that its members fly in; none: no one group")
+    was_shown: bool = Field(default=True, description="False: an advisory that was only held back so far")
+    merged_into: str | None = Field(default=None, description="alert_id it became part of: one raid; none: of none")
+    critical_ns: int | None = Field(default=None, description="UTC ns at which it last became critical; none: never")
+    escalated_ns: int | None = Field(default=None, description="UTC ns at which nobody had answered for too long")
+    escalated_to: str | None = Field(default=None, description="Whom it was escalated to")
+    shelved_by: str | None = Field(default=None, description="Account that shelved it; none: it is not shelved")
+    shelved_until_ns: int | None = Field(default=None, description="UTC ns at which it comes back by itself")
+    shelved_reason: str | None = Field(default=None, description="Why it was shelved, in the person's words")
 
 
 class Decision(Record):
@@ -225,11 +249,20 @@ class Decision(Record):
 
     kind: Literal["decision"] = Field(default="decision", description="Says which record this is")
     actor: str = Field(min_length=1, description="The person's account")
-    action: Literal["acknowledge", "approve", "refuse", "resend"] = Field(description="What was decided")
+    action: Literal["acknowledge", "shelve", "unshelve", "approve", "refuse", "resend"] = Field(
+        description="What was decided"
+    )
     subject: str = Field(
         description="Id of what was decided on: an alert_id, or a message_id of a warning; resend: message_id@channel"
     )
-    reason: str = Field(default="", description="Why, in the person's words; may be empty")
+    reason: str = Field(default="", description="Why, in the person's words; may be empty, but not of what is shelved")
+    until_ns: int | None = Field(default=None, description="UTC ns until which an alert is shelved; else none")
+
+    @model_validator(mode="after")
+    def _shelving_is_whole(self) -> Decision:
+        if self.action == "shelve" and (not self.reason.strip() or self.until_ns is None):
+            raise ValueError(f"decision {self.id}: expected a reason and until_ns of what is shelved, was none")
+        return self
 
 
 class TrackEvent(Record):

@@ -17,6 +17,7 @@ from sargas.model.lost_records import LostHypothesis, LostRegion, MayBe
 from sargas.model.records import (
     RECORD,
     Alert,
+    AlertPolicy,
     Claim,
     ClosureAdvice,
     Configuration,
@@ -66,6 +67,7 @@ RECORDS: tuple[type[BaseModel], ...] = (
     WindTable,
 )
 VALUES: tuple[type[BaseModel], ...] = (
+    AlertPolicy,
     ClosureRule,
     Delivery,
     DriftEntry,

@@ -15,12 +15,12 @@ import numpy as np
 from sargas.geo.plane import RegionPlane
 from sargas.identification.claim_book import ClaimBook, Conclusion, ids_of
 from sargas.identification.claim_weight import UNKNOWN, Answer
-from sargas.identification.danger import judge_danger
+from sargas.identification.danger import Danger, judge_danger
 from sargas.identification.origin import TrackOrigins
 from sargas.model.columns import Float32, Int8, Int64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import pack, unpack
-from sargas.model.records import Claim, Configuration
+from sargas.model.records import About, Claim, Configuration
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 
 MARK = b"SARGAS-IDENTITY-1\n"
@@ -31,6 +31,8 @@ FIRM, HELD = 0.5, 0.4
 STEP = 0.15
 """A class whose probability moved by less is not concluded about anew."""
 NEVER, NO_CLASS = -2, -1
+ANSWERED: tuple[About, ...] = ("class", "origin", "cooperation")
+"""What danger follows from."""
 Reasons = Callable[[int], tuple[str, ...]]
 """Say in words why a track is of its class."""
 
@@ -82,6 +84,11 @@ class IdentityBook:
         for track_id, row in self._next_in_turn():
             told += self._conclude(track_id, row, firm.class_probabilities[row], reasons, label)
         return tuple(claim for claim in told if claim is not None)
+
+    def danger(self, track_id: int, machine: Float32, time_ns: int) -> Danger:
+        """Judge anew whether a track may be armed; ``machine``: its classes (12,) now, NaN where not classified."""
+        what, origin, cooperation = (self.book.answer(track_id, about, time_ns) for about in ANSWERED)
+        return judge_danger(_believed(machine, what), origin, cooperation)
 
     def mask(self, tracks: Tracks) -> Tracks:
         """Return tracks with the classes that persons put in the machine's place; the machine's stay as claims."""

@@ -10,20 +10,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-import shapely
 
 from sargas.assessment.drift.shares import Entered
 from sargas.assessment.entry_probability import Entries, Reach, entry_probability
 from sargas.assessment.prediction.predictor import Forecasts
-from sargas.assessment.threat import Facts, Identity, Threat, judge_threat, rank_zones
+from sargas.assessment.threat import Facts, Identity, Threat, calibrate_entry, judge_threat, rank_zones
 from sargas.assessment.threat_words import tell_counterfactual, tell_reasons
 from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.assessment.warnings.deliveries import DeliveryBook
 from sargas.assessment.warnings.draft import Threat as PublicThreat
 from sargas.assessment.warnings.draft import WarningBook
+from sargas.assessment.zone_distance import ZonePlans
 from sargas.geo.plane import RegionPlane
 from sargas.geo.zones import ZoneIndex
 from sargas.identification.claim_book import Conclusion
@@ -31,7 +31,7 @@ from sargas.identification.claim_weight import UNKNOWN
 from sargas.identification.danger import MAY_BE_ARMED
 from sargas.model.columns import NO_CODE, Float64, Int64, PlotFlag
 from sargas.model.label import most_restrictive
-from sargas.model.records import Alert, Claim, Configuration, Decision, PublicWarning, Zone
+from sargas.model.records import Alert, Claim, Configuration, Decision, PublicWarning
 from sargas.model.tracks import Tracks
 from sargas.picture.appraisal import HORIZONS_S, Appraisal
 from sargas.picture.identity import IdentityBook
@@ -54,14 +54,24 @@ IDENTITIES: dict[str, Identity] = {
 NOT_REAL = np.uint16(PlotFlag.SIMULATED | PlotFlag.TEST | PlotFlag.FIELD_MONITOR)
 
 
+class Judged(NamedTuple):
+    """What is to come of n tracks in z zones."""
+
+    reach: Reach
+    entries: Entries
+    distance_m: Float64
+    """(n, z), 0 inside."""
+    heading: Float64
+    """(n, z), cosine of the course to the zone; 1 inside."""
+
+
 @dataclass(slots=True)
 class Outlook:
     """Judge what is to come, and keep the drafts of warnings."""
 
     configuration: Configuration
     zones: ZoneIndex
-    shapes: Any
-    """(z,) ground plans in plane metres."""
+    plans: ZonePlans
     values: Float64
     is_border: Any
     warnings: WarningBook
@@ -82,10 +92,9 @@ class Outlook:
         borders = [zone for zone in kept if zone.kind == "border"]
         areas = WarnedAreas.of(configuration.municipalities, borders)
         warnings = WarningBook(configuration.node, configuration.label, areas, configuration.utc_offset_s)
-        shapes = np.array([_ground_plan(zone, plane) for zone in kept], object)
         values = np.array([zone.value for zone in kept])
         is_border = np.array([zone.kind == "border" for zone in kept], np.bool_)
-        return cls(configuration, ZoneIndex.of(kept, plane), shapes, values, is_border, warnings)
+        return cls(configuration, ZoneIndex.of(kept, plane), ZonePlans.of(kept, plane), values, is_border, warnings)
 
     def tick(
         self,
@@ -106,12 +115,11 @@ class Outlook:
         if not len(chosen):
             self.likelihood = {}
             return self.warnings.tick((), time_ns)
+        armed = np.array([identity.suspects[track_id] for track_id in chosen.track_id.tolist()])
         ahead, goals = appraisal.forecast(chosen), appraisal.make_for(chosen)
-        reach = self._reach(chosen, ahead)
-        entries = _with_drifts(entry_probability(self.zones, reach), chosen, drifts)
+        reach, entries, distance_m, heading = self.judge(chosen, armed, ahead, drifts)
         self._note_likelihood(chosen, entries)
-        distance_m = self._distances(chosen)
-        ranks = rank_zones(entries.probability, entries.median_s, distance_m, self.values)
+        ranks = rank_zones(entries.probability, entries.median_s, distance_m, heading, self.values)
         # who is in a country no longer makes for it: what it threatens there is what is protected
         ranks[(distance_m == 0.0) & self.is_border] -= INSIDE_BORDER
         worst = ranks.argmax(axis=1).tolist()
@@ -120,7 +128,7 @@ class Outlook:
         threats = []
         for row, track_id in enumerate(chosen.track_id.tolist()):
             zone = worst[row]
-            facts = self._facts(row, zone, entries, float(distance_m[row, zone]), track_id, identity)
+            facts = self._facts(row, zone, entries, distance_m, heading, chosen, identity)
             threat = judge_threat(facts)
             reasons = self._reasons(threat, facts, zone)
             concluded = self._intent(zone, facts, goals.probability[row], reasons, self._route(ahead, row))
@@ -129,6 +137,25 @@ class Outlook:
             if track_id in alerted and (threat.level in WARNED or facts.armed >= MAY_BE_ARMED):
                 threats.append(self._public(row, chosen, reach, facts, reasons, alerted[track_id]))
         return (*told, *self.warnings.tick(threats, time_ns))
+
+    def judge(
+        self,
+        tracks: Tracks,
+        armed: Float64,
+        ahead: Forecasts,
+        drifts: Callable[[int], Entered | None] = lambda _: None,
+    ) -> Judged:
+        """Lay forecasts over the zones: who enters which, when, from how far, on what course.
+
+        ``armed`` (n,): probability that each may carry a warhead; ``drifts``: the entries of drifters.
+        """
+        reach = self._reach(tracks, ahead)
+        entries = entry_probability(self.zones, reach)
+        distance_m, heading = self._distances(tracks)
+        speed_mps = np.nan_to_num(np.hypot(tracks.velocity_east_mps, tracks.velocity_north_mps))
+        share = calibrate_entry(entries.probability, distance_m, heading, speed_mps, armed)
+        entries = _with_drifts(entries._replace(probability=share), tracks, drifts)
+        return Judged(reach, entries, distance_m, heading)
 
     def _note_looked(self, tracks: Tracks, chosen: Tracks, time_ns: int) -> None:
         live = set(tracks.track_id.tolist())
@@ -197,26 +224,43 @@ class Outlook:
             for row, zone in zip(rows.tolist(), zones.tolist(), strict=True)
         }
 
-    def _distances(self, tracks: Tracks) -> Float64:
-        """Return how far tracks are from the zones' edges on the ground, (n, z) m; 0 inside."""
-        x_m, y_m = self.zones.plane.plane_from_geodetic(tracks.latitude_deg, tracks.longitude_deg)
-        found: Float64 = shapely.distance(shapely.points(x_m, y_m)[:, None], self.shapes[None])
-        return found
+    def _distances(self, tracks: Tracks) -> tuple[Float64, Float64]:
+        """Return how far tracks are from the zones' edges on the ground (0 inside), and how they head for them.
+
+        Both (n, z): m, and the cosine between course and the way to the zone's nearest point; 1 inside, 0 away from it.
+        """
+        latitude, longitude = tracks.latitude_deg, tracks.longitude_deg
+        x_m, y_m = self.zones.plane.plane_from_geodetic(latitude, longitude)
+        x_mps, y_mps = self.zones.plane.plane_velocity_from_enu(
+            latitude, longitude, np.nan_to_num(tracks.velocity_east_mps), np.nan_to_num(tracks.velocity_north_mps)
+        )
+        return self.plans.approach(x_m, y_m, x_mps, y_mps)
 
     def _facts(
-        self, row: int, zone: int, entries: Entries, distance_m: float, track_id: int, identity: IdentityBook
+        self,
+        row: int,
+        zone: int,
+        entries: Entries,
+        distance_m: Float64,
+        heading: Float64,
+        tracks: Tracks,
+        identity: IdentityBook,
     ) -> Facts:
+        track_id = int(tracks.track_id[row])
+        speed = float(np.hypot(tracks.velocity_east_mps[row], tracks.velocity_north_mps[row]))
         held = identity.book.answer(track_id, "cooperation", identity.time_ns)
         known = IDENTITIES.get(held.value, "none")
         seconds = float(entries.median_s[row, zone])
         return Facts(
             entry=float(entries.probability[row, zone]),
             entry_s=None if np.isnan(seconds) else seconds,
-            distance_m=distance_m,
+            distance_m=float(distance_m[row, zone]),
             armed=identity.suspects[track_id],
             identity=known,
             identity_probability=held.probability,
             value=self.zones.zones[zone].value,
+            speed_mps=0.0 if np.isnan(speed) else speed,
+            heading=float(heading[row, zone]),
         )
 
     def _route(self, ahead: Forecasts, row: int) -> tuple[str, float]:
@@ -277,15 +321,6 @@ def _with_drifts(entries: Entries, tracks: Tracks, drifts: Callable[[int], Enter
             for column, values in zip(entries, found, strict=True):
                 column[row] = values
     return entries
-
-
-def _ground_plan(zone: Zone, plane: RegionPlane) -> Any:
-    if zone.centre is not None and zone.radius_m is not None:
-        x_m, y_m = plane.plane_from_geodetic(zone.centre[1], zone.centre[0])
-        return shapely.Point(float(x_m), float(y_m)).buffer(zone.radius_m)
-    rings = [np.array(ring) for ring in (zone.polygon, *zone.holes)]
-    placed = [np.column_stack(plane.plane_from_geodetic(ring[:, 1], ring[:, 0])) for ring in rings]
-    return shapely.Polygon(placed[0], placed[1:])
 
 
 def _alerts_of(alerts: Iterable[Alert]) -> dict[int, tuple[str, ...]]:

@@ -39,6 +39,7 @@ def load_state(data: bytes) -> tuple[State, int]:
         for part, values in zip(_parts(state.picture), arrays, strict=True):
             part.restore(values.tobytes())
         state.picture.zones.likelihood = state.picture.outlook.likelihood
+        state.picture.alerting.likelihood = state.picture.outlook.likelihood
     return state, header["sequence"]
 
 
@@ -50,6 +51,7 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         picture.groups,
         picture.fused,
         picture.zones,
+        picture.alerting,
         picture.registrations,
         picture.cooperation,
         picture.identity,

@@ -9,6 +9,7 @@ from sargas.geo.plane import RegionPlane
 from sargas.identification.cooperation import Cooperation
 from sargas.identification.reports.report_book import ReportBook
 from sargas.model.records import Configuration
+from sargas.picture.alerting import Alerting
 from sargas.picture.appraisal import Appraisal
 from sargas.picture.digest import Digest
 from sargas.picture.drifting import Drifting
@@ -36,6 +37,7 @@ class Picture:
     groups: Groups
     fused: FusedTracks
     zones: ZoneEntry
+    alerting: Alerting
     registrations: RegistrationBook
     integrity: Integrity
     cooperation: Cooperation
@@ -61,6 +63,7 @@ class Picture:
             zones=ZoneEntry.of(
                 configuration.zones, RegionPlane(*origin), node=configuration.label, exercise=configuration.exercise
             ),
+            alerting=Alerting.of(configuration, RegionPlane(*origin)),
             registrations=RegistrationBook(configuration),
             integrity=Integrity(configuration),
             cooperation=Cooperation(configuration, RegionPlane(*origin)),

@@ -131,7 +131,8 @@ def _cooperate(picture: Picture, tracks: Tracks, support: Support, time_ns: int,
 def _assess(picture: Picture, time_ns: int, messages: list[Message]) -> None:
     doubted = picture.cooperation.doubted()
     for tracks in picture.touched.take(time_ns):
-        messages.extend(picture.zones.assess(tracks, time_ns, doubted))
+        causes = picture.zones.assess(tracks, time_ns, doubted)
+        messages.extend(picture.alerting.take(causes, tracks, picture.identity, time_ns))
 
 
 def _hear_sensor(picture: Picture, status: SensorStatus) -> None:
@@ -156,7 +157,7 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
             return _tick(picture, record.time_ns)
         case Decision():
             picture.reports.decide(record)
-            return (record, *picture.zones.decide(record), *picture.outlook.decide(record))
+            return (record, *picture.alerting.decide(record), *picture.outlook.decide(record))
         case HumanReport():
             picture.reports.take(record)
             picture.lost.hear_report(record)
@@ -200,14 +201,16 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     messages.extend(picture.drifting.tick(tracks, time_ns))
     _assess(picture, time_ns, messages)
     if picture.configuration.zones:
-        messages.extend(picture.zones.assess(Tracks.none(picture.configuration.label), time_ns))
+        causes = picture.zones.assess(Tracks.none(picture.configuration.label), time_ns)
+        messages.extend(picture.alerting.take(causes, tracks, picture.identity, time_ns))
+        messages.extend(picture.alerting.tick(picture.identity.mask(tracks), picture.identity, time_ns))
         if not crowded or not is_even:
-            alerts = picture.zones.active()
+            alerts = picture.alerting.active()
             picture.outlook.note_births(support.track_id, support.birth_ns)
             drifts = picture.drifting.entries_of
             judged = picture.outlook.tick(tracks, picture.identity, picture.appraisal, alerts, time_ns, drifts)
             messages.extend(judged)
-            picture.zones.likelihood = picture.outlook.likelihood
+            picture.zones.likelihood = picture.alerting.likelihood = picture.outlook.likelihood
     tracker, registrations = picture.tracker, picture.registrations
     messages.extend(picture.lost.tick(tracks, picture.identity, changes, tracker.sites, time_ns))
     for event in picture.integrity.tick(time_ns, tracks, tracker):

@@ -15,7 +15,7 @@ from sargas.identification.permission_files import Entry, read_permissions
 from sargas.model.identity_records import FlightPermission
 from sargas.model.label import Classification, Label, Nation
 from sargas.model.record_base import Latitude, Longitude
-from sargas.model.records import ClosureRule, Configuration, Sensor, Source, Value, WindTable, Zone
+from sargas.model.records import AlertPolicy, ClosureRule, Configuration, Sensor, Source, Value, WindTable, Zone
 from sargas.runtime.feeds.url import parse_url
 from sargas.runtime.spelling import closest
 from sargas.runtime.warnings.settings import ChannelSettings, FileChannel
@@ -112,6 +112,7 @@ class Settings(BaseSettings):
     console: ConsoleSettings = Field(default=ConsoleSettings(), description="Where console and API listen")
     store: StoreSettings = Field(default=StoreSettings(), description="Transactional database")
     journal: JournalSettings = Field(default=JournalSettings(), description="How raw input is kept")
+    alerting: AlertPolicy = Field(default=AlertPolicy(), description="Budget of advisories, and escalation")
     zones_file: Path | None = Field(
         default=None,
         description="GeoJSON file with more zones and with routes, relative to the file; stands above the first table",
@@ -187,6 +188,7 @@ class Settings(BaseSettings):
             exercise=self.node.exercise,
             first_track_number=first_track_number,
             closure=self.closure,
+            alerting=self.alerting,
         )
 
     def permissions_of_file(self, time_ns: int) -> tuple[FlightPermission, ...]:

@@ -1,20 +1,39 @@
 // The alert queue: what needs a person first stands first.
 import type { Alert } from "../generated/messages.ts";
 
-/** Whether somebody still has to look at it. */
+/** Whether somebody still has to look at it: not what is held back, and not what somebody laid aside. */
 export function isWaiting(alert: Alert): boolean {
-  return alert.acknowledged_by === null;
+  return alert.acknowledged_by === null && alert.state !== "held_back" && alert.state !== "shelved";
+}
+
+/** Where an alert stands in the queue: waiting, answered, laid aside. */
+function place(alert: Alert): number {
+  if (alert.state === "shelved") return 2;
+  return isWaiting(alert) ? 0 : 1;
+}
+
+/** The alerts an operator is shown; advisories beyond the hour's budget are only counted and listed apart. */
+export function shownOf(alerts: readonly Alert[]): Alert[] {
+  return alerts.filter((alert) => alert.state !== "held_back");
+}
+
+/** The advisories held back, the most dangerous first. */
+export function heldBackOf(alerts: readonly Alert[]): Alert[] {
+  return alerts
+    .filter((alert) => alert.state === "held_back")
+    .sort((a, b) => (b.danger ?? 0) - (a.danger ?? 0) || a.alert_id.localeCompare(b.alert_id));
 }
 
 /**
- * Sorts unacknowledged first, then standing before ended, critical before advisory, sooner entry, longest waiting: a new
- * alert moves nothing that somebody is about to press.
+ * Sorts unacknowledged first, shelved last, escalated before others, then standing before ended, critical before
+ * advisory, sooner entry, longest waiting: a new alert moves nothing that somebody is about to press.
  */
 export function sortQueue(alerts: readonly Alert[]): Alert[] {
-  return [...alerts].sort(
+  return shownOf(alerts).sort(
     (a, b) =>
-      Number(!isWaiting(a)) - Number(!isWaiting(b)) ||
+      place(a) - place(b) ||
       Number(a.state === "ended") - Number(b.state === "ended") ||
+      Number(a.state !== "escalated") - Number(b.state !== "escalated") ||
       Number(a.tier !== "critical") - Number(b.tier !== "critical") ||
       (a.eta_ns ?? 0) - (b.eta_ns ?? 0) ||
       a.raised_ns - b.raised_ns ||

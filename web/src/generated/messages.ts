@@ -22,8 +22,8 @@ export interface Alert {
   readonly alert_id: string;
   /** advisory: quiet notice; critical: demands action */
   readonly tier: "advisory" | "critical";
-  /** Where in its life the alert is */
-  readonly state: "raised" | "acknowledged" | "ended";
+  /** Where in its life the alert is; held_back: an advisory beyond the hour's budget, listed, not shown */
+  readonly state: "held_back" | "raised" | "escalated" | "acknowledged" | "shelved" | "ended";
   /** zone_entry: is inside; zone_predicted: will be */
   readonly rule: "zone_entry" | "zone_predicted";
   /** System tracks it is about */
@@ -44,9 +44,41 @@ export interface Alert {
   readonly reasons: readonly string[];
   /** Account that acknowledged it; none: nobody yet */
   readonly acknowledged_by: string | null;
+  /** Probability of harm by its worst member */
+  readonly danger: number | null;
+  /** What makes it dangerous, in Lithuanian */
+  readonly reasons_lt: readonly string[];
+  /** Group that its members fly in; none: no one group */
+  readonly group_id: number | null;
+  /** False: an advisory that was only held back so far */
+  readonly was_shown: boolean;
+  /** alert_id it became part of: one raid; none: of none */
+  readonly merged_into: string | null;
+  /** UTC ns at which it last became critical; none: never */
+  readonly critical_ns: number | null;
+  /** UTC ns at which nobody had answered for too long */
+  readonly escalated_ns: number | null;
+  /** Whom it was escalated to */
+  readonly escalated_to: string | null;
+  /** Account that shelved it; none: it is not shelved */
+  readonly shelved_by: string | null;
+  /** UTC ns at which it comes back by itself */
+  readonly shelved_until_ns: number | null;
+  /** Why it was shelved, in the person's words */
+  readonly shelved_reason: string | null;
 }
 
-/** All alerts an operator must know: standing ones, and ended ones that nobody acknowledged. */
+/** How much an operator is told, and who is told when nobody answers. */
+export interface AlertPolicy {
+  /** Advisories shown within any hour at most */
+  readonly advisories_per_hour: number;
+  /** A critical alert nobody answered is escalated then */
+  readonly escalate_after_s: number;
+  /** Whom to */
+  readonly escalate_to: string;
+}
+
+/** All alerts an operator must know: standing ones, and shown ones that ended before anybody acknowledged them. */
 export interface AlertsSection {
   /** Says which section this is */
   readonly type: "alerts";
@@ -249,6 +281,8 @@ export interface Configuration {
   readonly utc_offset_s: number;
   /** When airports close for balloons, and reopen */
   readonly closure: ClosureRule;
+  /** Budget of advisories, and escalation */
+  readonly alerting: AlertPolicy;
 }
 
 /** Zones, sensors, sources and the name of the node. */
@@ -274,11 +308,13 @@ export interface Decision {
   /** The person's account */
   readonly actor: string;
   /** What was decided */
-  readonly action: "acknowledge" | "approve" | "refuse" | "resend";
+  readonly action: "acknowledge" | "shelve" | "unshelve" | "approve" | "refuse" | "resend";
   /** Id of what was decided on: an alert_id, or a message_id of a warning; resend: message_id@channel */
   readonly subject: string;
-  /** Why, in the person's words; may be empty */
+  /** Why, in the person's words; may be empty, but not of what is shelved */
   readonly reason: string;
+  /** UTC ns until which an alert is shelved; else none */
+  readonly until_ns: number | null;
 }
 
 /** What became of a message at one channel. */

@@ -16,8 +16,8 @@ import type {
   SourceHealth,
   WindTable,
 } from "../generated/messages.ts";
-import { acknowledge, Refused } from "../session/api.ts";
-import { isWaiting, sortQueue, stepFocus } from "../alert/queue.ts";
+import { Refused, acknowledge, shelve, unshelve } from "../session/api.ts";
+import { heldBackOf, isWaiting, sortQueue, stepFocus } from "../alert/queue.ts";
 import { measures } from "../measure.ts";
 import { FrameFlag, type TrackFrame } from "../stream/frame.ts";
 import type { LinkState, Receiver, Section } from "../stream/link.ts";
@@ -75,6 +75,7 @@ export class PictureState implements Receiver {
   #clockHeard = 0;
 
   queue = $derived(sortQueue(this.alerts));
+  heldBack = $derived(heldBackOf(this.alerts));
   waiting = $derived(this.alerts.filter(isWaiting));
   focusedTracks = $derived(new Set(this.alerts.find((a) => a.alert_id === this.focusedAlert)?.track_ids ?? []));
   alertedZones = $derived(
@@ -154,13 +155,29 @@ export class PictureState implements Receiver {
 
   async acknowledge(alertId: string | null): Promise<void> {
     const alert = this.alerts.find((a) => a.alert_id === alertId);
-    if (!alert || !isWaiting(alert) || !this.session.may_decide) return;
+    if (!alert || !isWaiting(alert)) return;
+    await this.#decide(() => acknowledge(alert.alert_id, this.session));
+  }
+
+  /** Lays an alert aside; whether that was accepted. */
+  shelve(alertId: string, reason: string, minutes: number): Promise<boolean> {
+    return this.#decide(() => shelve(alertId, reason, minutes, this.session));
+  }
+
+  unshelve(alertId: string): Promise<boolean> {
+    return this.#decide(() => unshelve(alertId, this.session));
+  }
+
+  async #decide(send: () => Promise<void>): Promise<boolean> {
+    if (!this.session.may_decide) return false;
     this.refusal = "";
     try {
-      await acknowledge(alert.alert_id, this.session);
+      await send();
     } catch (error) {
       this.refusal = error instanceof Refused ? error.message : String(error);
+      return false;
     }
+    return true;
   }
 
   #takeClock(clock: ClockSection): void {

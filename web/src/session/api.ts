@@ -43,6 +43,17 @@ export function acknowledge(alertId: string, session: SessionView): Promise<void
   return ask("POST", path, { reason: "" }, session.csrf_token);
 }
 
+/** Lays an alert aside for a reason and some minutes. */
+export function shelve(alertId: string, reason: string, minutes: number, session: SessionView): Promise<void> {
+  const path = `/api/alerts/${encodeURIComponent(alertId)}/shelve`;
+  return ask("POST", path, { reason, minutes }, session.csrf_token);
+}
+
+export function unshelve(alertId: string, session: SessionView): Promise<void> {
+  const path = `/api/alerts/${encodeURIComponent(alertId)}/unshelve`;
+  return ask("POST", path, { reason: "" }, session.csrf_token);
+}
+
 export function readIdentity(trackId: number): Promise<AnswerView[]> {
   return ask("GET", `/api/tracks/${trackId}/identity`);
 }

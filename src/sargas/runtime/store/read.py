@@ -93,7 +93,10 @@ def read_alert_queue(connection: sa.Connection, limit: int = 1000) -> tuple[Aler
     Acknowledged: the alert says so, or a decision does.
     """
     alerts, decisions = schema.ALERTS, schema.DECISIONS
-    by_decision = sa.exists().where(decisions.c.subject == alerts.c.alert_id, decisions.c.action == "acknowledge")
+    is_newer = decisions.c.time_ns >= alerts.c.time_ns  # an older one answered what the alert was before it got worse
+    by_decision = sa.exists().where(
+        decisions.c.subject == alerts.c.alert_id, decisions.c.action == "acknowledge", is_newer
+    )
     acknowledged = sa.or_(alerts.c.acknowledged_by.is_not(None), by_decision)
     query = (
         sa.select(alerts.c.record)

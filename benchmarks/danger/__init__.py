@@ -1,0 +1,1 @@
+"""Scenarios with hidden intent: what a danger foretold is held against."""

@@ -1,0 +1,97 @@
+"""What an entry into a zone is worth telling: nothing, a quiet advisory, a critical alert; with hysteresis.
+
+Critical follows from the danger of the object, not from its place alone: what is known and believed, or plainly a bird
+or an echo, makes no alert; what no sensor of ours has measured makes an advisory at most. Page: docs/alerts.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from math import exp, log
+
+from sargas.model.columns import NS_PER_S
+
+CRITICAL_ON, CRITICAL_OFF = 0.3, 0.2
+"""Danger from which an alert is critical, and below which it is no longer."""
+HARMLESS_ON, HARMLESS_OFF = 0.8, 0.6
+"""Probability of a bird or an echo from which an object is not told, and below which it is again."""
+PATIENCE_NS = 5 * NS_PER_S
+"""An advisory waits so long: most young tracks say who they are by then. A critical alert never waits."""
+LOWER_NS = 30 * NS_PER_S
+"""A level falls when it has not been deserved for so long."""
+
+
+class Level(IntEnum):
+    """How much an object's entry is worth telling."""
+
+    NOTHING = 0
+    ADVISORY = 1
+    CRITICAL = 2
+
+
+FAST_FROM_MPS, FAST_MPS, MOST_FAST = 70.0, 60.0, 2.0
+"""Speed that makes what is classified likelier to be a threat: from the first on, a log-odds of 0.5 for each further
+step of the second, up to so many steps. Nothing that flies slower than a light aircraft is judged by its speed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What is thought of one object and one zone."""
+
+    danger: float
+    """Probability of harm: that an armed object is in the zone, or will be in time."""
+    harmless: float
+    """Probability that it is a bird, a flock or an echo of something that does not fly."""
+    is_seen: bool
+    """A sensor that measures by itself has seen it: more than its own word speaks for it."""
+    is_explained: bool
+    """It says who it is and a sensor of ours agrees, or it is a friend."""
+    is_of_armed_kind: bool = True
+    """What it is likeliest to be can carry a warhead, or nobody knows what it is."""
+    reasons: tuple[str, ...] = ()
+    reasons_lt: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The level an entry has, and since when it deserves another; none: it does not."""
+
+    level: Level = Level.NOTHING
+    other: Level | None = None
+    since_ns: int = 0
+
+    def after(self, worth: Worth, time_ns: int) -> Standing:
+        """Return the standing once ``worth`` is known at a time (UTC ns)."""
+        deserved = deserved_level(worth, self.level)
+        if deserved == self.level:
+            return Standing(self.level)
+        since_ns = self.since_ns if self.other is not None and (self.other > self.level) == (
+            deserved > self.level
+        ) else time_ns  # fmt: skip
+        if deserved > self.level:
+            wait_ns = 0 if deserved == Level.CRITICAL else PATIENCE_NS
+        else:
+            wait_ns = LOWER_NS
+        return Standing(deserved) if time_ns - since_ns >= wait_ns else Standing(self.level, deserved, since_ns)
+
+
+def danger_of(entry: float, armed: float, exists: float, speed_mps: float, *, is_classified: bool) -> float:
+    """Return the probability that an armed object is in a zone or will be: P(entry) x P(armed) x P(exists).
+
+    It rises with each of them. Speed counts once a track is classified: a young airliner is fast too.
+    """
+    inner = min(max(armed, 1e-6), 1.0 - 1e-6)
+    steps = min(max(speed_mps - FAST_FROM_MPS, 0.0) / FAST_MPS, MOST_FAST) if is_classified else 0.0
+    log_odds = log(inner / (1.0 - inner)) + 0.5 * steps
+    return entry * exists / (1.0 + exp(-log_odds))
+
+
+def deserved_level(worth: Worth, held: Level) -> Level:
+    """Return the level that a worth deserves; what is held already is held on to near the limits."""
+    may_rise = worth.danger >= CRITICAL_ON and worth.is_of_armed_kind
+    may_stay = held == Level.CRITICAL and worth.danger >= CRITICAL_OFF
+    if worth.is_seen and (may_rise or may_stay):
+        return Level.CRITICAL
+    limit = HARMLESS_OFF if held == Level.NOTHING else HARMLESS_ON
+    return Level.NOTHING if worth.is_explained or worth.harmless >= limit else Level.ADVISORY
