@@ -13,7 +13,7 @@ from sargas.assessment.lost.particles import PARTICLE
 from sargas.assessment.lost.reappearance import WORTH_TELLING, match_new_track
 from sargas.assessment.lost.sightings import ReportLikelihood
 from sargas.assessment.lost.telling import End, interval_ns, tell
-from sargas.assessment.lost.watch import Watch
+from sargas.assessment.lost.watch import Watch, are_among
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
 from sargas.model.label import Label, most_restrictive
@@ -97,7 +97,7 @@ class LostBook:
             self._match(tracks, time_ns)
             told += self._tell_due(sites, time_ns)
         if len(watched) or len(self.watch):
-            rows = np.flatnonzero(np.isin(tracks.track_id, watched))
+            rows = np.flatnonzero(are_among(tracks.track_id, watched))
             of_watched = armed[np.searchsorted(watched, tracks.track_id[rows])] if len(rows) else np.zeros(0)
             self.watch = self.watch.refreshed(tracks.take(rows), of_watched, time_ns)
         self.known = tracks.track_id
@@ -132,8 +132,8 @@ class LostBook:
         if not len(self.watch):
             return []
         seen = tracks.track_id[tracks.status == TrackStatus.CONFIRMED]
-        gone = ~np.isin(self.watch.track_id, seen) & (time_ns - self.watch.since_ns >= WATCHED_NS)
-        gone &= ~np.isin(self.watch.track_id, tracks.track_id) | (time_ns - self.watch.update_ns >= OPEN_AFTER_NS)
+        gone = ~are_among(self.watch.track_id, seen) & (time_ns - self.watch.since_ns >= WATCHED_NS)
+        gone &= ~are_among(self.watch.track_id, tracks.track_id) | (time_ns - self.watch.update_ns >= OPEN_AFTER_NS)
         rows = np.flatnonzero(gone).tolist()
         return [
             row for row in rows
@@ -175,7 +175,7 @@ class LostBook:
         if not len(tracks) or not self.cases:
             return
         new = np.flatnonzero(
-            ~np.isin(tracks.track_id, self.known)
+            ~are_among(tracks.track_id, self.known)
             & (tracks.status == TrackStatus.CONFIRMED)
             & (tracks.icao_address == NO_CODE)
         )
