@@ -49,7 +49,8 @@ def forecast() -> DriftForecast:
     entry = {"zone_id": "plant", "probability": 0.31, "earliest_ns": NOW_NS, "median_ns": NOW_NS, "latest_ns": NOW_NS}
     return DriftForecast.model_validate({
         "id": "d", "time_ns": NOW_NS, "origin": "n", "label": LABEL, "track_id": BALLOON, "drifts": 0.96, "rising": 0.1,
-        "floating": 0.8, "falling": 0.1, "wind": "model", "places": [place(10), place(30), place(60)], "entries": [entry],
+        "floating": 0.8, "falling": 0.1, "wind": "model", "places": [place(10), place(30), place(60)],
+        "entries": [entry],
     })  # fmt: skip
 
 
