@@ -35,6 +35,7 @@ from drift.nights import STEP_S, make_night
 from drift.sondes import run_flight
 
 from sargas.model.columns import NS_PER_S
+from sargas.picture import drifting as in_picture
 from sargas.picture.drifting import Drifting
 
 SHARED = Path(os.environ.get("SARGAS_SHARED") or Path(__file__).resolve().parents[2] / "shared")
@@ -213,6 +214,7 @@ class _Row:
 def measure_cost(balloons: int = 30, seconds: int = 900) -> None:
     """Tell what a tick costs with many drifters, and with none."""
     night = make_night(9999)
+    in_picture.TOLD_EVERY_NS = 30 * NS_PER_S  # as live
     drifting = Drifting.of(configuration(), PLANE)
     drifting.hear(table_of(night), START_NS)
     rng = np.random.default_rng(2)
@@ -252,8 +254,8 @@ def main() -> None:
     arguments.add_argument("--first", type=int, default=1)
     given = arguments.parse_args()
     measure_sondes()
-    measure_cost()
     measure_nights(given.first, given.nights)
+    measure_cost()
 
 
 if __name__ == "__main__":

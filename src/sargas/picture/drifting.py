@@ -32,7 +32,8 @@ from sargas.picture.drift_telling import Sites, end_forecast, tell_forecast
 BALLOON = CLASSES.index("balloon")
 SEEN_WITHIN_NS = 20 * NS_PER_S
 """A state without a plot for longer is the tracker's guess: the ensemble knows better."""
-TOLD_EVERY_NS = 30 * NS_PER_S
+TOLD_EVERY_NS, MANY = 30 * NS_PER_S, 15
+"""A forecast is told again so often; of more drifters than so many, after twice the time, and so on."""
 UNKNOWN_POSITION_M2 = 200.0**2
 OUTLOOK_S = 600.0
 NOT_REAL = np.uint16(PlotFlag.SIMULATED | PlotFlag.TEST | PlotFlag.FIELD_MONITOR)
@@ -149,7 +150,8 @@ class Drifting:
         self.airports.take(track_id, one.ensemble, weight, start_ns, simulated=held.simulated)
         first_s = first_entries(self.zones, one.ensemble)
         self.entries[track_id] = [column.tolist() for column in entries_within(first_s, OUTLOOK_S)]
-        if time_ns - self.told_ns.get(track_id, 0) >= TOLD_EVERY_NS:
+        turns = -(-len(self.told_ns) // MANY) or 1
+        if time_ns - self.told_ns.get(track_id, 0) >= turns * TOLD_EVERY_NS:
             self.told_ns[track_id] = time_ns
             told.append(tell_forecast(one, first_s, self.zones, self.drifters, self.configuration.node, label, time_ns))
         if one.traced and held.launch is not None:

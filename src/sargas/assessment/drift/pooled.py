@@ -8,7 +8,7 @@ import numpy as np
 
 from sargas.assessment.drift.following import Look
 from sargas.assessment.drift.layer_wind import WIDE_WITHOUT_TABLE, Points, Pool
-from sargas.assessment.drift.wind_table import WindField
+from sargas.assessment.drift.wind_table import Read, WindField
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import Float64
 
@@ -84,8 +84,9 @@ def told_points(
     if wind:
         degrees, scale = plane.convergence_scale(*plane.geodetic_from_plane(x_m, y_m))
         turn = scale * np.exp(1j * np.deg2rad(degrees))
+        read: Read = {}
         for k in range(n):
-            at = wind.at(float(x_m[k]), float(y_m[k]), levels_m, float(time_s[k]))
+            at = wind.at(float(x_m[k]), float(y_m[k]), levels_m, float(time_s[k]), read)
             mean[k], sigma[k] = (at.east_mps + 1j * at.north_mps) * turn[k], at.sigma_mps
     flat = mean.ravel()
     return Points(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -26,6 +26,10 @@ OUTSIDE_MPS_PER_KM = 1.0
 """Doubt that grows per kilometre outside the heights of the tables."""
 STALE_S = 12 * 3600.0
 """A table whose time is further away says nothing."""
+
+
+Read: TypeAlias = dict[int, Float64]
+"""What each table says at the same heights, by the identity of its levels: for the length of one question."""
 
 
 class WindAt(NamedTuple):
@@ -86,14 +90,15 @@ class WindField:
     def __bool__(self) -> bool:
         return bool(self.columns)
 
-    def at(self, x_m: float, y_m: float, altitude_m: Float64, time_s: float) -> WindAt:
+    def at(self, x_m: float, y_m: float, altitude_m: Float64, time_s: float, read: Read | None = None) -> WindAt:
         """Return the wind above one place at heights (n,), ``time_s`` after the field's epoch.
 
-        Raises ValueError for a field without tables.
+        ``read``: what was read at these heights before, kept by who asks for several places or times. Raises
+        ValueError for a field without tables.
         """
         if not self.columns:
             raise ValueError("expected wind tables, was none")
-        at = -log_pressure(altitude_m)
+        at = {} if read is None else read
         if len(self.columns) == 1:
             return WindAt(*_profile(self.columns[0], at, altitude_m, time_s))
         away = np.array([np.hypot(c.x_m - x_m, c.y_m - y_m) for c in self.columns])
@@ -105,13 +110,13 @@ class WindField:
         return WindAt(east, north, sigma)
 
 
-def _profile(column: _Column, at: Float64, altitude_m: Float64, time_s: float) -> Float64:
+def _profile(column: _Column, at: Read, altitude_m: Float64, time_s: float) -> Float64:
     """Return (3, n): east, north, sigma (m/s) of one column at a time; ``at``: -log-pressures of the heights."""
     times = column.times_s
     above = int(np.searchsorted(times, time_s))
     if above == 0 or above == len(times):
         nearest = min(above, len(times) - 1)
-        found = _read(column.levels[nearest], at, altitude_m)
+        found = _read(column.levels[nearest], at, altitude_m).copy()
         found[2] = np.hypot(found[2], AGEING_MPS_PER_H * abs(times[nearest] - time_s) / 3600.0)
         return found
     share = (time_s - times[above - 1]) / (times[above] - times[above - 1])
@@ -125,9 +130,13 @@ def _levels_of(table: WindTable) -> tuple[Float64, Float64]:
     return -log_pressure(columns[3]), columns
 
 
-def _read(levels: tuple[Float64, Float64], at: Float64, altitude_m: Float64) -> Float64:
+def _read(levels: tuple[Float64, Float64], read: Read, altitude_m: Float64) -> Float64:
     own, columns = levels
-    found = np.array([np.interp(at, own, column) for column in columns[:3]])
+    held = read.get(id(columns))
+    if held is not None:
+        return held
+    at = -log_pressure(altitude_m)
+    found = read[id(columns)] = np.array([np.interp(at, own, column) for column in columns[:3]])
     outside_m = np.maximum(columns[3, 0] - altitude_m, altitude_m - columns[3, -1])
     found[2] = np.hypot(found[2], OUTSIDE_MPS_PER_KM * np.maximum(outside_m, 0.0) / 1000.0)
     return found
