@@ -120,8 +120,8 @@ def figures_of(name: str, judged: list[Judged], generator: np.random.Generator) 
             )  # fmt: skip
 
 
-def measure_arrivals() -> None:
-    """Print how well goals and times of arrival are told on simulated inbound drones."""
+def measure_arrivals() -> list[dict[str, object]]:
+    """Return how well goals and times of arrival are told on simulated inbound drones."""
     generator = np.random.default_rng(SEED)
     off, top, told, came = [], [], [], []
     for _ in range(INBOUND):
@@ -151,14 +151,16 @@ def measure_arrivals() -> None:
     about = f"{len(off)} simulated drones over up to 4 way points, 12 zones, every 10 s, seed {SEED}"
     low, high = np.quantile(means, [0.025, 0.975])
     unit, median = "% of time to go", float(np.median(share))
-    tell("time of arrival, median error", median, unit, "<= 10 %", median <= 10.0, about)
-    tell(
-        "time of arrival, mean error", float(share.mean()), unit, "<= 10 %", share.mean() <= 10.0,
-        f"by flights {low:.1f} to {high:.1f} %; {about}",
-    )  # fmt: skip
-    tell("goal first named at half of the way", 100.0 * float(np.mean(top)), "%", note=about)
-    tell("goal, Brier score a zone", float(((probability - was) ** 2).mean()), "", note=about)
-    tell("goal, calibration error", calibration_error(probability, was), "", note=about)
+    return [
+        figure("time of arrival, median error", median, unit, "<= 10 %", median <= 10.0, about),
+        figure(
+            "time of arrival, mean error", float(share.mean()), unit, "<= 10 %", bool(share.mean() <= 10.0),
+            f"by flights {low:.1f} to {high:.1f} %; {about}",
+        ),
+        figure("goal first named at half of the way", 100.0 * float(np.mean(top)), "%", note=about),
+        figure("goal, Brier score a zone", float(((probability - was) ** 2).mean()), "", note=about),
+        figure("goal, calibration error", calibration_error(probability, was), "", note=about),
+    ]  # fmt: skip
 
 
 def calibration_error(told: np.ndarray, came: np.ndarray) -> float:
@@ -248,7 +250,8 @@ def measure_bend() -> list[dict[str, object]]:
         centres, radius_m = generator.uniform(-60e3, 60e3, (12, 2)), generator.uniform(1e3, 4e3, 12)
         flown = fly_inbound(centres, generator).states[::4]
         n = len(flown)
-        plane, velocity = flown[:, 1:3] + 30.0 * generator.normal(size=(n, 2)), flown[:, 3:5]
+        plane = flown[:, 1:3] + 30.0 * generator.normal(size=(n, 2))
+        velocity = flown[:, 3:5] + generator.normal(size=(n, 2))
         states = States(
             np.zeros(n, np.int64), np.round(flown[:, 0] * 1e9).astype(np.int64),
             np.column_stack([places_on_earth(frame, plane), np.full(n, 500.0)]),
@@ -258,12 +261,14 @@ def measure_bend() -> list[dict[str, object]]:
         ahead = [plane_from_geodetic(frame, *p) for p in zip(told.latitude_deg[:, 0], told.longitude_deg[:, 0],
                                                              strict=True)]  # fmt: skip
         memory = np.column_stack([np.tile(plane[0], (n, 1)), np.zeros(n), velocity, flown[:, 0]])
+        for k in range(1, n):
+            memory[k, 3:5] = memory[k - 1, 3:5] + (1.0 - np.exp(-4.0 / MEAN_S)) * (velocity[k] - memory[k - 1, 3:5])
         now = np.column_stack([plane, velocity, flown[:, 0]])
         probability = judge_goals(now, memory, centres, radius_m, np.full(12, (1.0 - NONE_PRIOR) / 12)).probability
         likeliest = probability.argmax(axis=1)
         to = centres[likeliest] - plane
         far = np.hypot(*to.T)
-        way = np.minimum(np.hypot(*velocity.T) * 300.0, far)
+        way = np.minimum(np.hypot(*(np.array(ahead) - plane).T), far)
         bent = plane + to / far[:, None] * way[:, None]
         truth = np.column_stack([np.interp(flown[:, 0] + 300.0, flown[:, 0], flown[:, c]) for c in (1, 2)])
         judged = (flown[:, 0] > WARM_S) & (flown[:, 0] + 300.0 <= flown[-1, 0]) & (probability.max(axis=1) >= 0.7)
@@ -312,13 +317,24 @@ def groups() -> Iterator[Group]:
 def main() -> None:
     """Print every figure."""
     measure_speed()
-    measure_arrivals()
     if shared_data() is None:
         tell("forecasts of recorded flights", float("nan"), "", None, None, "shared/data is not beside the repository")
     with get_context("fork").Pool(PROCESSES) as pool:
-        told = [*pool.imap(measure, groups()), *pool.imap(measure_routes, ROUTE_KINDS),
-                *pool.imap(measure_strays, ("one_way_drone", "light_aircraft", "glider"))]  # fmt: skip
-    for row in (row for rows in [*told, measure_bend()] for row in rows):
+        arrivals, bend = pool.apply_async(measure_arrivals), pool.apply_async(measure_bend)
+        for rows in (
+            arrivals.get(),
+            *pool.imap(measure_routes, ROUTE_KINDS),
+            *pool.imap(measure_strays, ("one_way_drone", "light_aircraft", "glider")),
+            bend.get(),
+        ):
+            tell_all(rows)
+        for rows in pool.imap(measure, groups()):
+            tell_all(rows)
+
+
+def tell_all(rows: list[dict[str, object]]) -> None:
+    """Print figures."""
+    for row in rows:
         print(json.dumps(row), flush=True)
 
 

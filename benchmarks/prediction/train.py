@@ -1,6 +1,6 @@
 """Train the blend and calibrate its cones: writes blend.npz and cones.json of sargas.assessment.prediction.
 
-Run: python -m benchmarks.prediction.train (45 minutes of two cores, 8 GB), from the repository, with shared/data beside
+Run: python -m benchmarks.prediction.train (25 CPU minutes, 8 GB), from the repository, with shared/data beside
 it. Seeded: equal data give equal files.
 
 Split, by name alone: airliners of parts 7 to 9 are held out and looked at by bench_prediction alone. All other recorded
@@ -12,10 +12,10 @@ three. Simulated flights calibrate and are tested with seeds that trained nothin
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -176,10 +176,12 @@ def main() -> None:
     print(f"trained after {time.monotonic() - started:.0f} s", flush=True)
     files = []
     for fold in range(FOLDS + 1):
-        name = TARGET / "blend.npz" if fold == FOLDS else Path(sys.argv[1]) / f"blend-{fold}.npz"
-        np.savez_compressed(name, **stacked([networks[fold, h] for h in range(len(HORIZONS_S))]))
-        files.append(read_blend(name.read_bytes()))
-    cones, note = calibrate_cones(files[:FOLDS], files[FOLDS])
+        packed = BytesIO()
+        np.savez_compressed(packed, **stacked([networks[fold, h] for h in range(len(HORIZONS_S))]))
+        files.append(packed.getvalue())
+    (TARGET / "blend.npz").write_bytes(files[FOLDS])
+    blends = [read_blend(data) for data in files]
+    cones, note = calibrate_cones(blends[:FOLDS], blends[FOLDS])
     (TARGET / "cones.json").write_text(write_cones(cones, note), encoding="utf-8")
 
 

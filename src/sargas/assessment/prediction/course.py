@@ -30,7 +30,7 @@ TRUSTED_AFTER = 8
 """Outcomes before one model may overrule the blend."""
 TRUSTED_FROM, TRUSTED_FULLY = 0.5, 1.2
 """How many times smaller that model's misses are than the blend's, as logarithms: where it counts more, and alone."""
-FOLLOWED_FROM, FOLLOWED_FULLY = 0.5, 0.8
+FOLLOWED_FROM, FOLLOWED_FULLY = 0.8, 0.97
 """Probability of a route from which it counts, and from which it counts alone."""
 WAY_SHARE = 0.08
 """Spread of the way flown along a route, as a share of it."""

@@ -26,7 +26,7 @@ LONGEST_LEG_M = 20_000.0
 """Longer legs are cut, so that each is straight in the plane of a track to a few metres."""
 NEAR_M = 60_000.0
 """A route farther off says nothing."""
-PRIOR = 0.15
+PRIOR = 0.05
 """Probability, before anything is seen, that a track follows one of the routes about."""
 APART_S = 20.0
 """Between two moments that are looked at."""
@@ -35,7 +35,7 @@ INDEPENDENT_S = 60.0
 """Moments of so long a time count as one."""
 FREE_M = 4_000.0
 """Who follows no route is anywhere within so much of it, either side."""
-AGREES = 12.0
+AGREES = 16.0
 """Concentration (von Mises) of the way of who follows a route about the line's."""
 STRAYS = 0.02
 """Share of moments at which who follows a route is anywhere."""
