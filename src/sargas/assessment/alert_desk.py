@@ -26,8 +26,8 @@ Placed = Callable[[int], tuple[Place, int] | None]
 """Where a track is and which group it flies in; none: it is not among those told now."""
 KEPT_NS = 3600 * NS_PER_S
 """An ended alert can be acknowledged for so long."""
-JUDGED_AT_ONCE = 150
-"""Entries judged in one tick; in a crowd the others wait their turn, those with an alert never."""
+JUDGED_AT_ONCE = 60
+"""Entries judged in one tick; in a crowd the others wait their turn, those of an alert that is shown never."""
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ class AlertDesk:
         due = [
             pair
             for k, (pair, entry) in enumerate(self.entries.items())
-            if entry.alert_id is not None or k % rounds == self.turn % rounds
+            if self._is_shown(entry) or k % rounds == self.turn % rounds
         ]
         for pair in due:
             self._judge(pair, placed, judge, time_ns)
@@ -123,6 +123,9 @@ class AlertDesk:
         self.cases = {case.alert.alert_id: case for case in cases}
         self.lost = {(zone, track): (Place(*place), of) for zone, track, place, of in state["lost"]}
         self.budget.shown_ns, self.turn = state["shown_ns"], state["turn"]
+
+    def _is_shown(self, entry: Entry) -> bool:
+        return entry.alert_id is not None and self.cases[entry.alert_id].alert.state != "held_back"
 
     def _note(self, pair: Pair, cause: Alert, placed: Placed) -> bool:
         """Keep a cause that holds; False when the object is inside already and this is the older forecast of it."""
