@@ -155,13 +155,16 @@ class _Judging:
             would = tell_counterfactual(threat, facts, language)
             told[language] = (*reasons, would) if would else reasons
         is_hostile = self.identity.book.answer(track_id, "intent", self.time_ns).value == "hostile"
-        is_classified = not np.isnan(tracks.class_probabilities[row, 0])
-        danger = danger_of(facts.entry, facts.armed, facts.exists, facts.speed_mps, is_classified=bool(is_classified))
+        is_classified = not bool(np.isnan(tracks.class_probabilities[row, 0]))
+        danger = danger_of(facts.entry, facts.armed, facts.exists, facts.speed_mps, is_classified=is_classified)
         return Worth(
             danger=max(danger, HOSTILE) if is_hostile else danger,
             harmless=0.0 if is_hostile else harmless,
             is_seen=is_hostile or self._is_seen(row),
             is_explained=facts.identity in EXPLAINED and not is_hostile,
+            armed=HOSTILE
+            if is_hostile
+            else danger_of(1.0, facts.armed, 1.0, facts.speed_mps, is_classified=is_classified),
             is_of_armed_kind=is_hostile or not is_classified or ARMED_OF_KIND[int(classes.argmax())],
             reasons=told["en"],
             reasons_lt=told["lt"],
