@@ -15,7 +15,7 @@ from sargas.model.label import Label
 from sargas.model.records import Alert, AlertPolicy, Decision
 
 DRONE = Worth(danger=0.7, harmless=0.0, is_seen=True, is_explained=False, reasons=("may carry",), reasons_lt=("gali",))
-UNKNOWN = Worth(danger=0.1, harmless=0.1, is_seen=True, is_explained=False)
+UNKNOWN = Worth(danger=0.1, harmless=0.1, is_seen=True, is_explained=False, armed=0.1)
 FRIEND = replace(UNKNOWN, is_explained=True)
 BIRD = replace(UNKNOWN, danger=0.0, harmless=0.95)
 
@@ -111,6 +111,19 @@ def test_what_is_likeliest_a_manned_aircraft_does_not_become_critical_but_does_n
     aircraft = replace(DRONE, danger=0.45, is_of_armed_kind=False)
     assert deserved_level(aircraft, Level.ADVISORY) == Level.ADVISORY
     assert deserved_level(aircraft, Level.CRITICAL) == Level.CRITICAL
+
+
+def test_what_was_long_taken_for_harmless_must_convince_and_what_was_suspected_early_need_not() -> None:
+    for first, tiers in ((UNKNOWN, {"advisory"}), (replace(UNKNOWN, armed=0.4), {"advisory", "critical"})):
+        world = World()
+        told = world.enter(0, 7, first)
+        for second in range(1, 200):
+            world.worth[7] = first if second < 120 else replace(DRONE, danger=0.45)
+            told += world.tick(second)
+        assert {alert.tier for alert in told} == tiers
+        world.worth[7] = replace(DRONE, danger=0.65)
+        world.tick(201)
+        assert {alert.tier for alert in world.desk.active()} == {"critical"}
 
 
 def test_a_level_does_not_flicker() -> None:

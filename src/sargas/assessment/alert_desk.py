@@ -14,7 +14,7 @@ from sargas.assessment.alert_budget import AdvisoryBudget
 from sargas.assessment.alert_case import Case, dump_case, load_case, open_case, worst_of
 from sargas.assessment.alert_course import HOLD_NS
 from sargas.assessment.alert_entry import AGAIN_NS, Entry, Place, dump_entry, load_entry
-from sargas.assessment.alert_worth import Level, Worth
+from sargas.assessment.alert_worth import Level, Repute, Worth
 from sargas.model.columns import NO_CODE, NS_PER_S
 from sargas.model.records import Alert, AlertPolicy, Decision
 
@@ -26,8 +26,8 @@ Placed = Callable[[int], tuple[Place, int] | None]
 """Where a track is and which group it flies in; none: it is not among those told now."""
 KEPT_NS = 3600 * NS_PER_S
 """An ended alert can be acknowledged for so long."""
-JUDGED_AT_ONCE = 150
-"""Entries judged in one tick; in a crowd the others wait their turn, those with an alert never."""
+JUDGED_AT_ONCE = 60
+"""Entries judged in one tick; in a crowd the others wait their turn, those of an alert that is shown never."""
 
 
 @dataclass(slots=True)
@@ -41,6 +41,8 @@ class AlertDesk:
     cases: dict[str, Case] = field(default_factory=dict)
     lost: dict[Pair, tuple[Place, str]] = field(default_factory=dict)
     """Where objects of alerts were lost lately, and of which alert they were."""
+    reputes: dict[int, Repute] = field(default_factory=dict)
+    """By track: what was thought of it early."""
     turn: int = 0
 
     @classmethod
@@ -70,7 +72,7 @@ class AlertDesk:
         due = [
             pair
             for k, (pair, entry) in enumerate(self.entries.items())
-            if entry.alert_id is not None or k % rounds == self.turn % rounds
+            if self._is_shown(entry) or k % rounds == self.turn % rounds
         ]
         for pair in due:
             self._judge(pair, placed, judge, time_ns)
@@ -109,6 +111,7 @@ class AlertDesk:
             "entries": [dump_entry(entry) for entry in self.entries.values()],
             "cases": [dump_case(case) for case in self.cases.values()],
             "lost": [[*pair, [p.x_m, p.y_m, p.x_mps, p.y_mps, p.time_ns], of] for pair, (p, of) in self.lost.items()],
+            "reputes": [[i, one.first_ns, one.was_suspected] for i, one in self.reputes.items()],
             "shown_ns": self.budget.shown_ns,
             "turn": self.turn,
         }
@@ -122,7 +125,11 @@ class AlertDesk:
         cases = [load_case(fields) for fields in state["cases"]]
         self.cases = {case.alert.alert_id: case for case in cases}
         self.lost = {(zone, track): (Place(*place), of) for zone, track, place, of in state["lost"]}
+        self.reputes = {i: Repute(first_ns, suspected) for i, first_ns, suspected in state["reputes"]}
         self.budget.shown_ns, self.turn = state["shown_ns"], state["turn"]
+
+    def _is_shown(self, entry: Entry) -> bool:
+        return entry.alert_id is not None and self.cases[entry.alert_id].alert.state != "held_back"
 
     def _note(self, pair: Pair, cause: Alert, placed: Placed) -> bool:
         """Keep a cause that holds; False when the object is inside already and this is the older forecast of it."""
@@ -146,8 +153,11 @@ class AlertDesk:
         entry, there = self.entries[pair], placed(pair[1])
         if there is not None:
             entry = replace(entry, place=there[0], group_id=there[1])
-        worth = judge(entry.cause, entry.track_id)
-        self.entries[pair] = entry.judged(entry.worth if worth is None else worth, time_ns)
+        told = judge(entry.cause, entry.track_id)
+        worth = entry.worth if told is None else told
+        repute = self.reputes.get(entry.track_id, Repute(time_ns)).after(worth, time_ns)
+        self.reputes[entry.track_id] = repute
+        self.entries[pair] = entry.judged(worth, time_ns, was_suspected=repute.was_suspected)
 
     def _settle(self, pairs: Iterable[Pair], time_ns: int) -> list[Alert]:
         """Let entries join, found or leave alerts as their level says; tell what that changed."""
@@ -273,6 +283,8 @@ class AlertDesk:
         return told
 
     def _forget(self, time_ns: int) -> None:
+        there = {track_id for _, track_id in self.entries}
+        self.reputes = {track_id: repute for track_id, repute in self.reputes.items() if track_id in there}
         old = [key for key, case in self.cases.items() if case.has_ended and time_ns - case.alert.time_ns > KEPT_NS]
         for key in old:
             del self.cases[key]

@@ -51,9 +51,10 @@ class Entry:
     alert_id: str | None = None
     """Alert that it is told by; none: by none."""
 
-    def judged(self, worth: Worth, time_ns: int) -> Entry:
+    def judged(self, worth: Worth, time_ns: int, *, was_suspected: bool) -> Entry:
         """Return the entry with what is thought of it now."""
-        return replace(self, worth=worth, standing=self.standing.after(worth, time_ns))
+        standing = self.standing.after(worth, time_ns, was_suspected=was_suspected)
+        return replace(self, worth=worth, standing=standing)
 
     def flies_with(self, other: Entry, time_ns: int) -> bool:
         """Say whether two are of one raid: of one group, or near and alike in velocity."""

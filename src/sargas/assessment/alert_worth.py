@@ -14,6 +14,11 @@ from sargas.model.columns import NS_PER_S
 
 CRITICAL_ON, CRITICAL_OFF = 0.3, 0.2
 """Danger from which an alert is critical, and below which it is no longer."""
+EARLY_NS, LATE_ON = 90 * NS_PER_S, 0.6
+"""What is first thought to be armed so long after it was first judged must be so dangerous to become critical: of an
+aircraft that was taken for one all along a classifier's doubt comes and goes."""
+MAY_BE_ARMED = 0.3
+"""P(armed) from which an object counts as suspected."""
 HARMLESS_ON, HARMLESS_OFF = 0.8, 0.6
 """Probability of a bird or an echo from which an object is not told, and below which it is again."""
 PATIENCE_NS = 5 * NS_PER_S
@@ -47,6 +52,8 @@ class Worth:
     """A sensor that measures by itself has seen it: more than its own word speaks for it."""
     is_explained: bool
     """It says who it is and a sensor of ours agrees, or it is a friend."""
+    armed: float = 1.0
+    """Probability that it carries a warhead, wherever it goes."""
     is_of_armed_kind: bool = True
     """What it is likeliest to be can carry a warhead, or nobody knows what it is."""
     reasons: tuple[str, ...] = ()
@@ -61,9 +68,12 @@ class Standing:
     other: Level | None = None
     since_ns: int = 0
 
-    def after(self, worth: Worth, time_ns: int) -> Standing:
-        """Return the standing once ``worth`` is known at a time (UTC ns)."""
-        deserved = deserved_level(worth, self.level)
+    def after(self, worth: Worth, time_ns: int, *, was_suspected: bool = True) -> Standing:
+        """Return the standing once ``worth`` is known at a time (UTC ns).
+
+        ``was_suspected``: it was thought to be armed early in its life.
+        """
+        deserved = deserved_level(worth, self.level, was_suspected=was_suspected)
         if deserved == self.level:
             return Standing(self.level)
         since_ns = self.since_ns if self.other is not None and (self.other > self.level) == (
@@ -87,9 +97,23 @@ def danger_of(entry: float, armed: float, exists: float, speed_mps: float, *, is
     return entry * exists / (1.0 + exp(-log_odds))
 
 
-def deserved_level(worth: Worth, held: Level) -> Level:
+@dataclass(frozen=True, slots=True)
+class Repute:
+    """What was thought of a track early: when it was first judged, and whether it was suspected within ``EARLY_NS``."""
+
+    first_ns: int
+    was_suspected: bool = False
+
+    def after(self, worth: Worth, time_ns: int) -> Repute:
+        """Return the repute once ``worth`` is known."""
+        is_suspected = worth.armed >= MAY_BE_ARMED and worth.is_of_armed_kind
+        is_early = time_ns - self.first_ns <= EARLY_NS
+        return Repute(self.first_ns, self.was_suspected or (is_early and is_suspected))
+
+
+def deserved_level(worth: Worth, held: Level, *, was_suspected: bool = True) -> Level:
     """Return the level that a worth deserves; what is held already is held on to near the limits."""
-    may_rise = worth.danger >= CRITICAL_ON and worth.is_of_armed_kind
+    may_rise = worth.danger >= (CRITICAL_ON if was_suspected else LATE_ON) and worth.is_of_armed_kind
     may_stay = held == Level.CRITICAL and worth.danger >= CRITICAL_OFF
     if worth.is_seen and (may_rise or may_stay):
         return Level.CRITICAL

@@ -12,9 +12,9 @@ import numpy as np
 
 from sargas.assessment.alert_desk import AlertDesk
 from sargas.assessment.alert_entry import Place
-from sargas.assessment.alert_worth import Worth, danger_of
+from sargas.assessment.alert_worth import HARMLESS_OFF, Worth, danger_of
 from sargas.assessment.threat import Facts, Identity, judge_threat
-from sargas.assessment.threat_words import tell_counterfactual, tell_reasons
+from sargas.assessment.threat_words import Language, tell_counterfactual, tell_reasons
 from sargas.geo.plane import RegionPlane
 from sargas.identification.danger import ARMED_OF_CLASS
 from sargas.model.columns import NS_PER_S
@@ -146,19 +146,25 @@ class _Judging:
         threat = judge_threat(facts)
         classes = np.nan_to_num(tracks.class_probabilities[row])
         is_inside = cause.rule == "zone_entry"
-        told = {}
-        for language in ("en", "lt"):
+        told: dict[str, tuple[str, ...]] = {"en": (), "lt": ()}
+        harmless = float(sum(classes[k] for k in HARMLESS))
+        is_quiet = facts.identity in EXPLAINED or harmless >= HARMLESS_OFF  # words take longest, and nobody reads these
+        languages: tuple[Language, ...] = () if is_quiet else ("en", "lt")
+        for language in languages:
             reasons = tell_reasons(threat, facts, zone.name, HORIZON_S, language, is_inside=is_inside)
             would = tell_counterfactual(threat, facts, language)
             told[language] = (*reasons, would) if would else reasons
         is_hostile = self.identity.book.answer(track_id, "intent", self.time_ns).value == "hostile"
-        is_classified = not np.isnan(tracks.class_probabilities[row, 0])
-        danger = danger_of(facts.entry, facts.armed, facts.exists, facts.speed_mps, is_classified=bool(is_classified))
+        is_classified = not bool(np.isnan(tracks.class_probabilities[row, 0]))
+        danger = danger_of(facts.entry, facts.armed, facts.exists, facts.speed_mps, is_classified=is_classified)
         return Worth(
             danger=max(danger, HOSTILE) if is_hostile else danger,
-            harmless=0.0 if is_hostile else float(sum(classes[k] for k in HARMLESS)),
+            harmless=0.0 if is_hostile else harmless,
             is_seen=is_hostile or self._is_seen(row),
             is_explained=facts.identity in EXPLAINED and not is_hostile,
+            armed=HOSTILE
+            if is_hostile
+            else danger_of(1.0, facts.armed, 1.0, facts.speed_mps, is_classified=is_classified),
             is_of_armed_kind=is_hostile or not is_classified or ARMED_OF_KIND[int(classes.argmax())],
             reasons=told["en"],
             reasons_lt=told["lt"],
