@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sargas.formats.contract import Decoded
 from sargas.formats.plots import PlotsDecoder, encode_plots, open_decoder
 from sargas.model.label import Label
-from sargas.model.plots import COLUMN_DTYPES, EXCHANGE_SCHEMA, Plots
+from sargas.model.plots import COLUMN_DTYPES, EXCHANGE_SCHEMA, SENSOR_CLAIMS, Plots
 from sargas.model.records import Source
 
 PLACES = "latitude_deg and longitude_deg, tdoa_s and reference_sensor_id, or claim"
@@ -130,3 +130,21 @@ def test_mutated_streams_never_raise() -> None:
         kept += found is not None
         assert found is None or not np.isinf(found.range_m).any()
     assert 0 < kept < 3000
+
+
+def test_a_claim_needs_no_place_and_an_unknown_word_is_left_out_alone() -> None:
+    claims = np.array([-1, SENSOR_CLAIMS.index("engine_heard"), -1], np.int8)
+    nowhere = np.array([0.0, np.nan, 10.0])
+    decoded = decode(replace(plots(), claim=claims, azimuth_deg=nowhere))
+    assert decoded.plots is not None
+    assert decoded.plots.claim.tolist() == [-1, SENSOR_CLAIMS.index("engine_heard"), -1]
+    batch = plots().to_arrow()
+    batch = batch.set_column(batch.schema.names.index("claim"), "claim", pa.array(["engine_heard", "a hum", None]))
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    known = decoder().decode(5, bytes(sink.getvalue()))
+    assert known.plots is not None
+    assert known.plots.claim.tolist() == [SENSOR_CLAIMS.index("engine_heard"), -1, -1]
+    [reject] = known.rejects
+    assert (reject.offset, "claim left out" in reject.reason) == (1, True)

@@ -16,6 +16,7 @@ from sargas.formats.readsb.recording import slices
 from sargas.formats.rows import Malformed
 from sargas.model.columns import PlotFlag
 from sargas.model.label import Label
+from sargas.model.plots import SENSOR_CLAIMS
 from sargas.model.records import Source
 
 NOW_S = 1_700_000_000.5
@@ -284,3 +285,13 @@ def test_the_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for i in range(50):
         one.decode(0, json.dumps({**TRACE, "icao": f"{i:06x}"}).encode())
     assert len(one.details) == 10
+
+
+@pytest.mark.parametrize(
+    ("category", "word"),
+    [("A1", "adsb_light"), ("A7", "adsb_rotorcraft"), ("B6", "adsb_unmanned"), ("A0", None), (7, None)],
+)
+def test_the_category_is_what_it_says_of_its_kind(category: Any, word: str | None) -> None:
+    plots = decode(airliner(category=category)).plots
+    assert plots is not None
+    assert plots.claim.tolist() == [-1 if word is None else SENSOR_CLAIMS.index(word)]

@@ -17,9 +17,10 @@ from sargas.formats.asterix import (
     open_decoder,
 )
 from sargas.formats.asterix.pack import six_bit_strings
+from sargas.formats.cooperative import EMITTER_CLAIMS
 from sargas.model.columns import PlotFlag
 from sargas.model.label import Label
-from sargas.model.plots import Plots, concatenate
+from sargas.model.plots import SENSOR_CLAIMS, Plots, concatenate
 from sargas.model.records import Source
 from sargas.model.tracks import Tracks, TrackStatus
 
@@ -293,3 +294,11 @@ def test_lower_case_call_signs_become_upper_case() -> None:
     raw, present = six_bit_strings("callsign", [b"lot1", b""])
     assert raw[0] == six_bit_strings("callsign", [b"LOT1"])[0][0]
     assert present.tolist() == [True, False]
+
+
+def test_the_emitter_category_is_what_it_says_of_its_kind() -> None:
+    categories = np.arange(N) % 25
+    plots = plots_of(encode_adsb_reports(25, 13, emitter_category=categories, **adsb()))
+    words = [SENSOR_CLAIMS[code] if code >= 0 else None for code in plots.claim.tolist()]
+    assert words == [EMITTER_CLAIMS.get(category) for category in categories.tolist()]
+    assert (plots_of(encode_adsb_reports(25, 13, **adsb())).claim == -1).all()

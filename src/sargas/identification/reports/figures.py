@@ -43,6 +43,8 @@ class ReporterFigures(_Value):
     right: float
     wrong: float
     kind_right: float
+    least_bearing_sigma_deg: float = 0.0
+    least_place_sigma_m: float = 0.0
     grade: Literal["A", "B", "C", "D", "E"]
 
 
@@ -83,13 +85,15 @@ WORD_SPREAD = FIGURES.distance_spread["of_all"]
 
 
 def bearing_sigma_deg(report: HumanReport) -> float:
-    """Return one sigma of the direction, as said or as usual of the channel."""
-    return report.bearing_sigma_deg or FIGURES.channel[report.channel].bearing_sigma_deg
+    """Return one sigma of the direction, as said or as usual; of hearsay at least as usual of that."""
+    said = report.bearing_sigma_deg or FIGURES.channel[report.channel].bearing_sigma_deg
+    return max(said, FIGURES.reporter[report.reporter].least_bearing_sigma_deg)
 
 
 def place_sigma_m(report: HumanReport) -> float:
-    """Return one sigma of where the person stood."""
-    return report.place_sigma_m or FIGURES.channel[report.channel].place_sigma_m
+    """Return one sigma of where the person stood; of hearsay at least what is usual of it."""
+    said = report.place_sigma_m or FIGURES.channel[report.channel].place_sigma_m
+    return max(said, FIGURES.reporter[report.reporter].least_place_sigma_m)
 
 
 def reliability_prior(reporter: Reporter) -> tuple[float, float]:

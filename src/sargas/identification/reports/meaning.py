@@ -6,7 +6,8 @@ With reliability r, P_i(k) the classes of track i and g_i its density of the rep
     P(untracked) ~ r rho G / E        rho objects a square metre that no track shows, G the density over the ground
     P(nothing)   ~ (1 - r) x density of such a report at random
 
-where E is how many objects such a person would notice there: who lives under an airway means which of many?
+where E is how many objects such a person would notice there, but at least a half: who lives under an airway means which
+of many; and where nothing is to be noticed, more of the reports are of nothing.
 """
 
 from __future__ import annotations
@@ -34,9 +35,14 @@ from sargas.identification.reports.likelihood import (
 from sargas.identification.reports.past_places import PastPlaces, Places
 from sargas.model.columns import Float32, Float64, Int64
 from sargas.model.report_records import HumanReport
+from sargas.model.tracks import CLASSES
 
-UNTRACKED_PER_M2 = 5e-9
-"""Objects to be noticed that no track shows: one in 200 km^2."""
+UNTRACKED_PER_M2 = 2.5e-9
+"""Objects to be noticed that no track shows: one in 400 km^2."""
+UNTRACKED: Float64 = np.array([0.0 if name in ("airliner", "fast_jet", "clutter") else 1.0 / 9.0 for name in CLASSES])
+"""What they are: what flies high and fast is tracked."""
+USUALLY_NOTICED = 0.5
+"""Objects to be noticed where reports are as right as usual: where fewer are, fewer of them are of anything."""
 HEADING_SIGMA_RAD = np.radians(40.0)
 """Of where people say that it went."""
 MOVING_MPS = 3.0
@@ -74,10 +80,10 @@ def find_meaning(
     like = (seen.place[..., None] * seen.notice).mean(axis=0) * told  # (n, classes)
     density = (like * known).sum(axis=1)
     noticed = float((seen.notice.mean(axis=0) * known).sum())
-    everything = noticed + UNTRACKED_PER_M2 * float(notice_integral(report) @ EVEN)
-    real = reliability / max(everything, 1e-9)
+    everything = noticed + UNTRACKED_PER_M2 * float(notice_integral(report) @ UNTRACKED)
+    real = reliability / max(everything, USUALLY_NOTICED)
     heading = 1.0 if report.heading_deg is None else 0.5 / np.pi
-    untracked = real * UNTRACKED_PER_M2 * float(reach_integral(report) @ EVEN) * heading
+    untracked = real * UNTRACKED_PER_M2 * float(reach_integral(report) @ UNTRACKED) * heading
     nothing = (1.0 - reliability) * random_density(report) * heading
     total = real * density.sum() + untracked + nothing
     share = real * density / total

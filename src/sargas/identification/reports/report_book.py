@@ -13,6 +13,7 @@ import numpy as np
 
 from sargas.geo.plane import RegionPlane
 from sargas.identification.reports.field import Field, observed_ns
+from sargas.identification.reports.likelihood import REACH_M, offsets
 from sargas.identification.reports.meaning import Meaning, find_meaning
 from sargas.identification.reports.past_places import PastPlaces
 from sargas.identification.reports.reliability import UNSEEN, Reliability, voice_of
@@ -89,6 +90,8 @@ class ReportBook:
     held: dict[str, Held] = field(default_factory=dict)
     number: int = 0
     """Of the last sighting."""
+    _places: dict[str, tuple[float, Field] | None] = field(default_factory=dict)
+    """Where the objects of sightings may be, worked out once a tick; no state."""
 
     @classmethod
     def of(cls, configuration: Configuration, plane: RegionPlane) -> ReportBook:
@@ -124,6 +127,7 @@ class ReportBook:
     def tick(self, tracks: Tracks, time_ns: int) -> Outcome:
         """Judge what is new or due; ``tracks``: all own confirmed and coasting ones by number, with their classes."""
         self.past.note(tracks, time_ns)
+        self._places = {}
         ended = self._end(time_ns)
         if not self.reports and not self.held:
             return Outcome(ended, (), ())
@@ -226,11 +230,21 @@ class ReportBook:
     def _matching(self, report: HumanReport) -> Held:
         """Find the open sighting without a track that a report is of, or begin one."""
         for held in self.held.values():
-            if held.track_id < 0 and held.verdict != "refuted":
-                found = self._added_up(held)
+            if held.track_id < 0 and held.verdict != "refuted" and self._is_near(report, held):
+                if held.sighting_id not in self._places:
+                    self._places[held.sighting_id] = self._added_up(held)
+                found = self._places[held.sighting_id]
                 if found is not None and belongs(report, found[1]):
                     return held
         return self._begin()
+
+    def _is_near(self, report: HumanReport, held: Held) -> bool:
+        """Say whether two people could have noticed one object: else its place need not be worked out."""
+        other = next(iter(self._reports_of(held)), None)
+        if other is None:
+            return False
+        at = offsets(other, report.latitude_deg, report.longitude_deg)
+        return float(np.hypot(at.east_m, at.north_m)) < 2.0 * REACH_M
 
     def _added_up(self, held: Held) -> tuple[float, Field] | None:
         voices = newest_of_each_voice([one for one in self._reports_of(held) if one.report_id in self.judged])
