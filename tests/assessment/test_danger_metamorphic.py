@@ -116,12 +116,12 @@ def test_the_danger_of_an_alert_never_falls_with_what_makes_it_worse() -> None:
     rng = np.random.default_rng(2)
     for entry, armed, exists, speed, more in rng.uniform(0.0, 1.0, (500, 5)).tolist():
         for known in (False, True):
-            before = danger_of(entry, armed, exists, 300.0 * speed, is_classified=known)
+            before = danger_of(entry, armed, exists, 300.0 * speed, counts_speed=known)
             assert 0.0 <= before <= 1.0
             worse = (
-                danger_of(entry + more * (1 - entry), armed, exists, 300.0 * speed, is_classified=known),
-                danger_of(entry, armed + more * (1 - armed), exists, 300.0 * speed, is_classified=known),
-                danger_of(entry, armed, exists + more * (1 - exists), 300.0 * speed, is_classified=known),
-                danger_of(entry, armed, exists, 300.0 * (speed + more), is_classified=known),
+                danger_of(entry + more * (1 - entry), armed, exists, 300.0 * speed, counts_speed=known),
+                danger_of(entry, armed + more * (1 - armed), exists, 300.0 * speed, counts_speed=known),
+                danger_of(entry, armed, exists + more * (1 - exists), 300.0 * speed, counts_speed=known),
+                danger_of(entry, armed, exists, 300.0 * (speed + more), counts_speed=known),
             )
             assert min(worse) >= before

@@ -104,6 +104,7 @@ def test_what_a_person_calls_hostile_is_critical_whatever_it_is() -> None:
 
 def test_a_fast_jet_without_identity_is_critical_and_an_unclassified_fast_track_is_not_yet() -> None:
     assert Post().see("fast_jet", vx=-230.0)[0].tier == "critical"
+    assert {alert.tier for alert in Post().see("fast_jet", vx=-230.0, icao=0x4CA123)} == {"advisory"}
     assert Post().see("fast_jet", 3, vx=-60.0) == []
     assert all(alert.tier == "advisory" for alert in Post().see(None, vx=-160.0))
 

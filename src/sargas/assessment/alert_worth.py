@@ -86,13 +86,14 @@ class Standing:
         return Standing(deserved) if time_ns - since_ns >= wait_ns else Standing(self.level, deserved, since_ns)
 
 
-def danger_of(entry: float, armed: float, exists: float, speed_mps: float, *, is_classified: bool) -> float:
+def danger_of(entry: float, armed: float, exists: float, speed_mps: float, *, counts_speed: bool) -> float:
     """Return the probability that an armed object is in a zone or will be: P(entry) x P(armed) x P(exists).
 
-    It rises with each of them. Speed counts once a track is classified: a young airliner is fast too.
+    It rises with each of them. Speed counts of what is classified and gives no address of its own: a young airliner is
+    fast too.
     """
     inner = min(max(armed, 1e-6), 1.0 - 1e-6)
-    steps = min(max(speed_mps - FAST_FROM_MPS, 0.0) / FAST_MPS, MOST_FAST) if is_classified else 0.0
+    steps = min(max(speed_mps - FAST_FROM_MPS, 0.0) / FAST_MPS, MOST_FAST) if counts_speed else 0.0
     log_odds = log(inner / (1.0 - inner)) + 0.5 * steps
     return entry * exists / (1.0 + exp(-log_odds))
 

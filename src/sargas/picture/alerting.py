@@ -155,8 +155,11 @@ class _Judging:
             would = tell_counterfactual(threat, facts, language)
             told[language] = (*reasons, would) if would else reasons
         is_hostile = self.identity.book.answer(track_id, "intent", self.time_ns).value == "hostile"
+        is_named = tracks.icao_address[row] >= 0 and facts.identity != "doubtful"
         is_classified = not bool(np.isnan(tracks.class_probabilities[row, 0]))
-        danger = danger_of(facts.entry, facts.armed, facts.exists, facts.speed_mps, is_classified=is_classified)
+        danger = danger_of(
+            facts.entry, facts.armed, facts.exists, facts.speed_mps, counts_speed=is_classified and not is_named
+        )
         return Worth(
             danger=max(danger, HOSTILE) if is_hostile else danger,
             harmless=0.0 if is_hostile else harmless,
@@ -164,7 +167,7 @@ class _Judging:
             is_explained=facts.identity in EXPLAINED and not is_hostile,
             armed=HOSTILE
             if is_hostile
-            else danger_of(1.0, facts.armed, 1.0, facts.speed_mps, is_classified=is_classified),
+            else danger_of(1.0, facts.armed, 1.0, facts.speed_mps, counts_speed=is_classified and not is_named),
             is_of_armed_kind=is_hostile or not is_classified or ARMED_OF_KIND[int(classes.argmax())],
             reasons=told["en"],
             reasons_lt=told["lt"],
