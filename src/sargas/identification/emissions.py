@@ -50,6 +50,8 @@ SILENT_NS = 60 * NS_PER_S
 """A track heard by radio within this is not silent."""
 SILENCE_REACH_M = 1850.0
 """At which half of what sends is heard at least: 3.7 km at 5.8 GHz, half of that in clutter (domain.md section 9)."""
+LATE_M = 15e3
+"""A fast object may have gone so far since its sound left it, or stand so high."""
 USUAL_HEIGHT_M = 300.0
 """Above the sensor, of a track without altitude."""
 
@@ -116,13 +118,14 @@ class Emissions:
         best: dict[tuple[int, str], Claim] = {}
         for name in dict.fromkeys(heard.sensor_id for heard in waiting):
             sensor, frame = self.sensors[name]
-            around = sky.around(sensor, frame)
+            near = sky.near(frame, _farthest_m(sensor))
+            around = near.around(sensor, frame)
             # a sensor says each thing once a tick: its newest report of it
             newest = {(h.claim, h.azimuth_deg): h for h in waiting if h.sensor_id == name}
             for heard in newest.values():
                 if time_ns - heard.time_ns > OLDEST_NS:
                     continue
-                for claim in _share_out(heard, sensor, around, sky):
+                for claim in _share_out(heard, sensor, around, near):
                     key = claim.track_id, CLAIM_KINDS[CLAIM_INDEX[claim.name]].channel
                     if key not in best or claim.share > best[key].share:
                         best[key] = claim
@@ -174,9 +177,11 @@ class Emissions:
         for name, alive_ns in self.alive.items():
             if time_ns - alive_ns > ALIVE_NS:
                 continue
-            share = _detection(sky.around(*self.sensors[name]).range_m, SILENCE_REACH_M)
+            sensor, frame = self.sensors[name]
+            near = sky.near(frame, 2.0 * SILENCE_REACH_M)
+            share = _detection(near.around(sensor, frame).range_m, SILENCE_REACH_M)
             for row in np.flatnonzero(share >= 0.5).tolist():
-                number = int(sky.track_id[row])
+                number = int(near.track_id[row])
                 if time_ns - self.linked.get(number, 0) < SILENT_NS:
                     continue
                 if number not in best or float(share[row]) > best[number].share:
@@ -224,6 +229,13 @@ class _Sky(NamedTuple):
         sigma_m = np.nan_to_num(tracks.position_95_m.astype(np.float64), nan=500.0) / 2.45
         return cls(tracks.track_id, time_ns, place, np.column_stack(velocity), sigma_m, known.astype(np.float64))
 
+    def near(self, frame: Frame, reach_m: float) -> _Sky:
+        """Select the tracks within a distance of a sensor: of thousands it hears few."""
+        off = self.place - frame.origin_ecef
+        rows = np.flatnonzero(np.einsum("ij,ij->i", off, off) < reach_m**2)
+        columns = (self.place, self.velocity_enu_mps, self.sigma_m, self.has_altitude)
+        return _Sky(self.track_id[rows], self.time_ns, *(column[rows] for column in columns))
+
     def around(self, sensor: Sensor, frame: Frame) -> _Around:
         """Lay the tracks out around a sensor; velocities are taken as in its own east, north, up: reaches are short."""
         d = frame.enu_from_ecef(self.place)
@@ -244,6 +256,13 @@ def _travel_s(d: Float64, v: Float64) -> Float64:
     root = np.sqrt(along**2 + rest * (d * d).sum(axis=1))
     seconds: Float64 = (-along + root) / rest
     return seconds
+
+
+def _farthest_m(sensor: Sensor) -> float:
+    """Return how far off a track may be that a sensor hears: P_D is nought at twice its reach, sound is late."""
+    channel = "sound" if sensor.kind == "acoustic" else "radio"
+    reach_m = max(kind.reach_m for kind in CLAIM_KINDS if kind.channel == channel and kind.reach_m is not None)
+    return 2.0 * min(reach_m, sensor.max_range_m) + LATE_M
 
 
 def _detection(range_m: Float64, reach_m: float) -> Float64:
