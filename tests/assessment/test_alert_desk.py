@@ -126,6 +126,16 @@ def test_what_was_long_taken_for_harmless_must_convince_and_what_was_suspected_e
         assert {alert.tier for alert in world.desk.active()} == {"critical"}
 
 
+def test_a_forecast_that_is_not_urgent_must_be_thought_critical_for_a_while() -> None:
+    world, doubtful = World(), replace(DRONE, danger=0.35, is_urgent=False)
+    world.enter(0, 7, doubtful, **predicted(170.0))
+    told = [alert for second in range(1, 15) for alert in world.tick(second)]
+    assert {alert.tier for alert in told} == {"advisory"}
+    assert {alert.tier for alert in world.tick(15)} == {"critical"}
+    (inside,) = World().enter(0, 8, replace(doubtful, is_urgent=True))
+    assert inside.tier == "critical"
+
+
 def test_a_level_does_not_flicker() -> None:
     world = World()
     world.enter(0, 7, DRONE)

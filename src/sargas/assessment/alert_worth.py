@@ -22,7 +22,9 @@ MAY_BE_ARMED = 0.3
 HARMLESS_ON, HARMLESS_OFF = 0.8, 0.6
 """Probability of a bird or an echo from which an object is not told, and below which it is again."""
 PATIENCE_NS = 5 * NS_PER_S
-"""An advisory waits so long: most young tracks say who they are by then. A critical alert never waits."""
+"""An advisory waits so long: most young tracks say who they are by then."""
+SETTLE_NS = 15 * NS_PER_S
+"""A forecast that is not urgent must be thought critical for so long: the class of a young track flickers."""
 LOWER_NS = 30 * NS_PER_S
 """A level falls when it has not been deserved for so long."""
 
@@ -56,6 +58,8 @@ class Worth:
     """Probability that it carries a warhead, wherever it goes."""
     is_of_armed_kind: bool = True
     """What it is likeliest to be can carry a warhead, or nobody knows what it is."""
+    is_urgent: bool = True
+    """It is inside, or will be within a minute, or there is hardly a doubt."""
     reasons: tuple[str, ...] = ()
     reasons_lt: tuple[str, ...] = ()
 
@@ -80,10 +84,15 @@ class Standing:
             deserved > self.level
         ) else time_ns  # fmt: skip
         if deserved > self.level:
-            wait_ns = 0 if deserved == Level.CRITICAL else PATIENCE_NS
+            settle_ns = 0 if worth.is_urgent else SETTLE_NS
+            wait_ns = settle_ns if deserved == Level.CRITICAL else PATIENCE_NS
         else:
             wait_ns = LOWER_NS
-        return Standing(deserved) if time_ns - since_ns >= wait_ns else Standing(self.level, deserved, since_ns)
+        waited_ns = time_ns - since_ns
+        if waited_ns >= wait_ns:
+            return Standing(deserved)
+        is_quiet_yet = self.level == Level.NOTHING and deserved == Level.CRITICAL and waited_ns >= PATIENCE_NS
+        return Standing(Level.ADVISORY if is_quiet_yet else self.level, deserved, since_ns)
 
 
 def danger_of(entry: float, armed: float, exists: float, speed_mps: float, *, counts_speed: bool) -> float:
