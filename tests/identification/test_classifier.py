@@ -53,6 +53,13 @@ def test_a_row_knows_only_what_was_at_or_before_it(model: ClassifierModel) -> No
         np.testing.assert_array_equal(Classifier(model).update(tracks_of(states[:stop])), whole[:stop])
 
 
+def test_who_is_heard_of_before_it_is_seen_finds_room(model: ClassifierModel) -> None:
+    heard = Classifier(model)
+    heard.hear([Claim(number, 1, "adsb_large") for number in range(1, 201)])
+    heard.hear_reports(201, 1, np.zeros(len(CLASSES)), ())
+    assert len(heard) == 201
+
+
 def test_batches_do_not_matter(model: ClassifierModel) -> None:
     states = shuffled(straight(100, 46.0), 20.0)
     whole, piecewise = Classifier(model).update(tracks_of(states)), Classifier(model)

@@ -102,7 +102,8 @@ class Classifier:
         for claim in claims:
             number = claim_index(claim.name)
             channel = CHANNELS.index(CLAIM_KINDS[number].channel)
-            opinion = self._opinions[int(self._places(np.array([claim.track_id]))[0])]
+            place = int(self._places(np.array([claim.track_id]))[0])  # may make room, so first
+            opinion = self._opinions[place]
             since_s = (claim.time_ns - int(opinion["claim_ns"][channel])) / NS_PER_S
             weight = claim.share * (1.0 if claim.agrees else DOUBTED)
             left = float(opinion["claim_weight"][channel]) * FORGET ** max(since_s, 0.0)
@@ -116,7 +117,8 @@ class Classifier:
 
         ``log_odds`` (classes,); it counts from the track's next state on and is half forgotten in five minutes.
         """
-        opinion = self._opinions[int(self._places(np.array([track_id]))[0])]
+        place = int(self._places(np.array([track_id]))[0])  # may make room, so first
+        opinion = self._opinions[place]
         opinion["told"], opinion["told_ns"] = log_odds, time_ns
         self._told[track_id] = words
 
