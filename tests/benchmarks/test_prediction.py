@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.bench_prediction import baselines, calibration_error, judge_together
+from benchmarks.bench_prediction import calibration_error
 from benchmarks.prediction.collect import collect_rows
 from benchmarks.prediction.flights import Flight, recorded_flights, simulated_flight
+from benchmarks.prediction.judged import baselines, judge_together
 from benchmarks.prediction.network import Examples, train_network
 from benchmarks.prediction.observe import View, observe
 from sargas.assessment.prediction.features import FEATURES
@@ -80,7 +81,7 @@ def test_a_network_learns_which_model_is_right() -> None:
     noise = 2.0 * generator.normal(size=(8192, 2))
     truth = np.sinh(features[:, [right, len(MODELS) + right]] / 0.3) + noise
     examples = Examples(features, truth.astype(np.float32), unit, unit)
-    network = train_network(examples, examples, 60.0, 7)
+    network = train_network(examples, 60.0, 7, 300)  # as many steps as real training: the weights kept are their mean
     blended, spread = network.predict(examples)
     miss = np.hypot(*(blended - truth).T)
     assert np.median(miss) < 1.1 * np.median(np.hypot(*noise.T))

@@ -59,7 +59,7 @@ class Alerting:
     def of(cls, configuration: Configuration, plane: RegionPlane) -> Alerting:
         """Start with nothing told."""
         return cls(
-            AlertDesk.of(configuration.label.originator, configuration.alerting),
+            AlertDesk.of(configuration.node, configuration.alerting),
             plane,
             {zone.id: zone for zone in configuration.zones},
             frozenset(sensor.id for sensor in configuration.sensors if sensor.kind in TELLERS),

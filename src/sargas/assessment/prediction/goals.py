@@ -138,7 +138,7 @@ class GoalBook:
         vx, vy = self.plane.plane_velocity_from_enu(latitude_deg, longitude_deg, velocity[:, 0], velocity[:, 1])
         now = np.column_stack([x, y, vx, vy, states.time_ns / NS_PER_S])
         memories = np.empty((len(now), 6))
-        _remember(self.memory, np.searchsorted(self.track_id, states.track_id), now, memories)
+        remember(self.memory, np.searchsorted(self.track_id, states.track_id), now, memories)
         pieces = np.array_split(np.arange(len(now)), 1 + len(now) * len(self.zones) // MOST_PAIRS)
         found = [judge_goals(now[k], memories[k], self.centre, self.radius_m, self.prior) for k in pieces]
         return Goals(np.concatenate([g.probability for g in found]), np.concatenate([g.eta_s for g in found]))
@@ -166,7 +166,7 @@ class GoalBook:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _remember(memory: Float64, rows: Int64, now: Float64, out: Float64) -> None:
+def remember(memory: Float64, rows: Int64, now: Float64, out: Float64) -> None:
     """Advance the memories of tracks by states (n, 5), one by one; ``out`` (n, 6) becomes each as it was then."""
     for k in range(len(rows)):
         held, state = memory[rows[k]], now[k]
