@@ -26,7 +26,7 @@ Placed = Callable[[int], tuple[Place, int] | None]
 """Where a track is and which group it flies in; none: it is not among those told now."""
 KEPT_NS = 3600 * NS_PER_S
 """An ended alert can be acknowledged for so long."""
-JUDGED_AT_ONCE = 60
+JUDGED_AT_ONCE = 30
 """Entries judged in one tick; in a crowd the others wait their turn, those of an alert that is shown never."""
 
 

@@ -96,16 +96,19 @@ class Emissions:
         rows = np.flatnonzero(plots.claim >= 0)
         if not len(rows):
             return
-        chosen = plots.take(rows)
-        times, claims = chosen.time_ns.tolist(), chosen.claim.tolist()
-        for row, address in enumerate(chosen.icao_address.tolist()):
-            name = chosen.sensor_ids[int(chosen.sensor[row])]
-            if name in self.sensors:
-                azimuth, elevation = float(chosen.azimuth_deg[row]), float(chosen.elevation_deg[row])
-                self.waiting.append(Heard(times[row], name, _known(azimuth), _known(elevation), claims[row]))
-            elif address != NO_CODE:
-                self.addresses[address] = (claims[row], times[row])
+        listens = np.array([name in self.sensors for name in plots.sensor_ids])[plots.sensor[rows]]
+        for row in rows[listens].tolist():
+            name, azimuth, elevation = (
+                plots.sensor_ids[plots.sensor[row]],
+                plots.azimuth_deg[row],
+                plots.elevation_deg[row],
+            )
+            told = _known(float(azimuth)), _known(float(elevation)), int(plots.claim[row])
+            self.waiting.append(Heard(int(plots.time_ns[row]), name, *told))
         self.waiting = self.waiting[-MOST_WAITING:]
+        named = rows[~listens & (plots.icao_address[rows] != NO_CODE)]
+        said = zip(plots.claim[named].tolist(), plots.time_ns[named].tolist(), strict=True)
+        self.addresses.update(zip(plots.icao_address[named].tolist(), said, strict=True))
 
     def tick(self, tracks: Tracks, time_ns: int, doubted: frozenset[int] = frozenset()) -> list[Claim]:
         """Say what was heard since the last tick; ``tracks``: all own ones, at that time; ``doubted``: false places."""

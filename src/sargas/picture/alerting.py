@@ -101,13 +101,13 @@ class _Rows:
 
     def __init__(self, tracks: Tracks) -> None:
         self.tracks = tracks
-        self._row_of: dict[int, int] | None = None
+        self._order = np.argsort(tracks.track_id, kind="stable")
+        self._sorted = tracks.track_id[self._order]
 
     def of(self, track_id: int) -> int | None:
         """Return its row; none: it is not in this batch."""
-        if self._row_of is None:
-            self._row_of = {number: row for row, number in enumerate(self.tracks.track_id.tolist())}
-        return self._row_of.get(track_id)
+        at = int(np.searchsorted(self._sorted, track_id, side="right")) - 1
+        return int(self._order[at]) if at >= 0 and self._sorted[at] == track_id else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class _Placing:
         x_mps, y_mps = self.plane.plane_velocity_from_enu(
             latitude, longitude, tracks.velocity_east_mps[there], tracks.velocity_north_mps[there]
         )
-        x, y, u, v = (float(np.nan_to_num(column[0])) for column in (x_m, y_m, x_mps, y_mps))
+        x, y, u, v = (0.0 if np.isnan(column[0]) else float(column[0]) for column in (x_m, y_m, x_mps, y_mps))
         return Place(x, y, u, v, int(tracks.time_ns[row])), int(tracks.group_id[row])
 
 
