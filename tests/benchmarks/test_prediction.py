@@ -81,7 +81,7 @@ def test_a_network_learns_which_model_is_right() -> None:
     noise = 2.0 * generator.normal(size=(8192, 2))
     truth = np.sinh(features[:, [right, len(MODELS) + right]] / 0.3) + noise
     examples = Examples(features, truth.astype(np.float32), unit, unit)
-    network = train_network(examples, 60.0, 7, 300)  # as many steps as real training: the weights kept are their mean
+    network = train_network(examples, 60.0, 7, 260)  # as many steps as real training: the weights kept are their mean
     blended, spread = network.predict(examples)
     miss = np.hypot(*(blended - truth).T)
     assert np.median(miss) < 1.1 * np.median(np.hypot(*noise.T))
