@@ -10,7 +10,7 @@ from sargas.assessment.zone_entry import ZoneEntry
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
-from sargas.model.records import Decision, Zone
+from sargas.model.records import Zone
 from sargas.model.tracks import Tracks, TrackStatus
 
 PLANE = RegionPlane(55.0, 24.0)
@@ -83,11 +83,3 @@ _DEFAULTS: dict[str, Any] = {
     "flags": 0,
     "seen_by": 1,
 }
-
-
-def acknowledgement(alert_id: str, seconds: float, actor: str = "ona") -> Decision:
-    """Make the decision of a person to take an alert on."""
-    return Decision(
-        id=f"d{seconds}", time_ns=at(seconds), origin="vilnius", label=NODE, actor=actor, action="acknowledge",
-        subject=alert_id,
-    )  # fmt: skip

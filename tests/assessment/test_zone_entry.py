@@ -5,7 +5,7 @@ import pytest
 from sargas.model.columns import PlotFlag
 from sargas.model.records import Alert
 from sargas.model.tracks import TrackStatus
-from tests.assessment.flights import NODE, RANGE, acknowledgement, at, square, start, tracks_at
+from tests.assessment.flights import NODE, RANGE, at, square, start, tracks_at
 
 OUTSIDE = {"x": 120.0, "y": 60.0}
 INSIDE = {"x": 99.0, "y": 60.0}
@@ -203,30 +203,6 @@ def test_an_alert_carries_the_most_restrictive_label_of_tracks_and_node() -> Non
     (alert,) = start().assess(tracks_at(0, {}), at(0))
     assert alert.label.releasable_to == ("LTU",)
     assert alert.label.originator == f"LTU+{NODE.originator}"
-
-
-def test_an_acknowledgement_names_the_person_once_and_survives_updates() -> None:
-    entry = start((RANGE,))
-    inside = {"x": 50.0, "y": 50.0}
-    (raised,) = entry.assess(tracks_at(0, inside), at(0))
-    (taken,) = entry.decide(acknowledgement(raised.alert_id, 2))
-    assert (taken.state, taken.acknowledged_by, taken.time_ns) == ("acknowledged", "ona", at(2))
-    assert entry.decide(acknowledgement(raised.alert_id, 3, "jonas")) == ()
-    (updated,) = entry.assess(tracks_at(12, inside | {"altitude": 500.0}), at(12))
-    assert (updated.state, updated.acknowledged_by) == ("acknowledged", "ona")
-    assert entry.decide(acknowledgement("zone_entry:range:7:1", 13)) == ()
-
-
-def test_an_ended_alert_can_still_be_acknowledged_for_an_hour() -> None:
-    entry = start()
-    (raised,) = entry.assess(tracks_at(0, {}), at(0))
-    entry.assess(tracks_at(4, {"status": TrackStatus.DROPPED}), at(4))
-    (taken,) = entry.decide(acknowledgement(raised.alert_id, 100))
-    assert (taken.state, taken.acknowledged_by) == ("ended", "ona")
-    entry.assess(tracks_at(8, {"id": 2}), at(8))
-    entry.assess(tracks_at(9, {"id": 2, "status": TrackStatus.DROPPED}), at(9))
-    entry.assess(tracks_at(3700), at(3700))
-    assert entry.decide(acknowledgement("zone_entry:plant:2:1", 3701)) == ()
 
 
 def test_of_several_rows_of_one_track_the_last_counts() -> None:

@@ -13,7 +13,7 @@ from sargas.assessment.zone_entry import ZoneEntry
 from sargas.model.columns import PlotFlag
 from sargas.model.records import Alert
 from sargas.model.tracks import TrackStatus
-from tests.assessment.flights import RANGE, ZONES, acknowledgement, at, start, tracks_at
+from tests.assessment.flights import RANGE, ZONES, at, start, tracks_at
 
 rows = st.fixed_dictionaries(
     {
@@ -36,8 +36,6 @@ def run(entry: ZoneEntry, flight: Steps, seconds: float = 0.0) -> list[Alert]:
     for step_s, batch in flight:
         seconds += step_s
         told += entry.assess(tracks_at(seconds, *batch), at(seconds))
-        if len(told) % 3 == 1:
-            told += entry.decide(acknowledgement(told[-1].alert_id, seconds))
     return told
 
 

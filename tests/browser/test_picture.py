@@ -359,6 +359,7 @@ def test_a_permission_in_force_is_outlined_on_the_map(screen: Screen, node: Scri
     screen.wait_for(lambda: screen.count_pixels(PERMITTED, tolerance=60)[0] > before + 50)
     node.picture.apply([wide.model_copy(update={"id": "r", "state": "revoked"})], NOW_NS)
     screen.wait_for(lambda: screen.count_pixels(PERMITTED, tolerance=60)[0] <= before + 5)
+    assert [one.state for one in node.picture.snapshot().permissions] == ["revoked"]
 
 
 def test_a_drafted_warning_is_approved_by_the_person_logged_in_after_being_asked(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sargas.assessment.alert_course import AlertCourse, Cause, Key, Place, alert_id_of, dump_course, load_course
 from sargas.model.columns import NS_PER_S, Int64
-from sargas.model.records import Alert, Decision, Zone
+from sargas.model.records import Alert, Zone
 
 KEPT_NS = 3600 * NS_PER_S
 """An ended alert of a dropped track, or an earlier one of its key, can be acknowledged for so long."""
@@ -138,14 +138,6 @@ class AlertBook:
             course = self.courses.pop(key)
             self.closed[course.alert.alert_id] = course
         return changes
-
-    def acknowledge(self, decision: Decision) -> tuple[Alert, ...]:
-        """Note who took an alert on; empty when it is not known or was acknowledged before."""
-        course = self.closed.get(decision.subject) or next(
-            (course for course in self.courses.values() if course.alert.alert_id == decision.subject), None
-        )
-        changed = course.acknowledge(decision) if course is not None else None
-        return (changed,) if changed else ()
 
     def forget_closed(self, time_ns: int) -> None:
         """Drop closed alerts that were last changed long ago."""

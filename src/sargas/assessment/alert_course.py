@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
-from sargas.model.records import Alert, Decision, Zone
+from sargas.model.records import Alert, Zone
 
 OFF_DELAY_NS = 30 * NS_PER_S
 """The cause must be gone for so long before an alert ends."""
@@ -111,13 +111,6 @@ class AlertCourse:
             reasons=cause.reasons,
             label=cause.label,
         )
-
-    def acknowledge(self, decision: Decision) -> Alert | None:
-        """Note who took the alert on; the first person stays. An ended alert stays ended."""
-        if self.alert.acknowledged_by is not None:
-            return None
-        state = "ended" if self.has_ended else "acknowledged"
-        return self._change(decision.time_ns, state=state, acknowledged_by=decision.actor)
 
     def end(self, time_ns: int, why: str) -> Alert:
         """End the alert; the reason of its end comes first."""

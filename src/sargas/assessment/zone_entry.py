@@ -23,7 +23,7 @@ from sargas.geo.plane import RegionPlane
 from sargas.geo.zones import ZoneIndex
 from sargas.model.columns import NS_PER_S, Int32, Int64, PlotFlag
 from sargas.model.label import Label, most_restrictive
-from sargas.model.records import Alert, Decision, Zone
+from sargas.model.records import Alert, Zone
 from sargas.model.tracks import Tracks, TrackStatus
 
 PREDICTION_S = 180.0
@@ -97,10 +97,6 @@ class ZoneEntry:
         changes += self._end_tracks(silent, time_ns, f"nothing heard of the track for {SILENCE_NS // NS_PER_S} s")
         self.book.forget_closed(time_ns)
         return in_order(changes)
-
-    def decide(self, decision: Decision) -> tuple[Alert, ...]:
-        """Apply a person's decision; empty when the alert is not known or was acknowledged before."""
-        return self.book.acknowledge(decision)
 
     def active(self) -> tuple[Alert, ...]:
         """List the alerts that have not ended, by alert_id."""

@@ -11,7 +11,11 @@ import typer
 from sargas.cli.failure import FAILURE, Failure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import httpx
+
+    from sargas.identification.permission_files import Problem
 
 app = typer.Typer(help="Who may fly where and when.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -32,10 +36,7 @@ def check(file: PermissionsPath) -> None:
     from sargas.model.label import Label
 
     read = read_permissions(text_of(file), Entry(0, "check", Label(), ""))
-    for problem in read.problems:
-        typer.echo(f"{file}:{problem.line}: {problem.text}", err=True)
-    if read.problems:
-        raise typer.Exit(FAILURE)
+    refuse_bad_rows(file, read.problems)
     typer.echo(f"{file}: good ({len(read.permissions)} flight permissions)")
 
 
@@ -76,6 +77,14 @@ def hand_in(file: Path, route: str, account: str, url: str, *, password_stdin: b
     if problems:
         raise typer.Exit(FAILURE)
     typer.echo(f"{file}: {imported['entered']} entered, {imported['unchanged']} unchanged")
+
+
+def refuse_bad_rows(file: Path, problems: Sequence[Problem]) -> None:
+    """Tell every bad row with its line, and end; nothing when there is none."""
+    for problem in problems:
+        typer.echo(f"{file}:{problem.line}: {problem.text}", err=True)
+    if problems:
+        raise typer.Exit(FAILURE)
 
 
 def text_of(file: Path) -> str:

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sargas.cli.failure import FAILURE
-from sargas.cli.permissions import hand_in, text_of
+from sargas.cli.permissions import hand_in, refuse_bad_rows, text_of
 
 app = typer.Typer(help="Wind by height, for what drifts.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -30,10 +29,7 @@ def check(file: WindPath) -> None:
     from sargas.model.label import Label
 
     read = read_winds(text_of(file), Entry(0, "check", Label(), ""))
-    for problem in read.problems:
-        typer.echo(f"{file}:{problem.line}: {problem.text}", err=True)
-    if read.problems:
-        raise typer.Exit(FAILURE)
+    refuse_bad_rows(file, read.problems)
     levels = sum(len(table.levels) for table in read.tables)
     typer.echo(f"{file}: good ({len(read.tables)} wind tables of {levels} levels together)")
 

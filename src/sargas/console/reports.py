@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import ValidationError
 
-from sargas.console.context import MAY_DECIDE, Console
+from sargas.console.decisions import enter_decision, refuse_unless_allowed
 from sargas.console.messages import Accepted, Reason, ReportAccepted, ReportDraft
 from sargas.console.sessions import Changing, HasConsole, LoggedIn
 from sargas.identification.reports.words import (
@@ -18,8 +18,7 @@ from sargas.identification.reports.words import (
     read_seen,
 )
 from sargas.model.columns import NS_PER_S
-from sargas.model.records import Decision, HumanReport, Sighting
-from sargas.runtime.accounts import Session
+from sargas.model.records import HumanReport, Sighting
 
 router = APIRouter(prefix="/api")
 
@@ -35,7 +34,7 @@ def list_reports(
 @router.post("/reports", status_code=202)
 def make_report(draft: ReportDraft, console: HasConsole, session: Changing) -> ReportAccepted:
     """Hand in what a person saw or heard, in the name of the session's account; said again, it is corrected."""
-    _refuse_unless_allowed(console, session)
+    refuse_unless_allowed(console, session)
     configuration = console.picture.snapshot().configuration
     if configuration is None:
         raise HTTPException(503, "expected a picture, was none yet: the node is starting")
@@ -69,7 +68,7 @@ def make_report(draft: ReportDraft, console: HasConsole, session: Changing) -> R
 @router.post("/reports/{report_id:path}/withdraw", status_code=202)
 def withdraw_report(report_id: str, console: HasConsole, session: Changing) -> ReportAccepted:
     """Withdraw a report; it stays on record and says nothing any more."""
-    _refuse_unless_allowed(console, session)
+    refuse_unless_allowed(console, session)
     before = next((one for one in console.store.newest(HumanReport) if one.report_id == report_id), None)
     if before is None or before.state == "withdrawn":
         raise HTTPException(404, f"expected a report that stands, was {report_id!r}")
@@ -101,24 +100,12 @@ def decide_on_sighting(
     sighting_id: str, action: Literal["approve", "refuse"], reason: Reason, console: HasConsole, session: Changing
 ) -> Accepted:
     """Confirm (approve) or refute (refuse) a sighting; it counts for how far those who reported it are believed."""
-    _refuse_unless_allowed(console, session)
+    refuse_unless_allowed(console, session)
     shown = console.picture.snapshot().sightings
     sighting = next((one for one in shown if one.sighting_id == sighting_id and one.state != "ended"), None)
     if sighting is None:
         raise HTTPException(404, f"expected a sighting that goes on, was {sighting_id!r}: it may have ended")
-    now_ns = console.settings.now_ns()
-    decision = Decision(
-        id=f"decision/{console.settings.node}/{session.account.name}/{now_ns}",
-        time_ns=now_ns,
-        origin=console.settings.node,
-        label=sighting.label,
-        actor=session.account.name,
-        action=action,
-        subject=sighting_id,
-        reason=reason.reason,
-    )
-    console.settings.enter(decision)
-    return Accepted(decision_id=decision.id)
+    return enter_decision(console, session, action, sighting_id, reason.reason, sighting.label)
 
 
 def _read_words(draft: ReportDraft) -> dict[str, object]:
@@ -133,10 +120,3 @@ def _read_words(draft: ReportDraft) -> dict[str, object]:
     if draft.heading is not None:
         found["heading_deg"] = read_bearing(draft.heading)
     return found
-
-
-def _refuse_unless_allowed(console: Console, session: Session) -> None:
-    if session.account.role not in MAY_DECIDE:
-        raise HTTPException(403, f"expected a role out of {', '.join(sorted(MAY_DECIDE))}, was {session.account.role}")
-    if console.settings.replay:
-        raise HTTPException(409, "expected a live picture, was a recording: nothing can be reported into it")

@@ -1,8 +1,7 @@
 """Numbers drawn for an ensemble: hashes of a key and a counter, no generator and no state.
 
 Equal keys give equal numbers on every machine and with every version of any library, which a library's own stream does
-not promise: a replay years later draws the same members. Sources: Steele, Lea, Flood 2014, "Fast splittable
-pseudorandom number generators" (SplitMix64); Box and Muller 1958.
+not promise: a replay years later draws the same members. The hash is ``splitmix``; normal numbers: Box and Muller 1958.
 """
 
 from __future__ import annotations
@@ -13,10 +12,9 @@ from math import cos, log, pi, sin, sqrt
 import numpy as np
 from numba import njit
 
+from sargas.assessment.splitmix import GOLDEN, scramble
 from sargas.model.columns import NS_PER_S, Float64
 
-GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-FIRST, SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 UNIT = 2.0**-53
 
 
@@ -54,21 +52,14 @@ def _key(track_id: int, second: int) -> np.uint64:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _mix(value: np.uint64) -> np.uint64:
-    value = (value ^ (value >> np.uint64(30))) * FIRST
-    value = (value ^ (value >> np.uint64(27))) * SECOND
-    return value ^ (value >> np.uint64(31))
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
 def _mix_two(octets: Float64) -> np.uint64:
-    return _mix(_mix(octets[0] + GOLDEN) ^ (octets[1] * GOLDEN))
+    return scramble(scramble(octets[0] + GOLDEN) ^ (octets[1] * GOLDEN))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _unit(key: np.uint64, count: int) -> float:
     """Return the number of a counter: the middle of one of 2^53 equal parts of 0 to 1."""
-    return (float(_mix(key + np.uint64(count + 1) * GOLDEN) >> np.uint64(11)) + 0.5) * UNIT
+    return (float(scramble(key + np.uint64(count + 1) * GOLDEN) >> np.uint64(11)) + 0.5) * UNIT
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

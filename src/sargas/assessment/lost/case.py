@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sargas.assessment.lost.chance import scramble
 from sargas.assessment.lost.figures import MANNER_TABLE, UNKNOWN_SHARES
 from sargas.assessment.lost.flight import fly
 from sargas.assessment.lost.lookers import GRACE, LookerBook
@@ -24,6 +23,7 @@ from sargas.assessment.lost.particles import (
 )
 from sargas.assessment.lost.sightings import ReportLikelihood
 from sargas.assessment.lost.watch import Watch, known_classes
+from sargas.assessment.splitmix import scramble
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NS_PER_S, Float64, Int64, UInt64
 from sargas.model.label import Label

@@ -1,6 +1,6 @@
 """Chance for kernels: a stream of its own for each particle, a function of its seed and of nothing else.
 
-Source: Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators" (SplitMix64).
+The stream is that of ``splitmix``.
 """
 
 from __future__ import annotations
@@ -8,19 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from sargas.assessment.splitmix import GOLDEN, scramble
 from sargas.model.columns import UInt64
-
-GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-FIRST = np.uint64(0xBF58476D1CE4E5B9)
-SECOND = np.uint64(0x94D049BB133111EB)
-
-
-@njit(cache=True, nogil=True, inline="always")
-def scramble(z: np.uint64) -> np.uint64:
-    """Return 64 bits that depend on all of ``z``."""
-    z = (z ^ (z >> np.uint64(30))) * FIRST
-    z = (z ^ (z >> np.uint64(27))) * SECOND
-    return z ^ (z >> np.uint64(31))
 
 
 @njit(cache=True, nogil=True, inline="always")
