@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sargas.model.plots import Plots
-from sargas.model.records import Sensor, SensorStatus, Source
+from sargas.model.records import Sensor, SensorStatus, SharedRecord, Source
 from sargas.model.tracks import Tracks
 
 
@@ -30,6 +30,7 @@ class Decoded:
     plots: Plots | None = None
     tracks: Tracks | None = None
     statuses: tuple[SensorStatus, ...] = ()
+    shared: tuple[SharedRecord, ...] = ()
     records: int = 0
     rejects: tuple[Reject, ...] = ()
     duplicates: int = 0

@@ -18,6 +18,7 @@ UInt64: TypeAlias = NDArray[np.uint64]
 UInt16: TypeAlias = NDArray[np.uint16]
 UInt8: TypeAlias = NDArray[np.uint8]
 Bytes8: TypeAlias = NDArray[np.bytes_]
+Bytes16: TypeAlias = NDArray[np.bytes_]
 Bytes20: TypeAlias = NDArray[np.bytes_]
 
 NS_PER_S = 1_000_000_000

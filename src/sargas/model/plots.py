@@ -190,7 +190,7 @@ class Plots:
         return cls(**columns, sensor=sensor, reference_sensor=reference, sensor_ids=tuple(names), label=label)
 
 
-TEXTS = {"callsign": 8, "uas_id": 20}
+TEXTS = {"callsign": 8, "uas_id": 20, "network_id": 16}
 """Columns of text, and how many characters they hold."""
 NumpyIndex = Any
 _DTYPES = {

@@ -23,6 +23,12 @@ from sargas.model.record_base import Record as Record
 from sargas.model.record_base import Value as Value
 from sargas.model.report_records import HumanReport as HumanReport
 from sargas.model.report_records import Sighting as Sighting
+from sargas.model.sharing_records import Cue as Cue
+from sargas.model.sharing_records import Handover as Handover
+from sargas.model.sharing_records import NetworkIdentity as NetworkIdentity
+from sargas.model.sharing_records import Partner as Partner
+from sargas.model.sharing_records import PartnerNotice as PartnerNotice
+from sargas.model.sharing_records import SharedRecord as SharedRecord
 from sargas.model.warning_records import PublicWarning as PublicWarning
 from sargas.model.warning_records import WarningArea
 from sargas.model.warning_records import WarningDelivery as WarningDelivery
@@ -123,6 +129,7 @@ class Source(Value):
     doppler_positive: Literal["away", "towards"] = Field(default="away", description="Sign of I048/120")
     clock_correction_s: float = Field(default=0.0, description="Added to the source's stamps, by explicit decision")
     label: Label = Field(default_factory=Label, description="Label from birth of everything this source reports")
+    partner: str = Field(default="", description="Nation whose releases it brings; empty: none")
 
 
 class AlertPolicy(Value):
@@ -153,6 +160,8 @@ class Configuration(Record):
     utc_offset_s: int = Field(default=0, description="Of local time in what the public is told, east positive")
     closure: ClosureRule = Field(default=ClosureRule(), description="When airports close for balloons, and reopen")
     alerting: AlertPolicy = Field(default_factory=AlertPolicy, description="Budget of advisories, and escalation")
+    partners: tuple[Partner, ...] = Field(default=(), description="Nations it shares with")
+    area: Ring = Field(default=(), description="Ring of lon, lat that it answers for; none: everywhere")
 
 
 class SensorStatus(Record):
@@ -318,6 +327,10 @@ OneRecord: TypeAlias = (
     | Decision
     | TrackEvent
     | LostTrack
+    | NetworkIdentity
+    | Handover
+    | Cue
+    | PartnerNotice
 )
 EnteredRecord: TypeAlias = Decision | FlightPermission | Claim | HumanReport | WindTable
 """What a named person hands in; journaled before it takes effect."""

@@ -10,7 +10,20 @@ from typing import Any, Self
 import numpy as np
 import pyarrow as pa
 
-from sargas.model.columns import NO_CODE, Bytes8, Bytes20, Float32, Float64, Int16, Int32, Int64, UInt8, UInt16, UInt64
+from sargas.model.columns import (
+    NO_CODE,
+    Bytes8,
+    Bytes16,
+    Bytes20,
+    Float32,
+    Float64,
+    Int16,
+    Int32,
+    Int64,
+    UInt8,
+    UInt16,
+    UInt64,
+)
 from sargas.model.label import Label
 from sargas.model.plots import LABEL_KEY, NumpyIndex
 
@@ -73,6 +86,7 @@ EXTENSION_SCHEMA = pa.schema(
         pa.field("rcs_dbsm", pa.float32()),
         pa.field("radial_speed_spread_mps", pa.float32()),
         pa.field("uas_id", pa.string()),
+        pa.field("network_id", pa.string()),
     ]
 )
 
@@ -95,6 +109,7 @@ _NULLS: dict[str, tuple[Any, ...]] = {
     "rcs_dbsm": (np.nan, np.float32),
     "radial_speed_spread_mps": (np.nan, np.float32),
     "uas_id": (b"", "S20"),
+    "network_id": (b"", "S16"),
 }
 """Of the columns that need not be given: what stands for unknown, its type, and values a row."""
 
@@ -145,6 +160,8 @@ class Tracks:
     """Mean spread of radial speeds within the recent echoes; NaN: unknown."""
     uas_id: Bytes20
     """Remote ID serial or registration; b"": none."""
+    network_id: Bytes16
+    """Identity in the network of nations, ``LTU-1234``; b"": it has none yet."""
     sensor_ids: tuple[str, ...]
     label: Label
 
@@ -228,6 +245,7 @@ class Tracks:
             pa.array(self.group_id, pa.int64(), mask=self.group_id == NO_CODE),
             *(_known(getattr(self, name)) for name in ECHO_COLUMNS),
             _texts(self.uas_id),
+            _texts(self.network_id),
         ]
         schema = SCHEMA.with_metadata({LABEL_KEY: self.label.model_dump_json().encode()})
         return pa.RecordBatch.from_arrays([*exchange, *codes], schema=schema)

@@ -101,6 +101,7 @@ _READERS: dict[str, Any] = {
     "mode_3a": _codes(8, np.int16),
     "callsign": _texts,
     "uas_id": _texts,
+    "network_id": _texts,
     "flags": lambda table, name: _numbers(table, name, pa.uint16()),
     "group_id": _group,
     **{name: lambda table, name: _numbers(table, name, pa.float32()) for name in (*QUALITY_COLUMNS, *ECHO_COLUMNS)},

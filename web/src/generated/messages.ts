@@ -283,6 +283,10 @@ export interface Configuration {
   readonly closure: ClosureRule;
   /** Budget of advisories, and escalation */
   readonly alerting: AlertPolicy;
+  /** Nations it shares with */
+  readonly partners: readonly Partner[];
+  /** Ring of lon, lat that it answers for; none: everywhere */
+  readonly area: readonly (readonly [number, number])[];
 }
 
 /** Zones, sensors, sources and the name of the node. */
@@ -291,6 +295,48 @@ export interface ConfigurationSection {
   readonly type: "configuration";
   /** As the picture runs with it */
   readonly configuration: Configuration;
+}
+
+/** A request to another nation: look there. */
+export interface Cue {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "cue";
+  /** Identity of the cue through its changes */
+  readonly cue_id: string;
+  /** What came of it */
+  readonly state: "asked" | "seen" | "not_seen" | "expired";
+  /** Nation that asks */
+  readonly asker: string;
+  /** Nation that shall look */
+  readonly asked: string;
+  /** Where to look at ``time_ns``, WGS84 */
+  readonly latitude_deg: number;
+  /** As latitude_deg */
+  readonly longitude_deg: number;
+  /** Above the ellipsoid; none: unknown */
+  readonly altitude_m: number | null;
+  /** The object is inside with 90 % */
+  readonly radius_m: number;
+  /** None: unknown */
+  readonly velocity_east_mps: number | null;
+  /** None: unknown */
+  readonly velocity_north_mps: number | null;
+  /** Object it is about; none: no track */
+  readonly network_id: string | null;
+  /** Track that answers it */
+  readonly seen_as: string | null;
+  /** UTC ns after which nobody looks any more */
+  readonly expires_ns: number;
+  /** What was seen there, in words */
+  readonly reason: string;
 }
 
 /** What a named person decided; journaled before it takes effect. */
@@ -523,6 +569,38 @@ export interface GnssInterference {
   readonly share: number | null;
   /** Why, in words */
   readonly reason: string;
+}
+
+/** One hand-over of responsibility for an object: offered, then accepted, refused or timed out. */
+export interface Handover {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "handover";
+  /** Identity of the hand-over through its changes */
+  readonly handover_id: string;
+  /** Until it is accepted the giver answers for the object */
+  readonly state: "offered" | "accepted" | "refused" | "timed_out" | "withdrawn";
+  /** Object it is about */
+  readonly network_id: string;
+  /** Nation that answers for it so far */
+  readonly giver: string;
+  /** Nation that shall */
+  readonly taker: string;
+  /** UTC ns of the offer */
+  readonly offered_ns: number;
+  /** UTC ns after which an unanswered offer has timed out */
+  readonly expires_ns: number;
+  /** Why, in words */
+  readonly reason: string;
+  /** Account or rule that offered or answered last */
+  readonly decided_by: string;
 }
 
 /** Whether the node answers; open to everybody, so it says no more. */
@@ -781,6 +859,32 @@ export interface NamesSection {
   readonly sensors: readonly (readonly number[])[];
 }
 
+/** Under which identity the network knows a track of ours, and which nation answers for the object. */
+export interface NetworkIdentity {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "network_identity";
+  /** System track of this node */
+  readonly track_id: number;
+  /** Identity in the network; the older one wins where two meet */
+  readonly network_id: string;
+  /** UTC ns at which that identity was first given */
+  readonly since_ns: number;
+  /** Nation that answers for the object */
+  readonly holder: string;
+  /** Nations that report it too, sorted */
+  readonly partners: readonly string[];
+  /** The track has ended here */
+  readonly is_ended: boolean;
+}
+
 /** What a person says about a track, with grades after Admiralty. */
 export interface NewClaim {
   /** Which question it answers */
@@ -799,6 +903,52 @@ export interface NewClaim {
   readonly evidence: readonly string[];
   /** For how long it holds; none: it stays */
   readonly minutes: number | null;
+}
+
+/** A nation this node shares with: how its releases come in, and whose signature stands under them. */
+export interface Partner {
+  /** ISO 3166-1 alpha-3 code */
+  readonly nation: string;
+  /** Name of its node */
+  readonly node: string;
+  /** Ed25519 public key of its releases, hexadecimal */
+  readonly verify_key: string;
+  /** Ring of lon, lat that it answers for; none: it takes nothing over */
+  readonly area: readonly (readonly [number, number])[];
+}
+
+/** What a partner told of its alerts, warnings, approvals and the like; shown, never taken for our own. */
+export interface PartnerNotice {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "partner_notice";
+  /** Nation that tells it */
+  readonly nation: string;
+  /** Its identity there, through its changes */
+  readonly notice_id: string;
+  /** What kind of thing it is */
+  readonly about: "alert" | "warning" | "approval" | "interference";
+  /** As the partner says it: raised, ended, drafted, approved ... */
+  readonly state: string;
+  /** Tier or level there: advisory, critical, yellow, red */
+  readonly level: string;
+  /** In words */
+  readonly headline: string;
+  /** Objects it is about */
+  readonly network_ids: readonly string[];
+  /** Area it is about; none: no area, or not released */
+  readonly polygon: readonly (readonly [number, number])[];
+  /** Earliest and latest arrival, UTC ns */
+  readonly eta_ns: readonly [number, number] | null;
+  /** It has ended */
+  readonly is_over: boolean;
 }
 
 /** A flight permission as a person enters it; who entered it, and when, is added. */
@@ -1187,6 +1337,8 @@ export interface Source {
   readonly clock_correction_s: number;
   /** Label from birth of everything this source reports */
   readonly label: Label;
+  /** Nation whose releases it brings; empty: none */
+  readonly partner: string;
 }
 
 /** State and counters of one source since start. */
