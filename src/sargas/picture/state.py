@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from sargas.assessment.zone_entry import ZoneEntry
 from sargas.geo.plane import RegionPlane
 from sargas.identification.cooperation import Cooperation
 from sargas.identification.reports.report_book import ReportBook
 from sargas.model.records import Configuration
+from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.alerting import Alerting
 from sargas.picture.appraisal import Appraisal
+from sargas.picture.containment import Containment
 from sargas.picture.digest import Digest
 from sargas.picture.drifting import Drifting
 from sargas.picture.fused_tracks import FusedTracks
@@ -47,7 +51,9 @@ class Picture:
     reports: ReportBook
     drifting: Drifting
     lost: LostTracks
+    contained: Containment
     touched: TouchedTracks = field(default_factory=TouchedTracks)
+    _ended: list[Tracks] = field(default_factory=list)
 
     @classmethod
     def of(cls, configuration: Configuration) -> Picture:
@@ -70,10 +76,32 @@ class Picture:
             outlook=Outlook.of(configuration, RegionPlane(*origin)),
             drifting=Drifting.of(configuration, RegionPlane(*origin)),
             lost=LostTracks.of(configuration, RegionPlane(*origin)),
+            contained=Containment(configuration),
             appraisal=Appraisal.of(configuration, RegionPlane(*origin)),
             identity=IdentityBook.of(configuration, RegionPlane(*origin)),
             reports=ReportBook.of(configuration, RegionPlane(*origin)),
         )
+
+    def begin_anew(self, part: str) -> None:
+        """Replace a part that fails again and again by a fresh one; with the tracker what knows of its numbers.
+
+        ``input`` is the way of datagrams through the tracker. Numbers go on; tracks of the old tracker end
+        (``take_ended``). ``numbers``, which only tells, stays.
+        """
+        first = max(self.tracker.next_number, self.configuration.first_track_number)
+        fresh = Picture.of(self.configuration.model_copy(update={"first_track_number": first}))
+        is_tracker = part in ("tracker", "input")
+        if is_tracker:
+            gone = self.tracker.report(self.tracker.now_ns)
+            self._ended.append(replace(gone, status=np.full(len(gone), TrackStatus.DROPPED, np.uint8)))
+        for name in ("tracker", "groups", "fused") if is_tracker else (part,):
+            if name in Picture.__slots__:
+                setattr(self, name, getattr(fresh, name))
+
+    def take_ended(self) -> list[Tracks]:
+        """Return, and forget, the tracks that ended with their tracker."""
+        ended, self._ended = self._ended, []
+        return ended
 
 
 @dataclass(slots=True)

@@ -146,8 +146,17 @@ class Node:
 
         self.state = State()
         self._pipeline = Pipeline(
-            self.journal, self.state, self.picture, (self._keep_records, self._keep_columns, self._sender.take)
+            self.journal,
+            self.state,
+            self.picture,
+            {"store": self._keep_records, "history": self._keep_columns, "warnings": self._sender.take},
+            self._show_fault,
         )
+
+    def _show_fault(self, part: str, error: Exception) -> None:
+        """Show what could not be kept or sent; the journal has it all, and the picture goes on."""
+        _log.error("a part of the node failed", part=part, error=repr(error), exc_info=error)
+        self._show_health(part, "failed", f"{type(error).__name__}: {error}: what it missed stands in the journal")
 
     async def _run_with(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,6 +22,8 @@ class Journal(Protocol):
 
 Sink = Callable[[int, Sequence[Message]], None]
 """Takes the sequence of an envelope in the journal, and what the core made of it."""
+OnFault = Callable[[str, Exception], None]
+"""Told which sink failed, and how."""
 
 
 @dataclass(slots=True)
@@ -31,16 +33,20 @@ class Pipeline:
     journal: Journal
     state: State
     picture: LivePicture
-    sinks: Sequence[Sink]
+    sinks: Mapping[str, Sink]
+    on_fault: OnFault
 
     def process(self, arrivals: Sequence[Arrival]) -> None:
         """Write the arrivals, then step the core through them one by one.
 
         Raises JournalFull or JournalBroken before anything was decoded: what is not written is not processed, so
-        that a replay never lacks an input that the live picture had.
+        that a replay never lacks an input that the live picture had. A sink that fails is told of and passed over.
         """
         for envelope in self.journal.append(arrivals):
             outputs = step(self.state, envelope)
             self.picture.apply(outputs.messages, envelope.receive_time_ns)
-            for sink in self.sinks:
-                sink(envelope.sequence, outputs.messages)
+            for name, sink in self.sinks.items():
+                try:
+                    sink(envelope.sequence, outputs.messages)
+                except Exception as error:  # what one cannot keep, the journal has; the others go on
+                    self.on_fault(name, error)

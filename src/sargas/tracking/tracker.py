@@ -92,6 +92,16 @@ class Tracker:
         """Count plots since the start by what became of them; see ``scan.COUNT_NAMES``."""
         return dict(zip(COUNT_NAMES, self._counts.tolist(), strict=False))
 
+    @property
+    def next_number(self) -> int:
+        """Return the number that the next track will have: never given before."""
+        return int(self._state.registers[NEXT_NUMBER])
+
+    @property
+    def now_ns(self) -> int:
+        """Return the UTC ns that it has come to."""
+        return int(self._state.registers[NOW_NS])
+
     def __len__(self) -> int:
         return int(self._state.registers[HIGH_WATER] - self._state.registers[FREE_TOP])
 

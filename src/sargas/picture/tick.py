@@ -1,0 +1,203 @@
+"""One second of the picture: every part in its turn, each contained, so that one that fails costs only itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from sargas.model.label import most_restrictive
+from sargas.model.message import Message
+from sargas.model.records import GnssInterference
+from sargas.model.tracks import Tracks
+from sargas.picture.appraisal import CROWD
+from sargas.picture.reported import hear_reports
+from sargas.picture.state import Picture
+from sargas.picture.telling import assess_touched, tell_own, tell_tracks
+from sargas.picture.track_events import correlation_events, group_events, number_events
+from sargas.tracking.support import Support
+from sargas.tracking.tracker import TrackChange
+
+
+@dataclass(slots=True)
+class Turn:
+    """What the parts hand on to each other within one tick."""
+
+    picture: Picture
+    time_ns: int
+    tracks: Tracks
+    """Own tracks, predicted to the tick."""
+    changes: list[TrackChange] = field(default_factory=list)
+    support: Support | None = None
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def is_crowded(self) -> bool:
+        """Say whether identity and outlook take turns."""
+        return len(self.tracks) > CROWD
+
+    @property
+    def is_even(self) -> bool:
+        """Say whose turn it is."""
+        return self.picture.appraisal.turn % 2 == 0
+
+
+def tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
+    """Let time pass: tracks coast and drop, alerts end, radars that walk off and silent sources are named."""
+    turn = Turn(picture, time_ns, Tracks.none(picture.configuration.label))
+    if _is_well(turn, "tracker", _tracker):  # without its tracks the others would take all objects for gone
+        for part, advance in PARTS:
+            _is_well(turn, part, advance)
+    turn.messages.extend(picture.take_ended())
+    turn.messages.extend(picture.contained.tick(time_ns))
+    return tuple(turn.messages)
+
+
+def _is_well(turn: Turn, part: str, advance: Advance) -> bool:
+    """Give a part its turn; when it fails, what it had told is taken back."""
+    told = len(turn.messages)
+
+    def work() -> bool:
+        advance(turn)
+        return True
+
+    went_well = turn.picture.contained.run(
+        part, turn.time_ns, work, otherwise=False, restart=lambda: turn.picture.begin_anew(part)
+    )
+    if not went_well:
+        del turn.messages[told:]
+    return went_well
+
+
+def _tracker(turn: Turn) -> None:
+    picture = turn.picture
+    tell_own(picture, picture.tracker.advance(turn.time_ns), turn.messages)
+    turn.tracks = picture.tracker.report(turn.time_ns)
+    turn.changes = picture.tracker.events()
+
+
+def _appraisal(turn: Turn) -> None:
+    picture = turn.picture
+    turn.tracks = picture.appraisal.tick(turn.tracks, turn.time_ns, picture.cooperation.doubted())
+
+
+def _numbers(turn: Turn) -> None:
+    picture = turn.picture
+    for change in (change for change in turn.changes if change.kind != "split"):
+        picture.fused.correlation.rename(change.other, change.kept)
+    turn.messages.extend(number_events(turn.changes, picture.configuration, turn.tracks.label))
+
+
+def _reports(turn: Turn) -> None:
+    picture = turn.picture
+    turn.messages.extend(
+        hear_reports(picture.reports, picture.appraisal.classifier, picture.identity, turn.tracks, turn.time_ns)
+    )
+
+
+def _fused(turn: Turn) -> None:
+    """Find which partners' tracks are objects of ours, and tell what that changes."""
+    picture, time_ns = turn.picture, turn.time_ns
+    for batch in picture.fused.silence(time_ns):
+        tell_tracks(picture, batch, turn.messages)
+    marked = picture.groups.mark(turn.tracks)
+    told, changes = picture.fused.advance(marked, time_ns, picture.tracker.heard(time_ns))
+    for batch in told:
+        tell_tracks(picture, batch, turn.messages)
+    label = most_restrictive((turn.tracks.label, *picture.fused.labels))
+    turn.messages.extend(correlation_events(changes, picture.configuration, label, time_ns))
+
+
+def _groups(turn: Turn) -> None:
+    """Find who flies together; members of a group that changed are told again, so that no screen waits for a plot."""
+    picture, tracks = turn.picture, turn.tracks
+    before = picture.groups.column(tracks.track_id)
+    now, changes = picture.groups.advance(tracks, turn.time_ns, picture.tracker.sites.sensors)
+    tell_own(picture, tracks.take(before != now), turn.messages)
+    turn.messages.extend(group_events(changes, picture.configuration, tracks.label, turn.time_ns))
+
+
+def _cooperation(turn: Turn) -> None:
+    """Judge what tracks say of themselves; what is told of it counts among the claims about them."""
+    picture = turn.picture
+    turn.support = picture.tracker.support(turn.time_ns)
+    for claim in picture.cooperation.advance(turn.tracks, turn.support, turn.time_ns):
+        picture.identity.take(claim)
+        turn.messages.append(claim)
+
+
+def _identity(turn: Turn) -> None:
+    picture = turn.picture
+    if not turn.is_crowded or turn.is_even:
+        turn.messages.extend(picture.identity.tick(turn.tracks, turn.time_ns, picture.appraisal.reasons))
+
+
+def _drifting(turn: Turn) -> None:
+    turn.messages.extend(turn.picture.drifting.tick(turn.tracks, turn.time_ns))
+
+
+def _alerting(turn: Turn) -> None:
+    picture, time_ns = turn.picture, turn.time_ns
+    assess_touched(picture, time_ns, turn.messages)
+    if picture.configuration.zones:
+        causes = picture.zones.assess(Tracks.none(picture.configuration.label), time_ns)
+        turn.messages.extend(picture.alerting.take(causes, turn.tracks, picture.identity, time_ns))
+        turn.messages.extend(picture.alerting.tick(picture.identity.mask(turn.tracks), picture.identity, time_ns))
+
+
+def _outlook(turn: Turn) -> None:
+    picture = turn.picture
+    if picture.configuration.zones and (not turn.is_crowded or not turn.is_even):
+        if turn.support is not None:
+            picture.outlook.note_births(turn.support.track_id, turn.support.birth_ns)
+        drifts, alerts = picture.drifting.entries_of, picture.alerting.active()
+        turn.messages.extend(
+            picture.outlook.tick(turn.tracks, picture.identity, picture.appraisal, alerts, turn.time_ns, drifts)
+        )
+    picture.zones.likelihood = picture.alerting.likelihood = picture.outlook.likelihood
+
+
+def _lost(turn: Turn) -> None:
+    picture = turn.picture
+    turn.messages.extend(
+        picture.lost.tick(turn.tracks, picture.identity, turn.changes, picture.tracker.sites, turn.time_ns)
+    )
+
+
+def _integrity(turn: Turn) -> None:
+    picture = turn.picture
+    for event in picture.integrity.tick(turn.time_ns, turn.tracks, picture.tracker):
+        if isinstance(event, GnssInterference):
+            picture.cooperation.hear_interference(event)
+        turn.messages.append(event)
+
+
+def _registrations(turn: Turn) -> None:
+    tracker, book = turn.picture.tracker, turn.picture.registrations
+    turn.messages.extend(book.tick(turn.time_ns, tracker.registration, tracker.sites, turn.tracks.label))
+
+
+def _health(turn: Turn) -> None:
+    picture = turn.picture
+    off = picture.registrations.walked_off()
+    turn.messages.extend(picture.health.tick(turn.time_ns, picture.intake.clock_offset_s, off))
+
+
+Advance: TypeAlias = Callable[[Turn], None]
+PARTS: tuple[tuple[str, Advance], ...] = (
+    ("appraisal", _appraisal),
+    ("numbers", _numbers),
+    ("reports", _reports),
+    ("fused", _fused),
+    ("groups", _groups),
+    ("cooperation", _cooperation),
+    ("identity", _identity),
+    ("drifting", _drifting),
+    ("alerting", _alerting),
+    ("outlook", _outlook),
+    ("lost", _lost),
+    ("integrity", _integrity),
+    ("registrations", _registrations),
+    ("health", _health),
+)
+"""The parts after the tracker, in the order of their turns; but for ``numbers`` each is an attribute of the picture."""
