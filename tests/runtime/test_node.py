@@ -1,6 +1,7 @@
 """A whole node: datagrams over UDP to tracks, alerts, store, history and journal; stopped and started again."""
 
 import asyncio
+import hashlib
 import socket
 import time
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from sargas.cli.main import app
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Alert, Claim, Decision, PublicWarning, SourceHealth
 from sargas.model.tracks import Tracks
+from sargas.runtime.audit import verify
+from sargas.runtime.audit.entry import AuditEntry
+from sargas.runtime.audit.files import segments
 from sargas.runtime.config import ConsoleSettings, NodeSettings, Settings, SourceSettings
 from sargas.runtime.history import History
 from sargas.runtime.journal_read import read
@@ -171,6 +175,23 @@ def test_the_journal_has_the_configuration_first_every_tick_and_the_decision(run
     assert sum(b'"kind":"tick"' in data for data in records) >= 3
     assert sum(b'"kind":"decision"' in data for data in records) >= 2
     assert sum(b'"kind":"warning_delivery"' in data for data in records) >= 1
+
+
+def test_the_audit_has_every_deed_with_the_bytes_it_was_decided_on(run: Run) -> None:
+    found = verify(run.data_dir / "audit")
+    assert found.faults == ()
+    assert found.unsigned == 0  # signed at the stop
+    lines = b"".join(path.read_bytes() for path in segments(run.data_dir / "audit")).split(b"\n")[:-1]
+    entries = [AuditEntry.of_line(line) for line in lines]
+    actions = [entry.action for entry in entries]
+    assert (actions[0], actions[-1]) == ("configuration", "stop")
+    (acknowledged,) = [e for e in entries if e.action == "acknowledge"]
+    assert (acknowledged.actor, acknowledged.object) == ("anna", run.acknowledged)
+    journaled = [e for e in read(run.data_dir / "journal") if e.kind == "record"]
+    hashes = {hashlib.sha256(e.data).hexdigest(): e.sequence for e in journaled}
+    assert acknowledged.journal_sequence <= hashes[acknowledged.inputs_sha256]
+    assert [e.object for e in entries if e.action == "approve"]
+    assert [e.action for e in entries if e.actor == "node" and e.action == "delivery"]
 
 
 def test_the_history_has_what_was_tracked(run: Run) -> None:

@@ -33,6 +33,7 @@ def create(
     import time
 
     from sargas.runtime.accounts import Accounts
+    from sargas.runtime.audit import AuditLog
     from sargas.runtime.config_load import load_settings
     from sargas.runtime.store import open_store
 
@@ -41,7 +42,9 @@ def create(
     settings.node.data_dir.mkdir(parents=True, exist_ok=True)
     store = open_store(settings.store_url())
     try:
-        made = Accounts(store, time.time_ns, nation=settings.node.nation).create(name, password, role)
+        audit = AuditLog(settings.node.data_dir / "audit", settings.node.name, time.time_ns)
+        people = Accounts(store, time.time_ns, nation=settings.node.nation, audit=audit.append)
+        made = people.create(name, password, role)
     finally:
         store.close()
     typer.echo(f"account {made.name} ({made.role}, {made.nation}) created")

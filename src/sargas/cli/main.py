@@ -10,6 +10,7 @@ import typer
 from sargas.cli import (
     account,
     assess,
+    audit,
     calibrate,
     classify,
     config,
@@ -51,6 +52,7 @@ COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
     "doctor": doctor.doctor,
     "config": config.app,
     "account": account.app,
+    "audit": audit.app,
     "journal": journal.app,
     "permissions": permissions.app,
     "report": report.report,

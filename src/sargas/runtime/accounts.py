@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
 from sargas.model.columns import NS_PER_S
+from sargas.runtime.audit import Deed
 from sargas.runtime.login_limits import Attempt, LockedOut, begin_attempt, forgive_attempt
 from sargas.runtime.store import Store
 from sargas.runtime.store import account_rows as rows
@@ -72,8 +73,9 @@ class Accounts:
         session_s: float = 12 * 3600,
         idle_s: float = 3600,
         hasher: PasswordHasher = HASHER,
+        audit: Callable[[Deed], object] = lambda deed: None,
     ) -> None:
-        """Use the accounts in a store. ``nation``: of accounts made without one.
+        """Use the accounts in a store. ``nation``: of accounts made without one; ``audit`` is told of every deed.
 
         A session ends ``session_s`` after it was opened, and ``idle_s`` after its last use.
         """
@@ -83,6 +85,7 @@ class Accounts:
         self._session_ns = int(session_s * NS_PER_S)
         self._idle_ns = int(idle_s * NS_PER_S)
         self._hasher = hasher
+        self._audit = audit
         # What an unknown name is checked against, so that its answer takes as long as a known one's.
         self._no_ones_hash = hasher.hash(secrets.token_urlsafe(_TOKEN_BYTES))
 
@@ -97,6 +100,7 @@ class Accounts:
         with self._store.write_transaction() as connection:
             if not rows.insert_account(connection, row):
                 raise AccountError(f"account {name}: expected a new name, was one that exists; choose another")
+        self._note("command", "account:create", name, role=role, nation=row.nation)
         return _account(row)
 
     def verify(self, name: str, password: str, remote: str) -> Account | None:
@@ -111,6 +115,7 @@ class Accounts:
             row = rows.read_account(connection, attempt.name)
         fits = self._fits(row.password_hash if row else self._no_ones_hash, password)
         if row is None or not fits:
+            self._note(attempt.name, "login:refused", remote)
             return None
         with self._store.write_transaction() as connection:
             forgive_attempt(connection, attempt)
@@ -125,6 +130,7 @@ class Accounts:
             if not rows.update_password(connection, name, hashed, self._now_ns()):
                 raise _no_such(name)
             rows.close_all(connection, name)
+        self._note("command", "account:password", name)
 
     def list(self) -> tuple[Account, ...]:
         """List the accounts, sorted by name."""
@@ -140,6 +146,7 @@ class Accounts:
             if rows.read_account(connection, account.name) is None:
                 raise _no_such(account.name)
             rows.insert_session(connection, row)
+        self._note(account.name, "login", account.role)
         return token
 
     def session(self, token: str) -> Session | None:
@@ -161,7 +168,10 @@ class Accounts:
     def close_session(self, token: str) -> None:
         """End a session (log out); nothing happens when there is none."""
         with self._store.write_transaction() as connection:
+            found = rows.read_session(connection, _digest(token))
             rows.delete_session(connection, _digest(token))
+        if found is not None:
+            self._note(found[1].name, "logout", found[1].role)
 
     def issue_one_time_link(self, account_name: str, valid_s: float) -> str:
         """Make a token that logs in once within ``valid_s``; stored only as SHA-256. Raises AccountError."""
@@ -174,6 +184,7 @@ class Accounts:
             if rows.read_account(connection, name) is None:
                 raise _no_such(name)
             rows.insert_link(connection, _digest(token), name, now_ns, now_ns + int(valid_s * NS_PER_S))
+        self._note("command", "account:link", name)
         return token
 
     def redeem(self, token: str) -> Account | None:
@@ -187,8 +198,12 @@ class Accounts:
         with self._store.write_transaction() as connection:
             outcome = begin_attempt(connection, name, remote, self._now_ns())
         if isinstance(outcome, LockedOut):
+            self._note(name, "login:locked", remote)
             raise outcome
         return outcome
+
+    def _note(self, actor: str, action: str, subject: str, **detail: str) -> None:
+        self._audit(Deed(actor=actor, action=action, object=subject, detail=detail))
 
     def _hash(self, password: str) -> str:
         with _HASHES_AT_ONCE:

@@ -31,6 +31,8 @@ from sargas.model.tracks import Tracks
 from sargas.picture.partner_tracks import FIRST_NUMBER as FIRST_PARTNER_NUMBER
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.arrival import Arrival
+from sargas.runtime.audit import AuditError, AuditLog, Deed
+from sargas.runtime.audit.deeds import deed_of
 from sargas.runtime.clock import SystemClock
 from sargas.runtime.config import Settings
 from sargas.runtime.feeds import Feed, FeedCounters, Intake, Supervisor
@@ -61,6 +63,7 @@ SWITCH_INTERVAL_S = 0.0001
 each kernel: with Python's 5 ms, or 1 ms, getting it back took longer than the work (10,000 targets: seconds)."""
 RETRY_FULL_JOURNAL_S = 1.0
 RETRY_SENDER_S = 5.0
+SIGN_AUDIT_S = 60.0
 MOST_MISSING = 500_000
 """Envelopes that the store may lack and that are still read for permissions at the start: some seconds."""
 
@@ -95,7 +98,6 @@ class Node:
         self.picture = LivePicture()
         self.problem = Problem()
         self.store: Store = open_store(settings.store_url())
-        self.accounts = Accounts(self.store, self.clock.now_ns)
         self.history = HistoryWriter(data_dir / "history")
         self.journal = Journal.open(
             data_dir / "journal",
@@ -103,6 +105,10 @@ class Node:
             fsync_interval_ms=settings.journal.fsync_interval_ms,
             segment_bytes=settings.journal.segment_bytes,
         )
+        self.audit = AuditLog(
+            data_dir / "audit", settings.node.name, self.clock.now_ns, lambda: self.journal.status().next_sequence
+        )
+        self.accounts = Accounts(self.store, self.clock.now_ns, audit=self._note)
         self._numbers = TrackNumbers(data_dir / "track-numbers")
         self._writer = StoreWriter(self.store)
         self._sender = WarningSender(
@@ -115,8 +121,19 @@ class Node:
         self._reported: dict[str, tuple[str, int, str]] = {}
 
     def enter(self, *records: EnteredRecord | WarningDelivery) -> None:
-        """Hand in what a person says: it is journaled before it takes effect, all of it in one turn of the core."""
+        """Hand in what a person says: it is journaled before it takes effect, all of it in one turn of the core.
+
+        The audit has it before that. A full disk under the audit is shown, and holds up nobody who acknowledges.
+        """
+        self._note(*(deed_of(record) for record in records))
         self._control.extend([self._record_arrival(record) for record in records])
+
+    def _note(self, *deeds: Deed) -> None:
+        try:
+            self.audit.append(*deeds)
+        except (OSError, AuditError) as error:
+            _log.error("the audit cannot be written", error=str(error), deeds=[repr(deed) for deed in deeds])
+            self._show_health("audit", "failed", f"{error}: what was done meanwhile stands in the log")
 
     def stop(self) -> None:
         """Ask the node to stop; ``run`` then ends within a second or two, with everything written."""
@@ -166,6 +183,7 @@ class Node:
         winds: Sequence[WindTable],
     ) -> None:
         self._warn_of_missing_records()
+        self._note(deed_of(configuration))
         self._control.append(self._record_arrival(configuration))
         self._enter_permissions(permissions)
         self._enter_winds(winds)
@@ -178,6 +196,8 @@ class Node:
                 compact_regularly(self.journal.directory, self._show_upkeep), name="upkeep"
             )
             stack.push_async_callback(_cancel, compacting)
+            signing = asyncio.create_task(self._sign_audit(), name="audit")
+            stack.push_async_callback(_cancel, signing)
             sending = asyncio.create_task(self._keep_sending(), name="warnings")
             stack.push_async_callback(_cancel, sending)
             await self._run_core(supervisor, configuration)
@@ -241,6 +261,15 @@ class Node:
             if control or arrivals:
                 await self._process([*control, *arrivals])
 
+    async def _sign_audit(self) -> None:
+        """Sign every minute how long the audit is."""
+        while True:
+            await asyncio.sleep(SIGN_AUDIT_S)
+            try:
+                await asyncio.to_thread(self.audit.checkpoint)
+            except (OSError, AuditError) as error:
+                self._show_health("audit", "failed", f"the audit cannot be signed: {error}")
+
     async def _keep_sending(self) -> None:
         """Run the sender of warnings; should it fail, say so and begin again: what is to be sent is in the store."""
         while True:
@@ -290,7 +319,7 @@ class Node:
 
     def _show_health(self, part: str, state: Shown, reason: str) -> None:
         """Show a part of the node among the sources."""
-        picture = self.state.picture
+        picture = self.state.picture if hasattr(self, "state") else None
         if picture is None:
             return
         now_ns, settings = self.clock.now_ns(), picture.configuration
@@ -347,6 +376,9 @@ class Node:
         self.journal.close()
         self.history.close()
         drained = self._writer.close()
+        self._note(Deed(actor=self.settings.node.name, action="stop", object=self.settings.node.name))
+        with suppress(OSError, AuditError):  # said above already
+            self.audit.checkpoint()
         self.store.close()
         _log.info("node stopped", seconds=round(time.monotonic() - started, 2), records_written=drained)
 

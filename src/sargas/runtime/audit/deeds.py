@@ -1,0 +1,40 @@
+"""What a person hands in, as a deed: who, what, on what, and the SHA-256 of the whole of it."""
+
+from __future__ import annotations
+
+from sargas.model.records import (
+    Claim,
+    Configuration,
+    Decision,
+    EnteredRecord,
+    FlightPermission,
+    HumanReport,
+    WarningDelivery,
+    WindTable,
+)
+from sargas.runtime.audit.entry import Deed
+
+
+def deed_of(record: EnteredRecord | WarningDelivery | Configuration) -> Deed:
+    """Name the deed that a record is."""
+    inputs = record.model_dump_json().encode()
+    match record:
+        case Decision():
+            told = {"reason": record.reason} if record.reason else {}
+            return Deed(actor=record.actor, action=record.action, object=record.subject, inputs=inputs, detail=told)
+        case FlightPermission():
+            return _entered(record.entered_by or record.origin, "permission", record.permission_id, inputs)
+        case WindTable():
+            return _entered(record.entered_by or record.origin, "wind", record.table_id, inputs)
+        case HumanReport():
+            return _entered(record.entered_by or record.origin, "report", record.id, inputs)
+        case Claim():
+            return _entered(record.source, f"claim:{record.about}", f"track {record.track_id}", inputs)
+        case WarningDelivery():
+            return _entered(record.origin, "delivery", record.id, inputs)
+        case Configuration():
+            return _entered(record.origin, "configuration", record.node, inputs)
+
+
+def _entered(actor: str, action: str, subject: str, inputs: bytes) -> Deed:
+    return Deed(actor=actor, action=action, object=subject, inputs=inputs)
