@@ -87,6 +87,7 @@ EXTENSION_SCHEMA = pa.schema(
         pa.field("radial_speed_spread_mps", pa.float32()),
         pa.field("uas_id", pa.string()),
         pa.field("network_id", pa.string()),
+        pa.field("network_since_ns", pa.int64()),
     ]
 )
 
@@ -110,6 +111,7 @@ _NULLS: dict[str, tuple[Any, ...]] = {
     "radial_speed_spread_mps": (np.nan, np.float32),
     "uas_id": (b"", "S20"),
     "network_id": (b"", "S16"),
+    "network_since_ns": (NO_CODE, np.int64),
 }
 """Of the columns that need not be given: what stands for unknown, its type, and values a row."""
 
@@ -162,6 +164,8 @@ class Tracks:
     """Remote ID serial or registration; b"": none."""
     network_id: Bytes16
     """Identity in the network of nations, ``LTU-1234``; b"": it has none yet."""
+    network_since_ns: Int64
+    """UTC ns at which that identity was first given: of two the older one stays; ``NO_CODE``: it has none."""
     sensor_ids: tuple[str, ...]
     label: Label
 
@@ -242,10 +246,11 @@ class Tracks:
             _texts(self.callsign),
             pa.array(self.flags, pa.uint16()),
             *(_known(getattr(self, name)) for name in QUALITY_COLUMNS),
-            pa.array(self.group_id, pa.int64(), mask=self.group_id == NO_CODE),
+            _whole_known(self.group_id),
             *(_known(getattr(self, name)) for name in ECHO_COLUMNS),
             _texts(self.uas_id),
             _texts(self.network_id),
+            _whole_known(self.network_since_ns),
         ]
         schema = SCHEMA.with_metadata({LABEL_KEY: self.label.model_dump_json().encode()})
         return pa.RecordBatch.from_arrays([*exchange, *codes], schema=schema)
@@ -276,6 +281,10 @@ ECHO_COLUMNS = ("rcs_dbsm", "radial_speed_spread_mps")
 
 def _texts(values: Bytes20) -> pa.Array:
     return pa.array([v.decode("ascii", "replace") if v else None for v in values.tolist()], pa.string())
+
+
+def _whole_known(values: Int64) -> pa.Array:
+    return pa.array(values, pa.int64(), mask=values == NO_CODE)
 
 
 def _known(values: Float32) -> pa.Array:
