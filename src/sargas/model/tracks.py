@@ -26,6 +26,7 @@ from sargas.model.columns import (
 )
 from sargas.model.label import Label
 from sargas.model.plots import LABEL_KEY, NumpyIndex
+from sargas.model.track_labels import TrackLabels
 
 CLASSES = (
     "one_way_drone",
@@ -168,6 +169,9 @@ class Tracks:
     """UTC ns at which that identity was first given: of two the older one stays; ``NO_CODE``: it has none."""
     sensor_ids: tuple[str, ...]
     label: Label
+    """The most restrictive of all rows."""
+    track_labels: TrackLabels | None = None
+    """Labels of single tracks where the rows are not all of one label; such a batch is not told: ``split``."""
 
     def __len__(self) -> int:
         return len(self.time_ns)
@@ -212,6 +216,23 @@ class Tracks:
             sensor_ids=sensor_ids,
             label=label,
             **full,
+        )
+
+    def label_of(self, *track_ids: int) -> Label:
+        """Return the label of exactly the plots behind tracks of this batch, combined; of none named that of all."""
+        if self.track_labels is None or not track_ids:
+            return self.label
+        return self.track_labels.of(np.array(track_ids, np.int64), self.label)
+
+    def split(self) -> tuple[Self, ...]:
+        """Return one batch for each label, rows in order; usually this one."""
+        labels = self.track_labels
+        if labels is None:
+            return (self,)
+        index = labels.rows(self.track_id)
+        return tuple(
+            replace(self.take(index == k), label=labels.labels[k] if k >= 0 else self.label, track_labels=None)
+            for k in np.unique(index).tolist()
         )
 
     @classmethod
@@ -270,7 +291,9 @@ class Tracks:
         return pa.ListArray.from_arrays(pa.array(ends), pa.array(self.sensor_ids, pa.string()).take(pa.array(sensors)))
 
 
-COLUMN_NAMES = tuple(field.name for field in fields(Tracks) if field.name not in ("sensor_ids", "label"))
+COLUMN_NAMES = tuple(
+    field.name for field in fields(Tracks) if field.name not in ("sensor_ids", "label", "track_labels")
+)
 
 
 QUALITY_COLUMNS = ("existence", "position_95_m", "velocity_95_mps", "consistency")
@@ -302,7 +325,7 @@ def concatenate(batches: Sequence[Tracks]) -> Tracks:
     if len(batches) == 1:
         return batches[0]
     columns: dict[str, Any] = {n: np.concatenate([getattr(batch, n) for batch in batches]) for n in COLUMN_NAMES}
-    return replace(batches[0], **columns)
+    return replace(batches[0], **columns, track_labels=None)
 
 
 def _fixed_lists(rows: np.ndarray[Any, Any], kind: pa.DataType) -> pa.Array:

@@ -13,6 +13,7 @@ from sargas.picture.alerting import Alerting
 from sargas.picture.appraisal import Appraisal
 from sargas.picture.digest import Digest
 from sargas.picture.drifting import Drifting
+from sargas.picture.evidence_labels import EvidenceLabels
 from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.identity import IdentityBook
 from sargas.picture.intake import Intake
@@ -41,6 +42,7 @@ class Picture:
     registrations: RegistrationBook
     integrity: Integrity
     cooperation: Cooperation
+    said: EvidenceLabels
     identity: IdentityBook
     appraisal: Appraisal
     outlook: Outlook
@@ -53,6 +55,7 @@ class Picture:
     def of(cls, configuration: Configuration) -> Picture:
         """Set up decoders, tracker, zones and health. Raises ValueError when the configuration cannot work."""
         origin = (configuration.origin_latitude_deg, configuration.origin_longitude_deg)
+        said = EvidenceLabels()
         return cls(
             configuration=configuration,
             intake=Intake(configuration),
@@ -70,8 +73,9 @@ class Picture:
             outlook=Outlook.of(configuration, RegionPlane(*origin)),
             drifting=Drifting.of(configuration, RegionPlane(*origin)),
             lost=LostTracks.of(configuration, RegionPlane(*origin)),
-            appraisal=Appraisal.of(configuration, RegionPlane(*origin)),
-            identity=IdentityBook.of(configuration, RegionPlane(*origin)),
+            said=said,
+            appraisal=Appraisal.of(configuration, RegionPlane(*origin), said),
+            identity=IdentityBook.of(configuration, RegionPlane(*origin), said),
             reports=ReportBook.of(configuration, RegionPlane(*origin)),
         )
 

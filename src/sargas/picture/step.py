@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sargas.model.envelope import Envelope
-from sargas.model.label import most_restrictive
 from sargas.model.message import Message
 from sargas.model.records import (
     RECORD,
@@ -75,7 +74,7 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
         trusted = picture.integrity.take(decoded.plots, picture.tracker)
         _tell_own(picture, picture.tracker.update(trusted), messages)
         picture.cooperation.hear(decoded.plots, picture.tracker.sites)
-        picture.appraisal.emissions.hear(decoded.plots)
+        picture.appraisal.hear_plots(decoded.plots)
         picture.lost.hear(decoded.plots, picture.tracker.sites)
     if decoded.tracks is not None and len(decoded.tracks):
         for batch in picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns):
@@ -107,7 +106,7 @@ def _group(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Messag
     before = picture.groups.column(tracks.track_id)
     now, changes = picture.groups.advance(tracks, time_ns, picture.tracker.sites.sensors)
     _tell_own(picture, tracks.take(before != now), messages)
-    messages.extend(group_events(changes, picture.configuration, tracks.label, time_ns))
+    messages.extend(group_events(changes, picture.configuration, tracks, time_ns))
 
 
 def _correlate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Message]) -> None:
@@ -117,8 +116,8 @@ def _correlate(picture: Picture, tracks: Tracks, time_ns: int, messages: list[Me
     told, changes = picture.fused.advance(picture.groups.mark(tracks), time_ns, picture.tracker.heard(time_ns))
     for batch in told:
         _track(picture, batch, messages)
-    label = most_restrictive((tracks.label, *picture.fused.labels))
-    messages.extend(correlation_events(changes, picture.configuration, label, time_ns))
+    events = correlation_events(changes, picture.configuration, tracks, picture.fused.labels, time_ns)
+    messages.extend(events)
 
 
 def _cooperate(picture: Picture, tracks: Tracks, support: Support, time_ns: int, messages: list[Message]) -> None:
@@ -189,7 +188,8 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     changes = picture.tracker.events()
     for change in (change for change in changes if change.kind != "split"):
         picture.fused.correlation.rename(change.other, change.kept)
-    messages.extend(number_events(changes, picture.configuration, tracks.label))
+        picture.said.carry_over(change.other, change.kept)
+    messages.extend(number_events(changes, picture.configuration, tracks))
     messages.extend(hear_reports(picture.reports, picture.appraisal.classifier, picture.identity, tracks, time_ns))
     _correlate(picture, tracks, time_ns, messages)
     _group(picture, tracks, time_ns, messages)
