@@ -198,5 +198,7 @@ def _fields_of(entries: Mapping[int, Entry]) -> dict[str, Any]:
         "reasons": (*count, where, *worst.worth.reasons, *rest),
         "reasons_lt": worst.worth.reasons_lt,
         "group_id": None if group == NO_CODE else group,
-        "label": most_restrictive(one.cause.label for one in all_entries),
+        "label": most_restrictive(
+            label for one in all_entries for label in (one.cause.label, one.worth.label) if label is not None
+        ),
     }

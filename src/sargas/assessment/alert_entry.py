@@ -8,6 +8,7 @@ from typing import Any
 
 from sargas.assessment.alert_worth import Level, Standing, Worth
 from sargas.model.columns import NO_CODE, NS_PER_S
+from sargas.model.label import Label
 from sargas.model.records import Alert
 
 TOGETHER_M, TOGETHER_MPS = 5_000.0, 15.0
@@ -78,7 +79,8 @@ def dump_entry(entry: Entry) -> dict[str, Any]:
         "group_id": entry.group_id,
         "alert_id": entry.alert_id,
         "place": [place.x_m, place.y_m, place.x_mps, place.y_mps, place.time_ns],
-        "worth": asdict(worth),
+        "worth": asdict(replace(worth, label=None)),
+        "said": None if worth.label is None else worth.label.model_dump(mode="json"),
         "standing": [standing.level, standing.other, standing.since_ns],
     }
 
@@ -93,7 +95,7 @@ def load_entry(fields: dict[str, Any]) -> Entry:
         fields["track_id"],
         Place(*fields["place"]),
         fields["group_id"],
-        Worth(**(worth | told)),
+        Worth(**(worth | told | {"label": None if fields["said"] is None else Label.model_validate(fields["said"])})),
         Standing(Level(level), None if other is None else Level(other), since_ns),
         fields["alert_id"],
     )

@@ -11,6 +11,7 @@ from enum import IntEnum
 from math import exp, log
 
 from sargas.model.columns import NS_PER_S
+from sargas.model.label import Label
 
 CRITICAL_ON, CRITICAL_OFF = 0.3, 0.2
 """Danger from which an alert is critical, and below which it is no longer."""
@@ -62,6 +63,8 @@ class Worth:
     """It is inside, or will be within a minute, or there is hardly a doubt."""
     reasons: tuple[str, ...] = ()
     reasons_lt: tuple[str, ...] = ()
+    label: Label | None = None
+    """Of what others than its own plots say of it, all of which is in the danger; none: nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)

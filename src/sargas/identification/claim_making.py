@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple
 from sargas.identification.claim_book import MACHINE
 from sargas.identification.cooperation_words import Reliability
 from sargas.model.identity_records import Claim
-from sargas.model.label import Label
+from sargas.model.label import Label, most_restrictive
+from sargas.model.tracks import Tracks
 
 Revision = Literal["made", "corrected", "withdrawn"]
 
@@ -17,6 +18,8 @@ class Making(NamedTuple):
 
     node: str
     label: Label
+    """Of the node; that of the track comes to it."""
+    tracks: Tracks
     time_ns: int
 
     def claim(
@@ -38,7 +41,7 @@ class Making(NamedTuple):
             id=f"{self.node}/claim/{claim_id}/{self.time_ns}",
             time_ns=self.time_ns,
             origin=self.node,
-            label=self.label,
+            label=most_restrictive((self.tracks.label_of(number), self.label)),
             claim_id=claim_id,
             state=state,
             track_id=number,

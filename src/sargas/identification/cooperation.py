@@ -29,7 +29,6 @@ from sargas.identification.permissions import PermissionBook
 from sargas.identification.senders import SenderBook
 from sargas.model.columns import NO_CODE, NS_PER_S, Int64
 from sargas.model.identity_records import Claim, FlightPermission, GnssInterference
-from sargas.model.label import most_restrictive
 from sargas.model.parts import pack, unpack
 from sargas.model.plots import Plots
 from sargas.model.records import Configuration
@@ -111,7 +110,7 @@ class Cooperation:
         self._known = align(self._known, tracks.track_id)
         speaks = (tracks.icao_address != NO_CODE) | (tracks.mode_3a != NO_CODE)
         rows = np.flatnonzero(speaks | (tracks.callsign != b"") | (tracks.uas_id != b""))
-        making = Making(self._configuration.node, most_restrictive((tracks.label, self._configuration.label)), time_ns)
+        making = Making(self._configuration.node, self._configuration.label, tracks, time_ns)
         known, judged = self._known[rows], None
         if len(rows):
             columns = Support._make(column[rows] for column in support)

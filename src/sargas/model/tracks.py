@@ -26,6 +26,7 @@ from sargas.model.columns import (
 )
 from sargas.model.label import Label
 from sargas.model.plots import LABEL_KEY, NumpyIndex
+from sargas.model.track_labels import TrackLabels
 
 CLASSES = (
     "one_way_drone",
@@ -87,6 +88,7 @@ EXTENSION_SCHEMA = pa.schema(
         pa.field("radial_speed_spread_mps", pa.float32()),
         pa.field("uas_id", pa.string()),
         pa.field("network_id", pa.string()),
+        pa.field("network_since_ns", pa.int64()),
     ]
 )
 
@@ -110,6 +112,7 @@ _NULLS: dict[str, tuple[Any, ...]] = {
     "radial_speed_spread_mps": (np.nan, np.float32),
     "uas_id": (b"", "S20"),
     "network_id": (b"", "S16"),
+    "network_since_ns": (NO_CODE, np.int64),
 }
 """Of the columns that need not be given: what stands for unknown, its type, and values a row."""
 
@@ -162,8 +165,13 @@ class Tracks:
     """Remote ID serial or registration; b"": none."""
     network_id: Bytes16
     """Identity in the network of nations, ``LTU-1234``; b"": it has none yet."""
+    network_since_ns: Int64
+    """UTC ns at which that identity was first given: of two the older one stays; ``NO_CODE``: it has none."""
     sensor_ids: tuple[str, ...]
     label: Label
+    """The most restrictive of all rows."""
+    track_labels: TrackLabels | None = None
+    """Labels of single tracks where the rows are not all of one label; such a batch is not told: ``split``."""
 
     def __len__(self) -> int:
         return len(self.time_ns)
@@ -210,6 +218,23 @@ class Tracks:
             **full,
         )
 
+    def label_of(self, *track_ids: int) -> Label:
+        """Return the label of exactly the plots behind tracks of this batch, combined; of none named that of all."""
+        if self.track_labels is None or not track_ids:
+            return self.label
+        return self.track_labels.of(np.array(track_ids, np.int64), self.label)
+
+    def split(self) -> tuple[Self, ...]:
+        """Return one batch for each label, rows in order; usually this one."""
+        labels = self.track_labels
+        if labels is None:
+            return (self,)
+        index = labels.rows(self.track_id)
+        return tuple(
+            replace(self.take(index == k), label=labels.labels[k] if k >= 0 else self.label, track_labels=None)
+            for k in np.unique(index).tolist()
+        )
+
     @classmethod
     def none(cls, label: Label) -> Self:
         """Return a batch of no tracks."""
@@ -242,10 +267,11 @@ class Tracks:
             _texts(self.callsign),
             pa.array(self.flags, pa.uint16()),
             *(_known(getattr(self, name)) for name in QUALITY_COLUMNS),
-            pa.array(self.group_id, pa.int64(), mask=self.group_id == NO_CODE),
+            _whole_known(self.group_id),
             *(_known(getattr(self, name)) for name in ECHO_COLUMNS),
             _texts(self.uas_id),
             _texts(self.network_id),
+            _whole_known(self.network_since_ns),
         ]
         schema = SCHEMA.with_metadata({LABEL_KEY: self.label.model_dump_json().encode()})
         return pa.RecordBatch.from_arrays([*exchange, *codes], schema=schema)
@@ -265,7 +291,9 @@ class Tracks:
         return pa.ListArray.from_arrays(pa.array(ends), pa.array(self.sensor_ids, pa.string()).take(pa.array(sensors)))
 
 
-COLUMN_NAMES = tuple(field.name for field in fields(Tracks) if field.name not in ("sensor_ids", "label"))
+COLUMN_NAMES = tuple(
+    field.name for field in fields(Tracks) if field.name not in ("sensor_ids", "label", "track_labels")
+)
 
 
 QUALITY_COLUMNS = ("existence", "position_95_m", "velocity_95_mps", "consistency")
@@ -276,6 +304,10 @@ ECHO_COLUMNS = ("rcs_dbsm", "radial_speed_spread_mps")
 
 def _texts(values: Bytes20) -> pa.Array:
     return pa.array([v.decode("ascii", "replace") if v else None for v in values.tolist()], pa.string())
+
+
+def _whole_known(values: Int64) -> pa.Array:
+    return pa.array(values, pa.int64(), mask=values == NO_CODE)
 
 
 def _known(values: Float32) -> pa.Array:
@@ -293,7 +325,7 @@ def concatenate(batches: Sequence[Tracks]) -> Tracks:
     if len(batches) == 1:
         return batches[0]
     columns: dict[str, Any] = {n: np.concatenate([getattr(batch, n) for batch in batches]) for n in COLUMN_NAMES}
-    return replace(batches[0], **columns)
+    return replace(batches[0], **columns, track_labels=None)
 
 
 def _fixed_lists(rows: np.ndarray[Any, Any], kind: pa.DataType) -> pa.Array:

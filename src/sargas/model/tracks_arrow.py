@@ -78,7 +78,7 @@ def _texts(table: pa.Table, name: str) -> np.ndarray[Any, Any]:
     return np.array(found, f"S{size}")
 
 
-def _group(table: pa.Table, name: str) -> np.ndarray[Any, Any]:
+def _whole_codes(table: pa.Table, name: str) -> np.ndarray[Any, Any]:
     return _whole(table, name).fill_null(NO_CODE).to_numpy(zero_copy_only=False).copy()
 
 
@@ -103,6 +103,7 @@ _READERS: dict[str, Any] = {
     "uas_id": _texts,
     "network_id": _texts,
     "flags": lambda table, name: _numbers(table, name, pa.uint16()),
-    "group_id": _group,
+    "group_id": _whole_codes,
+    "network_since_ns": _whole_codes,
     **{name: lambda table, name: _numbers(table, name, pa.float32()) for name in (*QUALITY_COLUMNS, *ECHO_COLUMNS)},
 }

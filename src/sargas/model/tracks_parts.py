@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sargas.model.label import Label
 from sargas.model.parts import pack, unpack
 from sargas.model.tracks import COLUMN_NAMES, Tracks
@@ -19,4 +21,5 @@ def unpack_tracks(data: bytes) -> Tracks:
     """Read what ``pack_tracks`` wrote. Raises ValueError for other bytes."""
     header, columns = unpack(MARK, data, len(COLUMN_NAMES))
     label, sensor_ids = Label.model_validate(header["label"]), tuple(header["sensor_ids"])
-    return Tracks(**dict(zip(COLUMN_NAMES, columns, strict=True)), label=label, sensor_ids=sensor_ids)
+    named: dict[str, Any] = dict(zip(COLUMN_NAMES, columns, strict=True))
+    return Tracks(**named, label=label, sensor_ids=sensor_ids)

@@ -174,6 +174,7 @@ class _Judging:
             is_of_armed_kind=is_hostile or not is_classified or ARMED_OF_KIND[int(classes.argmax())],
             reasons=told["en"],
             reasons_lt=told["lt"],
+            label=self.identity.said.of(track_id),
         )
 
     def _facts(self, cause: Alert, row: int, track_id: int) -> Facts:

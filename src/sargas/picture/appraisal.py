@@ -13,20 +13,26 @@ import numpy as np
 from sargas.assessment.prediction.goals import GoalBook, Goals
 from sargas.assessment.prediction.predictor import Forecasts, Predictor
 from sargas.geo.plane import RegionPlane
+from sargas.identification.claims import CLAIM_INDEX, CLAIM_KINDS
 from sargas.identification.claims import Claim as Said
 from sargas.identification.classifier import NIGHT, Classifier
 from sargas.identification.emissions import Emissions
 from sargas.identification.model_file import ClassifierModel, shipped_model
 from sargas.model.columns import Float32, Int64
+from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import pack, unpack
+from sargas.model.plots import Plots
 from sargas.model.records import Claim, Configuration
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
+from sargas.picture.evidence_labels import EvidenceLabels
 
-MARK = b"SARGAS-APPRAISAL-2\n"
+MARK = b"SARGAS-APPRAISAL-3\n"
 MOST_A_TICK, MOST_IN_A_CROWD = 700, 150
 """Tracks judged in one tick, and in one of a crowd, where a tick has much else to do."""
 CROWD = 3_000
 HORIZONS_S = np.array([30.0, 60.0, 120.0, 180.0, 300.0, 420.0, 600.0])
+OVERHEARD = ("sound", "radio")
+"""Channels that say something of a track beside the plots behind it."""
 PERSON_SAYS = {
     "one_way_drone": "person_drone",
     "small_fixed_wing_drone": "person_drone",
@@ -55,13 +61,26 @@ class Appraisal:
     """Ascending, with the classes (n, 12) last found; NaN: not yet."""
     classes: Float32 = field(default_factory=lambda: np.zeros((0, len(CLASSES)), np.float32))
     turn: int = 0
+    said: EvidenceLabels = field(default_factory=EvidenceLabels)
+    """Labels of what is said of tracks."""
+    emission_label: Label | None = None
+    """The most restrictive of all that microphones and radio direction finders reported."""
 
     @classmethod
-    def of(cls, configuration: Configuration, plane: RegionPlane) -> Appraisal:
+    def of(cls, configuration: Configuration, plane: RegionPlane, said: EvidenceLabels | None = None) -> Appraisal:
         """Start with no track known, with the model and the cones that come along."""
         model = ClassifierModel.from_bytes(shipped_model())
         goals, predictor = GoalBook.of(configuration.zones, plane), Predictor(routes=configuration.routes)
-        return cls(Classifier(model, NIGHT), predictor, goals, Emissions.of(configuration.sensors))
+        emissions = Emissions.of(configuration.sensors)
+        return cls(Classifier(model, NIGHT), predictor, goals, emissions, said=said or EvidenceLabels())
+
+    def hear_plots(self, plots: Plots) -> None:
+        """Take what microphones, radio direction finders and transponders claim in a batch of plots."""
+        self.emissions.hear(plots)
+        listens = not self.emissions.sensors.keys().isdisjoint(plots.sensor_ids)
+        if listens and (plots.claim >= 0).any():
+            before = self.emission_label
+            self.emission_label = plots.label if before is None else most_restrictive((before, plots.label))
 
     def tick(self, tracks: Tracks, time_ns: int, doubted: frozenset[int] = frozenset()) -> Tracks:
         """Judge the tracks whose turn it is; return all with their classes. ``tracks``: all own ones, by number.
@@ -69,7 +88,12 @@ class Appraisal:
         ``doubted``: tracks whose own word on their place no other sensor agrees with.
         """
         self._align(tracks.track_id)
-        self.classifier.hear(self.emissions.tick(tracks, time_ns, doubted))
+        heard = self.emissions.tick(tracks, time_ns, doubted)
+        self.classifier.hear(heard)
+        if self.emission_label is not None:
+            for said in heard:
+                if CLAIM_KINDS[CLAIM_INDEX[said.name]].channel in OVERHEARD:
+                    self.said.note(said.track_id, self.emission_label)
         rounds = max(1, -(-len(tracks) // (MOST_IN_A_CROWD if len(tracks) > CROWD else MOST_A_TICK)))
         self.turn += 1
         due = np.flatnonzero(tracks.track_id % rounds == self.turn % rounds)
@@ -120,12 +144,14 @@ class Appraisal:
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
         parts = tuple(part.snapshot() for part in (self.classifier, self.predictor, self.goals, self.emissions))
-        return pack(MARK, {"turn": self.turn}, [self.track_id, self.classes, *parts])
+        label = None if self.emission_label is None else self.emission_label.model_dump(mode="json")
+        return pack(MARK, {"turn": self.turn, "emission_label": label}, [self.track_id, self.classes, *parts])
 
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot. Raises ValueError for bytes that are none."""
         header, (self.track_id, self.classes, classifier, predictor, goals, emissions) = unpack(MARK, data, 6)
-        self.turn = header["turn"]
+        self.turn, label = header["turn"], header["emission_label"]
+        self.emission_label = None if label is None else Label.model_validate(label)
         self.classifier.restore(classifier.tobytes())
         self.predictor.restore(predictor.tobytes())
         self.goals.restore(goals.tobytes())

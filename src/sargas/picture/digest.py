@@ -16,7 +16,7 @@ from sargas.model.plots import Plots
 from sargas.model.tracks import Tracks
 
 _COLUMNS = {
-    batch: tuple(field.name for field in fields(batch) if field.name not in ("sensor_ids", "label"))
+    batch: tuple(field.name for field in fields(batch) if field.name not in ("sensor_ids", "label", "track_labels"))
     for batch in (Plots, Tracks)
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,6 +24,8 @@ LEAST_ENTRY = 0.01
 MOST_ENTRIES = 10
 MOVED_M = 1000.0
 """A site is told again when its middle moved so far, or its balloons changed."""
+LabelOf = Callable[..., Label]
+"""Give the label of what is told of tracks, by their numbers."""
 
 
 def tell_forecast(
@@ -125,7 +128,7 @@ class Sites:
     told: dict[int, list[float]] = field(default_factory=dict)
     """By the first track of a site: x, y of what was last told, and the tracks."""
 
-    def take(self, held: Drifter, label: Label, time_ns: int, drifters: Drifters) -> list[LaunchEstimate]:
+    def take(self, held: Drifter, label_of: LabelOf, time_ns: int, drifters: Drifters) -> list[LaunchEstimate]:
         """Take a launch traced anew; tell the site it belongs to when that changed."""
         if held.launch is None:
             return []
@@ -140,7 +143,7 @@ class Sites:
         if before is not None and before[2:] == now[2:] and np.hypot(before[0] - now[0], before[1] - now[1]) < MOVED_M:
             return []
         self.told[tracks[0]] = now
-        return [self._tell(site, tracks, label, time_ns, drifters, is_new=before is None)]
+        return [self._tell(site, tracks, label_of(*tracks), time_ns, drifters, is_new=before is None)]
 
     def rename(self, old: int, new: int) -> None:
         """Carry a launch on under the number that its balloon was found again with."""

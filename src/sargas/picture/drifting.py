@@ -27,7 +27,7 @@ from sargas.model.records import (
 )
 from sargas.model.tracks import CLASSES, Tracks
 from sargas.picture.drift_snapshot import dump_drift, load_drift
-from sargas.picture.drift_telling import Sites, end_forecast, tell_forecast
+from sargas.picture.drift_telling import LabelOf, Sites, end_forecast, tell_forecast
 
 BALLOON = CLASSES.index("balloon")
 SEEN_WITHIN_NS = 20 * NS_PER_S
@@ -72,14 +72,17 @@ class Drifting:
         if not len(rows) and not self.drifters.by_track and not self.airports.shares:
             return tuple(self.airports.tick(time_ns))
         self.drifters.see(self._seen(tracks, rows, time_ns), time_ns)
-        label = most_restrictive((tracks.label, self.configuration.label))
+
+        def label_of(*numbers: int) -> Label:
+            return most_restrictive((tracks.label_of(*numbers), self.configuration.label))
+
         told: list[Told] = []
         for track_id in self.drifters.lose(set(tracks.track_id.tolist()), time_ns):
-            told += self._end(track_id, label, time_ns)
+            told += self._end(track_id, label_of, time_ns)
         for track_id in [i for i in self.told_ns if not self.drifters.is_drifting(i)]:
-            told += self._doubt(track_id, label, time_ns)
+            told += self._doubt(track_id, label_of, time_ns)
         for one in self.drifters.refresh(time_ns):
-            told += self._take(one, label, time_ns)
+            told += self._take(one, label_of, time_ns)
         told += self.airports.tick(time_ns)
         return tuple(told)
 
@@ -137,13 +140,13 @@ class Drifting:
             if np.isfinite(row[1][1])
         ]
 
-    def _take(self, one: Drifted, label: Label, time_ns: int) -> list[Told]:
+    def _take(self, one: Drifted, label_of: LabelOf, time_ns: int) -> list[Told]:
         held, track_id = one.drifter, one.drifter.followed.track_id
         told: list[Told] = []
         if track_id not in self.told_ns:
             found_again = self.drifters.adopt(held, time_ns)
             if found_again is not None:
-                told += self._end(found_again, label, time_ns)
+                told += self._end(found_again, label_of, time_ns)
                 self.sites.rename(found_again, track_id)
         start_ns = self.drifters.epoch_ns + round(one.start.time_s * NS_PER_S)
         weight = held.existence * held.drifts
@@ -153,28 +156,29 @@ class Drifting:
         turns = -(-len(self.told_ns) // MANY) or 1
         if time_ns - self.told_ns.get(track_id, 0) >= turns * TOLD_EVERY_NS:
             self.told_ns[track_id] = time_ns
-            told.append(tell_forecast(one, first_s, self.zones, self.drifters, self.configuration.node, label, time_ns))
+            node, label = self.configuration.node, label_of(track_id)
+            told.append(tell_forecast(one, first_s, self.zones, self.drifters, node, label, time_ns))
         if one.traced and held.launch is not None:
-            told += self.sites.take(held, label, time_ns, self.drifters)
+            told += self.sites.take(held, label_of, time_ns, self.drifters)
         return told
 
-    def _doubt(self, track_id: int, label: Label, time_ns: int) -> list[Told]:
+    def _doubt(self, track_id: int, label_of: LabelOf, time_ns: int) -> list[Told]:
         """End the forecast of a track that no longer seems to drift; airports still reckon with it, by that chance."""
         held = self.drifters.by_track.get(track_id)
         if held is None:
-            return self._end(track_id, label, time_ns)
+            return self._end(track_id, label_of, time_ns)
         self.airports.weigh(track_id, held.existence * held.drifts)
         self.entries.pop(track_id, None)
         del self.told_ns[track_id]
-        return [end_forecast(track_id, self.configuration.node, label, time_ns)]
+        return [end_forecast(track_id, self.configuration.node, label_of(track_id), time_ns)]
 
-    def _end(self, track_id: int, label: Label, time_ns: int) -> list[Told]:
+    def _end(self, track_id: int, label_of: LabelOf, time_ns: int) -> list[Told]:
         """End what was told of a drifter that is gone for good, or goes on under another number."""
         self.entries.pop(track_id, None)
         self.airports.forget(track_id)
         if self.told_ns.pop(track_id, None) is None:
             return []
-        return [end_forecast(track_id, self.configuration.node, label, time_ns)]
+        return [end_forecast(track_id, self.configuration.node, label_of(track_id), time_ns)]
 
 
 def is_looked_at(zone: Zone) -> bool:

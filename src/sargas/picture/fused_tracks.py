@@ -115,12 +115,12 @@ class FusedTracks:
         if not len(own):
             return ()
         if not len(self._joined.own) or not np.isin(own.track_id, self._joined.own).any():
-            return (own,)
+            return own.split()
         additions = {}
         for k in np.unique(self._joined.sender).tolist():
             bias, joined = self.correlation.bias(k), self._joined.take(self._joined.sender == k)
             additions[k] = Addition(joined, bias.offset_m, bias.inflation, intersect_inverse_covariances, self._node)
-        return add_partners(own, self.partners, additions)
+        return tuple(told for part in own.split() for told in add_partners(part, self.partners, additions))
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from sargas.geo.plane import RegionPlane
-from sargas.identification.claim_book import ClaimBook, Conclusion, ids_of
+from sargas.identification.claim_book import MACHINE, ClaimBook, Conclusion, ids_of
 from sargas.identification.claim_weight import UNKNOWN, Answer
 from sargas.identification.danger import Danger, judge_danger
 from sargas.identification.origin import TrackOrigins
@@ -22,6 +22,7 @@ from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import pack, unpack
 from sargas.model.records import About, Claim, Configuration
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
+from sargas.picture.evidence_labels import EvidenceLabels
 
 MARK = b"SARGAS-IDENTITY-1\n"
 MOST_A_TICK = 30
@@ -55,24 +56,30 @@ class IdentityBook:
     class_of: Int8 = field(default_factory=lambda: np.zeros(0, np.int8))
     share_of: Float32 = field(default_factory=lambda: np.zeros(0, np.float32))
     time_ns: int = 0
+    said: EvidenceLabels = field(default_factory=EvidenceLabels)
+    """Labels of what is said of tracks; the node's own claims have that of the track."""
 
     @classmethod
-    def of(cls, configuration: Configuration, plane: RegionPlane) -> IdentityBook:
+    def of(cls, configuration: Configuration, plane: RegionPlane, said: EvidenceLabels | None = None) -> IdentityBook:
         """Start with no claim."""
-        return cls(configuration, ClaimBook(configuration.node), TrackOrigins.of(configuration.zones, plane))
+        origins = TrackOrigins.of(configuration.zones, plane)
+        return cls(configuration, ClaimBook(configuration.node), origins, said=said or EvidenceLabels())
 
     def take(self, claim: Claim) -> None:
         """Keep what a person or another part of the node says; what follows from it is told at the next tick."""
         self.book.take(claim)
+        if claim.source != MACHINE:
+            self.said.note(claim.track_id, claim.label)
         self._refresh_mask(claim.track_id, claim.time_ns)
         self.waiting[claim.track_id] = None
 
     def tick(self, tracks: Tracks, time_ns: int, reasons: Reasons) -> tuple[Claim, ...]:
         """Conclude about tracks that are new or changed; ``tracks`` are all own ones by number, unmasked."""
         firm = tracks.take((tracks.status == TrackStatus.CONFIRMED) | (tracks.status == TrackStatus.COASTING))
-        label = most_restrictive((tracks.label, self.configuration.label))
         told: list[Claim | None] = [
-            self.book.conclude(i, Conclusion("origin", o.value, o.probability, o.reasons), label, time_ns)
+            self.book.conclude(
+                i, Conclusion("origin", o.value, o.probability, o.reasons), self._label(tracks, i), time_ns
+            )
             for i, o in self.origins.judge(firm)
         ]
         self._note_classes(firm)
@@ -82,6 +89,7 @@ class IdentityBook:
             told.append(claim)
         self.time_ns = time_ns
         for track_id, row in self._next_in_turn():
+            label = self._label(tracks, track_id)
             told += self._conclude(track_id, row, firm.class_probabilities[row], reasons, label)
         return tuple(claim for claim in told if claim is not None)
 
@@ -108,6 +116,7 @@ class IdentityBook:
         if not len(gone):
             return
         self.book.forget(gone.tolist())
+        self.said.forget(gone.tolist())
         self.origins.forget(gone)
         for track_id in gone.tolist():
             self.waiting.pop(track_id, None)
@@ -150,6 +159,9 @@ class IdentityBook:
         based_on = ids_of((what, origin, cooperation))
         concluded = Conclusion("danger", danger.value, probability, danger.reasons, based_on)
         return [of_class, self.book.conclude(track_id, concluded, label, now_ns)]
+
+    def _label(self, tracks: Tracks, track_id: int) -> Label:
+        return self.said.raised(track_id, most_restrictive((tracks.label_of(track_id), self.configuration.label)))
 
     def _note_classes(self, firm: Tracks) -> None:
         """Take over the classes of the firm tracks; those that changed are to be concluded about."""

@@ -81,13 +81,11 @@ class Integrity:
             self._compared_ns = time_ns
             apart = self.residuals.advance(time_ns, tracker.sites)
             self._look_around(time_ns, tracks, tracker.sites)
-        label = most_restrictive((self._label, tracks.label)) if events or apart else self._label
-        told = self._records.of_aircraft(events, apart, tracks, time_ns, label)
+        told = self._records.of_aircraft(events, apart, tracks, time_ns, self._label)
         if self.watch.is_due(time_ns):
             _, ended = self.watch.advance(time_ns)
             beside = self._parallel.advance(tracks, tracker.sites, time_ns)
-            label = most_restrictive((self._label, tracks.label)) if beside else self._label
-            told += self._records.of_aircraft(ended, beside, tracks, time_ns, label)
+            told += self._records.of_aircraft(ended, beside, tracks, time_ns, self._label)
             told += self._records.of_cells(self.watch, time_ns, self._label)
             if self.watch.renumbered is not None:
                 self._keep(self.watch.renumbered)

@@ -15,7 +15,7 @@ from sargas.identification.gnss_watch import GnssWatch
 from sargas.identification.parallel_tracks import Parallel
 from sargas.identification.residuals import Disagreement
 from sargas.model.columns import NS_PER_S
-from sargas.model.label import Label
+from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Configuration, GnssInterference
 from sargas.model.tracks import Tracks
@@ -59,7 +59,8 @@ class IntegrityRecords:
                     continue
                 numbers = _tracks_of(record.icao_address, tracks)
                 if not set(numbers) <= set(record.track_ids):
-                    told.append(self._revise(name, time_ns, "changed", track_ids=numbers))
+                    label = most_restrictive((record.label, tracks.label_of(*numbers)))
+                    told.append(self._revise(name, time_ns, "changed", track_ids=numbers, label=label))
         return told
 
     def of_cells(self, watch: GnssWatch, time_ns: int, label: Label) -> list[GnssInterference]:
@@ -102,6 +103,7 @@ class IntegrityRecords:
         numbers, confidence = _tracks_of(address, tracks), CONFIDENCE[cause]
         if isinstance(event, Parallel):
             numbers, confidence = (event.claim_track, event.radar_track), BESIDE_CONFIDENCE
+        label = most_restrictive((label, tracks.label_of(*numbers))) if numbers else label
         return self._begin(
             name, time_ns, label, cause=cause, icao_address=address, track_ids=numbers, start_ns=event.start_ns,
             found_ns=event.found_ns, end_ns=event.end_ns, confidence=confidence, reason=event.why,

@@ -30,7 +30,7 @@ from sargas.identification.claim_book import Conclusion
 from sargas.identification.claim_weight import UNKNOWN
 from sargas.identification.danger import MAY_BE_ARMED
 from sargas.model.columns import NO_CODE, Float64, Int64, PlotFlag
-from sargas.model.label import most_restrictive
+from sargas.model.label import Label, most_restrictive
 from sargas.model.records import Alert, Claim, Configuration, Decision, PublicWarning
 from sargas.model.tracks import Tracks
 from sargas.picture.appraisal import HORIZONS_S, Appraisal
@@ -123,7 +123,6 @@ class Outlook:
         # who is in a country no longer makes for it: what it threatens there is what is protected
         ranks[(distance_m == 0.0) & self.is_border] -= INSIDE_BORDER
         worst = ranks.argmax(axis=1).tolist()
-        label = most_restrictive((chosen.label, self.configuration.label))
         told: list[Claim | PublicWarning] = []
         threats = []
         for row, track_id in enumerate(chosen.track_id.tolist()):
@@ -132,10 +131,12 @@ class Outlook:
             threat = judge_threat(facts)
             reasons = self._reasons(threat, facts, zone)
             concluded = self._intent(zone, facts, goals.probability[row], reasons, self._route(ahead, row))
+            label = most_restrictive((tracks.label_of(track_id), self.configuration.label))
+            label = identity.said.raised(track_id, label)
             claim = identity.book.conclude(track_id, concluded, label, time_ns)
             told += [claim] if claim is not None else []
             if track_id in alerted and (threat.level in WARNED or facts.armed >= MAY_BE_ARMED):
-                threats.append(self._public(row, chosen, reach, facts, reasons, alerted[track_id]))
+                threats.append(self._public(row, chosen, reach, facts, reasons, alerted[track_id], label))
         return (*told, *self.warnings.tick(threats, time_ns))
 
     def judge(
@@ -294,7 +295,14 @@ class Outlook:
         return (f"threat {threat.level} ({threat.score:.0%}) to {name}", *reasons, *((would,) if would else ()))
 
     def _public(
-        self, row: int, tracks: Tracks, reach: Reach, facts: Facts, reasons: tuple[str, ...], alerts: tuple[str, ...]
+        self,
+        row: int,
+        tracks: Tracks,
+        reach: Reach,
+        facts: Facts,
+        reasons: tuple[str, ...],
+        alerts: tuple[str, ...],
+        label: Label,
     ) -> PublicThreat:
         track_id, group = int(tracks.track_id[row]), int(tracks.group_id[row])
         columns = (reach.latitude_deg[row], reach.longitude_deg[row], reach.radius_90_m[row])
@@ -306,7 +314,7 @@ class Outlook:
             level="red" if facts.armed >= SURE else "yellow",
             reaches=(tuple(points),),
             reasons=reasons,
-            label=tracks.label,
+            label=label,
             first_plot_ns=self.births.get(track_id),
             firm_ns=self.firm_ns[track_id],
             is_exercise=bool(tracks.flags[row] & NOT_REAL),

@@ -28,6 +28,7 @@ def hear_reports(
     outcome = book.tick(tracks, time_ns)
     for told in outcome.evidence:
         classifier.hear_reports(told.track_id, told.time_ns, told.log_odds, told.words)
+        identity.said.note(told.track_id, most_restrictive((book.label, *(r.label for r in book.reports.values()))))
     claims = []
     for report, track_id, share in outcome.borne_out:
         row = int(np.searchsorted(tracks.track_id, track_id))
@@ -54,7 +55,7 @@ def _claim(
         id=f"{book.node}/claim/report/{report.report_id}/{track_id}/{time_ns}",
         time_ns=time_ns,
         origin=book.node,
-        label=most_restrictive((tracks.label, report.label)),
+        label=most_restrictive((tracks.label_of(track_id), report.label)),
         claim_id=f"report/{report.source_id}/{track_id}/class",
         track_id=track_id,
         about="class",

@@ -11,7 +11,7 @@ from sargas.model.records import Configuration
 from sargas.picture.digest import Digest
 from sargas.picture.state import Picture, State
 
-MARK = b"SARGAS-PICTURE-4\n"
+MARK = b"SARGAS-PICTURE-5\n"
 """Kind and version: raised whenever a part reads as something else than before."""
 
 
@@ -54,6 +54,7 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         picture.alerting,
         picture.registrations,
         picture.cooperation,
+        picture.said,
         picture.identity,
         picture.appraisal,
         picture.outlook,

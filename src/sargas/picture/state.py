@@ -17,6 +17,7 @@ from sargas.picture.appraisal import Appraisal
 from sargas.picture.containment import Containment
 from sargas.picture.digest import Digest
 from sargas.picture.drifting import Drifting
+from sargas.picture.evidence_labels import EvidenceLabels
 from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.identity import IdentityBook
 from sargas.picture.intake import Intake
@@ -45,6 +46,7 @@ class Picture:
     registrations: RegistrationBook
     integrity: Integrity
     cooperation: Cooperation
+    said: EvidenceLabels
     identity: IdentityBook
     appraisal: Appraisal
     outlook: Outlook
@@ -56,9 +58,13 @@ class Picture:
     _ended: list[Tracks] = field(default_factory=list)
 
     @classmethod
-    def of(cls, configuration: Configuration) -> Picture:
-        """Set up decoders, tracker, zones and health. Raises ValueError when the configuration cannot work."""
+    def of(cls, configuration: Configuration, said: EvidenceLabels | None = None) -> Picture:
+        """Set up decoders, tracker, zones and health. Raises ValueError when the configuration cannot work.
+
+        ``said``: labels of what was said of tracks, gone on with.
+        """
         origin = (configuration.origin_latitude_deg, configuration.origin_longitude_deg)
+        said = EvidenceLabels() if said is None else said
         return cls(
             configuration=configuration,
             intake=Intake(configuration),
@@ -77,8 +83,9 @@ class Picture:
             drifting=Drifting.of(configuration, RegionPlane(*origin)),
             lost=LostTracks.of(configuration, RegionPlane(*origin)),
             contained=Containment(configuration),
-            appraisal=Appraisal.of(configuration, RegionPlane(*origin)),
-            identity=IdentityBook.of(configuration, RegionPlane(*origin)),
+            said=said,
+            appraisal=Appraisal.of(configuration, RegionPlane(*origin), said),
+            identity=IdentityBook.of(configuration, RegionPlane(*origin), said),
             reports=ReportBook.of(configuration, RegionPlane(*origin)),
         )
 
@@ -89,7 +96,7 @@ class Picture:
         (``take_ended``). ``numbers``, which only tells, stays.
         """
         first = max(self.tracker.next_number, self.configuration.first_track_number)
-        fresh = Picture.of(self.configuration.model_copy(update={"first_track_number": first}))
+        fresh = Picture.of(self.configuration.model_copy(update={"first_track_number": first}), self.said)
         is_tracker = part in ("tracker", "input")
         if is_tracker:
             gone = self.tracker.report(self.tracker.now_ns)

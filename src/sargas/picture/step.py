@@ -93,7 +93,7 @@ def _hear(picture: Picture, time_ns: int, envelope: Envelope, decoded: Decoded, 
         trusted = picture.integrity.take(decoded.plots, picture.tracker)
         tell_own(picture, picture.tracker.update(trusted), messages)
         picture.cooperation.hear(decoded.plots, picture.tracker.sites)
-        picture.appraisal.emissions.hear(decoded.plots)
+        picture.appraisal.hear_plots(decoded.plots)
         picture.lost.hear(decoded.plots, picture.tracker.sites)
     if decoded.tracks is not None and len(decoded.tracks):
         for batch in picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns):

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sargas.model.label import most_restrictive
 from sargas.model.message import Message
 from sargas.model.records import GnssInterference
 from sargas.model.tracks import Tracks
@@ -85,7 +84,8 @@ def _numbers(turn: Turn) -> None:
     picture = turn.picture
     for change in (change for change in turn.changes if change.kind != "split"):
         picture.fused.correlation.rename(change.other, change.kept)
-    turn.messages.extend(number_events(turn.changes, picture.configuration, turn.tracks.label))
+        picture.said.carry_over(change.other, change.kept)
+    turn.messages.extend(number_events(turn.changes, picture.configuration, turn.tracks))
 
 
 def _reports(turn: Turn) -> None:
@@ -104,8 +104,8 @@ def _fused(turn: Turn) -> None:
     told, changes = picture.fused.advance(marked, time_ns, picture.tracker.heard(time_ns))
     for batch in told:
         tell_tracks(picture, batch, turn.messages)
-    label = most_restrictive((turn.tracks.label, *picture.fused.labels))
-    turn.messages.extend(correlation_events(changes, picture.configuration, label, time_ns))
+    labels = picture.fused.labels
+    turn.messages.extend(correlation_events(changes, picture.configuration, turn.tracks, labels, time_ns))
 
 
 def _groups(turn: Turn) -> None:
@@ -114,7 +114,7 @@ def _groups(turn: Turn) -> None:
     before = picture.groups.column(tracks.track_id)
     now, changes = picture.groups.advance(tracks, turn.time_ns, picture.tracker.sites.sensors)
     tell_own(picture, tracks.take(before != now), turn.messages)
-    turn.messages.extend(group_events(changes, picture.configuration, tracks.label, turn.time_ns))
+    turn.messages.extend(group_events(changes, picture.configuration, tracks, turn.time_ns))
 
 
 def _cooperation(turn: Turn) -> None:

@@ -6,21 +6,23 @@ from collections.abc import Sequence
 
 from sargas.model.label import Label, most_restrictive
 from sargas.model.records import Configuration, TrackEvent
+from sargas.model.tracks import Tracks
+from sargas.picture.partner_tracks import FIRST_NUMBER
 from sargas.tracking.correlation import CorrelationChange
 from sargas.tracking.groups import GroupChange
 from sargas.tracking.tracker import TrackChange
 
 
 def group_events(
-    changes: Sequence[GroupChange], configuration: Configuration, tracks: Label, time_ns: int
+    changes: Sequence[GroupChange], configuration: Configuration, tracks: Tracks, time_ns: int
 ) -> tuple[TrackEvent, ...]:
-    """Tell what happened to groups at ``time_ns`` (UTC ns), under the label of the tracks they were found among."""
+    """Tell what happened to groups at ``time_ns`` (UTC ns), under the label of their tracks."""
     return tuple(
         TrackEvent(
             id=f"{configuration.node}/group/{change.group_id}/{time_ns}",
             time_ns=time_ns,
             origin=configuration.node,
-            label=most_restrictive((tracks, configuration.label)),
+            label=most_restrictive((tracks.label_of(*change.track_ids), configuration.label)),
             event=change.event,
             track_ids=change.track_ids,
             group_id=change.group_id,
@@ -33,21 +35,29 @@ def group_events(
 
 
 def correlation_events(
-    changes: Sequence[CorrelationChange], configuration: Configuration, tracks: Label, time_ns: int
+    changes: Sequence[CorrelationChange],
+    configuration: Configuration,
+    tracks: Tracks,
+    partners: Sequence[Label],
+    time_ns: int,
 ) -> tuple[TrackEvent, ...]:
-    """Tell which own and partner's tracks were joined or parted; ``tracks``: the label of both."""
+    """Tell which own (``tracks``) and partner's tracks were joined or parted; ``partners``: the labels of theirs."""
     return tuple(
         TrackEvent(
             id=f"{configuration.node}/correlation/{change.own}/{change.remote}/{time_ns}",
             time_ns=time_ns,
             origin=configuration.node,
-            label=most_restrictive((tracks, configuration.label)),
+            label=most_restrictive((*_of_own(tracks, change.own), *partners, configuration.label)),
             event="correlated" if change.joined else "decorrelated",
             track_ids=(change.own, change.remote),
             reason=change.reason,
         )
         for change in changes
     )
+
+
+def _of_own(tracks: Tracks, number: int) -> tuple[Label, ...]:
+    return (tracks.label_of(number),) if number < FIRST_NUMBER else ()
 
 
 _REASONS = {
@@ -58,7 +68,7 @@ _REASONS = {
 
 
 def number_events(
-    changes: Sequence[TrackChange], configuration: Configuration, tracks: Label
+    changes: Sequence[TrackChange], configuration: Configuration, tracks: Tracks
 ) -> tuple[TrackEvent, ...]:
     """Tell which numbers were stitched, merged or split off, each at its own time."""
     return tuple(
@@ -66,7 +76,7 @@ def number_events(
             id=f"{configuration.node}/{change.kind}/{change.kept}/{change.other}/{change.time_ns}",
             time_ns=change.time_ns,
             origin=configuration.node,
-            label=most_restrictive((tracks, configuration.label)),
+            label=most_restrictive((tracks.label_of(change.kept, change.other), configuration.label)),
             event=change.kind,
             track_ids=(change.kept, change.other),
             gap_s=change.gap_s if change.kind == "stitched" else None,

@@ -68,7 +68,7 @@ def bury(state: TrackState, slot: int) -> None:
     lost = state.lost[state.registers[LOST_AT] % LOST]
     track, bank = state.book[slot], state.bank[slot]
     lost.number, lost.time_ns, lost.hit_ns = track.number, track.time_ns, track.hit_ns
-    lost.icao_address, lost.flags, lost.bank = track.icao_address, track.flags, bank
+    lost.icao_address, lost.flags, lost.bank, lost.labels = track.icao_address, track.flags, bank, track.labels
     state.registers[LOST_AT] += 1
 
 
@@ -105,9 +105,11 @@ def stitch(state: TrackState, slot: int, region: Region, par: Tuning, work: Work
     if grave >= 0:
         number, gap_s = state.lost[grave].number, (track.birth_ns - state.lost[grave].hit_ns) * 1e-9
         state.lost[grave].number = 0
+        track.labels |= state.lost[grave].labels  # that it goes on says something of the plots it had before
     else:
         old = state.book[where]
         number, gap_s = old.number, (track.birth_ns - old.hit_ns) * 1e-9
+        track.labels |= old.labels
         # the coasting one goes at the next tick, under the number that nobody has seen
         old.number, old.stitched = track.number, 1
     note_event(state, STITCHED, number, track.number, track.time_ns, gap_s)

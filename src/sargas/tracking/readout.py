@@ -44,6 +44,8 @@ class TrackColumns(NamedTuple):
     consistency: Float32
     rcs_dbsm: Float32
     radial_speed_spread_mps: Float32
+    labels: UInt64
+    """Bit mask of the labels behind each track; no column of the batch."""
 
 
 def allocate_columns(rows: int, words: int) -> TrackColumns:
@@ -70,6 +72,7 @@ def allocate_columns(rows: int, words: int) -> TrackColumns:
         consistency=np.empty(rows, np.float32),
         rcs_dbsm=np.empty(rows, np.float32),
         radial_speed_spread_mps=np.empty(rows, np.float32),
+        labels=np.empty(rows, np.uint64),
     )
 
 
@@ -83,11 +86,10 @@ def read_out(
     par: Tuning,
     work: Work,
     out: TrackColumns,
-) -> np.uint64:
-    """Write the first ``count`` slots, predicted to ``time_ns`` or OWN_TIME, into ``out``; returns their label bits."""
+) -> None:
+    """Write the first ``count`` slots, predicted to ``time_ns`` or OWN_TIME, into ``out``."""
     x, p, local = np.zeros(6), np.zeros(PACKED), np.zeros(PACKED)
     axes, turned = np.zeros((3, 3)), np.zeros((3, 3))
-    labels = np.uint64(0)
     for k in range(count):
         slot = slots[k]
         track = state.book[slot]
@@ -118,8 +120,7 @@ def read_out(
         out.radial_speed_spread_mps[k] = track.spread_mps if track.spreads > 0.0 else np.nan
         out.flags[k] = track.flags
         out.existence[k], out.consistency[k] = existence_of(track.score, par), track.consistency
-        labels |= track.labels
-    return labels
+        out.labels[k] = track.labels
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -29,6 +29,8 @@ class Snapshot:
     call: int
     sensors: tuple[Sensor, ...]
     labels: tuple[Label, ...]
+    ended: dict[int, int]
+    """Label bits of tracks that ended lately."""
     learned: SiteTable
     registration: Registration
 
@@ -39,6 +41,7 @@ def dump_snapshot(
     call: int,
     sensors: tuple[Sensor, ...],
     labels: tuple[Label, ...],
+    ended: dict[int, int],
     learned: SiteTable,
     registration: Registration,
 ) -> bytes:
@@ -48,6 +51,7 @@ def dump_snapshot(
         "call": call,
         "sensors": [sensor.model_dump() for sensor in sensors],
         "labels": [label.model_dump() for label in labels],
+        "ended": list(ended.items()),
         "registration_ns": registration.time_ns,
     }
     out: list[bytes | memoryview] = [MAGIC]
@@ -86,6 +90,7 @@ def load_snapshot(data: bytes) -> Snapshot:
         call=header["call"],
         sensors=tuple(Sensor.model_validate(fields) for fields in header["sensors"]),
         labels=tuple(Label.model_validate(fields) for fields in header["labels"]),
+        ended=dict(header["ended"]),
         learned=learned,
         registration=registration,
     )

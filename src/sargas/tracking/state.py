@@ -184,7 +184,15 @@ Pasts: TypeAlias = Any
 LOST = 256
 """Dropped tracks remembered, so that what comes back may have its number."""
 LOST_TRACK = np.dtype(
-    [("number", "i8"), ("time_ns", "i8"), ("hit_ns", "i8"), ("icao_address", "i4"), ("flags", "u2"), ("bank", BANK)],
+    [
+        ("number", "i8"),
+        ("time_ns", "i8"),
+        ("hit_ns", "i8"),
+        ("labels", "u8"),
+        ("icao_address", "i4"),
+        ("flags", "u2"),
+        ("bank", BANK),
+    ],
     align=True,
 )
 EVENTS = 256

@@ -9,11 +9,12 @@ from typing import Literal
 import numpy as np
 
 from sargas.geo.enu import Frame
-from sargas.model.columns import NS_PER_S, Bytes20, Int32, Int64
+from sargas.model.columns import NS_PER_S, Bytes20, Int32, Int64, UInt64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.plots import Plots
 from sargas.model.records import Sensor
-from sargas.model.tracks import Tracks
+from sargas.model.track_labels import TrackLabels
+from sargas.model.tracks import Tracks, TrackStatus
 from sargas.sensors.registration import Registration
 from sargas.sensors.registration_book import read_biases
 from sargas.sensors.site import Sites
@@ -34,6 +35,8 @@ HEARD_SCANS = 3.0
 """A sensor that has told us of no look for so many scans is not heard."""
 LABELS = 64
 """Labels a tracker can tell apart; the last one stands for all further ones together."""
+ENDED = 1024
+"""Ended tracks whose labels are kept: what is told of them later inherits from them."""
 FIRST_CAPACITY = 1024
 FIRST_PAIRS = 4096
 BIAS_NAMES = ("range_m", "azimuth_deg", "elevation_deg", "time_s")
@@ -81,6 +84,8 @@ class Tracker:
         self.registration = Registration()
         self.registration.extend(self.sites.table)
         self._labels: list[Label] = []
+        self._ended: dict[int, int] = {}
+        self._ended_kinds: frozenset[int] = frozenset()
         self._counts = np.zeros(TOUCHED + 1, np.int64)
         self._call = 0
         self._state = allocate(FIRST_CAPACITY, 1)
@@ -155,6 +160,7 @@ class Tracker:
             self._state, time_ns, self.sites.table, self.region, self._par, self._space.work, changed
         )
         tracks = self._read(changed[:count], time_ns, None)
+        self._note_ended(changed[:count])
         release_dropped(self._state, changed, count)
         return tracks
 
@@ -207,6 +213,7 @@ class Tracker:
             self._call,
             tuple(self.sites.sensors),
             tuple(self._labels),
+            self._ended,
             self.sites.table,
             self.registration,
         )
@@ -224,7 +231,8 @@ class Tracker:
         self.sites = Sites(loaded.sensors, self.frame)
         self.sites.adopt(loaded.learned)
         self.registration = loaded.registration
-        self._labels = list(loaded.labels)
+        self._labels, self._ended = list(loaded.labels), loaded.ended
+        self._ended_kinds = frozenset(self._ended.values())
         self._counts[:], self._call = loaded.counts, loaded.call
         self._state = loaded.state
         self._space = self._workspace()
@@ -232,14 +240,36 @@ class Tracker:
     def _read(self, slots: Int32, time_ns: int, label: Label | None) -> Tracks:
         slots = slots[np.argsort(self._state.book["number"][slots])]
         columns = allocate_columns(len(slots), self._state.contributing.shape[1])
-        bits = int(read_out(self._state, slots, len(slots), time_ns, self.region, self._par, self._space.work, columns))
+        read_out(self._state, slots, len(slots), time_ns, self.region, self._par, self._space.work, columns)
+        named = columns._asdict() | {"callsign": columns.callsign.view("S8"), "uas_id": _texts(columns.uas_id)}
+        bits: UInt64 = named.pop("labels")
+        labels = [self._label_of(int(mask), label) for mask in np.unique(bits)]
         return Tracks.of(
-            **(columns._asdict() | {"callsign": columns.callsign.view("S8"), "uas_id": _texts(columns.uas_id)}),
+            **named,
             position_95_m=radius_95(columns.covariance, POSITION),
             velocity_95_mps=radius_95(columns.covariance, VELOCITY),
             sensor_ids=self.sites.ids,
-            label=self._label_of(bits, label),
+            label=most_restrictive(labels) if labels else label or Label(),
+            track_labels=self._track_labels(columns.track_id, bits),
         )
+
+    def _track_labels(self, numbers: Int64, bits: UInt64) -> TrackLabels | None:
+        """Return the labels of tracks (rising) and of those that ended lately; none where all have the same."""
+        if len(self._ended_kinds.union(np.unique(bits).tolist())) < 2:
+            return None
+        known = self._ended | dict(zip(numbers.tolist(), bits.tolist(), strict=True))
+        order = sorted(known)
+        kinds, index = np.unique(np.array([known[n] for n in order], np.uint64), return_inverse=True)
+        labels = tuple(self._label_of(int(mask), None) for mask in kinds)
+        return TrackLabels(np.array(order, np.int64), index.astype(np.int64), labels)
+
+    def _note_ended(self, slots: Int32) -> None:
+        book = self._state.book[slots]
+        gone = book[(book["status"] == TrackStatus.DROPPED) & (book["hits"] > 0)]
+        self._ended |= dict(zip(gone["number"].tolist(), gone["labels"].tolist(), strict=True))
+        while len(self._ended) > ENDED:
+            del self._ended[next(iter(self._ended))]
+        self._ended_kinds = frozenset(self._ended.values())
 
     def _label_bit(self, label: Label) -> int:
         if label in self._labels:

@@ -88,7 +88,7 @@ class LostBook:
             told += self._end_found(tracks, renamed, sites, time_ns)
             told += self._make_room(len(lost), sites, time_ns)
             for row in lost[: MOST_CASES - len(self.cases)]:
-                label = most_restrictive((tracks.label, self.label))
+                label = most_restrictive((tracks.label_of(int(self.watch.track_id[row])), self.label))
                 case = open_case(self.watch, row, sites.ids, self.lookers, label, heard_ns, time_ns)
                 self.cases[case.track_id] = case
             for case in self.cases.values():

@@ -1,0 +1,136 @@
+"""Every track, and what is told of it, has the label of exactly the plots behind it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from sargas.model.label import Classification, Label, most_restrictive
+from sargas.model.records import Alert, Claim, Record, Source, Zone
+from sargas.model.tracks import Tracks
+from sargas.picture.snapshot import dump_state, load_state
+from tests.picture.aircraft import LABEL, START_S, Sky, describe
+
+SECRET = Label(classification=Classification.SECRET, originator="LTU")
+SECOND = Source(name="hidden", format="readsb", sensor_id="hidden-adsb", label=SECRET)
+AIRPORT = Zone(id="z", name="Airport", kind="protected", centre=(24.0, 55.0), radius_m=500_000.0)
+
+
+def hear(sky: Sky, source: str, second: float, address: str, north_m: float) -> None:
+    document = [describe(address, 0.0, north_m + 100.0 * second, 0.0, 100.0, 10)]
+    sky.datagram(START_S + second, source, json.dumps({"now": START_S + second, "aircraft": document}).encode())
+
+
+def fly(sky: Sky, seconds: range, *, shared_from: int = 1_000) -> None:
+    for s in seconds:
+        hear(sky, "receiver", s, "x4ca001", 0.0)
+        hear(sky, "hidden", s + 0.3, "x4ca002", 40_000.0)
+        if s >= shared_from:
+            hear(sky, "hidden", s + 0.5, "x4ca001", 0.0)
+        sky.tick(START_S + s + 1)
+
+
+def number_of(sky: Sky, address: int) -> int:
+    (number,) = {
+        int(number)
+        for batch in sky.messages
+        if isinstance(batch, Tracks)
+        for number, of in zip(batch.track_id.tolist(), batch.icao_address.tolist(), strict=True)
+        if of == address
+    }
+    return number
+
+
+@pytest.fixture(scope="module")
+def sky() -> Sky:
+    sky = Sky(SECOND, zones=(AIRPORT,))
+    fly(sky, range(1, 40))
+    return sky
+
+
+def test_a_source_that_may_not_be_released_does_not_poison_the_tracks_of_others(sky: Sky) -> None:
+    open_one, secret = number_of(sky, 0x4CA001), number_of(sky, 0x4CA002)
+    labels = {
+        (number, batch.label)
+        for batch in sky.messages
+        if isinstance(batch, Tracks)
+        for number in batch.track_id.tolist()
+    }
+    assert labels == {(open_one, LABEL), (secret, SECRET)}
+
+
+def test_alerts_and_claims_inherit_the_label_of_their_track_alone(sky: Sky) -> None:
+    open_one, secret = number_of(sky, 0x4CA001), number_of(sky, 0x4CA002)
+    expected = {open_one: LABEL, secret: most_restrictive((LABEL, SECRET))}
+    told: dict[int, set[Label]] = {open_one: set(), secret: set()}
+    alerts = [m for m in sky.messages if isinstance(m, Alert)]
+    claims = [m for m in sky.messages if isinstance(m, Claim)]
+    assert alerts
+    assert claims
+    for alert in alerts:
+        assert alert.label == most_restrictive(expected[number] for number in alert.track_ids)
+        told[alert.track_ids[0]].add(alert.label)
+    for claim in claims:
+        told[claim.track_id].add(claim.label)
+    assert told == {number: {label} for number, label in expected.items()}
+
+
+def test_the_first_secret_plot_in_a_track_makes_it_secret_for_good() -> None:
+    sky = Sky(SECOND)
+    fly(sky, range(1, 40), shared_from=20)
+    number = number_of(sky, 0x4CA001)
+    rows = [m for m in sky.messages if isinstance(m, Tracks) and number in m.track_id]
+    before = [m.label for m in rows if m.time_ns.max() < (START_S + 20.4) * 1e9]
+    after = [m.label for m in rows if m.time_ns.min() > (START_S + 20.6) * 1e9]
+    assert set(before) == {LABEL}
+    assert set(after) == {most_restrictive((LABEL, SECRET))}
+
+
+def test_what_is_told_of_an_ended_track_keeps_its_label() -> None:
+    sky = Sky(SECOND)
+    fly(sky, range(1, 20))
+    secret = number_of(sky, 0x4CA002)
+    for s in range(20, 90):
+        hear(sky, "receiver", s, "x4ca001", 0.0)
+        sky.tick(START_S + s + 1)
+    assert sky.state.picture is not None
+    tracks = sky.state.picture.tracker.report((START_S + 91) * 1_000_000_000)
+    assert tracks.track_id.tolist() == [number_of(sky, 0x4CA001)]
+    assert tracks.label_of(secret) == SECRET
+    assert tracks.label_of(number_of(sky, 0x4CA001)) == LABEL
+    about = [m for m in sky.messages if isinstance(m, Record) and getattr(m, "track_id", None) == secret]
+    assert about
+    assert all(record.label.classification == Classification.SECRET for record in about)
+
+
+def test_labels_go_on_after_a_snapshot() -> None:
+    sky = Sky(SECOND)
+    fly(sky, range(1, 20))
+    state, _ = load_state(dump_state(sky.state, 1))
+    assert state.picture is not None
+    assert sky.state.picture is not None
+    time_ns = (START_S + 21) * 1_000_000_000
+    before, after = (picture.tracker.report(time_ns) for picture in (sky.state.picture, state.picture))
+    assert [part.label for part in before.split()] == [part.label for part in after.split()] == [LABEL, SECRET]
+
+
+def test_what_is_said_of_a_track_raises_what_follows_from_it_and_not_where_it_is() -> None:
+    sky = Sky(zones=(AIRPORT,))
+    fly(sky, range(1, 20))
+    number = number_of(sky, 0x4CA001)
+    claim = Claim(
+        id="claim", time_ns=(START_S + 20) * 1_000_000_000, origin="n", label=SECRET, claim_id="claim", track_id=number,
+        about="class", value="one_way_drone", probability=0.9, reliability="A", credibility=1, source="person",
+    )  # fmt: skip
+    sky.record(START_S + 20, claim)
+    told = len(sky.messages)
+    fly(sky, range(20, 40))
+    later = sky.messages[told:]
+    own = [m for m in later if isinstance(m, Claim) and m.about in ("class", "danger")]
+    assert own
+    assert all(m.label.classification == Classification.SECRET for m in own)
+    assert {m.label for m in later if isinstance(m, Tracks)} == {LABEL}
+    alerts = [m for m in later if isinstance(m, Alert) and m.track_ids == (number,)]
+    assert alerts
+    assert all(m.label.classification == Classification.SECRET for m in alerts)
