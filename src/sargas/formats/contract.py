@@ -24,15 +24,14 @@ class Decoded:
     """What one datagram held. Decoding never raises: what is wrong is counted here and the rest is kept.
 
     ``records`` counts those decoded, duplicates excluded. ``trailing_bytes`` are octets behind the last block.
-    ``network_since_ns`` and ``danger_tiers`` are what a partner says beside its tracks, a row each: UTC ns at which the
-    ``network_id`` was first given (0: not told), and its worst alert (0 none, 1 advisory, 2 critical).
+    ``danger_tiers`` is what a partner says beside its tracks, one a row: its worst standing alert about each, 0 none,
+    1 advisory, 2 critical.
     ``quarantine``: why nothing of this source may be believed until an operator mends it; empty when all is well.
     """
 
     plots: Plots | None = None
     tracks: Tracks | None = None
     statuses: tuple[SensorStatus, ...] = ()
-    network_since_ns: tuple[int, ...] = ()
     danger_tiers: tuple[int, ...] = ()
     shared: tuple[SharedRecord, ...] = ()
     records: int = 0

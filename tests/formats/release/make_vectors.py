@@ -71,7 +71,7 @@ def tracks_as_told(body: bytes) -> dict[str, Any]:
         "bucket": bucket,
         "buckets": buckets,
         "network_id": [v.decode() for v in found.tracks.network_id.tolist()],
-        "since_ns": found.since_ns.tolist(),
+        "network_since_ns": found.tracks.network_since_ns.tolist(),
         "danger": found.danger.tolist(),
         "class_index": best.tolist(),
         "sensors": found.tracks.contributing_sensor_ids(),
@@ -93,11 +93,12 @@ def vectors() -> dict[str, dict[str, Any]]:
         buckets=4,
         network_id=np.array([b"", b"LTU-812", b""], "S16"),
         sensor_ids=("rezekne", "daugavpils"),
+        network_since_ns=np.array([T0_NS - 9_000_000_000, T0_NS - 12_345, -1]),
         contributing=np.array([[1], [3], [2]], np.uint64),
         rcs_dbsm=np.array([-8, np.nan, 3], np.float32),
         time_ns=np.array([T0_NS, T0_NS - 500_000_000, T0_NS], np.int64),
     )
-    told = ToldTracks(batch, np.array([T0_NS - 9_000_000_000, T0_NS - 12_345, 0]), np.array([0, 2, 1], np.uint8))
+    told = ToldTracks(batch, np.array([0, 2, 1], np.uint8))
     whole = Detail(full_accuracy=True, sensor_names=True, echo=True)
     notice = PartnerNotice(
         id="x", time_ns=T0_NS, origin="LVA", label=LABEL, nation="LVA", notice_id="LVA-alert-0123456789ab",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -46,10 +47,10 @@ def tracks(n: int = 3, seed: int = 1, buckets: int = 1, label: Label = LABEL, **
     )
 
 
-def told(batch: Tracks, since_ns: int = 0, danger: int = 0) -> ToldTracks:
+def told(batch: Tracks, since_ns: int = -1, danger: int = 0) -> ToldTracks:
     """Say the same of every track of a batch."""
     n = len(batch)
-    return ToldTracks(batch, np.full(n, since_ns, np.int64), np.full(n, danger, np.uint8))
+    return ToldTracks(replace(batch, network_since_ns=np.full(n, since_ns, np.int64)), np.full(n, danger, np.uint8))
 
 
 def release(

@@ -76,15 +76,16 @@ HANDOVER = Handover(
 
 
 def test_tracks_come_with_the_partners_numbers_identities_tiers_and_the_stricter_label() -> None:
-    batch = tracks(3, network_id=np.array([b"", b"LTU-12", b"LVA-9"], "S16"))
-    body = pack_tracks(ToldTracks(batch, np.array([5, 6, 7]) * MS, np.array([0, 1, 2], np.uint8)), "LVA", 0, 1)
+    since_ns = np.array([5, 6, 7]) * MS
+    batch = tracks(3, network_id=np.array([b"", b"LTU-12", b"LVA-9"], "S16"), network_since_ns=since_ns)
+    body = pack_tracks(ToldTracks(batch, np.array([0, 1, 2], np.uint8)), "LVA", 0, 1)
     found = decoder().decode(T0_NS + 100 * MS, sealed(body))
     assert found.rejects == ()
     assert found.records == 3
     assert found.tracks is not None
     assert found.tracks.track_id.tolist() == [7, 8, 9]
     assert found.tracks.network_id.tolist() == [b"LVA-7", b"LTU-12", b"LVA-9"]
-    assert found.network_since_ns == (5 * MS, 6 * MS, 7 * MS)
+    assert found.tracks.network_since_ns.tolist() == since_ns.tolist()
     assert found.danger_tiers == (0, 1, 2)
     assert found.tracks.label == Label(releasable_to=("LTU",), originator="LVA"), (
         "ours and theirs, the stricter of each"
@@ -100,7 +101,7 @@ def test_what_the_newest_message_of_a_bucket_leaves_out_has_ended() -> None:
     ended = found.tracks.status == TrackStatus.DROPPED
     assert found.tracks.track_id[ended].tolist() == [8, 9]
     assert set(found.tracks.time_ns[ended].tolist()) == {T0_NS + 2000 * MS}
-    assert found.network_since_ns == (0, 0, 0)
+    assert found.danger_tiers == (0, 0, 0)
     again = one.decode(T0_NS, state(tracks(3).take([0]), sequence=2))
     assert again.tracks is not None
     assert again.tracks.track_id.tolist() == [7], "an end is told once"

@@ -107,6 +107,12 @@ def test_a_bomb_is_not_unpacked() -> None:
         unseal(signed + sealer(SEED)(signed), KEY)
 
 
+def test_while_a_partner_changes_its_key_both_are_good() -> None:
+    old, new = bytes(32), SEED
+    for seed in (old, new):
+        assert unseal(seal(release(b"x"), seed), verify_key_of(old), verify_key_of(new)) == release(b"x")
+
+
 def test_a_seed_of_another_length_is_refused() -> None:
     with pytest.raises(ReleaseError, match="32 octets"):
         seal(release(b""), b"short")

@@ -60,18 +60,18 @@ def test_what_was_read_is_written_again_bit_by_bit(seed: int) -> None:
 
 
 @given(
-    since=st.lists(st.one_of(st.just(0), st.integers(1, T0_NS + 60_000 * MS)), min_size=1, max_size=20),
+    since=st.lists(st.one_of(st.just(-1), st.integers(0, T0_NS + 60_000 * MS)), min_size=1, max_size=20),
     foreign=st.lists(
         st.sampled_from([b"", b"LTU-1", b"POL-999999999999", b"LVA-7", b"EST-0"]), min_size=20, max_size=20
     ),
 )
 def test_identities_and_their_ages_survive_exactly(since: list[int], foreign: list[bytes]) -> None:
     n = len(since)
-    batch = tracks(n, network_id=np.array(foreign[:n], "S16"))
-    found = round_trip(ToldTracks(batch, np.array(since, np.int64), np.zeros(n, np.uint8)))
+    batch = tracks(n, network_id=np.array(foreign[:n], "S16"), network_since_ns=np.array(since, np.int64))
+    found = round_trip(ToldTracks(batch, np.zeros(n, np.uint8)))
     own = [f"LVA-{number}".encode() for number in batch.track_id.tolist()]
     assert found.tracks.network_id.tolist() == [f or o for f, o in zip(foreign, own, strict=False)][:n]
-    assert found.since_ns.tolist() == since
+    assert found.tracks.network_since_ns.tolist() == since
 
 
 def test_accuracy_is_never_told_better_than_it_is_and_by_default_in_whole_octaves() -> None:
@@ -121,7 +121,7 @@ def test_what_is_unknown_stays_unknown_and_marks_survive() -> None:
         flags=np.array([PlotFlag.SIMULATED, PlotFlag.ON_GROUND, PlotFlag.SPI | PlotFlag.FIELD_MONITOR], np.uint16),
         time_ns=np.array([T0_NS, T0_NS - 1500 * MS, T0_NS], np.int64),
     )
-    found = round_trip(ToldTracks(batch, np.zeros(3, np.int64), np.array([0, 1, 2], np.uint8)))
+    found = round_trip(ToldTracks(batch, np.array([0, 1, 2], np.uint8)))
     after = found.tracks
     assert np.isnan(after.altitude_m[0])
     assert np.isnan(after.velocity_up_mps[1])

@@ -30,7 +30,7 @@ class Expected:
 
     partner: str
     nation: str
-    verify_key: str
+    verify_keys: tuple[str, ...]
     exercise: bool
 
 
@@ -44,7 +44,7 @@ class ReleaseDecoder:
     @classmethod
     def of_configuration(cls, source: Source, configuration: Configuration) -> ReleaseDecoder:
         """Open the source of a partner of a configuration. Raises ValueError that names what is missing."""
-        keys = {partner.nation: partner.verify_key for partner in configuration.partners}
+        keys = {partner.nation: partner.verify_keys() for partner in configuration.partners}
         if not source.partner or source.partner not in keys:
             known = ", ".join(sorted(keys)) or "none"
             raise ValueError(
@@ -60,7 +60,7 @@ class ReleaseDecoder:
         Tracks keep the partner's numbers; those that the newest message of their bucket leaves out come as dropped.
         """
         try:
-            release = unseal(data, self._expected.verify_key)
+            release = unseal(data, *self._expected.verify_keys)
             self._check(release, receive_time_ns)
             label = most_restrictive((self._source.label, release.label))
             decoded = self._read(release, label, receive_time_ns)
@@ -147,7 +147,7 @@ class ReleaseDecoder:
 
     def _tell_tracks(self, release: Release, told: ToldTracks, receive_time_ns: int) -> Decoded:
         ended = self._buckets.replace(release.token, told.tracks)
-        tracks, since_ns, danger = told.tracks, told.since_ns, told.danger
+        tracks, danger = told.tracks, told.danger
         if len(ended):
             time_ns = np.full(len(ended), max(release.created_ns, int(ended.time_ns.max())), np.int64)
             gone = replace(
@@ -162,11 +162,9 @@ class ReleaseDecoder:
                     gone, contributing=np.zeros((len(ended), words), np.uint64), sensor_ids=tracks.sensor_ids
                 )
             tracks = concatenate((tracks, gone))
-            since_ns = np.concatenate((since_ns, np.zeros(len(ended), np.int64)))
             danger = np.concatenate((danger, np.zeros(len(ended), np.uint8)))
         return Decoded(
             tracks=tracks,
-            network_since_ns=tuple(since_ns.tolist()),
             danger_tiers=tuple(danger.tolist()),
             records=len(told.tracks),
         )

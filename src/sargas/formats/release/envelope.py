@@ -80,8 +80,8 @@ def sealer(signing_key_seed: bytes) -> Callable[[bytes], bytes]:
     return lambda data: key.sign(SIGNED_AS + data)
 
 
-def unseal(data: bytes, verify_key_hex: str) -> Release:
-    """Read a release whose signature is that of the key (64 hexadecimal digits).
+def unseal(data: bytes, *verify_keys_hex: str) -> Release:
+    """Read a release whose signature is that of one of the keys (64 hexadecimal digits each): two while one is changed.
 
     Raises ReleaseError that says what is wrong and how to mend it; nothing of an unsigned message is believed.
     """
@@ -92,13 +92,11 @@ def unseal(data: bytes, verify_key_hex: str) -> Release:
     if len(data) < HEADER_OCTETS + SIGNATURE_OCTETS:
         raise ReleaseError(f"expected at least {HEADER_OCTETS + SIGNATURE_OCTETS} octets, was {len(data)}: cut short")
     signed, signature = data[:-SIGNATURE_OCTETS], data[-SIGNATURE_OCTETS:]
-    try:
-        _verify_key(verify_key_hex).verify(signature, SIGNED_AS + signed)
-    except InvalidSignature:
+    if not any(_is_signed(signed, signature, key) for key in verify_keys_hex):
         raise ReleaseError(
             "expected a signature by the partner's key, was another: forged or changed on its way, or it has a new "
             "key: compare keys by voice, then mend verify_key of the partner"
-        ) from None
+        )
     return _read(signed)
 
 
@@ -189,6 +187,14 @@ def _inflate(body: bytes, flags: int) -> bytes:
             f"expected a whole deflated body of at most {LARGEST_BODY_OCTETS} octets: report it to the partner"
         )
     return whole
+
+
+def _is_signed(signed: bytes, signature: bytes, verify_key_hex: str) -> bool:
+    try:
+        _verify_key(verify_key_hex).verify(signature, SIGNED_AS + signed)
+    except InvalidSignature:
+        return False
+    return True
 
 
 @lru_cache(maxsize=64)

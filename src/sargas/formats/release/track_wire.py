@@ -35,7 +35,7 @@ from sargas.formats.release.octets import (
     varint_octets,
     varints_octets,
 )
-from sargas.model.columns import Float64, Int64, PlotFlag, UInt8
+from sargas.model.columns import NO_CODE, Float64, Int64, PlotFlag, UInt8
 from sargas.model.label import Label
 from sargas.model.tracks import CLASSES, Tracks
 
@@ -60,8 +60,6 @@ class ToldTracks:
     """Tracks as one nation tells them to another, and what a track of ours has no column for, a row each."""
 
     tracks: Tracks
-    since_ns: Int64
-    """UTC ns at which ``network_id`` was first given; 0: not told."""
     danger: UInt8
     """Worst standing alert: 0 none, 1 advisory, 2 critical."""
 
@@ -81,7 +79,8 @@ def pack_tracks(told: ToldTracks, origin: str, bucket: int, buckets: int, detail
     ``network_id`` b"" counts as the origin's own number. Raises ReleaseError for rows that fit no column.
     """
     order = np.argsort(told.tracks.track_id, kind="stable")
-    tracks, since_ns, danger = told.tracks.take(order), told.since_ns[order], told.danger[order]
+    tracks, danger = told.tracks.take(order), told.danger[order]
+    since_ns = tracks.network_since_ns
     _check(tracks, bucket, buckets)
     names = tracks.sensor_ids if detail.sensor_names else ()
     if len(names) > MOST_SENSORS:
@@ -167,11 +166,12 @@ def unpack_tracks(body: bytes, origin: str, label: Label) -> tuple[ToldTracks, i
         flags=_flags_of(state),
         class_probabilities=_probabilities(kinds),
         network_id=network_id,
+        network_since_ns=since_ns,
         position_95_m=(2.4477 * ellipse.major_m).astype(np.float32),
         velocity_95_mps=(2.4477 * sigma_velocity).astype(np.float32),
         **columns,
     )
-    return ToldTracks(tracks, since_ns, (state >> 2 & 3).astype(np.uint8)), bucket, buckets
+    return ToldTracks(tracks, (state >> 2 & 3).astype(np.uint8)), bucket, buckets
 
 
 def _check(tracks: Tracks, bucket: int, buckets: int) -> None:
@@ -244,7 +244,7 @@ def _state_column(tracks: Tracks, danger: UInt8, since_ns: Int64, foreign: list[
         raise ReleaseError(f"expected tiers 0..2, was {danger.max()}")
     state = tracks.status & 3 | danger.astype(np.uint8) << 2
     state = state | np.where(tracks.flags & _SIMULATED != 0, 16, 0) | np.where(tracks.flags & PlotFlag.ON_GROUND, 32, 0)
-    state = state | np.where([bool(one) for one in foreign], FOREIGN_ID, 0) | np.where(since_ns > 0, HAS_SINCE, 0)
+    state = state | np.where([bool(one) for one in foreign], FOREIGN_ID, 0) | np.where(since_ns >= 0, HAS_SINCE, 0)
     return state.astype(np.uint8)
 
 
@@ -263,7 +263,7 @@ def _identity_octets(foreign: bytes, since_ns: int, base_ns: int) -> bytes:
     if foreign:
         nation, _, number = foreign.partition(b"-")
         out = nation + varint_octets(int(number))
-    if since_ns > 0:
+    if since_ns >= 0:
         top = base_ns // MS * MS + (1 << 40)  # an identity may be some minutes younger than the state it stands in
         if since_ns > top:
             raise ReleaseError(f"expected an identity older than {top}, was {since_ns}: check the clocks")
@@ -325,12 +325,16 @@ def _read_identities(
         if not _WRITTEN_ID.fullmatch(name):
             raise ReleaseError(f"expected a network identity such as LTU-1234, was {name!r}")
         names.append(name)
-        age = octets.varint("age of an identity") if bits & HAS_SINCE else top << 1 | 1
-        born_ns = top - (age >> 1 if age & 1 else (age >> 1) * MS)
-        if born_ns < 0:
-            raise ReleaseError("expected an identity given after 1970")
-        since.append(born_ns)
+        since.append(_read_since(octets, top) if bits & HAS_SINCE else NO_CODE)
     return np.array(names, "S16"), np.array(since, np.int64)
+
+
+def _read_since(octets: Octets, top: int) -> int:
+    age = octets.varint("age of an identity")
+    born_ns = top - (age >> 1 if age & 1 else (age >> 1) * MS)
+    if born_ns < 0:
+        raise ReleaseError("expected an identity given after 1970")
+    return born_ns
 
 
 def _read_ellipse(octets: Octets, n: int, position: UInt8, *, with_shape: bool) -> Ellipse:
