@@ -24,12 +24,15 @@ class Decoded:
     """What one datagram held. Decoding never raises: what is wrong is counted here and the rest is kept.
 
     ``records`` counts those decoded, duplicates excluded. ``trailing_bytes`` are octets behind the last block.
+    ``danger_tiers`` is what a partner says beside its tracks, one a row: its worst standing alert about each, 0 none,
+    1 advisory, 2 critical.
     ``quarantine``: why nothing of this source may be believed until an operator mends it; empty when all is well.
     """
 
     plots: Plots | None = None
     tracks: Tracks | None = None
     statuses: tuple[SensorStatus, ...] = ()
+    danger_tiers: tuple[int, ...] = ()
     shared: tuple[SharedRecord, ...] = ()
     records: int = 0
     rejects: tuple[Reject, ...] = ()

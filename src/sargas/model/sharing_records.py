@@ -19,7 +19,14 @@ class Partner(Value):
     nation: Nation = Field(description="ISO 3166-1 alpha-3 code")
     node: str = Field(min_length=1, description="Name of its node")
     verify_key: str = Field(pattern=r"^[0-9a-f]{64}$", description="Ed25519 public key of its releases, hexadecimal")
+    next_verify_key: str = Field(
+        default="", pattern=r"^([0-9a-f]{64})?$", description="Key it may sign with while it changes keys; empty: none"
+    )
     area: Ring = Field(default=(), description="Ring of lon, lat that it answers for; none: it takes nothing over")
+
+    def verify_keys(self) -> tuple[str, ...]:
+        """Return the keys its releases may be signed with."""
+        return (self.verify_key, self.next_verify_key) if self.next_verify_key else (self.verify_key,)
 
 
 class NetworkIdentity(Record):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sargas.formats.asterix.decoder import AsterixDecoder
 from sargas.formats.contract import Decoded, Decoder
 from sargas.formats.registry import open_decoder
+from sargas.formats.release.decode import ReleaseDecoder
 from sargas.model.parts import pack, unpack
-from sargas.model.records import Configuration
+from sargas.model.records import Configuration, Source
 
 MARK = b"SARGAS-INTAKE-1\n"
 
@@ -16,7 +17,7 @@ class Intake:
 
     def __init__(self, configuration: Configuration) -> None:
         self._decoders: dict[str, Decoder] = {
-            source.name: open_decoder(source, configuration.sensors) for source in configuration.sources
+            source.name: _open(source, configuration) for source in configuration.sources
         }
         _share_memory([d for d in self._decoders.values() if isinstance(d, AsterixDecoder)])
 
@@ -42,6 +43,13 @@ class Intake:
     def clock_offset_s(self, source: str) -> float | None:
         """Return the decoder's estimate of receive time minus stamp; None where it makes none or knows too little."""
         return getattr(self._decoders.get(source), "clock_offset_s", None)
+
+
+def _open(source: Source, configuration: Configuration) -> Decoder:
+    """Open a source's decoder; what partners release is read against their keys."""
+    if source.format == "release":
+        return ReleaseDecoder.of_configuration(source, configuration)
+    return open_decoder(source, configuration.sensors)
 
 
 def _share_memory(decoders: list[AsterixDecoder]) -> None:

@@ -913,6 +913,8 @@ export interface Partner {
   readonly node: string;
   /** Ed25519 public key of its releases, hexadecimal */
   readonly verify_key: string;
+  /** Key it may sign with while it changes keys; empty: none */
+  readonly next_verify_key: string;
   /** Ring of lon, lat that it answers for; none: it takes nothing over */
   readonly area: readonly (readonly [number, number])[];
 }
