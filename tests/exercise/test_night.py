@@ -246,3 +246,28 @@ def test_impossible_nights_are_refused_with_what_is_possible(
 def test_an_endless_night_wants_an_end_for_its_crossings() -> None:
     with pytest.raises(ValueError, match="until_s"):
         Night.of(1).intruder_crossings()
+
+
+def test_intruders_fly_on_over_a_border_between_nations_when_asked() -> None:
+    crossings = Night.of(1, targets=40, across=True).intruder_crossings(900.0)
+    entered: dict[int, list[str]] = {}
+    for crossing in crossings:
+        entered.setdefault(crossing.object_id, []).append(crossing.nation)
+    assert entered[0] == ["LTU", "LVA"]
+    assert {nation for nations in entered.values() for nation in nations} == {"LTU", "LVA", "POL"}
+
+
+def test_a_nation_alone_hears_the_same_sky_with_its_own_sensors() -> None:
+    whole = Night.of(3, targets=30, duration_s=12.0, across=True)
+    alone = Night.of(3, targets=30, duration_s=12.0, across=True, heard_by=("LVA",))
+    sources = {source.name for source in alone.configuration().sources}
+    heard = [d for d in whole.datagrams() if d.source in sources]
+    assert list(alone.datagrams()) == heard
+    assert heard
+    assert {zone.id for zone in alone.configuration().zones} == {"border-lva", "riga"}
+    assert alone.configuration().sources[0].label.releasable_to == ("LTU", "LVA", "POL")
+
+
+def test_a_nation_that_does_not_take_part_hears_nothing() -> None:
+    with pytest.raises(ValueError, match="expected heard_by out of LTU, was LVA"):
+        Night.of(nations=("LTU",), heard_by=("LVA",))

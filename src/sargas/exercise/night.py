@@ -65,6 +65,10 @@ class Night:
     nations: tuple[Nation, ...]
     listeners: bool = False
     """Microphones and radio direction finders take part."""
+    across: bool = False
+    """Intruders fly on over borders between nations."""
+    heard_by: tuple[Nation, ...] = ()
+    """Nations whose sensors take part and whose zones are told; none: all of ``nations``."""
     _truth_sky: list[Sky] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @classmethod
@@ -77,6 +81,8 @@ class Night:
         start_time_ns: int = DEFAULT_START_NS,
         nations: Sequence[Nation] = NATIONS,
         listeners: bool = False,
+        across: bool = False,
+        heard_by: Sequence[Nation] = (),
     ) -> Night:
         """Make a night. Raises ValueError for a parameter out of its range, saying which and what is possible."""
         unknown = [nation for nation in nations if nation not in NATIONS]
@@ -89,8 +95,11 @@ class Night:
                 f"expected seed and start_time_ns of 0 or more and duration_s above 0, "
                 f"was {seed}, {start_time_ns}, {duration_s}"
             )
-        ordered = tuple(nation for nation in NATIONS if nation in nations)
-        return cls(seed, targets, float(duration_s), start_time_ns, ordered, listeners)
+        strangers = [nation for nation in heard_by if nation not in nations]
+        if strangers:
+            raise ValueError(f"expected heard_by out of {', '.join(nations)}, was {', '.join(strangers)}")
+        ordered, hearing = ([n for n in NATIONS if n in chosen] for chosen in (nations, heard_by or nations))
+        return cls(seed, targets, float(duration_s), start_time_ns, tuple(ordered), listeners, across, tuple(hearing))
 
     def configuration(self) -> NightConfiguration:
         """Return the sources, sensors and zones of the night; biases and clock errors are not told."""
@@ -99,16 +108,16 @@ class Night:
         return NightConfiguration(
             sources=tuple(_source(sensor, self.nations) for sensor in sensors) + heard,
             sensors=(*(_sensor(sensor) for sensor in sensors), *(sensor_of(one) for one in listeners)),
-            zones=make_zones(self.nations),
+            zones=make_zones(self.heard_by),
             origin=(PLACES.origin[1], PLACES.origin[0]),
         )
 
     def datagrams(self) -> Iterator[SimDatagram]:
         """Yield every datagram of the night in order of arrival, made lazily; each call starts the night anew."""
-        sky = Sky.of(self.seed, self.targets, self.nations)
+        sky = Sky.of(self.seed, self.targets, self.nations, across=self.across)
         streams = [send(sensor, sky, self.start_time_ns, self.duration_s) for sensor in self._sensors()]
         if self.listeners:
-            own = Sky.of(self.seed, self.targets, self.nations)
+            own = Sky.of(self.seed, self.targets, self.nations, across=self.across)
             streams.append(
                 listen(self._listeners(), self.seed, partial(_truth, own), self.start_time_ns, self.duration_s)
             )
@@ -117,7 +126,7 @@ class Night:
     def truth(self, time_s: float) -> Truth:
         """Return where everything is, ``time_s`` seconds after the start; going on in time is cheap, back is not."""
         if not self._truth_sky or (self._truth_sky[0].newest + 1) * 5.0 > time_s + 30.0:
-            self._truth_sky[:] = [Sky.of(self.seed, self.targets, self.nations)]
+            self._truth_sky[:] = [Sky.of(self.seed, self.targets, self.nations, across=self.across)]
         return _truth(self._truth_sky[0], time_s)
 
     def intruder_crossings(self, until_s: float | None = None) -> tuple[Crossing, ...]:
@@ -128,7 +137,7 @@ class Night:
         end_s = self.duration_s if until_s is None else until_s
         if not np.isfinite(end_s):
             raise ValueError("expected until_s for a night without end, was None")
-        sky = Sky.of(self.seed, self.targets, self.nations, intruders_only=True)
+        sky = Sky.of(self.seed, self.targets, self.nations, intruders_only=True, across=self.across)
         found: list[Crossing] = []
         before = None
         for step in range(int(end_s / CROSSING_SAMPLE_S) + 1):
@@ -161,12 +170,12 @@ class Night:
         )
 
     def _listeners(self) -> list[tuple[int, Listener]]:
-        chosen = [(number, one) for number, one in enumerate(LISTENERS) if one.nation in self.nations]
+        chosen = [(number, one) for number, one in enumerate(LISTENERS) if one.nation in self.heard_by]
         return chosen if self.listeners else []
 
     def _sensors(self) -> list[SimulatedSensor]:
         """Return the sensors of the nations; a sensor keeps its number, and so its noise, whoever else takes part."""
-        return [SimulatedSensor.at(site, number) for number, site in enumerate(SITES) if site.nation in self.nations]
+        return [SimulatedSensor.at(site, number) for number, site in enumerate(SITES) if site.nation in self.heard_by]
 
 
 def _truth(sky: Sky, time_s: float) -> Truth:

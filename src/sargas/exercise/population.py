@@ -45,9 +45,11 @@ class Population:
     wind: Wind
     ways_in: tuple[WayIn, ...] = field(init=False)
     next_object_id: int = 0
+    across: bool = False
+    """Intruders fly on over borders between nations."""
 
     def __post_init__(self) -> None:
-        self.ways_in = find_ways_in(self.nations)
+        self.ways_in = find_ways_in(self.nations, self.across)
 
     def make_intruders(self, targets: int, rng: np.random.Generator) -> Fleet:
         """Make the one-way drones; object ids count from 0."""

@@ -45,10 +45,13 @@ def plane_points(places: tuple[Place, ...]) -> Float64:
 
 
 @lru_cache
-def find_ways_in(nations: tuple[Nation, ...]) -> tuple[WayIn, ...]:
-    """List the ways over the corridors to each of their goals that enter one of the nations; the first stays first."""
+def find_ways_in(nations: tuple[Nation, ...], across: bool = False) -> tuple[WayIn, ...]:
+    """List the ways over the corridors to each of their goals that enter one of the nations; the first stays first.
+
+    ``across``: those that go on over a border between nations, in place of the others.
+    """
     found = []
-    for corridor in PLACES.corridor:
+    for corridor in (one for one in PLACES.corridor if one.across == across):
         border = plane_points((corridor.border,))[0]
         bearing_rad = np.deg2rad(corridor.from_bearing_deg)
         start = border + OUTSIDE_M * np.array([np.sin(bearing_rad), np.cos(bearing_rad)])

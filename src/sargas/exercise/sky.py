@@ -54,10 +54,18 @@ class Sky:
     """(n,)"""
 
     @classmethod
-    def of(cls, seed: int, targets: int, nations: tuple[Nation, ...], *, intruders_only: bool = False) -> Sky:
-        """Make the sky of a night at its start."""
+    def of(
+        cls,
+        seed: int,
+        targets: int,
+        nations: tuple[Nation, ...],
+        *,
+        intruders_only: bool = False,
+        across: bool = False,
+    ) -> Sky:
+        """Make the sky of a night at its start; ``across``: intruders fly on over borders between nations."""
         wind = Wind.draw(np.random.default_rng([seed, 0]))
-        intruders = Population(nations, wind)
+        intruders = Population(nations, wind, across=across)
         fleets = [intruders.make_intruders(targets, np.random.default_rng([seed, INTRUDERS]))]
         populations, streams = [intruders], [INTRUDERS]
         if not intruders_only:

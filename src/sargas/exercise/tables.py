@@ -82,6 +82,8 @@ class Corridor(Figures):
     border: Place
     from_bearing_deg: float = Field(description="Bearing, seen from the border, of where they come from")
     goals: tuple[Place, ...]
+    across: bool = False
+    """Goes on over a border between nations; only nights that ask for it have it."""
 
 
 class Interference(Figures):
