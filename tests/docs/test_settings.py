@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sargas.model.records import AlertPolicy, ClosureRule, Sensor, Zone
 from sargas.runtime import config
 from sargas.runtime.config_load import load_settings
+from sargas.runtime.network.settings import NetworkSettings
 from sargas.runtime.warnings.settings import EmailChannel, FileChannel, WebhookChannel
 from tests.docs.tables import ROOT, field_rows, render, tables_of
 
@@ -20,6 +21,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[console]": config.ConsoleSettings,
     "[store]": config.StoreSettings,
     "[journal]": config.JournalSettings,
+    "[network]": NetworkSettings,
     "[closure]": ClosureRule,
     "[alerting]": AlertPolicy,
     "[[source]]": config.SourceSettings,

@@ -17,6 +17,7 @@ from sargas.model.label import Classification, Label, Nation
 from sargas.model.record_base import Latitude, Longitude
 from sargas.model.records import AlertPolicy, ClosureRule, Configuration, Sensor, Source, Value, WindTable, Zone
 from sargas.runtime.feeds.url import parse_url
+from sargas.runtime.network.settings import NetworkSettings
 from sargas.runtime.spelling import closest
 from sargas.runtime.warnings.settings import ChannelSettings, FileChannel
 from sargas.runtime.zone_files import read_zones_file
@@ -112,6 +113,7 @@ class Settings(BaseSettings):
     console: ConsoleSettings = Field(default=ConsoleSettings(), description="Where console and API listen")
     store: StoreSettings = Field(default=StoreSettings(), description="Transactional database")
     journal: JournalSettings = Field(default=JournalSettings(), description="How raw input is kept")
+    network: NetworkSettings = Field(default=NetworkSettings(), description="Sharing with other nations")
     alerting: AlertPolicy = Field(default=AlertPolicy(), description="Budget of advisories, and escalation")
     zones_file: Path | None = Field(
         default=None,
@@ -155,6 +157,7 @@ class Settings(BaseSettings):
         zones = None if self.zones_file is None else folder / self.zones_file
         permissions = None if self.permissions_file is None else folder / self.permissions_file
         wind = None if self.wind_file is None else folder / self.wind_file
+        network = self.network.model_copy(update={"dir": self.network.dir and folder / self.network.dir})
         node = self.node.model_copy(update={"data_dir": folder / self.node.data_dir})
         sources = tuple(s.model_copy(update={"url": _absolute_url(s.url, folder)}) for s in self.source)
         channels = tuple(
@@ -162,7 +165,8 @@ class Settings(BaseSettings):
             for one in self.warning_channel
         )
         files = {"zones_file": zones, "permissions_file": permissions, "wind_file": wind}
-        return self.model_copy(update={**files, "node": node, "source": sources, "warning_channel": channels})
+        tables = {"node": node, "network": network, "source": sources, "warning_channel": channels}
+        return self.model_copy(update={**files, **tables})
 
     def to_configuration(self, time_ns: int, first_track_number: int = 1) -> Configuration:
         """Build the record that the picture runs with, valid from ``time_ns`` (UTC ns).

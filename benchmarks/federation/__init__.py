@@ -1,0 +1,1 @@
+"""Three nations on one machine: what their network stands."""

@@ -1,0 +1,82 @@
+"""A connection of one user to our own server: it comes back by itself, and counts how often it had to."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from nats.aio.client import Client
+from nats.errors import Error
+
+from sargas.runtime.bus.errors import BusAway
+from sargas.runtime.network.keys import UserSeed
+
+RECONNECT_S = 0.2
+RETRY_S = 0.1
+PENDING_BYTES = 8 << 20
+
+_log = structlog.get_logger("sargas.bus")
+
+
+class Connection:
+    """One user's connection; ``generation`` grows at each break and return, when answers under way are lost."""
+
+    def __init__(self, url: str, name: str, user: UserSeed, inbox: str) -> None:
+        self.client = Client()
+        self.generation = 0
+        self.last_error = ""
+        self._url, self._name, self._user, self._inbox = url, name, user, inbox
+
+    async def open(self, patience_s: float) -> None:
+        """Connect; a server that is just starting is waited for. Raises BusAway after ``patience_s``."""
+        loop = asyncio.get_running_loop()
+        give_up_s = loop.time() + patience_s
+        while True:
+            self.client = Client()
+            try:
+                await self._connect()
+                return
+            except (TimeoutError, Error, OSError) as error:
+                if loop.time() > give_up_s:
+                    text = f"{self._url}: expected a NATS server that knows {self._name}, was none ({error!r})"
+                    raise BusAway(text) from error
+            await asyncio.sleep(RETRY_S)
+
+    async def mend(self) -> None:
+        """Open it anew when the server closed it for good (the client library then does not try again)."""
+        if self.client.is_closed:
+            self.generation += 1
+            await self.open(0.0)
+
+    async def close(self) -> None:
+        """Close it."""
+        if not self.client.is_closed:
+            await self.client.close()
+
+    async def _connect(self) -> None:
+        await self.client.connect(
+            servers=[part.strip() for part in self._url.split(",")],
+            name=f"sargas {self._name}",
+            nkeys_seed_str=self._user.seed,
+            inbox_prefix=self._inbox,
+            connect_timeout=2,
+            ping_interval=5,
+            max_outstanding_pings=2,
+            max_reconnect_attempts=1,  # the first time: how long to wait is decided above
+            reconnect_time_wait=RECONNECT_S,  # type: ignore[arg-type]  # a fraction works as well
+            pending_size=PENDING_BYTES,
+            error_cb=self._note_error,
+            reconnected_cb=self._note_return,
+            disconnected_cb=self._note_break,
+        )
+        self.client.options["max_reconnect_attempts"] = -1
+
+    async def _note_error(self, error: Exception) -> None:
+        self.last_error = f"{type(error).__name__}: {error}"
+
+    async def _note_break(self) -> None:
+        self.generation += 1
+
+    async def _note_return(self) -> None:
+        self.generation += 1
+        _log.info("bus connection is back", user=self._name)

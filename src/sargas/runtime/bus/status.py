@@ -1,0 +1,148 @@
+"""What the node knows of each partner's link: connected, behind, full, last heard, what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from nats.aio.client import Client
+
+from sargas.runtime.bus.errors import BusError
+from sargas.runtime.bus.names import READER, TRAFFIC, Traffic, in_account, out_account, stream_of
+from sargas.runtime.bus.requests import API, ask
+from sargas.runtime.bus.server import check_version
+
+ALARM_FILL = 0.7
+"""Share of the outbox from which on its filling is a thing for the screen."""
+TRIM_FILL = 0.5
+"""Share of the outbox from which on what the partner has confirmed is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerStatus:
+    """One partner's link as it was when it was last looked at."""
+
+    partner: str
+    is_dialled: bool = False
+    """Our server has reached its server: what it releases can come."""
+    dials_us: bool = False
+    """Its server has reached ours: what we release can go."""
+    lag: Mapping[Traffic, int] = field(default_factory=dict)
+    """Releases to it that it has not confirmed yet."""
+    waiting: Mapping[Traffic, int] = field(default_factory=dict)
+    """Releases from it that this node has not acknowledged yet."""
+    outbox_fill: float = 0.0
+    """Share of the outbox for what must be complete, 0 to 1; at 1 releases are refused."""
+    last_message_ns: int | None = None
+    """UTC ns at which a release of it last came in."""
+    round_trip_ms: float | None = None
+    """Of the link that its server dialled."""
+    refused: int = 0
+    """Releases to it that the bus did not take, since the start."""
+    last_error: str = ""
+    """The last thing that went wrong, empty for nothing."""
+
+    @property
+    def connected(self) -> bool:
+        """Say whether both ways of the link are up."""
+        return self.is_dialled and self.dials_us
+
+    @property
+    def is_filling(self) -> bool:
+        """Say whether the outbox is so full that somebody should look."""
+        return self.outbox_fill >= ALARM_FILL
+
+
+@dataclass(frozen=True, slots=True)
+class OutLook:
+    """What the OUT account of a partner tells: releases not confirmed by class, and how full its log is."""
+
+    lag: dict[Traffic, int]
+    fill: float
+
+
+async def look_out(client: Client, partner: str) -> OutLook:
+    """Look at what a partner has not taken yet; of a log half full, drop what it has confirmed. Raises BusError."""
+    lag: dict[Traffic, int] = {}
+    floor = 0
+    for traffic in TRAFFIC:
+        found = await ask(client, f"{API}.CONSUMER.INFO.{stream_of(traffic)}.{partner}")
+        lag[traffic] = int(found["num_pending"]) + int(found["num_ack_pending"])
+        floor = int(found["ack_floor"]["stream_seq"]) if traffic == "log" else floor
+    log = await ask(client, f"{API}.STREAM.INFO.{stream_of('log')}")
+    fill = log["state"]["bytes"] / log["config"]["max_bytes"]
+    if fill >= TRIM_FILL and floor >= log["state"]["first_seq"]:
+        await ask(client, f"{API}.STREAM.PURGE.{stream_of('log')}", {"seq": floor + 1})
+        log = await ask(client, f"{API}.STREAM.INFO.{stream_of('log')}")
+        fill = log["state"]["bytes"] / log["config"]["max_bytes"]
+    return OutLook(lag, fill)
+
+
+async def look_in(client: Client) -> tuple[dict[Traffic, int], int | None]:
+    """Return what waits in our inbox for this node by class, and when the last release came (UTC ns)."""
+    waiting: dict[Traffic, int] = {}
+    last_ns: int | None = None
+    for traffic in TRAFFIC:
+        found = await ask(client, f"{API}.CONSUMER.INFO.{stream_of(traffic)}.{READER}")
+        waiting[traffic] = int(found["num_pending"]) + int(found["num_ack_pending"])
+        state = (await ask(client, f"{API}.STREAM.INFO.{stream_of(traffic)}"))["state"]
+        if state["last_seq"]:
+            last_ns = max(last_ns or 0, _time_ns(state["last_ts"]))
+    return waiting, last_ns
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One leaf connection of our server."""
+
+    account: str
+    round_trip_ms: float | None
+
+
+async def look_at_leaves(system: Client) -> tuple[Leaf, ...]:
+    """List the leaf connections of our server, of all in a cluster that answer first. Raises BusError."""
+    found = await _ask_server(system, "LEAFZ")
+    return tuple(Leaf(one["account"], _milliseconds(one.get("rtt", ""))) for one in found.get("leafs") or ())
+
+
+def link_of(partner: str, leaves: Iterable[Leaf]) -> tuple[bool, bool, float | None]:
+    """Return whether we reached a partner, whether it reached us, and that link's round trip in ms."""
+    by_account = {leaf.account: leaf for leaf in leaves}
+    ours, theirs = by_account.get(in_account(partner)), by_account.get(out_account(partner))
+    return ours is not None, theirs is not None, theirs.round_trip_ms if theirs else None
+
+
+async def check_server(system: Client) -> None:
+    """Refuse a server that is too old, or that confirms a release before it is on the disk. Raises BusError."""
+    found = await _ask_server(system, "VARZ")
+    check_version(str(found.get("server_name", "NATS server")), str(found.get("version", "")))
+    jetstream = (found.get("jetstream") or {}).get("config") or {}
+    if jetstream.get("sync_always") is not True:
+        raise BusError(
+            f"{found.get('server_name')}: expected JetStream with sync_interval: always, was "
+            f"{jetstream or 'no JetStream'}: what it has confirmed would be lost with its power"
+        )
+
+
+async def _ask_server(system: Client, page: str) -> dict[str, Any]:
+    answer = await ask(system, f"$SYS.REQ.SERVER.PING.{page}")
+    found: dict[str, Any] = answer["data"]
+    return found
+
+
+def _milliseconds(duration: str) -> float | None:
+    """Return a duration as Go writes it (``1.5ms``, ``850µs``, ``2s``) in ms; none for other forms."""
+    for unit, factor in (("µs", 1e-3), ("ms", 1.0), ("ns", 1e-6), ("s", 1e3)):
+        if duration.endswith(unit):
+            try:
+                return float(duration.removesuffix(unit)) * factor
+            except ValueError:
+                return None
+    return None
+
+
+def _time_ns(stamp: str) -> int:
+    """Return an RFC 3339 time as UTC ns, to the microsecond."""
+    return int(datetime.fromisoformat(stamp).timestamp() * 1e6) * 1000

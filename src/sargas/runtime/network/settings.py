@@ -1,0 +1,34 @@
+"""``[network]``: the network folder of this node, and the bus it shares by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from sargas.model.record_base import Value
+
+
+class NetworkSettings(Value):
+    """``[network]``: sharing with other nations; without ``dir`` the node shares nothing."""
+
+    dir: Path | None = Field(default=None, description="Folder of `sargas network init`, relative to the file")
+    nats_url: str | None = Field(
+        default=None, description="NATS server or cluster that runs already, `nats://host:port`; none: the node's own"
+    )
+    client_port: int = Field(
+        default=0, ge=0, le=65535, description="TCP port on 127.0.0.1 of the node's own server; 0 takes a free one"
+    )
+
+    @field_validator("nats_url")
+    @classmethod
+    def _url_is_of_nats(cls, value: str | None) -> str | None:
+        for part in (value or "").split(",") if value is not None else ():
+            split = urlsplit(part.strip())
+            if split.scheme not in ("nats", "tls") or not split.hostname or split.username or split.password:
+                raise ValueError(
+                    f"expected nats://host:port or tls://host:port without a password, was {part.strip()!r}: "
+                    "the node logs in with the keys of its network folder"
+                )
+        return value

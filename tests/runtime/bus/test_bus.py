@@ -1,0 +1,248 @@
+"""The bus between three nations as long as nothing breaks: both classes, order, once, and what it refuses."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sargas.runtime.bus.bus import Bus
+from sargas.runtime.bus.errors import BusError, OutboxFull
+from sargas.runtime.bus.server import check_version, find_program, free_port
+from sargas.runtime.bus.server_config import write_server_config
+from sargas.runtime.bus.streams import Limits, most_under_way
+from sargas.runtime.network.identity import NetworkError
+from tests.runtime.bus.conftest import Nations, until
+from tests.runtime.network.nations import join_nations
+
+
+def test_what_is_released_arrives_complete_and_in_order(nations: Nations) -> None:
+    async def scene() -> list[bytes]:
+        for number in range(50):
+            await nations.release("LTU", "LVA", "log", "alert", b"alert %d" % number)
+        return await nations.take("LVA", "LTU", "log", 50)
+
+    assert nations.run(scene()) == [b"alert %d" % number for number in range(50)]
+
+
+def test_of_a_state_nobody_has_read_yet_only_the_latest_is_kept(nations: Nations) -> None:
+    async def scene() -> list[bytes]:
+        for version in range(20):
+            for bucket in range(3):
+                await nations.release("LTU", "POL", "state", f"b{bucket:02d}", b"%d of b%d" % (version, bucket))
+        await until(lambda: _is_zero(nations, "LTU", "POL"))
+        return await nations.take("POL", "LTU", "state", 3)
+
+    assert sorted(nations.run(scene())) == [b"19 of b0", b"19 of b1", b"19 of b2"]
+
+
+async def _is_zero(nations: Nations, origin: str, to: str) -> bool:
+    return await nations.lag(origin, to, "state") == 0
+
+
+def test_plots_have_a_way_of_their_own(nations: Nations) -> None:
+    async def scene() -> list[bytes]:
+        await nations.release("LVA", "LTU", "plots", "riga-msr", b"plots")
+        return await nations.take("LTU", "LVA", "plots", 1)
+
+    assert nations.run(scene()) == [b"plots"]
+
+
+def test_a_release_handed_in_again_is_kept_once(nations: Nations) -> None:
+    async def scene() -> list[bytes]:
+        for _ in range(5):
+            await nations.release("POL", "LVA", "log", "warning", b"once", "POL-LVA-log-warning-1-1")
+        await nations.release("POL", "LVA", "log", "warning", b"next")
+        return await nations.take("LVA", "POL", "log", 2)
+
+    assert nations.run(scene()) == [b"once", b"next"]
+
+
+def test_what_was_not_acknowledged_comes_again_in_order_at_once(nations: Nations) -> None:
+    async def scene() -> tuple[list[bytes], list[bytes], float]:
+        for number in range(6):
+            await nations.release("POL", "LTU", "log", "approval", b"%d" % number)
+        first = await nations.take("LTU", "POL", "log", 4, acked=False)
+        began_s = time.monotonic()
+        return first, await nations.take("LTU", "POL", "log", 6), time.monotonic() - began_s
+
+    first, again, took_s = nations.run(scene())
+    assert first == [b"0", b"1", b"2", b"3"]
+    assert again == [b"0", b"1", b"2", b"3", b"4", b"5"]
+    assert took_s < 5.0  # not after the minute that a server waits for an acknowledgement
+
+
+def test_the_status_tells_how_each_link_is(nations: Nations) -> None:
+    async def scene() -> None:
+        before_ns = time.time_ns() - 5_000_000_000
+        await nations.release("LVA", "POL", "log", "alert", b"x")
+        await nations.take("POL", "LVA", "log", 1)
+        await until(lambda: _is_read(nations))
+        [status] = [one for one in await nations.buses["POL"].look() if one.partner == "LVA"]
+        assert status.connected
+        assert status.last_message_ns is not None
+        assert status.last_message_ns > before_ns
+        assert status.round_trip_ms is not None
+        assert not status.is_filling
+        assert (status.refused, status.last_error) == (0, "")
+
+    nations.run(scene())
+
+
+async def _is_read(nations: Nations) -> bool:
+    [status] = [one for one in await nations.buses["POL"].look() if one.partner == "LVA"]
+    return status.waiting["log"] == 0
+
+
+def test_only_known_partners_and_own_releases_pass(nations: Nations) -> None:
+    bus = nations.buses["LTU"]
+    with pytest.raises(NetworkError, match="expected a partner out of LVA, POL, was EST"):
+        nations.run(bus.publish("EST", "release.LTU.log.alert", b"", "1"))
+    with pytest.raises(ValueError, match="expected a release of LTU"):
+        nations.run(bus.publish("LVA", "release.POL.log.alert", b"", "1"))
+    with pytest.raises(NetworkError):
+        bus.messages("EST", "log")
+
+
+def test_a_full_outbox_refuses_and_says_so_while_states_still_pass(tmp_path: Path) -> None:
+    folders = join_nations(tmp_path, ("LTU", "LVA"), now_ns=time.time_ns())
+
+    async def scene() -> None:
+        async with Bus(folders["LTU"], limits=Limits(log_bytes=100_000)) as bus:  # LVA's node does not run
+            with pytest.raises(OutboxFull, match="maximum bytes"):
+                await _fill(bus)
+            await bus.publish("LVA", "release.LTU.state.b00", b"still", "state-1")
+            [status] = await bus.look()
+            assert status.is_filling
+            assert 60 < status.lag["log"] < 100  # of 1000 bytes and what the server adds
+            assert (status.refused, status.connected) == (1, False)
+            assert "maximum bytes" in status.last_error
+
+    asyncio.run(scene())
+
+
+async def _fill(bus: Bus) -> None:
+    for number in range(200):
+        await bus.publish("LVA", "release.LTU.log.alert", bytes(1000), f"full-{number}")
+
+
+def test_what_a_partner_has_confirmed_makes_room_in_its_outbox(tmp_path: Path) -> None:
+    folders = join_nations(tmp_path, ("LTU", "LVA"), now_ns=time.time_ns())
+
+    async def scene() -> None:
+        async with Bus(folders["LTU"], limits=Limits(log_bytes=100_000)) as ltu, Bus(folders["LVA"]) as lva:
+            for number in range(200):  # more than twice what the outbox holds
+                await ltu.publish("LVA", "release.LTU.log.alert", b"%06d" % number + bytes(994), f"room-{number}")
+                if number % 40 == 39:
+                    await until(lambda: _has_room(ltu))
+            stream = lva.messages("LTU", "log")
+            async for data, ack in stream:
+                await ack()
+                if data[:6] == b"000199":
+                    break
+            await stream.aclose()
+
+    asyncio.run(scene())
+
+
+async def _has_room(bus: Bus) -> bool:
+    [status] = await bus.look()
+    return status.lag["log"] == 0 and status.outbox_fill < 0.5
+
+
+def test_a_server_that_confirms_before_it_writes_is_refused(tmp_path: Path) -> None:
+    folder = join_nations(tmp_path, ("LTU", "LVA"), now_ns=time.time_ns())["LTU"]
+    url, child = _start_foreign(folder.path, tmp_path / "foreign", is_lazy=True)
+    try:
+        with pytest.raises(BusError, match="expected JetStream with sync_interval: always"):
+            asyncio.run(_enter(Bus(folder, nats_url=url)))
+    finally:
+        child.kill()
+        child.wait()
+
+
+def test_a_server_that_runs_already_is_used_by_its_url(tmp_path: Path) -> None:
+    folders = join_nations(tmp_path, ("LTU", "LVA"), now_ns=time.time_ns())
+    url, child = _start_foreign(folders["LTU"].path, tmp_path / "foreign", is_lazy=False)
+
+    async def scene() -> None:
+        async with Bus(folders["LTU"], nats_url=url) as ltu, Bus(folders["LVA"]) as lva:
+            assert ltu.server is None
+            await ltu.publish("LVA", "release.LTU.log.alert", b"from a cluster", "1")
+            stream = lva.messages("LTU", "log")
+            assert (await anext(stream)).data == b"from a cluster"
+            await stream.aclose()
+
+    try:
+        asyncio.run(scene())
+        assert child.poll() is None, "the node must leave a server alone that it did not start"
+    finally:
+        child.kill()
+        child.wait()
+
+
+async def _enter(bus: Bus) -> None:
+    async with bus:
+        pass
+
+
+def _start_foreign(network: Path, out: Path, *, is_lazy: bool) -> tuple[str, "subprocess.Popen[bytes]"]:
+    from sargas.runtime.network.folder import read_network
+
+    address = f"127.0.0.1:{free_port()}"
+    config = write_server_config(read_network(network), out, address)
+    if is_lazy:
+        config.write_text(config.read_text().replace(", sync_interval: always", ""))
+    child = subprocess.Popen([find_program(), "--config", config], stderr=subprocess.DEVNULL)
+    return f"nats://{address}", child
+
+
+def test_a_server_that_is_too_old_is_refused() -> None:
+    assert check_version("x", "nats-server: v2.15.1") == "2.15.1"
+    for said in ("nats-server: v2.13.9", "2.9.10", "nothing"):
+        with pytest.raises(BusError, match=r"expected NATS server 2\.14\.0 or newer"):
+            check_version("x", said)
+
+
+def test_on_a_slow_link_a_second_s_worth_is_under_way() -> None:
+    assert [most_under_way(bps) for bps in (1200, 9600, 64_000, 1_000_000, None)] == [1, 1, 8, 125, 1000]
+
+
+def test_the_server_goes_when_the_node_is_killed(tmp_path: Path) -> None:
+    join_nations(tmp_path, ("LTU", "LVA"), now_ns=time.time_ns())
+    program = (
+        "import asyncio, sys\nfrom pathlib import Path\nfrom sargas.runtime.bus.bus import Bus\n"
+        "from sargas.runtime.network.folder import read_network\n"
+        "async def main():\n"
+        "    async with Bus(read_network(Path(sys.argv[1]))) as bus:\n"
+        "        print(bus.server.pid, flush=True)\n"
+        "        await asyncio.sleep(60)\n"
+        "asyncio.run(main())\n"
+    )
+    node = subprocess.Popen([sys.executable, "-c", program, tmp_path / "LTU"], stdout=subprocess.PIPE, text=True)
+    try:
+        assert node.stdout is not None
+        server = int(node.stdout.readline())
+        assert _is_running(server)
+        node.send_signal(signal.SIGKILL)
+        node.wait()
+        give_up_s = time.monotonic() + 10.0
+        while _is_running(server):
+            assert time.monotonic() < give_up_s, "the server outlived its node"
+            time.sleep(0.05)
+    finally:
+        node.kill()
+        node.wait()
+        node.stdout.close()
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
+    except (OSError, IndexError):
+        return False
