@@ -1,0 +1,144 @@
+"""From our records to what a nation is told of them: new records out of a list of allowed fields."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sargas.formats.release.record_wire import WRITTEN
+from sargas.model.records import Alert, Decision, GnssInterference, PublicWarning
+from sargas.model.sharing_records import Cue, Handover, PartnerNotice
+from sargas.sharing.policy.words import Verdict
+from sargas.sharing.region import outline_of
+
+RULES = {"zone_predicted": "predicted to enter a protected area", "zone_entry": "inside a protected area"}
+CAUSES = {
+    "jamming": "accuracy lost (jamming)",
+    "spoofing": "positions that cannot be true (spoofing)",
+    "disagreement": "positions that radar contradicts",
+}
+BANDS = {"low": ", below 5000 m", "high": ", above 5000 m", None: ""}
+LIVE_ALERTS = ("raised", "escalated", "acknowledged", "shelved")
+ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Who tells: its nation, and the key that turns our own ids into names that say nothing."""
+
+    nation: str
+    pseudonym_key: bytes
+
+    def name(self, about: str, own_id: str) -> str:
+        """Return the name under which a thing of ours is told: the same each time, and no one finds ours from it."""
+        digest = hmac.new(self.pseudonym_key, f"{about}\x00{own_id}".encode(), "sha256").hexdigest()
+        return f"{self.nation}-{about}-{digest[:12]}"
+
+
+def notice_of_alert(alert: Alert, network_ids: Mapping[int, str], teller: Teller) -> PartnerNotice:
+    """Tell an alert: tier, state, arrival, and those of its tracks that the nation is told; no zone, no reason."""
+    told = tuple(sorted(network_ids[number] for number in alert.track_ids if number in network_ids))
+    count = f"{len(alert.track_ids)} objects " if len(alert.track_ids) > 1 and len(told) == len(alert.track_ids) else ""
+    words = f"{count}{RULES[alert.rule]}"
+    return PartnerNotice(
+        id="-",
+        time_ns=alert.time_ns,
+        origin=teller.nation,
+        label=alert.label,
+        nation=teller.nation,
+        notice_id=teller.name("alert", alert.alert_id),
+        about="alert",
+        state=alert.state,
+        level=alert.tier,
+        headline=words[:1].upper() + words[1:],
+        network_ids=told,
+        eta_ns=None if alert.eta_ns is None else (alert.eta_ns, alert.eta_ns),
+        is_over=alert.state == "ended",
+    )
+
+
+def notice_of_warning(warning: PublicWarning, network_ids: Mapping[int, str], teller: Teller) -> PartnerNotice:
+    """Tell a public warning: level, area, arrival; its words once a person approved them for the public."""
+    told = tuple(sorted(network_ids[number] for number in warning.track_ids if number in network_ids))
+    return PartnerNotice(
+        id="-",
+        time_ns=warning.time_ns,
+        origin=teller.nation,
+        label=warning.label,
+        nation=teller.nation,
+        notice_id=teller.name("warning", warning.warning_id),
+        about="warning",
+        state=warning.state,
+        level=warning.level,
+        headline=_headline(warning),
+        network_ids=told,
+        polygon=outline_of(tuple(area.polygon for area in warning.areas)),
+        eta_ns=_window(warning),
+        is_over=warning.state in ("refused", "withdrawn")
+        or (warning.message == "all_clear" and warning.state == "approved"),
+    )
+
+
+def notice_of_decision(decision: Decision, warning: PublicWarning, teller: Teller) -> PartnerNotice:
+    """Tell that a person approved or refused a public warning; never who, nor why."""
+    state = "approved" if decision.action == "approve" else "refused"
+    return PartnerNotice(
+        id="-",
+        time_ns=decision.time_ns,
+        origin=teller.nation,
+        label=decision.label,
+        nation=teller.nation,
+        notice_id=teller.name("warning", warning.warning_id),
+        about="approval",
+        state=state,
+        level=warning.level,
+        headline=f"Public warning {state}",
+    )
+
+
+def notice_of_interference(event: GnssInterference, teller: Teller) -> PartnerNotice:
+    """Tell that satellite navigation is disturbed in an area: cause, area, band; no aircraft, no track."""
+    return PartnerNotice(
+        id="-",
+        time_ns=event.time_ns,
+        origin=teller.nation,
+        label=event.label,
+        nation=teller.nation,
+        notice_id=teller.name("interference", event.event_id),
+        about="interference",
+        state=event.state,
+        level=event.cause,
+        headline=f"Satellite navigation: {CAUSES[event.cause]}{BANDS[event.band]}",
+        polygon=outline_of((event.polygon,)),
+        is_over=event.state == "ended",
+    )
+
+
+def redact_handover(handover: Handover, verdict: Verdict) -> Handover:
+    """Tell a hand-over: who decided never, in which words only where granted."""
+    kept = _kept(handover, verdict)
+    return Handover(id="-", origin=handover.origin, label=handover.label, **kept)
+
+
+def redact_cue(cue: Cue, verdict: Verdict) -> Cue:
+    """Tell a cue: place and object; in which words only where granted."""
+    return Cue(id="-", origin=cue.origin, label=cue.label, **_kept(cue, verdict))
+
+
+def _kept(record: Handover | Cue, verdict: Verdict) -> dict[str, object]:
+    names = set(WRITTEN[record.kind]) - (set() if verdict.grants("free_text") else {"reason"})
+    return {name: getattr(record, name) for name in names}
+
+
+def _headline(warning: PublicWarning) -> str:
+    if warning.state != "approved":
+        return f"Public warning {warning.state}"
+    english = [text.headline for text in warning.texts if text.language == ENGLISH]
+    return (english or [warning.texts[0].headline])[0]
+
+
+def _window(warning: PublicWarning) -> tuple[int, int] | None:
+    if warning.eta_from_ns is None or warning.eta_until_ns is None:
+        return None
+    return warning.eta_from_ns, warning.eta_until_ns
