@@ -21,7 +21,7 @@ from alerts.nights import COVERED_S, DEFAULT_START_NS, IS_INTRUDER, KINDS, TICK_
 
 from sargas.geo.wgs84 import ecef_from_geodetic, geodetic_from_ecef
 from sargas.model.columns import NS_PER_S
-from sargas.model.records import Alert
+from sargas.model.records import Alert, PublicWarning
 
 NEAR_M = 2_000.0
 """A track further than this from every object is of none."""
@@ -55,6 +55,10 @@ class Score:
     advisories: list[tuple[float, str]] = field(default_factory=list)
     held_back: int = 0
     intruders: dict[int, Intruder] = field(default_factory=dict)
+    drafts: list[tuple[str, str]] = field(default_factory=list)
+    """First drafts of public warnings: kind of the first object of each, level."""
+    most_drafts: int = 0
+    """Drafts that stood at once."""
     cpu_s: float = 0.0
 
 
@@ -63,10 +67,11 @@ def watch(seed: int, hours: float) -> Score:
     began, night, score = time.process_time(), Night(seed, TARGETS, hours * 3600.0), Score(hours)
     names = dict[str, str]()
     shown, held = set[str](), set[str]()
-    critical = dict[str, int | None]()
+    critical, standing = dict[str, int | None](), set[str]()
     for tick_ns, told in night.play():
         time_s = (tick_ns - DEFAULT_START_NS) / NS_PER_S
         _follow(night, score, tick_ns, time_s)
+        _note_drafts(night, score, standing, [one for one in told if isinstance(one, PublicWarning)], tick_ns)
         alerts = [message for message in told if isinstance(message, Alert) and message.state != "ended"]
         if not alerts:
             continue
@@ -98,6 +103,23 @@ def watch(seed: int, hours: float) -> Score:
     score.held_back = len(held - shown)
     score.cpu_s = time.process_time() - began
     return score
+
+
+def _note_drafts(night: Night, score: Score, standing: set[str], told: list[PublicWarning], tick_ns: int) -> None:
+    """Note the drafts of public warnings, and of what they are."""
+    objects = _objects(night, tick_ns) if told else {}
+    for warning in told:
+        if warning.state != "drafted":
+            standing.discard(warning.message_id)
+            continue
+        standing.add(warning.message_id)
+        if warning.message == "alert" and warning.number == 1:
+            found = [objects.get(track_id, ("nothing", -1)) for track_id in warning.track_ids]
+            hit = [kind for kind, number in found if number in score.intruders]
+            if not hit:
+                print(f"draft {tick_ns // NS_PER_S} {found} {warning.level} {warning.reasons[:3]}", file=sys.stderr)
+            score.drafts.append((hit[0] if hit else f"no intruder: {found[0][0]}", warning.level))
+    score.most_drafts = max(score.most_drafts, len(standing))
 
 
 def _follow(night: Night, score: Score, tick_ns: int, time_s: float) -> None:
@@ -202,6 +224,11 @@ def report(seeds: list[int], scores: list[Score]) -> None:
         leads = np.array([lead for lead in early if np.isfinite(lead)])
         tell("warning time before a protected zone, median", float(np.median(leads)), "s", None, None,
              f"{nights}; 5 % quantile {np.quantile(leads, 0.05):.0f} s")  # fmt: skip
+    wolf = [(kind, level) for score in scores for kind, level in score.drafts if kind.startswith("no intruder")]
+    kinds = ", ".join(f"{n} {kind[13:]}" for kind, n in Counter(kind for kind, _ in wolf).most_common()) or "none"
+    tell("warnings drafted of no intruder in 24 h", 24.0 * len(wolf) / hours, "", None, None,
+         f"{nights}: {len(wolf)} of {sum(len(s.drafts) for s in scores)} ({kinds}), "
+         f"{sum(level == 'red' for _, level in wolf)} red; at once {max(s.most_drafts for s in scores)}")  # fmt: skip
     cpu_s = [score.cpu_s for score in scores]
     tell(
         "CPU time of a night",

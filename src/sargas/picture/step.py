@@ -204,13 +204,14 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
         causes = picture.zones.assess(Tracks.none(picture.configuration.label), time_ns)
         messages.extend(picture.alerting.take(causes, tracks, picture.identity, time_ns))
         messages.extend(picture.alerting.tick(picture.identity.mask(tracks), picture.identity, time_ns))
-        if not crowded or not is_even:
-            alerts = picture.alerting.active()
-            picture.outlook.note_births(support.track_id, support.birth_ns)
-            drifts = picture.drifting.entries_of
-            judged = picture.outlook.tick(tracks, picture.identity, picture.appraisal, alerts, time_ns, drifts)
-            messages.extend(judged)
-            picture.zones.likelihood = picture.alerting.likelihood = picture.outlook.likelihood
+    is_looked_at = bool(picture.configuration.zones or picture.configuration.municipalities)
+    if is_looked_at and (not crowded or not is_even):
+        alerts = picture.alerting.active()
+        picture.outlook.note_births(support.track_id, support.birth_ns)
+        drifts = picture.drifting.entries_of
+        judged = picture.outlook.tick(tracks, picture.identity, picture.appraisal, alerts, time_ns, drifts)
+        messages.extend(judged)
+        picture.zones.likelihood = picture.alerting.likelihood = picture.outlook.likelihood
     tracker, registrations = picture.tracker, picture.registrations
     messages.extend(picture.lost.tick(tracks, picture.identity, changes, tracker.sites, time_ns))
     for event in picture.integrity.tick(time_ns, tracks, tracker):
