@@ -91,7 +91,7 @@ class PublicWarning(Record):
     first_plot_ns: int | None = Field(default=None, description="UTC ns of the first plot behind it")
     firm_ns: int | None = Field(default=None, description="UTC ns at which its first track was firm")
     threatening_ns: int | None = Field(
-        default=None, description="UTC ns at which a firm track was first held to threaten, settling included"
+        default=None, description="UTC ns from which it was held to threaten a place; before settling"
     )
     drafted_ns: int = Field(description="UTC ns at which this message was drafted")
     decided_ns: int | None = Field(default=None, description="UTC ns at which a person decided; none: not yet")

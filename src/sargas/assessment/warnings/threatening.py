@@ -1,8 +1,8 @@
 """When a firm track threatens the public, by the core's own judgement, whether or not an alert stands about it yet.
 
 Harm is P(it enters a country or a protected zone within ten minutes) x P(it is armed) x P(it exists); P(armed) is its
-mean over the last minute, or over the track's life where that is shorter: a false plot makes a drone of a flock for some
-seconds. A track threatens from a harm on, once it has not fallen below a quarter of that for some seconds, and down to
+mean over the last minute, or over the track's life where that is shorter: a false plot makes a drone of a flock for
+some seconds. A track threatens from a harm on, once it has not fallen below a quarter of that for some seconds, and down to
 that quarter: the forecast of a young track swings widely. Pure and deterministic. Page: docs/warnings.md.
 """
 
