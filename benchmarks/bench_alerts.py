@@ -1,8 +1,9 @@
 """Measure alerts over simulated nights of 24 hours: false criticals, advisories an hour, detection, warning time.
 
 ``python benchmarks/bench_alerts.py [--seeds 101,102] [--hours 24] [--workers 2]``. Nights of ``alerts/nights.py`` run
-through ``picture.step``; the truth is read by what measures alone. A night takes some 15 minutes of one core. Prints a
-JSON object a line: figure, value, unit, limit, ok, command, note. Page: docs/alerts.md.
+through ``picture.step``; the truth is read by what measures alone. A night takes some 35 minutes of one core. Prints a
+JSON object a line: figure, value, unit, limit, ok, command, note; what each night gave so far goes to stderr every hour
+of it. Page: docs/alerts.md.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from alerts.nights import COVERED_S, DEFAULT_START_NS, IS_INTRUDER, KINDS, TICK_NS, Night
@@ -70,6 +72,8 @@ def watch(seed: int, hours: float) -> Score:
     critical, standing = dict[str, int | None](), set[str]()
     for tick_ns, told in night.play():
         time_s = (tick_ns - DEFAULT_START_NS) / NS_PER_S
+        if time_s > 0.0 and time_s % 3600.0 == 0.0:
+            report([seed], [replace(score, hours=time_s / 3600.0)], so_far=True)
         _follow(night, score, tick_ns, time_s)
         _note_drafts(night, score, standing, [one for one in told if isinstance(one, PublicWarning)], tick_ns)
         alerts = [message for message in told if isinstance(message, Alert) and message.state != "ended"]
@@ -175,17 +179,20 @@ def poisson_upper(count: int) -> float:
     return float(chi2.ppf(0.95, 2 * (count + 1)) / 2.0)
 
 
-def tell(figure: str, value: float | None, unit: str, limit: str | None, ok: bool | None, note: str) -> None:
-    """Print one figure."""
+def _tell(
+    figure: str, value: float | None, unit: str, limit: str | None, ok: bool | None, note: str, *, so_far: bool = False
+) -> None:
+    """Print one figure; ``so_far``: to stderr, of a night that goes on."""
     line = {
         "figure": figure, "value": value, "unit": unit, "limit": limit, "ok": ok,
         "command": "python benchmarks/bench_alerts.py", "note": note,
     }  # fmt: skip
-    print(json.dumps(line), flush=True)
+    print(json.dumps(line), flush=True, file=sys.stderr if so_far else sys.stdout)
 
 
-def report(seeds: list[int], scores: list[Score]) -> None:
+def report(seeds: list[int], scores: list[Score], *, so_far: bool = False) -> None:
     """Print the figures of all nights together."""
+    tell = partial(_tell, so_far=so_far)
     hours = sum(score.hours for score in scores)
     nights = f"{len(scores)} nights of {scores[0].hours:g} h, seeds {', '.join(map(str, seeds))}, {TARGETS} objects"
     false = Counter(kind for score in scores for kind in score.false)
