@@ -1,8 +1,9 @@
 """Measure alerts over simulated nights of 24 hours: false criticals, advisories an hour, detection, warning time.
 
 ``python benchmarks/bench_alerts.py [--seeds 101,102] [--hours 24] [--workers 2]``. Nights of ``alerts/nights.py`` run
-through ``picture.step``; the truth is read by what measures alone. A night takes some 15 minutes of one core. Prints a
-JSON object a line: figure, value, unit, limit, ok, command, note. Page: docs/alerts.md.
+through ``picture.step``; the truth is read by what measures alone. A night takes some 35 minutes of one core. Prints a
+JSON object a line: figure, value, unit, limit, ok, command, note; what each night gave so far goes to stderr every hour
+of it. Page: docs/alerts.md.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from alerts.nights import COVERED_S, DEFAULT_START_NS, IS_INTRUDER, KINDS, TICK_NS, Night
 
 from sargas.geo.wgs84 import ecef_from_geodetic, geodetic_from_ecef
 from sargas.model.columns import NS_PER_S
-from sargas.model.records import Alert
+from sargas.model.records import Alert, PublicWarning
 
 NEAR_M = 2_000.0
 """A track further than this from every object is of none."""
@@ -55,6 +57,10 @@ class Score:
     advisories: list[tuple[float, str]] = field(default_factory=list)
     held_back: int = 0
     intruders: dict[int, Intruder] = field(default_factory=dict)
+    drafts: list[tuple[str, str]] = field(default_factory=list)
+    """First drafts of public warnings: kind of the first object of each, level."""
+    most_drafts: int = 0
+    """Drafts that stood at once."""
     cpu_s: float = 0.0
 
 
@@ -63,10 +69,13 @@ def watch(seed: int, hours: float) -> Score:
     began, night, score = time.process_time(), Night(seed, TARGETS, hours * 3600.0), Score(hours)
     names = dict[str, str]()
     shown, held = set[str](), set[str]()
-    critical = dict[str, int | None]()
+    critical, standing = dict[str, int | None](), set[str]()
     for tick_ns, told in night.play():
         time_s = (tick_ns - DEFAULT_START_NS) / NS_PER_S
+        if time_s > 0.0 and time_s % 3600.0 == 0.0:
+            report([seed], [replace(score, hours=time_s / 3600.0)], so_far=True)
         _follow(night, score, tick_ns, time_s)
+        _note_drafts(night, score, standing, [one for one in told if isinstance(one, PublicWarning)], tick_ns)
         alerts = [message for message in told if isinstance(message, Alert) and message.state != "ended"]
         if not alerts:
             continue
@@ -98,6 +107,23 @@ def watch(seed: int, hours: float) -> Score:
     score.held_back = len(held - shown)
     score.cpu_s = time.process_time() - began
     return score
+
+
+def _note_drafts(night: Night, score: Score, standing: set[str], told: list[PublicWarning], tick_ns: int) -> None:
+    """Note the drafts of public warnings, and of what they are."""
+    objects = _objects(night, tick_ns) if told else {}
+    for warning in told:
+        if warning.state != "drafted":
+            standing.discard(warning.message_id)
+            continue
+        standing.add(warning.message_id)
+        if warning.message == "alert" and warning.number == 1:
+            found = [objects.get(track_id, ("nothing", -1)) for track_id in warning.track_ids]
+            hit = [kind for kind, number in found if number in score.intruders]
+            if not hit:
+                print(f"draft {tick_ns // NS_PER_S} {found} {warning.level} {warning.reasons[:3]}", file=sys.stderr)
+            score.drafts.append((hit[0] if hit else f"no intruder: {found[0][0]}", warning.level))
+    score.most_drafts = max(score.most_drafts, len(standing))
 
 
 def _follow(night: Night, score: Score, tick_ns: int, time_s: float) -> None:
@@ -153,17 +179,20 @@ def poisson_upper(count: int) -> float:
     return float(chi2.ppf(0.95, 2 * (count + 1)) / 2.0)
 
 
-def tell(figure: str, value: float | None, unit: str, limit: str | None, ok: bool | None, note: str) -> None:
-    """Print one figure."""
+def _tell(
+    figure: str, value: float | None, unit: str, limit: str | None, ok: bool | None, note: str, *, so_far: bool = False
+) -> None:
+    """Print one figure; ``so_far``: to stderr, of a night that goes on."""
     line = {
         "figure": figure, "value": value, "unit": unit, "limit": limit, "ok": ok,
         "command": "python benchmarks/bench_alerts.py", "note": note,
     }  # fmt: skip
-    print(json.dumps(line), flush=True)
+    print(json.dumps(line), flush=True, file=sys.stderr if so_far else sys.stdout)
 
 
-def report(seeds: list[int], scores: list[Score]) -> None:
+def report(seeds: list[int], scores: list[Score], *, so_far: bool = False) -> None:
     """Print the figures of all nights together."""
+    tell = partial(_tell, so_far=so_far)
     hours = sum(score.hours for score in scores)
     nights = f"{len(scores)} nights of {scores[0].hours:g} h, seeds {', '.join(map(str, seeds))}, {TARGETS} objects"
     false = Counter(kind for score in scores for kind in score.false)
@@ -202,6 +231,11 @@ def report(seeds: list[int], scores: list[Score]) -> None:
         leads = np.array([lead for lead in early if np.isfinite(lead)])
         tell("warning time before a protected zone, median", float(np.median(leads)), "s", None, None,
              f"{nights}; 5 % quantile {np.quantile(leads, 0.05):.0f} s")  # fmt: skip
+    wolf = [(kind, level) for score in scores for kind, level in score.drafts if kind.startswith("no intruder")]
+    kinds = ", ".join(f"{n} {kind[13:]}" for kind, n in Counter(kind for kind, _ in wolf).most_common()) or "none"
+    tell("warnings drafted of no intruder in 24 h", 24.0 * len(wolf) / hours, "", None, None,
+         f"{nights}: {len(wolf)} of {sum(len(s.drafts) for s in scores)} ({kinds}), "
+         f"{sum(level == 'red' for _, level in wolf)} red; at once {max(s.most_drafts for s in scores)}")  # fmt: skip
     cpu_s = [score.cpu_s for score in scores]
     tell(
         "CPU time of a night",

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from alerts.no_drafts import draft_nothing
 from sargas.exercise.adsb import motion_at
 from sargas.exercise.borders import make_zones
 from sargas.exercise.detection import detection_probability
@@ -71,7 +70,6 @@ class Night:
 
         for record in (self._configuration(), _permission()):
             enter(record, DEFAULT_START_NS)
-        draft_nothing(self.state)
         tick_ns = DEFAULT_START_NS + TICK_NS
         streams = [send(sensor, self.sky, DEFAULT_START_NS, self.duration_s) for sensor in self.sensors]
         for datagram in heapq.merge(*streams, key=lambda one: one.offset_ns):

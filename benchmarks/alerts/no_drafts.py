@@ -12,7 +12,7 @@ from sargas.picture.state import State
 class NoDrafts(WarningBook):
     """Draft nothing."""
 
-    def tick(self, threats: object, time_ns: int) -> tuple[PublicWarning, ...]:
+    def tick(self, threats: object, time_ns: int, harmless: object = ()) -> tuple[PublicWarning, ...]:
         """Draft nothing."""
         return ()
 

@@ -132,8 +132,41 @@ def test_a_forecast_that_is_not_urgent_must_be_thought_critical_for_a_while() ->
     told = [alert for second in range(1, 15) for alert in world.tick(second)]
     assert {alert.tier for alert in told} == {"advisory"}
     assert {alert.tier for alert in world.tick(15)} == {"critical"}
-    (inside,) = World().enter(0, 8, replace(doubtful, is_urgent=True))
-    assert inside.tier == "critical"
+
+
+def test_what_is_inside_but_in_doubt_must_be_thought_critical_for_a_shorter_while_and_what_is_clear_need_not() -> None:
+    world = World()
+    told = world.enter(0, 8, replace(DRONE, danger=0.49))
+    told += [alert for second in range(1, 10) for alert in world.tick(second)]
+    assert {alert.tier for alert in told} == {"advisory"}
+    assert {alert.tier for alert in world.tick(10)} == {"critical"}
+    for clear in (replace(DRONE, danger=0.5, is_urgent=False), replace(DRONE, danger=0.49, is_clear=True)):
+        (inside,) = World().enter(0, 8, clear)
+        assert inside.tier == "critical"
+
+
+def test_a_flock_that_comes_back_into_a_zone_is_no_new_object() -> None:
+    world, flock = World(), replace(UNKNOWN, armed=0.02)
+    world.enter(0, 7, flock)
+    for second in range(1, 100):
+        world.tick(second)
+    world.cause(100, 7, state="ended", reasons=("outside for 30 s",))
+    told = world.enter(300, 7, replace(DRONE, danger=0.45))
+    told += [alert for second in range(301, 360) for alert in world.tick(second)]
+    assert {alert.tier for alert in told} == {"advisory"}
+    again = AlertDesk.of("vilnius", AlertPolicy())
+    again.restore(world.desk.snapshot())
+    assert again.reputes == world.desk.reputes
+    assert list(again.reputes) == [7]
+
+
+def test_who_sends_an_address_that_nothing_denies_is_an_advisory_until_something_does() -> None:
+    world = World()
+    told = world.enter(0, 7, replace(DRONE, is_named=True))
+    told += [alert for second in range(1, 60) for alert in world.tick(second)]
+    assert {alert.tier for alert in told} == {"advisory"}
+    world.worth[7] = DRONE
+    assert {alert.tier for alert in world.tick(60)} == {"critical"}
 
 
 def test_a_level_does_not_flicker() -> None:

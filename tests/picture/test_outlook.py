@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from sargas.assessment.threat import Facts
+from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.model.envelope import Envelope
 from sargas.model.message import Message
-from sargas.model.records import Claim, Decision, PublicWarning
+from sargas.model.records import Alert, Claim, Decision, PublicWarning
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
 from sargas.picture.step import step
-from tests.picture.test_step import LABEL, START_NS, night_inputs, record, tick
+from tests.picture.test_step import LABEL, START_NS, configuration, night_inputs, record, tick
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,31 @@ def test_an_intruder_leads_to_a_draft_and_says_what_it_makes_for(night: tuple[St
     intents = [m for m in night[1] if isinstance(m, Claim) and m.about == "intent"]
     assert intents
     assert all(claim.evidence[0].startswith("threat ") for claim in intents if claim.state != "withdrawn")
+
+
+def test_a_firm_track_that_threatens_is_drafted_within_ten_seconds_and_before_any_alert(
+    night: tuple[State, list[Message]],
+) -> None:
+    first = [draft for draft in drafts(night[1]) if draft.number == 1 and draft.state == "drafted"]
+    assert [draft for draft in first if not draft.alert_ids]
+    for draft in first:
+        assert draft.firm_ns is not None
+        assert draft.threatening_ns is not None
+        assert draft.firm_ns <= draft.threatening_ns <= draft.drafted_ns
+        assert draft.drafted_ns - draft.threatening_ns <= 10 * 10**9
+
+
+def test_without_a_zone_the_municipalities_are_the_country_that_is_threatened() -> None:
+    cells = WarnedAreas.of((), [zone for zone in configuration().zones if zone.kind == "border"]).areas
+    node = configuration().model_copy(update={"zones": (), "municipalities": cells})
+    state, told = State(), list[Message]()
+    for envelope in night_inputs():
+        first = record(0, START_NS, node) if envelope.sequence == 0 else envelope
+        told += step(state, first).messages
+    found = [draft for draft in drafts(told) if draft.state == "drafted"]
+    assert found
+    assert {draft.areas_are for draft in found} == {"municipalities"}
+    assert not [message for message in told if isinstance(message, Alert)]
 
 
 def test_an_airliner_that_is_known_is_not_looked_at(night: tuple[State, list[Message]]) -> None:

@@ -29,8 +29,10 @@ test("what was decided long ago is not shown", () => {
 });
 
 test("the clock of a warning runs from its first known moment", () => {
-  const moments = { first_plot_ns: 1e9, firm_ns: 9e9, drafted_ns: 10e9, decided_ns: null, sent_ns: null };
+  const moments = { first_plot_ns: 1e9, firm_ns: 6e9, threatening_ns: 9e9, drafted_ns: 10e9, decided_ns: null, sent_ns: null };
   const clock = clockOf(warning("a", moments));
-  assert.deepEqual(clock.map((one) => [one.moment, one.afterS]), [["first_plot", 0], ["firm", 8], ["drafted", 9]]);
-  assert.deepEqual(clockOf(warning("b", { ...moments, first_plot_ns: null, firm_ns: null }))[0]?.afterS, 0);
+  assert.deepEqual(clock.map((one) => [one.moment, one.afterS]), [
+    ["first_plot", 0], ["firm", 5], ["threatening", 8], ["drafted", 9],
+  ]);
+  assert.deepEqual(clockOf(warning("b", { ...moments, first_plot_ns: null, firm_ns: null, threatening_ns: null }))[0]?.afterS, 0);
 });

@@ -111,7 +111,7 @@ class AlertDesk:
             "entries": [dump_entry(entry) for entry in self.entries.values()],
             "cases": [dump_case(case) for case in self.cases.values()],
             "lost": [[*pair, [p.x_m, p.y_m, p.x_mps, p.y_mps, p.time_ns], of] for pair, (p, of) in self.lost.items()],
-            "reputes": [[i, one.first_ns, one.was_suspected] for i, one in self.reputes.items()],
+            "reputes": [[i, one.first_ns, one.was_suspected, one.last_ns] for i, one in self.reputes.items()],
             "shown_ns": self.budget.shown_ns,
             "turn": self.turn,
         }
@@ -125,7 +125,7 @@ class AlertDesk:
         cases = [load_case(fields) for fields in state["cases"]]
         self.cases = {case.alert.alert_id: case for case in cases}
         self.lost = {(zone, track): (Place(*place), of) for zone, track, place, of in state["lost"]}
-        self.reputes = {i: Repute(first_ns, suspected) for i, first_ns, suspected in state["reputes"]}
+        self.reputes = {i: Repute(*known) for i, *known in state["reputes"]}
         self.budget.shown_ns, self.turn = state["shown_ns"], state["turn"]
 
     def _is_shown(self, entry: Entry) -> bool:
@@ -283,11 +283,12 @@ class AlertDesk:
         return told
 
     def _forget(self, time_ns: int) -> None:
-        there = {track_id for _, track_id in self.entries}
-        self.reputes = {track_id: repute for track_id, repute in self.reputes.items() if track_id in there}
+        # who comes back into a zone is no new object: a flock that was one for minutes stays under a flock's limit
+        since_ns = time_ns - KEPT_NS
+        self.reputes = {track_id: repute for track_id, repute in self.reputes.items() if repute.last_ns >= since_ns}
         old = [key for key, case in self.cases.items() if case.has_ended and time_ns - case.alert.time_ns > KEPT_NS]
         for key in old:
             del self.cases[key]
-        since_ns = time_ns - max(AGAIN_NS, HOLD_NS)
-        for pair in [pair for pair, (place, _) in self.lost.items() if place.time_ns < since_ns]:
+        lost_ns = time_ns - max(AGAIN_NS, HOLD_NS)
+        for pair in [pair for pair, (place, _) in self.lost.items() if place.time_ns < lost_ns]:
             del self.lost[pair]

@@ -26,6 +26,11 @@ PATIENCE_NS = 5 * NS_PER_S
 """An advisory waits so long: most young tracks say who they are by then."""
 SETTLE_NS = 15 * NS_PER_S
 """A forecast that is not urgent must be thought critical for so long: the class of a young track flickers."""
+SHORT_NS = 10 * NS_PER_S
+"""The same of what is inside, or soon will be, but whose class is in doubt: a false plot that a track of birds takes
+for its own makes a drone of it for some seconds."""
+SURE = 0.5
+"""Danger that never waits."""
 LOWER_NS = 30 * NS_PER_S
 """A level falls when it has not been deserved for so long."""
 
@@ -60,7 +65,11 @@ class Worth:
     is_of_armed_kind: bool = True
     """What it is likeliest to be can carry a warhead, or nobody knows what it is."""
     is_urgent: bool = True
-    """It is inside, or will be within a minute, or there is hardly a doubt."""
+    """It is inside, or will be within a minute."""
+    is_clear: bool = False
+    """What it is is hardly in doubt."""
+    is_named: bool = False
+    """It sends an address that nothing makes doubtful, and no sensor of ours has denied it so far."""
     reasons: tuple[str, ...] = ()
     reasons_lt: tuple[str, ...] = ()
     label: Label | None = None
@@ -87,7 +96,8 @@ class Standing:
             deserved > self.level
         ) else time_ns  # fmt: skip
         if deserved > self.level:
-            settle_ns = 0 if worth.is_urgent else SETTLE_NS
+            is_sure = worth.danger >= SURE or (worth.is_urgent and worth.is_clear)
+            settle_ns = 0 if is_sure else SHORT_NS if worth.is_urgent else SETTLE_NS
             wait_ns = settle_ns if deserved == Level.CRITICAL else PATIENCE_NS
         else:
             wait_ns = LOWER_NS
@@ -116,19 +126,21 @@ class Repute:
 
     first_ns: int
     was_suspected: bool = False
+    last_ns: int = 0
+    """When it was last judged."""
 
     def after(self, worth: Worth, time_ns: int) -> Repute:
         """Return the repute once ``worth`` is known."""
         is_suspected = worth.armed >= MAY_BE_ARMED and worth.is_of_armed_kind
         is_early = time_ns - self.first_ns <= EARLY_NS
-        return Repute(self.first_ns, self.was_suspected or (is_early and is_suspected))
+        return Repute(self.first_ns, self.was_suspected or (is_early and is_suspected), time_ns)
 
 
 def deserved_level(worth: Worth, held: Level, *, was_suspected: bool = True) -> Level:
     """Return the level that a worth deserves; what is held already is held on to near the limits."""
     may_rise = worth.danger >= (CRITICAL_ON if was_suspected else LATE_ON) and worth.is_of_armed_kind
     may_stay = held == Level.CRITICAL and worth.danger >= CRITICAL_OFF
-    if worth.is_seen and (may_rise or may_stay):
+    if worth.is_seen and not worth.is_named and (may_rise or may_stay):
         return Level.CRITICAL
     limit = HARMLESS_OFF if held == Level.NOTHING else HARMLESS_ON
     return Level.NOTHING if worth.is_explained or worth.harmless >= limit else Level.ADVISORY

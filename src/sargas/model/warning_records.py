@@ -90,6 +90,9 @@ class PublicWarning(Record):
     reasons: tuple[str, ...] = Field(default=(), description="Why this level, why here, in words")
     first_plot_ns: int | None = Field(default=None, description="UTC ns of the first plot behind it")
     firm_ns: int | None = Field(default=None, description="UTC ns at which its first track was firm")
+    threatening_ns: int | None = Field(
+        default=None, description="UTC ns from which it was held to threaten a place; before settling"
+    )
     drafted_ns: int = Field(description="UTC ns at which this message was drafted")
     decided_ns: int | None = Field(default=None, description="UTC ns at which a person decided; none: not yet")
     decided_by: str | None = Field(default=None, description="Account of that person; none: nobody yet")

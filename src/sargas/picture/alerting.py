@@ -29,8 +29,10 @@ TELLERS = ("ads-b", "remote-id")
 STRAIGHT_IN = 0.7
 """Probability of entry of a straight course into a zone where no forecast says one."""
 HORIZON_S = 600.0
-SURE, SOON_S = 0.5, 60.0
-"""Danger, and time to entry, at which a forecast is urgent."""
+SOON_S = 60.0
+"""Time to entry at which a forecast is urgent."""
+CLEAR = 0.85
+"""Probability of a class from which it is hardly in doubt."""
 HOSTILE = 0.95
 """Danger of what a person calls hostile."""
 KNOWN: dict[str, Identity] = {
@@ -170,7 +172,9 @@ class _Judging:
             armed=HOSTILE
             if is_hostile
             else danger_of(1.0, facts.armed, 1.0, facts.speed_mps, counts_speed=is_classified and not is_named),
-            is_urgent=is_inside or danger >= SURE or (facts.entry_s or 0.0) <= SOON_S,
+            is_urgent=is_inside or (facts.entry_s or 0.0) <= SOON_S,
+            is_clear=float(classes.max()) >= CLEAR,
+            is_named=bool(is_named) and not is_hostile,
             is_of_armed_kind=is_hostile or not is_classified or ARMED_OF_KIND[int(classes.argmax())],
             reasons=told["en"],
             reasons_lt=told["lt"],

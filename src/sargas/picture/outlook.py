@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,26 +21,24 @@ from sargas.assessment.threat import Facts, Identity, Threat, calibrate_entry, j
 from sargas.assessment.threat_words import tell_counterfactual, tell_reasons
 from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.assessment.warnings.deliveries import DeliveryBook
-from sargas.assessment.warnings.draft import Threat as PublicThreat
 from sargas.assessment.warnings.draft import WarningBook
 from sargas.assessment.zone_distance import ZonePlans
 from sargas.geo.plane import RegionPlane
 from sargas.geo.zones import ZoneIndex
 from sargas.identification.claim_book import Conclusion
 from sargas.identification.claim_weight import UNKNOWN
-from sargas.identification.danger import MAY_BE_ARMED
-from sargas.model.columns import NO_CODE, Float64, Int64, PlotFlag
-from sargas.model.label import Label, most_restrictive
+from sargas.model.columns import Float64, Int64, PlotFlag
+from sargas.model.label import most_restrictive
 from sargas.model.records import Alert, Claim, Configuration, Decision, PublicWarning
 from sargas.model.tracks import Tracks
 from sargas.picture.appraisal import HORIZONS_S, Appraisal
 from sargas.picture.identity import IdentityBook
+from sargas.picture.public_threats import PublicThreats, countries_of
 
 MOST = 50
 """Tracks looked at in one tick: those with an alert first, the others in turn."""
 SURE = 0.5
 """An intent is claimed from this probability of entry or of a goal on."""
-WARNED = ("red", "amber")
 INSIDE_BORDER = 100.0
 """Log-odds taken off a border that a track is inside of: any other zone goes before."""
 RADIUS_GROWTH_MPS = 12.0
@@ -75,26 +73,28 @@ class Outlook:
     values: Float64
     is_border: Any
     warnings: WarningBook
+    threats: PublicThreats
     deliveries: DeliveryBook = field(default_factory=DeliveryBook)
     births: Mapping[int, int] = field(default_factory=dict)
     """UTC ns of the first plot of each track, as of this tick."""
     likelihood: dict[tuple[int, str], float] = field(default_factory=dict)
     """Probability of entry of the tracks looked at, by track and zone id; those above a hundredth."""
-    firm_ns: dict[int, int] = field(default_factory=dict)
-    """When each track looked at was first looked at: it was firm then."""
     looked_ns: dict[int, int] = field(default_factory=dict)
     """When each was last looked at."""
 
     @classmethod
     def of(cls, configuration: Configuration, plane: RegionPlane) -> Outlook:
-        """Start with no draft; of the zones those protected and the borders count."""
+        """Start with no draft; protected zones and borders count, without a border the municipalities' outline."""
         kept = [zone for zone in configuration.zones if zone.kind in ("protected", "border")]
         borders = [zone for zone in kept if zone.kind == "border"]
+        kept += [] if borders else countries_of(configuration.municipalities)
         areas = WarnedAreas.of(configuration.municipalities, borders)
         warnings = WarningBook(configuration.node, configuration.label, areas, configuration.utc_offset_s)
         values = np.array([zone.value for zone in kept])
         is_border = np.array([zone.kind == "border" for zone in kept], np.bool_)
-        return cls(configuration, ZoneIndex.of(kept, plane), ZonePlans.of(kept, plane), values, is_border, warnings)
+        threats = PublicThreats(plane)
+        index, plans = ZoneIndex.of(kept, plane), ZonePlans.of(kept, plane)
+        return cls(configuration, index, plans, values, is_border, warnings, threats)
 
     def tick(
         self,
@@ -108,13 +108,17 @@ class Outlook:
         """Look at the suspects among the tracks; ``alerts``: those not ended; ``drifts``: the entries of drifters."""
         if not len(self.zones):
             return ()
-        alerted = _alerts_of(alerts)
+        standing = tuple(alerts)
+        alerted = _alerts_of(standing)
+        critical = _alerts_of(one for one in standing if one.tier == "critical")
         chosen = self._chosen(tracks, identity, alerted)
         self._note_looked(tracks, chosen, time_ns)
+        self.threats.begin(tracks, time_ns)
+        harmless = self.threats.firm() - identity.suspects.keys()
         self.deliveries.forget(time_ns)
         if not len(chosen):
             self.likelihood = {}
-            return self.warnings.tick((), time_ns)
+            return self.warnings.tick((), time_ns, harmless)
         armed = np.array([identity.suspects[track_id] for track_id in chosen.track_id.tolist()])
         ahead, goals = appraisal.forecast(chosen), appraisal.make_for(chosen)
         reach, entries, distance_m, heading = self.judge(chosen, armed, ahead, drifts)
@@ -135,9 +139,13 @@ class Outlook:
             label = identity.said.raised(track_id, label)
             claim = identity.book.conclude(track_id, concluded, label, time_ns)
             told += [claim] if claim is not None else []
-            if track_id in alerted and (threat.level in WARNED or facts.armed >= MAY_BE_ARMED):
-                threats.append(self._public(row, chosen, reach, facts, reasons, alerted[track_id], label))
-        return (*told, *self.warnings.tick(threats, time_ns))
+            entry = float(entries.probability[row].max())
+            facts, alerts_of = replace(facts, entry=entry), alerted.get(track_id, ())
+            found = self.threats.look(chosen, row, reach, facts, alerts_of, is_critical=track_id in critical)
+            threats += (
+                [replace(found, label=label, reasons=reasons, first_plot_ns=self.births.get(track_id))] if found else []
+            )
+        return (*told, *self.warnings.tick(threats, time_ns, harmless))
 
     def judge(
         self,
@@ -160,10 +168,8 @@ class Outlook:
 
     def _note_looked(self, tracks: Tracks, chosen: Tracks, time_ns: int) -> None:
         live = set(tracks.track_id.tolist())
-        self.firm_ns = {i: told for i, told in self.firm_ns.items() if i in live}
         self.looked_ns = {i: told for i, told in self.looked_ns.items() if i in live}
         for track_id in chosen.track_id.tolist():
-            self.firm_ns.setdefault(track_id, time_ns)
             self.looked_ns[track_id] = time_ns
 
     def note_births(self, track_id: Int64, birth_ns: Int64) -> None:
@@ -183,7 +189,7 @@ class Outlook:
                 "warnings": self.warnings.to_lists(),
                 "approved": self.deliveries.to_list(),
                 "looked_ns": list(self.looked_ns.items()),
-                "firm_ns": list(self.firm_ns.items()),
+                "threats": self.threats.to_lists(),
                 "likelihood": [[*key, share] for key, share in self.likelihood.items()],
             }
         ).encode()
@@ -193,7 +199,8 @@ class Outlook:
         state = json.loads(data)
         self.warnings.from_lists(state["warnings"])
         self.deliveries.from_list(state["approved"])
-        self.firm_ns, self.looked_ns = dict(state["firm_ns"]), dict(state["looked_ns"])
+        self.threats.from_lists(state["threats"])
+        self.looked_ns = dict(state["looked_ns"])
         self.likelihood = {(track_id, zone_id): share for track_id, zone_id, share in state["likelihood"]}
 
     def _chosen(self, tracks: Tracks, identity: IdentityBook, alerted: dict[int, tuple[str, ...]]) -> Tracks:
@@ -294,32 +301,6 @@ class Outlook:
         would = tell_counterfactual(threat, facts, "en")
         return (f"threat {threat.level} ({threat.score:.0%}) to {name}", *reasons, *((would,) if would else ()))
 
-    def _public(
-        self,
-        row: int,
-        tracks: Tracks,
-        reach: Reach,
-        facts: Facts,
-        reasons: tuple[str, ...],
-        alerts: tuple[str, ...],
-        label: Label,
-    ) -> PublicThreat:
-        track_id, group = int(tracks.track_id[row]), int(tracks.group_id[row])
-        columns = (reach.latitude_deg[row], reach.longitude_deg[row], reach.radius_90_m[row])
-        points = zip(reach.ahead_s.tolist(), *(column.tolist() for column in columns), strict=True)
-        return PublicThreat(
-            key=f"group-{group}" if group != NO_CODE else f"track-{track_id}",
-            track_ids=(track_id,),
-            alert_ids=alerts,
-            level="red" if facts.armed >= SURE else "yellow",
-            reaches=(tuple(points),),
-            reasons=reasons,
-            label=label,
-            first_plot_ns=self.births.get(track_id),
-            firm_ns=self.firm_ns[track_id],
-            is_exercise=bool(tracks.flags[row] & NOT_REAL),
-        )
-
 
 def _with_drifts(entries: Entries, tracks: Tracks, drifts: Callable[[int], Entered | None]) -> Entries:
     """Put what the wind does with drifters in the place of their cones."""
@@ -327,7 +308,7 @@ def _with_drifts(entries: Entries, tracks: Tracks, drifts: Callable[[int], Enter
         found = drifts(track_id)
         if found is not None:
             for column, values in zip(entries, found, strict=True):
-                column[row] = values
+                column[row, : len(values)] = values  # behind them stand countries that no zone draws
     return entries
 
 

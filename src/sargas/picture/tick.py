@@ -147,7 +147,8 @@ def _alerting(turn: Turn) -> None:
 
 def _outlook(turn: Turn) -> None:
     picture = turn.picture
-    if picture.configuration.zones and (not turn.is_crowded or not turn.is_even):
+    is_looked_at = bool(picture.configuration.zones or picture.configuration.municipalities)
+    if is_looked_at and (not turn.is_crowded or not turn.is_even):
         if turn.support is not None:
             picture.outlook.note_births(turn.support.track_id, turn.support.birth_ns)
         drifts, alerts = picture.drifting.entries_of, picture.alerting.active()

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from sargas.assessment.warnings.areas import WarnedAreas
-from sargas.assessment.warnings.draft import Threat, WarningBook
+from sargas.assessment.warnings.draft import WarningBook
+from sargas.assessment.warnings.threat import Threat
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
 from sargas.model.records import Decision, Zone
@@ -32,7 +33,7 @@ def threat(longitude_deg: float = 26.9, level: str = "yellow", **fields: Any) ->
     made = Threat(
         key="track/7", track_ids=(7,), alert_ids=("a",), level="red" if level == "red" else "yellow", reaches=(reach,),
         reasons=("one-way drone",), label=LABEL, first_plot_ns=START_NS - 9 * NS_PER_S, firm_ns=START_NS,
-        is_exercise=False,
+        threatening_ns=START_NS, is_exercise=False,
     )  # fmt: skip
     return replace(made, **fields)
 

@@ -1053,6 +1053,8 @@ export interface PublicWarning {
   readonly first_plot_ns: number | null;
   /** UTC ns at which its first track was firm */
   readonly firm_ns: number | null;
+  /** UTC ns from which it was held to threaten a place; before settling */
+  readonly threatening_ns: number | null;
   /** UTC ns at which this message was drafted */
   readonly drafted_ns: number;
   /** UTC ns at which a person decided; none: not yet */

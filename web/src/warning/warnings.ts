@@ -19,13 +19,14 @@ export function shownWarnings(warnings: readonly PublicWarning[], nowMs: number)
   );
 }
 
-export type Moment = "first_plot" | "firm" | "drafted" | "decided" | "sent";
+export type Moment = "first_plot" | "firm" | "threatening" | "drafted" | "decided" | "sent";
 
 /** The clock of a warning: its moments that are known, in order, with the seconds since the first of them. */
 export function clockOf(warning: PublicWarning): { moment: Moment; atMs: number; afterS: number }[] {
   const moments: [Moment, number | null][] = [
     ["first_plot", warning.first_plot_ns],
     ["firm", warning.firm_ns],
+    ["threatening", warning.threatening_ns],
     ["drafted", warning.drafted_ns],
     ["decided", warning.decided_ns],
     ["sent", warning.sent_ns],

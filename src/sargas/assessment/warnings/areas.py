@@ -65,6 +65,15 @@ class WarnedAreas:
                 shares.append((-common, self.areas[index].area_id, index))
         return tuple(self.areas[index] for _, _, index in sorted(shares))
 
+    def nearest(self, reach: BaseGeometry, within_deg: float) -> tuple[WarningArea, ...]:
+        """Return the area that a shape (lon, lat deg) lies in most, else the nearest within so much; none: too far."""
+        near = self.tree.query(reach, predicate="dwithin", distance=within_deg).tolist()
+        polygons = {index: self.tree.geometries[index] for index in near}
+        best = min(
+            near, default=None, key=lambda k: (-polygons[k].intersection(reach).area, polygons[k].distance(reach), k)
+        )
+        return () if best is None else (self.areas[best],)
+
 
 @cache
 def places() -> tuple[Place, ...]:

@@ -1,4 +1,4 @@
-"""When the public is warned: a draft at the first alert of a firm track, updates as its reach moves, an all-clear.
+"""When the public is warned: one draft a raid, updates as its reach moves, an all-clear; so many drafts at a time.
 
 The node drafts; only a named person's decision makes a draft more than that. A newer draft withdraws an undecided older
 one, so that a person always decides on what holds now. Page: docs/warnings.md.
@@ -6,18 +6,16 @@ one, so that a person always decides on what holds now. Page: docs/warnings.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from math import cos, radians
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import numpy as np
-from shapely.affinity import scale
-from shapely.geometry import Point
-from shapely.ops import unary_union
-
 from sargas.assessment.warnings.areas import WarnedAreas
+from sargas.assessment.warnings.course import Course, dump_course, load_course
+from sargas.assessment.warnings.raids import fly_together, join_raids
+from sargas.assessment.warnings.reached import reached
 from sargas.assessment.warnings.texts import write_texts
+from sargas.assessment.warnings.threat import Threat
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label, most_restrictive
 from sargas.model.records import Decision
@@ -25,57 +23,13 @@ from sargas.model.warning_records import PublicWarning, WarningArea
 
 UPDATE_NS = 60 * NS_PER_S
 """A new draft of one warning comes no sooner after the last, unless its level rises."""
-QUIET_NS = 60 * NS_PER_S
-"""Without a threat for so long a warning ends."""
+MOST_STANDING = 12
+"""Drafts that wait for a person at a time; of more threats the reddest and most harmful are drafted."""
+REACH_NS = 10 * NS_PER_S
+"""The forecast of a warning is laid over the areas again so often."""
 LASTS_NS = 1800 * NS_PER_S
-METRES_PER_DEGREE = 111_195.0
-STEP_S = 15.0
-Point4 = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Threat:
-    """A firm track, or the members of a group, that the public may have to be warned of.
-
-    ``reaches``: of each track the forecast (seconds ahead, latitude deg, longitude deg, radius m), the present first;
-    ``key``: group or track, what one warning is about.
-    """
-
-    key: str
-    track_ids: tuple[int, ...]
-    alert_ids: tuple[str, ...]
-    level: Literal["yellow", "red"]
-    reaches: tuple[tuple[Point4, ...], ...]
-    reasons: tuple[str, ...]
-    label: Label
-    first_plot_ns: int | None
-    firm_ns: int | None
-    is_exercise: bool
-
-    def join(self, other: Threat) -> Threat:
-        """Return both as one: the higher level, the earlier clock, everybody's way and reasons."""
-        plots_ns = [ns for ns in (self.first_plot_ns, other.first_plot_ns) if ns is not None]
-        firms_ns = [ns for ns in (self.firm_ns, other.firm_ns) if ns is not None]
-        first = other if (other.level, self.level) == ("red", "yellow") else self
-        return replace(
-            first,
-            track_ids=(*self.track_ids, *other.track_ids),
-            alert_ids=tuple(dict.fromkeys((*self.alert_ids, *other.alert_ids))),
-            reaches=(*self.reaches, *other.reaches),
-            label=most_restrictive((self.label, other.label)),
-            first_plot_ns=min(plots_ns, default=None),
-            firm_ns=min(firms_ns, default=None),
-            is_exercise=self.is_exercise or other.is_exercise,
-        )
-
-
-@dataclass(slots=True)
-class Course:
-    """One warning: its newest message, the last that a person approved, when a threat last stood behind it."""
-
-    newest: PublicWarning
-    approved: PublicWarning | None
-    threatened_ns: int
+RENEWED_NS = 300 * NS_PER_S
+"""So long before it expires a message whose threat still stands is drafted anew."""
 
 
 @dataclass(slots=True)
@@ -88,16 +42,18 @@ class WarningBook:
     utc_offset_s: int
     courses: dict[str, Course] = field(default_factory=dict)
 
-    def tick(self, threats: Sequence[Threat], time_ns: int) -> tuple[PublicWarning, ...]:
-        """Return the messages that are new or withdrawn at ``time_ns`` (UTC ns)."""
+    def tick(
+        self, threats: Sequence[Threat], time_ns: int, harmless: Set[int] = frozenset()
+    ) -> tuple[PublicWarning, ...]:
+        """Return the messages that are new or withdrawn at ``time_ns`` (UTC ns).
+
+        ``harmless``: firm tracks that are held to be harmless now.
+        """
         told: list[PublicWarning] = []
-        joined = dict[str, Threat]()
-        for threat in threats:
-            joined[threat.key] = joined[threat.key].join(threat) if threat.key in joined else threat
-        for threat in joined.values():
-            told += self._hold(threat, time_ns)
+        for keys, raid in self._by_course(join_raids(threats, time_ns), time_ns):
+            told += self._go_on(keys, raid, time_ns) if keys else self._begin(raid, time_ns)
         for key, course in list(self.courses.items()):
-            if time_ns - course.threatened_ns >= QUIET_NS:
+            if course.is_over(harmless, time_ns):
                 told += self._end(key, course, time_ns)
         return tuple(told)
 
@@ -125,63 +81,72 @@ class WarningBook:
 
     def to_lists(self) -> list[Any]:
         """Return the state as plain values, for a snapshot."""
-        return [
-            [
-                key,
-                course.newest.model_dump(mode="json"),
-                None if course.approved is None else course.approved.model_dump(mode="json"),
-                course.threatened_ns,
-            ]
-            for key, course in self.courses.items()
-        ]
+        return [[key, *dump_course(course)] for key, course in self.courses.items()]
 
     def from_lists(self, rows: list[Any]) -> None:
         """Go on from what ``to_lists`` gave."""
-        self.courses = {
-            key: Course(
-                PublicWarning.model_validate(newest),
-                None if approved is None else PublicWarning.model_validate(approved),
-                threatened_ns,
-            )
-            for key, newest, approved, threatened_ns in rows
-        }
+        self.courses = {key: load_course(fields) for key, *fields in rows}
 
-    def _hold(self, threat: Threat, time_ns: int) -> list[PublicWarning]:
-        course = self.courses.get(threat.key)
-        if course is not None:
-            course.threatened_ns = time_ns
-            if not self._is_update_due(course.newest, threat, time_ns):
-                return []
-        found, eta_ns = self._reached(threat, time_ns)
-        if not found:
+    def _by_course(self, raids: Sequence[Threat], time_ns: int) -> list[tuple[list[str], Threat]]:
+        """Lay raids beside the warnings that run; those of one warning are one. The reddest and most harmful first."""
+        found: dict[str, tuple[list[str], Threat]] = {}
+        for raid in sorted(raids, key=lambda one: (one.level != "red", -one.harm, one.key)):
+            keys = self._courses_of(raid, time_ns)
+            name = keys[0] if keys else f"new/{raid.key}"
+            known, joined = found.get(name, (keys, None))
+            found[name] = (list(dict.fromkeys((*known, *keys))), raid if joined is None else joined.join(raid))
+        return list(found.values())
+
+    def _courses_of(self, raid: Threat, time_ns: int) -> list[str]:
+        """Find the warnings about any track of a raid, else about one that would be where it is; the oldest first."""
+        running = {key: course for key, course in self.courses.items() if course.members}
+        found = [key for key, course in running.items() if not course.members.isdisjoint(raid.track_ids)]
+        return found or [k for k, course in running.items() if fly_together(course.places, raid.places, time_ns)][:1]
+
+    def _go_on(self, keys: Sequence[str], raid: Threat, time_ns: int) -> list[PublicWarning]:
+        """Go on with the oldest warning of a raid; the others are withdrawn unless the public has heard them."""
+        told = list[PublicWarning]()
+        for key in keys:
+            self.courses[key].threatened_ns = time_ns
+            if key != keys[0] and self.courses[key].approved is None:
+                told += _withdrawn(self.courses.pop(key).newest, time_ns)
+        first = self.courses[keys[0]]
+        first.members.update(raid.track_ids)
+        first.places = raid.places
+        return told + self._update(first, raid, time_ns)
+
+    def _begin(self, raid: Threat, time_ns: int) -> list[PublicWarning]:
+        waiting = {key: course for key, course in self.courses.items() if course.waits and course.members}
+        yielding = [key for key, course in waiting.items() if course.newest.level == "yellow" and not course.approved]
+        if len(waiting) >= MOST_STANDING and (raid.level == "yellow" or not yielding):
             return []
-        if course is None:
-            draft = self._draft(threat, found, eta_ns, "alert", f"{threat.key}/{time_ns}", 1, time_ns)
-            self.courses[threat.key] = Course(draft, None, time_ns)
-            return [draft]
+        areas, eta_ns = reached(self.areas, raid.reaches, time_ns)
+        if not areas:
+            return []
+        told = list[PublicWarning]()
+        if len(waiting) >= MOST_STANDING:
+            told += _withdrawn(self.courses.pop(yielding[-1]).newest, time_ns)
+        warning_id = f"{raid.key}/{time_ns}"
+        draft = self._draft(raid, areas, eta_ns, "alert", warning_id, 1, time_ns)
+        self.courses[warning_id] = Course(draft, None, time_ns, set(raid.track_ids), raid.places, time_ns)
+        return [*told, draft]
+
+    def _update(self, course: Course, raid: Threat, time_ns: int) -> list[PublicWarning]:
         newest = course.newest
-        known = {area.area_id for area in newest.areas}
-        is_wider = not {area.area_id for area in found} <= known
-        if not is_wider and not (newest.level == "yellow" and threat.level == "red"):
+        rises = newest.level == "yellow" and raid.level == "red"
+        is_due = time_ns - newest.drafted_ns >= UPDATE_NS and time_ns - course.laid_ns >= REACH_NS
+        is_old = time_ns >= newest.expires_ns - RENEWED_NS
+        if not (rises or is_due or is_old):
+            return []
+        areas, eta_ns = reached(self.areas, raid.reaches, time_ns)
+        course.laid_ns = time_ns
+        is_wider = not {area.area_id for area in areas} <= {area.area_id for area in newest.areas}
+        if not areas or not (is_wider or rises or is_old):
             return []
         message: Literal["alert", "update"] = "alert" if course.approved is None else "update"
-        draft = self._draft(threat, found, eta_ns, message, newest.warning_id, newest.number + 1, time_ns)
+        draft = self._draft(raid, areas, eta_ns, message, newest.warning_id, newest.number + 1, time_ns)
         course.newest = draft
         return [*_withdrawn(newest, time_ns), draft]
-
-    def _is_update_due(self, newest: PublicWarning, threat: Threat, time_ns: int) -> bool:
-        rises = newest.level == "yellow" and threat.level == "red"
-        return rises or time_ns - newest.drafted_ns >= UPDATE_NS
-
-    def _reached(self, threat: Threat, time_ns: int) -> tuple[tuple[WarningArea, ...], tuple[int, int] | None]:
-        """Return the areas that the forecast reaches, and when it first and last touches any; none: it is there."""
-        points = [point for reach in threat.reaches for point in _every(STEP_S, reach)]
-        discs = [_disc(*point[1:]) for point in points]
-        found = self.areas.touched(unary_union(discs))
-        seconds = [point[0] for point, disc in zip(points, discs, strict=True) if self.areas.touched(disc)]
-        if not seconds or min(seconds) == 0.0:
-            return found, None
-        return found, (time_ns + round(min(seconds) * NS_PER_S), time_ns + round(max(seconds) * NS_PER_S))
 
     def _draft(
         self,
@@ -217,6 +182,7 @@ class WarningBook:
             reasons=threat.reasons,
             first_plot_ns=threat.first_plot_ns,
             firm_ns=threat.firm_ns,
+            threatening_ns=threat.threatening_ns,
             drafted_ns=time_ns,
             is_exercise=threat.is_exercise,
         )
@@ -258,17 +224,3 @@ def _withdrawn(newest: PublicWarning, time_ns: int) -> list[PublicWarning]:
         return []
     changed = {"id": f"{newest.origin}/warning/{newest.message_id}/withdrawn", "time_ns": time_ns, "state": "withdrawn"}
     return [newest.model_copy(update=changed)]
-
-
-def _every(step_s: float, reach: Sequence[Point4]) -> list[Point4]:
-    """Put points of the forecast between those given, so that none is more than a step from the next."""
-    ahead_s = np.array([point[0] for point in reach])
-    wanted = np.arange(ahead_s[0], ahead_s[-1] + step_s, step_s)
-    columns = [np.interp(wanted, ahead_s, [point[k] for point in reach]).tolist() for k in range(4)]
-    return list(zip(*columns, strict=True))
-
-
-def _disc(latitude_deg: float, longitude_deg: float, radius_m: float) -> Any:
-    """Draw a disc on the ground in degrees."""
-    ring = Point(longitude_deg, latitude_deg).buffer(radius_m / METRES_PER_DEGREE, quad_segs=8)
-    return scale(ring, xfact=1.0 / cos(radians(latitude_deg)), yfact=1.0, origin=(longitude_deg, latitude_deg))

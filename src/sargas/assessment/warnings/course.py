@@ -1,0 +1,62 @@
+"""The course of one warning through its messages: what is told, what was approved, what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass, field
+from typing import Any
+
+from sargas.assessment.alert_entry import Place
+from sargas.model.columns import NS_PER_S
+from sargas.model.warning_records import PublicWarning
+
+QUIET_NS = 60 * NS_PER_S
+"""Without a threat for so long a warning ends."""
+CLEARED_NS = 10 * NS_PER_S
+"""What nobody decided ends so soon when all that it was about has proved harmless."""
+
+
+@dataclass(slots=True, eq=False)
+class Course:
+    """One warning: its newest message, the last that a person approved, when a threat last stood behind it."""
+
+    newest: PublicWarning
+    approved: PublicWarning | None
+    threatened_ns: int
+    members: set[int] = field(default_factory=set)
+    """Tracks it is or was about."""
+    places: tuple[Place, ...] = ()
+    """Where those were that it was last about."""
+    laid_ns: int = 0
+    """When the forecast was last laid over the areas."""
+
+    @property
+    def waits(self) -> bool:
+        """Say whether its newest message waits for a person."""
+        return self.newest.state == "drafted"
+
+    def is_over(self, harmless: Set[int], time_ns: int) -> bool:
+        """Say whether no threat has stood behind it for long enough."""
+        is_cleared = self.waits and self.approved is None and bool(self.members) and self.members <= harmless
+        return time_ns - self.threatened_ns >= (CLEARED_NS if is_cleared else QUIET_NS)
+
+
+def dump_course(course: Course) -> list[Any]:
+    """Return a course as plain values, for a snapshot."""
+    approved = None if course.approved is None else course.approved.model_dump(mode="json")
+    places = [[place.x_m, place.y_m, place.x_mps, place.y_mps, place.time_ns] for place in course.places]
+    newest = course.newest.model_dump(mode="json")
+    return [newest, approved, course.threatened_ns, sorted(course.members), places, course.laid_ns]
+
+
+def load_course(fields: list[Any]) -> Course:
+    """Read what ``dump_course`` gave."""
+    newest, approved, threatened_ns, members, places, laid_ns = fields
+    return Course(
+        PublicWarning.model_validate(newest),
+        None if approved is None else PublicWarning.model_validate(approved),
+        threatened_ns,
+        set(members),
+        tuple(Place(*place) for place in places),
+        laid_ns,
+    )

@@ -1,0 +1,31 @@
+"""Which threats are one raid: one group of the tracker, or near each other and alike in velocity, as for alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sargas.assessment.alert_entry import TOGETHER_M, TOGETHER_MPS, Place
+from sargas.assessment.warnings.threat import Threat
+
+
+def join_raids(threats: Sequence[Threat], time_ns: int) -> list[Threat]:
+    """Join the threats that fly together; the first of each raid gives it its key. ``time_ns``: UTC ns of now."""
+    raids: list[Threat] = []
+    for threat in threats:
+        together = [
+            raid for raid in raids if raid.key == threat.key or fly_together(raid.places, threat.places, time_ns)
+        ]
+        if not together:
+            raids.append(threat)
+            continue
+        joined = together[0]
+        for other in (*together[1:], threat):
+            joined = joined.join(other)
+        raids = [joined if raid is together[0] else raid for raid in raids if raid not in together[1:]]
+    return raids
+
+
+def fly_together(some: Sequence[Place], others: Sequence[Place], time_ns: int) -> bool:
+    """Say whether any of the one and any of the others are near and alike at a time (UTC ns)."""
+    gaps = (one.gap(other, time_ns) for one in some for other in others)
+    return any(gap_m <= TOGETHER_M and unlike_mps <= TOGETHER_MPS for gap_m, unlike_mps in gaps)

@@ -1,0 +1,114 @@
+"""Threats that fly together are one raid, and drafts do not flood whoever decides on them."""
+
+from __future__ import annotations
+
+from sargas.assessment.alert_entry import Place
+from sargas.assessment.warnings.draft import MOST_STANDING, WarningBook
+from sargas.assessment.warnings.raids import join_raids
+from sargas.assessment.warnings.threat import Threat
+from sargas.model.warning_records import PublicWarning, WarningArea
+from tests.assessment.warnings.scene import at, book, decide, threat
+
+LAND = WarningArea(area_id="l", name="Land", polygon=((21.0, 54.0), (26.6, 54.0), (26.6, 56.4), (21.0, 56.4)))
+
+
+def flying(number: int, x_km: float, east_mps: float = -45.0, second: int = 0, **fields: object) -> Threat:
+    place = Place(x_km * 1e3, 0.0, east_mps, 0.0, at(second))
+    return threat(26.3, key=f"track-{number}", track_ids=(number,), alert_ids=(), places=(place,), **fields)
+
+
+def drafts(told: tuple[PublicWarning, ...]) -> list[PublicWarning]:
+    return [warning for warning in told if warning.state == "drafted"]
+
+
+def test_those_near_and_alike_or_of_one_group_are_one_and_a_third_may_join_two_raids() -> None:
+    near = [flying(1, 0.0), flying(2, 4.0), flying(3, 30.0), flying(4, 4.0, east_mps=45.0)]
+    assert [raid.track_ids for raid in join_raids(near, at(0))] == [(1, 2), (3,), (4,)]
+    chain = [flying(1, 0.0), flying(2, 8.0), flying(3, 4.0)]
+    assert [raid.track_ids for raid in join_raids(chain, at(0))] == [(1, 2, 3)]
+    grouped = [threat(26.3, key="group-1", track_ids=(k,), places=(flying(k, 50.0 * k).places)) for k in (1, 2)]
+    assert [raid.track_ids for raid in join_raids(grouped, at(0))] == [(1, 2)]
+
+
+def test_a_raid_that_grows_and_a_track_that_gets_another_number_stay_one_warning() -> None:
+    warnings = book(LAND)
+    (draft,) = warnings.tick([flying(1, 0.0)], at(0))
+    assert warnings.tick([flying(1, -0.045, second=1), flying(2, 3.0, second=1)], at(1)) == ()
+    assert warnings.tick([flying(9, -1.35, second=30)], at(30)) == ()
+    assert [course.newest.message_id for course in warnings.courses.values()] == [draft.message_id]
+    (other,) = warnings.tick([flying(9, -1.4, second=31), flying(5, 60.0, second=31)], at(31))
+    assert other.track_ids == (5,)
+
+
+def test_two_warnings_whose_raids_turn_out_to_be_one_become_the_older_and_a_raid_that_parts_stays_one() -> None:
+    warnings = book(LAND)
+    (first,), (second,) = (warnings.tick([flying(k, 60.0 * k, second=k)], at(k)) for k in (0, 1))
+    together = [flying(0, 0.0, second=2), flying(1, 2.0, second=2)]
+    (gone,) = warnings.tick(together, at(2))
+    assert (gone.message_id, gone.state) == (second.message_id, "withdrawn")
+    for later in range(3, 180):
+        parted = [flying(0, 0.0, second=later), flying(1, 40.0, second=later)]
+        assert all(told.warning_id == first.warning_id for told in warnings.tick(parted, at(later)))
+    assert len(warnings.courses) == 1
+
+
+def test_what_the_public_was_told_is_not_ended_because_its_raid_joined_another() -> None:
+    warnings = book(LAND)
+    for k in (0, 1):
+        (draft,) = warnings.tick([flying(k, 60.0 * k, second=k)], at(k))
+        decide(warnings, draft, "approve", k)
+    for later in range(2, 130):
+        told = warnings.tick([flying(0, 0.0, second=later), flying(1, 2.0, second=later)], at(later))
+        assert all(warning.message != "all_clear" for warning in told)
+    assert len(warnings.courses) == 2
+
+
+def full() -> WarningBook:
+    warnings = book(LAND)
+    many = [flying(k, 20.0 * k, harm=0.2 + k / 100) for k in range(MOST_STANDING + 5)]
+    assert len(drafts(warnings.tick(many, at(0)))) == MOST_STANDING
+    return warnings
+
+
+def test_no_more_drafts_stand_than_a_person_can_take_the_most_harmful_of_them() -> None:
+    warnings = full()
+    shown = {course.newest.track_ids for course in warnings.courses.values()}
+    assert shown == {(k,) for k in range(5, MOST_STANDING + 5)}
+    decide(warnings, next(iter(warnings.courses.values())).newest, "refuse")
+    (next_one,) = warnings.tick([flying(99, 999.0, second=1)], at(1))
+    assert next_one.track_ids == (99,)
+
+
+def test_a_red_threat_takes_the_place_of_the_least_harmful_yellow_one() -> None:
+    warnings = full()
+    told = warnings.tick([flying(99, 999.0, second=1, level="red")], at(1))
+    assert [(warning.state, warning.track_ids) for warning in told] == [("withdrawn", (5,)), ("drafted", (99,))]
+
+
+def test_what_proved_harmless_is_withdrawn_soon_but_not_what_the_public_was_told() -> None:
+    for is_approved in (False, True):
+        warnings = book(LAND)
+        (draft,) = warnings.tick([flying(1, 0.0)], at(0))
+        if is_approved:
+            decide(warnings, draft, "approve")
+        assert warnings.tick([], at(9), frozenset({1})) == ()
+        told = warnings.tick([], at(10), frozenset({1}))
+        assert [warning.state for warning in told] == ([] if is_approved else ["withdrawn"])
+
+
+def test_a_cone_that_hardly_touches_the_first_area_warns_it_and_says_when_not_that_it_is_there() -> None:
+    (draft,) = book(LAND).tick([threat(27.11, level="yellow")], at(0))
+    assert [area.area_id for area in draft.areas] == ["l"]
+    assert draft.eta_from_ns is not None
+    assert draft.eta_from_ns > at(300)
+    assert book(LAND).tick([threat(27.4, level="yellow")], at(0)) == ()
+
+
+def test_a_draft_whose_threat_stands_is_drafted_anew_before_it_expires() -> None:
+    warnings = book(LAND)
+    (draft,) = warnings.tick([flying(1, 0.0)], at(0))
+    told = [
+        warning for second in range(1, 1800) for warning in warnings.tick([flying(1, 0.0, 0.0, second)], at(second))
+    ]
+    assert [warning.state for warning in told] == ["withdrawn", "drafted"]
+    assert told[1].drafted_ns < draft.expires_ns
