@@ -1,16 +1,14 @@
-"""Cones: the radius that holds nine of ten, per class and horizon, and how it goes on learning.
+"""Cones: the radius that holds nine of ten, per class and horizon.
 
 Split conformal prediction by cells (Mondrian): the score of a forecast is its miss over the spread that the blend
 claimed; a cell's factor is the ceil((n + 1) 0.9)-th smallest score of n calibration tracks, one score a track. Cells
-with fewer than ``LEAST_TRACKS`` have none, and no radius is shown. Then each track and each class go on from their own
-outcomes (adaptive conformal inference, Gibbs and Candes 2021): the logarithm of the factor grows by gamma 0.9 where a
-forecast missed its cone and shrinks by gamma 0.1 where it did not, so that one of ten is missed in the long run.
+with fewer than ``LEAST_TRACKS`` have none, and no radius is shown. From there on they learn (``learning``).
 """
 
 from __future__ import annotations
 
 import json
-from math import ceil, exp, hypot
+from math import ceil, hypot
 from typing import NamedTuple
 
 import numpy as np
@@ -35,30 +33,32 @@ SEEING = (*CLASSES, *REGIMES, "on a route")
 CELLS = (*SEEING, *(f"{name}, no velocity" for name in SEEING))
 """Where a track's cone comes from: its class, or how it moves where no class is known, the route that it
 follows; with and without velocities."""
-TRACK_PACE, CELL_PACE = 0.03, 0.01
-"""Gamma of each track's own learning and of its cell's."""
-MOST = 2.0
-"""Bound of the logarithms learned, so that one strange track cannot blind a class."""
 
 
 class Cones(NamedTuple):
-    """Factors of the cells; all (cells, horizons)."""
+    """Factors of the cells (cells, horizons), and what was learned since (2 cells, horizons): elder tracks, young ones."""
 
     factor: Float64
     """Of the spread; NaN: not calibrated."""
     tracks: Int64
     """Calibration tracks behind it."""
     learned: Float64
-    """Logarithm of what the factor was found to be wrong by since."""
+    """Logarithm of what the factor was found to be wrong by, beyond what is carried from shorter horizons."""
+    weight: Float64
+    """Outcomes behind it."""
+    heard: Int64
+    """Tracks behind it."""
     pace: Float64
-    """(2,) gamma of a track's and of a cell's learning; 0: it does not learn."""
+    """(2,) of a track's and of a cell's learning: 1, or 0: it does not learn."""
 
 
 def empty_cones() -> Cones:
     """Return cones of which none is calibrated."""
-    shape = (len(CELLS), len(HORIZONS_S))
-    pace = np.array([TRACK_PACE, CELL_PACE])
-    return Cones(np.full(shape, np.nan), np.zeros(shape, np.int64), np.zeros(shape), pace)
+    shape, twice = (len(CELLS), len(HORIZONS_S)), (2 * len(CELLS), len(HORIZONS_S))
+    return Cones(
+        np.full(shape, np.nan), np.zeros(shape, np.int64), np.zeros(twice), np.zeros(twice), np.zeros(twice, np.int64),
+        np.ones(2),
+    )  # fmt: skip
 
 
 def unit_cones() -> Cones:
@@ -124,15 +124,3 @@ def regime_of(fits: Float64) -> int:
             bin_ += 1
     is_straight = hypot(fits[MINUTE], fits[MINUTE + 1]) >= STRAIGHT * speed_mps
     return len(CLASSES) + 2 * bin_ + (1 if is_straight else 0)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def learn(cones: Cones, cell: int, h: int, own: Float64, score: float) -> None:
-    """Learn from one outcome: a track's own logarithms (h,) and those of its cell."""
-    factor = cones.factor[cell, h]
-    if np.isnan(factor):
-        return
-    reached = factor * exp(cones.learned[cell, h] + own[h])
-    error = (1.0 if score > reached else 0.0) - ALPHA
-    own[h] = min(max(own[h] + cones.pace[0] * error, -MOST), MOST)
-    cones.learned[cell, h] = min(max(cones.learned[cell, h] + cones.pace[1] * error, -MOST), MOST)
