@@ -15,7 +15,6 @@ from sargas.assessment.prediction.cones import (
     read_cones,
     write_cones,
 )
-from sargas.assessment.prediction.outcomes import HORIZONS_S
 from sargas.model.tracks import CLASSES
 
 

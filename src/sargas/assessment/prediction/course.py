@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from sargas.assessment.prediction.blend import Blend, blend_places, weigh_models
-from sargas.assessment.prediction.cones import MINUTE, Cones, cell_of
+from sargas.assessment.prediction.cones import MINUTE, Cones, cell_of, stage_of
 from sargas.assessment.prediction.features import FEATURES, fill_features
 from sargas.assessment.prediction.fits import AGE, FITS, LAST, LINE, NOISE, RISE, measure_motion
 from sargas.assessment.prediction.frame import geodetic_from_plane
@@ -114,7 +114,7 @@ def advance_rows(
         room.route[FOUND] = find_route(routes, track, room.fits, room.line, room.route)
         is_on_route = trust_in(room.route) >= 0.5
         cell = cell_of(room.fits, track.cell, is_on_route)
-        if is_on_route and np.isnan(cones.factor[cell, 0]):
+        if is_on_route and np.isnan(cones.factor[cell, 0, 0]):
             # no cone is calibrated for routes: that of the class, and its width
             is_on_route, cell = False, cell_of(room.fits, track.cell, False)
         answers.cell[row] = cell
@@ -143,7 +143,7 @@ def _learn_all(cones: Cones, track: Track, judged: Float64) -> None:
         if np.isnan(judged[h, 0]):
             continue
         score = true_score(judged[h, 0], track.noise_m, judged[h, 1])
-        learn(cones, row_of(int(judged[h, 2]), judged[h, 3]), h, track.ratio, track.taught, score)
+        learn(cones, int(judged[h, 2]), judged[h, 3], h, track.ratio, track.taught, score)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -257,11 +257,12 @@ def _answer(track: Track, cones: Cones, cell: int, horizon_s: float, spread_m: f
         return
     if fits[AGE] < LEAST_AGE_S and np.isnan(fits[LAST + 2]):
         return  # a place alone says nothing of what comes
-    (h, share), row = bracket(horizon_s), row_of(cell, track.last[0, T])
+    (h, share), age_s = bracket(horizon_s), track.last[0, T]
+    factor, row = cones.factor[cell, stage_of(age_s)], row_of(cell, age_s)
     # NaN where a horizon beside it is not calibrated
-    grown = (1.0 - share) * (log(cones.factor[cell, h]) + learned_of(cones, row, h) + track.ratio[h])
+    grown = (1.0 - share) * (log(factor[h]) + learned_of(cones, row, h) + track.ratio[h])
     if share > 0.0:
-        grown += share * (log(cones.factor[cell, h + 1]) + learned_of(cones, row, h + 1) + track.ratio[h + 1])
+        grown += share * (log(factor[h + 1]) + learned_of(cones, row, h + 1) + track.ratio[h + 1])
     out[3] = spread_m * exp(grown)
 
 

@@ -18,26 +18,28 @@ from math import exp, sqrt
 import numpy as np
 from numba import njit
 
-from sargas.assessment.prediction.cones import ALPHA, CELLS, Cones
+from sargas.assessment.prediction.cones import ALPHA, CELLS, Cones, stage_of
 from sargas.model.columns import Float64
 
 YOUNG_S = 60.0
 """Forecasts made at a lesser age of their track are learned from apart."""
 OUTCOME = (0.3, 1.0 / 6.0, 0.13, 0.125, 0.125, 0.125)
 """Weight of one outcome at each horizon: the time between two notes over the horizon, for so far they overlap."""
-CARRIED = (0.0, 0.0, 0.5, 0.8, 0.8, 0.8)
+CARRIED = (0.0, 0.0, 0.3, 0.85, 0.85, 0.85)
 """Share of what a horizon has learned that the next longer one takes over; what is left it learns itself."""
 FIRST = 20.0
 """Outcomes that the calibration is worth."""
-STEP, LEAST_STEP = 4.0, 0.05
+STEP, LEAST_STEP = 4.0, 0.1
 """A step is STEP over all outcomes so far: about one over the density of log scores at their 0.9 quantile. Never less
 than LEAST_STEP: what flies changes."""
 FEW = 10.0
 """Tracks from which on the outcomes of a cell count in full."""
-LONG = 3.0
+LONG = 5.0
 """Outcomes of one track after which the next one counts half."""
-TRACK_STEP = 0.015
+TRACK_STEP = 0.01
 """Of a track's own logarithm, an outcome."""
+NOISE_SQUARES = 4.0
+"""How many times the square of the noise is taken off the square of a miss."""
 MOST = 2.0
 """Bound of the logarithms learned, so that one strange track cannot blind a class."""
 
@@ -61,19 +63,19 @@ def learned_of(cones: Cones, row: int, h: int) -> float:
 def true_score(miss_m: float, noise_m: float, spread_m: float) -> float:
     """Return the miss over the spread without what the noise of the place that was seen adds to it.
 
-    ``noise_m`` is sigma east and north: the mean square of a noisy miss is that of the true one and twice its square.
+    ``noise_m`` is sigma east and north. Of what is normal 4.6 of its squares would make the 0.9 quantile right, of
+    what has longer tails fewer, and the mean square 2.
     """
-    return sqrt(max(miss_m * miss_m - 2.0 * noise_m * noise_m, 0.0)) / spread_m
+    return sqrt(max(miss_m * miss_m - NOISE_SQUARES * noise_m * noise_m, 0.0)) / spread_m
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def learn(cones: Cones, row: int, h: int, own: Float64, taught: Float64, score: float) -> None:
-    """Learn from one outcome: the row of its cell (``row_of``), and the track's own logarithms ``own`` (h,).
+def learn(cones: Cones, cell: int, age_s: float, h: int, own: Float64, taught: Float64, score: float) -> None:
+    """Learn from one outcome of a track that was so old when it was forecast: its cell, and itself, ``own`` (h,).
 
     ``taught`` (h, 2) is what the track has taught so far: outcomes by weight, and the row they went to, plus one.
     """
-    cell = row % len(CELLS)
-    factor = cones.factor[cell, h]
+    factor, row = cones.factor[cell, stage_of(age_s), h], row_of(cell, age_s)
     if np.isnan(factor):
         return
     learned = learned_of(cones, row, h)
