@@ -1,4 +1,4 @@
-"""Calibrate the cones that come with the package: by class, way of moving, and velocities or none.
+"""Calibrate the cones that come with the package: by class, way of moving, velocities or none, and the track's age.
 
 Recorded flights are scored by the network that never saw them (``folds``), simulated ones, of seeds of their own, by
 that of the package. Airliners are recorded flights alone; of the other classes recorded flights weigh as much as the
@@ -26,12 +26,14 @@ from benchmarks.prediction.route_flights import KINDS as ROUTE_KINDS
 from benchmarks.prediction.route_flights import route_flight
 from sargas.assessment.prediction.blend import Blend
 from sargas.assessment.prediction.cones import (
+    AGES,
     ALPHA,
     LEAST_TRACKS,
     ROUTE,
     SEEING,
     Cones,
     empty_cones,
+    stage_of,
     unit_cones,
 )
 from sargas.assessment.prediction.frame import plane_from_geodetic
@@ -44,10 +46,11 @@ SEED = 1001
 SIMULATED = 250
 VIEWS = 1
 """Times each recorded flight is seen in each way: with velocities and without."""
-DRAWS = 25
-"""Moments drawn of each stretch and look."""
+DRAWS, YOUNG_DRAWS = 25, 10
+"""Moments drawn of each stretch and look, and besides of its first minute."""
 STRETCH_S = 600.0
-WARM_S = 5.0
+WARM_S = 3.0
+YOUNG_S = 60.0
 LEAST_STRETCHES = 20
 PROCESSES = 2
 
@@ -66,7 +69,10 @@ class Look:
 
 @dataclass
 class Pile:
-    """Scores of one cell: of each stretch of each flight (k, h), by the flight's number; simulated and recorded."""
+    """Scores of one cell: of each stretch of each flight (k, h + 1), by the flight's number; simulated and recorded.
+
+    The last column is the number of the track's age.
+    """
 
     simulated: dict[tuple[int, int], list[np.ndarray]] = field(default_factory=lambda: defaultdict(list))
     recorded: dict[tuple[int, int], list[np.ndarray]] = field(default_factory=lambda: defaultdict(list))
@@ -75,14 +81,20 @@ class Pile:
 def scores_of(
     seen: Seen, blend: Blend, generator: np.random.Generator, routes: tuple[Route, ...] = ()
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return stretch (n,), cell (n,) and scores (n, h) at random moments of a flight; NaN: its end came before."""
+    """Return stretch (n,), cell (n,) and scores (n, h + 1) at random moments of a flight; NaN: its end came before.
+
+    The last column is the number of the track's age.
+    """
     possible = np.flatnonzero((seen.second >= WARM_S) & (seen.second + HORIZONS_S[0] <= seen.flight.second[-1]))
     stretches = max(1, round((seen.second[-1] - seen.second[0]) / STRETCH_S))
-    chosen = np.sort(generator.choice(possible, min(len(possible), DRAWS * stretches), replace=False))
+    chosen = generator.choice(possible, min(len(possible), DRAWS * stretches), replace=False)
+    young = possible[seen.second[possible] < YOUNG_S]
+    chosen = np.union1d(chosen, generator.choice(young, min(len(young), YOUNG_DRAWS), replace=False))
     n, horizons, track = len(seen.second), np.array(HORIZONS_S), np.zeros(1, np.int64)
     states = States(np.zeros(n, np.int64), seen.time_ns, seen.place, seen.velocity, np.full(n, -1))
     predictor, begin = Predictor(blend, unit_cones(), routes), 0
-    cell, scores = np.zeros(len(chosen), np.int64), np.full((len(chosen), len(horizons)), np.nan)
+    cell, scores = np.zeros(len(chosen), np.int64), np.full((len(chosen), len(horizons) + 1), np.nan)
+    scores[:, -1] = [stage_of(age_s) for age_s in seen.second[chosen] - seen.second[0]]
     for k, row in enumerate(chosen):
         predictor.follow(part_of(states, slice(begin, row + 1)))
         begin = row + 1
@@ -153,10 +165,13 @@ def calibrate_cones(folds: list[Blend], package: Blend) -> tuple[Cones, str]:
     cones = empty_cones()
     for cell in sorted(piles):
         for h in range(len(HORIZONS_S)):
-            cones.factor[cell, h], cones.tracks[cell, h] = _factor(piles[cell], h)
+            overall, cones.tracks[cell, h] = _factor(piles[cell], h)
+            by_age = [_factor(piles[cell], h, age)[0] for age in range(AGES)]
+            cones.factor[cell, :, h] = [overall if np.isnan(factor) else factor for factor in by_age]
     note = (
-        f"Scores of {DRAWS} moments a stretch of ten minutes and look; seed {SEED}; {SIMULATED} simulated flights "
-        "a class; recorded flights by networks that never saw them. Made by benchmarks/prediction/train.py."
+        f"Scores of {DRAWS} moments a stretch of ten minutes and look, {YOUNG_DRAWS} of the first minute; seed {SEED}; "
+        f"{SIMULATED} simulated flights a class; recorded flights by networks that never saw them. "
+        "Made by benchmarks/prediction/train.py."
     )
     return cones, note
 
@@ -185,13 +200,13 @@ def _view(flight: Flight, look: Look, generator: np.random.Generator) -> View:
     return View(velocity="none" if look.is_blind else "reported")
 
 
-def _factor(pile: Pile, h: int) -> tuple[float, int]:
+def _factor(pile: Pile, h: int, age: int | None = None) -> tuple[float, int]:
     """Return the factor, the ceil((n + 1) 0.9) / n quantile of all that was drawn of n stretches; and n.
 
-    Every moment counts the same, for so cones are held against what comes; but recorded moments together count at least
-    as much as simulated ones where there are ``LEAST_STRETCHES``.
+    Of an age alone, where one is given. Every moment counts the same, for so cones are held against what comes; but
+    recorded moments together count at least as much as simulated ones where there are ``LEAST_STRETCHES``.
     """
-    simulated, recorded = ([kept for parts in of.values() if len(kept := _finite(parts, h))]
+    simulated, recorded = ([kept for parts in of.values() if len(kept := _finite(parts, h, age))]
                            for of in (pile.simulated, pile.recorded))  # fmt: skip
     n = len(simulated) + len(recorded)
     if n < LEAST_TRACKS:
@@ -207,6 +222,6 @@ def _factor(pile: Pile, h: int) -> tuple[float, int]:
     return float(scores[order][min(np.searchsorted(reached, level), len(scores) - 1)]), n
 
 
-def _finite(parts: list[np.ndarray], h: int) -> np.ndarray:
-    column = np.concatenate([part[:, h] for part in parts])
-    return column[np.isfinite(column)]
+def _finite(parts: list[np.ndarray], h: int, age: int | None) -> np.ndarray:
+    rows = np.concatenate(parts)
+    return rows[np.isfinite(rows[:, h]) & ((age is None) | (rows[:, -1] == age)), h]

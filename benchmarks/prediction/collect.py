@@ -64,7 +64,7 @@ def _collect(
     unit_m: Float64,
 ) -> None:
     track = tracks[0]
-    fits, places, judged, k = np.zeros(FITS), np.zeros((M + 1, 2)), np.zeros(H), 0
+    fits, places, judged, k = np.zeros(FITS), np.zeros((M + 1, 2)), np.zeros((H, 4)), 0
     for row in range(len(time_ns)):
         if not absorb_state(track, time_ns[row], place[row], velocity[row], judged):
             continue
@@ -89,7 +89,7 @@ def _collect(
                     dx, dy = x_m - places[REFERENCE, 0], y_m - places[REFERENCE, 1]
                     truth[k, h, 0], truth[k, h, 1] = ax * dx + ay * dy, ax * dy - ay * dx
             if is_due:
-                note_models(track, h, now_s, places, 1.0)
+                note_models(track, h, now_s, places, 1.0, 0)
         if is_chosen:
             unit_m[k] = length_unit_m(fits)
             k += 1

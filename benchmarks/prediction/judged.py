@@ -8,12 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.prediction.observe import Seen
-from sargas.assessment.prediction.frame import plane_from_geodetic
+from sargas.assessment.prediction.frame import convergence, plane_from_geodetic
 from sargas.assessment.prediction.predictor import Predictor, States
 from sargas.model.records import Route
 
 HORIZONS_S = (30.0, 60.0, 300.0, 600.0)
-BASELINES = ("mean of 5 s", "mean of 60 s", "constant turn")
+BASELINES = ("mean of 5 s", "mean of 60 s", "constant turn", "velocity told")
+"""The last is the velocity of the state itself, straight on; where none is told, that of the last 5 s."""
+PLAIN = (0, 2, 3)
+"""Those that go by what the track does now, as a constant velocity and a constant turn do."""
 WARM_S = 60.0
 """Rows count from this age of a track on."""
 EVERY_S = 20.0
@@ -22,7 +25,7 @@ EVERY_S = 20.0
 
 @dataclass(frozen=True)
 class Judged:
-    """Rows of one flight: misses of the forecast and of the baselines (n, 4), radii, by horizon."""
+    """Rows of one flight: misses of the forecast and of the baselines (n, 5), radii, by horizon."""
 
     miss_m: dict[float, np.ndarray]
     radius_m: dict[float, np.ndarray]
@@ -89,7 +92,7 @@ def _judge(
 
 
 def baselines(seen: Seen, rows: np.ndarray, horizon_s: float) -> Iterator[np.ndarray]:
-    """Yield the places of the baselines: the mean velocities of 5 and 60 s, and a constant turn of the last 20 s."""
+    """Yield the places of ``BASELINES``: mean velocities of 5 and 60 s, a constant turn of the last 20 s, as told."""
     second, place = seen.second, seen.plane
 
     def since(window_s: float) -> np.ndarray:
@@ -108,3 +111,16 @@ def baselines(seen: Seen, rows: np.ndarray, horizon_s: float) -> Iterator[np.nda
     turned = (np.exp(1j * rate * horizon_s) - 1.0) / (1j * rate)
     way = now * turned
     yield place[rows] + np.column_stack([way.real, way.imag])
+    yield _as_told(seen, rows, horizon_s)
+
+
+def _as_told(seen: Seen, rows: np.ndarray, horizon_s: float) -> np.ndarray:
+    """Return the places straight on with the velocities told; those of the last 5 s where none is."""
+    near = np.minimum(np.searchsorted(seen.second, seen.second[rows] - 5.0 - 1e-6), rows - 1)
+    velocity = (seen.plane[rows] - seen.plane[near]) / (seen.second[rows] - seen.second[near])[:, None]
+    for k, row in enumerate(rows):
+        east, north = seen.velocity[row, :2]
+        if np.isfinite(east) and np.isfinite(north):
+            turn = convergence(seen.flight.frame, *seen.place[row, :2])
+            velocity[k] = np.cos(turn) * east - np.sin(turn) * north, np.sin(turn) * east + np.cos(turn) * north
+    return seen.plane[rows] + velocity * horizon_s

@@ -1,7 +1,8 @@
 """Train the blend and calibrate its cones: writes blend.npz and cones.json of sargas.assessment.prediction.
 
 Run: python -m benchmarks.prediction.train (25 CPU minutes, 8 GB), from the repository, with shared/data beside
-it. Seeded: equal data give equal files.
+it; with --cones the network of the package stays, and only the cones are made again. Seeded: equal data give equal
+files.
 
 Split, by name alone: airliners of parts 7 to 9 are held out and looked at by bench_prediction alone. All other recorded
 flights are in one of three folds, whole aircraft together. Three networks are trained, each without one fold and each
@@ -12,6 +13,7 @@ three. Simulated flights calibrate and are tested with seeds that trained nothin
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -170,18 +172,20 @@ def main() -> None:
     started = time.monotonic()
     _TABLE = build_table()
     print(f"{len(_TABLE.fold)} rows after {time.monotonic() - started:.0f} s", flush=True)
-    tasks = [(fold, h) for fold in (FOLDS, *range(FOLDS)) for h in range(len(HORIZONS_S))]
+    trained = range(FOLDS) if "--cones" in sys.argv else (FOLDS, *range(FOLDS))
+    tasks = [(fold, h) for fold in trained for h in range(len(HORIZONS_S))]
     with get_context("fork").Pool(PROCESSES, maxtasksperchild=1) as pool:
         networks = dict(pool.imap_unordered(train_one, tasks, chunksize=1))
     print(f"trained after {time.monotonic() - started:.0f} s", flush=True)
-    files = []
-    for fold in range(FOLDS + 1):
+    blends = {}
+    for fold in trained:
         packed = BytesIO()
         np.savez_compressed(packed, **stacked([networks[fold, h] for h in range(len(HORIZONS_S))]))
-        files.append(packed.getvalue())
-    (TARGET / "blend.npz").write_bytes(files[FOLDS])
-    blends = [read_blend(data) for data in files]
-    cones, note = calibrate_cones(blends[:FOLDS], blends[FOLDS])
+        blends[fold] = read_blend(packed.getvalue())
+        if fold == FOLDS:
+            (TARGET / "blend.npz").write_bytes(packed.getvalue())
+    package = read_blend((TARGET / "blend.npz").read_bytes())
+    cones, note = calibrate_cones([blends[fold] for fold in range(FOLDS)], package)
     (TARGET / "cones.json").write_text(write_cones(cones, note), encoding="utf-8")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
@@ -75,6 +76,22 @@ def test_rows_may_stand_in_any_order_and_ids_may_be_names(tmp_path: Path, sargas
     other = pq.read_table(tmp_path / "shuffled-out.parquet").sort_by(keys)
     assert [f"T{k}" for k in one["track_id"].to_pylist()] == other["track_id"].to_pylist()
     assert one["latitude_deg"].equals(other["latitude_deg"])
+    assert one["radius_90_m"].equals(other["radius_90_m"])
+
+
+def test_a_file_that_ends_sooner_has_the_same_rows(tmp_path: Path, sargas: Sargas) -> None:
+    given = table(12, 140, label=["bird"] * (12 * 140))  # enough tracks for their class to learn
+    end_ns = START_NS + 420 * 10**9
+    pq.write_table(given, tmp_path / "whole.parquet")
+    pq.write_table(given.filter(pc.less_equal(given["time_ns"], end_ns)), tmp_path / "first.parquet")
+    found = []
+    for name in ("whole", "first"):
+        out = tmp_path / f"{name}-out.parquet"
+        assert sargas("predict", str(tmp_path / f"{name}.parquet"), "--out", str(out)).code == 0
+        found.append(pq.read_table(out))
+    whole, first = found
+    assert first.num_rows == 12 * 85 * 4
+    assert whole.filter(pc.less_equal(whole["time_ns"], end_ns)).equals(first)
 
 
 def test_a_class_without_calibration_has_a_null_radius(tmp_path: Path, sargas: Sargas) -> None:
@@ -93,7 +110,7 @@ def test_cones_are_calibrated_on_tracks_and_used(tmp_path: Path, sargas: Sargas)
     assert json.loads(ended.out)["bird, no velocity"] == 36
     cones = json.loads((tmp_path / "cones.json").read_text())
     assert cones["cells"]["bird, no velocity"]["tracks"][:2] == [36, 36]
-    assert cones["cells"]["bird, no velocity"]["factor"][5] is None  # no track was seen for ten minutes
+    assert cones["cells"]["bird, no velocity"]["factor"][0][5] is None  # no track was seen for ten minutes
     out = tmp_path / "out.parquet"
     arguments = ("--calibration", str(tmp_path / "cones.json"), "--out", str(out), "--horizons", "60,600")
     assert sargas("predict", str(tmp_path / "past.parquet"), *arguments).code == 0

@@ -1,4 +1,4 @@
-"""Calibrate cones on tracks whose future is known: scores of random moments, by class and way of moving."""
+"""Calibrate cones on tracks whose future is known: scores of random moments, by class, way of moving and age."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
-from sargas.assessment.prediction.cones import SEEING, Cones, conformal_factor, empty_cones, unit_cones
+from sargas.assessment.prediction.cones import (
+    AGES,
+    SEEING,
+    Cones,
+    conformal_factor,
+    empty_cones,
+    stage_of,
+    unit_cones,
+)
 from sargas.assessment.prediction.frame import FRAME, plane_from_geodetic, set_frame
 from sargas.assessment.prediction.outcomes import HORIZONS_S, WIDEST_STEP_S
 from sargas.assessment.prediction.predictor import Predictor, States
@@ -17,29 +25,38 @@ from sargas.runtime.state_files import read_states
 
 WARM_S = 30.0
 """A track is not judged before: there is too little to know."""
+EVERY_AGE = -1
+"""Its factor counts where an age has fewer tracks than a calibration needs."""
 
 
 def calibrate_file(path: Path, seed: int) -> Cones:
     """Calibrate on the tracks of a file, each in every cell that it is in. Raises as ``read_states`` does."""
     states = read_states(path).states
     generator = np.random.default_rng(seed)
-    scores: dict[tuple[int, int], list[float]] = defaultdict(list)
+    scores: dict[tuple[int, int, int], list[float]] = defaultdict(list)
     order = np.lexsort((states.time_ns, states.track_id))
     for rows in np.split(order, np.flatnonzero(np.diff(states.track_id[order])) + 1):
         of = States(*(getattr(states, name)[rows] for name in States.__slots__))
         known = np.flatnonzero(of.cell >= 0)
         regimes, found = score_track(of)
+        age = np.array([stage_of(age_s) for age_s in (of.time_ns - of.time_ns[0]) / NS_PER_S])
         # with velocities or without, as that of the way of moving
         classes = of.cell[known[0]] + regimes // len(SEEING) * len(SEEING) if len(known) else np.full(len(rows), -1)
         for cells in (classes, regimes):
             for cell in np.unique(cells[cells >= 0]):
-                for h in range(len(HORIZONS_S)):
-                    possible = found[(cells == cell) & np.isfinite(found[:, h]), h]
-                    if len(possible):
-                        scores[int(cell), h].append(float(generator.choice(possible)))
+                for stage in (EVERY_AGE, *range(AGES)):
+                    of_age = (cells == cell) & ((stage == EVERY_AGE) | (age == stage))
+                    for h in range(len(HORIZONS_S)):
+                        possible = found[of_age & np.isfinite(found[:, h]), h]
+                        if len(possible):
+                            scores[int(cell), stage, h].append(float(generator.choice(possible)))
     cones = empty_cones()
-    for (cell, h), values in scores.items():
-        cones.factor[cell, h], cones.tracks[cell, h] = conformal_factor(np.array(values)), len(values)
+    for (cell, stage, h), values in sorted(scores.items()):
+        factor = conformal_factor(np.array(values))
+        if stage == EVERY_AGE:
+            cones.factor[cell, :, h], cones.tracks[cell, h] = factor, len(values)
+        elif np.isfinite(factor):
+            cones.factor[cell, stage, h] = factor
     return cones
 
 

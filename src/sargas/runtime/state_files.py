@@ -50,7 +50,10 @@ def read_states(path: Path) -> StateFile:
         states, names = _states(table)
     except (pa.ArrowException, ValueError) as error:
         raise ValueError(f"{path}: {error}") from None
-    order = np.argsort(states.time_ns, kind="stable")
+    # cones learn row after row: of one moment's rows the order of ids decides, not that of the file
+    rank = np.empty(len(names), np.int64)
+    rank[np.asarray(pc.array_sort_indices(names))] = np.arange(len(names))
+    order = np.lexsort((rank[states.track_id], states.time_ns))
     sorted_states = States(*(getattr(states, name)[order] for name in States.__slots__))
     return StateFile(sorted_states, names)
 

@@ -1,4 +1,4 @@
-"""Cones: the finite-sample quantile, silence below thirty tracks, and learning that ends at one miss in ten."""
+"""Cones: the finite-sample quantile, silence below thirty tracks, and files of them."""
 
 import json
 
@@ -12,11 +12,9 @@ from sargas.assessment.prediction.cones import (
     SEEING,
     conformal_factor,
     empty_cones,
-    learn,
     read_cones,
     write_cones,
 )
-from sargas.assessment.prediction.outcomes import HORIZONS_S
 from sargas.model.tracks import CLASSES
 
 
@@ -38,26 +36,6 @@ def test_exchangeable_scores_are_covered_nine_times_of_ten() -> None:
         np.mean(generator.gamma(2.0, size=200) <= conformal_factor(generator.gamma(2.0, size=60))) for _ in range(400)
     ]
     assert 0.895 <= np.mean(held) <= 0.91  # 55 of 61 expected
-
-
-@pytest.mark.parametrize("wrong_by", [0.4, 1.0, 2.5])
-def test_a_track_whose_misses_are_of_another_size_is_learned(wrong_by: float) -> None:
-    generator = np.random.default_rng(4)
-    cones, own = empty_cones(), np.zeros(len(HORIZONS_S))
-    scores = wrong_by * generator.lognormal(0.0, 0.5, size=6000)
-    cones.factor[0, 2] = np.quantile(scores / wrong_by, 0.9)
-    missed = []
-    for score in scores:
-        missed.append(score > cones.factor[0, 2] * np.exp(cones.learned[0, 2] + own[2]))
-        learn(cones, 0, 2, own, score)
-    assert 0.08 <= np.mean(missed[3000:]) <= 0.12
-
-
-def test_what_is_not_calibrated_learns_nothing() -> None:
-    cones, own = empty_cones(), np.zeros(len(HORIZONS_S))
-    learn(cones, 1, 0, own, 100.0)
-    assert own[0] == 0.0
-    assert cones.learned[1, 0] == 0.0
 
 
 def test_cones_are_written_and_read_again() -> None:

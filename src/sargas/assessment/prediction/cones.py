@@ -1,16 +1,15 @@
-"""Cones: the radius that holds nine of ten, per class and horizon, and how it goes on learning.
+"""Cones: the radius that holds nine of ten, per class and horizon.
 
 Split conformal prediction by cells (Mondrian): the score of a forecast is its miss over the spread that the blend
 claimed; a cell's factor is the ceil((n + 1) 0.9)-th smallest score of n calibration tracks, one score a track. Cells
-with fewer than ``LEAST_TRACKS`` have none, and no radius is shown. Then each track and each class go on from their own
-outcomes (adaptive conformal inference, Gibbs and Candes 2021): the logarithm of the factor grows by gamma 0.9 where a
-forecast missed its cone and shrinks by gamma 0.1 where it did not, so that one of ten is missed in the long run.
+with fewer than ``LEAST_TRACKS`` have none, and no radius is shown. Factors are told apart by the age of the track, for
+the blend claims too much or too little of what it has hardly seen. From there on they learn (``learning``).
 """
 
 from __future__ import annotations
 
 import json
-from math import ceil, exp, hypot
+from math import ceil, hypot
 from typing import NamedTuple
 
 import numpy as np
@@ -35,30 +34,36 @@ SEEING = (*CLASSES, *REGIMES, "on a route")
 CELLS = (*SEEING, *(f"{name}, no velocity" for name in SEEING))
 """Where a track's cone comes from: its class, or how it moves where no class is known, the route that it
 follows; with and without velocities."""
-TRACK_PACE, CELL_PACE = 0.03, 0.01
-"""Gamma of each track's own learning and of its cell's."""
-MOST = 2.0
-"""Bound of the logarithms learned, so that one strange track cannot blind a class."""
+AGES_S = (20.0, 60.0, 180.0, 420.0)
+"""Edges of the ages of a track by which its factors are told apart."""
+AGES = len(AGES_S) + 1
 
 
 class Cones(NamedTuple):
-    """Factors of the cells; all (cells, horizons)."""
+    """Factors of the cells, and what was learned since (2 cells, horizons): of elder tracks, then of young ones."""
 
     factor: Float64
-    """Of the spread; NaN: not calibrated."""
+    """(cells, ages, horizons) of the spread; NaN: not calibrated."""
     tracks: Int64
-    """Calibration tracks behind it."""
+    """(cells, horizons) calibration tracks behind it."""
     learned: Float64
-    """Logarithm of what the factor was found to be wrong by since."""
+    """Logarithm of what the factor was found to be wrong by, beyond what is carried from shorter horizons."""
+    weight: Float64
+    """Outcomes behind it."""
+    heard: Int64
+    """Tracks behind it."""
     pace: Float64
-    """(2,) gamma of a track's and of a cell's learning; 0: it does not learn."""
+    """(2,) of a track's and of a cell's learning: 1, or 0: it does not learn."""
 
 
 def empty_cones() -> Cones:
     """Return cones of which none is calibrated."""
-    shape = (len(CELLS), len(HORIZONS_S))
-    pace = np.array([TRACK_PACE, CELL_PACE])
-    return Cones(np.full(shape, np.nan), np.zeros(shape, np.int64), np.zeros(shape), pace)
+    cells, horizons = len(CELLS), len(HORIZONS_S)
+    twice = np.zeros((2 * cells, horizons))
+    return Cones(
+        np.full((cells, AGES, horizons), np.nan), np.zeros((cells, horizons), np.int64), twice, twice.copy(),
+        twice.astype(np.int64), np.ones(2),
+    )  # fmt: skip
 
 
 def unit_cones() -> Cones:
@@ -78,31 +83,50 @@ def conformal_factor(scores: Float64) -> float:
 
 
 def read_cones(text: str) -> Cones:
-    """Read cones from JSON. Raises ValueError for other horizons, unknown cells or text that is none."""
+    """Read cones from JSON; one row of factors counts for all ages.
+
+    Raises ValueError for other horizons or ages, unknown cells or text that is none.
+    """
     found = json.loads(text)
     if not isinstance(found, dict) or found.get("horizons_s") != list(HORIZONS_S):
         raise ValueError(f"expected cones for the horizons {list(HORIZONS_S)}: make them again (sargas calibrate)")
+    if found.get("ages_s", list(AGES_S)) != list(AGES_S):
+        raise ValueError(f"expected cones for the ages {list(AGES_S)}: make them again (sargas calibrate)")
     cones = empty_cones()
     for name, rows in found["cells"].items():
         if name not in CELLS:
             raise ValueError(f"expected a cell out of {', '.join(CELLS)}, was {name!r}")
         cell = CELLS.index(name)
-        cones.factor[cell] = [np.nan if value is None else value for value in rows["factor"]]
+        cones.factor[cell] = np.array(rows["factor"], np.float64)  # null becomes NaN
         cones.tracks[cell] = rows["tracks"]
     return cones
 
 
 def write_cones(cones: Cones, note: str) -> str:
-    """Write cones as JSON: for each cell with tracks its factors (null: not calibrated) and numbers of tracks."""
+    """Write cones as JSON: of each cell with tracks its factors by age (null: not calibrated), and how many tracks."""
     cells = {
         name: {
-            "factor": [None if np.isnan(value) else round(float(value), 4) for value in cones.factor[cell]],
+            "factor": [
+                [None if np.isnan(value) else round(float(value), 4) for value in row] for row in cones.factor[cell]
+            ],
             "tracks": cones.tracks[cell].tolist(),
         }
         for cell, name in enumerate(CELLS)
         if cones.tracks[cell].any()
     }
-    return json.dumps({"note": note, "horizons_s": list(HORIZONS_S), "cells": cells}, indent=1) + "\n"
+    head = json.dumps({"note": note, "horizons_s": list(HORIZONS_S), "ages_s": list(AGES_S)})
+    body = ",".join(f'\n  "{name}": {json.dumps(found)}' for name, found in cells.items())
+    return f'{head[:-1]}, "cells": {{{body}}}}}\n'
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def stage_of(age_s: float) -> int:
+    """Return the number of the ages that an age of a track lies in."""
+    stage = 0
+    for edge in AGES_S:
+        if age_s >= edge:
+            stage += 1
+    return stage
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -124,15 +148,3 @@ def regime_of(fits: Float64) -> int:
             bin_ += 1
     is_straight = hypot(fits[MINUTE], fits[MINUTE + 1]) >= STRAIGHT * speed_mps
     return len(CLASSES) + 2 * bin_ + (1 if is_straight else 0)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def learn(cones: Cones, cell: int, h: int, own: Float64, score: float) -> None:
-    """Learn from one outcome: a track's own logarithms (h,) and those of its cell."""
-    factor = cones.factor[cell, h]
-    if np.isnan(factor):
-        return
-    reached = factor * exp(cones.learned[cell, h] + own[h])
-    error = (1.0 if score > reached else 0.0) - ALPHA
-    own[h] = min(max(own[h] + cones.pace[0] * error, -MOST), MOST)
-    cones.learned[cell, h] = min(max(cones.learned[cell, h] + cones.pace[1] * error, -MOST), MOST)

@@ -9,10 +9,11 @@ import numpy as np
 from numba import njit
 
 from sargas.assessment.prediction.blend import Blend, blend_places, weigh_models
-from sargas.assessment.prediction.cones import MINUTE, Cones, cell_of, learn
+from sargas.assessment.prediction.cones import MINUTE, Cones, cell_of, stage_of
 from sargas.assessment.prediction.features import FEATURES, fill_features
 from sargas.assessment.prediction.fits import AGE, FITS, LAST, LINE, NOISE, RISE, measure_motion
 from sargas.assessment.prediction.frame import geodetic_from_plane
+from sargas.assessment.prediction.learning import learn, learned_of, row_of, true_score
 from sargas.assessment.prediction.models import MODELS, predict_models
 from sargas.assessment.prediction.outcomes import HORIZONS_S, absorb_state, is_note_due, note_models
 from sargas.assessment.prediction.past import T, Track
@@ -97,24 +98,23 @@ def advance_rows(
     ``places`` (n, 3) are latitude, longitude (deg) and altitude (m); ``cells`` are classes, -1: not classified.
     Without states (no ``time_ns``) the tracks are forecast from their last ones.
     """
-    judged = np.empty(H)
+    judged = np.empty((H, 4))
     for row in range(len(rows)):
         track = tracks[rows[row]]
         is_due = False
         if len(time_ns) > 0:
             if absorb_state(track, time_ns[row], places[row], velocities[row], judged):
                 track.cell = cells[row]
-                for h in range(H):
-                    if not np.isnan(judged[h]) and track.noted_cell[h] >= 0:
-                        learn(cones, track.noted_cell[h], h, track.ratio, judged[h])
+                _learn_all(cones, track, judged)
             is_due = is_note_due(track)
         if not is_due and len(horizons_s) == 0:
             continue
         measure_motion(track, room.fits)
+        track.noise_m = room.fits[NOISE]
         room.route[FOUND] = find_route(routes, track, room.fits, room.line, room.route)
         is_on_route = trust_in(room.route) >= 0.5
         cell = cell_of(room.fits, track.cell, is_on_route)
-        if is_on_route and np.isnan(cones.factor[cell, 0]):
+        if is_on_route and np.isnan(cones.factor[cell, 0, 0]):
             # no cone is calibrated for routes: that of the class, and its width
             is_on_route, cell = False, cell_of(room.fits, track.cell, False)
         answers.cell[row] = cell
@@ -127,14 +127,23 @@ def advance_rows(
             if k < H:
                 if track.next_s[k] <= now_s:
                     spread_m = forecast_at(track, blend, HORIZONS_S[k], is_on_route, room)
-                    track.noted_cell[k] = cell
-                    note_models(track, k, now_s, room.places, spread_m)
+                    note_models(track, k, now_s, room.places, spread_m, cell)
                 continue
             horizon_s = horizons_s[k - H]
             spread_m = forecast_at(track, blend, horizon_s, is_on_route, room)
             _answer(track, cones, cell, horizon_s, spread_m, room, answers.forecast[row, k - H])
             if answers.mixture.shape[0] > 0:
                 _tell_mixture(track, room, horizon_s, answers.mixture[row, k - H])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _learn_all(cones: Cones, track: Track, judged: Float64) -> None:
+    """Learn from the forecasts that came due (``absorb_state``)."""
+    for h in range(H):
+        if np.isnan(judged[h, 0]):
+            continue
+        score = true_score(judged[h, 0], track.noise_m, judged[h, 1])
+        learn(cones, int(judged[h, 2]), judged[h, 3], h, track.ratio, track.taught, score)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -248,11 +257,12 @@ def _answer(track: Track, cones: Cones, cell: int, horizon_s: float, spread_m: f
         return
     if fits[AGE] < LEAST_AGE_S and np.isnan(fits[LAST + 2]):
         return  # a place alone says nothing of what comes
-    h, share = bracket(horizon_s)
+    (h, share), age_s = bracket(horizon_s), track.last[0, T]
+    factor, row = cones.factor[cell, stage_of(age_s)], row_of(cell, age_s)
     # NaN where a horizon beside it is not calibrated
-    grown = (1.0 - share) * (log(cones.factor[cell, h]) + cones.learned[cell, h] + track.ratio[h])
+    grown = (1.0 - share) * (log(factor[h]) + learned_of(cones, row, h) + track.ratio[h])
     if share > 0.0:
-        grown += share * (log(cones.factor[cell, h + 1]) + cones.learned[cell, h + 1] + track.ratio[h + 1])
+        grown += share * (log(factor[h + 1]) + learned_of(cones, row, h + 1) + track.ratio[h + 1])
     out[3] = spread_m * exp(grown)
 
 

@@ -36,13 +36,15 @@ OUTCOMES = [
     ("due_s", np.float64, (_H, NOTES)),
     ("places", np.float32, (_H, NOTES, _M, 2)),  # in the track's plane
     ("spreads", np.float32, (_H, NOTES)),  # that the blend claimed, m
+    ("cells", np.int64, (_H, NOTES)),  # behind the cone
     ("noted", np.int64, (_H, 2)),  # notes ever made and ever closed
     ("next_s", np.float64, _H),  # when the next note is due
     ("scores", np.float64, (_H, _M, 2)),  # quick and slow mean of the log miss
     ("judged", np.int64, _H),  # outcomes seen
-    ("ratio", np.float64, _H),  # log of how much its misses exceed those of its cell (``cones``)
+    ("ratio", np.float64, _H),  # log of how much its misses exceed those of its cell (``learning``)
+    ("taught", np.float64, (_H, 2)),  # what it has taught its cell, and where
     ("cell", np.int64),  # class of the track, -1: none
-    ("noted_cell", np.int64, _H),  # cell of the last note
+    ("noise_m", np.float64),  # of its places, as last measured; 0: not yet
 ]
 TRACK = np.dtype([*PAST, *OUTCOMES], align=True)
 """All that is kept of one track."""
@@ -52,9 +54,9 @@ TRACK = np.dtype([*PAST, *OUTCOMES], align=True)
 def begin_outcomes(track: Track) -> None:
     """Clear what a track scored; what it scored before a long silence is forgotten with it."""
     # also what was noted of another track that had this place: equal states are equal bytes
-    track.due_s[:], track.places[:], track.spreads[:] = 0.0, 0.0, 0.0
+    track.due_s[:], track.places[:], track.spreads[:], track.cells[:] = 0.0, 0.0, 0.0, 0
     track.noted[:], track.next_s[:], track.scores[:] = 0, 0.0, 0.0
-    track.judged[:], track.ratio[:], track.noted_cell[:] = 0, 0.0, -1
+    track.judged[:], track.ratio[:], track.taught[:], track.noise_m = 0, 0.0, 0.0, 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -62,7 +64,8 @@ def absorb_state(track: Track, time_ns: int, place: Float64, velocity: Float64, 
     """Add a state and judge the forecasts that came due; say whether it was added (it is later than the last).
 
     ``place`` (3,) is latitude, longitude (deg) and altitude (m), ``velocity`` (3,) east, north, up (m/s; NaN: none).
-    ``judged`` (h,) becomes the last miss over spread of the blend per horizon, NaN where none came due.
+    ``judged`` (h, 4) becomes of the last forecast that came due per horizon the blend's miss (m), the spread it claimed
+    (m), its cell and the age of the track when it was made (s); NaN where none came due.
     """
     kind = append_state(track, time_ns, place[0], place[1], place[2], velocity)
     judged[:] = np.nan
@@ -108,7 +111,8 @@ def _judge(track: Track, judged: Float64) -> None:
                 score[0] += max(QUICK, 1.0 / (seen + 1)) * (gone - score[0])
                 score[1] += max(SLOW, 1.0 / (seen + 1)) * (gone - score[1])
                 if m == places.shape[0] - 1:
-                    judged[h] = miss_m / track.spreads[h, note]
+                    judged[h, 0], judged[h, 1] = miss_m, track.spreads[h, note]
+                    judged[h, 2], judged[h, 3] = track.cells[h, note], due_s - HORIZONS_S[h]
             track.judged[h] += 1
 
 
@@ -127,8 +131,8 @@ def _soonest(track: Track) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def note_models(track: Track, h: int, now_s: float, places: Float64, spread_m: float) -> None:
-    """Note what the models and, last, the blend (m + 1, 2) say of a track at horizon h."""
+def note_models(track: Track, h: int, now_s: float, places: Float64, spread_m: float, cell: int) -> None:
+    """Note what the models and, last, the blend (m + 1, 2) say of a track at horizon h, and the cell of its cone."""
     noted = track.noted[h]
     if noted[0] - noted[1] >= NOTES:
         noted[1] += 1
@@ -136,6 +140,6 @@ def note_models(track: Track, h: int, now_s: float, places: Float64, spread_m: f
     track.due_s[h, note] = now_s + HORIZONS_S[h]
     for m in range(places.shape[0]):
         track.places[h, note, m, 0], track.places[h, note, m, 1] = places[m, 0], places[m, 1]
-    track.spreads[h, note] = spread_m
+    track.spreads[h, note], track.cells[h, note] = spread_m, cell
     noted[0] += 1
     track.next_s[h] = now_s + SPACING_S[h]
