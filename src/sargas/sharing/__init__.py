@@ -1,0 +1,1 @@
+"""What nations share: labels and release rules, envelopes, hand-over, cues; pure."""
