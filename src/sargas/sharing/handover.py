@@ -68,10 +68,13 @@ class HandoverBook:
     def offer(
         self, network_id: str, taker: str, label: Label, time_ns: int, *, by: str, reason: str = ""
     ) -> tuple[Handover, ...]:
-        """Offer an object that we answer for; nothing when we do not, or it is offered already."""
-        if taker == self.nation or self.holder_of(network_id) != self.nation or self.open_of(network_id) is not None:
+        """Offer an object that we answer for; nothing when we do not, or a hand-over of it has not ended."""
+        unsettled = any(not c.is_final and c.record.network_id == network_id for c in self.courses.values())
+        if taker == self.nation or self.holder_of(network_id) != self.nation or unsettled:
             return ()
         handover_id = f"{self.nation}/{network_id}/{taker}/{time_ns}"
+        while handover_id in self.courses:  # withdrawn and offered again within one step
+            handover_id += "+"
         record = Handover(
             id=f"{self.node}/handover/{handover_id}/offered/{time_ns}", time_ns=time_ns, origin=self.node, label=label,
             handover_id=handover_id, state="offered", network_id=network_id, giver=self.nation, taker=taker,
@@ -141,6 +144,8 @@ class HandoverBook:
             if is_ours and course.is_open and time_ns >= record.expires_ns:
                 course.is_final = True
                 told.append(self._tell(course, "timed_out", record.label, time_ns, by="rule", reason="nobody answered"))
+            elif course.is_open and time_ns >= record.expires_ns + EXPIRES_NS:  # its last word was lost
+                course.is_final, course.record = True, record.model_copy(update={"state": "timed_out"})
             elif time_ns - course.told_ns >= RETELL_NS and not course.is_final:
                 # offers of ours and our answers wait for a word of the other side
                 told += [self._again(course, time_ns)] if is_ours == (record.state == "offered") else []
@@ -181,7 +186,10 @@ class HandoverBook:
         if course is not None and course.is_final:
             return ()
         self.courses[record.handover_id] = Course(record, True, time_ns)
-        self._hold(record, self.nation if record.state == "accepted" else record.giver)
+        if record.state == "accepted":
+            self._hold(record, self.nation)
+        elif self.holdings.get(record.network_id) == (record.offered_ns, self.nation):
+            self._hold(record, record.giver)
         return ()
 
     def _hear_taker(self, record: Handover, label: Label, time_ns: int, *, disputes: bool) -> tuple[Handover, ...]:
