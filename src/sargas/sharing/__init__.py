@@ -1,1 +1,1 @@
-"""What leaves a nation: labels, rules, redaction, and the guard that puts them together. Pure: no clock, no I/O."""
+"""The network of nations: labels and rules, what is released and how, hand-over and cues between nations. Pure."""
