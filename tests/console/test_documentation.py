@@ -33,6 +33,9 @@ def test_every_route_is_documented_and_none_that_is_gone(node: ScriptedNode) -> 
         "GET /enter",
         "GET /basemap/{name}",
         "GET /api/openapi.json",
+        "GET /healthz",
+        "GET /readyz",
+        "GET /metrics",
         "WebSocket /stream",
     }
     assert documented == routes | outside_the_description

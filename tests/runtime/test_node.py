@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from prometheus_client import generate_latest
+from prometheus_client.parser import text_string_to_metric_families
 from typer.testing import CliRunner
 
 from sargas.cli.main import app
@@ -24,6 +26,7 @@ from sargas.runtime.node import Node
 from sargas.runtime.store import open_store
 from sargas.runtime.track_numbers import BLOCK, TrackNumbers
 from sargas.runtime.warnings.settings import FileChannel
+from tests.docs.tables import ROOT, tables_of
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Run:
     first_number: int
     highest_number: int
     sent: PublicWarning | None
+    figures: str
 
 
 def closed_port() -> int:
@@ -79,12 +83,13 @@ async def run_node(data_dir: Path, *, warns: bool = False) -> Run:
         if running.done():
             break
     shown = node.picture.snapshot()
+    figures = generate_latest(node.figures.registry).decode()
     started = time.monotonic()
     node.stop()
     await asyncio.wait_for(running, 60)
     return Run(
         data_dir, acknowledged, {health.source: health for health in shown.sources}, time.monotonic() - started,
-        int(shown.tracks.track_id.min()), int(shown.tracks.track_id.max()), sent,
+        int(shown.tracks.track_id.min()), int(shown.tracks.track_id.max()), sent, figures,
     )  # fmt: skip
 
 
@@ -175,6 +180,19 @@ def test_the_journal_has_the_configuration_first_every_tick_and_the_decision(run
     assert sum(b'"kind":"tick"' in data for data in records) >= 3
     assert sum(b'"kind":"decision"' in data for data in records) >= 2
     assert sum(b'"kind":"warning_delivery"' in data for data in records) >= 1
+
+
+def test_every_figure_is_told_and_documented(run: Run) -> None:
+    families = {family.name: family for family in text_string_to_metric_families(run.figures)}
+    told = {name for name in families if name.startswith("sargas_") and not name.endswith("_created")}
+    page = {row[0].strip("`") for row in tables_of(ROOT / "docs" / "operator" / "metrics.md")["Figures for Prometheus"]}
+    of_partners = {name for name in page if name.startswith("sargas_link_")}
+    assert told == page - of_partners
+    assert families["sargas_tracks"].samples[0].value >= 5
+    turns = {s.name: s.value for s in families["sargas_core_turn_seconds"].samples if "bucket" not in s.name}
+    assert turns["sargas_core_turn_seconds_count"] > 5
+    states = {(s.labels["source"], s.labels["state"]): s.value for s in families["sargas_source_state"].samples}
+    assert states["gone", "failed"] == 1.0
 
 
 def test_the_audit_has_every_deed_with_the_bytes_it_was_decided_on(run: Run) -> None:

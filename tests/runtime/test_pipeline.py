@@ -1,10 +1,9 @@
 """One path from the journal to the sinks: a sink that fails is named, and nothing else misses anything."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from sargas.model.message import Message
 from sargas.picture.state import State
+from sargas.picture.step import Outputs
 from sargas.runtime.arrival import Arrival
 from sargas.runtime.clock import SystemClock
 from sargas.runtime.journal import Journal
@@ -16,10 +15,10 @@ from tests.picture.test_step import night_inputs
 def test_a_sink_that_fails_is_told_of_and_the_others_get_everything(tmp_path: Path) -> None:
     taken, faults = list[int](), list[tuple[str, str]]()
 
-    def full(sequence: int, messages: Sequence[Message]) -> None:
+    def full(sequence: int, outputs: Outputs) -> None:
         raise OSError(28, "No space left on device")
 
-    def keep(sequence: int, messages: Sequence[Message]) -> None:
+    def keep(sequence: int, outputs: Outputs) -> None:
         taken.append(sequence)
 
     journal = Journal.open(tmp_path, clock=SystemClock(), fsync_interval_ms=0, segment_bytes=1 << 20)

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from sargas.runtime.config import Settings
     from sargas.runtime.node import Node
 
-ACCOUNT = "demo"
-LINK_VALID_S = 3600.0
-
 
 def demo(
     targets: Annotated[int, typer.Option(min=0, max=100_000, help="Objects in the air.")] = 300,
@@ -23,25 +20,28 @@ def demo(
     data_dir: Annotated[
         Path | None, typer.Option(help="Keep journal and history here; none: a temporary folder.")
     ] = None,
+    nations: Annotated[
+        bool, typer.Option("--nations", help="Three nations that share: three nodes, three buses, three consoles.")
+    ] = False,
 ) -> None:
     """Run a node on a simulated night and print the address to open. Ctrl-C stops it."""
     from tempfile import TemporaryDirectory
 
+    from sargas.cli.demo_nations import run_nations
+
+    run = run_nations if nations else _run
     with TemporaryDirectory(prefix="sargas-demo-") as temporary:
-        _run(data_dir or Path(temporary), targets, seed, host, port)
+        run(data_dir or Path(temporary), targets, seed, host, port)
 
 
 def _run(data_dir: Path, targets: int, seed: int, host: str, port: int) -> None:
-    import secrets
-
+    from sargas.cli.demo_link import issue_link
     from sargas.cli.serve import run_node
 
     link: list[str] = []
 
     def prepare(node: Node) -> None:
-        if ACCOUNT not in {account.name for account in node.accounts.list()}:
-            node.accounts.create(ACCOUNT, secrets.token_urlsafe(32), "operator")
-        link.append(node.accounts.issue_one_time_link(ACCOUNT, LINK_VALID_S))
+        link.append(issue_link(node))
 
     def say_ready(url: str) -> None:
         typer.echo(f"Sargas demo is ready. Open (works once):\n\n    {url}/enter?token={link[0]}\n")

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sargas.runtime.network.identity import OwnIdentity
 
 NODES = {"LTU": "vilnius", "LVA": "riga", "POL": "bialystok"}
-ACCOUNT = "demo"
 READY_WITHIN_S = 180.0
 
 
@@ -113,20 +112,15 @@ def _identity(nation: str, now_ns: int) -> OwnIdentity:
 
 def _run_nation(settings: Settings, nation: str, ready: Queue[tuple[str, str]]) -> None:
     """Run one node in this process; its link goes to the process that started it."""
-    import secrets
-
-    from sargas.cli.demo import LINK_VALID_S
+    from sargas.cli.demo_link import issue_link
     from sargas.cli.serve import run_node
 
     link: list[str] = []
-
-    def prepare(node: object) -> None:
-        accounts = node.accounts  # type: ignore[attr-defined]
-        if ACCOUNT not in {account.name for account in accounts.list()}:
-            accounts.create(ACCOUNT, secrets.token_urlsafe(32), "operator")
-        link.append(accounts.issue_one_time_link(ACCOUNT, LINK_VALID_S))
-
-    run_node(settings, lambda url: ready.put((nation, f"{url}/enter?token={link[0]}")), prepare)
+    run_node(
+        settings,
+        lambda url: ready.put((nation, f"{url}/enter?token={link[0]}")),
+        lambda node: link.append(issue_link(node)),
+    )
 
 
 def _links(ready: Queue[tuple[str, str]], nodes: list[BaseProcess]) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from prometheus_client import CollectorRegistry
+
 from sargas.console.broadcast import Broadcast
 from sargas.console.throttle import Throttle
 from sargas.model.records import EnteredRecord
@@ -41,6 +43,11 @@ class ConsoleSettings:
     login_refill_s: float = 6.0
     static_folder: Path = PACKAGE / "static"
     basemap_folder: Path = PACKAGE / "basemap"
+    registry: CollectorRegistry | None = None
+    """Figures of the node; none: of a recording."""
+    metrics_token: str = ""
+    """Who reads the figures must send it; empty: only clients on this machine may."""
+    why_not_ready: Callable[[], list[str]] = list
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from sargas.model.records import (
     WarningDelivery,
     WindTable,
 )
+from sargas.model.tracks import Tracks
 from sargas.picture.state import Picture, State
 from sargas.picture.telling import assess_touched, tell_own, tell_tracks
 from sargas.picture.tick import tick
@@ -30,6 +31,8 @@ class Outputs:
     """What one envelope led to, in order."""
 
     messages: tuple[Message, ...] = ()
+    offered: tuple[Tracks, ...] | None = None
+    """Of a tick: own tracks that partners may be told of, one batch a label; none: no tick, or no partners."""
 
 
 def step(state: State, envelope: Envelope) -> Outputs:

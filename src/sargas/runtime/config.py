@@ -49,6 +49,9 @@ class ConsoleSettings(Value):
 
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on")
     port: int = Field(default=8710, ge=0, le=65535, description="TCP port to listen on; 0 takes a free one")
+    metrics_token: SecretStr | None = Field(
+        default=None, description="Bearer token of who reads /metrics; none: only clients on this machine may"
+    )
 
 
 class StoreSettings(Value):
@@ -157,7 +160,10 @@ class Settings(BaseSettings):
         zones = None if self.zones_file is None else folder / self.zones_file
         permissions = None if self.permissions_file is None else folder / self.permissions_file
         wind = None if self.wind_file is None else folder / self.wind_file
-        network = self.network.model_copy(update={"dir": self.network.dir and folder / self.network.dir})
+        rules = self.network.policy_file and folder / self.network.policy_file
+        network = self.network.model_copy(
+            update={"dir": self.network.dir and folder / self.network.dir, "policy_file": rules}
+        )
         node = self.node.model_copy(update={"data_dir": folder / self.node.data_dir})
         sources = tuple(s.model_copy(update={"url": _absolute_url(s.url, folder)}) for s in self.source)
         channels = tuple(

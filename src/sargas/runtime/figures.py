@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from prometheus_client import CollectorRegistry, Histogram, PlatformCollector, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -13,17 +13,33 @@ from prometheus_client.registry import Collector
 from sargas.model.records import SourceHealth
 
 if TYPE_CHECKING:
+    from sargas.runtime.audit import AuditLog
     from sargas.runtime.bus.status import PartnerStatus
-    from sargas.runtime.node import Node
+    from sargas.runtime.federation.federation import Federation
+    from sargas.runtime.history import HistoryWriter
+    from sargas.runtime.journal import Journal
+    from sargas.runtime.live_picture import LivePicture
+    from sargas.runtime.store import StoreWriter
 
 BUCKETS_S = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 3.0, 10.0)
 SOURCE_STATES = ("waiting", "ok", "degraded", "silent", "quarantined", "failed")
 
 
+class Measured(Protocol):
+    """The parts of a node that are measured."""
+
+    picture: LivePicture
+    journal: Journal
+    store_writer: StoreWriter
+    history: HistoryWriter
+    audit: AuditLog
+    federation: Federation | None
+
+
 class NodeFigures(Collector):
     """Read a node whenever somebody asks; the turns of the core are measured as they happen."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Measured) -> None:
         self._node = node
         self.registry = CollectorRegistry()
         self.turn_s = Histogram(

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Literal
 import structlog
 
 from sargas.model.columns import NS_PER_S
-from sargas.model.message import Message
 from sargas.model.plots import Plots
 from sargas.model.records import (
     Configuration,
@@ -35,7 +34,9 @@ from sargas.runtime.audit import AuditError, AuditLog, Deed
 from sargas.runtime.audit.deeds import deed_of
 from sargas.runtime.clock import SystemClock
 from sargas.runtime.config import Settings
+from sargas.runtime.federation.stored import subject_of
 from sargas.runtime.feeds import Feed, FeedCounters, Intake, Supervisor
+from sargas.runtime.figures import NodeFigures
 from sargas.runtime.history import HistoryWriter
 from sargas.runtime.journal import Journal
 from sargas.runtime.journal_segment import JournalError
@@ -49,6 +50,8 @@ from sargas.runtime.warnings.sender import WarningSender
 
 if TYPE_CHECKING:
     from sargas.picture.state import State
+    from sargas.picture.step import Outputs
+    from sargas.runtime.federation.federation import Federation
     from sargas.runtime.pipeline import Pipeline
 
 MOST_DATAGRAMS = 256
@@ -97,7 +100,7 @@ class Node:
         self.clock = SystemClock()
         self.picture = LivePicture()
         self.problem = Problem()
-        self.store: Store = open_store(settings.store_url())
+        self.store: Store = open_store(settings.store_url(), subject_of if settings.network.dir else None)
         self.history = HistoryWriter(data_dir / "history")
         self.journal = Journal.open(
             data_dir / "journal",
@@ -110,7 +113,7 @@ class Node:
         )
         self.accounts = Accounts(self.store, self.clock.now_ns, audit=self._note)
         self._numbers = TrackNumbers(data_dir / "track-numbers")
-        self._writer = StoreWriter(self.store)
+        self.store_writer = StoreWriter(self.store)
         self._sender = WarningSender(
             self.store, settings.warning_channel, settings.node.name, self.clock.now_ns, self.enter
         )
@@ -118,6 +121,8 @@ class Node:
         self._control: deque[Arrival] = deque()
         self._core = ThreadPoolExecutor(1, thread_name_prefix="core")
         self._stopping = asyncio.Event()
+        self.federation: Federation | None = None
+        self.figures = NodeFigures(self)
         self._reported: dict[str, tuple[str, int, str]] = {}
 
     def enter(self, *records: EnteredRecord | WarningDelivery) -> None:
@@ -135,6 +140,16 @@ class Node:
             _log.error("the audit cannot be written", error=str(error), deeds=[repr(deed) for deed in deeds])
             self._show_health("audit", "failed", f"{error}: what was done meanwhile stands in the log")
 
+    def why_not_ready(self) -> list[str]:
+        """Say in a line each what keeps the node from taking or keeping what comes; empty: nothing."""
+        reasons = [] if hasattr(self, "state") and self.state.picture is not None else ["core: still loading"]
+        journal, writer = self.journal.status(), self.store_writer.status()
+        if journal.state != "ok":
+            reasons.append(f"journal: {journal.state}: {journal.reason}")
+        if writer.away:
+            reasons.append(f"store: away: {writer.last_error}")
+        return reasons
+
     def stop(self) -> None:
         """Ask the node to stop; ``run`` then ends within a second or two, with everything written."""
         self._stopping.set()
@@ -147,13 +162,28 @@ class Node:
             await asyncio.get_running_loop().run_in_executor(self._core, self._load_core)
             from sargas.runtime.sources import open_sources
 
+            feeds: Sequence[Feed]
             configuration, feeds = open_sources(self.settings, self._intake, self.clock, self._numbers.first)
+            if self.settings.network.dir is not None:
+                configuration, feeds = self._join_network(configuration, feeds)
             permissions = self.settings.permissions_of_file(self.clock.now_ns())
             winds = self.settings.winds_of_file(self.clock.now_ns())
         except BaseException:
             self._close()
             raise
         await self._run_with(configuration, feeds, permissions, winds)
+
+    def _join_network(
+        self, configuration: Configuration, feeds: Sequence[Feed]
+    ) -> tuple[Configuration, Sequence[Feed]]:
+        from sargas.runtime.federation.federation import Federation
+
+        settings, node = self.settings.network, self.settings.node
+        self.federation = Federation(
+            settings, node.nation, node.name, self.store, self.audit, self.clock, self._show_health
+        )
+        configuration, partners = self.federation.join(configuration, self._intake)
+        return configuration, (*feeds, *partners)
 
     def _load_core(self) -> None:
         """Import the core and its compiled kernels, in the core's own thread, so that the console need not wait."""
@@ -166,7 +196,12 @@ class Node:
             self.journal,
             self.state,
             self.picture,
-            {"store": self._keep_records, "history": self._keep_columns, "warnings": self._sender.take},
+            {
+                "store": self._keep_records,
+                "history": self._keep_columns,
+                "warnings": self._take_warnings,
+                "federation": self._offer,
+            },
             self._show_fault,
         )
 
@@ -198,6 +233,9 @@ class Node:
             stack.push_async_callback(_cancel, compacting)
             signing = asyncio.create_task(self._sign_audit(), name="audit")
             stack.push_async_callback(_cancel, signing)
+            if self.federation is not None:
+                sharing = asyncio.create_task(self.federation.run(), name="federation")
+                stack.push_async_callback(_cancel, sharing)
             sending = asyncio.create_task(self._keep_sending(), name="warnings")
             stack.push_async_callback(_cancel, sending)
             await self._run_core(supervisor, configuration)
@@ -288,7 +326,8 @@ class Node:
         loop = asyncio.get_running_loop()
         while True:
             try:
-                await loop.run_in_executor(self._core, self._pipeline.process, arrivals)
+                with self.figures.turn_s.time():
+                    await loop.run_in_executor(self._core, self._pipeline.process, arrivals)
             except JournalError as error:
                 if self.journal.status().state != "full":
                     raise
@@ -299,6 +338,8 @@ class Node:
                     return
             else:
                 self._show_problem("")
+                if self.federation is not None:
+                    self.federation.note_journaled(arrivals)
                 return
 
     def _show_problem(self, reason: str) -> None:
@@ -358,11 +399,18 @@ class Node:
     def _record_arrival(self, record: Configuration | EnteredRecord | Tick | SourceHealth | WarningDelivery) -> Arrival:
         return Arrival(self.settings.node.name, self.clock.now_ns(), record.model_dump_json().encode(), "record")
 
-    def _keep_records(self, sequence: int, messages: Sequence[Message]) -> None:
-        self._writer.submit(records_to_keep(messages), sequence)
+    def _keep_records(self, sequence: int, outputs: Outputs) -> None:
+        self.store_writer.submit(records_to_keep(outputs.messages), sequence)
 
-    def _keep_columns(self, sequence: int, messages: Sequence[Message]) -> None:
-        for message in messages:
+    def _take_warnings(self, sequence: int, outputs: Outputs) -> None:
+        self._sender.take(sequence, outputs.messages)
+
+    def _offer(self, sequence: int, outputs: Outputs) -> None:
+        if self.federation is not None:
+            self.federation.take(outputs)
+
+    def _keep_columns(self, sequence: int, outputs: Outputs) -> None:
+        for message in outputs.messages:
             if isinstance(message, Tracks):
                 own = message.track_id[message.track_id < FIRST_PARTNER_NUMBER]
                 if len(own):
@@ -375,7 +423,7 @@ class Node:
         self._core.shutdown()
         self.journal.close()
         self.history.close()
-        drained = self._writer.close()
+        drained = self.store_writer.close()
         self._note(Deed(actor=self.settings.node.name, action="stop", object=self.settings.node.name))
         with suppress(OSError, AuditError):  # said above already
             self.audit.checkpoint()

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sargas.model.envelope import Envelope
-from sargas.model.message import Message
 from sargas.picture.state import State
-from sargas.picture.step import step
+from sargas.picture.step import Outputs, step
 from sargas.runtime.arrival import Arrival
 from sargas.runtime.live_picture import LivePicture
 
@@ -20,7 +19,7 @@ class Journal(Protocol):
     def append(self, arrivals: Sequence[Arrival]) -> tuple[Envelope, ...]: ...
 
 
-Sink = Callable[[int, Sequence[Message]], None]
+Sink = Callable[[int, Outputs], None]
 """Takes the sequence of an envelope in the journal, and what the core made of it."""
 OnFault = Callable[[str, Exception], None]
 """Told which sink failed, and how."""
@@ -47,6 +46,6 @@ class Pipeline:
             self.picture.apply(outputs.messages, envelope.receive_time_ns)
             for name, sink in self.sinks.items():
                 try:
-                    sink(envelope.sequence, outputs.messages)
+                    sink(envelope.sequence, outputs)
                 except Exception as error:  # what one cannot keep, the journal has; the others go on
                     self.on_fault(name, error)

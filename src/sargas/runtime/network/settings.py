@@ -17,6 +17,9 @@ class NetworkSettings(Value):
     nats_url: str | None = Field(
         default=None, description="NATS server or cluster that runs already, `nats://host:port`; none: the node's own"
     )
+    policy_file: Path | None = Field(
+        default=None, description="Release rules in Cedar, relative to the file; none: those shipped for the nation"
+    )
     client_port: int = Field(
         default=0, ge=0, le=65535, description="TCP port on 127.0.0.1 of the node's own server; 0 takes a free one"
     )
