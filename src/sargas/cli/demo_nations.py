@@ -23,6 +23,11 @@ READY_WITHIN_S = 180.0
 
 def run_nations(data_dir: Path, targets: int, seed: int, host: str, port: int) -> None:
     """Run the three nodes, each in a process of its own, until Ctrl-C or until one of them ends."""
+    from sargas.cli.warm_up import warm_showing_progress
+    from sargas.runtime.kernel_cache import drop_stale_kernels
+
+    if not drop_stale_kernels():  # once, and not three times side by side
+        warm_showing_progress()
     make_networks(data_dir)
     context = multiprocessing.get_context("spawn")
     ready: Queue[tuple[str, str]] = context.Queue()
