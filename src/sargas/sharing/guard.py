@@ -33,7 +33,7 @@ class Guard:
     """Decide releases to all partners. What it returns depends on nothing but what it was given, in order.
 
     The caller writes ``Offer.audit`` first, then publishes ``Offer.drafts`` in order. ``epoch`` must be larger at
-    each start (the start's UTC ns is). ``pseudonym_key`` is a secret of the node that outlives restarts: names under
+    each start (the start's UTC ns is): all is told anew then, so hand in the alerts that stand. ``pseudonym_key`` is a secret of the node that outlives restarts: names under
     which alerts and warnings are told come from it. Raises ValueError for two agreements with one nation.
     """
 
