@@ -62,12 +62,17 @@ class PartnerState:
 
     def take(self, offered: Sequence[Tracks], tiers: Mapping[int, int]) -> None:
         """Decide on all tracks of a tick: what is not among them has ended."""
-        parts = [part for tracks in offered if (part := self._redact(tracks, tiers)) is not None]
-        self._network_ids = {}
-        for part in parts:
-            tracks = part[0].told.tracks
-            for number, name in zip(tracks.track_id.tolist(), tracks.network_id.tolist(), strict=True):
-                self._network_ids[number] = name.decode() or f"{self._ledger.owner.nation}-{number}"
+        self._network_ids, parts = {}, []
+        for part, verdict in filter(None, (self._redact(tracks, tiers) for tracks in offered)):
+            tracks = part.told.tracks
+            fresh = np.zeros(len(tracks), np.bool_)
+            for row, (number, name) in enumerate(
+                zip(tracks.track_id.tolist(), tracks.network_id.tolist(), strict=True)
+            ):
+                if number not in self._network_ids:  # a number that comes twice goes once
+                    fresh[row] = True
+                    self._network_ids[number] = name.decode() or f"{self._ledger.owner.nation}-{number}"
+            parts.append((part.take(fresh), verdict))
         buckets = self._ledger.agreement.buckets
         for bucket in range(buckets):
             self._put(bucket, [(p.take(p.told.tracks.track_id % buckets == bucket), v) for p, v in parts])
