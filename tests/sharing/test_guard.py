@@ -343,6 +343,12 @@ def test_what_the_guard_returns_depends_on_what_it_was_given_alone() -> None:
     assert night() == night()
 
 
+def test_a_number_that_comes_twice_goes_once() -> None:
+    narrow = Label(releasable_to=("LVA",), originator="LTU")
+    offer = guard().offer(T0_NS, [tracks(2, OPEN, 1), tracks(2, narrow, 2), tracks(1, OWN, 1)])
+    assert told_numbers(offer.drafts) == [1, 2, 3]
+
+
 def test_one_agreement_a_nation() -> None:
     with pytest.raises(ValueError, match="expected one agreement with LVA"):
         guard(agreement(), agreement())

@@ -231,7 +231,9 @@ def _write(told: _Told, out: Path) -> None:
         earlier.append(warning)
         rows.append(_warning_row(warning, name))
     (out / "warnings.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    newest = [*(changes[-1] for changes in told.alerts.values()), *told.warnings]
     records: tuple[tuple[str, list[Any]], ...] = (
+        ("records.jsonl", newest),
         ("closures.jsonl", told.closures),
         ("drift.jsonl", [forecast for forecast in told.drift if forecast.state == "current"]),
         ("launches.jsonl", told.launches),

@@ -25,6 +25,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 def check(config: ConfigPath = None, as_json: AsJson = False) -> None:
     """Say whether the settings work; every fault with its place and how to mend it."""
     from sargas.runtime.config_load import load_settings
+    from sargas.runtime.network.rules import read_policy
 
     problems: tuple[str, ...] = ()
     try:
@@ -32,6 +33,7 @@ def check(config: ConfigPath = None, as_json: AsJson = False) -> None:
         record = loaded.settings.to_configuration(0)
         permissions = loaded.settings.permissions_of_file(0)
         winds = loaded.settings.winds_of_file(0)
+        read_policy(loaded.settings.network.policy_file, loaded.settings.node.nation)
     except (ValueError, OSError) as error:
         problems = getattr(error, "problems", (describe(error),))
     if as_json:

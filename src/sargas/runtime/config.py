@@ -160,10 +160,7 @@ class Settings(BaseSettings):
         zones = None if self.zones_file is None else folder / self.zones_file
         permissions = None if self.permissions_file is None else folder / self.permissions_file
         wind = None if self.wind_file is None else folder / self.wind_file
-        rules = self.network.policy_file and folder / self.network.policy_file
-        network = self.network.model_copy(
-            update={"dir": self.network.dir and folder / self.network.dir, "policy_file": rules}
-        )
+        network = self.network.relative_to(folder)
         node = self.node.model_copy(update={"data_dir": folder / self.node.data_dir})
         sources = tuple(s.model_copy(update={"url": _absolute_url(s.url, folder)}) for s in self.source)
         channels = tuple(

@@ -32,9 +32,10 @@ MOST_WARNINGS = 1000
 class Guard:
     """Decide releases to all partners. What it returns depends on nothing but what it was given, in order.
 
-    The caller writes ``Offer.audit`` first, then publishes ``Offer.drafts`` in order. ``epoch`` must be larger at
-    each start (the start's UTC ns is). ``pseudonym_key`` is a secret of the node that outlives restarts: names under
-    which alerts and warnings are told come from it. Raises ValueError for two agreements with one nation.
+    The caller writes ``Offer.audit`` first, then publishes ``Offer.drafts`` in order. ``epoch`` must be larger at each
+    start (the start's UTC ns is): all is told anew then, so hand in the alerts that stand. ``pseudonym_key`` is a
+    secret of the node that outlives restarts: names under which alerts and warnings are told come from it. Raises
+    ValueError for two agreements with one nation.
     """
 
     def __init__(

@@ -12,7 +12,7 @@ from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label, most_restrictive
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.sharing.drafts import Ledger
-from sargas.sharing.pacing import Sent, urgency
+from sargas.sharing.pacing import Sent, size_on_link, urgency
 from sargas.sharing.policy.words import Verdict
 from sargas.sharing.redaction import (
     FIELDS_GRANTED,
@@ -27,6 +27,8 @@ from sargas.sharing.region import inside
 TOLD_STATES = (int(TrackStatus.CONFIRMED), int(TrackStatus.COASTING))
 RENEW_DECISION_NS = 600 * NS_PER_S
 """A decision on a bucket that stands unchanged is written down anew so often."""
+LONGEST_ROUNDS = 1.5
+"""A bucket that waited for so many rounds of all buckets goes before any other, however quiet."""
 MIXED = "label-mix"
 
 
@@ -42,6 +44,8 @@ class _Bucket:
     decision: str = ""
     decided_as: tuple[object, ...] = ()
     decided_ns: int = 0
+    octets: int = 0
+    """Of its last message on the link."""
 
 
 class PartnerState:
@@ -58,12 +62,17 @@ class PartnerState:
 
     def take(self, offered: Sequence[Tracks], tiers: Mapping[int, int]) -> None:
         """Decide on all tracks of a tick: what is not among them has ended."""
-        parts = [part for tracks in offered if (part := self._redact(tracks, tiers)) is not None]
-        self._network_ids = {}
-        for part in parts:
-            tracks = part[0].told.tracks
-            for number, name in zip(tracks.track_id.tolist(), tracks.network_id.tolist(), strict=True):
-                self._network_ids[number] = name.decode() or f"{self._ledger.owner.nation}-{number}"
+        self._network_ids, parts = {}, []
+        for part, verdict in filter(None, (self._redact(tracks, tiers) for tracks in offered)):
+            tracks = part.told.tracks
+            fresh = np.zeros(len(tracks), np.bool_)
+            for row, (number, name) in enumerate(
+                zip(tracks.track_id.tolist(), tracks.network_id.tolist(), strict=True)
+            ):
+                if number not in self._network_ids:  # a number that comes twice goes once
+                    fresh[row] = True
+                    self._network_ids[number] = name.decode() or f"{self._ledger.owner.nation}-{number}"
+            parts.append((part.take(fresh), verdict))
         buckets = self._ledger.agreement.buckets
         for bucket in range(buckets):
             self._put(bucket, [(p.take(p.told.tracks.track_id % buckets == bucket), v) for p, v in parts])
@@ -73,6 +82,7 @@ class PartnerState:
         ledger = self._ledger
         period_ns = ledger.agreement.state_period_s * NS_PER_S
         waiting = []
+        round_ns = self._round_ns()
         for number, bucket in self._buckets.items():
             sent = bucket.sent
             if sent is None and not len(bucket.now.tracks):
@@ -82,11 +92,19 @@ class PartnerState:
                 continue
             if sent is not None and not len(bucket.now.tracks) and not len(sent.told.tracks):
                 continue
-            waiting.append((-urgency(bucket.now, sent, ledger.time_ns), number))
-        for _, number in sorted(waiting):
+            late_ns = 0 if sent is None else ledger.time_ns - sent.time_ns
+            late_ns = late_ns if late_ns > LONGEST_ROUNDS * round_ns else 0  # nobody may think that it has ended
+            waiting.append((-late_ns, -urgency(bucket.now, sent, ledger.time_ns), number))
+        for *_, number in sorted(waiting):
             if not ledger.link.is_free():
                 break
             self._send(number, self._buckets[number])
+
+    def _round_ns(self) -> float:
+        """Return how long the link takes for all buckets, at least the agreed period."""
+        octets = sum(bucket.octets for bucket in self._buckets.values())
+        agreement = self._ledger.agreement
+        return max(octets * 8 / agreement.link_bps, agreement.state_period_s) * NS_PER_S
 
     def _redact(self, tracks: Tracks, tiers: Mapping[int, int]) -> tuple[Redacted, Verdict] | None:
         ledger = self._ledger
@@ -137,7 +155,7 @@ class PartnerState:
         bucket.decision = ledger.release(release, "track", bucket.verdict, objects, _fields(bucket.detail), under=under)
         if not under:
             bucket.decided_as, bucket.decided_ns = decided_as, ledger.time_ns
-        bucket.sent = Sent(bucket.now, ledger.time_ns)
+        bucket.sent, bucket.octets = Sent(bucket.now, ledger.time_ns), size_on_link(release)
 
 
 def _fields(detail: Detail) -> tuple[str, ...]:

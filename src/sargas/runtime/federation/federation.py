@@ -19,9 +19,10 @@ from sargas.runtime.clock import Clock
 from sargas.runtime.federation.partner_feed import PartnerFeed, source_name
 from sargas.runtime.federation.partner_outbox import PartnerOutbox
 from sargas.runtime.federation.releasing import Offers, Releaser
-from sargas.runtime.federation.rules import read_agreements, read_policy, read_pseudonym_key
+from sargas.runtime.federation.rules import read_agreements, read_pseudonym_key
 from sargas.runtime.feeds import Feed, Intake
 from sargas.runtime.network.folder import NetworkFolder, read_network
+from sargas.runtime.network.rules import read_policy
 from sargas.runtime.network.settings import NetworkSettings
 from sargas.runtime.store import Store
 from sargas.sharing.guard import Guard

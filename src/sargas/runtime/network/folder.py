@@ -87,7 +87,10 @@ class LinkedPartner:
 
     def to_record(self) -> Partner:
         """Return what the picture is told of it."""
-        return Partner(nation=self.nation, node=self.node, verify_key=self.verify_key, area=self.area)
+        following = self.verify_keys[1] if len(self.verify_keys) > 1 else ""
+        return Partner(
+            nation=self.nation, node=self.node, verify_key=self.verify_key, next_verify_key=following, area=self.area
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
@@ -17,12 +18,18 @@ class NetworkSettings(Value):
     nats_url: str | None = Field(
         default=None, description="NATS server or cluster that runs already, `nats://host:port`; none: the node's own"
     )
-    policy_file: Path | None = Field(
-        default=None, description="Release rules in Cedar, relative to the file; none: those shipped for the nation"
-    )
     client_port: int = Field(
         default=0, ge=0, le=65535, description="TCP port on 127.0.0.1 of the node's own server; 0 takes a free one"
     )
+    policy_file: Path | None = Field(
+        default=None,
+        description="Cedar file of release rules, relative to the file; none: the shipped rules of the nation",
+    )
+
+    def relative_to(self, folder: Path) -> Self:
+        """Return the same settings with every path made absolute from ``folder``."""
+        paths = {name: getattr(self, name) for name in ("dir", "policy_file")}
+        return self.model_copy(update={name: path and folder / path for name, path in paths.items()})
 
     @field_validator("nats_url")
     @classmethod
