@@ -2,8 +2,8 @@
 
 Harm is P(it enters a country or a protected zone within ten minutes) x P(it is armed) x P(it exists); P(armed) is its
 mean over the last minute, or over the track's life where that is shorter: a false plot makes a drone of a flock for
-some seconds. A track threatens from a harm on, once it has not fallen below a quarter of that for some seconds, and down to
-that quarter: the forecast of a young track swings widely. Pure and deterministic. Page: docs/warnings.md.
+some seconds. A track threatens from a harm on, once it has not fallen below a quarter of that for some seconds, and
+down to that quarter: the forecast of a young track swings widely. Pure and deterministic. Page: docs/warnings.md.
 """
 
 from __future__ import annotations
