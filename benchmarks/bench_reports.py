@@ -1,15 +1,17 @@
 """Measure human reports: which track they mean, how sure that is, what floods and hearsay do, how soon they count.
 
-``python benchmarks/bench_reports.py [--quick] [--seeds 1,2]``. A simulated sky of 40 objects over 60 km, a fifth of
-them without a track; observers with the errors of the reference (domain.md section 9: bearing 15 to 30 deg, place 300
-m, delay of 3 min in the median, kind right in half, a third hearsay; phones 12 deg, 15 m, 15 s, 0.6), and reports of
-what is not there. The kind, the words and the time are drawn by rules of their own, not by those that judge them.
-Prints one JSON object a line: figure, value, unit, limit, ok, command, note. Page: docs/human-reports.md.
+``python benchmarks/bench_reports.py [--quick] [--seeds 1,2] [--train]``; ``--train`` first learns the calibration on
+other seeds and writes it. A simulated sky of 40 objects over 60 km, a fifth of them without a track; observers with the
+errors of the reference (domain.md section 9: bearing 15 to 30 deg, place 300 m, delay of 3 min in the median, kind
+right in half, a third hearsay; phones 12 deg, 15 m, 15 s, 0.6), and reports of what is not there. The kind, the words
+and the time are drawn by rules of their own, not by those that judge them. Prints a JSON object a line: figure, value,
+unit, limit, ok, command, note. Page: docs/human-reports.md.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from dataclasses import dataclass, field
@@ -17,9 +19,11 @@ from typing import Any
 
 import numpy as np
 import shapely
+from reporting.learn import ListeningBook, case_of, learn, write
 
 from sargas.geo.plane import RegionPlane
 from sargas.identification.reports.figures import DISTANCES, SEEN, WORD_M
+from sargas.identification.reports.meaning import Meaning
 from sargas.identification.reports.report_book import ReportBook
 from sargas.model.columns import NS_PER_S, Float64
 from sargas.model.label import Label
@@ -29,8 +33,9 @@ from sargas.model.tracks import CLASSES, Tracks
 COMMAND = "python benchmarks/bench_reports.py"
 QUICK = "--quick" in sys.argv
 SEEDS = tuple(map(int, sys.argv[sys.argv.index("--seeds") + 1].split(","))) if "--seeds" in sys.argv else (
-    (1,) if QUICK else (1, 2, 3)
+    (1,) if QUICK else (1, 2, 3, 4, 5, 6, 7, 8)
 )  # fmt: skip
+TRAINING = tuple(range(101, 113))
 START_NS = 1_790_020_800 * NS_PER_S
 ORIGIN = (55.0, 24.0)
 SIDE_M = 60e3
@@ -200,6 +205,8 @@ class Found:
     """Of first-hand reports of tracked objects: whether the track had less than 0.05."""
     regions: list[bool] = field(default_factory=list)
     ticks: list[int] = field(default_factory=list)
+    meanings: list[tuple[Meaning, Said, bool]] = field(default_factory=list)
+    """What each report was first found to mean, what it was of, whether that has a track."""
     late_rows: int = 0
     cpu_s: float = 0.0
     reports: int = 0
@@ -254,6 +261,8 @@ def note_first(one: Said, book: ReportBook, world: World, ticks: int, found: Fou
     if is_tracked and not one.is_hearsay:
         found.missed.append(one.of + 1 not in judged.tracks)
     found.ticks.append(ticks)
+    if isinstance(book, ListeningBook):
+        found.meanings.append((book.meanings[one.report.report_id], one, is_tracked))
 
 
 def new_book(plane: RegionPlane) -> ReportBook:
@@ -262,7 +271,7 @@ def new_book(plane: RegionPlane) -> ReportBook:
         id="c", time_ns=START_NS, origin="bench", label=Label(), node="bench", nation="LTU",
         origin_latitude_deg=ORIGIN[0], origin_longitude_deg=ORIGIN[1],
     )  # fmt: skip
-    return ReportBook.of(configuration, plane)
+    return (ListeningBook.listening if "--train" in sys.argv else ReportBook.of)(configuration, plane)
 
 
 def expected_error(pairs: list[tuple[float, bool]]) -> float:
@@ -415,7 +424,24 @@ def tell_floods() -> None:
     )
 
 
+def train() -> None:
+    """Learn the calibration of the shares on the training seeds and write it; it holds from the next start on."""
+    found = Found()
+    for seed in TRAINING:
+        play(seed, found)
+    cases = [
+        case_of(meaning, one.of + 1 if is_tracked else None, is_real=one.of >= 0)
+        for meaning, one, is_tracked in found.meanings
+    ]
+    figures = learn(cases)
+    print(f"{len(cases)} reports, seeds {TRAINING[0]} to {TRAINING[-1]}: {figures}", file=sys.stderr)
+    write(figures)
+    os.execv(sys.executable, [sys.executable, *(argument for argument in sys.argv if argument != "--train")])
+
+
 if __name__ == "__main__":
+    if "--train" in sys.argv:
+        train()
     everything = Found()
     for one_seed in SEEDS:
         play(one_seed, everything)

@@ -15,7 +15,7 @@ from sargas.picture.state import State
 from sargas.picture.step import step
 from warning.truth import INTRUDERS, TruePaths, match
 
-TARGETS, NIGHT_S, HORIZON_S = 80, 480, 600
+TARGETS, NIGHT_S, HORIZON_S = 80, 360, 600
 LABEL = Label(originator="LTU", caveats=("EXERCISE",))
 
 

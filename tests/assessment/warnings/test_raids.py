@@ -79,7 +79,7 @@ def test_no_more_drafts_stand_than_a_person_can_take_the_most_harmful_of_them() 
     assert next_one.track_ids == (99,)
 
 
-def test_a_red_threat_takes_the_place_of_the_least_harmful_yellow_one() -> None:
+def test_a_red_threat_takes_the_place_of_the_youngest_yellow_draft() -> None:
     warnings = full()
     told = warnings.tick([flying(99, 999.0, second=1, level="red")], at(1))
     assert [(warning.state, warning.track_ids) for warning in told] == [("withdrawn", (5,)), ("drafted", (99,))]

@@ -56,8 +56,17 @@ class ClassFigures(_Value):
     told: dict[Seen, float]
 
 
+class CalibrationFigures(_Value):
+    """What makes the shares of a report come true: a power of each, and log-odds of any track against none."""
+
+    power: float
+    track: float
+
+
 class ReportFigures(_Value):
     """Everything of reports.toml."""
+
+    calibration: CalibrationFigures
 
     channel: dict[Literal["call", "app"], ChannelFigures]
     reporter: dict[Reporter, ReporterFigures]

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.special import i0e
 
 from sargas.geo.plane import RegionPlane
-from sargas.identification.reports.figures import told_given_class
+from sargas.identification.reports.figures import FIGURES, CalibrationFigures, told_given_class
 from sargas.identification.reports.likelihood import (
     EVEN,
     REACH_M,
@@ -85,11 +85,26 @@ def find_meaning(
     heading = 1.0 if report.heading_deg is None else 0.5 / np.pi
     untracked = real * UNTRACKED_PER_M2 * float(reach_integral(report) @ UNTRACKED) * heading
     nothing = (1.0 - reliability) * random_density(report) * heading
-    total = real * density.sum() + untracked + nothing
-    share = real * density / total
+    share, untracked, nothing = calibrate(real * density, untracked, nothing)
     ratio = like / np.maximum(density, 1e-300)[:, None]
     evidence = np.log(share[:, None] * np.maximum(ratio, 1e-6) + (1.0 - share)[:, None])
-    return Meaning(places.track_id, share, untracked / total, nothing / total, evidence)
+    return Meaning(places.track_id, share, untracked, nothing, evidence)
+
+
+def calibrate(
+    tracks: Float64, untracked: float, nothing: float, figures: CalibrationFigures = FIGURES.calibration
+) -> tuple[Float64, float, float]:
+    """Return the shares (n,) of tracks, of an untracked object and of nothing, as they come true; they add up to one.
+
+    The model takes its parts for independent, and each makes the shares less extreme, or more, than what comes of
+    them. The order among tracks stays.
+    """
+    parts = np.r_[tracks, untracked, nothing]
+    whole = parts / parts.sum()
+    raised = whole**figures.power
+    raised[: len(tracks)] *= np.exp(figures.track)
+    shares = raised / raised.sum()
+    return shares[: len(tracks)], float(shares[-2]), float(shares[-1])
 
 
 class _Seen(NamedTuple):

@@ -1,0 +1,1 @@
+"""What makes the shares of human reports come true, learnt on simulated skies that nothing else is measured on."""

@@ -1,0 +1,28 @@
+"""The calibration of human reports finds the figures under which its cases were drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sargas.identification.reports.figures import CalibrationFigures
+from sargas.identification.reports.meaning import calibrate
+
+BENCHMARKS = str(Path(__file__).resolve().parents[2] / "benchmarks")
+
+
+def test_what_makes_the_shares_come_true_is_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    from reporting.learn import Case, learn
+
+    rng, true, cases = np.random.default_rng(8), CalibrationFigures(power=1.6, track=0.7), []
+    for _ in range(1500):
+        parts = rng.dirichlet(np.full(5, 0.6))
+        tracks, untracked, nothing = calibrate(parts[:3], parts[3], parts[4], true)
+        came = int(rng.choice(5, p=np.r_[tracks, untracked, nothing]))
+        cases.append(Case(parts[:3], parts[3], parts[4], came if came < 3 else came - 5))
+    found = learn(cases)
+    assert found.power == pytest.approx(1.6, abs=0.15)
+    assert found.track == pytest.approx(0.7, abs=0.2)
