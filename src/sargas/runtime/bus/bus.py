@@ -60,6 +60,7 @@ class Bus:
         self._in: dict[str, Connection] = {}
         self._status = {one.nation: PartnerStatus(one.nation) for one in network.partners}
         self._refused: defaultdict[str, int] = defaultdict(int)
+        self._readers: defaultdict[tuple[str, Traffic], int] = defaultdict(int)
         self._errors: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:
@@ -93,10 +94,7 @@ class Bus:
             raise ValueError(f"expected a release of {self.network.own.nation}, was {release_subject}")
         subject = outbox_subject(partner, release_subject)
         try:
-            reply = await self._guard.client.request(
-                subject, data, timeout=PUBLISH_S, headers={"Nats-Msg-Id": message_id}
-            )
-            parse_answer(subject, reply.data)
+            parse_answer(subject, await self._guard.ask(subject, data, {"Nats-Msg-Id": message_id}, PUBLISH_S))
         except Refused as refused:
             away = OutboxFull if refused.code in FULL or "maximum" in str(refused) else BusAway
             self._note(partner, str(refused))
@@ -109,11 +107,13 @@ class Bus:
     def messages(self, partner: str, traffic: Traffic) -> AsyncGenerator[Delivery, None]:
         """Return what a partner released to us, ``(data, ack)`` in order, for ever; await ``ack()`` once it is safe.
 
-        What was not acknowledged comes again after a break, still in order; so a release may come twice. One reader a
-        partner and class. Raises NetworkError for no partner of ours.
+        What was not acknowledged comes again after a break, still in order; so a release may come twice. A partner and
+        class has one reader: asked for again, the one before ends. Raises NetworkError for no partner of ours.
         """
         self.network.partner(partner)
-        return read_in_order(self._in[partner], traffic)
+        self._readers[partner, traffic] += 1
+        own = self._readers[partner, traffic]
+        return read_in_order(self._in[partner], traffic, lambda: self._readers[partner, traffic] == own)
 
     def status(self) -> tuple[PartnerStatus, ...]:
         """Return how each partner's link was when it was last looked at, at most some seconds ago."""

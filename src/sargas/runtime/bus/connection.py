@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import structlog
 from nats.aio.client import Client
@@ -13,6 +14,7 @@ from sargas.runtime.network.keys import UserSeed
 
 RECONNECT_S = 0.2
 RETRY_S = 0.1
+CLOSE_S = 2.0
 PENDING_BYTES = 8 << 20
 
 _log = structlog.get_logger("sargas.bus")
@@ -33,6 +35,7 @@ class Connection:
         give_up_s = loop.time() + patience_s
         while True:
             self.client = Client()
+            self._broken = asyncio.get_running_loop().create_future()
             try:
                 await self._connect()
                 return
@@ -48,10 +51,25 @@ class Connection:
             self.generation += 1
             await self.open(0.0)
 
+    async def ask(self, subject: str, data: bytes, headers: dict[str, str], patience_s: float) -> bytes:
+        """Send a request and return the answer; a break is told at once, for its answer would never come.
+
+        Raises BusAway at a break, and what the client library raises, TimeoutError among it.
+        """
+        request = asyncio.ensure_future(self.client.request(subject, data, timeout=patience_s, headers=headers))
+        try:
+            await asyncio.wait((request, self._broken), return_when=asyncio.FIRST_COMPLETED)
+            if not request.done():
+                raise BusAway(f"{subject}: not confirmed (the connection broke)")
+            return (await request).data
+        finally:
+            request.cancel()
+
     async def close(self) -> None:
-        """Close it."""
+        """Close it; a server that is gone is not waited for."""
         if not self.client.is_closed:
-            await self.client.close()
+            with suppress(TimeoutError, Error, OSError):
+                await asyncio.wait_for(self.client.close(), CLOSE_S)
 
     async def _connect(self) -> None:
         await self.client.connect(
@@ -76,6 +94,9 @@ class Connection:
 
     async def _note_break(self) -> None:
         self.generation += 1
+        if not self._broken.done():
+            self._broken.set_result(None)
+        self._broken = asyncio.get_running_loop().create_future()
 
     async def _note_return(self) -> None:
         self.generation += 1

@@ -36,11 +36,16 @@ class Delivery(NamedTuple):
     ack: Callable[[], Awaitable[None]]
 
 
-async def read_in_order(connection: Connection, traffic: Traffic) -> AsyncGenerator[Delivery, None]:
-    """Yield what there is of a class and what comes, for ever; a break of connection or server is waited out."""
+async def read_in_order(
+    connection: Connection, traffic: Traffic, is_current: Callable[[], bool]
+) -> AsyncGenerator[Delivery, None]:
+    """Yield what there is of a class and what comes, as long as this is the current reader of it.
+
+    A break of connection or server is waited out.
+    """
     last = ""
-    while True:
-        session = _read_session(connection, traffic)
+    while is_current():
+        session = _read_session(connection, traffic, is_current)
         try:
             async for delivery in session:
                 yield delivery
@@ -53,7 +58,9 @@ async def read_in_order(connection: Connection, traffic: Traffic) -> AsyncGenera
         await asyncio.sleep(RETRY_S)
 
 
-async def _read_session(connection: Connection, traffic: Traffic) -> AsyncGenerator[Delivery, None]:
+async def _read_session(
+    connection: Connection, traffic: Traffic, is_current: Callable[[], bool]
+) -> AsyncGenerator[Delivery, None]:
     """Read until the connection breaks or a delivery is missing. Raises what the client library raises, BusError."""
     client, generation = connection.client, connection.generation
     subscription = await client.subscribe(reader_subject(traffic))
@@ -62,6 +69,8 @@ async def _read_session(connection: Connection, traffic: Traffic) -> AsyncGenera
         await ask(client, f"{API}.CONSUMER.RESET.{stream_of(traffic)}.{READER}")
         while connection.generation == generation:
             message = await subscription.next_msg(timeout=2.5 * READER_HEARTBEAT_S)
+            if not is_current():
+                return
             number = _delivery_number(message)
             if number is None:
                 if _delivered_so_far(message) >= expected:  # and did not come
