@@ -60,6 +60,7 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         picture.outlook,
         picture.drifting,
         picture.lost,
+        picture.network,
         picture.touched,
         picture.integrity,
         picture.reports,

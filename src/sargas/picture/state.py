@@ -19,6 +19,7 @@ from sargas.picture.identity import IdentityBook
 from sargas.picture.intake import Intake
 from sargas.picture.integrity import Integrity
 from sargas.picture.lost_tracks import LostTracks
+from sargas.picture.network import Network
 from sargas.picture.outlook import Outlook
 from sargas.picture.touched import TouchedTracks
 from sargas.sensors.health import SourceHealthBook
@@ -49,6 +50,7 @@ class Picture:
     reports: ReportBook
     drifting: Drifting
     lost: LostTracks
+    network: Network
     touched: TouchedTracks = field(default_factory=TouchedTracks)
 
     @classmethod
@@ -73,6 +75,7 @@ class Picture:
             outlook=Outlook.of(configuration, RegionPlane(*origin)),
             drifting=Drifting.of(configuration, RegionPlane(*origin)),
             lost=LostTracks.of(configuration, RegionPlane(*origin)),
+            network=Network.of(configuration, RegionPlane(*origin)),
             said=said,
             appraisal=Appraisal.of(configuration, RegionPlane(*origin), said),
             identity=IdentityBook.of(configuration, RegionPlane(*origin), said),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from sargas.model.envelope import Envelope
 from sargas.model.message import Message
 from sargas.model.records import (
@@ -14,6 +16,7 @@ from sargas.model.records import (
     FlightPermission,
     GnssInterference,
     HumanReport,
+    OneRecord,
     SensorStatus,
     SourceHealth,
     Tick,
@@ -33,6 +36,8 @@ class Outputs:
     """What one envelope led to, in order."""
 
     messages: tuple[Message, ...] = ()
+    offered: tuple[Tracks, ...] = ()
+    """At ticks of a node with partners: own tracks as our own sensors made them, one batch for each label."""
 
 
 def step(state: State, envelope: Envelope) -> Outputs:
@@ -43,14 +48,15 @@ def step(state: State, envelope: Envelope) -> Outputs:
     record that is none and for any envelope before the first configuration: the journal is not one of ours.
     """
     state.time_ns = max(state.time_ns, envelope.receive_time_ns)
+    offered: tuple[Tracks, ...] = ()
     if envelope.kind == "record":
-        messages = _step_record(state, envelope)
+        messages, offered = _step_record(state, envelope)
     elif state.picture is None:
         raise ValueError(f"envelope {envelope.sequence}: expected a configuration first, was a datagram")
     else:
         messages = _step_datagram(state.picture, state.time_ns, envelope)
-    state.digest.update(messages)
-    return Outputs(messages)
+    state.digest.update((*messages, *offered))
+    return Outputs(messages, offered)
 
 
 def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[Message, ...]:
@@ -79,6 +85,8 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
     if decoded.tracks is not None and len(decoded.tracks):
         for batch in picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns):
             _track(picture, batch, messages)
+    if decoded.shared:
+        messages.extend(picture.network.hear(envelope.source, decoded.shared, time_ns))
     if picture.touched.is_due(time_ns):
         _assess(picture, time_ns, messages)
     return tuple(messages)
@@ -87,7 +95,7 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
 def _track(picture: Picture, tracks: Tracks, messages: list[Message]) -> None:
     """Put tracks out, and before the zone rules; a node without zones has no alerts, and a replay of it no cost."""
     if len(tracks):
-        tracks = picture.identity.mask(picture.appraisal.show(tracks))
+        tracks = picture.network.mark(picture.identity.mask(picture.appraisal.show(tracks)))
         picture.identity.forget_dropped(tracks)
         picture.appraisal.forget_dropped(tracks)
         messages.append(tracks)
@@ -143,20 +151,25 @@ def _hear_sensor(picture: Picture, status: SensorStatus) -> None:
         picture.tracker.hear(status.sensor_id, status.time_ns)
 
 
-def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
+def _step_record(state: State, envelope: Envelope) -> tuple[tuple[Message, ...], tuple[Tracks, ...]]:
     record = RECORD.validate_json(envelope.data)
     if isinstance(record, Configuration):
         state.picture = Picture.of(record)
-        return (record,)
-    picture = state.picture
-    if picture is None:
+        return (record,), ()
+    if state.picture is None:
         raise ValueError(f"envelope {envelope.sequence}: expected a configuration first, was a {record.kind}")
+    if isinstance(record, Tick):
+        return _tick(state.picture, record.time_ns)
+    return _enter(state.picture, record, state.time_ns, envelope.sequence), ()
+
+
+def _enter(picture: Picture, record: OneRecord, time_ns: int, sequence: int) -> tuple[Message, ...]:
+    """Let what a person or another part of the node hands in take effect."""
     match record:
-        case Tick():
-            return _tick(picture, record.time_ns)
         case Decision():
             picture.reports.decide(record)
-            return (record, *picture.alerting.decide(record), *picture.outlook.decide(record))
+            of_network = picture.network.decide(record, time_ns)
+            return (record, *picture.alerting.decide(record), *picture.outlook.decide(record), *of_network)
         case HumanReport():
             picture.reports.take(record)
             picture.lost.hear_report(record)
@@ -171,16 +184,16 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
         case WarningDelivery():
             return (record, *picture.outlook.deliveries.note(record))
         case WindTable():
-            picture.drifting.hear(record, state.time_ns)
+            picture.drifting.hear(record, time_ns)
             return (record,)
         case SourceHealth():
             picture.health.hear_feed(record)
             return ()
         case _:
-            raise ValueError(f"envelope {envelope.sequence}: a {record.kind} is an output, it cannot come in")
+            raise ValueError(f"envelope {sequence}: a {record.kind} is an output, it cannot come in")
 
 
-def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
+def _tick(picture: Picture, time_ns: int) -> tuple[tuple[Message, ...], tuple[Tracks, ...]]:
     """Let time pass: tracks coast and drop, alerts end, radars that walk off and silent sources are named."""
     messages: list[Message] = []
     _tell_own(picture, picture.tracker.advance(time_ns), messages)
@@ -192,6 +205,11 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
     messages.extend(number_events(changes, picture.configuration, tracks))
     messages.extend(hear_reports(picture.reports, picture.appraisal.classifier, picture.identity, tracks, time_ns))
     _correlate(picture, tracks, time_ns, messages)
+    renamed, told = picture.network.tick(tracks, changes, picture.fused, picture.identity, time_ns)
+    picture.fused.met = picture.network.identities.met
+    if len(renamed):  # no screen waits for a plot
+        _tell_own(picture, tracks.take(np.isin(tracks.track_id, renamed)), messages)
+    messages.extend(told)
     _group(picture, tracks, time_ns, messages)
     support = picture.tracker.support(time_ns)
     _cooperate(picture, tracks, support, time_ns, messages)
@@ -219,4 +237,4 @@ def _tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
         messages.append(event)
     messages.extend(registrations.tick(time_ns, tracker.registration, tracker.sites, tracks.label))
     messages.extend(picture.health.tick(time_ns, picture.intake.clock_offset_s, registrations.walked_off()))
-    return tuple(messages)
+    return tuple(messages), picture.network.offered(tracks, picture.identity, picture.said)
