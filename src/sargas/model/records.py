@@ -258,11 +258,21 @@ class Decision(Record):
 
     kind: Literal["decision"] = Field(default="decision", description="Says which record this is")
     actor: str = Field(min_length=1, description="The person's account")
-    action: Literal["acknowledge", "shelve", "unshelve", "approve", "refuse", "resend"] = Field(
-        description="What was decided"
-    )
+    action: Literal[
+        "acknowledge",
+        "shelve",
+        "unshelve",
+        "approve",
+        "refuse",
+        "resend",
+        "hand_over",
+        "accept",
+        "decline",
+        "cue",
+    ] = Field(description="What was decided")
     subject: str = Field(
-        description="Id of what was decided on: an alert_id, or a message_id of a warning; resend: message_id@channel"
+        description="Id of what was decided on: an alert_id, or a message_id of a warning; resend: message_id@channel; "
+        "accept, decline: a handover_id; hand_over, cue: network_id@nation; cue: latitude,longitude,radius_m@nation"
     )
     reason: str = Field(default="", description="Why, in the person's words; may be empty, but not of what is shelved")
     until_ns: int | None = Field(default=None, description="UTC ns until which an alert is shelved; else none")

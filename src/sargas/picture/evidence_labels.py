@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
+from sargas.model.columns import Int64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import pack, unpack
 
@@ -27,6 +30,10 @@ class EvidenceLabels:
     def of(self, track_id: int) -> Label | None:
         """Return the label of all that is said of a track; None: nothing is."""
         return self._of.get(track_id)
+
+    def numbers(self) -> Int64:
+        """Return the tracks of which anything is said."""
+        return np.fromiter(self._of, np.int64, len(self._of))
 
     def raised(self, track_id: int, label: Label) -> Label:
         """Return the label of what follows from a track of a label and from what is said of it."""

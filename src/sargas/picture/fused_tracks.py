@@ -23,7 +23,7 @@ from sargas.tracking.correlation import Correlation, CorrelationChange
 from sargas.tracking.fusion import intersect_covariances, intersect_inverse_covariances
 from sargas.tracking.remote import predict
 
-MARK = b"SARGAS-FUSED-1\n"
+MARK = b"SARGAS-FUSED-2\n"
 _AT_ONCE = -1 << 62
 
 
@@ -41,8 +41,12 @@ class FusedTracks:
         self._concealed = np.zeros(0, np.int64)
         """Partners' tracks that are told as ours or with another partner's, or tell nothing, rising."""
         self._idle = IdleTracks()
+        self.met = np.zeros(0, np.int64)
+        """Partners' tracks that a young own track goes on as already: in the network they have one identity."""
         self._joined = Joined.none()
         self._sender_of = dict[int, int]()
+        self.standing: tuple[Tracks, Int64] = self.partners.standing()
+        """All partners' tracks of the last tick, and the number of the partner of each; no state of its own."""
         self.labels: tuple[Label, ...] = ()
         """Labels of the partners behind the last changes."""
 
@@ -87,7 +91,7 @@ class FusedTracks:
         Returns what is to be told now: partners' tracks that end or begin to be told by themselves, and own tracks that
         were just joined or coast while a partner still sees them. And the changes, under the numbers told.
         """
-        remote, sender = self.partners.standing()
+        self.standing = remote, sender = self.partners.standing()
         before = self._sender_of
         self._sender_of = dict(zip(remote.track_id.tolist(), sender.tolist(), strict=True))
         ours = self.correlation.advance(own, remote, sender, time_ns)
@@ -129,6 +133,7 @@ class FusedTracks:
             "waiting": list(self._waiting.items()),
             "sender_of": list(self._sender_of.items()),
             "idle": self._idle.to_list(),
+            "met": self.met.tolist(),
         }
         return pack(MARK, header, [*(part.snapshot() for part in self._parts()), self._concealed, *self._joined])
 
@@ -141,6 +146,7 @@ class FusedTracks:
         self._tick_ns, self._waiting = header["tick_ns"], dict(header["waiting"])
         self._sender_of = dict(header["sender_of"])
         self._idle.from_list(header["idle"])
+        self.met = np.array(header["met"], np.int64)
 
     def _parts(self) -> tuple[Part, ...]:
         return self.partners, self.correlation, self.between
@@ -230,7 +236,13 @@ class FusedTracks:
         pairs = list(zip(joined.own.tolist(), joined.remote.tolist(), strict=True))
         leaders = {leader for leader, follower in pairs if follower in ours}
         alone = idle - {leader for leader, follower in pairs if follower not in idle}
-        return ours | leaders | alone | set(self.between.following.tolist())
+        return (
+            ours
+            | leaders
+            | alone
+            | (set(self.met.tolist()) & self._sender_of.keys())
+            | set(self.between.following.tolist())
+        )
 
     def _keep_elder(self, leader: int, follower: int, untold: set[int]) -> set[int]:
         """Let two tracks that are one object from now on go on under the number told first; return who took it over."""

@@ -89,6 +89,13 @@ class NetworkIdentities:
             return None
         return Identity(int(self.since_ns[row]), self.text[row].decode())
 
+    @property
+    def met(self) -> Int64:
+        """Partners' tracks that a young own track probably is, whose identity it took before that was proven."""
+        return np.array(
+            sorted(held.by for held in self.adopted.values() if not held.is_sure and held.by >= 0), np.int64
+        )
+
     def row_of(self, text: str) -> int | None:
         """Return the row, among the own tracks, of an identity; None: none of them has it."""
         found = np.flatnonzero(self.text == text.encode())

@@ -32,6 +32,11 @@ class PartnerTracks:
         """Return the number of partners heard so far."""
         return len(self._senders)
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Name the sources of the partners, in the order of their numbers."""
+        return tuple(self._senders)
+
     def take(self, source: str, tracks: Tracks, receive_time_ns: int) -> Tracks:
         """Renumber a partner's batch; a row its sender ended frees the pair, so that its reuse gets a new number."""
         sender = self._senders.setdefault(source, SenderTable())

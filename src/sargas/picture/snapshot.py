@@ -11,7 +11,7 @@ from sargas.model.records import Configuration
 from sargas.picture.digest import Digest
 from sargas.picture.state import Picture, State
 
-MARK = b"SARGAS-PICTURE-6\n"
+MARK = b"SARGAS-PICTURE-7\n"
 """Kind and version: raised whenever a part reads as something else than before."""
 
 
@@ -60,6 +60,7 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         picture.outlook,
         picture.drifting,
         picture.lost,
+        picture.network,
         picture.touched,
         picture.integrity,
         picture.reports,

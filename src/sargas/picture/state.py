@@ -23,6 +23,7 @@ from sargas.picture.identity import IdentityBook
 from sargas.picture.intake import Intake
 from sargas.picture.integrity import Integrity
 from sargas.picture.lost_tracks import LostTracks
+from sargas.picture.network import Network
 from sargas.picture.outlook import Outlook
 from sargas.picture.touched import TouchedTracks
 from sargas.sensors.health import SourceHealthBook
@@ -54,6 +55,7 @@ class Picture:
     drifting: Drifting
     lost: LostTracks
     contained: Containment
+    network: Network
     touched: TouchedTracks = field(default_factory=TouchedTracks)
     _ended: list[Tracks] = field(default_factory=list)
 
@@ -83,6 +85,7 @@ class Picture:
             drifting=Drifting.of(configuration, RegionPlane(*origin)),
             lost=LostTracks.of(configuration, RegionPlane(*origin)),
             contained=Containment(configuration),
+            network=Network.of(configuration, RegionPlane(*origin)),
             said=said,
             appraisal=Appraisal.of(configuration, RegionPlane(*origin), said),
             identity=IdentityBook.of(configuration, RegionPlane(*origin), said),
@@ -93,7 +96,7 @@ class Picture:
         """Replace a part that fails again and again by a fresh one; with the tracker what knows of its numbers.
 
         ``input`` is the way of datagrams through the tracker. Numbers go on; tracks of the old tracker end
-        (``take_ended``). ``numbers``, which only tells, stays.
+        (``take_ended``). ``numbers`` and ``offer``, which only tell, stay.
         """
         first = max(self.tracker.next_number, self.configuration.first_track_number)
         fresh = Picture.of(self.configuration.model_copy(update={"first_track_number": first}), self.said)

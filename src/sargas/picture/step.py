@@ -14,6 +14,7 @@ from sargas.model.records import (
     Decision,
     FlightPermission,
     HumanReport,
+    OneRecord,
     SensorStatus,
     SourceHealth,
     Tick,
@@ -32,7 +33,7 @@ class Outputs:
 
     messages: tuple[Message, ...] = ()
     offered: tuple[Tracks, ...] | None = None
-    """Of a tick: own tracks that partners may be told of, one batch a label; none: no tick, or no partners."""
+    """Of a tick of a node with partners: own tracks as our own sensors made them, one batch a label; else none."""
 
 
 def step(state: State, envelope: Envelope) -> Outputs:
@@ -43,14 +44,15 @@ def step(state: State, envelope: Envelope) -> Outputs:
     record that is none and for any envelope before the first configuration: the journal is not one of ours.
     """
     state.time_ns = max(state.time_ns, envelope.receive_time_ns)
+    offered: tuple[Tracks, ...] | None = None
     if envelope.kind == "record":
-        messages = _step_record(state, envelope)
+        messages, offered = _step_record(state, envelope)
     elif state.picture is None:
         raise ValueError(f"envelope {envelope.sequence}: expected a configuration first, was a datagram")
     else:
         messages = _step_datagram(state.picture, state.time_ns, envelope)
-    state.digest.update(messages)
-    return Outputs(messages)
+    state.digest.update((*messages, *(offered or ())))
+    return Outputs(messages, offered)
 
 
 def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[Message, ...]:
@@ -101,6 +103,8 @@ def _hear(picture: Picture, time_ns: int, envelope: Envelope, decoded: Decoded, 
     if decoded.tracks is not None and len(decoded.tracks):
         for batch in picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns):
             tell_tracks(picture, batch, messages)
+    if decoded.shared:
+        messages.extend(picture.network.hear(envelope.source, decoded.shared, time_ns))
     if picture.touched.is_due(time_ns):
         assess_touched(picture, time_ns, messages)
     return True
@@ -115,20 +119,25 @@ def _hear_sensor(picture: Picture, status: SensorStatus) -> None:
         picture.tracker.hear(status.sensor_id, status.time_ns)
 
 
-def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
+def _step_record(state: State, envelope: Envelope) -> tuple[tuple[Message, ...], tuple[Tracks, ...] | None]:
     record = RECORD.validate_json(envelope.data)
     if isinstance(record, Configuration):
         state.picture = Picture.of(record)
-        return (record,)
-    picture = state.picture
-    if picture is None:
+        return (record,), None
+    if state.picture is None:
         raise ValueError(f"envelope {envelope.sequence}: expected a configuration first, was a {record.kind}")
+    if isinstance(record, Tick):
+        return tick(state.picture, record.time_ns)
+    return _enter(state.picture, record, state.time_ns, envelope.sequence), None
+
+
+def _enter(picture: Picture, record: OneRecord, time_ns: int, sequence: int) -> tuple[Message, ...]:
+    """Let what a person or another part of the node hands in take effect."""
     match record:
-        case Tick():
-            return tick(picture, record.time_ns)
         case Decision():
             picture.reports.decide(record)
-            return (record, *picture.alerting.decide(record), *picture.outlook.decide(record))
+            of_network = picture.network.decide(record, time_ns)
+            return (record, *picture.alerting.decide(record), *picture.outlook.decide(record), *of_network)
         case HumanReport():
             picture.reports.take(record)
             picture.lost.hear_report(record)
@@ -143,10 +152,10 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
         case WarningDelivery():
             return (record, *picture.outlook.deliveries.note(record))
         case WindTable():
-            picture.drifting.hear(record, state.time_ns)
+            picture.drifting.hear(record, time_ns)
             return (record,)
         case SourceHealth():
             picture.health.hear_feed(record)
             return ()
         case _:
-            raise ValueError(f"envelope {envelope.sequence}: a {record.kind} is an output, it cannot come in")
+            raise ValueError(f"envelope {sequence}: a {record.kind} is an output, it cannot come in")

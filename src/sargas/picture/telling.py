@@ -10,7 +10,7 @@ from sargas.picture.state import Picture
 def tell_tracks(picture: Picture, tracks: Tracks, messages: list[Message]) -> None:
     """Put tracks out, and before the zone rules; a node without zones has no alerts, and a replay of it no cost."""
     if len(tracks):
-        tracks = picture.identity.mask(picture.appraisal.show(tracks))
+        tracks = picture.network.mark(picture.identity.mask(picture.appraisal.show(tracks)))
         picture.identity.forget_dropped(tracks)
         picture.appraisal.forget_dropped(tracks)
         messages.append(tracks)

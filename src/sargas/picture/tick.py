@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import numpy as np
+
 from sargas.model.message import Message
 from sargas.model.records import GnssInterference
 from sargas.model.tracks import Tracks
@@ -29,6 +31,8 @@ class Turn:
     changes: list[TrackChange] = field(default_factory=list)
     support: Support | None = None
     messages: list[Message] = field(default_factory=list)
+    offered: tuple[Tracks, ...] | None = None
+    """What partners may be told of."""
 
     @property
     def is_crowded(self) -> bool:
@@ -41,15 +45,18 @@ class Turn:
         return self.picture.appraisal.turn % 2 == 0
 
 
-def tick(picture: Picture, time_ns: int) -> tuple[Message, ...]:
-    """Let time pass: tracks coast and drop, alerts end, radars that walk off and silent sources are named."""
+def tick(picture: Picture, time_ns: int) -> tuple[tuple[Message, ...], tuple[Tracks, ...] | None]:
+    """Let time pass: tracks coast and drop, alerts end, radars that walk off and silent sources are named.
+
+    Returns what is told, and what partners may be told of; None without partners, or when that cannot be said.
+    """
     turn = Turn(picture, time_ns, Tracks.none(picture.configuration.label))
     if _is_well(turn, "tracker", _tracker):  # without its tracks the others would take all objects for gone
         for part, advance in PARTS:
             _is_well(turn, part, advance)
     turn.messages.extend(picture.take_ended())
     turn.messages.extend(picture.contained.tick(time_ns))
-    return tuple(turn.messages)
+    return tuple(turn.messages), turn.offered
 
 
 def _is_well(turn: Turn, part: str, advance: Advance) -> bool:
@@ -106,6 +113,21 @@ def _fused(turn: Turn) -> None:
         tell_tracks(picture, batch, turn.messages)
     labels = picture.fused.labels
     turn.messages.extend(correlation_events(changes, picture.configuration, turn.tracks, labels, time_ns))
+
+
+def _network(turn: Turn) -> None:
+    """Keep identities across borders, hand-overs and cues; a track that got another identity is told again."""
+    picture, tracks = turn.picture, turn.tracks
+    renamed, told = picture.network.tick(tracks, turn.changes, picture.fused, picture.identity, turn.time_ns)
+    picture.fused.met = picture.network.identities.met
+    if len(renamed):  # no screen waits for a plot
+        tell_own(picture, tracks.take(np.isin(tracks.track_id, renamed)), turn.messages)
+    turn.messages.extend(told)
+
+
+def _offer(turn: Turn) -> None:
+    if turn.picture.configuration.partners:
+        turn.offered = turn.picture.network.offered(turn.tracks, turn.picture.identity, turn.picture.said)
 
 
 def _groups(turn: Turn) -> None:
@@ -190,6 +212,7 @@ PARTS: tuple[tuple[str, Advance], ...] = (
     ("numbers", _numbers),
     ("reports", _reports),
     ("fused", _fused),
+    ("network", _network),
     ("groups", _groups),
     ("cooperation", _cooperation),
     ("identity", _identity),
@@ -200,5 +223,6 @@ PARTS: tuple[tuple[str, Advance], ...] = (
     ("integrity", _integrity),
     ("registrations", _registrations),
     ("health", _health),
+    ("offer", _offer),
 )
-"""The parts after the tracker, in the order of their turns; but for ``numbers`` each is an attribute of the picture."""
+"""The parts after the tracker, in the order of their turns; each but ``numbers`` and ``offer`` is one of the picture."""

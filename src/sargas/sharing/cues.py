@@ -85,7 +85,7 @@ class CueBook:
         time_ns: int,
         *,
         seen_as: str | None,
-        place: tuple[float, float, float] | None = None,
+        place: tuple[float, float, float | None] | None = None,
         reason: str = "",
     ) -> tuple[Cue, ...]:
         """Answer a cue with a track of ours that fits and is now at ``place``, or that there is none."""
@@ -142,9 +142,9 @@ class CueBook:
         found = [Course(Cue.model_validate(record), *rest) for record, *rest in header["courses"]]
         self.courses, self.strange = {course.record.cue_id: course for course in found}, header["strange"]
 
-    def _tell(self, course: Course, time_ns: int, **changed: Any) -> Cue:
+    def _tell(self, course: Course, now_ns: int, **changed: Any) -> Cue:
         record = course.record.model_copy(update=changed)
-        name = f"{self.node}/{record.cue_id}/{record.state}/{time_ns}"
+        name = f"{self.node}/{record.cue_id}/{record.state}/{now_ns}"
         course.record = record.model_copy(update={"id": name, "origin": self.node})
-        course.told_ns = time_ns
+        course.told_ns = now_ns
         return course.record
