@@ -225,4 +225,4 @@ PARTS: tuple[tuple[str, Advance], ...] = (
     ("health", _health),
     ("offer", _offer),
 )
-"""The parts after the tracker, in the order of their turns; each but ``numbers`` and ``offer`` is one of the picture."""
+"""The parts after the tracker, in the order of their turns; each but ``numbers``, ``offer`` is one of the picture."""
