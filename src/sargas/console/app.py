@@ -8,7 +8,18 @@ from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 
-from sargas.console import claims, files, permission_views, reports, sessions, stream, views, warnings, wind_views
+from sargas.console import (
+    claims,
+    files,
+    network_views,
+    permission_views,
+    reports,
+    sessions,
+    stream,
+    views,
+    warnings,
+    wind_views,
+)
 from sargas.console.broadcast import Broadcast
 from sargas.console.context import Console, ConsoleSettings
 from sargas.console.protection import Protection
@@ -43,7 +54,18 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
     )
     throttle = Throttle(settings.login_burst, settings.login_refill_s)
     app.state.console = Console(picture, accounts, store, settings, broadcast, throttle)
-    for part in (sessions, views, claims, warnings, permission_views, reports, wind_views, stream, files):
+    for part in (
+        sessions,
+        views,
+        claims,
+        warnings,
+        permission_views,
+        reports,
+        wind_views,
+        network_views,
+        stream,
+        files,
+    ):
         app.include_router(part.router)
     if (settings.static_folder / "index.html").is_file():
         app.mount("/", files.Pages(settings.static_folder))
