@@ -19,6 +19,7 @@ GUARDED = (
     "/api/gnss-interference",
     "/api/permissions",
     "/api/lost-tracks",
+    "/api/network",
     "/api/tracks/1/claims",
     "/api/tracks",
     "/api/openapi.json",

@@ -97,6 +97,7 @@ function someTracks(): Tracks {
     callsign: ["LOT7AB"],
     icao_address: ["503001"],
     mode_3a: ["4711"],
+    network_id: [""],
     sensors: [[]],
   });
   return tracks;

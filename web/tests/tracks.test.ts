@@ -85,11 +85,15 @@ test("rows stay right through many deletions and growth", () => {
 test("a track is called by its call sign, else by its number", () => {
   const tracks = new Tracks();
   tracks.apply(frameOf([{ id: 1 }, { id: 2 }]));
-  const names = { callsign: ["LOT7", ""], icao_address: ["503001", ""], mode_3a: ["7700", ""], sensors: [[1], [0, 1]] };
+  const names = {
+    callsign: ["LOT7", ""], icao_address: ["503001", ""], mode_3a: ["7700", ""], sensors: [[1], [0, 1]],
+    network_id: ["", "LVA-7"],
+  };
   tracks.applyNames({ type: "names", snapshot: true, sensor_ids: ["east", "west"], track_id: [1, 2], ...names });
   assert.equal(tracks.title(1), "LOT7");
   assert.equal(tracks.title(2), "2");
   assert.deepEqual(tracks.names(2).sensors, ["east", "west"]);
+  assert.deepEqual([tracks.names(1).networkId, tracks.names(2).networkId], ["", "LVA-7"]);
   tracks.apply(frameOf([], { base: 1, deleted: [1] }));
   assert.equal(tracks.names(1).callsign, "");
 });

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sargas.console import (
     claims,
     files,
+    network_views,
     operations,
     permission_views,
     reports,
@@ -54,7 +55,19 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
     )
     throttle = Throttle(settings.login_burst, settings.login_refill_s)
     app.state.console = Console(picture, accounts, store, settings, broadcast, throttle)
-    for part in (sessions, views, claims, warnings, permission_views, reports, wind_views, operations, stream, files):
+    for part in (
+        sessions,
+        views,
+        claims,
+        warnings,
+        permission_views,
+        reports,
+        wind_views,
+        network_views,
+        operations,
+        stream,
+        files,
+    ):
         app.include_router(part.router)
     if (settings.static_folder / "index.html").is_file():
         app.mount("/", files.Pages(settings.static_folder))

@@ -22,6 +22,7 @@ from sargas.console.messages import (
     DriftSection,
     InterferenceSection,
     LostSection,
+    NetworkSection,
     PermissionsSection,
     RegistrationsSection,
     Section,
@@ -31,6 +32,7 @@ from sargas.console.messages import (
     WindsSection,
 )
 from sargas.console.names import SentNames, names_section
+from sargas.console.partners import partners_of
 from sargas.console.track_rows import Affiliation, Threat, frame_columns
 from sargas.model.records import (
     Alert,
@@ -49,9 +51,11 @@ from sargas.model.records import (
 )
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import LivePicture, PictureChange
+from sargas.runtime.network_shown import NetworkShown
 
 CLOCK_INTERVAL_S = 1.0
 WARNINGS_SHOWN = 20
+IDENTITIES_SHOWN, NETWORK_SHOWN = 100, 50
 TROUBLED = ("silent", "quarantined", "failed")
 QUIET = ("ended", "held_back", "shelved")
 """States of alerts that mark no track."""
@@ -93,6 +97,8 @@ class Broadcast:
         self._launches: dict[str, LaunchEstimate] = {}
         self._closures: dict[str, ClosureAdvice] = {}
         self._lost: dict[str, LostTrack] = {}
+        self._network = NetworkShown()
+        self._settings: Configuration | None = None
         self._threats: dict[int, Threat] = {}
         self._affiliations: dict[int, Affiliation] = {}
         self._exercise = False
@@ -239,6 +245,7 @@ class Broadcast:
             self._set("lost", LostSection(lost=tuple(self._lost[name] for name in sorted(self._lost))))
         if change.configuration is not None:
             self._take_configuration(change.configuration)
+        self._take_network(change)
 
     def _take_drift(self, change: PictureChange) -> None:
         """Take winds, what they carry, and the advice that follows."""
@@ -260,7 +267,29 @@ class Broadcast:
             closures = tuple(self._closures[name] for name in sorted(self._closures))
             self._set("closures", ClosuresSection(closures=closures))
 
+    def _take_network(self, change: PictureChange) -> None:
+        """Take what is known of the network of nations; a node without partners has no such section."""
+        if change.snapshot:
+            self._network = NetworkShown()
+        for told in (told for of_kind in change.network for told in of_kind):
+            self._network.apply(told, 0)
+        settings = self._settings
+        changed = any(change.network) or change.snapshot or change.configuration is not None
+        if settings is None or not settings.partners or not changed:
+            return
+        known = self._network.changes(-1)
+        section = NetworkSection(
+            nation=settings.nation,
+            partners=partners_of(settings),
+            identities=known.identities[::-1][:IDENTITIES_SHOWN],
+            handovers=known.handovers[::-1][:NETWORK_SHOWN],
+            cues=known.cues[::-1][:NETWORK_SHOWN],
+            notices=tuple(notice for notice in known.notices[::-1] if not notice.is_over)[:NETWORK_SHOWN],
+        )
+        self._set("network", section)
+
     def _take_configuration(self, configuration: Configuration) -> None:
+        self._settings = configuration
         self._set("configuration", ConfigurationSection(configuration=configuration))
 
     def _with_code_changes(self, change: PictureChange) -> Tracks:

@@ -24,7 +24,9 @@ def refuse_unless_allowed(console: Console, session: Session) -> None:
 def enter_decision(
     console: Console,
     session: Session,
-    action: Literal["acknowledge", "shelve", "unshelve", "approve", "refuse", "resend"],
+    action: Literal[
+        "acknowledge", "shelve", "unshelve", "approve", "refuse", "resend", "hand_over", "accept", "decline", "cue"
+    ],
     subject: str,
     reason: str,
     label: Label,

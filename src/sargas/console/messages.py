@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from sargas.model.identity_records import IcaoAddress, KnownClass, Mode3A, Purpose
+from sargas.model.label import Nation
 from sargas.model.record_base import Latitude, Longitude, Ring
 from sargas.model.records import (
     About,
@@ -14,11 +15,15 @@ from sargas.model.records import (
     Claim,
     ClosureAdvice,
     Configuration,
+    Cue,
     DriftForecast,
     FlightPermission,
     GnssInterference,
+    Handover,
     LaunchEstimate,
     LostTrack,
+    NetworkIdentity,
+    PartnerNotice,
     PublicWarning,
     SensorRegistration,
     Sighting,
@@ -27,6 +32,7 @@ from sargas.model.records import (
     WindTable,
 )
 from sargas.model.report_records import Reporter
+from sargas.model.sharing_records import NetworkId
 
 
 class Login(Value):
@@ -310,6 +316,57 @@ class LostSection(Value):
     lost: tuple[LostTrack, ...] = Field(description="Newest message of each case that goes on, by its id")
 
 
+class PartnerView(Value):
+    """A nation this node shares with."""
+
+    nation: Nation = Field(description="ISO 3166-1 alpha-3 code")
+    node: str = Field(description="Name of its node")
+    has_area: bool = Field(description="It says what area it answers for, so hand-overs to it can be offered by rule")
+    sources: tuple[str, ...] = Field(description="Sources that bring its releases; their health is the link's")
+
+
+class NetworkView(Value):
+    """What the node knows of the network of nations, the latest change first."""
+
+    nation: str | None = Field(description="Our own; none: no configuration yet")
+    partners: tuple[PartnerView, ...] = Field(description="In the order of the configuration")
+    identities: tuple[NetworkIdentity, ...] = Field(description="Of own tracks that are not only ours")
+    handovers: tuple[Handover, ...] = Field(description="Newest word of each")
+    cues: tuple[Cue, ...] = Field(description="Newest word of each")
+    notices: tuple[PartnerNotice, ...] = Field(description="What partners told; nothing of it is ours")
+
+
+class HandoverDraft(Value):
+    """An object to be offered to a partner."""
+
+    network_id: NetworkId = Field(description="Object; a track of ours has it")
+    nation: Nation = Field(description="Partner that shall answer for it")
+    reason: str = Field(default="", max_length=1000, description="Why, in the person's words")
+
+
+class CueDraft(Value):
+    """Where a partner shall look: for an object of ours, or at a place."""
+
+    nation: Nation = Field(description="Partner that shall look")
+    network_id: NetworkId | None = Field(default=None, description="Object; none: a place is given")
+    latitude_deg: Latitude | None = Field(default=None, description="Of a place, WGS84")
+    longitude_deg: Longitude | None = Field(default=None, description="Of a place, WGS84")
+    radius_m: float = Field(default=3000.0, gt=0, le=100_000, description="Around the place")
+    reason: str = Field(default="", max_length=1000, description="Why, in the person's words")
+
+
+class NetworkSection(Value):
+    """The network of nations as the side panel shows it, the latest change first."""
+
+    type: Literal["network"] = Field(default="network", description="Says which section this is")
+    nation: str = Field(description="Our own")
+    partners: tuple[PartnerView, ...] = Field(description="In the order of the configuration")
+    identities: tuple[NetworkIdentity, ...] = Field(description="The 100 that changed last")
+    handovers: tuple[Handover, ...] = Field(description="The 50 told last")
+    cues: tuple[Cue, ...] = Field(description="The 50 told last")
+    notices: tuple[PartnerNotice, ...] = Field(description="The 50 told last that are not over")
+
+
 class ConfigurationSection(Value):
     """Zones, sensors, sources and the name of the node."""
 
@@ -328,6 +385,7 @@ class NamesSection(Value):
     icao_address: tuple[str, ...] = Field(description="Six hexadecimal digits; empty: unknown")
     mode_3a: tuple[str, ...] = Field(description="Four octal digits; empty: unknown")
     sensors: tuple[tuple[int, ...], ...] = Field(description="Contributing sensors by index into ``sensor_ids``")
+    network_id: tuple[str, ...] = Field(description="Identity in the network of nations; empty: none")
 
 
 Section: TypeAlias = (
@@ -343,6 +401,7 @@ Section: TypeAlias = (
     | DriftSection
     | ClosuresSection
     | LostSection
+    | NetworkSection
     | ConfigurationSection
     | NamesSection
 )

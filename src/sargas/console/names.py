@@ -55,6 +55,7 @@ def names_section(tracks: Tracks, *, snapshot: bool) -> NamesSection:
         icao_address=tuple(f"{v:06x}" if v >= 0 else "" for v in tracks.icao_address.tolist()),
         mode_3a=tuple(f"{v:04o}" if v >= 0 else "" for v in tracks.mode_3a.tolist()),
         sensors=contributing_indices(tracks),
+        network_id=tuple(v.decode("ascii", "replace") for v in tracks.network_id.tolist()),
     )
 
 
@@ -74,13 +75,15 @@ def sensor_indices(words: Sequence[int]) -> tuple[int, ...]:
 
 
 def _key_dtype(words: int) -> np.dtype[np.void]:
-    return np.dtype([("callsign", "S8"), ("icao", "i4"), ("squawk", "i2"), ("sensors", "u8", (words,))])
+    return np.dtype(
+        [("callsign", "S8"), ("icao", "i4"), ("squawk", "i2"), ("network_id", "S16"), ("sensors", "u8", (words,))]
+    )
 
 
 def _keys(tracks: Tracks) -> Column:
     keys = np.zeros(len(tracks), _key_dtype(tracks.contributing.shape[1]))
     keys["callsign"], keys["icao"], keys["squawk"] = tracks.callsign, tracks.icao_address, tracks.mode_3a
-    keys["sensors"] = tracks.contributing
+    keys["sensors"], keys["network_id"] = tracks.contributing, tracks.network_id
     return keys
 
 
@@ -89,7 +92,7 @@ def _widened(known: Column, dtype: np.dtype[np.void]) -> Column:
     if known.dtype == dtype:
         return known
     wider = np.zeros(len(known), dtype)
-    for name in ("callsign", "icao", "squawk"):
+    for name in ("callsign", "icao", "squawk", "network_id"):
         wider[name] = known[name]
     words = min(known["sensors"].shape[1], wider["sensors"].shape[1])
     wider["sensors"][:, :words] = known["sensors"][:, :words]

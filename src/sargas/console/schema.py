@@ -14,9 +14,11 @@ from sargas.console.messages import (
     ClockSection,
     ClosuresSection,
     ConfigurationSection,
+    CueDraft,
     DriftSection,
     EnteredPermission,
     EnteredWind,
+    HandoverDraft,
     Health,
     ImportedPermissions,
     ImportedWinds,
@@ -24,6 +26,8 @@ from sargas.console.messages import (
     Login,
     LostSection,
     NamesSection,
+    NetworkSection,
+    NetworkView,
     NewClaim,
     PermissionDraft,
     PermissionProblem,
@@ -74,6 +78,10 @@ MESSAGES = (
     ClosuresSection,
     EnteredWind,
     ImportedWinds,
+    NetworkSection,
+    NetworkView,
+    HandoverDraft,
+    CueDraft,
 )
 
 

@@ -22,11 +22,15 @@ from sargas.model.records import (
     Claim,
     ClosureAdvice,
     Configuration,
+    Cue,
     DriftForecast,
     FlightPermission,
     GnssInterference,
+    Handover,
     LaunchEstimate,
     LostTrack,
+    NetworkIdentity,
+    PartnerNotice,
     PublicWarning,
     SensorRegistration,
     Sighting,
@@ -34,6 +38,7 @@ from sargas.model.records import (
     WindTable,
 )
 from sargas.model.tracks import Tracks
+from sargas.runtime.network_shown import NetworkChange, NetworkShown
 from sargas.runtime.track_table import TrackTable
 
 DELETIONS_KEPT = 100_000
@@ -74,6 +79,7 @@ class PictureChange:
     closures: tuple[ClosureAdvice, ...]
     """Newest of each airport."""
     lost: tuple[LostTrack, ...]
+    network: NetworkChange
     claimed: Int64
     """Live tracks of which something new is said."""
     configuration: Configuration | None
@@ -100,6 +106,7 @@ class LivePicture:
         self._launches: dict[str, tuple[int, LaunchEstimate]] = {}
         self._closures: dict[str, tuple[int, ClosureAdvice]] = {}
         self._lost: dict[str, tuple[int, LostTrack]] = {}
+        self._network = NetworkShown()
         self._claims: dict[int, dict[str, Claim]] = {}
         self._claimed: dict[int, int] = {}
         self._configuration: tuple[int, Configuration] | None = None
@@ -181,6 +188,7 @@ class LivePicture:
                 launches=_newer(self._launches, since),
                 closures=_newer(self._closures, since),
                 lost=tuple(lost),
+                network=self._network.changes(since),
                 claimed=np.array([track for track, told in self._claimed.items() if told > since], np.int64),
                 configuration=settings[1] if settings and settings[0] > since else None,
                 exercise=settings is not None and settings[1].exercise,
@@ -260,6 +268,8 @@ class LivePicture:
             case Claim():
                 self._claims.setdefault(message.track_id, {})[message.claim_id] = message
                 self._claimed[message.track_id] = self._revision
+            case NetworkIdentity() | Handover() | Cue() | PartnerNotice():
+                self._network.apply(message, self._revision)
             case Configuration():
                 self._configuration = (self._revision, message)
             case _:

@@ -339,6 +339,22 @@ export interface Cue {
   readonly reason: string;
 }
 
+/** Where a partner shall look: for an object of ours, or at a place. */
+export interface CueDraft {
+  /** Partner that shall look */
+  readonly nation: string;
+  /** Object; none: a place is given */
+  readonly network_id: string | null;
+  /** Of a place, WGS84 */
+  readonly latitude_deg: number | null;
+  /** Of a place, WGS84 */
+  readonly longitude_deg: number | null;
+  /** Around the place */
+  readonly radius_m: number;
+  /** Why, in the person's words */
+  readonly reason: string;
+}
+
 /** What a named person decided; journaled before it takes effect. */
 export interface Decision {
   /** Identity of this message; equal ids are the same message */
@@ -354,8 +370,8 @@ export interface Decision {
   /** The person's account */
   readonly actor: string;
   /** What was decided */
-  readonly action: "acknowledge" | "shelve" | "unshelve" | "approve" | "refuse" | "resend";
-  /** Id of what was decided on: an alert_id, or a message_id of a warning; resend: message_id@channel */
+  readonly action: "acknowledge" | "shelve" | "unshelve" | "approve" | "refuse" | "resend" | "hand_over" | "accept" | "decline" | "cue";
+  /** Id of what was decided on: an alert_id, or a message_id of a warning; resend: message_id@channel; accept, decline: a handover_id; hand_over, cue: network_id@nation; cue: latitude,longitude,radius_m@nation */
   readonly subject: string;
   /** Why, in the person's words; may be empty, but not of what is shelved */
   readonly reason: string;
@@ -601,6 +617,16 @@ export interface Handover {
   readonly reason: string;
   /** Account or rule that offered or answered last */
   readonly decided_by: string;
+}
+
+/** An object to be offered to a partner. */
+export interface HandoverDraft {
+  /** Object; a track of ours has it */
+  readonly network_id: string;
+  /** Partner that shall answer for it */
+  readonly nation: string;
+  /** Why, in the person's words */
+  readonly reason: string;
 }
 
 /** Whether the node answers; open to everybody, so it says no more. */
@@ -857,6 +883,8 @@ export interface NamesSection {
   readonly mode_3a: readonly string[];
   /** Contributing sensors by index into ``sensor_ids`` */
   readonly sensors: readonly (readonly number[])[];
+  /** Identity in the network of nations; empty: none */
+  readonly network_id: readonly string[];
 }
 
 /** Under which identity the network knows a track of ours, and which nation answers for the object. */
@@ -883,6 +911,40 @@ export interface NetworkIdentity {
   readonly partners: readonly string[];
   /** The track has ended here */
   readonly is_ended: boolean;
+}
+
+/** The network of nations as the side panel shows it, the latest change first. */
+export interface NetworkSection {
+  /** Says which section this is */
+  readonly type: "network";
+  /** Our own */
+  readonly nation: string;
+  /** In the order of the configuration */
+  readonly partners: readonly PartnerView[];
+  /** The 100 that changed last */
+  readonly identities: readonly NetworkIdentity[];
+  /** The 50 told last */
+  readonly handovers: readonly Handover[];
+  /** The 50 told last */
+  readonly cues: readonly Cue[];
+  /** The 50 told last that are not over */
+  readonly notices: readonly PartnerNotice[];
+}
+
+/** What the node knows of the network of nations, the latest change first. */
+export interface NetworkView {
+  /** Our own; none: no configuration yet */
+  readonly nation: string | null;
+  /** In the order of the configuration */
+  readonly partners: readonly PartnerView[];
+  /** Of own tracks that are not only ours */
+  readonly identities: readonly NetworkIdentity[];
+  /** Newest word of each */
+  readonly handovers: readonly Handover[];
+  /** Newest word of each */
+  readonly cues: readonly Cue[];
+  /** What partners told; nothing of it is ours */
+  readonly notices: readonly PartnerNotice[];
 }
 
 /** What a person says about a track, with grades after Admiralty. */
@@ -951,6 +1013,18 @@ export interface PartnerNotice {
   readonly eta_ns: readonly [number, number] | null;
   /** It has ended */
   readonly is_over: boolean;
+}
+
+/** A nation this node shares with. */
+export interface PartnerView {
+  /** ISO 3166-1 alpha-3 code */
+  readonly nation: string;
+  /** Name of its node */
+  readonly node: string;
+  /** It says what area it answers for, so hand-overs to it can be offered by rule */
+  readonly has_area: boolean;
+  /** Sources that bring its releases; their health is the link's */
+  readonly sources: readonly string[];
 }
 
 /** A flight permission as a person enters it; who entered it, and when, is added. */

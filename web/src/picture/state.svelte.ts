@@ -11,6 +11,7 @@ import type {
   GnssInterference,
   LaunchEstimate,
   LostTrack,
+  NetworkSection,
   SensorRegistration,
   SessionView,
   SourceHealth,
@@ -47,6 +48,8 @@ export class PictureState implements Receiver {
   launches: readonly LaunchEstimate[] = $state.raw([]);
   closures: readonly ClosureAdvice[] = $state.raw([]);
   lost: readonly LostTrack[] = $state.raw([]);
+  /** None: the node shares with nobody. */
+  network: NetworkSection | null = $state.raw(null);
   /** What people reported and goes on. */
   sightings: readonly Sighting[] = $state.raw([]);
   configuration: Configuration | null = $state.raw(null);
@@ -137,6 +140,7 @@ export class PictureState implements Receiver {
       this.launches = section.launches;
     } else if (section.type === "closures") this.closures = section.closures;
     else if (section.type === "lost") this.lost = section.lost;
+    else if (section.type === "network") this.network = section;
     else if (section.type === "sightings") this.sightings = section.sightings;
     else if (section.type === "configuration") this.configuration = section.configuration;
     else if (section.type === "names") this.tracks.applyNames(section);
@@ -166,6 +170,11 @@ export class PictureState implements Receiver {
 
   unshelve(alertId: string): Promise<boolean> {
     return this.#decide(() => unshelve(alertId, this.session));
+  }
+
+  /** Hands in any decision; whether it was taken. */
+  decide(send: () => Promise<void>): Promise<boolean> {
+    return this.#decide(send);
   }
 
   async #decide(send: () => Promise<void>): Promise<boolean> {

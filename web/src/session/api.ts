@@ -96,6 +96,20 @@ export async function importWinds(text: string, session: SessionView): Promise<I
   return told as ImportedWinds;
 }
 
+/** Takes over an object that a partner offers, or leaves it there. */
+export function answerHandover(handoverId: string, deed: "accept" | "decline", session: SessionView): Promise<void> {
+  return ask("POST", `/api/network/hand-overs/${encodeURI(handoverId)}/${deed}`, { reason: "" }, session.csrf_token);
+}
+
+export function offerHandover(networkId: string, nation: string, session: SessionView): Promise<void> {
+  return ask("POST", "/api/network/hand-overs", { network_id: networkId, nation }, session.csrf_token);
+}
+
+/** Asks a partner to look for an object of ours. */
+export function askToLook(networkId: string, nation: string, session: SessionView): Promise<void> {
+  return ask("POST", "/api/network/cues", { network_id: networkId, nation }, session.csrf_token);
+}
+
 /** Confirms (approve) or refutes (refuse) what people reported. */
 export function decideOnSighting(
   sightingId: string,

@@ -9,6 +9,7 @@ import type {
   ClosuresSection,
   DriftSection,
   LostSection,
+  NetworkSection,
   SightingsSection,
   WarningsSection,
   WindsSection,
@@ -38,6 +39,7 @@ export type Section =
   | DriftSection
   | ClosuresSection
   | LostSection
+  | NetworkSection
   | SightingsSection
   | ConfigurationSection
   | NamesSection;

@@ -19,10 +19,12 @@ export interface TrackNames {
   readonly callsign: string;
   readonly icaoAddress: string;
   readonly mode3a: string;
+  /** Identity in the network of nations; empty: none. */
+  readonly networkId: string;
   readonly sensors: readonly string[];
 }
 
-const NO_NAMES: TrackNames = { callsign: "", icaoAddress: "", mode3a: "", sensors: [] };
+const NO_NAMES: TrackNames = { callsign: "", icaoAddress: "", mode3a: "", networkId: "", sensors: [] };
 
 /** Rows 0 to `count` - 1 are tracks, in no order; columns are longer than that. */
 export class Tracks {
@@ -70,6 +72,7 @@ export class Tracks {
         callsign: section.callsign[i] ?? "",
         icaoAddress: section.icao_address[i] ?? "",
         mode3a: section.mode_3a[i] ?? "",
+        networkId: section.network_id[i] ?? "",
         sensors: (section.sensors[i] ?? []).map((index) => section.sensor_ids[index] ?? ""),
       });
     });

@@ -1,0 +1,67 @@
+"""What the live picture keeps of the network of nations: identities, hand-overs, cues, what partners told."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias, TypeVar
+
+from sargas.model.records import Cue, Handover, NetworkIdentity, PartnerNotice
+
+ENDED_IDENTITIES_KEPT = 1000
+HANDOVERS_KEPT, CUES_KEPT, NOTICES_KEPT = 200, 200, 200
+Network: TypeAlias = NetworkIdentity | Handover | Cue | PartnerNotice
+
+
+class NetworkChange(NamedTuple):
+    """What changed, the oldest change first."""
+
+    identities: tuple[NetworkIdentity, ...] = ()
+    """Those of tracks that ended too, so that readers forget them."""
+    handovers: tuple[Handover, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    notices: tuple[PartnerNotice, ...] = ()
+
+
+class NetworkShown:
+    """Keep the newest word of each, those told last."""
+
+    def __init__(self) -> None:
+        self._identities: dict[int, tuple[int, NetworkIdentity]] = {}
+        self._handovers: dict[str, tuple[int, Handover]] = {}
+        self._cues: dict[str, tuple[int, Cue]] = {}
+        self._notices: dict[str, tuple[int, PartnerNotice]] = {}
+
+    def apply(self, message: Network, revision: int) -> None:
+        """Take over one message at a revision of the picture."""
+        match message:
+            case NetworkIdentity():
+                _put(self._identities, message.track_id, revision, message)
+                ended = [key for key, (_, told) in self._identities.items() if told.is_ended]
+                for key in ended[: max(0, len(ended) - ENDED_IDENTITIES_KEPT)]:
+                    del self._identities[key]
+            case Handover():
+                _put(self._handovers, message.handover_id, revision, message, HANDOVERS_KEPT)
+            case Cue():
+                _put(self._cues, message.cue_id, revision, message, CUES_KEPT)
+            case PartnerNotice():
+                _put(self._notices, f"{message.nation}/{message.notice_id}", revision, message, NOTICES_KEPT)
+
+    def changes(self, since: int) -> NetworkChange:
+        """Return what changed after a revision; -1: all that is, without what ended."""
+        identities = [told for revision, told in self._identities.values() if revision > since]
+        return NetworkChange(
+            tuple(told for told in identities if since >= 0 or not told.is_ended),
+            tuple(told for revision, told in self._handovers.values() if revision > since),
+            tuple(told for revision, told in self._cues.values() if revision > since),
+            tuple(told for revision, told in self._notices.values() if revision > since),
+        )
+
+
+Key = TypeVar("Key")
+Kept = TypeVar("Kept")
+
+
+def _put(held: dict[Key, tuple[int, Kept]], key: Key, revision: int, message: Kept, most: int | None = None) -> None:
+    held.pop(key, None)
+    held[key] = revision, message
+    if most is not None and len(held) > most:
+        del held[next(iter(held))]

@@ -1,0 +1,169 @@
+"""The network of nations on the console: what is told of it, and what a person may decide."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+
+from sargas.console.broadcast import NETWORK_SHOWN, Broadcast
+from sargas.console.names import SentNames, names_section
+from sargas.console.sessions import CSRF_HEADER
+from sargas.model.records import Configuration, Cue, Handover, NetworkIdentity, Partner, PartnerNotice, Source
+from sargas.runtime.live_picture import LivePicture
+from tests.console.node import LABEL, NOW_NS, PASSWORD, ScriptedNode, make_configuration, make_tracks
+
+BASE: dict[str, Any] = {"time_ns": NOW_NS, "origin": "LVA-1", "label": LABEL}
+
+
+def configuration() -> Configuration:
+    made = make_configuration()
+    partner = Partner(nation="LVA", node="LVA-1", verify_key="0" * 64, area=((24.0, 56.0), (25.0, 56.0), (25.0, 57.0)))
+    source = Source(name="from-LVA", format="asterix", partner="LVA")
+    return made.model_copy(update={"partners": (partner,), "sources": (*made.sources, source)})
+
+
+def handover(number: int = 1, **fields: Any) -> Handover:
+    given = {
+        "id": f"h{number}", "handover_id": f"LVA/LVA-{number}/LTU/{number}", "state": "offered",
+        "network_id": f"LVA-{number}", "giver": "LVA", "taker": "LTU", "offered_ns": NOW_NS,
+        "expires_ns": NOW_NS + 30_000_000_000, **fields,
+    }  # fmt: skip
+    return Handover.model_validate(BASE | given)
+
+
+def identity(track_id: int, **fields: Any) -> NetworkIdentity:
+    given = {
+        "id": f"n{track_id}",
+        "track_id": track_id,
+        "network_id": f"LVA-{track_id}",
+        "since_ns": 5,
+        "holder": "LVA",
+    }
+    return NetworkIdentity.model_validate(BASE | given | fields)
+
+
+def notice(number: int, **fields: Any) -> PartnerNotice:
+    given = {"id": f"p{number}", "nation": "LVA", "notice_id": f"a{number}", "about": "alert", "state": "raised"}
+    return PartnerNotice.model_validate(BASE | given | fields)
+
+
+CUE = Cue(
+    **BASE, id="q", cue_id="LVA/cue/LTU/x/1", state="asked", asker="LVA", asked="LTU", latitude_deg=56.0,
+    longitude_deg=24.0, radius_m=2000.0, expires_ns=NOW_NS,
+)  # fmt: skip
+
+
+@pytest.fixture
+def shared(node: ScriptedNode) -> ScriptedNode:
+    node.picture.apply([configuration()], NOW_NS)
+    return node
+
+
+def test_the_network_is_told_as_it_is_now(operator: httpx.Client, shared: ScriptedNode) -> None:
+    told = [identity(3), identity(4), identity(4, is_ended=True), handover(1), handover(2), CUE, notice(1), notice(2)]
+    shared.picture.apply(told, NOW_NS)
+    answer = operator.get("/api/network").json()
+    assert answer["nation"] == "LTU"
+    assert answer["partners"] == [{"nation": "LVA", "node": "LVA-1", "has_area": True, "sources": ["from-LVA"]}]
+    assert [one["track_id"] for one in answer["identities"]] == [3]
+    assert [one["network_id"] for one in answer["handovers"]] == ["LVA-2", "LVA-1"]
+    assert [one["notice_id"] for one in answer["notices"]] == ["a2", "a1"]
+    assert [one["cue_id"] for one in answer["cues"]] == [CUE.cue_id]
+
+
+@pytest.mark.parametrize("action", ["accept", "decline"])
+def test_an_offer_is_answered_by_name_once_journaled(operator: httpx.Client, shared: ScriptedNode, action: str) -> None:
+    shared.picture.apply([handover()], NOW_NS)
+    answer = operator.post(f"/api/network/hand-overs/LVA/LVA-1/LTU/1/{action}", json={"reason": "radar sees it"})
+    assert answer.status_code == 202
+    (decision,) = shared.decisions
+    assert (decision.actor, decision.action, decision.subject) == ("jonas", action, "LVA/LVA-1/LTU/1")
+    assert decision.reason == "radar sees it"
+
+
+@pytest.mark.parametrize("fields", [{"state": "timed_out"}, {"giver": "LTU", "taker": "LVA"}])
+def test_only_offers_to_us_that_wait_are_answered(
+    operator: httpx.Client, shared: ScriptedNode, fields: dict[str, Any]
+) -> None:
+    shared.picture.apply([handover(**fields)], NOW_NS)
+    assert operator.post("/api/network/hand-overs/LVA/LVA-1/LTU/1/accept", json={}).status_code == 404
+    assert operator.post("/api/network/hand-overs/nothing/decline", json={}).status_code == 404
+    assert shared.decisions == []
+
+
+def test_objects_are_offered_and_partners_asked_to_look(operator: httpx.Client, shared: ScriptedNode) -> None:
+    draft = {"network_id": "LTU-7", "nation": "LVA", "reason": "over Riga"}
+    assert operator.post("/api/network/hand-overs", json=draft).status_code == 202
+    assert operator.post("/api/network/cues", json={"network_id": "LTU-7", "nation": "LVA"}).status_code == 202
+    place = {"latitude_deg": 56.25, "longitude_deg": 24.5, "radius_m": 5000, "nation": "LVA"}
+    assert operator.post("/api/network/cues", json=place).status_code == 202
+    assert [(d.action, d.subject) for d in shared.decisions] == [
+        ("hand_over", "LTU-7@LVA"),
+        ("cue", "LTU-7@LVA"),
+        ("cue", "56.250000,24.500000,5000@LVA"),
+    ]
+    assert operator.post("/api/network/cues", json={"nation": "LVA", "latitude_deg": 56.0}).status_code == 422
+    assert operator.post("/api/network/cues", json={"nation": "EST", "network_id": "LTU-7"}).status_code == 404
+    assert operator.post("/api/network/hand-overs", json=draft | {"network_id": "7"}).status_code == 422
+
+
+def test_a_viewer_and_a_request_without_its_token_decide_nothing(operator: httpx.Client, shared: ScriptedNode) -> None:
+    shared.picture.apply([handover()], NOW_NS)
+    ways = (
+        ("/api/network/hand-overs", {"network_id": "LTU-7", "nation": "LVA"}),
+        ("/api/network/cues", {"network_id": "LTU-7", "nation": "LVA"}),
+        ("/api/network/hand-overs/LVA/LVA-1/LTU/1/accept", {}),
+        ("/api/network/hand-overs/LVA/LVA-1/LTU/1/decline", {}),
+    )
+    token = operator.headers.pop(CSRF_HEADER)
+    assert [operator.post(path, json=body).status_code for path, body in ways] == [403] * 4
+    operator.headers[CSRF_HEADER] = token
+    operator.delete("/api/session")
+    session = operator.post("/api/session", json={"name": "ona", "password": PASSWORD}).json()
+    operator.headers[CSRF_HEADER] = session["csrf_token"]
+    assert [operator.post(path, json=body).status_code for path, body in ways] == [403] * 4
+    assert shared.decisions == []
+
+
+def section(broadcast: Broadcast) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(broadcast.sections["network"][1])
+    return found
+
+
+def test_the_section_follows_and_is_bounded() -> None:
+    picture = LivePicture()
+    broadcast = Broadcast(picture, lambda: NOW_NS)
+    picture.apply([configuration(), identity(3), handover(1)], NOW_NS)
+    broadcast.advance()
+    assert [one["track_id"] for one in section(broadcast)["identities"]] == [3]
+    picture.apply([handover(1, state="accepted"), *(notice(k) for k in range(NETWORK_SHOWN + 5)), CUE], NOW_NS)
+    broadcast.advance()
+    told = section(broadcast)
+    assert [one["state"] for one in told["handovers"]] == ["accepted"]
+    assert len(told["notices"]) == NETWORK_SHOWN
+    assert told["notices"][0]["notice_id"] == f"a{NETWORK_SHOWN + 4}"
+    picture.apply([identity(3, is_ended=True), notice(NETWORK_SHOWN + 4, is_over=True)], NOW_NS)
+    broadcast.advance()
+    assert section(broadcast)["identities"] == []
+    assert section(broadcast)["notices"][0]["notice_id"] == f"a{NETWORK_SHOWN + 3}"
+
+
+def test_a_node_without_partners_has_no_such_section() -> None:
+    picture = LivePicture()
+    broadcast = Broadcast(picture, lambda: NOW_NS)
+    picture.apply([make_configuration(), identity(3)], NOW_NS)
+    broadcast.advance()
+    assert "network" not in broadcast.sections
+
+
+def test_a_track_is_named_again_when_its_identity_changes() -> None:
+    sent = SentNames()
+    named = make_tracks([1, 2], network_id=np.array([b"LTU-1", b""], "S16"))
+    assert names_section(sent.changed(named), snapshot=True).network_id == ("LTU-1", "")
+    assert len(sent.changed(named)) == 0
+    adopted = make_tracks([1, 2], network_id=np.array([b"LVA-9", b""], "S16"))
+    assert sent.changed(adopted).track_id.tolist() == [1]

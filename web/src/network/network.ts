@@ -1,0 +1,30 @@
+// The network of nations: which offers wait for us, who answers for an object, what is shown of cues and notices.
+import type { Cue, Handover, NetworkIdentity, NetworkSection } from "../generated/messages.ts";
+
+const OVER_MS = 120_000;
+
+/** Offers to us that nobody has answered and that have not run out, the most urgent first. */
+export function waitingOffers(network: NetworkSection | null, nowMs: number): Handover[] {
+  if (!network) return [];
+  return network.handovers
+    .filter((one) => one.state === "offered" && one.taker === network.nation && one.expires_ns / 1e6 > nowMs)
+    .sort((a, b) => a.expires_ns - b.expires_ns || a.handover_id.localeCompare(b.handover_id));
+}
+
+/** All other hand-overs that are open or ended lately, the latest first. */
+export function otherHandovers(network: NetworkSection | null, nowMs: number): Handover[] {
+  if (!network) return [];
+  const waiting = new Set(waitingOffers(network, nowMs).map((one) => one.handover_id));
+  return network.handovers.filter((one) => !waiting.has(one.handover_id) && nowMs - one.time_ns / 1e6 < OVER_MS);
+}
+
+/** Cues that go on or were answered lately. */
+export function shownCues(network: NetworkSection | null, nowMs: number): Cue[] {
+  return network ? network.cues.filter((one) => nowMs - one.expires_ns / 1e6 < OVER_MS) : [];
+}
+
+/** Which nation answers for an object, and which others report it; where nothing is told it is its first nation's. */
+export function dutyOf(network: NetworkSection | null, networkId: string): { holder: string; partners: readonly string[] } {
+  const told: NetworkIdentity | undefined = network?.identities.find((one) => one.network_id === networkId && !one.is_ended);
+  return { holder: told?.holder ?? networkId.slice(0, 3), partners: told?.partners ?? [] };
+}
