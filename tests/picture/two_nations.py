@@ -134,11 +134,11 @@ class Nation:
         self.journal.append(envelope)
         outputs = step(self.state, envelope)
         self.messages += [(time_ns, message) for message in outputs.messages]
-        self.offered += [(time_ns, batch) for batch in outputs.offered]
+        self.offered += [(time_ns, batch) for batch in outputs.offered or ()]
         for message in outputs.messages:
             if isinstance(message, Tracks):
                 self._note(message)
-        return [*outputs.messages, *outputs.offered]
+        return [*outputs.messages, *(outputs.offered or ())]
 
     def decide(self, time_ns: int, action: Any, subject: str, actor: str = "rita") -> list[Message]:
         decision = Decision(

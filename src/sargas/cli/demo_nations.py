@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Iterator
 from itertools import permutations
 from multiprocessing.process import BaseProcess
@@ -96,7 +98,9 @@ def nation_settings(data_dir: Path, nation: str, targets: int, seed: int, host: 
     folder = data_dir / nation.lower()
     night = f"sim:baltic-night?targets={targets}&seed={seed}&across=1&heard_by={nation}"
     return Settings(
-        node=NodeSettings(name=NODES[nation], nation=nation, data_dir=folder, exercise=True),
+        node=NodeSettings(
+            name=NODES[nation], nation=nation, data_dir=folder, exercise=True, releasable_to=tuple(sorted(NODES))
+        ),
         network=NetworkSettings(dir=folder / "network"),
         console=ConsoleSettings(host=host, port=port),
         source=(SourceSettings(name="night", url=night),),
@@ -120,12 +124,25 @@ def _run_nation(settings: Settings, nation: str, ready: Queue[tuple[str, str]]) 
     from sargas.cli.demo_link import issue_link
     from sargas.cli.serve import run_node
 
+    _end_with_parent()
     link: list[str] = []
     run_node(
         settings,
         lambda url: ready.put((nation, f"{url}/enter?token={link[0]}")),
         lambda node: link.append(issue_link(node)),
     )
+
+
+def _end_with_parent() -> None:
+    """Stop this node when the process that started it is gone, however that ended."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="parent", daemon=True).start()
 
 
 def _links(ready: Queue[tuple[str, str]], nodes: list[BaseProcess]) -> Iterator[tuple[str, str]]:
@@ -147,6 +164,8 @@ def _links(ready: Queue[tuple[str, str]], nodes: list[BaseProcess]) -> Iterator[
 
 
 def _stop(nodes: list[BaseProcess]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave nodes behind
     for node in nodes:
         if node.is_alive():
             node.terminate()  # the node's own way to stop: it writes everything first

@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sargas.model.message import Message
-from sargas.model.tracks import Tracks
+from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.state import Picture
 
 
 def tell_tracks(picture: Picture, tracks: Tracks, messages: list[Message]) -> None:
     """Put tracks out, and before the zone rules; a node without zones has no alerts, and a replay of it no cost."""
     if len(tracks):
-        tracks = picture.network.mark(picture.identity.mask(picture.appraisal.show(tracks)))
-        picture.identity.forget_dropped(tracks)
-        picture.appraisal.forget_dropped(tracks)
-        messages.append(tracks)
+        told = _show(picture, tracks, messages)
         if picture.configuration.zones:
-            picture.touched.add(tracks)
+            picture.touched.add(told)
 
 
 def tell_own(picture: Picture, tracks: Tracks, messages: list[Message]) -> None:
-    """Tell own tracks with their group and with what partners know of the same objects."""
-    for batch in picture.fused.read(picture.groups.mark(tracks)):
-        tell_tracks(picture, batch, messages)
+    """Tell own tracks with their group and with what partners know of the same objects.
+
+    The zone rules ask our own state of them alone, wherever our sensors see them: what an alert says of them is then
+    ours, and may go to whom our label names. Only who coasts here is asked with what a partner sees.
+    """
+    marked = picture.groups.mark(tracks)
+    for batch in picture.fused.read(marked):
+        if batch.label == marked.label:
+            tell_tracks(picture, batch, messages)
+            continue
+        fused = _show(picture, batch, messages)
+        coasts = fused.status == TrackStatus.COASTING
+        if picture.configuration.zones:
+            picture.touched.add(fused.take(coasts))
+            for own in marked.take(np.isin(marked.track_id, fused.track_id[~coasts])).split():
+                picture.touched.add(_as_shown(picture, own))
+
+
+def _show(picture: Picture, tracks: Tracks, messages: list[Message]) -> Tracks:
+    shown = _as_shown(picture, tracks)
+    picture.identity.forget_dropped(shown)
+    picture.appraisal.forget_dropped(shown)
+    messages.append(shown)
+    return shown
+
+
+def _as_shown(picture: Picture, tracks: Tracks) -> Tracks:
+    return picture.network.mark(picture.identity.mask(picture.appraisal.show(tracks)))
 
 
 def assess_touched(picture: Picture, time_ns: int, messages: list[Message]) -> None:

@@ -35,6 +35,9 @@ class NodeSettings(Value):
         default=Path("data"), description="Folder of journal, history and database, relative to the file"
     )
     exercise: bool = Field(default=False, description="Everything is exercise: marked from birth, never a real warning")
+    releasable_to: tuple[Nation, ...] = Field(
+        default=(), description="Nations that may have what the node itself makes: alerts, warnings; empty: none"
+    )
 
 
 class RegionSettings(Value):
@@ -229,7 +232,9 @@ class Settings(BaseSettings):
         return read.tables
 
     def _own_label(self) -> Label:
-        return Label(originator=self.node.nation, caveats=("EXERCISE",) if self.node.exercise else ())
+        caveats = ("EXERCISE",) if self.node.exercise else ()
+        nations = tuple(sorted(self.node.releasable_to))
+        return Label(originator=self.node.nation, caveats=caveats, releasable_to=nations)
 
     def _source_record(self, source: SourceSettings) -> Source:
         simulated = self.node.exercise or source.url.startswith("sim:")
