@@ -50,6 +50,9 @@ async def read_in_order(
             async for delivery in session:
                 yield delivery
         except (TimeoutError, BusError, Error, OSError) as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # the client makes an error of its own of being cancelled
+                raise asyncio.CancelledError from error
             if str(error) != last:
                 last = str(error)
                 _log.warning("reading a partner's releases broke", traffic=traffic, error=repr(error))
