@@ -12,7 +12,7 @@ import numpy as np
 
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NO_CODE, NS_PER_S, Int64
-from sargas.model.label import most_restrictive
+from sargas.model.label import Label, most_restrictive
 from sargas.model.message import Message
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Configuration, Decision, NetworkIdentity, PartnerNotice, SharedRecord
@@ -31,6 +31,8 @@ from sargas.tracking.tracker import TrackChange
 MARK = b"SARGAS-NETWORK-1\n"
 MOST_A_SECOND = 50
 """Records taken of one partner within one second; what is more is counted."""
+CROWD = 1_000
+"""Tracks that are not only ours, from which on their records are told every other second."""
 EXPLAINED = ("confirmed", "friend")
 
 
@@ -176,10 +178,12 @@ class Network:
         """Tell what is not as it was: of tracks that others see, took over an identity, or that others answer for."""
         identities, nation = self.identities, self.configuration.nation
         odd = {*identities.adopted, *partners, *self.told}
+        if len(odd) > CROWD and time_ns // NS_PER_S % 2:  # it can wait a second: the rows carry the identities
+            return []
         odd |= set(identities.track_id[~self.duty.held(identities)].tolist())
-        told = []
-        for number in sorted(odd):
-            held, before = identities.of(number), self.told.get(number)
+        labels, told = dict[tuple[int, ...], Label](), list[NetworkIdentity]()
+        for number, held in identities.of_all(odd):
+            before = self.told.get(number)
             if held is None:
                 if before is not None:
                     told.append(self._record(before, time_ns, is_ended=True))
@@ -190,8 +194,12 @@ class Network:
             others = tuple(sorted({nations[sender] for sender in behind} - {""}))
             if before is None and (holder, others, held.text) == (nation, (), identities.begun_as(number)):
                 continue
-            labels = self.duty.label(tracks, number), *(fused.partners.label(sender) for sender in behind)
-            content = held.text, held.since_ns, holder, others, most_restrictive(labels)
+            own = tracks.label_of(number)
+            kind = id(own), *behind
+            if kind not in labels:  # few kinds for many tracks
+                theirs = (fused.partners.label(sender) for sender in behind)
+                labels[kind] = most_restrictive((own, self.configuration.label, *theirs))
+            content = held.text, held.since_ns, holder, others, labels[kind]
             if before is None or content != _content(before):
                 record = NetworkIdentity(
                     id="", time_ns=time_ns, origin=self.configuration.node, label=content[-1], track_id=number,
