@@ -318,12 +318,16 @@ def test_without_the_place_plots_go_as_positions_freed_of_known_biases() -> None
 
 def test_plots_outside_the_region_stay_at_home() -> None:
     north = ((20.0, 55.5), (28.0, 55.5), (28.0, 58.0), (20.0, 58.0))
-    shared = SHARED.model_copy(update={"region": north, "per_second": 1000.0})
-    offer = guard(agreement(sensors=(shared,))).offer(T0_NS, plots=[plots()])
-    found, _ = unpack_plots(offer.drafts[0].release.body, "LTU:south", T0_NS, OPEN)
-    northwards = (found.azimuth_deg < 90) | (found.azimuth_deg > 270)
-    assert northwards.all()
-    assert 0 < len(found) < 50
+    fast = SHARED.model_copy(update={"per_second": 1000.0})
+    for agreed in (
+        agreement(sensors=(fast.model_copy(update={"region": north}),)),
+        agreement(sensors=(fast,), region=north),
+    ):
+        offer = guard(agreed).offer(T0_NS, plots=[plots()])
+        found, _ = unpack_plots(offer.drafts[0].release.body, "LTU:south", T0_NS, OPEN)
+        northwards = (found.azimuth_deg < 90) | (found.azimuth_deg > 270)
+        assert northwards.all()
+        assert 0 < len(found) < 50
 
 
 def test_sensor_names_go_only_where_all_of_a_bucket_may_name_them() -> None:
