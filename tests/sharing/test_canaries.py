@@ -153,12 +153,15 @@ def may_go(piece: Piece, partner: Agreement) -> bool:
 
 
 OPEN_NIGHT = [("tracks", making.OPEN, 0), *((kind, making.OPEN, 0) for kind in (*KINDS, "plots"))]
+RESTRICTED = making.OPEN.model_copy(update={"classification": Classification.RESTRICTED})
+RESTRICTED_NIGHT = [(kind, RESTRICTED, 0) for kind in ("tracks", *KINDS)]
 SECRET_ALERT = [("tracks", making.OPEN, 0), ("alert", making.OWN, 0), ("warning", making.OWN, 0)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(NIGHTS, AGREEMENTS)
 @example(OPEN_NIGHT, agreement(sensors=(SharedSensor(sensor_id="kaunas", name="south"),)))
+@example(RESTRICTED_NIGHT, agreement(clearance="restricted"))
 def test_no_canary_is_in_any_sealed_message(pieces: list[Piece], partner: Agreement) -> None:
     for draft in run(pieces, partner, CANARY):
         sealed = seal(draft.release, SEED)
@@ -169,7 +172,7 @@ def test_no_canary_is_in_any_sealed_message(pieces: list[Piece], partner: Agreem
         assert not broken_bounds(Owner("LTU"), partner.to_recipient(), release.label)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(NIGHTS, AGREEMENTS)
 @example(OPEN_NIGHT, agreement(sensors=(SharedSensor(sensor_id="kaunas", name="south"),)))
 @example(SECRET_ALERT, agreement())
