@@ -15,6 +15,7 @@ from sargas.model.records import (
     FlightPermission,
     GnssInterference,
     HumanReport,
+    ReporterHistory,
     SensorStatus,
     SourceHealth,
     Tick,
@@ -161,6 +162,9 @@ def _step_record(state: State, envelope: Envelope) -> tuple[Message, ...]:
         case HumanReport():
             picture.reports.take(record)
             picture.lost.hear_report(record)
+            return (record,)
+        case ReporterHistory():
+            picture.reports.reliability.remember(record.source_id, record.right, record.wrong)
             return (record,)
         case FlightPermission():
             picture.cooperation.permit(record)
