@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Literal
 
 import structlog
 
+from sargas.identification.reports.reliability import MOST_SOURCES
 from sargas.model.columns import NS_PER_S
 from sargas.model.plots import Plots
 from sargas.model.records import (
     Configuration,
     EnteredRecord,
     FlightPermission,
+    ReporterHistory,
     SourceHealth,
     Tick,
     WarningDelivery,
@@ -222,6 +224,7 @@ class Node:
         self._control.append(self._record_arrival(configuration))
         self._enter_permissions(permissions)
         self._enter_winds(winds)
+        self._enter_histories()
         supervisor = Supervisor(feeds)
         async with AsyncExitStack() as stack:
             stack.callback(self._close)
@@ -285,6 +288,16 @@ class Node:
                 held |= journaled_winds(self.journal.directory, stored)
         for table in choose_winds(held.values(), of_file, self.clock.now_ns()):
             self._control.append(self._record_arrival(table))
+
+    def _enter_histories(self) -> None:
+        """Hand in how the persons who report fared so far, the one that changed longest ago first."""
+        try:
+            held = self.store.newest(ReporterHistory, limit=MOST_SOURCES)
+        except StoreAway as error:
+            _log.warning("the store is away; every reporter starts as such persons are", error=str(error))
+            return
+        for history in sorted(held, key=lambda one: (one.time_ns, one.source_id)):
+            self._control.append(self._record_arrival(history))
 
     async def _run_core(self, supervisor: Supervisor, configuration: Configuration) -> None:
         next_tick_ns = (self.clock.now_ns() // NS_PER_S + 1) * NS_PER_S
@@ -396,7 +409,9 @@ class Node:
             changed.append(self._record_arrival(health))
         return changed
 
-    def _record_arrival(self, record: Configuration | EnteredRecord | Tick | SourceHealth | WarningDelivery) -> Arrival:
+    def _record_arrival(
+        self, record: Configuration | EnteredRecord | ReporterHistory | Tick | SourceHealth | WarningDelivery
+    ) -> Arrival:
         return Arrival(self.settings.node.name, self.clock.now_ns(), record.model_dump_json().encode(), "record")
 
     def _keep_records(self, sequence: int, outputs: Outputs) -> None:

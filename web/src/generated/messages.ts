@@ -1201,6 +1201,28 @@ export interface ReportDraft {
   readonly words: string;
 }
 
+/** How the reports of one person fared so far; a later record of one source_id takes its place. */
+export interface ReporterHistory {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "reporter_history";
+  /** Who saw or heard, as in human_report */
+  readonly source_id: string;
+  /** A history is kept; there is no other state */
+  readonly state: "kept";
+  /** Reports that a firm track or a person bore out */
+  readonly right: number;
+  /** Reports refuted by a person, and parts of those that nothing bore out */
+  readonly wrong: number;
+}
+
 /** A way that is flown again and again: an airway, a river, a valley; a line of some width. */
 export interface Route {
   /** Unique id among the routes */
