@@ -31,6 +31,7 @@ def unpack_tracks(data: bytes) -> Tracks:
     track_labels = None
     if header["track_labels"] is not None:
         labels = tuple(Label.model_validate(fields) for fields in header["track_labels"])
-        track_labels = TrackLabels(*columns[len(COLUMN_NAMES) :], labels)
+        track_id, index = columns[len(COLUMN_NAMES) :]
+        track_labels = TrackLabels(track_id, index, labels)
     named: dict[str, Any] = dict(zip(COLUMN_NAMES, columns[: len(COLUMN_NAMES)], strict=True))
     return Tracks(**named, label=label, sensor_ids=sensor_ids, track_labels=track_labels)

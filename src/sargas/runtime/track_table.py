@@ -52,13 +52,13 @@ class TrackTable:
         """Return the rows changed after ``revision`` in order of track number, and their plots' receive times."""
         rows = np.flatnonzero(self._revision > revision)
         rows = rows[np.argsort(self._columns["track_id"][rows], kind="stable")]
-        columns = {name: self._columns[name][rows] for name in COLUMN_NAMES}
+        columns: dict[str, Any] = {name: self._columns[name][rows] for name in COLUMN_NAMES}
         return Tracks(**columns, sensor_ids=tuple(self._sensor_ids), label=label), self._receive_time_ns[rows]
 
     def rows_of(self, numbers: Int64, label: Label) -> Tracks:
         """Return the rows of tracks that are shown, in order of track number."""
         rows = np.array([self._row_of[n] for n in sorted(set(numbers.tolist())) if n in self._row_of], np.int64)
-        columns = {name: self._columns[name][rows] for name in COLUMN_NAMES}
+        columns: dict[str, Any] = {name: self._columns[name][rows] for name in COLUMN_NAMES}
         return Tracks(**columns, sensor_ids=tuple(self._sensor_ids), label=label)
 
     def _rows(self, numbers: Int64) -> Int64:
