@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from sargas.model.message import Message
 from tests.browser.conftest import Screen
 from tests.console.node import NOW_NS, ScriptedNode, make_health, make_tracks
 from tests.console.test_network import CUE, configuration, handover, identity, notice
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 
 def share(node: ScriptedNode) -> None:
-    told = [
+    told: list[Message] = [
         configuration(), make_health("from-LVA"), handover(1, reason="flies into the area of LTU"),
         handover(2, state="timed_out", giver="LTU", taker="LVA", network_id="LTU-9", reason="nobody answered"),
         identity(7, holder="LTU", network_id="LTU-7", partners=("LVA",)), CUE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import hypothesis.strategies as st
 import numpy as np
@@ -24,7 +25,7 @@ Pair = tuple[int, int, float, bool]
 """Own number, number of the partner's less P, probability, whether joined."""
 
 
-def tracks(numbers: Sequence[int], second: float, north_m: Sequence[float] = (), **columns: object) -> Tracks:
+def tracks(numbers: Sequence[int], second: float, north_m: Sequence[float] = (), **columns: Any) -> Tracks:
     n = len(numbers)
     north = np.array(north_m or [1e5 * number for number in range(n)], np.float64)
     covariance = np.zeros((n, 21))

@@ -83,10 +83,12 @@ class Network:
             if not sender or count > MOST_A_SECOND or not _is_of(record, sender):
                 self.surplus += 1
                 continue
-            messages.append(record)
-            if not isinstance(record, PartnerNotice):
-                tracks = self.tracks if self.tracks is not None else Tracks.none(self.configuration.label)
-                messages += self.duty.hear(record, sender, tracks, self.identities, time_ns)
+            if isinstance(record, PartnerNotice):
+                messages.append(record)
+                continue
+            tracks = self.tracks if self.tracks is not None else Tracks.none(self.configuration.label)
+            answers = self.duty.hear(record, sender, tracks, self.identities, time_ns)
+            messages += [record, *answers] if self.duty.is_news(record, sender) else answers
         return messages
 
     def decide(self, decision: Decision, time_ns: int) -> tuple[Message, ...]:

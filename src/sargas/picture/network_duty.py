@@ -102,6 +102,16 @@ class NetworkDuty:
             self.not_before_ns["offer", record.network_id, record.taker] = time_ns + DECLINED_NS
         return told
 
+    def is_news(self, record: Told, sender: str) -> bool:
+        """Say whether what was just heard is how things stand now: not what is late, doubled or nobody's to say."""
+        if isinstance(record, Cue):
+            cue = self.cueing.book.courses.get(record.cue_id)
+            return cue is not None and cue.record is record
+        course = self.handovers.courses.get(record.handover_id)
+        is_others = self.configuration.nation not in (record.giver, record.taker)
+        is_last_word = is_others and sender == record.giver and record.state == "accepted"
+        return is_last_word or (course is not None and course.record is record)
+
     def decide(
         self, decision: Decision, tracks: Tracks, identities: NetworkIdentities, time_ns: int
     ) -> tuple[Told, ...]:
