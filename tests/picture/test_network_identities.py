@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import hypothesis.strategies as st
 import numpy as np
@@ -24,7 +25,7 @@ Pair = tuple[int, int, float, bool]
 """Own number, number of the partner's less P, probability, whether joined."""
 
 
-def tracks(numbers: Sequence[int], second: float, north_m: Sequence[float] = (), **columns: object) -> Tracks:
+def tracks(numbers: Sequence[int], second: float, north_m: Sequence[float] = (), **columns: Any) -> Tracks:
     n = len(numbers)
     north = np.array(north_m or [1e5 * number for number in range(n)], np.float64)
     covariance = np.zeros((n, 21))
@@ -184,7 +185,7 @@ def test_names_that_are_none_and_ages_nobody_gives_change_nothing() -> None:
     assert node.names() == {1: "LTU-1", 2: "LTU-2"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_no_identity_is_ever_on_two_tracks_and_a_snapshot_goes_on(data: st.DataObject) -> None:
     node, names = Node(), ("LTU-1", "LTU-2", "LTU-3", "LVA-1", "LVA-2", "POL-1")

@@ -22,6 +22,7 @@ from sargas.picture.evidence_labels import EvidenceLabels
 from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.identity import IdentityBook
 from sargas.picture.network_areas import NetworkAreas
+from sargas.picture.network_cueing import NetworkCueing
 from sargas.picture.network_duty import NetworkDuty
 from sargas.picture.network_identities import NetworkIdentities
 from sargas.sharing.cues import CueBook
@@ -57,9 +58,9 @@ class Network:
     def of(cls, configuration: Configuration, plane: RegionPlane) -> Network:
         """Start with nothing known. Raises ValueError for an area outside the region plane."""
         nation, node = configuration.nation, configuration.node
-        duty = NetworkDuty(
-            configuration, NetworkAreas.of(configuration, plane), HandoverBook(nation, node), CueBook(nation, node)
-        )
+        areas = NetworkAreas.of(configuration, plane)
+        cueing = NetworkCueing(configuration, areas, CueBook(nation, node))
+        duty = NetworkDuty(configuration, areas, HandoverBook(nation, node), cueing)
         nations = {source.name: source.partner for source in configuration.sources if source.partner}
         return cls(configuration, NetworkIdentities(nation), duty, nations)
 
@@ -82,10 +83,12 @@ class Network:
             if not sender or count > MOST_A_SECOND or not _is_of(record, sender):
                 self.surplus += 1
                 continue
-            messages.append(record)
-            if not isinstance(record, PartnerNotice):
-                tracks = self.tracks if self.tracks is not None else Tracks.none(self.configuration.label)
-                messages += self.duty.hear(record, sender, tracks, self.identities, time_ns)
+            if isinstance(record, PartnerNotice):
+                messages.append(record)
+                continue
+            tracks = self.tracks if self.tracks is not None else Tracks.none(self.configuration.label)
+            answers = self.duty.hear(record, sender, tracks, self.identities, time_ns)
+            messages += [record, *answers] if self.duty.is_news(record, sender) else answers
         return messages
 
     def decide(self, decision: Decision, time_ns: int) -> tuple[Message, ...]:
