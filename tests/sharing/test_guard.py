@@ -226,6 +226,8 @@ def test_hand_overs_and_cues_go_to_their_other_party_only() -> None:
     )
     assert [(d.partner, d.release.token) for d in offer.drafts] == [("LVA", "handover"), ("LVA", "cue"), ("POL", "cue")]
     assert b"jonas" not in offer.drafts[0].release.body
+    said_by_them = one.offer(T0_NS + S, records=[cue(OPEN.model_copy(update={"originator": "LVA"}))])
+    assert said_by_them == Offer(), "what a nation said itself is neither told back to it nor a refusal"
 
 
 def test_an_approval_of_a_warning_that_was_not_told_is_not_told() -> None:
