@@ -29,6 +29,7 @@ from sargas.console.messages import (
     NetworkSection,
     NetworkView,
     NewClaim,
+    PartnerView,
     PermissionDraft,
     PermissionProblem,
     PermissionsSection,
@@ -55,7 +56,6 @@ MESSAGES = (
     Health,
     ImportedPermissions,
     InterferenceSection,
-    InterferenceSection,
     Login,
     LostSection,
     NamesSection,
@@ -80,6 +80,7 @@ MESSAGES = (
     ImportedWinds,
     NetworkSection,
     NetworkView,
+    PartnerView,
     HandoverDraft,
     CueDraft,
 )
