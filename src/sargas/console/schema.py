@@ -29,6 +29,7 @@ from sargas.console.messages import (
     NetworkSection,
     NetworkView,
     NewClaim,
+    PartnerView,
     PermissionDraft,
     PermissionProblem,
     PermissionsSection,
@@ -82,6 +83,7 @@ MESSAGES = (
     NetworkView,
     HandoverDraft,
     CueDraft,
+    PartnerView,
 )
 
 
