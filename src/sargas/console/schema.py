@@ -83,6 +83,7 @@ MESSAGES = (
     PartnerView,
     HandoverDraft,
     CueDraft,
+    PartnerView,
 )
 
 
