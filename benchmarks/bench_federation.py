@@ -73,7 +73,7 @@ def tell_chaos(runs: list[Run], seeds: list[int], asked: int) -> None:
     leaked = sum(run.canaries_abroad for run in runs) + sum(one.leaked + one.misdirected for one in ledgers)
     home = sum(run.canaries_at_home for run in runs)
     sent = sum(run.canaries_sent for run in runs)
-    note = f"of {sent} canaries; {home} heard at home, as they must; also releases astray"
+    note = f"of {sent} canaries, {home} of them heard at home as they must; releases astray count as well"
     tell("national canaries in a partner's account", leaked, "", "<= 0", leaked == 0 and home > 0, note)
     none = sum(not fault.is_shown for fault in faults)
     tell(

@@ -309,10 +309,10 @@ async def _settle(run: Run) -> bool:
 
 
 async def _count_stored(nations: Nations, run: Run) -> int:
-    """Return how many log releases the receivers' streams took more often than once."""
+    """Return how many log releases the origins' streams took more often than once."""
     more = 0
     for (origin, destination), ledger in run.ledgers.items():
-        client = nations.buses[destination]._in[origin].client
+        client = nations.buses[origin]._out[destination].client
         found = json.loads((await client.request("$JS.API.STREAM.INFO.LOG", timeout=10)).data)
         more += int(found["state"]["last_seq"]) - ledger.confirmed
     return more
