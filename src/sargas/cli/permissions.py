@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from sargas.identification.permission_files import Problem
 
+SECOND_FACTOR_NEEDED = 428
+"""What the node answers to a right password without the code that goes with it."""
+
 app = typer.Typer(help="Who may fly where and when.", no_args_is_help=True, rich_markup_mode=None)
 
 PermissionsPath = Annotated[
@@ -53,6 +56,15 @@ def import_file(
     hand_in(file, "/api/permissions/import", account, url, password_stdin=password_stdin)
 
 
+def _ask_code() -> str:
+    if not sys.stdin.isatty():
+        raise Failure(
+            "expected a terminal to ask for the code of the second factor, was none; machines use an account made with "
+            "--no-second-factor"
+        )
+    return str(typer.prompt("Code of the authenticator"))
+
+
 def hand_in(file: Path, route: str, account: str, url: str, *, password_stdin: bool) -> None:
     """Hand a file to a running node's route in the name of an account; tell what came of it, or every bad row."""
     import httpx
@@ -62,6 +74,8 @@ def hand_in(file: Path, route: str, account: str, url: str, *, password_stdin: b
     with httpx.Client(base_url=url, timeout=30.0) as client:
         try:
             opened = client.post("/api/session", json={"name": account, "password": password})
+            if opened.status_code == SECOND_FACTOR_NEEDED:
+                opened = client.post("/api/session", json={"name": account, "password": password, "code": _ask_code()})
             session = _answer(opened)
             client.headers["X-CSRF-Token"] = session["csrf_token"]
             answer = client.post(route, content=text.encode(), headers={"Content-Type": "text/plain"})

@@ -765,12 +765,14 @@ export interface LaunchEstimate {
   readonly reasons: readonly string[];
 }
 
-/** Name and password of a local account. */
+/** Name and password of a local account, and the code of its authenticator where it has one. */
 export interface Login {
   /** Account */
   readonly name: string;
   /** Its password */
   readonly password: string;
+  /** Six digits of the second factor; empty: none */
+  readonly code: string;
 }
 
 /** What may have become of it, and where it would be then. */

@@ -231,6 +231,8 @@ ACCOUNTS = Table(
     _text("nation"),
     _whole("created_ns"),
     _whole("password_changed_ns"),
+    Column("totp_secret", Text),
+    _whole("totp_step", nullable=True),
 )
 
 
