@@ -101,9 +101,7 @@ def test_a_cone_that_hardly_touches_the_first_area_warns_it_and_says_when_not_th
     assert [area.area_id for area in draft.areas] == ["l"]
     assert draft.eta_from_ns is not None
     assert draft.eta_from_ns > at(300)
-    (far,) = book(LAND).tick([threat(27.4, level="yellow")], at(0))
-    assert far.eta_from_ns == far.eta_until_ns == at(600)
-    assert book(LAND).tick([threat(28.2, level="yellow")], at(0)) == ()
+    assert book(LAND).tick([threat(27.4, level="yellow")], at(0)) == ()
 
 
 def test_a_draft_whose_threat_stands_is_drafted_anew_before_it_expires() -> None:
