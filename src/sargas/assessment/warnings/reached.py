@@ -18,7 +18,7 @@ from sargas.model.warning_records import WarningArea
 
 METRES_PER_DEGREE = 111_195.0
 STEP_S = 15.0
-NEAR_M = 40_000.0
+NEAR_M = 10_000.0
 """So near a cone must come to an area that it hardly touches for that area to be warned."""
 
 
