@@ -113,7 +113,7 @@ def measure_slow() -> None:
         found = asyncio.run(run_slow(Path(folder), PACES_HZ, PACE_S))
     link = f"{LINK_BPS / 1000:.1f} kbit/s each way"
     tell(f"link of {link} is up", found.up_s, "s", None, None, "TLS, log-in and sources, both ways, from the start")
-    tell(f"link of {link}, idle", 100 * found.idle_share, "%", None, None, "heartbeats of three streams, pings")
+    tell(f"link of {link}, idle", 100 * found.idle_share, "%", None, None, "heartbeats of three consumers, pings")
     for run in found.runs:
         logs, ages = sorted(run.log_delays_s), sorted(run.state_ages_s)
         note = (
