@@ -25,8 +25,8 @@ COMMAND = "python benchmarks/bench_federation.py"
 ASKED = 1_000_000
 STATE_LIMIT_S = 5.0
 LOG_LIMIT_S = 15.0
-PACES_HZ = (0.0, 0.25, 0.5, 0.75, 1.0, 2.0)
-PACE_S = 45.0
+PACES_HZ = (0.0, 0.25, 0.5, 0.75, 1.0)
+PACE_S = 30.0
 ALERT_LIMIT_S = 5.0
 
 
