@@ -202,7 +202,9 @@ async def _kill(nations: Nations, run: Run, kind: str, pair: Pair) -> Fault:
     confirmed = ledger.confirmed
     while ledger.confirmed == confirmed and time.monotonic() - began_s < 60.0:
         await asyncio.sleep(0.02)
-    state_s, log_s = await _resumed(ledger, ledger.confirmed, began_s)
+    back_s = time.monotonic()  # a state that was under way at the kill says nothing
+    state_s, log_s = await _resumed(ledger, ledger.confirmed, back_s)
+    state_s, log_s = state_s + back_s - began_s, log_s + back_s - began_s
     return Fault(kind, f"{nation} ({'-'.join(pair)})", server.starts == starts + 1, state_s, log_s)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
@@ -50,6 +51,7 @@ async def run_slow(root: Path, paces_hz: tuple[float, ...], seconds: float) -> S
         nations = await start_nations(root, stack, ("LTU", "LVA"), link_bps=LINK_BPS, rate_bps=float(LINK_BPS))
         up_s = time.monotonic() - began_s
         link = nations.links["LTU", "LVA"]
+        print(f"link up after {up_s:.1f} s", file=sys.stderr, flush=True)
         await asyncio.sleep(5.0)
         passed, since_s = link.passed_bytes["from"], time.monotonic()
         await asyncio.sleep(20.0)
@@ -61,6 +63,8 @@ async def run_slow(root: Path, paces_hz: tuple[float, ...], seconds: float) -> S
             took_s = time.monotonic() - since_s
             run.link_share = (link.passed_bytes["from"] - passed) * 8 / LINK_BPS / took_s
             runs.append(run)
+            delays = [round(delay_s, 1) for delay_s in run.log_delays_s]
+            print(f"{pace_hz:g} states/s: {run.passed_hz:.2f}/s pass, alerts {delays}", file=sys.stderr, flush=True)
     return SlowLink(up_s, idle, runs)
 
 

@@ -15,9 +15,12 @@ from sargas.runtime.bus.errors import BusError, OutboxFull
 from sargas.runtime.bus.server import check_version, find_program, free_port
 from sargas.runtime.bus.server_config import write_server_config
 from sargas.runtime.bus.streams import Limits, most_under_way
+from sargas.runtime.network.folder import read_network
 from sargas.runtime.network.identity import NetworkError
+from sargas.runtime.network.making import add_partner
+from sargas.runtime.network.rotation import prepare_rotation, switch_rotation
 from tests.runtime.bus.conftest import Nations, until
-from tests.runtime.network.nations import join_nations
+from tests.runtime.network.nations import give_invitation, join_nations
 
 
 def test_what_is_released_arrives_complete_and_in_order(nations: Nations) -> None:
@@ -185,8 +188,6 @@ async def _enter(bus: Bus) -> None:
 
 
 def _start_foreign(network: Path, out: Path, *, is_lazy: bool) -> tuple[str, "subprocess.Popen[bytes]"]:
-    from sargas.runtime.network.folder import read_network
-
     address = f"127.0.0.1:{free_port()}"
     config = write_server_config(read_network(network), out, address)
     if is_lazy:
@@ -228,6 +229,39 @@ def test_what_is_released_while_a_link_is_new_is_not_lost(tmp_path: Path) -> Non
                 return came
 
     assert asyncio.run(scene()) == [b"%d" % number for number in range(200)]
+
+
+def test_a_link_is_up_before_and_after_its_keys_were_rotated(tmp_path: Path) -> None:
+    now_ns = time.time_ns()
+    join_nations(tmp_path, ("LTU", "LVA"), now_ns=now_ns)
+    ltu, lva = tmp_path / "LTU", tmp_path / "LVA"
+    prepare_rotation(ltu, now_ns)
+    add_partner(lva, give_invitation(ltu, "LVA", now_ns + 1), now_ns)
+
+    async def scene() -> None:
+        async with Bus(read_network(lva)) as knows_both:
+            for step in ("old", "new"):
+                if step == "new":
+                    switch_rotation(ltu)
+                async with Bus(read_network(ltu)) as bus:
+                    await until(lambda bus=bus: _is_connected(bus))  # type: ignore[misc]
+                    await knows_both.publish("LTU", "release.LVA.log.alert", step.encode(), step)
+                    stream = bus.messages("LVA", "log")
+                    data, ack = await anext(stream)
+                    await ack()
+                    await stream.aclose()
+                    assert data == step.encode()
+                    await until(lambda: _is_read_by(knows_both, "LTU"))
+
+    asyncio.run(scene())
+
+
+async def _is_connected(bus: Bus) -> bool:
+    return all(status.connected for status in await bus.look())
+
+
+async def _is_read_by(bus: Bus, partner: str) -> bool:
+    return all(status.lag["log"] == 0 for status in await bus.look() if status.partner == partner)
 
 
 def test_the_server_goes_when_the_node_is_killed(tmp_path: Path) -> None:

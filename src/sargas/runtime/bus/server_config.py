@@ -26,6 +26,10 @@ from sargas.runtime.network.secret_files import make_folder, write_public, write
 
 CONFIG_FILE = "server.conf"
 BUNDLE_FILE = "partners.pem"
+PING_S = 5
+"""With two that are not answered a black hole is noticed within 15 s; the server's own 2 min would be minutes."""
+SLOW_PING_S = 20
+"""On a link of 9.6 kbit/s that is full an answer takes longer than 10 s: such a link was given up (measured)."""
 WRITE_DEADLINE_S = 10
 SLOW_WRITE_DEADLINE_S = 45
 UNFIT_IN_PATHS = set('"\\\n\r$')
@@ -66,7 +70,7 @@ def render_server_config(network: NetworkFolder, out: Path, client_listen: str) 
         [
             f'server_name: "{own.nation}.{own.node}"',
             f'listen: "{client_listen}"',
-            'ping_interval: "5s"',
+            f'ping_interval: "{SLOW_PING_S if slow else PING_S}s"',
             "ping_max: 2",
             f'write_deadline: "{SLOW_WRITE_DEADLINE_S if slow else WRITE_DEADLINE_S}s"',
             "max_payload: 1MB",
