@@ -112,7 +112,9 @@ def measure_slow() -> None:
     with tempfile.TemporaryDirectory(prefix="sargas-slow-") as folder:
         found = asyncio.run(run_slow(Path(folder), PACES_HZ, PACE_S))
     link = f"{LINK_BPS / 1000:.1f} kbit/s each way"
-    tell(f"link of {link} is up", found.up_s, "s", None, None, "TLS and log-in, both ways, from the start of both nodes")
+    tell(
+        f"link of {link} is up", found.up_s, "s", None, None, "TLS and log-in, both ways, from the start of both nodes"
+    )
     tell(f"link of {link}, idle", 100 * found.idle_share, "%", None, None, "heartbeats of three consumers, pings")
     for run in found.runs:
         logs, ages = sorted(run.log_delays_s), sorted(run.state_ages_s)
