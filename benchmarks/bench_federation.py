@@ -19,6 +19,7 @@ from typing import Any
 
 import structlog
 from federation.chaos import KINDS, Run, run_chaos
+from federation.guarded import run_guarded
 from federation.slow import LINK_BPS, run_slow
 
 COMMAND = "python benchmarks/bench_federation.py"
@@ -28,6 +29,7 @@ LOG_LIMIT_S = 15.0
 PACES_HZ = (0.0, 0.25, 0.5, 0.75, 1.0)
 PACE_S = 30.0
 ALERT_LIMIT_S = 5.0
+GUARDED_TRACKS, GUARDED_S, GUARDED_SEED, GUARDED_LIMIT_S = 70, 120.0, 1, 5.0
 
 
 def main() -> None:
@@ -49,6 +51,7 @@ def main() -> None:
         tell_chaos(runs, seeds, chosen.releases)
     if chosen.only != "chaos":
         measure_slow()
+        measure_guarded()
 
 
 def tell_chaos(runs: list[Run], seeds: list[int], asked: int) -> None:
@@ -134,6 +137,22 @@ def measure_slow() -> None:
         )
         limit = f"<= {ALERT_LIMIT_S:.0f} s" if is_fit else None
         tell(f"{link}, {name}: an alert takes at worst", worst, "s", limit, kept, note)
+
+
+def measure_guarded() -> None:
+    """Print how often tracks come that the guard releases over the slow link, and how long alerts take among them."""
+    with tempfile.TemporaryDirectory(prefix="sargas-guarded-") as folder:
+        run = asyncio.run(run_guarded(Path(folder), GUARDED_TRACKS, GUARDED_S, GUARDED_SEED))
+    gaps, ages, alerts = sorted(run.gaps_s()), sorted(run.ages_s), sorted(run.alerts_s)
+    name = f"{GUARDED_TRACKS} tracks of the guard on {LINK_BPS / 1000:.1f} kbit/s"
+    seen = f"seed {GUARDED_SEED}, {GUARDED_S:.0f} s, {len(run.arrived_s)} seen"
+    note = f"{seen}; 95 % {at(gaps, 0.95):.1f} s, longest {gaps[-1]:.1f} s"
+    is_fit = len(run.arrived_s) == GUARDED_TRACKS and sum(gaps) / len(gaps) <= GUARDED_LIMIT_S
+    tell(f"{name}: each again after, mean", sum(gaps) / len(gaps), "s", f"<= {GUARDED_LIMIT_S:.0f} s", is_fit, note)
+    tell(f"{name}: age of a state on arrival, median", at(ages, 0.5), "s", None, None, f"95 % {at(ages, 0.95):.1f} s")
+    kept = len(alerts) == run.alerts_sent and alerts[-1] <= ALERT_LIMIT_S
+    note = f"median {at(alerts, 0.5):.1f} s of {len(alerts)}, {run.alerts_sent - len(alerts)} lost"
+    tell(f"{name}: an alert takes at worst", alerts[-1], "s", f"<= {ALERT_LIMIT_S:.0f} s", kept, note)
 
 
 def starts(runs: list[Run]) -> int:
