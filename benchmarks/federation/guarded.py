@@ -14,7 +14,6 @@ from bench_release import GROUPS, OPEN, SEED, alert, fleet, fly_on, make_guard
 from federation.nations import start_nations
 from federation.slow import LINK_BPS
 from sargas.formats.release.envelope import unseal, verify_key_of
-from sargas.model.columns import NS_PER_S
 from sargas.runtime.bus.bus import Bus
 from sargas.runtime.federation.partner_outbox import PartnerOutbox, Sealed
 from sargas.sharing.agreement import Agreement
