@@ -33,9 +33,9 @@ from sargas.model.tracks import CLASSES, Tracks
 COMMAND = "python benchmarks/bench_reports.py"
 QUICK = "--quick" in sys.argv
 SEEDS = tuple(map(int, sys.argv[sys.argv.index("--seeds") + 1].split(","))) if "--seeds" in sys.argv else (
-    (1,) if QUICK else (1, 2, 3, 4, 5, 6, 7, 8)
+    (1,) if QUICK else (1, 2, 3)
 )  # fmt: skip
-TRAINING = tuple(range(101, 113))
+TRAINING = tuple(range(101, 105))
 START_NS = 1_790_020_800 * NS_PER_S
 ORIGIN = (55.0, 24.0)
 SIDE_M = 60e3

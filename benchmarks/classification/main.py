@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def tell_case(name: str, case: Case, model: ClassifierModel, note: str, least: float | None) -> Float64:
-    """Tell balanced accuracy and calibration by age, and recalls at the headline's age; return the probabilities."""
+    """Tell balanced accuracy and calibration at each age, and recalls at the headline's; return the probabilities."""
     told = probabilities(case, model)
     for k, age in enumerate(AGES_S):
         there = ~np.isnan(told[:, k, 0])
@@ -63,11 +63,11 @@ def tell_case(name: str, case: Case, model: ClassifierModel, note: str, least: f
             f"balanced accuracy, {name}, age {age:.0f} s", value, limit and f">= {limit}", limit and value >= limit,
             f"90 % interval by flight {low:.3f} to {high:.3f}; unknown {unknown_share(p):.1%}; {note}",
         )  # fmt: skip
+        error = calibration_error(label, p)
+        alike = calibration_error(label, p, alike=True)
+        tell(f"calibration error, {name}, age {age:.0f} s", error, "<= 0.05", error <= 0.05, f"10 bins; {note}")
+        tell(f"the same, classes weighing alike, {name}, age {age:.0f} s", alike, None, None, note)
         if age == HEADLINE_S:
-            error = calibration_error(label, p)
-            alike = calibration_error(label, p, alike=True)
-            tell(f"calibration error, {name}, age {age:.0f} s", error, "<= 0.05", error <= 0.05, f"10 bins; {note}")
-            tell(f"the same, classes weighing alike, {name}, age {age:.0f} s", alike, None, None, note)
             recalls = ", ".join(f"{CLASSES[c]} {right[label == c].mean():.2f}" for c in np.unique(label))
             tell(
                 f"least recall, {name}, age {age:.0f} s",

@@ -32,7 +32,7 @@ def measure_load(tell: Callable[..., None]) -> None:
     spent = []
     for second in range(TIMES + 2):
         tracks = _tracks(places + second * velocity, velocity, second)
-        appraisal.tick(tracks)
+        appraisal.tick(tracks, (1_800_000_000 + second) * NS_PER_S)
         began = time.process_time()
         outlook.judge(tracks, np.full(TRACKS, 0.1), appraisal.forecast(tracks))
         spent.append(time.process_time() - began)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
@@ -13,6 +15,9 @@ from sargas.assessment.prediction.frame import FRAME, plane_from_geodetic, set_f
 TARGETS, DURATION_S = 500, 1500.0
 """Objects of all kinds in one sky, and how long they are seen."""
 KINDS = ("airliner", "one_way_drone", "multirotor", "light_aircraft", "bird")
+EQUATOR_M, ECCENTRICITY_SQUARE = 6_378_137.0, 0.00669438
+"""Of WGS84."""
+Geodetic: TypeAlias = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 STEPS = 2
 """Of half a second each between two states."""
 
@@ -44,5 +49,17 @@ def other_flights(kind: str, seed: int) -> list[Flight]:
         set_frame(frame, latitude[0], longitude[0])
         plane = [plane_from_geodetic(frame, *place) for place in zip(latitude, longitude, strict=True)]
         place = np.column_stack([np.array(plane), flown[:, 2]])
-        flights.append(Flight("another generator", str(number), kind, second, place, flown[:, 3:6], frame))
+        velocity = np.column_stack([_east_north(scenario.geodetic, flown), flown[:, 5]])
+        flights.append(Flight("another generator", str(number), kind, second, place, velocity, frame))
     return flights
+
+
+def _east_north(geodetic: Geodetic, flown: np.ndarray) -> np.ndarray:
+    """Return velocities east and north (n, 2): those of the generator are along its plane, degrees off at its edges."""
+    latitude, longitude = geodetic(flown[:, 0], flown[:, 1])
+    later, farther = geodetic(flown[:, 0] + flown[:, 3], flown[:, 1] + flown[:, 4])
+    square = 1.0 - ECCENTRICITY_SQUARE * np.sin(np.radians(latitude)) ** 2
+    prime_m = EQUATOR_M / np.sqrt(square)
+    meridian_m = prime_m * (1.0 - ECCENTRICITY_SQUARE) / square
+    north = np.radians(later - latitude) * meridian_m
+    return np.column_stack([np.radians(farther - longitude) * prime_m * np.cos(np.radians(latitude)), north])

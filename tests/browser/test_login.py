@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pyotp
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Screen
-from tests.console.node import PASSWORD, ScriptedNode
+from tests.console.node import NOW_NS, PASSWORD, ScriptedNode
 
 pytestmark = pytest.mark.browser
 
@@ -20,13 +21,32 @@ def log_in(screen: Screen, password: str) -> None:
 def test_name_and_password_lead_to_the_picture_and_out_again(screen: Screen, node: ScriptedNode) -> None:
     screen.page.goto(f"{node.url}/?nomap")
     log_in(screen, "not the password")
-    expect(screen.page.get_by_role("alert")).to_have_text("Unknown name or wrong password.")
+    expect(screen.page.get_by_role("alert")).to_have_text("Unknown name, wrong password or code.")
     screen.complaints.clear()  # the browser itself reports the refused request
     log_in(screen, PASSWORD)
     expect(screen.page.get_by_role("button", name="Log out")).to_be_visible()
     screen.wait_for(lambda: screen.measure("tracks") == 40)
     screen.page.get_by_role("button", name="Log out").click()
     expect(screen.page.get_by_label("Account")).to_be_visible()
+
+
+def test_an_account_with_a_second_factor_is_asked_for_its_code(screen: Screen, node: ScriptedNode) -> None:
+    secret = node.accounts.enrol_second_factor("jonas")
+    try:
+        screen.page.goto(f"{node.url}/?nomap")
+        log_in(screen, PASSWORD)
+        code = screen.page.get_by_label("Code of the authenticator app")
+        expect(code).to_be_focused()
+        screen.complaints.clear()  # the browser itself reports the refused request
+        code.fill("000000")
+        screen.page.get_by_role("button", name="Log in").click()
+        expect(screen.page.get_by_role("alert")).to_have_text("Unknown name, wrong password or code.")
+        screen.complaints.clear()
+        code.fill(pyotp.TOTP(secret).at(NOW_NS // 1_000_000_000))
+        screen.page.get_by_role("button", name="Log in").click()
+        expect(screen.page.get_by_role("button", name="Log out")).to_be_visible()
+    finally:
+        node.accounts.remove_second_factor("jonas")
 
 
 def test_a_one_time_link_works_once(screen: Screen, node: ScriptedNode) -> None:

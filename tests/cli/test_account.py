@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
 
+import pyotp
 import pytest
 
 from sargas.cli.account import Role
@@ -36,7 +37,17 @@ def give(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
 
 def test_the_account_can_log_in(sargas: Callable[..., Any], config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     give(monkeypatch, f"{PASSWORD}\n")
-    ended = sargas("account", "create", "jonas", "--role", "viewer", "--password-stdin", "--config", str(config))
+    ended = sargas(
+        "account",
+        "create",
+        "jonas",
+        "--role",
+        "viewer",
+        "--password-stdin",
+        "--no-second-factor",
+        "--config",
+        str(config),
+    )
     assert (ended.code, ended.out, ended.err) == (0, "account jonas (viewer, LVA) created\n", "")
     store = open_store(f"sqlite:///{config.parent}/data/sargas.db")
     people = Accounts(store, time.time_ns)
@@ -69,3 +80,23 @@ def test_what_cannot_be_is_one_line(
     assert ended.err.startswith("sargas: ")
     assert ended.err.count("\n") == 1
     assert PASSWORD not in ended.err
+
+
+def test_an_account_has_a_second_factor_unless_it_is_left_out(
+    sargas: Callable[..., Any], config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(monkeypatch, f"{PASSWORD}\n")
+    ended = sargas("account", "create", "ona", "--password-stdin", "--config", str(config))
+    secret = ended.out.splitlines()[1].rsplit(" ", 1)[1]
+    assert ended.out.splitlines()[2].startswith(f"otpauth://totp/Sargas%20sargas:ona?secret={secret}")
+    store = open_store(f"sqlite:///{config.parent}/data/sargas.db")
+    people = Accounts(store, time.time_ns)
+    with pytest.raises(accounts.SecondFactorNeeded):
+        people.verify("ona", PASSWORD, "127.0.0.1")
+    assert people.verify("ona", PASSWORD, "127.0.0.1", pyotp.TOTP(secret).now()) is not None
+    ended = sargas("account", "second-factor", "ona", "--remove", "--config", str(config))
+    assert (ended.code, ended.out) == (0, "account ona: the password alone logs in\n")
+    assert people.verify("ona", PASSWORD, "127.0.0.1") is not None
+    ended = sargas("account", "second-factor", "nobody", "--config", str(config))
+    assert "expected one that exists, was none" in ended.err
+    store.close()

@@ -112,11 +112,14 @@ def test_a_node_takes_rules_that_two_persons_approved(sargas: Sargas, folder: Pa
     with pytest.raises(PolicyError, match="expected 2 persons"):
         read_policy(file, "LTU")
     assert "expected 2 persons" in explain(sargas, "2", "LVA", "--from", str(folder)).err
+    checked = sargas("config", "check")
+    assert (checked.code, "expected 2 persons" in checked.err) == (1, True)
     assert sargas("release", "approve", str(file), "Jonas").code == 0
     again = sargas("release", "approve", str(file), "jonas")
     assert (again.code, "expected another person" in again.err) == (1, True)
     assert "approved by Jonas, Ona" in sargas("release", "approve", str(file), "Ona").out
     assert read_policy(file, "LTU").rules[0].rule_id == "all"
+    assert sargas("config", "check").code == 0
     assert "rules     all" in explain(sargas, "2", "LVA", "--from", str(folder)).out
     file.write_text('@id("all") permit (principal, action, resource) unless { false };', encoding="utf-8")
     with pytest.raises(PolicyError, match="was 0: sargas release approve"):

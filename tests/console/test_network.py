@@ -12,6 +12,7 @@ import pytest
 from sargas.console.broadcast import NETWORK_SHOWN, Broadcast
 from sargas.console.names import SentNames, names_section
 from sargas.console.sessions import CSRF_HEADER
+from sargas.model.message import Message
 from sargas.model.records import Configuration, Cue, Handover, NetworkIdentity, Partner, PartnerNotice, Source
 from sargas.runtime.live_picture import LivePicture
 from tests.console.node import LABEL, NOW_NS, PASSWORD, ScriptedNode, make_configuration, make_tracks
@@ -64,7 +65,16 @@ def shared(node: ScriptedNode) -> ScriptedNode:
 
 
 def test_the_network_is_told_as_it_is_now(operator: httpx.Client, shared: ScriptedNode) -> None:
-    told = [identity(3), identity(4), identity(4, is_ended=True), handover(1), handover(2), CUE, notice(1), notice(2)]
+    told: list[Message] = [
+        identity(3),
+        identity(4),
+        identity(4, is_ended=True),
+        handover(1),
+        handover(2),
+        CUE,
+        notice(1),
+        notice(2),
+    ]
     shared.picture.apply(told, NOW_NS)
     answer = operator.get("/api/network").json()
     assert answer["nation"] == "LTU"
@@ -167,7 +177,7 @@ def test_a_node_that_starts_anew_says_what_stands(node: ScriptedNode, operator: 
 
 def test_a_viewer_and_a_request_without_its_token_decide_nothing(operator: httpx.Client, shared: ScriptedNode) -> None:
     shared.picture.apply([handover()], NOW_NS)
-    ways = (
+    ways: tuple[tuple[str, dict[str, str]], ...] = (
         ("/api/network/hand-overs", {"network_id": "LTU-7", "nation": "LVA"}),
         ("/api/network/cues", {"network_id": "LTU-7", "nation": "LVA"}),
         ("/api/network/hand-overs/LVA/LVA-1/LTU/1/accept", {}),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sargas.identification.motion_features import COUNT, FEATURES
+from sargas.identification.motion_features import COUNT, FEATURES, is_first_off
+from sargas.identification.motion_history import add_state, new_histories, unroll
 from sargas.identification.smoothing import noise_of
 from sargas.identification.trace import trace
 from sargas.model.columns import Float32, Float64
@@ -43,6 +44,29 @@ def test_a_straight_flight_is_straight_at_its_speed(step_s: float, given: bool) 
     assert f[AT["turn_abs_60"]] == pytest.approx(0.0, abs=1e-3)
     assert f[AT["altitude_m"]] == pytest.approx(300.0)
     assert f[AT["has_velocity"]] == given
+
+
+@pytest.mark.parametrize("off_m", [1500.0, -1500.0])
+def test_a_first_place_of_another_moment_does_not_slow_the_flight_down(off_m: float) -> None:
+    states = without_velocity(straight(60, 230.0, step_s=10.0))
+    off = states.copy()
+    way = states[1, 1:3] - states[0, 1:3]
+    off[0, 1:3] += off_m / 2300.0 * way
+    noisy = last(off)
+    for name in ("speed_60", "speed_low_60", "speed_high_60", "speed_low_life", "speed_high_life"):
+        assert noisy[AT[name]] == pytest.approx(230.0, rel=0.02), name
+    assert noisy[AT["thrust_sd_60"]] < 1.0
+
+
+def test_a_turn_from_the_first_state_on_is_no_wrong_place() -> None:
+    states = np.empty((64, 7))
+    turning, steady = circle(100, 200.0, 4000.0, 0.0, 0.0), straight(100, 230.0)
+    for flown in (turning, steady):
+        track = new_histories(1)
+        for k in range(0, 60, 10):
+            add_state(track[0], k * 10**9 + 1, flown[k])
+            count = unroll(track[0], states)
+            assert not is_first_off(states, count)
 
 
 @pytest.mark.parametrize("given", [True, False])

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
+from sargas.model.columns import NS_PER_S
 from sargas.model.label import Classification, Label, most_restrictive
 from sargas.model.records import Alert, Claim, Record, Source, Zone
 from sargas.model.tracks import Tracks
+from sargas.picture.fused_tracks import FusedTracks
+from sargas.picture.partner_tracks import FIRST_NUMBER
 from sargas.picture.snapshot import dump_state, load_state
 from tests.picture.aircraft import LABEL, START_S, Sky, describe
 
@@ -134,3 +138,57 @@ def test_what_is_said_of_a_track_raises_what_follows_from_it_and_not_where_it_is
     alerts = [m for m in later if isinstance(m, Alert) and m.track_ids == (number,)]
     assert alerts
     assert all(m.label.classification == Classification.SECRET for m in alerts)
+
+
+OPEN_THERE = Label(releasable_to=("LTU", "POL"), originator="LVA")
+CLOSED_THERE = Label(classification=Classification.RESTRICTED, releasable_to=("LTU",), originator="LVA")
+
+
+def theirs(numbers: list[int], second: int, label: Label) -> Tracks:
+    n = len(numbers)
+    covariance = np.zeros((n, 21))
+    covariance[:, [0, 6, 11]], covariance[:, [15, 18, 20]] = 40.0**2, 4.0
+    return Tracks.of(
+        time_ns=np.full(n, (START_S + second) * NS_PER_S), track_id=np.array(numbers),
+        latitude_deg=50.0 + np.array(numbers, np.float64), longitude_deg=np.full(n, 24.0), altitude_m=np.full(n, 1e3),
+        velocity_east_mps=np.zeros(n), velocity_north_mps=np.zeros(n), velocity_up_mps=np.zeros(n), label=label,
+        covariance=covariance,
+    )  # fmt: skip
+
+
+def test_a_partners_tracks_keep_each_its_own_label_until_they_end() -> None:
+    fused, told = FusedTracks("n"), list[Tracks]()
+    for second in range(40):
+        time_ns = (START_S + second) * NS_PER_S
+        if second < 5:
+            told += fused.take("lva", theirs([1, 2], second, OPEN_THERE), time_ns)
+            told += fused.take("lva", theirs([3], second, CLOSED_THERE), time_ns)
+        told += fused.silence(time_ns)
+        told += fused.advance(Tracks.none(Label()), time_ns)[0]
+        told += fused.alone(time_ns)
+        if second == 3:
+            assert fused.partners.label(0) == most_restrictive((OPEN_THERE, CLOSED_THERE))
+    labels: dict[int, set[Label]] = {}
+    for batch in told:
+        for number in batch.track_id.tolist():
+            labels.setdefault(number, set()).add(batch.label)
+    assert labels == {FIRST_NUMBER: {OPEN_THERE}, FIRST_NUMBER + 1: {OPEN_THERE}, FIRST_NUMBER + 2: {CLOSED_THERE}}
+    ended = {n for b in told for n, s in zip(b.track_id.tolist(), b.status.tolist(), strict=True) if s == 3}
+    assert ended == labels.keys()
+
+
+def test_fused_rows_inherit_from_the_very_track_that_they_are_fused_with() -> None:
+    fused, own = FusedTracks("n"), theirs([1, 2, 3], 0, LABEL)
+    for second in range(6):
+        time_ns = (START_S + second) * NS_PER_S
+        fused.take("lva", theirs([1, 2], second, OPEN_THERE), time_ns)
+        fused.take("lva", theirs([3], second, CLOSED_THERE), time_ns)
+        own = theirs([1, 2, 3], second, LABEL)
+        fused.advance(own, time_ns)
+    found = {number: batch.label for batch in fused.read(own) for number in batch.track_id.tolist()}
+    with_open, with_closed = most_restrictive((LABEL, OPEN_THERE)), most_restrictive((LABEL, CLOSED_THERE))
+    assert found == {1: with_open, 2: with_open, 3: with_closed}
+    again = FusedTracks("n")
+    again.restore(fused.snapshot())
+    assert {n: b.label for b in again.read(own) for n in b.track_id.tolist()} == found
+    assert again.snapshot() == fused.snapshot()

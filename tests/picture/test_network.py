@@ -192,7 +192,7 @@ def test_the_fused_tracks_are_no_worse_than_those_of_one_nation(crowd: Night) ->
     assert np.median(errors) < 1.0
 
 
-def place_of(tracks: Tracks, row: int) -> np.ndarray:  # type: ignore[type-arg]
+def place_of(tracks: Tracks, row: int) -> np.ndarray:
     return np.asarray(states(tracks)[row][:2])
 
 
@@ -319,6 +319,31 @@ def test_notices_of_a_partner_are_shown_within_bounds_and_never_in_the_name_of_a
     assert nation.state.picture is not None
     assert nation.state.picture.network.surplus == 22
     assert nation.step(at_ns(1.5), "radar", "datagram", write(shared=(notice("LVA"),))) == []
+
+
+def test_what_is_late_doubled_or_nobodys_to_say_is_not_shown() -> None:
+    nation = Nation("LTU")
+    offer = Handover(
+        id="h", time_ns=at_ns(1), origin="node-LVA", label=label_of("LVA"), handover_id="LVA/x", state="offered",
+        network_id="LVA-9", giver="LVA", taker="LTU", offered_ns=at_ns(1), expires_ns=at_ns(31),
+    )  # fmt: skip
+
+    def hear(record: Handover) -> list[tuple[str, str]]:
+        told = nation.step(at_ns(2), "from-LVA", "datagram", write(shared=(record,)))
+        return [(message.origin, message.state) for message in told if isinstance(message, Handover)]
+
+    assert hear(offer) == [("node-LVA", "offered")]
+    assert hear(offer) == []
+    nation.decide(at_ns(3), "accept", "LVA/x")
+    assert hear(offer) == [("node-LTU", "accepted")], "said again, and theirs is not shown as if it still waited"
+    assert hear(offer.model_copy(update={"state": "timed_out"})) == [("node-LVA", "timed_out")]
+    assert hear(offer.model_copy(update={"state": "accepted"})) == []
+    forged = offer.model_copy(update={"handover_id": "POL/y", "giver": "POL", "taker": "EST", "state": "accepted"})
+    assert hear(forged) == []
+    of_others = forged.model_copy(update={"giver": "LVA", "taker": "EST"})
+    assert hear(of_others) == [("node-LVA", "accepted")]
+    assert nation.state.picture is not None
+    assert nation.state.picture.network.duty.handovers.holder_of("LVA-9") == "EST"
 
 
 def test_a_node_without_partners_has_no_identities_and_offers_nothing() -> None:

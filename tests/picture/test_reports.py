@@ -11,7 +11,7 @@ import shapely
 from sargas.identification.classifier import labels_of
 from sargas.model.columns import NS_PER_S
 from sargas.model.message import Message
-from sargas.model.records import Claim, Decision, HumanReport, Sensor, Sighting
+from sargas.model.records import Claim, Decision, HumanReport, ReporterHistory, Sensor, Sighting
 from sargas.model.tracks import CLASSES, Tracks
 from sargas.picture.snapshot import dump_state, load_state
 from tests.picture.aircraft import LABEL, START_S, Sky, place
@@ -43,6 +43,10 @@ def fly(sky: Sky, first: int, last: int, **start: tuple[float, float, float, flo
 
 def sightings(messages: list[Message] | tuple[Message, ...]) -> list[Sighting]:
     return [message for message in messages if isinstance(message, Sighting)]
+
+
+def histories(messages: list[Message] | tuple[Message, ...]) -> list[ReporterHistory]:
+    return [message for message in messages if isinstance(message, ReporterHistory)]
 
 
 def numbers(messages: list[Message] | tuple[Message, ...]) -> set[int]:
@@ -185,6 +189,25 @@ def test_a_persons_word_on_a_sighting_counts_for_who_reported(
     assert book.reliability.history == {"ona": history}
     usual, now = 0.8, book.reliability.of(report(START_S, 0.0, 0.0))
     assert (now > usual) == (action == "approve")
+
+
+def test_how_a_person_fared_is_told_once_and_a_picture_that_hears_of_it_believes_that_person_alike() -> None:
+    sky = Sky()
+    sky.record(START_S + 0.3, report(START_S, 0.0, 0.0, bearing_deg=90.0))
+    seen = sightings(sky.tick(START_S + 1))[0]
+    sky.record(START_S + 1.3, Decision.model_validate({
+        "id": "d", "time_ns": START_S * NS_PER_S, "origin": "n", "label": LABEL, "actor": "jonas", "action": "refuse",
+        "subject": seen.sighting_id,
+    }))  # fmt: skip
+    told = [one for second in (2, 3, 4) for one in histories(sky.tick(START_S + second))]
+    assert [(one.source_id, one.right, one.wrong) for one in told] == [("ona", 0.0, 1.0)]
+    other = Sky()
+    other.record(START_S + 0.3, told[0])
+    assert histories(other.tick(START_S + 1)) == []
+    believed = [
+        one.state.picture.reports.reliability.of(report(START_S, 0.0, 0.0)) for one in (sky, other) if one.state.picture
+    ]
+    assert believed[0] == believed[1] < 0.8
 
 
 def test_a_report_is_borne_out_by_a_track_that_is_seen_later() -> None:

@@ -16,6 +16,7 @@ from sargas.model.records import (
     HumanReport,
     LaunchEstimate,
     PublicWarning,
+    ReporterHistory,
     Sensor,
     SensorRegistration,
     SensorStatus,
@@ -190,6 +191,19 @@ def make_report(number: int, time_ns: int, **fields: Any) -> HumanReport:
         "longitude_deg": 25.7,
     }
     return HumanReport.model_validate(report | fields)
+
+
+def make_history(source_id: str, time_ns: int, **fields: Any) -> ReporterHistory:
+    history = {
+        "id": f"reporter-{source_id}-{time_ns}",
+        "time_ns": time_ns,
+        "origin": "node",
+        "label": LABEL,
+        "source_id": source_id,
+        "right": 1.0,
+        "wrong": 0.0,
+    }
+    return ReporterHistory.model_validate(history | fields)
 
 
 def make_sighting(number: int, time_ns: int, **fields: Any) -> Sighting:

@@ -33,6 +33,7 @@ from tests.runtime.store_cases import (
     make_configuration,
     make_decision,
     make_health,
+    make_history,
     make_interference,
     make_launch,
     make_north_mark,
@@ -192,10 +193,10 @@ def test_every_row_of_a_record_holds_its_label(store: Store) -> None:
     store.write([make_configuration(1, 1), make_alert(1, 2), make_decision(1, 3), make_health("radar", 4)])
     store.write([make_track_event(1, 5), make_registration("kaunas", 6)])
     store.write([make_interference("4ca8e2", 7), make_permission(1, 8), make_claim(41, 9), make_warning(10)])
-    store.write([make_report(1, 11), make_sighting(1, 12)])
+    store.write([make_report(1, 11), make_sighting(1, 12), make_history("ona", 13)])
     store.write([make_wind(11), make_launch(12), make_closure(13)])
     labelled = [t for t in schema.METADATA.sorted_tables if "label" in t.c and not t.name.endswith("outbox")]
-    assert len(labelled) == 28
+    assert len(labelled) == 30
     with store.read_transaction() as connection:
         for table in labelled:
             labels = list(connection.scalars(sa.select(table.c.label)))
@@ -295,7 +296,7 @@ def test_health_tells_what_doctor_needs(store: Store) -> None:
     store.write([make_alert(1, 10), make_alert(2, 10, "ended"), make_decision(1, 10)])
     health = store.health()
     assert health["ok"] is True
-    assert health["schema"] == health["schema_expected"] == "0009"
+    assert health["schema"] == health["schema_expected"] == "0011"
     assert (health["alerts"], health["active_alerts"], health["decisions"], health["unsent"]) == (2, 1, 1, 0)
     assert health["durable"] is True
     assert health["bytes"] > 0

@@ -75,8 +75,11 @@ def marked_tracks(label: Label, seed: int, first: int, mark: str) -> Tracks:
     )
 
 
-def marked_record(kind: str, label: Label, number: int, own: int, mark: str) -> OneRecord:
-    """Make a record about a track with a mark in every text that is ours alone; ``own`` tells it from others."""
+def marked_record(kind: str, label: Label, number: int, warned: int, own: int, mark: str) -> OneRecord:
+    """Make a record with a mark in every text that is ours alone; ``own`` tells it from others.
+
+    It is about a track, or a decision about the warning ``warned``.
+    """
     texts = (WarningText(language="lt", headline=f"{mark}h", description=f"{mark}d", instruction=f"{mark}i"),)
     area = making.AREA.model_copy(update={"area_id": f"{mark}id", "name": f"{mark}name"})
     ids: dict[str, Any] = {"label": label, "id": f"{mark}/{kind}", "origin": mark}
@@ -92,10 +95,12 @@ def marked_record(kind: str, label: Label, number: int, own: int, mark: str) -> 
             delivery = Delivery(channel=mark, state="sent", time_ns=1, attempts=1, reference=mark, reason=mark)
             return making.warning(
                 state="drafted", texts=texts, areas=(area,), alert_ids=(mark,), reasons=(mark,), deliveries=(delivery,),
-                decision_reason=mark, first_plot_ns=len(mark), firm_ns=len(mark), track_ids=(number,), **ids,
+                decision_reason=mark, first_plot_ns=len(mark), firm_ns=len(mark), track_ids=(number,),
+                warning_id=f"w{own}", message_id=f"w{own}/1", **ids,
             )  # fmt: skip
         case "decision":
-            return making.decision(actor=mark, reason=mark, **{**ids, "id": f"decision/{own}"})
+            about = f"w{warned}/1"
+            return making.decision(actor=mark, reason=mark, subject=about, **{**ids, "id": f"decision/{own}"})
         case "cue":
             return making.cue(reason=mark if label.classification else "seen", cue_id=f"c{own}", **ids)
         case "handover":
@@ -133,6 +138,7 @@ def run(
     """Let the guard decide three ticks of a night whose secrets hold a mark; silent: what must not go is left out."""
     one, drafts = guard(partner, rules=rules), list[Draft]()
     firsts = [100 * k for k, (kind, _, _) in enumerate(pieces) if kind == "tracks"] or [0]
+    warned = [k for k, (kind, _, _) in enumerate(pieces) if kind == "warning"] or [0]
     there = [(k, *piece) for k, piece in enumerate(pieces) if not silent or may_go(piece, partner)]
     for tick in range(3):
         batches = [marked_tracks(label, 7 * n + k, 100 * k, mark) for k, kind, label, n in there if kind == "tracks"]
@@ -140,7 +146,9 @@ def run(
             replace(b, time_ns=b.time_ns + tick * S, update_time_ns=b.update_time_ns + tick * S) for b in batches
         ]
         records = [
-            marked_record(kind, label, firsts[n % len(firsts)], k, mark) for k, kind, label, n in there if kind in KINDS
+            marked_record(kind, label, firsts[n % len(firsts)], warned[n % len(warned)], k, mark)
+            for k, kind, label, n in there
+            if kind in KINDS
         ]
         plots = [marked_plots(label, mark) for _, kind, label, _ in there if kind == "plots"]
         drafts += one.offer(T0_NS + tick * S, batches, records if tick == 0 else (), plots).drafts
@@ -153,12 +161,15 @@ def may_go(piece: Piece, partner: Agreement) -> bool:
 
 
 OPEN_NIGHT = [("tracks", making.OPEN, 0), *((kind, making.OPEN, 0) for kind in (*KINDS, "plots"))]
+RESTRICTED = making.OPEN.model_copy(update={"classification": Classification.RESTRICTED})
+RESTRICTED_NIGHT = [(kind, RESTRICTED, 0) for kind in ("tracks", *KINDS)]
 SECRET_ALERT = [("tracks", making.OPEN, 0), ("alert", making.OWN, 0), ("warning", making.OWN, 0)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(NIGHTS, AGREEMENTS)
 @example(OPEN_NIGHT, agreement(sensors=(SharedSensor(sensor_id="kaunas", name="south"),)))
+@example(RESTRICTED_NIGHT, agreement(clearance="restricted"))
 def test_no_canary_is_in_any_sealed_message(pieces: list[Piece], partner: Agreement) -> None:
     for draft in run(pieces, partner, CANARY):
         sealed = seal(draft.release, SEED)
@@ -169,7 +180,7 @@ def test_no_canary_is_in_any_sealed_message(pieces: list[Piece], partner: Agreem
         assert not broken_bounds(Owner("LTU"), partner.to_recipient(), release.label)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(NIGHTS, AGREEMENTS)
 @example(OPEN_NIGHT, agreement(sensors=(SharedSensor(sensor_id="kaunas", name="south"),)))
 @example(SECRET_ALERT, agreement())

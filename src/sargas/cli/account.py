@@ -27,6 +27,9 @@ def create(
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Read the password from the first line of stdin.")
     ] = False,
+    second_factor: Annotated[
+        bool, typer.Option("--second-factor/--no-second-factor", help="Ask for a code of an authenticator app too.")
+    ] = True,
     config: ConfigPath = None,
 ) -> None:
     """Create an account; the password is asked for twice, or read from stdin, and never an option."""
@@ -45,9 +48,47 @@ def create(
         audit = AuditLog(settings.node.data_dir / "audit", settings.node.name, time.time_ns)
         people = Accounts(store, time.time_ns, nation=settings.node.nation, audit=audit.append)
         made = people.create(name, password, role)
+        secret = people.enrol_second_factor(made.name) if second_factor else None
     finally:
         store.close()
     typer.echo(f"account {made.name} ({made.role}, {made.nation}) created")
+    if secret is not None:
+        _tell_secret(secret, made.name, settings.node.name)
+
+
+@app.command("second-factor")
+def second_factor(
+    name: Annotated[str, typer.Argument(help="Login name of the person.")],
+    remove: Annotated[bool, typer.Option("--remove", help="Take it away: the password alone logs in.")] = False,
+    config: ConfigPath = None,
+) -> None:
+    """Give an account a new secret for its authenticator app, or take it away; its sessions end."""
+    import time
+
+    from sargas.runtime.accounts import Accounts
+    from sargas.runtime.audit import AuditLog
+    from sargas.runtime.config_load import load_settings
+    from sargas.runtime.store import open_store
+
+    settings = load_settings(config).settings
+    store = open_store(settings.store_url())
+    try:
+        audit = AuditLog(settings.node.data_dir / "audit", settings.node.name, time.time_ns)
+        people = Accounts(store, time.time_ns, nation=settings.node.nation, audit=audit.append)
+        if remove:
+            people.remove_second_factor(name)
+            typer.echo(f"account {name}: the password alone logs in")
+        else:
+            _tell_secret(people.enrol_second_factor(name), name, settings.node.name)
+    finally:
+        store.close()
+
+
+def _tell_secret(secret: str, name: str, node: str) -> None:
+    from sargas.runtime.second_factor import enrolment_uri
+
+    typer.echo(f"for {name}'s authenticator app, shown this once: {secret}")
+    typer.echo(enrolment_uri(secret, name, node))
 
 
 def _read_password(from_stdin: bool) -> str:

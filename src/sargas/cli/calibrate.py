@@ -19,8 +19,9 @@ def calibrate(
 ) -> None:
     """Calibrate the cones of forecasts on whole tracks: one random moment a track, class and horizon.
 
-    A class or way of moving with fewer than 30 tracks is not calibrated: its radius stays null. The tracks must be
-    others than those that are forecast later. Prints one JSON line: calibrated cells and their tracks.
+    A class or way of moving with fewer than 30 tracks is not calibrated: its radius stays null. An age of 30 tracks or
+    more has factors of its own. The tracks must be others than those that are forecast later. Prints one JSON line:
+    calibrated cells and their tracks.
     """
     import json
 

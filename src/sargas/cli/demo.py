@@ -23,6 +23,7 @@ def demo(
     nations: Annotated[
         bool, typer.Option("--nations", help="Three nations that share: three nodes, three buses, three consoles.")
     ] = False,
+    speed: Annotated[float, typer.Option(min=0.1, max=20.0, help="So many times as fast as the night is.")] = 1.0,
 ) -> None:
     """Run a node on a simulated night and print the address to open. Ctrl-C stops it."""
     from tempfile import TemporaryDirectory
@@ -31,10 +32,10 @@ def demo(
 
     run = run_nations if nations else _run
     with TemporaryDirectory(prefix="sargas-demo-") as temporary:
-        run(data_dir or Path(temporary), targets, seed, host, port)
+        run(data_dir or Path(temporary), targets, seed, host, port, speed)
 
 
-def _run(data_dir: Path, targets: int, seed: int, host: str, port: int) -> None:
+def _run(data_dir: Path, targets: int, seed: int, host: str, port: int, speed: float) -> None:
     from sargas.cli.demo_link import issue_link
     from sargas.cli.serve import run_node
 
@@ -47,16 +48,16 @@ def _run(data_dir: Path, targets: int, seed: int, host: str, port: int) -> None:
         typer.echo(f"Sargas demo is ready. Open (works once):\n\n    {url}/enter?token={link[0]}\n")
         typer.echo("Simulated data only. The first intruder crosses the border after about a minute. Ctrl-C stops.")
 
-    run_node(demo_settings(data_dir, targets, seed, host, port), say_ready, prepare)
+    run_node(demo_settings(data_dir, targets, seed, host, port, speed), say_ready, prepare)
 
 
-def demo_settings(data_dir: Path, targets: int, seed: int, host: str, port: int) -> Settings:
+def demo_settings(data_dir: Path, targets: int, seed: int, host: str, port: int, speed: float = 1.0) -> Settings:
     """Return the settings of a node that hears a simulated night through its own UDP sockets."""
     from sargas.runtime.config import ConsoleSettings, NodeSettings, Settings, SourceSettings
     from sargas.runtime.warnings.settings import FileChannel
 
     outgoing = FileChannel(name="folder", kind="file", folder=data_dir / "warnings", exercise=True)
-    night = f"sim:baltic-night?targets={targets}&seed={seed}&udp=1"
+    night = f"sim:baltic-night?targets={targets}&seed={seed}&udp=1&speed={speed:g}"
     return Settings(
         node=NodeSettings(name="demo", nation="LTU", data_dir=data_dir, exercise=True),
         console=ConsoleSettings(host=host, port=port),

@@ -23,7 +23,7 @@ NODES = {"LTU": "vilnius", "LVA": "riga", "POL": "bialystok"}
 READY_WITHIN_S = 180.0
 
 
-def run_nations(data_dir: Path, targets: int, seed: int, host: str, port: int) -> None:
+def run_nations(data_dir: Path, targets: int, seed: int, host: str, port: int, speed: float = 1.0) -> None:
     """Run the three nodes, each in a process of its own, until Ctrl-C or until one of them ends."""
     from sargas.cli.warm_up import warm_showing_progress
     from sargas.runtime.kernel_cache import drop_stale_kernels
@@ -37,7 +37,7 @@ def run_nations(data_dir: Path, targets: int, seed: int, host: str, port: int) -
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for place, nation in enumerate(NODES):
-            settings = nation_settings(data_dir, nation, targets, seed, host, port + place if port else 0)
+            settings = nation_settings(data_dir, nation, targets, seed, host, port + place if port else 0, speed)
             node = context.Process(target=_run_nation, args=(settings, nation, ready), name=f"sargas {nation}")
             node.start()
             nodes.append(node)
@@ -89,14 +89,16 @@ def demo_agreement(partner: str) -> str:
     return agreed.model_dump_json(indent=1) + "\n"
 
 
-def nation_settings(data_dir: Path, nation: str, targets: int, seed: int, host: str, port: int) -> Settings:
+def nation_settings(
+    data_dir: Path, nation: str, targets: int, seed: int, host: str, port: int, speed: float = 1.0
+) -> Settings:
     """Return the settings of one nation's node: its own sensors hear the night of all three."""
     from sargas.runtime.config import ConsoleSettings, NodeSettings, Settings, SourceSettings
     from sargas.runtime.network.settings import NetworkSettings
     from sargas.runtime.warnings.settings import FileChannel
 
     folder = data_dir / nation.lower()
-    night = f"sim:baltic-night?targets={targets}&seed={seed}&across=1&heard_by={nation}"
+    night = f"sim:baltic-night?targets={targets}&seed={seed}&across=1&heard_by={nation}&speed={speed:g}"
     return Settings(
         node=NodeSettings(
             name=NODES[nation], nation=nation, data_dir=folder, exercise=True, releasable_to=tuple(sorted(NODES))

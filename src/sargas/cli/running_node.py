@@ -14,6 +14,9 @@ from sargas.cli.failure import Failure
 if TYPE_CHECKING:
     import httpx
 
+SECOND_FACTOR_NEEDED = 428
+"""What the node answers to a right password without the code that goes with it."""
+
 
 @contextmanager
 def logged_in(url: str, account: str, *, password_stdin: bool) -> Iterator[httpx.Client]:
@@ -26,7 +29,10 @@ def logged_in(url: str, account: str, *, password_stdin: bool) -> Iterator[httpx
     password = _read_password(password_stdin)
     with httpx.Client(base_url=url, timeout=30.0) as client:
         try:
-            session = told_by(client.post("/api/session", json={"name": account, "password": password}))
+            opened = client.post("/api/session", json={"name": account, "password": password})
+            if opened.status_code == SECOND_FACTOR_NEEDED:
+                opened = client.post("/api/session", json={"name": account, "password": password, "code": _ask_code()})
+            session = told_by(opened)
             client.headers["X-CSRF-Token"] = session["csrf_token"]
             yield client
             client.delete("/api/session")
@@ -45,6 +51,15 @@ def told_by(response: httpx.Response) -> dict[str, Any]:
     if response.is_success:
         return told
     raise Failure(f"{response.request.url}: {told.get('detail', f'refused with {response.status_code}')}")
+
+
+def _ask_code() -> str:
+    if not sys.stdin.isatty():
+        raise Failure(
+            "expected a terminal to ask for the code of the second factor, was none; machines use an account made with "
+            "--no-second-factor"
+        )
+    return str(typer.prompt("Code of the authenticator"))
 
 
 def _read_password(from_stdin: bool) -> str:

@@ -36,10 +36,11 @@ from sargas.model.sharing_records import NetworkId
 
 
 class Login(Value):
-    """Name and password of a local account."""
+    """Name and password of a local account, and the code of its authenticator where it has one."""
 
     name: str = Field(min_length=1, max_length=200, description="Account")
     password: str = Field(min_length=1, max_length=1024, description="Its password")
+    code: str = Field(default="", pattern=r"^([0-9]{6})?$", description="Six digits of the second factor; empty: none")
 
 
 class SessionView(Value):

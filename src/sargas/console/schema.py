@@ -29,6 +29,7 @@ from sargas.console.messages import (
     NetworkSection,
     NetworkView,
     NewClaim,
+    PartnerView,
     PermissionDraft,
     PermissionProblem,
     PermissionsSection,
@@ -39,6 +40,8 @@ from sargas.console.messages import (
     SessionView,
     SightingsSection,
     SourcesSection,
+    TakenView,
+    TakeOverDraft,
     TrackView,
     WarningsSection,
     WindsSection,
@@ -54,7 +57,6 @@ MESSAGES = (
     EnteredPermission,
     Health,
     ImportedPermissions,
-    InterferenceSection,
     InterferenceSection,
     Login,
     LostSection,
@@ -80,8 +82,12 @@ MESSAGES = (
     ImportedWinds,
     NetworkSection,
     NetworkView,
+    PartnerView,
     HandoverDraft,
     CueDraft,
+    TakeOverDraft,
+    PartnerView,
+    TakenView,
 )
 
 

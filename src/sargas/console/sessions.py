@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection
 
 from sargas.console.context import MAY_DECIDE, Console
 from sargas.console.messages import Login, SessionView
-from sargas.runtime.accounts import Account, LockedOut, Session
+from sargas.runtime.accounts import Account, LockedOut, SecondFactorNeeded, Session
 
 COOKIE = "sargas_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -80,11 +80,13 @@ def log_in(login: Login, request: Request, response: Response, console: HasConso
     remote = _remote(request)
     _throttle(console, remote)
     try:
-        account = console.accounts.verify(login.name, login.password, remote)
+        account = console.accounts.verify(login.name, login.password, remote, login.code)
+    except SecondFactorNeeded:
+        raise HTTPException(428, "expected the code of the second factor too, was none") from None
     except LockedOut as locked:
         raise _too_many(locked.until_ns - console.settings.now_ns()) from locked
     if account is None:
-        raise HTTPException(401, "expected a known name with its password")
+        raise HTTPException(401, "expected a known name with its password, and its code where it has a second factor")
     return _open(console, request, response, account)
 
 

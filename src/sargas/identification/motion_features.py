@@ -9,7 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sargas.identification.motion_history import RING, Track, remember, remember_altitude, unroll
+from sargas.identification.motion_history import (
+    RING,
+    Track,
+    forget_velocities,
+    remember,
+    remember_altitude,
+    unroll,
+)
 from sargas.identification.smoothing import GRID, STEP_S, half_width, means, noise_of, shorten, slopes
 from sargas.model.columns import Float32, Float64
 
@@ -38,6 +45,10 @@ _WINDOWS, _MINUTE, _LIFE = 11, 31, 49
 """Where the groups begin."""
 SLOW_MPS = 1.5
 """Below this a heading means nothing."""
+SETTLED = 4
+"""States from which on the first may be found to be off."""
+COMPARED, BREAK, LEAST_BREAK_M = 6, 3.0, 30.0
+"""A first state is off when its line breaks so many times, and so far, as that of none of the next ones does."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -45,6 +56,10 @@ def describe(track: Track, features: Float32) -> None:
     """Write the features (COUNT,) of a track at its newest state, and add what has settled to its sums."""
     states = np.empty((RING, 7))
     count = unroll(track, states)
+    if track.states == count and is_first_off(states, count):
+        states, count = states[1:], count - 1
+        if count == SETTLED - 1:
+            forget_velocities(track)
     time_s = states[:count, 0].copy()
     for k in range(COUNT):
         features[k] = np.nan
@@ -72,6 +87,29 @@ def describe(track: Track, features: Float32) -> None:
         _minute(grid, filled, features[_MINUTE:_LIFE])
     features[_LIFE - 1] = _wave(states, count, time_s)
     _life(track, features[_LIFE:])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def is_first_off(states: Float64, count: int) -> bool:
+    """Say whether the first state (of ``count``, (k, 7)) is out of line with all that follow: late, early, another's.
+
+    It is the start of what no state before it vouches for, and one wrong place makes one wrong velocity of a minute.
+    """
+    if count < SETTLED:
+        return False
+    first, others = _break(states, 0), 0.0
+    for k in range(1, min(count - 2, COMPARED + 1)):
+        others = max(others, _break(states, k))
+    return first > LEAST_BREAK_M and first > BREAK * others
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _break(states: Float64, k: int) -> float:
+    """Return how far state k lies (m) from where the velocity between the next two would have it."""
+    step, next_step = states[k + 1, 0] - states[k, 0], states[k + 2, 0] - states[k + 1, 0]
+    east = states[k + 1, 1] - states[k, 1] - (states[k + 2, 1] - states[k + 1, 1]) * step / next_step
+    north = states[k + 1, 2] - states[k, 2] - (states[k + 2, 2] - states[k + 1, 2]) * step / next_step
+    return float(np.hypot(east, north))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

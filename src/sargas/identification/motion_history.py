@@ -155,6 +155,15 @@ def remember(track: Track, seconds: float, east: float, north: float, up: float,
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def forget_velocities(track: Track) -> None:
+    """Empty the sums of velocities: what they hold came of a wrong place."""
+    track.summed_s = track.weight_s = 0.0
+    track.speed = track.speed_square = track.climb = track.climb_square = 0.0
+    track.turn = track.turn_abs = track.hover_s = track.turning_s = track.climb_turning = 0.0
+    track.east = track.north = 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def remember_altitude(track: Track, altitude_m: float, step_s: float) -> None:
     """Widen the span of altitudes, which closes slowly around where the track is."""
     if np.isnan(altitude_m):

@@ -22,6 +22,7 @@ from sargas.model.record_base import Latitude, Longitude, Ring, check_volume
 from sargas.model.record_base import Record as Record
 from sargas.model.record_base import Value as Value
 from sargas.model.report_records import HumanReport as HumanReport
+from sargas.model.report_records import ReporterHistory as ReporterHistory
 from sargas.model.report_records import Sighting as Sighting
 from sargas.model.sharing_records import Cue as Cue
 from sargas.model.sharing_records import Handover as Handover
@@ -334,6 +335,7 @@ OneRecord: TypeAlias = (
     | PublicWarning
     | WarningDelivery
     | HumanReport
+    | ReporterHistory
     | Sighting
     | WindTable
     | DriftForecast

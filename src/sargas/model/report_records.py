@@ -49,6 +49,16 @@ class HumanReport(Record):
         return self
 
 
+class ReporterHistory(Record):
+    """How the reports of one person fared so far; a later record of one source_id takes its place."""
+
+    kind: Literal["reporter_history"] = Field(default="reporter_history", description="Says which record this is")
+    source_id: str = Field(min_length=1, max_length=200, description="Who saw or heard, as in human_report")
+    state: Literal["kept"] = Field(default="kept", description="A history is kept; there is no other state")
+    right: float = Field(ge=0, description="Reports that a firm track or a person bore out")
+    wrong: float = Field(ge=0, description="Reports refuted by a person, and parts of those that nothing bore out")
+
+
 class Sighting(Record):
     """What reports add up to: an object that only people noticed, or a track that they mean; never a track itself."""
 

@@ -68,16 +68,19 @@ def add_partners(own: Tracks, partners: PartnerTracks, additions: dict[int, Addi
     """Fuse partners' tracks into rows one partner after the other; one batch for each set of labels."""
     labels, label_of = [own.label], np.zeros(len(own), np.int64)
     for sender, addition in additions.items():
-        own, added = _add(own, partners, sender, addition)
+        own, added, remote = _add(own, partners, sender, addition)
+        index, theirs = partners.labels_of(sender, remote)
         before = label_of[added]
-        for place in np.unique(before).tolist():
-            label_of[added[before == place]] = len(labels)
-            labels.append(most_restrictive((labels[place], partners.label(sender))))
-    return tuple(replace(own.take(label_of == k), label=labels[k]) for k in np.unique(label_of).tolist())
+        for place, other in sorted(set(zip(before.tolist(), index.tolist(), strict=True))):
+            label_of[added[(before == place) & (index == other)]] = len(labels)
+            labels.append(most_restrictive((labels[place], theirs[other])))
+    return tuple(
+        replace(own.take(label_of == k), label=labels[k], track_labels=None) for k in np.unique(label_of).tolist()
+    )
 
 
-def _add(own: Tracks, partners: PartnerTracks, sender: int, addition: Addition) -> tuple[Tracks, Int64]:
-    """Fuse in the tracks of one partner; return all rows and which of them gained."""
+def _add(own: Tracks, partners: PartnerTracks, sender: int, addition: Addition) -> tuple[Tracks, Int64, Int64]:
+    """Fuse in the tracks of one partner; return all rows, which of them gained, and by which of its tracks."""
     joined = addition.joined
     rows = np.flatnonzero(np.isin(own.track_id, joined.own))
     joined = joined.take(np.searchsorted(joined.own, own.track_id[rows]))
@@ -89,7 +92,7 @@ def _add(own: Tracks, partners: PartnerTracks, sender: int, addition: Addition) 
         usable &= partners.contains(sender, joined.remote, addition.node) == 0
     rows, joined, remote = rows[usable], joined.take(usable), remote.take(usable)
     if not len(rows):
-        return own, rows
+        return own, rows, rows
     ours, moved = own.take(rows), move(remote, own.time_ns[rows])
     difference = differences(ours, moved)
     difference[:, :2] -= addition.offset_m
@@ -100,7 +103,7 @@ def _add(own: Tracks, partners: PartnerTracks, sender: int, addition: Addition) 
     fused = addition.fuse(difference, ours.covariance, theirs)
     if addition.node is None:
         fused = _choose_superset(fused, ours, remote, difference, theirs)
-    return _apply(own, rows, remote, fused.shift, fused.covariance), rows
+    return _apply(own, rows, remote, fused.shift, fused.covariance), rows, remote.track_id
 
 
 def _choose_superset(fused: Fused, first: Tracks, second: Tracks, difference: Float64, theirs: Float64) -> Fused:

@@ -159,8 +159,9 @@ class FusedTracks:
         told = [rest if time_ns is None else predict(rest, time_ns)] if len(rest) else []
         if leads.any():
             tracks = tracks.take(leads)
-            told += self._add_followers(predict(tracks, tracks.time_ns if time_ns is None else time_ns))
-        return tuple(map(self.partners.as_told, told))
+            for part in predict(tracks, tracks.time_ns if time_ns is None else time_ns).split():
+                told += self._add_followers(part)
+        return tuple(self.partners.as_told(part) for batch in told for part in batch.split())
 
     def _add_followers(self, leaders: Tracks) -> tuple[Tracks, ...]:
         joined, mine = self.between.joined, self.correlation.bias(self._sender_of[int(leaders.track_id[0])]).offset_m
@@ -222,8 +223,9 @@ class FusedTracks:
         gone = {n for n in self._waiting if n not in self._sender_of} | concealed | kept
         self._waiting = {n: after_ns for n, after_ns in self._waiting.items() if n not in gone}
         return [
-            replace(self.partners.as_told(rows), status=np.full(len(rows), TrackStatus.DROPPED, np.uint8))
+            replace(self.partners.as_told(part), status=np.full(len(part), TrackStatus.DROPPED, np.uint8))
             for rows in self._find(ends)
+            for part in rows.split()
         ]
 
     def _conceal(self, idle: set[int]) -> set[int]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NO_CODE, NS_PER_S, Int64
-from sargas.model.label import most_restrictive
+from sargas.model.label import Label, most_restrictive
 from sargas.model.message import Message
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Configuration, Decision, NetworkIdentity, PartnerNotice, SharedRecord
@@ -22,6 +22,7 @@ from sargas.picture.evidence_labels import EvidenceLabels
 from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.identity import IdentityBook
 from sargas.picture.network_areas import NetworkAreas
+from sargas.picture.network_cueing import NetworkCueing
 from sargas.picture.network_duty import NetworkDuty
 from sargas.picture.network_identities import NetworkIdentities
 from sargas.sharing.cues import CueBook
@@ -31,6 +32,8 @@ from sargas.tracking.tracker import TrackChange
 MARK = b"SARGAS-NETWORK-1\n"
 MOST_A_SECOND = 50
 """Records taken of one partner within one second; what is more is counted."""
+CROWD = 1_000
+"""Tracks that are not only ours, from which on their records are told every other second."""
 EXPLAINED = ("confirmed", "friend")
 
 
@@ -55,9 +58,9 @@ class Network:
     def of(cls, configuration: Configuration, plane: RegionPlane) -> Network:
         """Start with nothing known. Raises ValueError for an area outside the region plane."""
         nation, node = configuration.nation, configuration.node
-        duty = NetworkDuty(
-            configuration, NetworkAreas.of(configuration, plane), HandoverBook(nation, node), CueBook(nation, node)
-        )
+        areas = NetworkAreas.of(configuration, plane)
+        cueing = NetworkCueing(configuration, areas, CueBook(nation, node))
+        duty = NetworkDuty(configuration, areas, HandoverBook(nation, node), cueing)
         nations = {source.name: source.partner for source in configuration.sources if source.partner}
         return cls(configuration, NetworkIdentities(nation), duty, nations)
 
@@ -80,10 +83,12 @@ class Network:
             if not sender or count > MOST_A_SECOND or not _is_of(record, sender):
                 self.surplus += 1
                 continue
-            messages.append(record)
-            if not isinstance(record, PartnerNotice):
-                tracks = self.tracks if self.tracks is not None else Tracks.none(self.configuration.label)
-                messages += self.duty.hear(record, sender, tracks, self.identities, time_ns)
+            if isinstance(record, PartnerNotice):
+                messages.append(record)
+                continue
+            tracks = self.tracks if self.tracks is not None else Tracks.none(self.configuration.label)
+            answers = self.duty.hear(record, sender, tracks, self.identities, time_ns)
+            messages += [record, *answers] if self.duty.is_news(record, sender) else answers
         return messages
 
     def decide(self, decision: Decision, time_ns: int) -> tuple[Message, ...]:
@@ -176,10 +181,12 @@ class Network:
         """Tell what is not as it was: of tracks that others see, took over an identity, or that others answer for."""
         identities, nation = self.identities, self.configuration.nation
         odd = {*identities.adopted, *partners, *self.told}
+        if len(odd) > CROWD and time_ns // NS_PER_S % 2:  # it can wait a second: the rows carry the identities
+            return []
         odd |= set(identities.track_id[~self.duty.held(identities)].tolist())
-        told = []
-        for number in sorted(odd):
-            held, before = identities.of(number), self.told.get(number)
+        labels, told = dict[tuple[int, ...], Label](), list[NetworkIdentity]()
+        for number, held in identities.of_all(odd):
+            before = self.told.get(number)
             if held is None:
                 if before is not None:
                     told.append(self._record(before, time_ns, is_ended=True))
@@ -190,8 +197,12 @@ class Network:
             others = tuple(sorted({nations[sender] for sender in behind} - {""}))
             if before is None and (holder, others, held.text) == (nation, (), identities.begun_as(number)):
                 continue
-            labels = self.duty.label(tracks, number), *(fused.partners.label(sender) for sender in behind)
-            content = held.text, held.since_ns, holder, others, most_restrictive(labels)
+            own = tracks.label_of(number)
+            kind = id(own), *behind
+            if kind not in labels:  # few kinds for many tracks
+                theirs = (fused.partners.label(sender) for sender in behind)
+                labels[kind] = most_restrictive((own, self.configuration.label, *theirs))
+            content = held.text, held.since_ns, holder, others, labels[kind]
             if before is None or content != _content(before):
                 record = NetworkIdentity(
                     id="", time_ns=time_ns, origin=self.configuration.node, label=content[-1], track_id=number,

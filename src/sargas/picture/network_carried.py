@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -41,6 +42,12 @@ class Offer(NamedTuple):
     remote: int
 
 
+@lru_cache(maxsize=65_536)
+def _text_of(name: bytes) -> str:
+    """Read an identity; what is none is empty."""
+    return name.decode() if NETWORK_ID.fullmatch(name) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
     """What partners' tracks carry now."""
@@ -57,8 +64,8 @@ class Carried:
         rows = np.flatnonzero(remote.network_id != b"")
         columns = (remote.track_id[rows], remote.network_id[rows], remote.network_since_ns[rows])
         for number, name, since_ns in zip(*(column.tolist() for column in columns), strict=True):
-            if NETWORK_ID.fullmatch(name):
-                text = name.decode()
+            text = _text_of(name)
+            if text:
                 found[number] = Identity(UNKNOWN_SINCE if since_ns == NO_CODE else since_ns, text)
                 carriers.setdefault(text, []).append(number)
         return cls(found, dict(zip(remote.track_id[rows].tolist(), sender[rows].tolist(), strict=True)), carriers)

@@ -6,7 +6,7 @@ given first is taken over by both sides, so they agree without asking. Page: doc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -56,8 +56,9 @@ class NetworkIdentities:
 
         ``sender`` (remote,) numbers the partners. Returns the numbers of own tracks whose identity changed, rising.
         """
+        had = dict(self.adopted)
         is_new = self._align(own.track_id, time_ns)
-        before, had = self.text.copy(), list(self.adopted)
+        before = self.text.copy()
         self._carry_over(changes)
         carried = Carried.of(remote, sender)
         offers = self._offers(pairs, carried, time_ns)
@@ -88,6 +89,14 @@ class NetworkIdentities:
         if row == len(self.track_id) or self.track_id[row] != track_id:
             return None
         return Identity(int(self.since_ns[row]), self.text[row].decode())
+
+    def of_all(self, track_ids: Iterable[int]) -> Iterator[tuple[int, Identity | None]]:
+        """Return tracks, rising, each with its identity; None: it is not there."""
+        numbers = np.array(sorted(track_ids), np.int64)
+        rows = np.minimum(np.searchsorted(self.track_id, numbers), max(len(self.track_id) - 1, 0))
+        is_there = self.track_id[rows] == numbers if len(self.track_id) else np.zeros(len(numbers), np.bool_)
+        for number, row, there in zip(numbers.tolist(), rows.tolist(), is_there.tolist(), strict=True):
+            yield number, Identity(int(self.since_ns[row]), self.text[row].decode()) if there else None
 
     @property
     def met(self) -> Int64:
@@ -162,9 +171,9 @@ class NetworkIdentities:
         young = self.track_id[time_ns - self.begun_ns <= YOUNG_NS]
         by = {number: held.by for number, held in self.adopted.items() if not held.is_sure}
         likely = (pairs.probability > JOIN) & np.isin(pairs.own, young)
-        likely |= (pairs.probability >= PART) & np.array(
-            [by.get(n) == r for n, r in zip(pairs.own.tolist(), pairs.remote.tolist(), strict=True)], np.bool_
-        )
+        if by:
+            stays = [by.get(n) == r for n, r in zip(pairs.own.tolist(), pairs.remote.tolist(), strict=True)]
+            likely |= (pairs.probability >= PART) & np.array(stays, np.bool_)
         found: dict[int, tuple[bool, list[Offer]]] = {}
         for proven, chosen in ((True, pairs.joined == 1), (False, likely & (pairs.joined == 0))):
             for own, remote in zip(pairs.own[chosen].tolist(), pairs.remote[chosen].tolist(), strict=True):
@@ -180,26 +189,46 @@ class NetworkIdentities:
 
     def _settle(self, offers: dict[int, tuple[bool, list[Offer]]], carried: Carried) -> None:
         """Give every track the oldest identity that it may have; none is on two tracks."""
-        open_to = {n: self._choices(n, offers.get(n), carried) for n in sorted({*offers, *self.adopted})}
-        chosen = {number: choices[0] for number, choices in open_to.items()}
+        numbers = np.array(sorted({*offers, *self.adopted}), np.int64)
+        begun_ns = self.begun_ns[np.searchsorted(self.track_id, numbers)]
+        chosen = dict[int, Adopted]()
+        for number, since_ns in zip(numbers.tolist(), begun_ns.tolist(), strict=True):
+            if not self._is_settled(number, since_ns, offers.get(number), carried):
+                chosen[number] = self._choices(number, offers.get(number), carried)[0]
+            elif number in self.adopted:
+                chosen[number] = self.adopted[number]
         while True:
             holders: dict[str, list[int]] = {}
             for number, choice in chosen.items():
                 holders.setdefault(choice.identity.text, []).append(number)
-            doubled = [numbers for numbers in holders.values() if len(numbers) > 1]
+            doubled = [rivals for rivals in holders.values() if len(rivals) > 1]
             if not doubled:
                 break
-            for numbers in doubled:
-                keeps = min(numbers, key=lambda n: self._claim(n, chosen[n], carried))
-                for number in numbers:
+            for rivals in doubled:
+                keeps = min(rivals, key=lambda n: self._claim(n, chosen[n], offers.get(n)))
+                for number in rivals:
                     if number != keeps:
-                        rest = open_to[number].index(chosen[number]) + 1
-                        chosen[number] = open_to[number][rest]
+                        rest = self._choices(number, offers.get(number), carried)
+                        chosen[number] = rest[rest.index(chosen[number]) + 1]
         for number, choice in chosen.items():
             if choice.identity.text == self.begun_as(number):
                 self.adopted.pop(number, None)
-            else:
+            elif self.adopted.get(number) != choice:
                 self.adopted[number] = choice
+
+    def _is_settled(
+        self, number: int, begun_ns: int, offered: tuple[bool, list[Offer]] | None, carried: Carried
+    ) -> bool:
+        """Say whether a track plainly keeps its identity: it is one partner's track, whose identity is no other's."""
+        if offered is None or not offered[0] or len(offered[1]) != 1:
+            return False
+        offer, held = offered[1][0], self.adopted.get(number)
+        text = offer.identity.text
+        if text.startswith(self.nation) or len(carried.carriers[text]) != 1:
+            return False
+        if held is None:
+            return offer.identity > (begun_ns, self.begun_as(number))
+        return held.is_sure and held.by == offer.remote and held.identity == offer.identity
 
     def _choices(self, number: int, offered: tuple[bool, list[Offer]] | None, carried: Carried) -> list[Adopted]:
         """Return the identities that a track may have, the oldest first, the one that it began with among them."""
@@ -231,27 +260,25 @@ class NetworkIdentities:
         row = int(np.searchsorted(self.track_id, int(begun_by)))
         return row < len(self.track_id) and int(self.track_id[row]) == int(begun_by)
 
-    def _claim(self, number: int, choice: Adopted, carried: Carried) -> tuple[bool, bool, bool, int]:
+    def _claim(
+        self, number: int, choice: Adopted, offered: tuple[bool, list[Offer]] | None
+    ) -> tuple[bool, bool, bool, int]:
         """Rank a track among those that would have one identity: the smaller keeps it."""
-        text = choice.identity.text
-        seen = carried.identity_of.get(choice.by)
-        holds = self.of(number)
-        return (
-            text != self.begun_as(number),
-            seen is None or seen.text != text,
-            holds is None or holds.text != text,
-            number,
-        )
+        text, holds = choice.identity.text, self.of(number)
+        is_seen = offered is not None and any(offer.identity.text == text for offer in offered[1])
+        return text != self.begun_as(number), not is_seen, holds is None or holds.text != text, number
 
-    def _write(self, had: Sequence[int]) -> None:
-        """Write the identities as they are now into the columns; ``had``: tracks that had adopted one before."""
-        for number in had:
-            if number not in self.adopted:
-                row = int(np.searchsorted(self.track_id, number))
-                self.text[row], self.since_ns[row] = self.begun_as(number).encode(), self.begun_ns[row]
-        for number, held in self.adopted.items():
+    def _write(self, had: Mapping[int, Adopted]) -> None:
+        """Write what changed into the columns; ``had``: what tracks had adopted before."""
+        changed = {n for n in {*had, *self.adopted} if had.get(n) is not self.adopted.get(n)}
+        for number in sorted(changed):
             row = int(np.searchsorted(self.track_id, number))
-            self.text[row], self.since_ns[row] = held.identity.text.encode(), held.identity.since_ns
+            if row == len(self.track_id) or self.track_id[row] != number:
+                continue
+            held = self.adopted.get(number)
+            begun = Identity(int(self.begun_ns[row]), self.begun_as(number))
+            self.since_ns[row], text = begun if held is None else held.identity
+            self.text[row] = text.encode()
 
 
 def _is_revoked(held: Adopted, offers: Iterable[Offer]) -> bool:

@@ -111,8 +111,13 @@ class PartnerTracks:
         return table.tracks(table.rows_of_numbers(numbers))
 
     def label(self, sender: int) -> Label:
-        """Return the label of what a sender reports."""
+        """Return the most restrictive label of all that a sender reports."""
         return self._table(sender).label
+
+    def labels_of(self, sender: int, numbers: Int64) -> tuple[Int64, tuple[Label, ...]]:
+        """Return the labels of tracks (n,): an index into those the sender has used, and these."""
+        table = self._table(sender)
+        return table.labels_of(table.rows_of_numbers(numbers))
 
     def contains(self, sender: int, numbers: Int64, sensor_id: str) -> UInt64:
         """Say of each track whether a sensor or node is among those behind it: 1 or 0."""

@@ -9,7 +9,7 @@ from sargas.identification.reports.figures import SEEN, TOLD_RIGHT, told_given_c
 from sargas.identification.reports.report_book import ReportBook
 from sargas.model.columns import NS_PER_S, Float32
 from sargas.model.label import most_restrictive
-from sargas.model.records import Claim, HumanReport, Sighting
+from sargas.model.records import Claim, HumanReport, ReporterHistory, Sighting
 from sargas.model.tracks import CLASSES, Tracks
 from sargas.picture.identity import IdentityBook
 
@@ -19,7 +19,7 @@ HOLDS_NS = 600 * NS_PER_S
 
 def hear_reports(
     book: ReportBook, classifier: Classifier, identity: IdentityBook, tracks: Tracks, time_ns: int
-) -> tuple[Claim | Sighting, ...]:
+) -> tuple[Claim | ReporterHistory | Sighting, ...]:
     """Let reports speak to the tracks they mean; ``tracks``: all own ones by number, with their classes.
 
     The classifier hears all of them together. A report that a firm track bears out is told as a claim about its class
@@ -36,7 +36,23 @@ def hear_reports(
         if claim is not None:
             identity.take(claim)
             claims.append(claim)
-    return (*claims, *outcome.sightings)
+    return (*claims, *outcome.sightings, *tell_histories(book, time_ns))
+
+
+def tell_histories(book: ReportBook, time_ns: int) -> tuple[ReporterHistory, ...]:
+    """Tell how the persons fared whose history changed since the last telling."""
+    return tuple(
+        ReporterHistory(
+            id=f"{book.node}/reporter/{source_id}/{time_ns}",
+            time_ns=time_ns,
+            origin=book.node,
+            label=most_restrictive((book.label, label)),
+            source_id=source_id,
+            right=right,
+            wrong=wrong,
+        )
+        for source_id, right, wrong, label in book.reliability.take_changed()
+    )
 
 
 def _claim(

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sargas.model.columns import Int64, UInt64
-from sargas.model.label import Label
+from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import pack, unpack
+from sargas.model.track_labels import TrackLabels
 from sargas.model.tracks import COLUMN_NAMES, Tracks
 
-MARK = b"SARGAS-SENDER-1\n"
+MARK = b"SARGAS-SENDER-2\n"
 SILENT_AFTER_NS = 30_000_000_000
 MISSED, LATE = 2.5, 1.5
 """Periods after which a track that its sender no longer reports, while it reports others, is gone, and is in doubt."""
@@ -37,12 +38,26 @@ class SenderTable:
         self._latest_ns = 0
         self._period_ns = SILENT_AFTER_NS
         self._sensor_ids: tuple[str, ...] = ()
-        self.label = Label()
+        self._labels = [Label()]
+        self._label_of = np.zeros(_FIRST_ROWS, np.int64)
+        self._whole: Label | None = None
 
     @property
     def numbers(self) -> Int64:
         """Our number of each row."""
         return self._columns["track_id"]
+
+    @property
+    def label(self) -> Label:
+        """The most restrictive label of the tracks in use; as last reported where there are none."""
+        if self._whole is None:
+            used = np.unique(self._label_of[self.rows()]).tolist() or [len(self._labels) - 1]
+            self._whole = most_restrictive(self._labels[k] for k in used)
+        return self._whole
+
+    def labels_of(self, rows: Int64) -> tuple[Int64, tuple[Label, ...]]:
+        """Return the labels of rows (n,): an index into those the sender has used, and these."""
+        return self._label_of[rows], tuple(self._labels)
 
     def row_of(self, theirs: int) -> int | None:
         """Find the row of a sender's number."""
@@ -71,11 +86,15 @@ class SenderTable:
         self._heard_ns[rows] = heard_ns
         self._latest_ns = max(self._latest_ns, heard_ns)
         self._sensor_ids = max(self._sensor_ids, tracks.sensor_ids, key=len)
-        self.label = tracks.label
+        if tracks.label not in self._labels:
+            self._labels.append(tracks.label)
+        self._label_of[rows] = self._labels.index(tracks.label)
+        self._whole = None
 
     def remove(self, theirs: int) -> None:
         """Forget a track by its sender's number."""
         self._free.append(self._row_of.pop(theirs))
+        self._whole = None
 
     def remove_rows(self, rows: Int64) -> None:
         """Forget tracks."""
@@ -103,12 +122,18 @@ class SenderTable:
         return rows[self._heard_ns[rows] < max(time_ns - SILENT_AFTER_NS, missed_ns)]
 
     def tracks(self, rows: Int64, *, named: bool = True) -> Tracks:
-        """Return rows as last reported; without names no sensor is told."""
+        """Return rows as last reported, each under its label; without names no sensor is told."""
         columns: dict[str, Any] = {name: self._columns[name][rows] for name in self.UNNAMED_COLUMNS}
         if not named:
             return Tracks.of(**columns, label=self.label)
-        masks = self._columns["contributing"][rows]
-        return Tracks(**columns, contributing=masks, sensor_ids=self._sensor_ids, label=self.label)
+        columns |= {"contributing": self._columns["contributing"][rows], "sensor_ids": self._sensor_ids}
+        index, labels = self._label_of[rows], tuple(self._labels)
+        kinds = np.unique(index).tolist()
+        if len(kinds) < 2:
+            return Tracks(**columns, label=labels[kinds[0]] if kinds else self.label)
+        order = np.argsort(self.numbers[rows])
+        single = TrackLabels(self.numbers[rows][order], index[order], labels)
+        return Tracks(**columns, label=most_restrictive(labels[k] for k in kinds), track_labels=single)
 
     def has_sensor(self, rows: Int64, sensor_id: str) -> UInt64:
         """Say of each row whether a sensor is behind it: 1 or 0."""
@@ -140,20 +165,23 @@ class SenderTable:
             "latest_ns": self._latest_ns,
             "period_ns": self._period_ns,
             "sensor_ids": self._sensor_ids,
-            "label": self.label.model_dump(mode="json"),
+            "labels": [label.model_dump(mode="json") for label in self._labels],
         }
-        return pack(MARK, header, [self._theirs, self._heard_ns, self.is_known, *self._columns.values()])
+        return pack(
+            MARK, header, [self._theirs, self._heard_ns, self.is_known, self._label_of, *self._columns.values()]
+        )
 
     @classmethod
     def of_snapshot(cls, data: bytes) -> Self:
         """Return a table that goes on from a snapshot. Raises ValueError for bytes that are none."""
-        header, arrays = unpack(MARK, data, 3 + len(COLUMN_NAMES))
+        header, arrays = unpack(MARK, data, 4 + len(COLUMN_NAMES))
         table = cls()
         table._row_of, table._free = dict(header["row_of"]), header["free"]
         table._latest_ns, table._period_ns = header["latest_ns"], header["period_ns"]
-        table._sensor_ids, table.label = tuple(header["sensor_ids"]), Label.model_validate(header["label"])
-        table._theirs, table._heard_ns, table.is_known = arrays[:3]
-        table._columns = dict(zip(COLUMN_NAMES, arrays[3:], strict=True))
+        table._sensor_ids = tuple(header["sensor_ids"])
+        table._labels = [Label.model_validate(fields) for fields in header["labels"]]
+        table._theirs, table._heard_ns, table.is_known, table._label_of = arrays[:4]
+        table._columns = dict(zip(COLUMN_NAMES, arrays[4:], strict=True))
         return table
 
     def _learn_period(self, since_ns: Int64) -> None:
@@ -167,6 +195,7 @@ class SenderTable:
             self._columns[name] = np.concatenate([values, np.zeros_like(values)])
         self._theirs = np.concatenate([self._theirs, np.zeros(old, np.int64)])
         self._heard_ns = np.concatenate([self._heard_ns, np.zeros(old, np.int64)])
+        self._label_of = np.concatenate([self._label_of, np.zeros(old, np.int64)])
         self.is_known = np.concatenate([self.is_known, np.zeros(old, np.bool_)])
         self._free = list(range(2 * old - 1, old - 1, -1))
 

@@ -15,6 +15,7 @@ from sargas.model.records import (
     FlightPermission,
     HumanReport,
     OneRecord,
+    ReporterHistory,
     SensorStatus,
     SourceHealth,
     Tick,
@@ -142,6 +143,9 @@ def _enter(picture: Picture, record: OneRecord, time_ns: int, sequence: int) -> 
         case HumanReport():
             picture.reports.take(record)
             picture.lost.hear_report(record)
+            return (record,)
+        case ReporterHistory():
+            picture.reports.reliability.remember(record.source_id, record.right, record.wrong)
             return (record,)
         case FlightPermission():
             picture.cooperation.permit(record)

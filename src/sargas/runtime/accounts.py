@@ -20,6 +20,7 @@ from argon2.exceptions import VerifyMismatchError
 from sargas.model.columns import NS_PER_S
 from sargas.runtime.audit import Deed
 from sargas.runtime.login_limits import Attempt, LockedOut, begin_attempt, forgive_attempt
+from sargas.runtime.second_factor import make_secret, matching_step
 from sargas.runtime.store import Store
 from sargas.runtime.store import account_rows as rows
 
@@ -36,11 +37,15 @@ _TOKEN_BYTES = 32
 _HASHES_AT_ONCE = threading.BoundedSemaphore(2)
 """Each takes 64 MiB: a flood of logins must not take the memory of the picture."""
 
-__all__ = ["HASHER", "Account", "AccountError", "Accounts", "LockedOut", "Role", "Session"]
+__all__ = ["HASHER", "Account", "AccountError", "Accounts", "LockedOut", "Role", "SecondFactorNeeded", "Session"]
 
 
 class AccountError(ValueError):
     """Say in one line why an account cannot be as asked."""
+
+
+class SecondFactorNeeded(Exception):
+    """The password is right, and the account has a second factor: the code of the authenticator is to come with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +108,11 @@ class Accounts:
         self._note("command", "account:create", name, role=role, nation=row.nation)
         return _account(row)
 
-    def verify(self, name: str, password: str, remote: str) -> Account | None:
-        """Check a login from a remote address; none: wrong name or password, which the answer does not tell apart.
+    def verify(self, name: str, password: str, remote: str, code: str = "") -> Account | None:
+        """Check a login from a remote address; none: wrong name, password or code, which is not told apart.
 
-        Raises LockedOut while the name or the address has failed too often.
+        Raises LockedOut while the name or the address has failed too often, SecondFactorNeeded for a right password
+        without the code that goes with it; that counts as a failure until the code comes.
         """
         name = name.strip().lower()
         # Impossible names share one count: the table must not grow by what anyone may send.
@@ -117,10 +123,23 @@ class Accounts:
         if row is None or not fits:
             self._note(attempt.name, "login:refused", remote)
             return None
+        if row.totp_secret is not None and not self._has_second_factor(row, code):
+            self._note(attempt.name, "login:code-refused", remote)
+            return None
         with self._store.write_transaction() as connection:
             forgive_attempt(connection, attempt)
         self._renew_hash(row, password)
         return _account(row)
+
+    def enrol_second_factor(self, name: str) -> str:
+        """Give an account a new shared secret, end its sessions, and return the secret. Raises AccountError."""
+        secret = make_secret()
+        self._set_second_factor(name.strip().lower(), secret, "account:second-factor")
+        return secret
+
+    def remove_second_factor(self, name: str) -> None:
+        """Take the second factor away, and end the sessions. Raises AccountError."""
+        self._set_second_factor(name.strip().lower(), None, "account:no-second-factor")
 
     def set_password(self, name: str, password: str) -> None:
         """Set a new password and end every session and link of the account. Raises AccountError as ``create`` does."""
@@ -201,6 +220,23 @@ class Accounts:
             self._note(name, "login:locked", remote)
             raise outcome
         return outcome
+
+    def _has_second_factor(self, row: rows.AccountRow, code: str) -> bool:
+        assert row.totp_secret is not None
+        if not code:
+            raise SecondFactorNeeded
+        step = matching_step(row.totp_secret, code, self._now_ns(), row.totp_step)
+        if step is None:
+            return False
+        with self._store.write_transaction() as connection:
+            return rows.use_totp_step(connection, row.name, step)
+
+    def _set_second_factor(self, name: str, secret: str | None, action: str) -> None:
+        with self._store.write_transaction() as connection:
+            if not rows.update_totp_secret(connection, name, secret):
+                raise _no_such(name)
+            rows.close_all(connection, name)
+        self._note("command", action, name)
 
     def _note(self, actor: str, action: str, subject: str, **detail: str) -> None:
         self._audit(Deed(actor=actor, action=action, object=subject, detail=detail))

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Literal
 
 import structlog
 
+from sargas.identification.reports.reliability import MOST_SOURCES
 from sargas.model.columns import NS_PER_S
 from sargas.model.plots import Plots
 from sargas.model.records import (
     Configuration,
     EnteredRecord,
     FlightPermission,
+    ReporterHistory,
     SourceHealth,
     Tick,
     WarningDelivery,
@@ -43,13 +45,13 @@ from sargas.runtime.journal_segment import JournalError
 from sargas.runtime.journal_upkeep import compact_regularly
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.standing_permissions import choose_standing, journaled_permissions
-from sargas.runtime.standing_take_overs import choose_take_overs, journaled_take_overs
+from sargas.runtime.standing_take_overs import standing_take_overs
 from sargas.runtime.standing_winds import choose_winds, journaled_winds
 from sargas.runtime.store import Store, StoreAway, StoreWriter, open_store, records_to_keep
 from sargas.runtime.take_over import TakenSource, TakeOvers, refuse_strangers
 from sargas.runtime.track_numbers import TrackNumbers
 from sargas.runtime.warnings.sender import WarningSender
-from sargas.sensors.standby import ACTIONS, Standby
+from sargas.sensors.standby import Standby
 
 if TYPE_CHECKING:
     from sargas.picture.state import State
@@ -234,6 +236,7 @@ class Node:
         self._enter_permissions(permissions)
         self._enter_winds(winds)
         self._enter_take_overs()
+        self._enter_histories()
         async with AsyncExitStack() as stack:
             stack.callback(self._close)
             supervising = asyncio.create_task(supervisor.run(), name="feeds")
@@ -300,16 +303,20 @@ class Node:
     def _enter_take_overs(self) -> None:
         """Hand in the take-overs of partners' feeds that stand: a restart gives nothing back."""
         try:
-            held = self.store.decisions(actions=ACTIONS)[::-1]
-            stored = self.store.journal_sequence()
+            for decision in standing_take_overs(self.store, self.journal, MOST_MISSING):
+                self._control.append(self._record_arrival(decision))
         except StoreAway as error:
             _log.warning("the store is away; no take-over is gone on with: decide anew", error=str(error))
+
+    def _enter_histories(self) -> None:
+        """Hand in how the persons who report fared so far, the one that changed longest ago first."""
+        try:
+            held = self.store.newest(ReporterHistory, limit=MOST_SOURCES)
+        except StoreAway as error:
+            _log.warning("the store is away; every reporter starts as such persons are", error=str(error))
             return
-        missing = self.journal.status().next_sequence - 1 - (MOST_MISSING if stored is None else stored)
-        if stored is not None and 0 < missing <= MOST_MISSING:
-            held += journaled_take_overs(self.journal.directory, stored)
-        for decision in choose_take_overs(held):
-            self._control.append(self._record_arrival(decision))
+        for history in sorted(held, key=lambda one: (one.time_ns, one.source_id)):
+            self._control.append(self._record_arrival(history))
 
     async def _run_core(self, supervisor: Supervisor, configuration: Configuration) -> None:
         next_tick_ns = (self.clock.now_ns() // NS_PER_S + 1) * NS_PER_S
@@ -421,7 +428,9 @@ class Node:
             changed.append(self._record_arrival(health))
         return changed
 
-    def _record_arrival(self, record: Configuration | EnteredRecord | Tick | SourceHealth | WarningDelivery) -> Arrival:
+    def _record_arrival(
+        self, record: Configuration | EnteredRecord | ReporterHistory | Tick | SourceHealth | WarningDelivery
+    ) -> Arrival:
         return Arrival(self.settings.node.name, self.clock.now_ns(), record.model_dump_json().encode(), "record")
 
     def _keep_records(self, sequence: int, outputs: Outputs) -> None:

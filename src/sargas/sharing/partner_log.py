@@ -27,7 +27,7 @@ from sargas.sharing.region import touches
 TIERS = {"advisory": 1, "critical": 2}
 ETA_STEP_NS, ETA_SHARE = 15 * NS_PER_S, 0.2
 """An expected arrival is told anew when it moved by so much, and by this share of the time that is left."""
-NO_TRACK, OUTSIDE, NOT_A_PARTY, NOT_TOLD = "no-track-told", "agreement-region", "not-a-party", "no-warning-told"
+NO_TRACK, OUTSIDE, NOT_TOLD = "no-track-told", "agreement-region", "no-warning-told"
 WarningOf = Callable[[Decision], PublicWarning | None]
 
 
@@ -154,8 +154,9 @@ class PartnerLog:
 
     def _tell_between(self, record: Handover | Cue, kind: Kind, parties: set[str], own_id: str) -> None:
         """Tell a hand-over or cue to its other party, and to nobody else."""
-        if parties != {self._ledger.owner.nation, self._ledger.agreement.nation}:
-            return
+        nation = self._ledger.agreement.nation
+        if parties != {self._ledger.owner.nation, nation} or record.label.originator == nation:
+            return  # of others, or what that nation said itself
         verdict = self._ledger.decide(record.label, kind)
         if self._goes(kind, record.label, verdict, own_id, ""):
             redact: SharedRecord = (

@@ -55,6 +55,7 @@ class PartnerPlots:
             biases,
             with_place=verdict.grants("sensor_place"),
             exercise=ledger.owner.exercise,
+            region=ledger.agreement.region,
         )
         rows = self._rates[shared.name].thin(len(found), ledger.time_ns)
         if not len(rows) or not ledger.link.is_free():

@@ -13,7 +13,7 @@ from sargas.model.label import Label, most_restrictive
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.sharing.drafts import Ledger
 from sargas.sharing.pacing import Sent, size_on_link, urgency
-from sargas.sharing.policy.words import Verdict
+from sargas.sharing.policy.words import EXERCISE, Verdict
 from sargas.sharing.redaction import (
     FIELDS_GRANTED,
     FIELDS_TOLD,
@@ -85,8 +85,6 @@ class PartnerState:
         round_ns = self._round_ns()
         for number, bucket in self._buckets.items():
             sent = bucket.sent
-            if sent is None and not len(bucket.now.tracks):
-                continue
             # a tick that comes some milliseconds early is not left out
             if sent is not None and ledger.time_ns - sent.time_ns < 0.9 * period_ns:
                 continue
@@ -135,7 +133,9 @@ class PartnerState:
             label, verdict = both, together
         bucket = self._buckets.get(number)
         if label is None or verdict is None:
-            if bucket is not None:
+            if bucket is None:
+                self._open_empty(number)
+            else:
                 bucket.now, bucket.detail = ToldTracks(bucket.now.tracks.take([]), bucket.now.danger[:0]), Detail()
             return
         now, detail = merge(held, label)
@@ -143,6 +143,19 @@ class PartnerState:
             self._buckets[number] = _Bucket(now, detail, label, verdict)
         else:
             bucket.now, bucket.detail, bucket.label, bucket.verdict = now, detail, label, verdict
+
+    def _open_empty(self, number: int) -> None:
+        """Let a bucket be told once though it is empty: what the partner holds of it may be of an earlier start."""
+        owner, recipient = self._ledger.owner, self._ledger.recipient
+        label = Label(
+            releasable_to=(recipient.nation,),
+            caveats=(EXERCISE,) if owner.exercise else (),
+            originator=owner.nation,
+        )
+        verdict = self._ledger.decide(label, "track")
+        if verdict.is_released:
+            nothing = ToldTracks(Tracks.none(label), np.zeros(0, np.uint8))
+            self._buckets[number] = _Bucket(nothing, Detail(), label, verdict)
 
     def _send(self, number: int, bucket: _Bucket) -> None:
         ledger = self._ledger

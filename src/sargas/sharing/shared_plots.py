@@ -15,6 +15,7 @@ from sargas.geo.polar import elevation_from_height, enu_from_polar
 from sargas.geo.wgs84 import curvature_radius_m
 from sargas.model.columns import NS_PER_S
 from sargas.model.plots import Plots
+from sargas.model.record_base import Ring
 from sargas.model.records import Sensor, SensorRegistration
 from sargas.sharing.agreement import SharedSensor
 from sargas.sharing.redaction import NOT_REAL
@@ -51,8 +52,11 @@ def select_plots(
     *,
     with_place: bool,
     exercise: bool,
+    region: Ring = (),
 ) -> tuple[Plots, Place | None]:
     """Return the plots of a shared sensor that may go, before thinning, and its place where that goes too.
+
+    They are inside the sensor's region and ``region``, that of the agreement.
 
     Without the place, measurements become positions, freed of the sensor's known biases; those without a height are
     left out. Plots without a place on the map are outside every region.
@@ -62,13 +66,18 @@ def select_plots(
     place, frame = _place_of(sensor)
     if place is None or frame is None:
         known = ~np.isnan(found.latitude_deg) & ~np.isnan(found.longitude_deg)
-        return found.take(known & inside(shared.region, found.latitude_deg, found.longitude_deg)), None
+        return found.take(known & _within(shared.region, region, found)), None
     measured = ~np.isnan(found.range_m) & ~np.isnan(found.azimuth_deg)
     located, has_height = _with_positions(found, place, frame, biases.get(shared.sensor_id), measured)
-    within = inside(shared.region, located.latitude_deg, located.longitude_deg)
+    within = _within(shared.region, region, located)
     if with_place:
         return found.take(within & measured), place
     return located.take(within & has_height), None
+
+
+def _within(own: Ring, agreed: Ring, plots: Plots) -> Mask:
+    found: Mask = inside(own, plots.latitude_deg, plots.longitude_deg)
+    return found & inside(agreed, plots.latitude_deg, plots.longitude_deg)
 
 
 def _place_of(sensor: Sensor | None) -> tuple[Place | None, Frame | None]:

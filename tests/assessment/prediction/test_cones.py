@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sargas.assessment.prediction.cones import (
+    AGES,
     CELLS,
     LEAST_TRACKS,
     REGIMES,
@@ -13,8 +14,10 @@ from sargas.assessment.prediction.cones import (
     conformal_factor,
     empty_cones,
     read_cones,
+    stage_of,
     write_cones,
 )
+from sargas.assessment.prediction.outcomes import HORIZONS_S
 from sargas.model.tracks import CLASSES
 
 
@@ -46,9 +49,33 @@ def test_cones_are_written_and_read_again() -> None:
     assert np.array_equal(again.tracks, cones.tracks)
 
 
-def test_cones_of_other_horizons_or_cells_are_refused() -> None:
+def test_one_row_of_factors_counts_for_all_ages() -> None:
+    row = [1.0, 1.1, 1.2, 1.3, 1.4, None]
+    text = json.dumps({"horizons_s": list(HORIZONS_S), "cells": {"bird": {"factor": row, "tracks": [40] * 5 + [12]}}})
+    found = read_cones(text).factor[CELLS.index("bird")]
+    assert found.shape == (AGES, len(HORIZONS_S))
+    assert (found[:, :5] == row[:5]).all()
+    assert np.isnan(found[:, 5]).all()
+
+
+def test_ages_follow_each_other() -> None:
+    assert [stage_of(age_s) for age_s in (0.0, 19.9, 20.0, 59.0, 60.0, 200.0, 420.0, 9000.0)] == [
+        0,
+        0,
+        1,
+        1,
+        2,
+        3,
+        4,
+        4,
+    ]
+
+
+def test_cones_of_other_horizons_ages_or_cells_are_refused() -> None:
     with pytest.raises(ValueError, match="sargas calibrate"):
         read_cones(json.dumps({"horizons_s": [1.0], "cells": {}}))
+    with pytest.raises(ValueError, match="for the ages"):
+        read_cones(json.dumps({"horizons_s": list(HORIZONS_S), "ages_s": [5.0], "cells": {}}))
     text = write_cones(empty_cones(), "").replace('"cells": {}', '"cells": {"zeppelin": {}}')
     with pytest.raises(ValueError, match="zeppelin"):
         read_cones(text)

@@ -138,6 +138,11 @@ def test_a_noisy_place_adds_little_to_a_miss() -> None:
     assert np.quantile(seen, 0.9) > 1.15 * true
 
 
+def test_what_looks_like_noise_never_takes_a_miss_away() -> None:
+    # an aircraft that circles, seen each 30 s, scatters about its lines by more than it is missed by
+    assert true_score(100.0, 400.0, 50.0) == pytest.approx(2.0 * 0.5**0.5)
+
+
 PERIOD_S = 5.0
 SECONDS = np.arange(0.0, 900.0, PERIOD_S)
 FAR_S = np.arange(0.0, 1000.0, PERIOD_S)

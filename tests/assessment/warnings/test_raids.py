@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sargas.assessment.alert_entry import Place
 from sargas.assessment.warnings.draft import MOST_STANDING, WarningBook
 from sargas.assessment.warnings.raids import join_raids
@@ -38,6 +40,19 @@ def test_a_raid_that_grows_and_a_track_that_gets_another_number_stay_one_warning
     assert [course.newest.message_id for course in warnings.courses.values()] == [draft.message_id]
     (other,) = warnings.tick([flying(9, -1.4, second=31), flying(5, 60.0, second=31)], at(31))
     assert other.track_ids == (5,)
+
+
+def test_who_joins_a_raid_on_another_way_has_its_areas_warned_at_once() -> None:
+    east = LAND.model_copy(update={"polygon": ((26.0, 54.4), (26.6, 54.4), (26.6, 55.0), (26.0, 55.0))})
+    west = LAND.model_copy(update={"area_id": "w", "polygon": ((25.4, 54.4), (26.0, 54.4), (26.0, 55.0), (25.4, 55.0))})
+    warnings, first = book(east, west), replace(flying(1, 0.0), reaches=threat(26.9).reaches)
+    (draft,) = warnings.tick([first], at(0))
+    assert [area.area_id for area in draft.areas] == ["l"]
+    joining = replace(flying(2, 3.0, second=5), reaches=threat(25.9).reaches)
+    gone, update = warnings.tick([first, joining], at(5))
+    assert (gone.state, update.state, update.track_ids) == ("withdrawn", "drafted", (1, 2))
+    assert {area.area_id for area in update.areas} == {"l", "w"}
+    assert warnings.tick([first, joining], at(6)) == ()
 
 
 def test_two_warnings_whose_raids_turn_out_to_be_one_become_the_older_and_a_raid_that_parts_stays_one() -> None:

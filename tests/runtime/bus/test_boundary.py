@@ -35,10 +35,9 @@ async def connect(bus: Bus, user: UserSeed) -> Client:
     return await nats.connect(bus.url, nkeys_seed_str=user.seed, error_cb=_pass_over, allow_reconnect=False)
 
 
-async def stored(nations: Nations, at: str, account_of: str, way: str) -> int:
-    """Count all messages in an account's streams at a nation."""
-    bus = nations.buses[at]
-    connection = (bus._out if way == "out" else bus._in)[account_of]
+async def stored(nations: Nations, at: str, to: str) -> int:
+    """Count all releases that a nation holds for a partner."""
+    connection = nations.buses[at]._out[to]
     total = 0
     for stream in ("STATE", "LOG", "PLOTS"):
         reply = await connection.client.request(f"$JS.API.STREAM.INFO.{stream}", timeout=5)
@@ -50,17 +49,17 @@ def test_only_the_guard_reaches_an_outbox(nations: Nations) -> None:
     async def scene() -> None:
         bus, folder = nations.buses["LTU"], nations.folders["LTU"]
         lva = folder.partner("LVA")
-        before = await stored(nations, "LTU", "LVA", "out")
+        before = await stored(nations, "LTU", "LVA")
         for user in (folder.app, folder.system, lva.ingest):
             client = await connect(bus, user)
             with pytest.raises((Error, asyncio.TimeoutError)):
                 await client.request("outbox.LVA.release.LTU.log.alert", CANARY, timeout=0.5)
             await client.close()
-        assert await stored(nations, "LTU", "LVA", "out") == before
+        assert await stored(nations, "LTU", "LVA") == before
         guard = await nats.connect(bus.url, nkeys_seed_str=folder.guard.seed, inbox_prefix="_INBOX_guard")
         reply = await guard.request("outbox.LVA.release.LTU.log.alert", b"the guard may", timeout=5)
         assert json.loads(reply.data)["stream"] == "LOG"
-        assert await stored(nations, "LTU", "LVA", "out") == before + 1
+        assert await stored(nations, "LTU", "LVA") == before + 1
         await guard.close()
 
     nations.run(scene())
@@ -150,7 +149,7 @@ class Rogue:
                     f"nats://127.0.0.1:{self.port}",
                     nkeys_seed_str=self.user.seed,
                     allow_reconnect=False,
-                    inbox_prefix="$JSC.R",
+                    inbox_prefix="_INBOX_LVA",
                     error_cb=_pass_over,
                 )
             await asyncio.sleep(0.1)
@@ -201,6 +200,7 @@ FORBIDDEN = [
     "$JS.LTU.API.CONSUMER.MSG.NEXT.LOG.LVA",
     "$JS.LTU.API.CONSUMER.RESET.LOG.POL",
     "$JS.LTU.API.CONSUMER.INFO.LOG.POL",
+    "$JS.LTU.API.CONSUMER.PAUSE.LOG.LVA",
     "$JS.LTU.API.INFO",
     "$JS.API.STREAM.NAMES",
     "outbox.LVA.release.LTU.log.alert",
@@ -229,7 +229,7 @@ def test_a_hostile_partner_with_valid_keys_gets_nothing_but_its_inbox(
         await until(is_linked)
         heard = await listen(client, ">")
         app = await connect(ltu, folder.app)
-        before = {to: await stored(nations, "LTU", to, "out") for to in ("LVA", "POL")}
+        before = {to: await stored(nations, "LTU", to) for to in ("LVA", "POL")}
         answers = await asyncio.gather(*(_ask(client, subject) for subject in FORBIDDEN))
         answered = {subject: answer for subject, answer in zip(FORBIDDEN, answers, strict=True) if answer}
         for subject in list(answered):
@@ -240,9 +240,7 @@ def test_a_hostile_partner_with_valid_keys_gets_nothing_but_its_inbox(
             await app.publish("national.track", CANARY)
         await nations.release("LTU", "POL", "log", "alert", b"for POL alone")
         assert await nations.take("POL", "LTU", "log", 1) == [b"for POL alone"]
-        assert {to: await stored(nations, "LTU", to, "out") for to in ("LVA", "POL")} == before | {
-            "POL": before["POL"] + 1
-        }
+        assert {to: await stored(nations, "LTU", to) for to in ("LVA", "POL")} == before | {"POL": before["POL"] + 1}
         assert not {CANARY, b"for POL alone"}.intersection(heard)
         info = await _ask(client, "$JS.LTU.API.STREAM.INFO.LOG")
         assert info is not None, "where answers can come, this one comes: the others were refused"

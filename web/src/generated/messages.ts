@@ -765,12 +765,14 @@ export interface LaunchEstimate {
   readonly reasons: readonly string[];
 }
 
-/** Name and password of a local account. */
+/** Name and password of a local account, and the code of its authenticator where it has one. */
 export interface Login {
   /** Account */
   readonly name: string;
   /** Its password */
   readonly password: string;
+  /** Six digits of the second factor; empty: none */
+  readonly code: string;
 }
 
 /** What may have become of it, and where it would be then. */
@@ -1207,6 +1209,28 @@ export interface ReportDraft {
   readonly words: string;
 }
 
+/** How the reports of one person fared so far; a later record of one source_id takes its place. */
+export interface ReporterHistory {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "reporter_history";
+  /** Who saw or heard, as in human_report */
+  readonly source_id: string;
+  /** A history is kept; there is no other state */
+  readonly state: "kept";
+  /** Reports that a firm track or a person bore out */
+  readonly right: number;
+  /** Reports refuted by a person, and parts of those that nothing bore out */
+  readonly wrong: number;
+}
+
 /** A way that is flown again and again: an airway, a river, a valley; a line of some width. */
 export interface Route {
   /** Unique id among the routes */
@@ -1471,6 +1495,14 @@ export interface SourcesSection {
   readonly type: "sources";
   /** By name */
   readonly sources: readonly SourceHealth[];
+}
+
+/** Which standby feeds of a partner shall run, or stop. */
+export interface TakeOverDraft {
+  /** Name of the source; none: all that stand by for the partner */
+  readonly source: string | null;
+  /** Why, in the person's words */
+  readonly reason: string;
 }
 
 /** A source that is taken over from a partner, and how fast it came; times are UTC ns. */

@@ -30,8 +30,11 @@ export function readSession(): Promise<SessionView> {
   return ask("GET", "/api/session");
 }
 
-export function logIn(name: string, password: string): Promise<SessionView> {
-  return ask("POST", "/api/session", { name, password });
+/** Refused with 428: the password is right, and the account wants a code of its authenticator too. */
+export const CODE_NEEDED = 428;
+
+export function logIn(name: string, password: string, code: string): Promise<SessionView> {
+  return ask("POST", "/api/session", { name, password, code });
 }
 
 export function logOut(session: SessionView): Promise<void> {

@@ -13,7 +13,7 @@ from sargas.assessment.prediction.cones import MINUTE, Cones, cell_of, stage_of
 from sargas.assessment.prediction.features import FEATURES, fill_features
 from sargas.assessment.prediction.fits import AGE, FITS, LAST, LINE, NOISE, RISE, measure_motion
 from sargas.assessment.prediction.frame import geodetic_from_plane
-from sargas.assessment.prediction.learning import learn, learned_of, row_of, true_score
+from sargas.assessment.prediction.learning import NOISE_PERIOD_S, learn, learned_of, row_of, true_score
 from sargas.assessment.prediction.models import MODELS, predict_models
 from sargas.assessment.prediction.outcomes import HORIZONS_S, absorb_state, is_note_due, note_models
 from sargas.assessment.prediction.past import T, Track
@@ -110,7 +110,7 @@ def advance_rows(
         if not is_due and len(horizons_s) == 0:
             continue
         measure_motion(track, room.fits)
-        track.noise_m = room.fits[NOISE]
+        track.noise_m = room.fits[NOISE] if room.fits[AGE + 1] <= NOISE_PERIOD_S else 0.0
         room.route[FOUND] = find_route(routes, track, room.fits, room.line, room.route)
         is_on_route = trust_in(room.route) >= 0.5
         cell = cell_of(room.fits, track.cell, is_on_route)

@@ -38,8 +38,10 @@ LONG = 5.0
 """Outcomes of one track after which the next one counts half."""
 TRACK_STEP = 0.01
 """Of a track's own logarithm, an outcome."""
-NOISE_SQUARES = 4.0
-"""How many times the square of the noise is taken off the square of a miss."""
+NOISE_SQUARES, MOST_NOISE = 4.0, 0.5
+"""How many times the square of the noise is taken off the square of a miss, and no more than this share of it."""
+NOISE_PERIOD_S = 6.0
+"""Where states are farther apart, turns look like noise: none is taken off."""
 MOST = 2.0
 """Bound of the logarithms learned, so that one strange track cannot blind a class."""
 
@@ -66,7 +68,8 @@ def true_score(miss_m: float, noise_m: float, spread_m: float) -> float:
     ``noise_m`` is sigma east and north. Of what is normal 4.6 of its squares would make the 0.9 quantile right, of
     what has longer tails fewer, and the mean square 2.
     """
-    return sqrt(max(miss_m * miss_m - NOISE_SQUARES * noise_m * noise_m, 0.0)) / spread_m
+    square = miss_m * miss_m
+    return sqrt(max(square - NOISE_SQUARES * noise_m * noise_m, (1.0 - MOST_NOISE) * square)) / spread_m
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -111,9 +111,10 @@ class WarningBook:
             if key != keys[0] and self.courses[key].approved is None:
                 told += _withdrawn(self.courses.pop(key).newest, time_ns)
         first = self.courses[keys[0]]
+        is_joined = not first.members.issuperset(raid.track_ids)
         first.members.update(raid.track_ids)
         first.places = raid.places
-        return told + self._update(first, raid, time_ns)
+        return told + self._update(first, raid, time_ns, is_joined=is_joined)
 
     def _begin(self, raid: Threat, time_ns: int) -> list[PublicWarning]:
         waiting = {key: course for key, course in self.courses.items() if course.waits and course.members}
@@ -131,12 +132,13 @@ class WarningBook:
         self.courses[warning_id] = Course(draft, None, time_ns, set(raid.track_ids), raid.places, time_ns)
         return [*told, draft]
 
-    def _update(self, course: Course, raid: Threat, time_ns: int) -> list[PublicWarning]:
+    def _update(self, course: Course, raid: Threat, time_ns: int, *, is_joined: bool) -> list[PublicWarning]:
+        """Draft an update where the reach is wider or the level higher; looked at in turn, and when somebody joins."""
         newest = course.newest
         rises = newest.level == "yellow" and raid.level == "red"
         is_due = time_ns - newest.drafted_ns >= UPDATE_NS and time_ns - course.laid_ns >= REACH_NS
         is_old = time_ns >= newest.expires_ns - RENEWED_NS
-        if not (rises or is_due or is_old):
+        if not (rises or is_due or is_old or is_joined):
             return []
         areas, eta_ns = reached(self.areas, raid.reaches, time_ns)
         course.laid_ns = time_ns

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sargas.identification.reports.figures import FIGURES, reliability_prior
+from sargas.model.label import Label
 from sargas.model.report_records import HumanReport
 
 UNSEEN = 0.2
@@ -26,6 +27,8 @@ class Reliability:
     """Keep times right and wrong of every source with a history."""
 
     history: dict[str, tuple[float, float]] = field(default_factory=dict)
+    changed: dict[str, Label] = field(default_factory=dict)
+    """Sources whose history changed since it was last told, with the label of the report that changed it."""
 
     def of(self, report: HumanReport) -> float:
         """Return the probability that what such a person reports is there."""
@@ -48,11 +51,23 @@ class Reliability:
         """Count a report as wrong, or as a part of it."""
         self._count(report, 0.0, part)
 
+    def remember(self, source_id: str, right: float, wrong: float) -> None:
+        """Take over a history on record; what was counted meanwhile counts on."""
+        before = self.history.pop(source_id, (0.0, 0.0))
+        self.history[source_id] = (before[0] + right, before[1] + wrong)
+
+    def take_changed(self) -> list[tuple[str, float, float, Label]]:
+        """Return the histories that changed since the last call: source, times right and wrong, label."""
+        told = [(name, *self.history[name], label) for name, label in self.changed.items() if name in self.history]
+        self.changed = {}
+        return told
+
     def _count(self, report: HumanReport, right: float, wrong: float) -> None:
         if report.reporter == "hearsay":
             return
         before = self.history.pop(report.source_id, (0.0, 0.0))
         self.history[report.source_id] = (before[0] + right, before[1] + wrong)
+        self.changed[report.source_id] = report.label
         if len(self.history) > MOST_SOURCES:
             del self.history[next(iter(self.history))]
 

@@ -26,7 +26,7 @@ from sargas.model.parts import pack, unpack
 from sargas.model.records import Configuration, Decision, HumanReport, Sighting
 from sargas.model.tracks import CLASSES, Tracks
 
-MARK = b"SARGAS-REPORTS-1\n"
+MARK = b"SARGAS-REPORTS-2\n"
 MEANT = 0.5
 """Share from which on a report is of a track."""
 BORNE_OUT = 0.8
@@ -159,6 +159,7 @@ class ReportBook:
             "judged": [[name, asdict(known)] for name, known in self.judged.items()],
             "held": [asdict(held) for held in self.held.values()],
             "history": [[name, *counts] for name, counts in self.reliability.history.items()],
+            "changed": [[name, label.model_dump(mode="json")] for name, label in self.reliability.changed.items()],
             "number": self.number,
         }
         return pack(MARK, header, [self.past.snapshot()])
@@ -173,6 +174,7 @@ class ReportBook:
         self.judged = {name: _judged_of(known) for name, known in header["judged"]}
         self.held = {row["sighting_id"]: Held(**row | {"told": tuple(row["told"])}) for row in header["held"]}
         self.reliability.history = {name: (right, wrong) for name, right, wrong in header["history"]}
+        self.reliability.changed = {name: Label.model_validate(label) for name, label in header["changed"]}
         self.number = header["number"]
 
     def _due(self, time_ns: int) -> list[HumanReport]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import AsyncExitStack, suppress
@@ -13,13 +14,13 @@ from nats.errors import Error
 
 from sargas.runtime.bus.connection import Connection
 from sargas.runtime.bus.errors import BusAway, BusError, OutboxFull
-from sargas.runtime.bus.names import GUARD_INBOX, Traffic, outbox_subject
-from sargas.runtime.bus.reading import Delivery, read_in_order
+from sargas.runtime.bus.names import GUARD_INBOX, Traffic, deliver_subject, outbox_subject, reader_inbox, stream_of
+from sargas.runtime.bus.reading import Delivery, Source, read_in_order
 from sargas.runtime.bus.requests import Refused, parse_answer
 from sargas.runtime.bus.server import NatsServer, check_program, find_program, free_port
 from sargas.runtime.bus.server_config import write_server_config
-from sargas.runtime.bus.status import PartnerStatus, check_server, link_of, look_at_leaves, look_in, look_out
-from sargas.runtime.bus.streams import Limits, set_up_in, set_up_out
+from sargas.runtime.bus.status import PartnerStatus, check_server, link_of, look_at_leaves, look_out
+from sargas.runtime.bus.streams import HEARTBEAT_S, SLOW_HEARTBEAT_S, Limits, set_up_out
 from sargas.runtime.network.folder import LinkedPartner, NetworkFolder
 from sargas.runtime.network.keys import UserSeed
 
@@ -62,6 +63,7 @@ class Bus:
         self._refused: defaultdict[str, int] = defaultdict(int)
         self._readers: defaultdict[tuple[str, Traffic], int] = defaultdict(int)
         self._errors: dict[str, str] = {}
+        self._last_ns: dict[str, int] = {}
 
     async def __aenter__(self) -> Self:
         """Start or reach the server, check it, and make what each partner needs. Raises BusError."""
@@ -112,8 +114,18 @@ class Bus:
         """
         self.network.partner(partner)
         self._readers[partner, traffic] += 1
-        own = self._readers[partner, traffic]
-        return read_in_order(self._in[partner], traffic, lambda: self._readers[partner, traffic] == own)
+        turn, own = self._readers[partner, traffic], self.network.own.nation
+        slow = self.network.partner(partner).is_slow
+        return read_in_order(
+            Source(
+                connection=self._in[partner],
+                deliver_subject=deliver_subject(partner, own, traffic),
+                reset_subject=f"$JS.{partner}.API.CONSUMER.RESET.{stream_of(traffic)}.{own}",
+                heartbeat_s=SLOW_HEARTBEAT_S if slow else HEARTBEAT_S,
+                is_current=lambda: self._readers[partner, traffic] == turn,
+                note_message=lambda: self._last_ns.update({partner: time.time_ns()}),
+            )
+        )
 
     def status(self) -> tuple[PartnerStatus, ...]:
         """Return how each partner's link was when it was last looked at, at most some seconds ago."""
@@ -136,9 +148,8 @@ class Bus:
         nation, name = self.network.own.nation, partner.nation
         out = await self._connect(f"out {name}", partner.out_admin, "_INBOX_out")
         await set_up_out(out.client, nation, name, partner.link_bps, self._limits, self._replicas)
-        inward = await self._connect(f"in {name}", partner.ingest, "_INBOX_in")
-        await set_up_in(inward.client, name, nation, self._limits, self._replicas)
-        self._out[name], self._in[name] = out, inward
+        self._out[name] = out
+        self._in[name] = await self._connect(f"in {name}", partner.ingest, reader_inbox(nation))
 
     async def _watch(self) -> None:
         while True:
@@ -159,11 +170,10 @@ class Bus:
             name = partner.nation
             dialled, dials_us, round_trip_ms = link_of(name, leaves)
             before = self._status[name]
-            lag, fill, waiting, last_ns = before.lag, before.outbox_fill, before.waiting, before.last_message_ns
+            lag, fill = before.lag, before.outbox_fill
             try:
                 out = await look_out(self._out[name].client, name)
                 lag, fill = out.lag, out.fill
-                waiting, last_ns = await look_in(self._in[name].client)
             except BusError as error:
                 self._errors[name] = str(error)
             self._status[name] = PartnerStatus(
@@ -171,9 +181,8 @@ class Bus:
                 is_dialled=dialled,
                 dials_us=dials_us,
                 lag=lag,
-                waiting=waiting,
                 outbox_fill=fill,
-                last_message_ns=last_ns,
+                last_message_ns=self._last_ns.get(name),
                 round_trip_ms=round_trip_ms,
                 refused=self._refused[name],
                 last_error=self._errors.get(name, ""),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 
 import structlog
 from nats.aio.client import Client
@@ -67,9 +66,12 @@ class Connection:
 
     async def close(self) -> None:
         """Close it; a server that is gone is not waited for."""
-        if not self.client.is_closed:
-            with suppress(TimeoutError, Error, OSError):
-                await asyncio.wait_for(self.client.close(), CLOSE_S)
+        if self.client.is_closed:
+            return
+        # In a task of its own: the library may cancel what it waits for there, and that is no cancellation of ours.
+        closing = asyncio.ensure_future(self.client.close())
+        await asyncio.wait((closing,), timeout=CLOSE_S)
+        closing.cancel()
 
     async def _connect(self) -> None:
         await self.client.connect(

@@ -8,8 +8,6 @@ Traffic: TypeAlias = Literal["state", "log", "plots"]
 """Classes of traffic: latest per subject; complete and in order; short lived."""
 
 TRAFFIC: tuple[Traffic, ...] = get_args(Traffic)
-READER = "node"
-"""Durable consumer with which a node reads what a partner released to it."""
 GUARD_INBOX = "_INBOX_guard"
 
 
@@ -19,7 +17,7 @@ def out_account(partner: str) -> str:
 
 
 def in_account(partner: str) -> str:
-    """Return the account that holds what a partner released to us."""
+    """Return the account that what a partner releases to us comes in by."""
     return f"IN_{partner}"
 
 
@@ -29,13 +27,13 @@ def stream_of(traffic: Traffic) -> str:
 
 
 def deliver_subject(origin: str, destination: str, traffic: Traffic) -> str:
-    """Return the subject on which the origin's server hands a class over the link."""
+    """Return the subject on which the origin's server hands a class to the destination's node, over the link."""
     return f"dlv.{destination}.{origin}.{traffic}"
 
 
-def reader_subject(traffic: Traffic) -> str:
-    """Return the subject on which our own server hands a class to our node."""
-    return f"dlv.{READER}.{traffic}"
+def reader_inbox(nation: str) -> str:
+    """Return the prefix of the subjects on which a nation's node takes answers that come over a link."""
+    return f"_INBOX_{nation}"
 
 
 def release_subject(origin: str, traffic: Traffic, token: str) -> str:

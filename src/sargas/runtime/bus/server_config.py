@@ -1,7 +1,7 @@
 """Configuration of a nation's NATS server: one account out and one in per partner, and nothing else on a link.
 
 The receiver dials, the releaser accepts: who owns data enforces on the own server what of it is read. A user of a
-link may do what durable sourcing needs, for its three streams, and nothing more. Form: NATS server configuration,
+link may read three streams by one consumer each, and nothing more. Form: NATS server configuration,
 server 2.14 or newer. Everything that goes into it has passed a pattern without quotes, spaces or braces.
 """
 
@@ -17,6 +17,7 @@ from sargas.runtime.bus.names import (
     in_account,
     out_account,
     outbox_subject,
+    reader_inbox,
     stream_of,
 )
 from sargas.runtime.network.folder import LinkedPartner, NetworkFolder
@@ -25,6 +26,10 @@ from sargas.runtime.network.secret_files import make_folder, write_public, write
 
 CONFIG_FILE = "server.conf"
 BUNDLE_FILE = "partners.pem"
+PING_S = 5
+"""With two that are not answered a black hole is noticed within 15 s; the server's own 2 min would be minutes."""
+SLOW_PING_S = 20
+"""On a link of 9.6 kbit/s that is full an answer takes longer than 10 s: such a link was given up (measured)."""
 WRITE_DEADLINE_S = 10
 SLOW_WRITE_DEADLINE_S = 45
 UNFIT_IN_PATHS = set('"\\\n\r$')
@@ -65,7 +70,7 @@ def render_server_config(network: NetworkFolder, out: Path, client_listen: str) 
         [
             f'server_name: "{own.nation}.{own.node}"',
             f'listen: "{client_listen}"',
-            'ping_interval: "5s"',
+            f'ping_interval: "{SLOW_PING_S if slow else PING_S}s"',
             "ping_max: 2",
             f'write_deadline: "{SLOW_WRITE_DEADLINE_S if slow else WRITE_DEADLINE_S}s"',
             "max_payload: 1MB",
@@ -75,7 +80,7 @@ def render_server_config(network: NetworkFolder, out: Path, client_listen: str) 
             "logfile_max_num: 4",
             "jetstream {",
             f'  store_dir: "{out}", domain: {own.nation}, sync_interval: always',
-            f"  max_mem: 64MB, max_file: {4 * (1 + len(network.partners))}GB",
+            f"  max_mem: 64MB, max_file: {1 + len(network.partners)}GB",
             "}",
             _leafnodes(network, out),
             "accounts {",
@@ -164,11 +169,10 @@ def _link_user(nation: str, partner: str, key: str) -> str:
             f"$JS.{nation}.API.CONSUMER.RESET.{stream}.{partner}",
             f"$JS.{nation}.API.CONSUMER.INFO.{stream}.{partner}",
             f"$JS.{nation}.API.STREAM.INFO.{stream}",
-            f"$JS.FC.{stream}.{partner}.>",
             f"$JS.ACK.{stream}.{partner}.>",
         )
     ]
-    may_read = [*(deliver_subject(nation, partner, traffic) for traffic in TRAFFIC), "$JSC.R.>"]
+    may_read = [*(deliver_subject(nation, partner, traffic) for traffic in TRAFFIC), f"{reader_inbox(partner)}.>"]
     lists = [", ".join(f'"{subject}"' for subject in subjects) for subjects in (may_publish, may_read)]
     return "\n".join(
         [
@@ -180,7 +184,7 @@ def _link_user(nation: str, partner: str, key: str) -> str:
 
 
 def _in_account(partner: LinkedPartner) -> str:
-    return f"  {in_account(partner.nation)} {{ jetstream: enabled, users: [ {{ nkey: {partner.ingest.public} }} ] }}"
+    return f"  {in_account(partner.nation)} {{ users: [ {{ nkey: {partner.ingest.public} }} ] }}"
 
 
 def _authority_path(out: Path, partner: LinkedPartner) -> Path:

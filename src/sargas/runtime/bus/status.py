@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from nats.aio.client import Client
 
 from sargas.runtime.bus.errors import BusError
-from sargas.runtime.bus.names import READER, TRAFFIC, Traffic, in_account, out_account, stream_of
+from sargas.runtime.bus.names import TRAFFIC, Traffic, in_account, out_account, stream_of
 from sargas.runtime.bus.requests import API, ask
 from sargas.runtime.bus.server import check_version
 
@@ -30,13 +29,11 @@ class PartnerStatus:
     dials_us: bool = False
     """Its server has reached ours: what we release can go."""
     lag: Mapping[Traffic, int] = field(default_factory=dict)
-    """Releases to it that it has not confirmed yet."""
-    waiting: Mapping[Traffic, int] = field(default_factory=dict)
-    """Releases from it that this node has not acknowledged yet."""
+    """Releases to it that its node has not acknowledged yet."""
     outbox_fill: float = 0.0
     """Share of the outbox for what must be complete, 0 to 1; at 1 releases are refused."""
     last_message_ns: int | None = None
-    """UTC ns at which a release of it last came in."""
+    """UTC ns at which a release of it last came in, since the start."""
     round_trip_ms: float | None = None
     """Of the link that its server dialled."""
     refused: int = 0
@@ -64,7 +61,7 @@ class OutLook:
 
 
 async def look_out(client: Client, partner: str) -> OutLook:
-    """Look at what a partner has not taken yet; of a log half full, drop what it has confirmed. Raises BusError."""
+    """Look at what a partner has not taken yet; of a log half full, drop what it has acknowledged. Raises BusError."""
     lag: dict[Traffic, int] = {}
     floor = 0
     for traffic in TRAFFIC:
@@ -78,19 +75,6 @@ async def look_out(client: Client, partner: str) -> OutLook:
         log = await ask(client, f"{API}.STREAM.INFO.{stream_of('log')}")
         fill = log["state"]["bytes"] / log["config"]["max_bytes"]
     return OutLook(lag, fill)
-
-
-async def look_in(client: Client) -> tuple[dict[Traffic, int], int | None]:
-    """Return what waits in our inbox for this node by class, and when the last release came (UTC ns)."""
-    waiting: dict[Traffic, int] = {}
-    last_ns: int | None = None
-    for traffic in TRAFFIC:
-        found = await ask(client, f"{API}.CONSUMER.INFO.{stream_of(traffic)}.{READER}")
-        waiting[traffic] = int(found["num_pending"]) + int(found["num_ack_pending"])
-        state = (await ask(client, f"{API}.STREAM.INFO.{stream_of(traffic)}"))["state"]
-        if state["last_seq"]:
-            last_ns = max(last_ns or 0, _time_ns(state["last_ts"]))
-    return waiting, last_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +125,3 @@ def _milliseconds(duration: str) -> float | None:
             except ValueError:
                 return None
     return None
-
-
-def _time_ns(stamp: str) -> int:
-    """Return an RFC 3339 time as UTC ns, to the microsecond."""
-    return int(datetime.fromisoformat(stamp).timestamp() * 1e6) * 1000

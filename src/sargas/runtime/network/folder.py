@@ -10,8 +10,8 @@ partners/LVA/invitation.json      what LVA gave us; absent: invited, not yet add
              partner.json         what we know of the link
              link.nk (link.next.nk)  with which we dial LVA
              out.nk  in.nk        users of the accounts OUT_LVA and IN_LVA
-             agreement.json       what we release to LVA: docs/sharing.md
-state/                            server.conf, bundle, JetStream store, log: made by the node
+             agreement.json       what was agreed to release to LVA: docs/policy.md
+state/                            server.conf, authorities, JetStream store, log: made by the node
 ```
 """
 

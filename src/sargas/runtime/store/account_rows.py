@@ -23,6 +23,10 @@ class AccountRow:
     nation: str
     created_ns: int
     password_changed_ns: int
+    totp_secret: str | None = None
+    """Shared with the person's authenticator; none: no second factor."""
+    totp_step: int | None = None
+    """Last step of which a code was used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,19 @@ def update_password_hash(connection: sa.Connection, name: str, was: str, passwor
     """Replace a hash by one of the same password with other parameters, unless the password changed meanwhile."""
     same = sa.update(ACCOUNTS).where(ACCOUNTS.c.name == name, ACCOUNTS.c.password_hash == was)
     connection.execute(same.values(password_hash=password_hash))
+
+
+def update_totp_secret(connection: sa.Connection, name: str, secret: str | None) -> bool:
+    """Set or take away the second factor; False: there is no such account."""
+    new = {"totp_secret": secret, "totp_step": None}
+    return connection.execute(sa.update(ACCOUNTS).where(ACCOUNTS.c.name == name).values(new)).rowcount == 1
+
+
+def use_totp_step(connection: sa.Connection, name: str, step: int) -> bool:
+    """Note that a step's code was used; False: this or a later one was used meanwhile."""
+    unused = ACCOUNTS.c.totp_step.is_(None) | (ACCOUNTS.c.totp_step < step)
+    statement = sa.update(ACCOUNTS).where(ACCOUNTS.c.name == name, unused).values(totp_step=step)
+    return connection.execute(statement).rowcount == 1
 
 
 def update_password(connection: sa.Connection, name: str, password_hash: str, changed_ns: int) -> bool:

@@ -175,6 +175,9 @@ WARNING_OUTBOX = Table(
 HUMAN_REPORTS = _newest_revision("human_reports", "report_id")
 HUMAN_REPORT_REVISIONS = _revisions("human_report_revisions", "report_id")
 
+REPORTER_HISTORIES = _newest_revision("reporter_histories", "source_id")
+REPORTER_HISTORY_CHANGES = _revisions("reporter_history_changes", "source_id")
+
 SIGHTINGS = _newest_revision("sightings", "sighting_id")
 SIGHTING_CHANGES = _revisions("sighting_changes", "sighting_id")
 WIND_TABLES = _newest_revision("wind_tables", "table_id")
@@ -228,6 +231,8 @@ ACCOUNTS = Table(
     _text("nation"),
     _whole("created_ns"),
     _whole("password_changed_ns"),
+    Column("totp_secret", Text),
+    _whole("totp_step", nullable=True),
 )
 
 

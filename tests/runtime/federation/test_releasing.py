@@ -1,0 +1,162 @@
+"""The way out: decided, written down, sealed, handed on; nothing goes that the audit does not have."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from sargas.formats.release.envelope import unseal
+from sargas.formats.release.record_wire import unpack_record
+from sargas.model.message import Message
+from sargas.model.records import PartnerNotice
+from sargas.model.tracks import Tracks
+from sargas.runtime.audit import AuditLog, Deed, verify
+from sargas.runtime.audit.entry import AuditEntry
+from sargas.runtime.audit.files import segments
+from sargas.runtime.federation.partner_outbox import PartnerOutbox, Sealed
+from sargas.runtime.federation.releasing import Releaser
+from sargas.runtime.federation.stored import subject_of
+from sargas.runtime.store import Store, open_store
+from tests.sharing.making import KEY, OPEN, OWN, SEED, alert, guard, handover, tracks
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the core gave out."""
+
+    messages: tuple[Message, ...] = ()
+    offered: tuple[Tracks, ...] | None = None
+
+
+@dataclass
+class Way:
+    """A releaser with a real store and audit, and what reached the partner's outbox."""
+
+    store: Store
+    audit: AuditLog
+    releaser: Releaser
+    out: list[tuple[int, Sealed]] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+
+    def run(self, until: Callable[[], bool], within_s: float = 10.0) -> None:
+        """Let it work until something holds."""
+
+        async def work() -> None:
+            running = asyncio.create_task(self.releaser.run())
+            async with asyncio.timeout(within_s):
+                while not until():
+                    await asyncio.sleep(0.01)
+            running.cancel()
+
+        asyncio.run(work())
+
+    def entries(self) -> list[AuditEntry]:
+        return [
+            AuditEntry.of_line(line)
+            for path in segments(self.audit.directory)
+            for line in path.read_bytes().split(b"\n")[:-1]
+        ]
+
+    def log(self) -> list[Sealed]:
+        return [sealed for _, sealed in self.out if sealed.traffic == "log"]
+
+
+class Outbox(PartnerOutbox):
+    """An outbox that notes how long the audit was when each release came."""
+
+    def __init__(self, way: list[Way]) -> None:
+        super().__init__("LVA", lambda reason: None)
+        self._way = way
+
+    def put(self, sealed: Sealed) -> None:
+        self._way[0].out.append((self._way[0].audit.size, sealed))
+
+
+def make(folder: Path) -> Way:
+    store = open_store(f"sqlite:///{folder / 'sargas.db'}", subject_of)
+    audit = AuditLog(folder / "audit", "vilnius", time.time_ns)
+    way: list[Way] = []
+    troubles: list[str] = []
+    releaser = Releaser(guard(), "ltu", SEED, store, audit, time.time_ns, (Outbox(way),), troubles.append)
+    way.append(Way(store, audit, releaser, troubles=troubles))
+    return way[0]
+
+
+@pytest.fixture
+def way(tmp_path: Path) -> Iterator[Way]:
+    made = make(tmp_path)
+    yield made
+    made.store.close()
+
+
+def test_tracks_go_out_sealed_and_the_audit_had_the_decision_before(way: Way) -> None:
+    way.releaser.take(Given(offered=(tracks(3, OPEN),)))
+    way.run(lambda: len(way.out) >= 3)
+    written = {entry.detail["message_id"]: entry.seq for entry in way.entries()}
+    for size, sealed in way.out:
+        release = unseal(sealed.data, KEY)
+        assert release.destination == "LVA"
+        assert written[release.message_id] < size
+    assert verify(way.audit.directory).faults == ()
+
+
+def test_while_the_audit_cannot_be_written_nothing_goes(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, tries = way.audit.append, list[tuple[Deed, ...]]()
+
+    def full(*deeds: Deed) -> tuple[AuditEntry, ...]:
+        tries.append(deeds)
+        if len(tries) == 1:
+            raise OSError(28, "No space left on device")
+        assert way.out == []
+        return real(*deeds)
+
+    monkeypatch.setattr(way.audit, "append", full)
+    way.releaser.take(Given(offered=(tracks(2, OPEN),)))
+    way.run(lambda: len(way.out) >= 2)
+    assert tries[0] == tries[1]
+    assert "releases wait: the audit cannot be written: [Errno 28]" in way.troubles[0]
+
+
+def test_an_alert_goes_out_of_the_store_and_is_done_only_when_the_bus_has_it(way: Way) -> None:
+    way.releaser.take(Given(offered=(tracks(1, OPEN),)))
+    way.store.write([alert(), alert("kept", OWN)])
+    way.run(lambda: len(way.log()) == 1)
+    (sealed,) = way.log()
+    notice = unpack_record(unseal(sealed.data, KEY), OPEN)
+    assert isinstance(notice, PartnerNotice)
+    assert (notice.about, notice.level) == ("alert", "critical")
+    refused = [entry for entry in way.entries() if entry.action == "release:refused"]
+    assert [entry.detail["rules"] for entry in refused] == [["bound-releasable-to"]]
+
+
+def test_what_the_bus_has_not_taken_comes_again_after_a_crash(way: Way, tmp_path: Path) -> None:
+    way.releaser.take(Given(offered=(tracks(1, OPEN),)))
+    way.store.write([alert()])
+    way.run(lambda: len(way.log()) == 1)
+    assert len(way.store.unsent()) == 1
+    way.store.close()
+    again = make(tmp_path)
+    again.releaser.take(Given(offered=(tracks(1, OPEN),)))
+    again.run(lambda: len(again.log()) == 1)
+    (sealed,) = again.log()
+    assert sealed.done is not None
+
+    async def keep() -> None:
+        assert sealed.done is not None
+        sealed.done()
+        await asyncio.sleep(0.2)
+
+    asyncio.run(keep())
+    assert again.store.unsent() == ()
+    again.store.close()
+
+
+def test_what_a_partner_said_is_never_passed_on(way: Way) -> None:
+    theirs = handover().model_copy(update={"origin": "riga"})
+    way.releaser.take(Given(messages=(theirs, handover())))
+    way.run(lambda: len(way.log()) >= 1)
+    way.run(lambda: way.releaser.decided > 4)
+    assert len(way.log()) == 1
