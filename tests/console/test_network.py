@@ -78,7 +78,9 @@ def test_the_network_is_told_as_it_is_now(operator: httpx.Client, shared: Script
     shared.picture.apply(told, NOW_NS)
     answer = operator.get("/api/network").json()
     assert answer["nation"] == "LTU"
-    assert answer["partners"] == [{"nation": "LVA", "node": "LVA-1", "has_area": True, "sources": ["from-LVA"]}]
+    partner = {"nation": "LVA", "node": "LVA-1", "has_area": True, "sources": ["from-LVA"]}
+    assert answer["partners"] == [partner | {"standby": [], "taken_over": []}]
+    assert answer["taken_over"] == []
     assert [one["track_id"] for one in answer["identities"]] == [3]
     assert [one["network_id"] for one in answer["handovers"]] == ["LVA-2", "LVA-1"]
     assert [one["notice_id"] for one in answer["notices"]] == ["a2", "a1"]
@@ -121,6 +123,58 @@ def test_objects_are_offered_and_partners_asked_to_look(operator: httpx.Client, 
     assert operator.post("/api/network/hand-overs", json=draft | {"network_id": "7"}).status_code == 422
 
 
+def with_standby() -> Configuration:
+    made = configuration()
+    names = ("riga", "liepaja")
+    waiting = tuple(Source(name=name, format="asterix", standby_for="LVA") for name in names)
+    return made.model_copy(update={"sources": (*made.sources, *waiting)})
+
+
+def test_feeds_of_a_partner_are_taken_over_and_given_back_by_name(node: ScriptedNode, operator: httpx.Client) -> None:
+    node.picture.apply([with_standby()], NOW_NS)
+
+    def decide(way: str, **draft: str) -> int:
+        code = operator.post(f"/api/network/partners/LVA/{way}", json=draft).status_code
+        node.picture.apply(node.decisions[-1:], NOW_NS)
+        return code
+
+    def taken() -> list[str]:
+        return list(operator.get("/api/network").json()["partners"][0]["taken_over"])
+
+    assert decide("take-over", source="riga", reason="node of Riga is gone") == 202
+    assert (node.decisions[-1].actor, node.decisions[-1].subject) == ("jonas", "LVA/riga")
+    assert node.decisions[-1].reason == "node of Riga is gone"
+    assert taken() == ["riga"]
+    assert decide("take-over", source="riga") == 409
+    assert decide("take-over") == 202
+    assert taken() == ["liepaja", "riga"]
+    assert decide("give-back", source="riga") == 202
+    assert taken() == ["liepaja"]
+    assert decide("give-back") == 202
+    assert decide("give-back") == 409
+    assert taken() == []
+    assert [one.action for one in node.decisions] == ["take_over", "take_over", "give_back", "give_back"]
+    assert decide("take-over", source="radar-east") == 404
+    assert operator.post("/api/network/partners/EST/take-over", json={}).status_code == 404
+
+
+def test_a_partner_without_feeds_that_stand_by_has_none_to_take_over(
+    operator: httpx.Client, shared: ScriptedNode
+) -> None:
+    answer = operator.post("/api/network/partners/LVA/take-over", json={})
+    assert (answer.status_code, "set standby_for" in answer.json()["detail"]) == (404, True)
+
+
+def test_a_node_that_starts_anew_says_what_stands(node: ScriptedNode, operator: httpx.Client) -> None:
+    node.picture.apply([with_standby()], NOW_NS)
+    operator.post("/api/network/partners/LVA/take-over", json={})
+    node.picture.apply(node.decisions, NOW_NS)
+    node.picture.apply([with_standby()], NOW_NS)
+    assert operator.get("/api/network").json()["partners"][0]["taken_over"] == []
+    node.picture.apply(node.decisions, NOW_NS)
+    assert operator.get("/api/network").json()["partners"][0]["taken_over"] == ["liepaja", "riga"]
+
+
 def test_a_viewer_and_a_request_without_its_token_decide_nothing(operator: httpx.Client, shared: ScriptedNode) -> None:
     shared.picture.apply([handover()], NOW_NS)
     ways: tuple[tuple[str, dict[str, str]], ...] = (
@@ -128,14 +182,16 @@ def test_a_viewer_and_a_request_without_its_token_decide_nothing(operator: httpx
         ("/api/network/cues", {"network_id": "LTU-7", "nation": "LVA"}),
         ("/api/network/hand-overs/LVA/LVA-1/LTU/1/accept", {}),
         ("/api/network/hand-overs/LVA/LVA-1/LTU/1/decline", {}),
+        ("/api/network/partners/LVA/take-over", {}),
+        ("/api/network/partners/LVA/give-back", {}),
     )
     token = operator.headers.pop(CSRF_HEADER)
-    assert [operator.post(path, json=body).status_code for path, body in ways] == [403] * 4
+    assert [operator.post(path, json=body).status_code for path, body in ways] == [403] * len(ways)
     operator.headers[CSRF_HEADER] = token
     operator.delete("/api/session")
     session = operator.post("/api/session", json={"name": "ona", "password": PASSWORD}).json()
     operator.headers[CSRF_HEADER] = session["csrf_token"]
-    assert [operator.post(path, json=body).status_code for path, body in ways] == [403] * 4
+    assert [operator.post(path, json=body).status_code for path, body in ways] == [403] * len(ways)
     assert shared.decisions == []
 
 

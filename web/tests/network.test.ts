@@ -1,8 +1,8 @@
 // Offers that wait for us come first and run out; who answers for an object nobody told of is its first nation.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Cue, Handover, NetworkIdentity, NetworkSection } from "../src/generated/messages.ts";
-import { dutyOf, otherHandovers, shownCues, waitingOffers } from "../src/network/network.ts";
+import type { Cue, Handover, NetworkIdentity, NetworkSection, PartnerView, SourceHealth } from "../src/generated/messages.ts";
+import { dutyOf, feedDeeds, linkTrouble, otherHandovers, shownCues, waitingOffers } from "../src/network/network.ts";
 
 const NOW_MS = 1_000_000;
 
@@ -45,4 +45,19 @@ test("an object answers to the nation in its identity until told otherwise", () 
 test("cues leave the list two minutes after they have run out", () => {
   const cues = [-121_000, -119_000, 5_000].map((ms) => ({ expires_ns: (NOW_MS + ms) * 1e6 }) as Cue);
   assert.equal(shownCues(network({ cues }), NOW_MS).length, 2);
+});
+
+test("feeds of a partner are taken over while one waits and given back while one runs", () => {
+  const deeds = (standby: string[], taken_over: string[]) => feedDeeds({ standby, taken_over } as unknown as PartnerView);
+  assert.deepEqual(deeds([], []), []);
+  assert.deepEqual(deeds(["a", "b"], []), ["take-over"]);
+  assert.deepEqual(deeds(["a", "b"], ["a"]), ["take-over", "give-back"]);
+  assert.deepEqual(deeds(["a", "b"], ["a", "b"]), ["give-back"]);
+});
+
+test("why a link is not well is what the node says of it, and of no other", () => {
+  const sources = [{ source: "link POL", reason: "gone" }, { source: "link LVA", reason: "" }] as SourceHealth[];
+  assert.equal(linkTrouble(sources, "POL"), "gone");
+  assert.equal(linkTrouble(sources, "LVA"), "");
+  assert.equal(linkTrouble(sources, "EST"), "");
 });

@@ -10,6 +10,7 @@ import typer
 
 from sargas.cli.config import AsJson
 from sargas.cli.failure import Failure
+from sargas.cli.network_take_over import drill, give_back, take_over
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -192,6 +193,11 @@ def server_config(
 
     path = write_server_config(read_network(folder), out, client_listen)
     typer.echo(f"{path}: start it with nats-server --config {path}")
+
+
+app.command("take-over")(take_over)
+app.command("give-back")(give_back)
+app.command("drill")(drill)
 
 
 def _check_nation(code: str) -> None:

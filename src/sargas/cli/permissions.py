@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sargas.cli.failure import FAILURE, Failure
+from sargas.cli.running_node import logged_in, told_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import httpx
-
     from sargas.identification.permission_files import Problem
-
-SECOND_FACTOR_NEEDED = 428
-"""What the node answers to a right password without the code that goes with it."""
 
 app = typer.Typer(help="Who may fly where and when.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -56,38 +51,15 @@ def import_file(
     hand_in(file, "/api/permissions/import", account, url, password_stdin=password_stdin)
 
 
-def _ask_code() -> str:
-    if not sys.stdin.isatty():
-        raise Failure(
-            "expected a terminal to ask for the code of the second factor, was none; machines use an account made with "
-            "--no-second-factor"
-        )
-    return str(typer.prompt("Code of the authenticator"))
-
-
 def hand_in(file: Path, route: str, account: str, url: str, *, password_stdin: bool) -> None:
     """Hand a file to a running node's route in the name of an account; tell what came of it, or every bad row."""
-    import httpx
-
     text = text_of(file)
-    password = _read_password(password_stdin)
-    with httpx.Client(base_url=url, timeout=30.0) as client:
-        try:
-            opened = client.post("/api/session", json={"name": account, "password": password})
-            if opened.status_code == SECOND_FACTOR_NEEDED:
-                opened = client.post("/api/session", json={"name": account, "password": password, "code": _ask_code()})
-            session = _answer(opened)
-            client.headers["X-CSRF-Token"] = session["csrf_token"]
-            answer = client.post(route, content=text.encode(), headers={"Content-Type": "text/plain"})
-            problems = answer.json().get("problems", []) if answer.status_code == 422 else []
-            for problem in problems:
-                typer.echo(f"{file}:{problem['line']}: {problem['problem']}", err=True)
-            imported = {} if problems else _answer(answer)
-            client.delete("/api/session")
-        except httpx.TransportError as error:
-            raise Failure(
-                f"{url}: expected a running node, was none ({error}): start it, or name it by --url"
-            ) from None
+    with logged_in(url, account, password_stdin=password_stdin) as client:
+        answer = client.post(route, content=text.encode(), headers={"Content-Type": "text/plain"})
+        problems = answer.json().get("problems", []) if answer.status_code == 422 else []
+        for problem in problems:
+            typer.echo(f"{file}:{problem['line']}: {problem['problem']}", err=True)
+        imported = {} if problems else told_by(answer)
     if problems:
         raise typer.Exit(FAILURE)
     typer.echo(f"{file}: {imported['entered']} entered, {imported['unchanged']} unchanged")
@@ -107,22 +79,3 @@ def text_of(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise Failure(f"{file}: expected text in UTF-8, was not: save it as CSV UTF-8") from None
-
-
-def _read_password(from_stdin: bool) -> str:
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    if not sys.stdin.isatty():
-        raise Failure("expected a terminal to ask for the password, was none; give it by --password-stdin")
-    return str(typer.prompt("Password", hide_input=True))
-
-
-def _answer(response: httpx.Response) -> dict[str, Any]:
-    """Return what the node answered, or fail with its own words."""
-    try:
-        told: dict[str, Any] = response.json()
-    except ValueError:
-        told = {}
-    if response.is_success:
-        return told
-    raise Failure(f"{response.request.url}: {told.get('detail', f'refused with {response.status_code}')}")

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sargas.cli.failure import Failure
-from sargas.cli.permissions import _answer, _read_password
+from sargas.cli.running_node import logged_in, told_by
 
 
 def report(
@@ -32,22 +31,11 @@ def report(
     ] = False,
 ) -> None:
     """Report what a person saw or heard to a running node."""
-    import httpx
-
     draft: dict[str, Any] = {
         "latitude_deg": latitude, "longitude_deg": longitude, "seen": seen, "bearing": bearing, "distance": distance,
         "heading": heading, "sense": sense, "reporter": reporter, "source_id": source, "minutes_ago": minutes_ago,
         "confidence": confidence, "words": words,
     }  # fmt: skip
-    password = _read_password(password_stdin)
-    with httpx.Client(base_url=url, timeout=30.0) as client:
-        try:
-            session = _answer(client.post("/api/session", json={"name": account, "password": password}))
-            client.headers["X-CSRF-Token"] = session["csrf_token"]
-            told = _answer(client.post("/api/reports", json=draft))
-            client.delete("/api/session")
-        except httpx.TransportError as error:
-            raise Failure(
-                f"{url}: expected a running node, was none ({error}): start it, or name it by --url"
-            ) from None
+    with logged_in(url, account, password_stdin=password_stdin) as client:
+        told = told_by(client.post("/api/reports", json=draft))
     typer.echo(f"handed in as {told['report_id']}")

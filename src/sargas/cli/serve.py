@@ -27,18 +27,23 @@ def serve(
 
 def run_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
     """Run a node and its console in this process until a signal; ``prepare`` is handed the node before it starts."""
-    import asyncio
-
     from sargas.cli.warm_up import warm_showing_progress
-    from sargas.console.app import create_app
-    from sargas.console.context import ConsoleSettings
-    from sargas.console.serving import serve_beside
     from sargas.runtime.kernel_cache import drop_stale_kernels
-    from sargas.runtime.logs import set_up_logs
-    from sargas.runtime.node import Node
 
     if not drop_stale_kernels():
         warm_showing_progress()
+    serve_node(settings, on_ready, prepare)
+
+
+def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
+    """Run a node as ``run_node`` does, with the kernels as they are."""
+    import asyncio
+
+    from sargas.console.app import create_app
+    from sargas.console.context import ConsoleSettings
+    from sargas.console.serving import serve_beside
+    from sargas.runtime.logs import set_up_logs
+    from sargas.runtime.node import Node
 
     async def main() -> None:
         set_up_logs()
@@ -49,6 +54,7 @@ def run_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
         console = ConsoleSettings(
             node=settings.node.name, enter=node.enter, now_ns=node.clock.now_ns, registry=node.figures.registry,
             metrics_token="" if token is None else token.get_secret_value(), why_not_ready=node.why_not_ready,
+            taken_over=node.taken_over,
         )  # fmt: skip
         app = create_app(node.picture, node.accounts, node.store, console)
         await serve_beside(app, settings.console.host, settings.console.port, node.run, node.stop, on_ready)

@@ -271,6 +271,8 @@ class Broadcast:
         """Take what is known of the network of nations; a node without partners has no such section."""
         if change.snapshot:
             self._network = NetworkShown()
+        if change.configuration is not None:
+            self._network.begin_anew()
         for told in (told for of_kind in change.network for told in of_kind):
             self._network.apply(told, 0)
         settings = self._settings
@@ -280,7 +282,7 @@ class Broadcast:
         known = self._network.changes(-1)
         section = NetworkSection(
             nation=settings.nation,
-            partners=partners_of(settings),
+            partners=partners_of(settings, known.take_overs),
             identities=known.identities[::-1][:IDENTITIES_SHOWN],
             handovers=known.handovers[::-1][:NETWORK_SHOWN],
             cues=known.cues[::-1][:NETWORK_SHOWN],

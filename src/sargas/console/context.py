@@ -16,6 +16,7 @@ from sargas.model.records import EnteredRecord
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.store import Store
+from sargas.runtime.take_over import TakenSource
 
 PACKAGE = Path(__file__).parent
 MAY_DECIDE = frozenset({"operator", "administrator"})
@@ -48,6 +49,8 @@ class ConsoleSettings:
     metrics_token: str = ""
     """Who reads the figures must send it; empty: only clients on this machine may."""
     why_not_ready: Callable[[], list[str]] = list
+    taken_over: Callable[[], tuple[TakenSource, ...]] = tuple
+    """Sources taken over from partners, and how fast each came."""
 
 
 @dataclass(slots=True)

@@ -324,6 +324,19 @@ class PartnerView(Value):
     node: str = Field(description="Name of its node")
     has_area: bool = Field(description="It says what area it answers for, so hand-overs to it can be offered by rule")
     sources: tuple[str, ...] = Field(description="Sources that bring its releases; their health is the link's")
+    standby: tuple[str, ...] = Field(description="Sources that stand by for it, or are taken over")
+    taken_over: tuple[str, ...] = Field(description="Those of them that are taken over")
+
+
+class TakenView(Value):
+    """A source that is taken over from a partner, and how fast it came; times are UTC ns."""
+
+    source: str = Field(description="Its name")
+    nation: Nation = Field(description="Partner whose feed it is")
+    taken_by: str = Field(description="Account of the person who decided")
+    taken_ns: int = Field(description="When that was")
+    first_datagram_ns: int | None = Field(description="Its first datagram since then; none: nothing yet")
+    first_track_ns: int | None = Field(description="The picture showed a track with a plot of it; none: not yet")
 
 
 class NetworkView(Value):
@@ -335,6 +348,14 @@ class NetworkView(Value):
     handovers: tuple[Handover, ...] = Field(description="Newest word of each")
     cues: tuple[Cue, ...] = Field(description="Newest word of each")
     notices: tuple[PartnerNotice, ...] = Field(description="What partners told; nothing of it is ours")
+    taken_over: tuple[TakenView, ...] = Field(description="Sources taken over from partners; of a recording none")
+
+
+class TakeOverDraft(Value):
+    """Which standby feeds of a partner shall run, or stop."""
+
+    source: str | None = Field(default=None, description="Name of the source; none: all that stand by for the partner")
+    reason: str = Field(default="", max_length=1000, description="Why, in the person's words")
 
 
 class HandoverDraft(Value):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Literal
+
 from fastapi import APIRouter, HTTPException
 
 from sargas.console.context import Console
 from sargas.console.decisions import enter_decision, refuse_unless_allowed
-from sargas.console.messages import Accepted, CueDraft, HandoverDraft, NetworkView, Reason
+from sargas.console.messages import Accepted, CueDraft, HandoverDraft, NetworkView, Reason, TakenView, TakeOverDraft
 from sargas.console.partners import partners_of
 from sargas.console.sessions import Changing, HasConsole, LoggedIn
 from sargas.model.records import Configuration, Handover
+from sargas.runtime.accounts import Session
+from sargas.sensors.standby import Standby
 
 router = APIRouter(prefix="/api/network")
 
@@ -21,11 +26,12 @@ def read_network(console: HasConsole, session: LoggedIn) -> NetworkView:
     told = change.network
     return NetworkView(
         nation=change.configuration.nation if change.configuration else None,
-        partners=partners_of(change.configuration),
+        partners=partners_of(change.configuration, told.take_overs),
         identities=tuple(reversed(told.identities)),
         handovers=tuple(reversed(told.handovers)),
         cues=tuple(reversed(told.cues)),
         notices=tuple(reversed(told.notices)),
+        taken_over=tuple(TakenView(**asdict(one)) for one in console.settings.taken_over()),
     )
 
 
@@ -54,6 +60,20 @@ def decline_handover(handover_id: str, reason: Reason, console: HasConsole, sess
     return enter_decision(console, session, "decline", handover_id, reason.reason, offer.label)
 
 
+@router.post("/partners/{nation}/take-over", status_code=202)
+def take_over(nation: str, draft: TakeOverDraft, console: HasConsole, session: Changing) -> Accepted:
+    """Let the feeds run that stand by for a partner, all or one."""
+    refuse_unless_allowed(console, session)
+    return _enter_take_over(console, session, "take_over", nation, draft)
+
+
+@router.post("/partners/{nation}/give-back", status_code=202)
+def give_back(nation: str, draft: TakeOverDraft, console: HasConsole, session: Changing) -> Accepted:
+    """Let feeds that were taken over from a partner stand by again, all or one."""
+    refuse_unless_allowed(console, session)
+    return _enter_take_over(console, session, "give_back", nation, draft)
+
+
 @router.post("/cues", status_code=202)
 def ask_to_look(draft: CueDraft, console: HasConsole, session: Changing) -> Accepted:
     """Ask a partner to look for a track of ours, or at a place."""
@@ -66,6 +86,23 @@ def ask_to_look(draft: CueDraft, console: HasConsole, session: Changing) -> Acce
     else:
         raise HTTPException(422, "expected network_id, or latitude_deg and longitude_deg, was neither")
     return enter_decision(console, session, "cue", f"{what}@{draft.nation}", draft.reason, configuration.label)
+
+
+def _enter_take_over(
+    console: Console, session: Session, action: Literal["take_over", "give_back"], nation: str, draft: TakeOverDraft
+) -> Accepted:
+    """Hand in what changes something. Raises HTTPException 404 for no such feed, 409 when it is so already."""
+    configuration = _partner(console, nation)
+    subject = nation if draft.source is None else f"{nation}/{draft.source}"
+    standby = Standby.of(configuration.sources, console.picture.snapshot().network.take_overs)
+    named = standby.named(subject)
+    if not named:
+        what = f"expected a source that stands by for {nation}, was {draft.source or 'none'}: set standby_for of one"
+        raise HTTPException(404, what)
+    if all((name in standby.taken) == (action == "take_over") for name in named):
+        state = "taken over" if action == "take_over" else "given back"
+        raise HTTPException(409, f"expected something to change, was {state} already: {', '.join(named)}")
+    return enter_decision(console, session, action, subject, draft.reason, configuration.label)
 
 
 def _partner(console: Console, nation: str) -> Configuration:

@@ -40,6 +40,8 @@ from sargas.console.messages import (
     SessionView,
     SightingsSection,
     SourcesSection,
+    TakenView,
+    TakeOverDraft,
     TrackView,
     WarningsSection,
     WindsSection,
@@ -83,7 +85,9 @@ MESSAGES = (
     PartnerView,
     HandoverDraft,
     CueDraft,
+    TakeOverDraft,
     PartnerView,
+    TakenView,
 )
 
 

@@ -131,6 +131,9 @@ class Source(Value):
     clock_correction_s: float = Field(default=0.0, description="Added to the source's stamps, by explicit decision")
     label: Label = Field(default_factory=Label, description="Label from birth of everything this source reports")
     partner: str = Field(default="", description="Nation whose releases it brings; empty: none")
+    standby_for: str = Field(
+        default="", description="Partner whose feed it is: it brings nothing until a person takes over; empty: none"
+    )
 
 
 class AlertPolicy(Value):
@@ -270,10 +273,13 @@ class Decision(Record):
         "accept",
         "decline",
         "cue",
+        "take_over",
+        "give_back",
     ] = Field(description="What was decided")
     subject: str = Field(
         description="Id of what was decided on: an alert_id, or a message_id of a warning; resend: message_id@channel; "
-        "accept, decline: a handover_id; hand_over, cue: network_id@nation; cue: latitude,longitude,radius_m@nation"
+        "accept, decline: a handover_id; hand_over, cue: network_id@nation; cue: latitude,longitude,radius_m@nation; "
+        "take_over, give_back: a nation, or nation/source"
     )
     reason: str = Field(default="", description="Why, in the person's words; may be empty, but not of what is shelved")
     until_ns: int | None = Field(default=None, description="UTC ns until which an alert is shelved; else none")

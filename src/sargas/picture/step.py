@@ -137,6 +137,7 @@ def _enter(picture: Picture, record: OneRecord, time_ns: int, sequence: int) -> 
     match record:
         case Decision():
             picture.reports.decide(record)
+            picture.health.decide(record)
             of_network = picture.network.decide(record, time_ns)
             return (record, *picture.alerting.decide(record), *picture.outlook.decide(record), *of_network)
         case HumanReport():

@@ -88,6 +88,9 @@ class SourceSettings(Value):
     queue_datagrams: int = Field(default=10_000, ge=1, description="Datagrams that may wait; more are dropped, counted")
     classification: ClassificationName = Field(default="unclassified", description="Level of all it reports")
     releasable_to: tuple[Nation, ...] = Field(default=(), description="Nations that may have it; empty: none")
+    standby_for: Nation | None = Field(
+        default=None, description="Partner whose feed it is: not opened before a person takes over; none: ours"
+    )
 
     @field_validator("format")
     @classmethod
@@ -244,8 +247,8 @@ class Settings(BaseSettings):
             caveats=("EXERCISE",) if simulated else (),
             originator=self.node.nation,
         )
-        kept = source.model_dump(exclude={"url", "queue_datagrams", "classification", "releasable_to"})
-        return Source(**kept, label=label)
+        kept = source.model_dump(exclude={"url", "queue_datagrams", "classification", "releasable_to", "standby_for"})
+        return Source(**kept, label=label, standby_for=source.standby_for or "")
 
 
 def mask_url(url: str) -> str:

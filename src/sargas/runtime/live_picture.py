@@ -23,6 +23,7 @@ from sargas.model.records import (
     ClosureAdvice,
     Configuration,
     Cue,
+    Decision,
     DriftForecast,
     FlightPermission,
     GnssInterference,
@@ -268,10 +269,11 @@ class LivePicture:
             case Claim():
                 self._claims.setdefault(message.track_id, {})[message.claim_id] = message
                 self._claimed[message.track_id] = self._revision
-            case NetworkIdentity() | Handover() | Cue() | PartnerNotice():
+            case NetworkIdentity() | Handover() | Cue() | PartnerNotice() | Decision():
                 self._network.apply(message, self._revision)
             case Configuration():
                 self._configuration = (self._revision, message)
+                self._network.begin_anew()
             case _:
                 pass  # ticks, plots and sensor statuses are not part of the shown state
 

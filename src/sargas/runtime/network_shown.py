@@ -1,14 +1,15 @@
-"""What the live picture keeps of the network of nations: identities, hand-overs, cues, what partners told."""
+"""What the live picture keeps of the network of nations: identities, hand-overs, cues, notices, take-overs."""
 
 from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from sargas.model.records import Cue, Handover, NetworkIdentity, PartnerNotice
+from sargas.model.records import Cue, Decision, Handover, NetworkIdentity, PartnerNotice
+from sargas.sensors.standby import ACTIONS
 
 ENDED_IDENTITIES_KEPT = 1000
 HANDOVERS_KEPT, CUES_KEPT, NOTICES_KEPT = 200, 200, 200
-Network: TypeAlias = NetworkIdentity | Handover | Cue | PartnerNotice
+Network: TypeAlias = NetworkIdentity | Handover | Cue | PartnerNotice | Decision
 
 
 class NetworkChange(NamedTuple):
@@ -19,6 +20,8 @@ class NetworkChange(NamedTuple):
     handovers: tuple[Handover, ...] = ()
     cues: tuple[Cue, ...] = ()
     notices: tuple[PartnerNotice, ...] = ()
+    take_overs: tuple[Decision, ...] = ()
+    """Newest of each subject; in order they say what is taken over."""
 
 
 class NetworkShown:
@@ -29,6 +32,7 @@ class NetworkShown:
         self._handovers: dict[str, tuple[int, Handover]] = {}
         self._cues: dict[str, tuple[int, Cue]] = {}
         self._notices: dict[str, tuple[int, PartnerNotice]] = {}
+        self._take_overs: dict[str, tuple[int, Decision]] = {}
 
     def apply(self, message: Network, revision: int) -> None:
         """Take over one message at a revision of the picture."""
@@ -44,6 +48,12 @@ class NetworkShown:
                 _put(self._cues, message.cue_id, revision, message, CUES_KEPT)
             case PartnerNotice():
                 _put(self._notices, f"{message.nation}/{message.notice_id}", revision, message, NOTICES_KEPT)
+            case Decision() if message.action in ACTIONS:
+                _put(self._take_overs, message.subject, revision, message)
+
+    def begin_anew(self) -> None:
+        """Forget what was taken over: a node that starts with a configuration says anew what stands."""
+        self._take_overs.clear()
 
     def changes(self, since: int) -> NetworkChange:
         """Return what changed after a revision; -1: all that is, without what ended."""
@@ -53,6 +63,7 @@ class NetworkShown:
             tuple(told for revision, told in self._handovers.values() if revision > since),
             tuple(told for revision, told in self._cues.values() if revision > since),
             tuple(told for revision, told in self._notices.values() if revision > since),
+            tuple(told for revision, told in self._take_overs.values() if revision > since),
         )
 
 

@@ -7,7 +7,7 @@ import gc
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -45,10 +45,13 @@ from sargas.runtime.journal_segment import JournalError
 from sargas.runtime.journal_upkeep import compact_regularly
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.standing_permissions import choose_standing, journaled_permissions
+from sargas.runtime.standing_take_overs import standing_take_overs
 from sargas.runtime.standing_winds import choose_winds, journaled_winds
 from sargas.runtime.store import Store, StoreAway, StoreWriter, open_store, records_to_keep
+from sargas.runtime.take_over import TakenSource, TakeOvers, refuse_strangers
 from sargas.runtime.track_numbers import TrackNumbers
 from sargas.runtime.warnings.sender import WarningSender
+from sargas.sensors.standby import Standby
 
 if TYPE_CHECKING:
     from sargas.picture.state import State
@@ -124,6 +127,7 @@ class Node:
         self._core = ThreadPoolExecutor(1, thread_name_prefix="core")
         self._stopping = asyncio.Event()
         self.federation: Federation | None = None
+        self._take_overs: TakeOvers | None = None
         self.figures = NodeFigures(self)
         self._reported: dict[str, tuple[str, int, str]] = {}
 
@@ -164,25 +168,31 @@ class Node:
             await asyncio.get_running_loop().run_in_executor(self._core, self._load_core)
             from sargas.runtime.sources import open_sources
 
-            feeds: Sequence[Feed]
-            configuration, feeds = open_sources(self.settings, self._intake, self.clock, self._numbers.first)
+            opened = open_sources(self.settings, self._intake, self.clock, self._numbers.first)
+            configuration, feeds = opened.configuration, opened.feeds
             if self.settings.network.dir is not None:
                 configuration, feeds = self._join_network(configuration, feeds)
+            refuse_strangers(configuration)
             permissions = self.settings.permissions_of_file(self.clock.now_ns())
             winds = self.settings.winds_of_file(self.clock.now_ns())
         except BaseException:
             self._close()
             raise
-        await self._run_with(configuration, feeds, permissions, winds)
+        supervisor = Supervisor(feeds, standby=opened.standby)
+        loop = asyncio.get_running_loop()
+        self._take_overs = TakeOvers(
+            opened.standby, lambda names: _call_soon(loop, supervisor.want, names), self.clock.now_ns
+        )
+        await self._run_with(configuration, supervisor, permissions, winds)
 
     def _join_network(
-        self, configuration: Configuration, feeds: Sequence[Feed]
-    ) -> tuple[Configuration, Sequence[Feed]]:
+        self, configuration: Configuration, feeds: tuple[Feed, ...]
+    ) -> tuple[Configuration, tuple[Feed, ...]]:
         from sargas.runtime.federation.federation import Federation
 
         settings, node = self.settings.network, self.settings.node
         self.federation = Federation(
-            settings, node.nation, node.name, self.store, self.audit, self.clock, self._show_health
+            settings, node.nation, node.name, self.store, self.audit, self.clock, self._show_health, self._count_standby
         )
         configuration, partners = self.federation.join(configuration, self._intake)
         return configuration, (*feeds, *partners)
@@ -203,6 +213,7 @@ class Node:
                 "history": self._keep_columns,
                 "warnings": self._take_warnings,
                 "federation": self._offer,
+                "take-over": self._follow_take_overs,
             },
             self._show_fault,
         )
@@ -215,7 +226,7 @@ class Node:
     async def _run_with(
         self,
         configuration: Configuration,
-        feeds: Sequence[Feed],
+        supervisor: Supervisor,
         permissions: Sequence[FlightPermission],
         winds: Sequence[WindTable],
     ) -> None:
@@ -224,8 +235,8 @@ class Node:
         self._control.append(self._record_arrival(configuration))
         self._enter_permissions(permissions)
         self._enter_winds(winds)
+        self._enter_take_overs()
         self._enter_histories()
-        supervisor = Supervisor(feeds)
         async with AsyncExitStack() as stack:
             stack.callback(self._close)
             supervising = asyncio.create_task(supervisor.run(), name="feeds")
@@ -288,6 +299,14 @@ class Node:
                 held |= journaled_winds(self.journal.directory, stored)
         for table in choose_winds(held.values(), of_file, self.clock.now_ns()):
             self._control.append(self._record_arrival(table))
+
+    def _enter_take_overs(self) -> None:
+        """Hand in the take-overs of partners' feeds that stand: a restart gives nothing back."""
+        try:
+            for decision in standing_take_overs(self.store, self.journal, MOST_MISSING):
+                self._control.append(self._record_arrival(decision))
+        except StoreAway as error:
+            _log.warning("the store is away; no take-over is gone on with: decide anew", error=str(error))
 
     def _enter_histories(self) -> None:
         """Hand in how the persons who report fared so far, the one that changed longest ago first."""
@@ -424,6 +443,21 @@ class Node:
         if self.federation is not None:
             self.federation.take(outputs)
 
+    def _follow_take_overs(self, sequence: int, outputs: Outputs) -> None:
+        if self._take_overs is not None and self.state.picture is not None:
+            self._take_overs.take(outputs, self.state.picture.health)
+
+    def taken_over(self) -> tuple[TakenSource, ...]:
+        """Return which standby sources are taken over, and how fast each came."""
+        return self._take_overs.status() if self._take_overs is not None else ()
+
+    def _count_standby(self, nation: str) -> tuple[int, int]:
+        """Return how many sources stand by for a nation, and how many of it are taken over."""
+        taken = {one.source for one in self.taken_over() if one.nation == nation}
+        picture = self.state.picture
+        named = Standby.of(picture.configuration.sources).named(nation) if picture is not None else ()
+        return len(set(named) - taken), len(taken)
+
     def _keep_columns(self, sequence: int, outputs: Outputs) -> None:
         for message in outputs.messages:
             if isinstance(message, Tracks):
@@ -444,6 +478,12 @@ class Node:
             self.audit.checkpoint()
         self.store.close()
         _log.info("node stopped", seconds=round(time.monotonic() - started, 2), records_written=drained)
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[[frozenset[str]], None], names: frozenset[str]) -> None:
+    """Call something in the event loop, from the core's thread; a loop that has ended needs no feeds."""
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(call, names)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -2,12 +2,14 @@
 
 A ``sim:`` source stands for all sensors of its night: the configuration takes over their sources, sites and zones, and
 everything becomes exercise. With ``udp=1`` each of them gets a real UDP feed on a free loopback port, and the
-simulation sends to those: every stage from the socket on is then the one that real sensors use.
+simulation sends to those: every stage from the socket on is then the one that real sensors use. Of a ``sim:`` source
+that stands by for a partner, all of them do.
 """
 
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -29,22 +31,43 @@ class _Simulation:
     night: NightConfiguration
 
 
-def open_sources(
-    settings: Settings, intake: Intake, clock: Clock, first_track_number: int
-) -> tuple[Configuration, list[Feed]]:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The configuration of a node and its feeds; ``standby``: of each feed that stands by, the sources it brings."""
+
+    configuration: Configuration
+    feeds: tuple[Feed, ...]
+    standby: Mapping[str, frozenset[str]]
+
+
+def open_sources(settings: Settings, intake: Intake, clock: Clock, first_track_number: int) -> Opened:
     """Build the configuration and the feeds; nothing is received before the feeds run.
 
     Raises ValueError that names the source and how to mend it.
     """
     simulations = _simulations(settings)
     configuration = _with_nights(settings.to_configuration(clock.now_ns(), first_track_number), simulations)
-    urls = {source.name: source.url for source in settings.source} | _loopback_urls(simulations)
+    urls = {source.name: source.url for source in settings.source}
+    urls |= {name: url for name, url in _loopback_urls(simulations).items() if name not in urls}
     feeds = []
     for name, url in urls.items():
         found = [source for source in settings.source if source.name == name]
         queue = intake.open_queue(found[0].queue_datagrams) if found else intake.open_queue()
         feeds.append(open_feed(url, name, queue, clock, source_urls=urls))
-    return configuration, feeds
+    return Opened(configuration, tuple(feeds), _standby_feeds(settings, configuration, simulations))
+
+
+def _standby_feeds(
+    settings: Settings, configuration: Configuration, simulations: list[_Simulation]
+) -> dict[str, frozenset[str]]:
+    """Say of each feed that stands by which sources it brings: a simulation, all of its night."""
+    waiting = {source.name for source in configuration.sources if source.standby_for}
+    brought = {name: frozenset({name}) for name in waiting}
+    for simulation in simulations:
+        if simulation.settings.standby_for is not None:
+            names = frozenset(source.name for source in simulation.night.sources) & waiting
+            brought[simulation.settings.name] = names
+    return brought
 
 
 def _simulations(settings: Settings) -> list[_Simulation]:
@@ -69,7 +92,9 @@ def _with_nights(configuration: Configuration, simulations: list[_Simulation]) -
     sources: list[Source] = [source for source in configuration.sources if source.name not in spoken_for]
     sensors, zones = list(configuration.sensors), list(configuration.zones)
     for simulation in simulations:
-        sources += [s for s in simulation.night.sources if s.name not in {known.name for known in sources}]
+        waits = {"standby_for": simulation.settings.standby_for or ""}
+        new = [s for s in simulation.night.sources if s.name not in {known.name for known in sources}]
+        sources += [source.model_copy(update=waits) for source in new]
         sensors += [s for s in simulation.night.sensors if s.id not in {known.id for known in sensors}]
         zones += [z for z in simulation.night.zones if z.id not in {known.id for known in zones}]
     label = configuration.label.model_copy(update={"caveats": ("EXERCISE",)})

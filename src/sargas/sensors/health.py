@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
 from sargas.model.columns import NS_PER_S
-from sargas.model.records import Configuration, SourceHealth
+from sargas.model.records import Configuration, Decision, SourceHealth
+from sargas.sensors.standby import Standby
 
 SILENT_AFTER_NS = 15 * NS_PER_S
 """No datagram for so long: silent. The slowest radars turn in 10 s and report sectors in between."""
@@ -41,6 +42,8 @@ class _Book:
     lost: int = 0
     trailing_bytes: int = 0
     last_receive_ns: int | None = None
+    first_taken_ns: int | None = None
+    """Receive time of the first datagram since it was taken over; none: nothing since, or not taken over."""
     reject_reasons: dict[str, int] = field(default_factory=dict)
     quarantine: str = ""
     feed_failure: str = ""
@@ -59,6 +62,7 @@ class SourceHealthBook:
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
         self._books = {source.name: _Book() for source in configuration.sources}
+        self.standby = Standby.of(configuration.sources)
 
     def count(
         self,
@@ -80,6 +84,8 @@ class SourceHealthBook:
         book = self._books.setdefault(source, _Book())
         book.received += 1
         book.last_receive_ns = receive_time_ns
+        if book.first_taken_ns is None and source in self.standby.taken:
+            book.first_taken_ns = receive_time_ns
         book.finished = False
         book.decoded += records
         book.rejected += len(rejects)
@@ -98,6 +104,21 @@ class SourceHealthBook:
         book.lost = feed.lost
         book.feed_failure = feed.reason if feed.state == "failed" else ""
         book.finished = feed.state == "silent"
+
+    def decide(self, decision: Decision) -> None:
+        """Follow which standby sources are taken over: one that is not brings nothing, and that is as it should be."""
+        for source in self.standby.decide(decision):
+            book = self._books[source]
+            book.first_taken_ns, book.last_receive_ns, book.finished = None, None, False
+            book.reported = None  # said anew at the next tick, not when it is due
+
+    def first_taken_ns(self, source: str) -> int | None:
+        """Return when a source that is taken over brought its first datagram since then (UTC ns)."""
+        return self._books[source].first_taken_ns
+
+    def sensors_of(self, source: str) -> frozenset[str]:
+        """Name the sensors whose plots a source has brought."""
+        return frozenset(self._books[source].sensors)
 
     def tick(
         self, time_ns: int, clock_offset_s: Callable[[str], float | None], walked_off: Mapping[str, str] = NOBODY
@@ -128,12 +149,14 @@ class SourceHealthBook:
                 "reported": told,
                 "sensors": sorted(book.sensors),
             }
-        return json.dumps(books, separators=(",", ":")).encode()
+        taken = {name: decision.model_dump(mode="json") for name, decision in self.standby.taken.items()}
+        return json.dumps({"books": books, "taken": taken}, separators=(",", ":")).encode()
 
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot."""
-        self._books = {}
-        for source, state in json.loads(data).items():
+        self._books, held = {}, json.loads(data)
+        self.standby.taken = {name: Decision.model_validate(told) for name, told in held["taken"].items()}
+        for source, state in held["books"].items():
             book = self._books[source] = _Book(**{name: state[name] for name in _PLAIN})
             book.sensors.update(state["sensors"])
             book.recent.extend((received, rejected, lost) for received, rejected, lost in state["recent"])
@@ -143,7 +166,8 @@ class SourceHealthBook:
     def _health(
         self, source: str, book: _Book, time_ns: int, offset_s: float | None, off: Sequence[str]
     ) -> SourceHealth:
-        state, reason = _judge(book, time_ns, offset_s, off)
+        nation = self.standby.waits_for(source)
+        state, reason = ("waiting", f"stands by for {nation}") if nation else _judge(book, time_ns, offset_s, off)
         return SourceHealth.model_validate(
             {
                 "id": f"{self._configuration.node}/health/{source}/{time_ns}",

@@ -83,3 +83,35 @@ def test_the_state_is_visible_while_waiting_to_start_again() -> None:
 def test_two_sources_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="different name"):
         Supervisor([Script("radar"), Script("radar")])
+
+
+def test_a_feed_that_stands_by_runs_while_it_is_wanted_and_starts_at_once_whatever_broke_before() -> None:
+    async def scenario() -> None:
+        radar, ours = Script("radar", OSError("no route"), "hang", "hang"), Script("ours", "hang")
+        supervisor = Supervisor([radar, ours], standby={"radar"}, first_pause_s=30)
+        task = asyncio.create_task(supervisor.run())
+        states = []
+        for names in ((), ("radar",), (), ("radar",), ("ours",), ("radar",)):
+            supervisor.want(names)
+            await asyncio.sleep(0.02)
+            states.append(supervisor.counters()["radar"].state)
+        assert states == ["standby", "backing_off", "standby", "connecting", "standby", "connecting"]
+        assert (len(radar.started_s), len(ours.started_s)) == (3, 1)
+        task.cancel()
+        await asyncio.wait([task])
+        assert {c.state for c in supervisor.counters().values()} == {"stopped"}
+
+    asyncio.run(scenario())
+
+
+def test_a_node_that_stops_ends_a_feed_that_stands_by() -> None:
+    async def scenario() -> None:
+        supervisor = Supervisor([Script("radar")], standby={"radar"})
+        task = asyncio.create_task(supervisor.run())
+        await asyncio.sleep(0.01)
+        task.cancel()
+        await asyncio.wait([task], timeout=1)
+        assert task.done()
+        assert supervisor.counters()["radar"].state == "stopped"
+
+    asyncio.run(scenario())

@@ -370,8 +370,8 @@ export interface Decision {
   /** The person's account */
   readonly actor: string;
   /** What was decided */
-  readonly action: "acknowledge" | "shelve" | "unshelve" | "approve" | "refuse" | "resend" | "hand_over" | "accept" | "decline" | "cue";
-  /** Id of what was decided on: an alert_id, or a message_id of a warning; resend: message_id@channel; accept, decline: a handover_id; hand_over, cue: network_id@nation; cue: latitude,longitude,radius_m@nation */
+  readonly action: "acknowledge" | "shelve" | "unshelve" | "approve" | "refuse" | "resend" | "hand_over" | "accept" | "decline" | "cue" | "take_over" | "give_back";
+  /** Id of what was decided on: an alert_id, or a message_id of a warning; resend: message_id@channel; accept, decline: a handover_id; hand_over, cue: network_id@nation; cue: latitude,longitude,radius_m@nation; take_over, give_back: a nation, or nation/source */
   readonly subject: string;
   /** Why, in the person's words; may be empty, but not of what is shelved */
   readonly reason: string;
@@ -947,6 +947,8 @@ export interface NetworkView {
   readonly cues: readonly Cue[];
   /** What partners told; nothing of it is ours */
   readonly notices: readonly PartnerNotice[];
+  /** Sources taken over from partners; of a recording none */
+  readonly taken_over: readonly TakenView[];
 }
 
 /** What a person says about a track, with grades after Admiralty. */
@@ -1027,6 +1029,10 @@ export interface PartnerView {
   readonly has_area: boolean;
   /** Sources that bring its releases; their health is the link's */
   readonly sources: readonly string[];
+  /** Sources that stand by for it, or are taken over */
+  readonly standby: readonly string[];
+  /** Those of them that are taken over */
+  readonly taken_over: readonly string[];
 }
 
 /** A flight permission as a person enters it; who entered it, and when, is added. */
@@ -1441,6 +1447,8 @@ export interface Source {
   readonly label: Label;
   /** Nation whose releases it brings; empty: none */
   readonly partner: string;
+  /** Partner whose feed it is: it brings nothing until a person takes over; empty: none */
+  readonly standby_for: string;
 }
 
 /** State and counters of one source since start. */
@@ -1487,6 +1495,30 @@ export interface SourcesSection {
   readonly type: "sources";
   /** By name */
   readonly sources: readonly SourceHealth[];
+}
+
+/** Which standby feeds of a partner shall run, or stop. */
+export interface TakeOverDraft {
+  /** Name of the source; none: all that stand by for the partner */
+  readonly source: string | null;
+  /** Why, in the person's words */
+  readonly reason: string;
+}
+
+/** A source that is taken over from a partner, and how fast it came; times are UTC ns. */
+export interface TakenView {
+  /** Its name */
+  readonly source: string;
+  /** Partner whose feed it is */
+  readonly nation: string;
+  /** Account of the person who decided */
+  readonly taken_by: string;
+  /** When that was */
+  readonly taken_ns: number;
+  /** Its first datagram since then; none: nothing yet */
+  readonly first_datagram_ns: number | null;
+  /** The picture showed a track with a plot of it; none: not yet */
+  readonly first_track_ns: number | null;
 }
 
 /** The picture's clock: one a second, journaled, so that replay hears the same seconds. */

@@ -1,5 +1,6 @@
-// The network of nations: which offers wait for us, who answers for an object, what is shown of cues and notices.
-import type { Cue, Handover, NetworkIdentity, NetworkSection } from "../generated/messages.ts";
+// The network of nations: which offers wait for us, who answers for an object, what is shown of cues and notices, and
+// what a partner's feeds can be told.
+import type { Cue, Handover, NetworkIdentity, NetworkSection, PartnerView, SourceHealth } from "../generated/messages.ts";
 
 const OVER_MS = 120_000;
 
@@ -27,4 +28,17 @@ export function shownCues(network: NetworkSection | null, nowMs: number): Cue[] 
 export function dutyOf(network: NetworkSection | null, networkId: string): { holder: string; partners: readonly string[] } {
   const told: NetworkIdentity | undefined = network?.identities.find((one) => one.network_id === networkId && !one.is_ended);
   return { holder: told?.holder ?? networkId.slice(0, 3), partners: told?.partners ?? [] };
+}
+
+/** What can be done about the feeds that stand by for a partner: take over while one waits, give back while one runs. */
+export function feedDeeds(partner: PartnerView): ("take-over" | "give-back")[] {
+  const deeds: ("take-over" | "give-back")[] = [];
+  if (partner.taken_over.length < partner.standby.length) deeds.push("take-over");
+  if (partner.taken_over.length > 0) deeds.push("give-back");
+  return deeds;
+}
+
+/** Why the link to a partner is not well, in the node's words; empty while it is. */
+export function linkTrouble(sources: readonly SourceHealth[], nation: string): string {
+  return sources.find((one) => one.source === `link ${nation}`)?.reason ?? "";
 }

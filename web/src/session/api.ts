@@ -108,6 +108,11 @@ export function offerHandover(networkId: string, nation: string, session: Sessio
   return ask("POST", "/api/network/hand-overs", { network_id: networkId, nation }, session.csrf_token);
 }
 
+/** Lets all feeds run that stand by for a partner, or stand by again. */
+export function takeOver(nation: string, deed: "take-over" | "give-back", session: SessionView): Promise<void> {
+  return ask("POST", `/api/network/partners/${nation}/${deed}`, { reason: "" }, session.csrf_token);
+}
+
 /** Asks a partner to look for an object of ours. */
 export function askToLook(networkId: string, nation: string, session: SessionView): Promise<void> {
   return ask("POST", "/api/network/cues", { network_id: networkId, nation }, session.csrf_token);

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Literal
 
 import structlog
 
@@ -16,6 +15,7 @@ from sargas.runtime.bus.bus import Bus
 from sargas.runtime.bus.errors import BusError
 from sargas.runtime.bus.status import PartnerStatus
 from sargas.runtime.clock import Clock
+from sargas.runtime.federation.link_health import CountStandby, LinkHealth, Shown
 from sargas.runtime.federation.partner_feed import PartnerFeed, source_name
 from sargas.runtime.federation.partner_outbox import PartnerOutbox
 from sargas.runtime.federation.releasing import Offers, Releaser
@@ -31,7 +31,6 @@ from sargas.sharing.policy.words import Owner
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 LOOK_S = 1.0
 
-Shown = Literal["ok", "degraded", "failed"]
 ShowHealth = Callable[[str, Shown, str], None]
 
 _log = structlog.get_logger("sargas.federation")
@@ -52,6 +51,7 @@ class Federation:
         audit: AuditLog,
         clock: Clock,
         show_health: ShowHealth,
+        count_standby: CountStandby,
     ) -> None:
         if settings.dir is None:
             raise ValueError("network: expected dir, was none: name the folder of sargas network init")
@@ -64,6 +64,7 @@ class Federation:
             )
         self._settings, self._store, self._audit, self._clock = settings, store, audit, clock
         self._show_health = show_health
+        self._links = LinkHealth(settings.take_over_after_s, count_standby)
         self._policy = read_policy(settings.policy_file, nation)
         self._agreements = read_agreements(self.folder)
         self._pseudonym_key = read_pseudonym_key(self.folder)
@@ -152,7 +153,7 @@ class Federation:
     async def _watch(self, bus: Bus) -> None:
         while True:
             for link in bus.status():
-                state, reason = _judge(link)
+                state, reason = self._links.judge(link, self._clock.now_ns())
                 self._show(f"link {link.partner}", state, reason)
             await asyncio.sleep(LOOK_S)
 
@@ -184,14 +185,3 @@ class Federation:
         if self._shown.get(part, ("ok", "")) != (state, reason):
             self._shown[part] = (state, reason)
             self._show_health(part, state, reason)
-
-
-def _judge(link: PartnerStatus) -> tuple[Shown, str]:
-    if not link.is_dialled and not link.dials_us:
-        return "failed", f"{link.partner} is not reached, either way: what it is to get waits here"
-    if not link.connected:
-        way = "its releases do not come" if not link.is_dialled else "our releases do not reach it: they wait here"
-        return "degraded", f"{link.partner}: {way}"
-    if link.is_filling:
-        return "degraded", f"{link.partner}: its outbox is {link.outbox_fill:.0%} full"
-    return "ok", ""

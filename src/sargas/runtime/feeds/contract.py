@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from sargas.runtime.arrival import Arrival
 from sargas.runtime.clock import Clock
 
-FeedState = Literal["waiting", "connecting", "running", "backing_off", "finished", "stopped"]
+FeedState = Literal["waiting", "standby", "connecting", "running", "backing_off", "finished", "stopped"]
 
 
 @dataclass(slots=True)

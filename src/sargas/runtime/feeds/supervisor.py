@@ -1,9 +1,12 @@
-"""Supervision of feeds: each runs in its own task, and one that breaks is started again after a growing pause."""
+"""Supervision of feeds: each runs in its own task, and one that breaks is started again after a growing pause.
+
+A feed that stands by is not run before it is wanted, and ends when it is not wanted any more.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 
@@ -16,6 +19,20 @@ CALM_S = 60.0
 _log = structlog.get_logger("sargas.feeds")
 
 
+class Wanted:
+    """Whether a feed that stands by is wanted now; both ways can be waited for."""
+
+    def __init__(self) -> None:
+        self.yes, self.no = asyncio.Event(), asyncio.Event()
+        self.no.set()
+
+    def set(self, *, is_wanted: bool) -> None:
+        """Say whether it is."""
+        now, other = (self.yes, self.no) if is_wanted else (self.no, self.yes)
+        now.set()
+        other.clear()
+
+
 class Supervisor:
     """Keep feeds running. A feed that broke waits ``first_pause_s``, doubled at each further break up to the longest.
 
@@ -26,6 +43,7 @@ class Supervisor:
         self,
         feeds: Sequence[Feed],
         *,
+        standby: Collection[str] = (),
         first_pause_s: float = FIRST_PAUSE_S,
         longest_pause_s: float = LONGEST_PAUSE_S,
         calm_s: float = CALM_S,
@@ -34,6 +52,7 @@ class Supervisor:
         if len(set(names)) < len(names):
             raise ValueError(f"expected a different name for every source, was {sorted(names)}")
         self._feeds = tuple(feeds)
+        self._wanted = {feed.name: Wanted() for feed in feeds if feed.name in standby}
         self._first_pause_s = first_pause_s
         self._longest_pause_s = longest_pause_s
         self._calm_s = calm_s
@@ -42,11 +61,34 @@ class Supervisor:
         """Copy every feed's counters, by source name, in the order of configuration."""
         return {feed.name: feed.read_counters() for feed in self._feeds}
 
+    def want(self, names: Collection[str]) -> None:
+        """Let those feeds that stand by run which are named here, at once, and no others; from the event loop."""
+        for name, wanted in self._wanted.items():
+            wanted.set(is_wanted=name in names)
+
     async def run(self) -> None:
         """Run all feeds until every one is finished; cancel it to stop them (within a second)."""
         async with asyncio.TaskGroup() as group:
             for feed in self._feeds:
-                group.create_task(self._keep_running(feed), name=f"feed {feed.name}")
+                wanted = self._wanted.get(feed.name)
+                work = self._keep_running(feed) if wanted is None else self._keep_ready(feed, wanted)
+                group.create_task(work, name=f"feed {feed.name}")
+
+    async def _keep_ready(self, feed: Feed, wanted: Wanted) -> None:
+        """Run a feed whenever it is wanted; each time without the pause that its breaks before had led to."""
+        try:
+            while True:
+                feed.counters.state = "standby"
+                await wanted.yes.wait()
+                running = asyncio.create_task(self._keep_running(feed), name=f"feed {feed.name} while wanted")
+                try:
+                    await wanted.no.wait()
+                finally:
+                    running.cancel()
+                    await asyncio.wait([running])
+        except asyncio.CancelledError:
+            feed.counters.state = "stopped"
+            raise
 
     async def _keep_running(self, feed: Feed) -> None:
         loop, pause_s = asyncio.get_running_loop(), self._first_pause_s

@@ -26,6 +26,13 @@ class NetworkSettings(Value):
         description="Cedar file of release rules, relative to the file; none: the shipped rules of the nation",
     )
 
+    take_over_after_s: float = Field(
+        default=10.0,
+        ge=0,
+        le=86_400,
+        description="A partner not reached for so long, either way: the screen says what can be taken over",
+    )
+
     def relative_to(self, folder: Path) -> Self:
         """Return the same settings with every path made absolute from ``folder``."""
         paths = {name: getattr(self, name) for name in ("dir", "policy_file")}

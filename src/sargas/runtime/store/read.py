@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -123,15 +124,21 @@ def read_alert_changes(connection: sa.Connection, alert_id: str) -> tuple[Alert,
 
 
 def read_decisions(
-    connection: sa.Connection, subject: str | None = None, since_ns: int | None = None, limit: int = 1000
+    connection: sa.Connection,
+    subject: str | None = None,
+    since_ns: int | None = None,
+    limit: int = 1000,
+    actions: Sequence[str] = (),
 ) -> tuple[Decision, ...]:
-    """Read decisions, the latest first; of one subject only, or made at or after ``since_ns``."""
+    """Read decisions, the latest first; of one subject or some actions only, or made at or after ``since_ns``."""
     table = schema.DECISIONS
     query = sa.select(table.c.record).order_by(table.c.time_ns.desc(), table.c.position.desc())
     if subject is not None:
         query = query.where(table.c.subject == subject)
     if since_ns is not None:
         query = query.where(table.c.time_ns >= since_ns)
+    if actions:
+        query = query.where(table.c.action.in_(actions))
     return _records(connection, query.limit(limit), Decision)
 
 

@@ -109,11 +109,15 @@ class Store:
             return read.read_alert_changes(connection, alert_id)
 
     def decisions(
-        self, subject: str | None = None, since_ns: int | None = None, limit: int = 1000
+        self,
+        subject: str | None = None,
+        since_ns: int | None = None,
+        limit: int = 1000,
+        actions: Sequence[str] = (),
     ) -> tuple[Decision, ...]:
-        """Read decisions, the latest first; of one subject only, or made at or after ``since_ns``."""
+        """Read decisions, the latest first; of one subject or some actions only, or made at or after ``since_ns``."""
         with self.read_transaction() as connection:
-            return read.read_decisions(connection, subject, since_ns, limit)
+            return read.read_decisions(connection, subject, since_ns, limit, actions)
 
     def source_health(self) -> tuple[SourceHealth, ...]:
         """Read the newest report of every source, sorted by source."""
