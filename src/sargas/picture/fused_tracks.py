@@ -91,6 +91,9 @@ class FusedTracks:
         Returns what is to be told now: partners' tracks that end or begin to be told by themselves, and own tracks that
         were just joined or coast while a partner still sees them. And the changes, under the numbers told.
         """
+        if not len(self.partners):  # nobody was ever heard: nothing to compare with, a third of a quiet tick saved
+            self._tick_ns = time_ns
+            return (), ()
         self.standing = remote, sender = self.partners.standing()
         before = self._sender_of
         self._sender_of = dict(zip(remote.track_id.tolist(), sender.tolist(), strict=True))
