@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 
+TWO_FLIGHTS_S = 33_000
+
+
 def run_replay(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "sargas.cli.main", "replay", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=170, check=False)
@@ -35,11 +38,14 @@ def test_mode_s_aircraft_of_a_radar_that_tells_its_place_are_tracked(shared_data
     assert found["plot_counts"]["unplaced"] > 0, "radars that do not tell their place are named, not guessed"
 
 
-def test_a_readsb_trace_is_one_aircraft_flight_by_flight(shared_data: Path) -> None:
-    found = replay(shared_data / "real/adsb/readsb_trace_ac671b.json")
+def test_a_readsb_trace_is_one_aircraft_flight_by_flight(shared_data: Path, tmp_path: Path) -> None:
+    trace = json.loads((shared_data / "real/adsb/readsb_trace_ac671b.json").read_bytes())
+    trace["trace"] = [row for row in trace["trace"] if row[0] < TWO_FLIGHTS_S]  # of the day's four: every second costs
+    (tmp_path / "trace.json").write_text(json.dumps(trace))
+    found = replay(tmp_path / "trace.json")
     assert {track["icao_address"] for track in found["tracks"]} == {"ac671b"}
     assert {track["callsign"] for track in found["tracks"]} >= {"DAL1812", "DAL2418"}
-    assert len(found["tracks"]) <= 12
+    assert 2 <= len(found["tracks"]) <= 6
     assert all(track["speed_mps"] < 320 for track in found["tracks"])
 
 
