@@ -46,11 +46,11 @@ class Bench:
         self.health = SourceHealthBook(configuration("LVA"))
         self.take_overs = TakeOvers(FEEDS, self.wanted.append, self.clock.now_ns)
 
-    def step(self, *messages: Message) -> None:
+    def step(self, *messages: Message, own: tuple[Tracks, ...] | None = None) -> None:
         for message in messages:
             if isinstance(message, Decision):
                 self.health.decide(message)
-        self.take_overs.take(Outputs(messages), self.health)
+        self.take_overs.take(Outputs(messages, own), self.health)
 
     def figures(self) -> list[tuple[str, int | None, int | None]]:
         return [(one.source, one.first_datagram_ns, one.first_track_ns) for one in self.take_overs.status()]
@@ -85,15 +85,17 @@ def test_the_first_datagram_and_the_first_track_of_each_are_noted() -> None:
     (one, other) = bench.take_overs.status()
     assert (other.source, other.nation, other.taken_by, other.taken_ns) == ("riga", "LVA", "ona", S)
     bench.clock.advance(2 * S)
-    bench.step(track("ours"))
+    bench.step(own=(track("ours"),))
     bench.health.count("riga", 3 * S, sensors=("psr-riga",))
     bench.clock.advance(2 * S)
-    bench.step(track("psr-riga", status=TrackStatus.TENTATIVE), track("ours", "ssr"))
+    fused = track("ours", "psr-riga")
+    bench.step(fused, own=(track("psr-riga", status=TrackStatus.TENTATIVE), track("ours", "ssr")))
+    bench.step(fused)
     assert bench.figures() == [("liepaja", None, None), ("riga", 3 * S, None)]
     bench.clock.advance(S)
-    bench.step(track("ours", "psr-riga"))
+    bench.step(own=(track("ours", "psr-riga"),))
     bench.clock.advance(S)
-    bench.step(track("psr-riga"))
+    bench.step(own=(track("psr-riga"),))
     assert bench.figures() == [("liepaja", None, None), ("riga", 3 * S, 5 * S)]
     bench.step(decide("give_back", "LVA", 7 * S), decide("take_over", "LVA", 8 * S))
     assert one.first_track_ns is None

@@ -24,6 +24,9 @@ class Made(Protocol):
     @property
     def messages(self) -> tuple[Message, ...]: ...
 
+    @property
+    def offered(self) -> tuple[Tracks, ...] | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class TakenSource:
@@ -77,8 +80,11 @@ class TakeOvers:
         self._want(frozenset(feed for feed, sources in self._feeds.items() if sources & self._taken.keys()))
 
     def _watch(self, made: Made, health: SourceHealthBook) -> None:
-        """Note the first datagram of each source, and the first track shown that has a plot of it."""
-        shown = [told for told in made.messages if isinstance(told, Tracks)]
+        """Note the first datagram of each source, and the first track that has a plot of it, at each tick.
+
+        Own tracks before any fusion count: a partner's track names the same sensors, and says nothing of our feed.
+        """
+        shown = made.offered or ()
         for one in [one for one in self._taken.values() if one.first_track_ns is None]:
             first_ns = one.first_datagram_ns or health.first_taken_ns(one.source)
             is_shown = first_ns is not None and any(_is_behind(health.sensors_of(one.source), told) for told in shown)
