@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-
 TWO_FLIGHTS_S = 33_000
 
 
