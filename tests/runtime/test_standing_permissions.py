@@ -11,7 +11,8 @@ from sargas.model.identity_records import FlightPermission
 from sargas.runtime.config import ConsoleSettings, NodeSettings, Settings
 from sargas.runtime.journal_read import read
 from sargas.runtime.node import Node
-from sargas.runtime.standing_permissions import choose_standing, journaled_permissions
+from sargas.runtime.on_record import journaled
+from sargas.runtime.standing_permissions import choose_standing
 from tests.runtime.store_cases import make_permission
 
 NOW_NS = 10**17
@@ -86,8 +87,9 @@ def test_permissions_outlive_the_node_and_a_store_that_lost_them(tmp_path: Path)
     journal = tmp_path / "data" / "journal"
     records = [one for one in read(journal) if b'"flight_permission"' in one.data]
     assert len(records) == 4, "each start journals them anew: a replay hears what the node heard"
-    assert sorted(journaled_permissions(journal, -1)) == ["club", "permission-7"]
-    assert journaled_permissions(journal, records[-1].sequence) == {}
+    found = {one.permission_id for one in journaled(journal, -1, FlightPermission)}
+    assert found == {"club", "permission-7"}
+    assert list(journaled(journal, records[-1].sequence, FlightPermission)) == []
 
 
 def test_a_bad_file_stops_the_node_with_file_and_line(tmp_path: Path) -> None:

@@ -240,3 +240,18 @@ def test_old_hand_overs_are_forgotten_and_never_more_kept_than_a_bound(monkeypat
     book.tick(now_ns + 700 * NS_PER_S)
     book.tick(now_ns + 1400 * NS_PER_S)
     assert not book.courses
+
+
+def test_the_late_end_of_one_offer_does_not_undo_another_made_at_the_same_moment() -> None:
+    pair = Pair()
+    giver, taker = pair.books["LTU"], pair.books["LVA"]
+    (first,) = giver.offer(OBJECT, "LVA", LABEL, pair.now_ns, by="rule")
+    (ended,) = giver.withdraw(first.handover_id, LABEL, pair.now_ns, by="rule", reason="turned back")
+    (second,) = giver.offer(OBJECT, "LVA", LABEL, pair.now_ns, by="rule")
+    assert second.offered_ns > first.offered_ns
+    taker.hear(second, "LTU", LABEL, pair.now_ns)
+    (accepted,) = taker.answer(second.handover_id, LABEL, pair.now_ns, accept=True, by="rita")
+    giver.hear(accepted, "LVA", LABEL, pair.now_ns)
+    taker.hear(first, "LTU", LABEL, pair.now_ns)
+    taker.hear(ended, "LTU", LABEL, pair.now_ns)
+    assert pair.holders() == ["LVA"]

@@ -36,13 +36,13 @@ def demo(
 
 
 def _run(data_dir: Path, targets: int, seed: int, host: str, port: int, speed: float) -> None:
-    from sargas.cli.demo_link import issue_link
+    from sargas.cli.one_time_link import issue_link
     from sargas.cli.serve import run_node
 
     link: list[str] = []
 
     def prepare(node: Node) -> None:
-        link.append(issue_link(node))
+        link.append(issue_link(node.accounts, "demo", "operator"))
 
     def say_ready(url: str) -> None:
         typer.echo(f"Sargas demo is ready. Open (works once):\n\n    {url}/enter?token={link[0]}\n")

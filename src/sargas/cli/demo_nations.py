@@ -123,7 +123,7 @@ def _identity(nation: str, now_ns: int) -> OwnIdentity:
 
 def _run_nation(settings: Settings, nation: str, ready: Queue[tuple[str, str]]) -> None:
     """Run one node in this process; its link goes to the process that started it."""
-    from sargas.cli.demo_link import issue_link
+    from sargas.cli.one_time_link import issue_link
     from sargas.cli.serve import run_node
 
     _end_with_parent()
@@ -131,7 +131,7 @@ def _run_nation(settings: Settings, nation: str, ready: Queue[tuple[str, str]]) 
     run_node(
         settings,
         lambda url: ready.put((nation, f"{url}/enter?token={link[0]}")),
-        lambda node: link.append(issue_link(node)),
+        lambda node: link.append(issue_link(node.accounts, "demo", "operator")),
     )
 
 

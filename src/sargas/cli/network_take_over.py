@@ -41,8 +41,8 @@ def take_over(
 ) -> None:
     """Let the feeds run that stand by for a partner, at once, until they are given back."""
     with logged_in(url, account, password_stdin=password_stdin) as client:
-        _decide(client, nation, "take-over", source, reason)
-        typer.echo(f"{nation}: {', '.join(_of_nation(client, nation, source))} taken over by {account}")
+        names = _decide(client, nation, "take-over", source, reason)
+    typer.echo(f"{nation}: {', '.join(names)} taken over by {account}")
 
 
 def give_back(
@@ -55,8 +55,8 @@ def give_back(
 ) -> None:
     """Let feeds that were taken over from a partner stand by again."""
     with logged_in(url, account, password_stdin=password_stdin) as client:
-        _decide(client, nation, "give-back", source, reason)
-        typer.echo(f"{nation}: {', '.join(_of_nation(client, nation, source))} given back by {account}")
+        names = _decide(client, nation, "give-back", source, reason)
+    typer.echo(f"{nation}: {', '.join(names)} given back by {account}")
 
 
 def drill(
@@ -95,17 +95,17 @@ def table(names: Sequence[str], found: dict[str, dict[str, Any]]) -> list[str]:
     return lines
 
 
-def _decide(client: httpx.Client, nation: str, deed: str, source: str | None, reason: str) -> None:
-    """Hand in the decision, and wait until the node says that it is so. Raises Failure with the node's words."""
+def _decide(client: httpx.Client, nation: str, deed: str, source: str | None, reason: str) -> list[str]:
+    """Hand in the decision, wait until the node says that it is so, and name the sources. Raises Failure."""
     import time
 
     told_by(client.post(f"/api/network/partners/{nation}/{deed}", json={"source": source, "reason": reason}))
     end_s = time.monotonic() + WAIT_S
     while time.monotonic() < end_s:
-        names = set(_of_nation(client, nation, source))
-        taken = names & {one["source"] for one in _taken(client, nation)}
-        if taken == (names if deed == "take-over" else set()):
-            return
+        names = _of_nation(client, nation, source)
+        taken = {one["source"] for one in _taken(client, nation)}.intersection(names)
+        if taken == (set(names) if deed == "take-over" else set()):
+            return names
         time.sleep(LOOK_S)
     raise Failure(
         f"{nation}: expected {deed} to take effect within {WAIT_S:.0f} s, was not: look at the node's journal"

@@ -10,20 +10,18 @@ import typer
 if TYPE_CHECKING:
     from sargas.model.envelope import Envelope
 
-ACCOUNT = "replay"
-LINK_VALID_S = 3600.0
 LONGEST_NAP_S = 0.2
 
 
 def watch(inputs: Iterator[Envelope], speed: float, host: str, port: int) -> None:
     """Serve a console that shows ``inputs`` at ``speed`` times real time until they end and Ctrl-C is pressed."""
     import asyncio
-    import secrets
     import threading
     import time
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
+    from sargas.cli.one_time_link import issue_link
     from sargas.console.app import create_app
     from sargas.console.context import ConsoleSettings
     from sargas.console.serving import serve_beside
@@ -58,8 +56,7 @@ def watch(inputs: Iterator[Envelope], speed: float, host: str, port: int) -> Non
     with TemporaryDirectory(prefix="sargas-replay-") as folder:
         store = open_store(f"sqlite:///{Path(folder) / 'sargas.db'}")
         accounts = Accounts(store, time.time_ns)
-        accounts.create(ACCOUNT, secrets.token_urlsafe(32), "viewer")
-        link = accounts.issue_one_time_link(ACCOUNT, LINK_VALID_S)
+        link = issue_link(accounts, "replay", "viewer")
         app = create_app(picture, accounts, store, ConsoleSettings(node="replay", enter=refuse, replay=True))
 
         def say_ready(url: str) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from fastapi import HTTPException
 
 from sargas.console.context import MAY_DECIDE, Console
 from sargas.console.messages import Accepted
 from sargas.model.label import Label
-from sargas.model.records import Decision
+from sargas.model.records import Decision, DecisionAction
 from sargas.runtime.accounts import Session
 
 
@@ -24,20 +22,7 @@ def refuse_unless_allowed(console: Console, session: Session) -> None:
 def enter_decision(
     console: Console,
     session: Session,
-    action: Literal[
-        "acknowledge",
-        "shelve",
-        "unshelve",
-        "approve",
-        "refuse",
-        "resend",
-        "hand_over",
-        "accept",
-        "decline",
-        "cue",
-        "take_over",
-        "give_back",
-    ],
+    action: DecisionAction,
     subject: str,
     reason: str,
     label: Label,

@@ -257,25 +257,28 @@ class Alert(Record):
     shelved_reason: str | None = Field(default=None, description="Why it was shelved, in the person's words")
 
 
+DecisionAction = Literal[
+    "acknowledge",
+    "shelve",
+    "unshelve",
+    "approve",
+    "refuse",
+    "resend",
+    "hand_over",
+    "accept",
+    "decline",
+    "cue",
+    "take_over",
+    "give_back",
+]
+
+
 class Decision(Record):
     """What a named person decided; journaled before it takes effect."""
 
     kind: Literal["decision"] = Field(default="decision", description="Says which record this is")
     actor: str = Field(min_length=1, description="The person's account")
-    action: Literal[
-        "acknowledge",
-        "shelve",
-        "unshelve",
-        "approve",
-        "refuse",
-        "resend",
-        "hand_over",
-        "accept",
-        "decline",
-        "cue",
-        "take_over",
-        "give_back",
-    ] = Field(description="What was decided")
+    action: DecisionAction = Field(description="What was decided")
     subject: str = Field(
         description="Id of what was decided on: an alert_id, or a message_id of a warning; resend: message_id@channel; "
         "accept, decline: a handover_id; hand_over, cue: network_id@nation; cue: latitude,longitude,radius_m@nation; "

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Literal
 
 import structlog
 
-from sargas.identification.reports.reliability import MOST_SOURCES
 from sargas.model.columns import NS_PER_S
 from sargas.model.plots import Plots
 from sargas.model.records import (
@@ -44,9 +43,7 @@ from sargas.runtime.journal import Journal
 from sargas.runtime.journal_segment import JournalError
 from sargas.runtime.journal_upkeep import compact_regularly
 from sargas.runtime.live_picture import LivePicture
-from sargas.runtime.standing_permissions import choose_standing, journaled_permissions
-from sargas.runtime.standing_take_overs import standing_take_overs
-from sargas.runtime.standing_winds import choose_winds, journaled_winds
+from sargas.runtime.standing import standing_records
 from sargas.runtime.store import Store, StoreAway, StoreWriter, open_store, records_to_keep
 from sargas.runtime.take_over import TakenSource, TakeOvers, refuse_strangers
 from sargas.runtime.track_numbers import TrackNumbers
@@ -72,8 +69,6 @@ each kernel: with Python's 5 ms, or 1 ms, getting it back took longer than the w
 RETRY_FULL_JOURNAL_S = 1.0
 RETRY_SENDER_S = 5.0
 SIGN_AUDIT_S = 60.0
-MOST_MISSING = 500_000
-"""Envelopes that the store may lack and that are still read for permissions at the start: some seconds."""
 
 Shown = Literal["ok", "degraded", "failed"]
 
@@ -128,6 +123,7 @@ class Node:
         self._stopping = asyncio.Event()
         self.federation: Federation | None = None
         self._take_overs: TakeOvers | None = None
+        self._early: dict[str, tuple[Shown, str]] = {}
         self.figures = NodeFigures(self)
         self._reported: dict[str, tuple[str, int, str]] = {}
 
@@ -233,10 +229,9 @@ class Node:
         self._warn_of_missing_records()
         self._note(deed_of(configuration))
         self._control.append(self._record_arrival(configuration))
-        self._enter_permissions(permissions)
-        self._enter_winds(winds)
-        self._enter_take_overs()
-        self._enter_histories()
+        # a picture begins with its configuration and nothing else
+        for record in standing_records(self.store, self.journal, permissions, winds, self.clock.now_ns()):
+            self._control.append(self._record_arrival(record))
         async with AsyncExitStack() as stack:
             stack.callback(self._close)
             supervising = asyncio.create_task(supervisor.run(), name="feeds")
@@ -266,57 +261,6 @@ class Node:
                 "the store ends before the journal; write what it lacks: sargas journal records DIR --store URL",
                 stored=stored, journaled=last,
             )  # fmt: skip
-
-    def _enter_permissions(self, of_file: Sequence[FlightPermission]) -> None:
-        """Hand in the permissions on record and of the file: a picture begins with its configuration and nothing else.
-
-        What the journal holds beyond the store is on record too: a crash between both forgets nothing.
-        """
-        held = dict[str, FlightPermission]()
-        try:
-            held = {one.permission_id: one for one in self.store.newest(FlightPermission)}
-            stored = self.store.journal_sequence()
-        except StoreAway as error:
-            _log.warning("the store is away; the picture starts with the permissions of the file", error=str(error))
-        else:
-            missing = self.journal.status().next_sequence - 1 - (MOST_MISSING if stored is None else stored)
-            if stored is not None and 0 < missing <= MOST_MISSING:
-                held |= journaled_permissions(self.journal.directory, stored)
-        for permission in choose_standing(held.values(), of_file, self.clock.now_ns()):
-            self._control.append(self._record_arrival(permission))
-
-    def _enter_winds(self, of_file: Sequence[WindTable]) -> None:
-        """Hand in the wind tables on record that are not stale, and those of the file."""
-        held = dict[str, WindTable]()
-        try:
-            held = {one.table_id: one for one in self.store.newest(WindTable)}
-            stored = self.store.journal_sequence()
-        except StoreAway as error:
-            _log.warning("the store is away; the picture starts with the winds of the file", error=str(error))
-        else:
-            missing = self.journal.status().next_sequence - 1 - (MOST_MISSING if stored is None else stored)
-            if stored is not None and 0 < missing <= MOST_MISSING:
-                held |= journaled_winds(self.journal.directory, stored)
-        for table in choose_winds(held.values(), of_file, self.clock.now_ns()):
-            self._control.append(self._record_arrival(table))
-
-    def _enter_take_overs(self) -> None:
-        """Hand in the take-overs of partners' feeds that stand: a restart gives nothing back."""
-        try:
-            for decision in standing_take_overs(self.store, self.journal, MOST_MISSING):
-                self._control.append(self._record_arrival(decision))
-        except StoreAway as error:
-            _log.warning("the store is away; no take-over is gone on with: decide anew", error=str(error))
-
-    def _enter_histories(self) -> None:
-        """Hand in how the persons who report fared so far, the one that changed longest ago first."""
-        try:
-            held = self.store.newest(ReporterHistory, limit=MOST_SOURCES)
-        except StoreAway as error:
-            _log.warning("the store is away; every reporter starts as such persons are", error=str(error))
-            return
-        for history in sorted(held, key=lambda one: (one.time_ns, one.source_id)):
-            self._control.append(self._record_arrival(history))
 
     async def _run_core(self, supervisor: Supervisor, configuration: Configuration) -> None:
         next_tick_ns = (self.clock.now_ns() // NS_PER_S + 1) * NS_PER_S
@@ -370,6 +314,9 @@ class Node:
                     return
             else:
                 self._show_problem("")
+                early, self._early = self._early, {}
+                for part, (state, why) in early.items():
+                    self._show_health(part, state, why)
                 if self.federation is not None:
                     self.federation.note_journaled(arrivals)
                 return
@@ -391,9 +338,10 @@ class Node:
         self._show_health("journal", state, self.problem.reason or self.problem.upkeep)
 
     def _show_health(self, part: str, state: Shown, reason: str) -> None:
-        """Show a part of the node among the sources."""
+        """Show a part of the node among the sources; what comes before there is a picture is shown with the first."""
         picture = self.state.picture if hasattr(self, "state") else None
         if picture is None:
+            self._early[part] = (state, reason)
             return
         now_ns, settings = self.clock.now_ns(), picture.configuration
         shown = SourceHealth(

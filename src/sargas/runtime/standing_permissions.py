@@ -3,23 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from sargas.identification.permission_files import is_same
 from sargas.model.identity_records import FlightPermission
-from sargas.runtime.journal_read import read
-
-KIND = b'"kind":"flight_permission"'
-
-
-def journaled_permissions(directory: Path, after_sequence: int) -> dict[str, FlightPermission]:
-    """Return the newest revision of each permission that a journal holds behind an envelope, by id."""
-    return {
-        permission.permission_id: permission
-        for envelope in read(directory, after_sequence + 1)
-        if envelope.kind == "record" and KIND in envelope.data
-        for permission in (FlightPermission.model_validate_json(envelope.data),)
-    }
 
 
 def choose_standing(

@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from sargas.assessment.drift.wind_files import is_same_wind
 from sargas.assessment.drift.wind_table import STALE_S
 from sargas.model.columns import NS_PER_S
 from sargas.model.drift_records import WindTable
-from sargas.runtime.journal_read import read
-
-KIND = b'"kind":"wind_table"'
-
-
-def journaled_winds(directory: Path, after_sequence: int) -> dict[str, WindTable]:
-    """Return the newest revision of each table that a journal holds behind an envelope, by id."""
-    return {
-        table.table_id: table
-        for envelope in read(directory, after_sequence + 1)
-        if envelope.kind == "record" and KIND in envelope.data
-        for table in (WindTable.model_validate_json(envelope.data),)
-    }
 
 
 def choose_winds(stored: Iterable[WindTable], of_file: Iterable[WindTable], now_ns: int) -> tuple[WindTable, ...]:

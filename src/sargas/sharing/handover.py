@@ -72,13 +72,12 @@ class HandoverBook:
         unsettled = any(not c.is_final and c.record.network_id == network_id for c in self.courses.values())
         if taker == self.nation or self.holder_of(network_id) != self.nation or unsettled:
             return ()
-        handover_id = f"{self.nation}/{network_id}/{taker}/{time_ns}"
-        while handover_id in self.courses:  # withdrawn and offered again within one step
-            handover_id += "+"
+        offered_ns = self._later_than_known(network_id, time_ns)
+        handover_id = f"{self.nation}/{network_id}/{taker}/{offered_ns}"
         record = Handover(
             id=f"{self.node}/handover/{handover_id}/offered/{time_ns}", time_ns=time_ns, origin=self.node, label=label,
             handover_id=handover_id, state="offered", network_id=network_id, giver=self.nation, taker=taker,
-            offered_ns=time_ns, expires_ns=time_ns + EXPIRES_NS, reason=reason, decided_by=by,
+            offered_ns=offered_ns, expires_ns=time_ns + EXPIRES_NS, reason=reason, decided_by=by,
         )  # fmt: skip
         self.courses[handover_id] = Course(record, False, time_ns)
         return (record,)
@@ -88,11 +87,12 @@ class HandoverBook:
         giver = self.holder_of(network_id)
         if giver == self.nation:
             return ()
-        handover_id = f"{self.nation}/claim/{network_id}/{giver}/{time_ns}"
+        offered_ns = self._later_than_known(network_id, time_ns)
+        handover_id = f"{self.nation}/claim/{network_id}/{giver}/{offered_ns}"
         record = Handover(
             id=f"{self.node}/handover/{handover_id}/accepted/{time_ns}", time_ns=time_ns, origin=self.node, label=label,
             handover_id=handover_id, state="accepted", network_id=network_id, giver=giver, taker=self.nation,
-            offered_ns=time_ns, expires_ns=time_ns + EXPIRES_NS, reason=reason, decided_by=by,
+            offered_ns=offered_ns, expires_ns=time_ns + EXPIRES_NS, reason=reason, decided_by=by,
         )  # fmt: skip
         self.courses[handover_id] = Course(record, False, time_ns)
         self._hold(record, self.nation)
@@ -211,6 +211,11 @@ class HandoverBook:
             self._hold(record, record.taker)
         label = course.record.label if course.record.origin == self.node else label
         return (self._tell(course, record.state, label, time_ns, by=record.decided_by, reason=record.reason),)
+
+    def _later_than_known(self, network_id: str, time_ns: int) -> int:
+        """Return a time for a hand-over of an object that no other has: who holds it is told apart by it (UTC ns)."""
+        known = [c.record.offered_ns for c in self.courses.values() if c.record.network_id == network_id]
+        return max(time_ns, 1 + max(known, default=0), 1 + self.holdings.get(network_id, (-1, ""))[0])
 
     def _hold(self, record: Handover, nation: str) -> None:
         """Note who answers for an object; an older hand-over than the last one known changes nothing."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from sargas.formats.release.record_wire import WRITTEN
+from sargas.model.record_base import Record
 from sargas.model.records import Alert, Decision, GnssInterference, PublicWarning
 from sargas.model.sharing_records import Cue, Handover, PartnerNotice
 from sargas.sharing.policy.words import Verdict
@@ -21,6 +23,7 @@ CAUSES = {
 BANDS = {"low": ", below 5000 m", "high": ", above 5000 m", None: ""}
 LIVE_ALERTS = ("raised", "escalated", "acknowledged", "shelved")
 ENGLISH = "en"
+About = Literal["alert", "warning", "approval", "interference"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +38,29 @@ class Teller:
         digest = hmac.new(self.pseudonym_key, f"{about}\x00{own_id}".encode(), "sha256").hexdigest()
         return f"{self.nation}-{about}-{digest[:12]}"
 
+    def tell(self, record: Record, about: About, notice_id: str, **told: Any) -> PartnerNotice:
+        """Make a notice of a record of ours: its time, its label and what is ``told``, nothing else of it."""
+        return PartnerNotice(
+            id="-",
+            time_ns=record.time_ns,
+            origin=self.nation,
+            label=record.label,
+            nation=self.nation,
+            notice_id=notice_id,
+            about=about,
+            **told,
+        )
+
 
 def notice_of_alert(alert: Alert, network_ids: Mapping[int, str], teller: Teller) -> PartnerNotice:
     """Tell an alert: tier, state, arrival, and those of its tracks that the nation is told; no zone, no reason."""
     told = tuple(sorted(network_ids[number] for number in alert.track_ids if number in network_ids))
     count = f"{len(alert.track_ids)} objects " if len(alert.track_ids) > 1 and len(told) == len(alert.track_ids) else ""
     words = f"{count}{RULES[alert.rule]}"
-    return PartnerNotice(
-        id="-",
-        time_ns=alert.time_ns,
-        origin=teller.nation,
-        label=alert.label,
-        nation=teller.nation,
-        notice_id=teller.name("alert", alert.alert_id),
-        about="alert",
+    return teller.tell(
+        alert,
+        "alert",
+        teller.name("alert", alert.alert_id),
         state=alert.state,
         level=alert.tier,
         headline=words[:1].upper() + words[1:],
@@ -61,14 +73,10 @@ def notice_of_alert(alert: Alert, network_ids: Mapping[int, str], teller: Teller
 def notice_of_warning(warning: PublicWarning, network_ids: Mapping[int, str], teller: Teller) -> PartnerNotice:
     """Tell a public warning: level, area, arrival; its words once a person approved them for the public."""
     told = tuple(sorted(network_ids[number] for number in warning.track_ids if number in network_ids))
-    return PartnerNotice(
-        id="-",
-        time_ns=warning.time_ns,
-        origin=teller.nation,
-        label=warning.label,
-        nation=teller.nation,
-        notice_id=teller.name("warning", warning.warning_id),
-        about="warning",
+    return teller.tell(
+        warning,
+        "warning",
+        teller.name("warning", warning.warning_id),
         state=warning.state,
         level=warning.level,
         headline=_headline(warning),
@@ -83,14 +91,10 @@ def notice_of_warning(warning: PublicWarning, network_ids: Mapping[int, str], te
 def notice_of_decision(decision: Decision, warning: PublicWarning, teller: Teller) -> PartnerNotice:
     """Tell that a person approved or refused a public warning; never who, nor why."""
     state = "approved" if decision.action == "approve" else "refused"
-    return PartnerNotice(
-        id="-",
-        time_ns=decision.time_ns,
-        origin=teller.nation,
-        label=decision.label,
-        nation=teller.nation,
-        notice_id=teller.name("warning", warning.warning_id),
-        about="approval",
+    return teller.tell(
+        decision,
+        "approval",
+        teller.name("warning", warning.warning_id),
         state=state,
         level=warning.level,
         headline=f"Public warning {state}",
@@ -99,14 +103,10 @@ def notice_of_decision(decision: Decision, warning: PublicWarning, teller: Telle
 
 def notice_of_interference(event: GnssInterference, teller: Teller) -> PartnerNotice:
     """Tell that satellite navigation is disturbed in an area: cause, area, band; no aircraft, no track."""
-    return PartnerNotice(
-        id="-",
-        time_ns=event.time_ns,
-        origin=teller.nation,
-        label=event.label,
-        nation=teller.nation,
-        notice_id=teller.name("interference", event.event_id),
-        about="interference",
+    return teller.tell(
+        event,
+        "interference",
+        teller.name("interference", event.event_id),
         state=event.state,
         level=event.cause,
         headline=f"Satellite navigation: {CAUSES[event.cause]}{BANDS[event.band]}",

@@ -233,12 +233,18 @@ def test_no_bytes_raise(data: st.DataObject) -> None:
         body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
     traffic = data.draw(st.sampled_from(["state", "log", "plots"]))
     token = data.draw(st.sampled_from(["b00", "alert", "east"]))
-    whole = bytearray(sealed(bytes(body), traffic=traffic, token=token))
-    if data.draw(st.booleans()):
-        whole[data.draw(st.integers(0, len(whole) - 1))] ^= data.draw(st.integers(1, 255))
-    one.decode(T0_NS, bytes(whole[: data.draw(st.integers(0, len(whole)))]))
-    one.decode(T0_NS, bytes(whole))
-    one.decode(T0_NS, data.draw(st.binary(max_size=300)))
+    whole = sealed(bytes(body), traffic=traffic, token=token)
+    changed = bytearray(whole)
+    changed[data.draw(st.integers(0, len(whole) - 1))] ^= data.draw(st.integers(1, 255))
+    before = one.snapshot()
+    for forged in (whole[: data.draw(st.integers(0, len(whole) - 1))], changed, data.draw(st.binary(max_size=300))):
+        refused = one.decode(T0_NS, bytes(forged))
+        assert len(refused.rejects) == 1, "what the partner did not sign is refused whole"
+        assert (refused.tracks, refused.plots, refused.shared, refused.records) == (None, None, (), 0)
+    assert one.snapshot() == before, "and leaves nothing behind"
+    signed = one.decode(T0_NS, whole)
+    assert len(signed.rejects) <= 1
+    assert not (signed.rejects and (signed.tracks or signed.plots or signed.shared))
     one.restore(one.snapshot())
 
 

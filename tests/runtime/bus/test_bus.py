@@ -220,15 +220,19 @@ def test_what_is_released_while_a_link_is_new_is_not_lost(tmp_path: Path) -> Non
             async with Bus(folders["LTU"]) as ltu:
                 for number in range(200):
                     await ltu.publish("LVA", "release.LTU.log.alert", b"%d" % number, f"new-{number}")
-                came = [(await first).data]
-                while len(came) < 200:
+                data, ack = await first
+                came = [data]
+                await ack()
+                while b"199" not in came:
                     data, ack = await anext(stream)
                     await ack()
                     came.append(data)
                 await stream.aclose()
                 return came
 
-    assert asyncio.run(scene()) == [b"%d" % number for number in range(200)]
+    came = asyncio.run(scene())
+    first_times = list(dict.fromkeys(came))  # after a break what was not acknowledged in time comes again
+    assert first_times == [b"%d" % number for number in range(200)]
 
 
 def test_a_link_is_up_before_and_after_its_keys_were_rotated(tmp_path: Path) -> None:

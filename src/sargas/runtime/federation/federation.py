@@ -182,6 +182,6 @@ class Federation:
         return lambda reason: self._show(part, "degraded" if reason else "ok", reason)
 
     def _show(self, part: str, state: Shown, reason: str) -> None:
-        if self._shown.get(part, ("ok", "")) != (state, reason):
+        if self._shown.get(part) != (state, reason):
             self._shown[part] = (state, reason)
             self._show_health(part, state, reason)

@@ -1,0 +1,57 @@
+"""What a picture starts with besides its configuration: what persons entered, and what is known of them, on record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+import structlog
+
+from sargas.identification.reports.reliability import MOST_SOURCES
+from sargas.model.records import Decision, FlightPermission, ReporterHistory, WindTable
+from sargas.runtime.journal import Journal
+from sargas.runtime.on_record import newest_on_record
+from sargas.runtime.standing_permissions import choose_standing
+from sargas.runtime.standing_take_overs import standing_take_overs
+from sargas.runtime.standing_winds import choose_winds
+from sargas.runtime.store import Store, StoreAway
+
+_log = structlog.get_logger("sargas.node")
+Found = TypeVar("Found")
+
+
+def standing_records(
+    store: Store,
+    journal: Journal,
+    permissions: Sequence[FlightPermission],
+    winds: Sequence[WindTable],
+    now_ns: int,
+) -> Iterator[FlightPermission | WindTable | Decision | ReporterHistory]:
+    """Yield the records with which a picture starts at ``now_ns`` (UTC ns), in the order in which they are handed in.
+
+    ``permissions`` and ``winds``: of the configuration's files. While the store is away a picture starts with those.
+    """
+    held = _unless_away(
+        "the picture starts with the permissions of the file",
+        lambda: newest_on_record(store, journal, FlightPermission, "permission_id").values(),
+    )
+    yield from choose_standing(held, permissions, now_ns)
+    tables = _unless_away(
+        "the picture starts with the winds of the file",
+        lambda: newest_on_record(store, journal, WindTable, "table_id").values(),
+    )
+    yield from choose_winds(tables, winds, now_ns)
+    yield from _unless_away("no take-over is gone on with: decide anew", lambda: standing_take_overs(store, journal))
+    histories = _unless_away(
+        "every reporter starts as such persons are", lambda: store.newest(ReporterHistory, limit=MOST_SOURCES)
+    )
+    yield from sorted(histories, key=lambda one: (one.time_ns, one.source_id))  # the oldest are forgotten first
+
+
+def _unless_away(without: str, look: Callable[[], Iterable[Found]]) -> Iterable[Found]:
+    """Return what is on record; while the store is away nothing, and the log says what the picture is without."""
+    try:
+        return look()
+    except StoreAway as error:
+        _log.warning(f"the store is away; {without}", error=str(error))
+        return ()
