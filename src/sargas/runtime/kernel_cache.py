@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import re
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,15 +23,21 @@ _IMPORT = re.compile(rb"^\s*(?:from|import) (sargas[\w.]*)(?: import (\w+))?", r
 
 
 def drop_stale_kernels(package: Path = PACKAGE) -> bool:
-    """Delete the compiled kernels of modules that changed, themselves or by import; tell whether all are current."""
-    digests, known = digest_kernel_modules(package), _read_stamp(package)
+    """Delete the compiled kernels of modules that changed, themselves or by import; tell whether all are current.
+
+    What a kernel calls is compiled with it and never alone: where that is missing (two processes compiled at once, and
+    one deleted what the other had just written), the callers are compiled anew, or it would be missing for ever.
+    """
+    sources = _read_sources(package)
+    reached, known = _reached_by_kernels(sources), _read_stamp(package)
+    digests = _digest(sources, reached)
+    missing = {name for name in digests if next(_cached(package / name, "nbi"), None) is None}
     for name, digest in digests.items():
-        if known.get(name) != digest:
-            module = package / name
+        if known.get(name) != digest or reached[name] & missing:
             for kind in ("nbi", "nbc"):
-                for cached in (module.parent / "__pycache__").glob(f"{module.stem}.*.{kind}"):
+                for cached in _cached(package / name, kind):
                     cached.unlink(missing_ok=True)
-    return digests == known and all(_is_cached(package / name) for name in digests)
+    return digests == known and not missing
 
 
 def mark_kernels_current(digests: dict[str, str], package: Path = PACKAGE) -> None:
@@ -50,21 +57,32 @@ def mark_kernels_current(digests: dict[str, str], package: Path = PACKAGE) -> No
 
 def digest_kernel_modules(package: Path = PACKAGE) -> dict[str, str]:
     """Map each module with kernels to the SHA-256 of it and of all it imports of ours, and of what compiles it."""
-    sources = {
+    sources = _read_sources(package)
+    return _digest(sources, _reached_by_kernels(sources))
+
+
+def _read_sources(package: Path) -> dict[str, bytes]:
+    return {
         path.relative_to(package).as_posix(): path.read_bytes()
         for folder in sorted(package.iterdir())
         if folder.is_dir() and folder.name not in _ABOVE_KERNELS
         for path in sorted(folder.rglob("*.py"))
     }
+
+
+def _reached_by_kernels(sources: dict[str, bytes]) -> dict[str, set[str]]:
+    """Map each module with kernels to itself and every module of ours that it imports, directly or not."""
     imports = {name: _imported(text, sources) for name, text in sources.items()}
+    return {name: _closure(name, imports) for name, text in sources.items() if b"@njit" in text}
+
+
+def _digest(sources: dict[str, bytes], reached: dict[str, set[str]]) -> dict[str, str]:
     single = {name: hashlib.sha256(text).hexdigest() for name, text in sources.items()}
     compiler = f"{version('numba')} {version('llvmlite')} {platform.python_version()} {platform.machine()}"
     found = {}
-    for name, text in sources.items():
-        if b"@njit" in text:
-            reached = sorted(_closure(name, imports))
-            lines = [compiler, *(f"{each} {single[each]}" for each in reached)]
-            found[name] = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    for name, names in reached.items():
+        lines = [compiler, *(f"{each} {single[each]}" for each in sorted(names))]
+        found[name] = hashlib.sha256("\n".join(lines).encode()).hexdigest()
     return found
 
 
@@ -88,8 +106,8 @@ def _closure(name: str, imports: dict[str, set[str]]) -> set[str]:
     return reached
 
 
-def _is_cached(module: Path) -> bool:
-    return next((module.parent / "__pycache__").glob(f"{module.stem}.*.nbi"), None) is not None
+def _cached(module: Path, kind: str) -> Iterator[Path]:
+    return (module.parent / "__pycache__").glob(f"{module.stem}.*.{kind}")
 
 
 def _read_stamp(package: Path) -> dict[str, str]:

@@ -38,7 +38,7 @@ from sargas.picture.intake import Intake
 from sargas.picture.state import Picture, State
 from sargas.picture.step import step
 from sargas.runtime.kernel_cache import digest_kernel_modules, drop_stale_kernels, mark_kernels_current
-from sargas.tracking.fusion import intersect_inverse_covariances, pack
+from sargas.tracking.warm import warm_up as track_some_plots
 
 NIGHT_S = 12
 """Long enough that the radars turn more than once and tracks are confirmed."""
@@ -73,7 +73,7 @@ def warm_kernels(progress: Progress | None = None) -> WarmUp:
         state = State()
         for envelope in inputs:
             step(state, envelope)
-        _fuse_one_pair()
+        track_some_plots()
         _appraise_one_track()
     mark_kernels_current(digests)
     return WarmUp(time.monotonic() - started, counter.compiled)
@@ -114,12 +114,6 @@ def _appraise_one_track() -> None:
     _classify_one_track()
     warm_drift()
     check_reports(np.zeros(1, REPORT), np.zeros(1, AIRCRAFT), np.zeros(2, EVENT))
-
-
-def _fuse_one_pair() -> None:
-    """Fuse two estimates: no pair of tracks is correlated within so short a night."""
-    one = pack(np.eye(6)[None])
-    intersect_inverse_covariances(np.zeros((1, 6)), one, one)
 
 
 def _classify_one_track() -> None:

@@ -7,13 +7,14 @@ import numpy as np
 from sargas.model.label import Label
 from sargas.model.plots import Plots
 from sargas.model.records import Sensor
+from sargas.tracking.fusion import intersect_inverse_covariances, pack
 from sargas.tracking.tracker import Tracker
 
 RADAR = Sensor(id="warm-up", kind="radar-3d", latitude_deg=56.0, longitude_deg=24.0, scan_period_s=4.0)
 
 
 def warm_up() -> None:
-    """Run a tracker of its own over a few made-up plots; a minute the first time ever, 0.5 s with a warm cache."""
+    """Run a tracker of its own over a few made-up plots and fuse two estimates; a minute the first time ever."""
     tracker = Tracker([RADAR], (56.0, 24.0))
     tracker.report(0)
     tracker.advance(0)
@@ -21,6 +22,8 @@ def warm_up() -> None:
         tracker.update(_plots(scan))
     tracker.report(20_000_000_000)
     tracker.advance(200_000_000_000)
+    one = pack(np.eye(6)[None])
+    intersect_inverse_covariances(np.zeros((1, 6)), one, one)
 
 
 def _plots(scan: int) -> Plots:

@@ -69,12 +69,17 @@ async def read_in_order(source: Source) -> AsyncGenerator[Delivery, None]:
 async def _read_session(source: Source) -> AsyncGenerator[Delivery, None]:
     """Read until something breaks or a delivery is missing. Raises what the client library raises, BusError."""
     client, generation = source.connection.client, source.connection.generation
-    subscription = await client.subscribe(source.deliver_subject)
+    came: asyncio.Queue[Msg] = asyncio.Queue()  # bounded by what the server lets be under way
+
+    async def take(message: Msg) -> None:
+        came.put_nowait(message)
+
+    subscription = await client.subscribe(source.deliver_subject, cb=take)
     expected = 1
     try:
         await ask(client, source.reset_subject)
         while source.connection.generation == generation:
-            message = await subscription.next_msg(timeout=2.5 * source.heartbeat_s)
+            message = await _next(came, 2.5 * source.heartbeat_s)
             if not source.is_current():
                 return
             number = _delivery_number(message)
@@ -91,6 +96,13 @@ async def _read_session(source: Source) -> AsyncGenerator[Delivery, None]:
     finally:
         with suppress(Error, OSError):
             await subscription.unsubscribe()
+
+
+async def _next(came: asyncio.Queue[Msg], patience_s: float) -> Msg:
+    """Return what came next; without a timer while there is something. Raises TimeoutError."""
+    if came.empty():
+        return await asyncio.wait_for(came.get(), patience_s)
+    return came.get_nowait()
 
 
 def _delivery_number(message: Msg) -> int | None:

@@ -24,7 +24,7 @@ ACK_WAIT_NS = 60 * SECOND_NS
 MOST_UNDER_WAY = 256
 SECONDS_UNDER_WAY = 1.0
 TYPICAL_RELEASE_BYTES = 1000
-HEARTBEAT_S = 2
+HEARTBEAT_S = 1
 SLOW_HEARTBEAT_S = 8
 """How often a server says that a consumer is there and has nothing new; on a slow link that is a part of the load."""
 NAME_IN_USE = 10058
