@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-TWO_FLIGHTS_S = 24_000
-HALF_A_FLIGHT, HALF_AN_ASCENT = 1300, 1100
+END_AND_BEGIN_S = 13_000, 23_800
+PART_OF_FLIGHT, PART_OF_ASCENT = 700, 600
 """Rows of long recordings that say the same as all of them: each second of a recording is a tick."""
 
 
@@ -42,7 +42,8 @@ def test_mode_s_aircraft_of_a_radar_that_tells_its_place_are_tracked(shared_data
 
 def test_a_readsb_trace_is_one_aircraft_flight_by_flight(shared_data: Path, tmp_path: Path) -> None:
     trace = json.loads((shared_data / "real/adsb/readsb_trace_ac671b.json").read_bytes())
-    trace["trace"] = [row for row in trace["trace"] if row[0] < TWO_FLIGHTS_S]  # of the day's four: every second costs
+    begin_s, end_s = END_AND_BEGIN_S  # the last of one flight and the first of the next: every second costs
+    trace["trace"] = [row for row in trace["trace"] if begin_s < row[0] < end_s]
     (tmp_path / "trace.json").write_text(json.dumps(trace))
     found = replay(tmp_path / "trace.json")
     assert {track["icao_address"] for track in found["tracks"]} == {"ac671b"}
@@ -56,7 +57,7 @@ def test_a_drone_log_is_one_track_and_a_balloon_rises_as_one(shared_data: Path, 
     assert len(drone["tracks"]) == 1
     assert drone["tracks"][0]["updates"] > 900
     rows = gzip.decompress((shared_data / "real/balloon/R3320833.csv.gz").read_bytes()).decode().splitlines()
-    ascent = sorted(rows[1:], key=lambda row: row.split(";")[2])[:HALF_AN_ASCENT]
+    ascent = sorted(rows[1:], key=lambda row: row.split(";")[2])[:PART_OF_ASCENT]
     (tmp_path / "balloon.csv").write_text("\n".join([rows[0], *ascent]) + "\n")
     balloon = replay(tmp_path / "balloon.csv")
     longest = max(balloon["tracks"], key=lambda track: int(track["updates"]))
@@ -65,7 +66,7 @@ def test_a_drone_log_is_one_track_and_a_balloon_rises_as_one(shared_data: Path, 
 
 def test_the_calibration_flight_stays_one_aircraft(shared_data: Path, tmp_path: Path) -> None:
     rows = json.loads(gzip.decompress((shared_data / "real/adsb/calibration_bornholm.json.gz").read_bytes()))
-    (tmp_path / "flight.json.gz").write_bytes(gzip.compress(json.dumps(rows[:HALF_A_FLIGHT]).encode()))
+    (tmp_path / "flight.json.gz").write_bytes(gzip.compress(json.dumps(rows[:PART_OF_FLIGHT]).encode()))
     found = replay(tmp_path / "flight.json.gz")
     longest = max(found["tracks"], key=lambda track: int(track["updates"]))
     assert longest["icao_address"] == "4ab179"
