@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sargas.cli.config import AsJson
-from sargas.cli.failure import Failure
+from sargas.cli.failure import USAGE, Failure
 from sargas.cli.network_take_over import drill, give_back, take_over
 
 if TYPE_CHECKING:
@@ -186,12 +186,18 @@ def server_config(
     folder: Folder,
     out: Annotated[Path, typer.Option(file_okay=False, help="Folder to write the files into; it will hold secrets.")],
     client_listen: Annotated[str, typer.Option(help="Address and port for clients.")] = "127.0.0.1:4222",
+    server: Annotated[str | None, typer.Option(help="In a cluster: this server's own name.")] = None,
+    cluster_listen: Annotated[str, typer.Option(help="In a cluster: address and port for its other servers.")] = "",
+    route: Annotated[list[str] | None, typer.Option(help="In a cluster: host:port of another server.")] = None,
 ) -> None:
     """Write the configuration for a NATS server that the node shall not start itself (nats_url)."""
-    from sargas.runtime.bus.server_config import write_server_config
+    from sargas.runtime.bus.server_config import ClusterMember, write_server_config
     from sargas.runtime.network.folder import read_network
 
-    path = write_server_config(read_network(folder), out, client_listen)
+    if server is None and (cluster_listen or route):
+        raise Failure("--cluster-listen and --route need --server, the server's own name in the cluster", USAGE)
+    member = None if server is None else ClusterMember(server, cluster_listen, tuple(route or ()))
+    path = write_server_config(read_network(folder), out, client_listen, member)
     typer.echo(f"{path}: start it with nats-server --config {path}")
 
 

@@ -19,7 +19,7 @@ from sargas.runtime.bus.reading import Delivery, Source, read_in_order
 from sargas.runtime.bus.requests import Refused, parse_answer
 from sargas.runtime.bus.server import NatsServer, check_program, find_program, free_port
 from sargas.runtime.bus.server_config import write_server_config
-from sargas.runtime.bus.status import PartnerStatus, check_server, link_of, look_at_leaves, look_out
+from sargas.runtime.bus.status import PartnerStatus, check_servers, link_of, look_at_leaves, look_out
 from sargas.runtime.bus.streams import HEARTBEAT_S, SLOW_HEARTBEAT_S, Limits, set_up_out
 from sargas.runtime.network.folder import LinkedPartner, NetworkFolder
 from sargas.runtime.network.keys import UserSeed
@@ -71,7 +71,7 @@ class Bus:
             if self._is_own:
                 await self._start_server()
             self._system = await self._connect("system", self.network.system, "_INBOX_system")
-            await check_server(self._system.client)
+            await check_servers(self._system.client)
             self._guard = await self._connect("guard", self.network.guard, GUARD_INBOX)
             await asyncio.gather(*(self._set_up(partner) for partner in self.network.partners))
             await self._refresh()

@@ -7,7 +7,9 @@ server 2.14 or newer. Everything that goes into it has passed a pattern without 
 
 from __future__ import annotations
 
+import hashlib
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from sargas.runtime.bus.names import (
@@ -37,14 +39,33 @@ HANDSHAKE_S = 30
 """TLS and log-in pass a link of 9.6 kbit/s in about 8 s."""
 
 
-def write_server_config(network: NetworkFolder, out: Path, client_listen: str) -> Path:
+@dataclass(frozen=True, slots=True)
+class ClusterMember:
+    """One server of a nation's cluster: its name, where it listens for the others (host:port), and where they are."""
+
+    server: str
+    listen: str
+    routes: tuple[str, ...]
+
+    def check(self) -> None:
+        """Raise NetworkError for what cannot stand in a configuration."""
+        if not re.fullmatch(r"[\w.-]{1,64}", self.server):
+            raise NetworkError(f"expected a server's name of letters, digits, '.', '_' and '-', was {self.server!r}")
+        for address in (self.listen, *self.routes):
+            _check_address(address, "the cluster's servers")
+
+
+def write_server_config(
+    network: NetworkFolder, out: Path, client_listen: str, member: ClusterMember | None = None
+) -> Path:
     """Write the server's configuration and the partners' authorities into a folder and return its path.
 
     Raises NetworkError for an address or a folder that cannot stand in it, OSError.
     """
     out = out.absolute()
-    if not re.fullmatch(r"[\w.:\[\]-]+:\d{1,5}", client_listen):
-        raise NetworkError(f"expected an address and port such as 127.0.0.1:4222 for clients, was {client_listen!r}")
+    _check_address(client_listen, "clients")
+    if member is not None:
+        member.check()
     for path in (out, network.path.absolute()):
         if set(str(path)) & UNFIT_IN_PATHS:
             raise NetworkError(f"{path}: expected a folder without quotes, backslashes and line ends in its name")
@@ -55,11 +76,18 @@ def write_server_config(network: NetworkFolder, out: Path, client_listen: str) -
     # Without partners our own authority stands alone: an empty bundle would let the server take the system's.
     bundle = "".join(partner.invitation.authority for partner in network.partners) or own
     write_public(out / BUNDLE_FILE, bundle.encode())
-    write_secret(out / CONFIG_FILE, render_server_config(network, out, client_listen).encode())
+    write_secret(out / CONFIG_FILE, render_server_config(network, out, client_listen, member).encode())
     return out / CONFIG_FILE
 
 
-def render_server_config(network: NetworkFolder, out: Path, client_listen: str) -> str:
+def _check_address(address: str, whose: str) -> None:
+    if not re.fullmatch(r"[\w.:\[\]-]+:\d{1,5}", address):
+        raise NetworkError(f"expected an address and port such as 127.0.0.1:4222 for {whose}, was {address!r}")
+
+
+def render_server_config(
+    network: NetworkFolder, out: Path, client_listen: str, member: ClusterMember | None = None
+) -> str:
     """Render the configuration; ``out`` is the absolute folder it and its state will be in."""
     own = network.own
     slow = any(partner.is_slow for partner in network.partners)
@@ -68,7 +96,7 @@ def render_server_config(network: NetworkFolder, out: Path, client_listen: str) 
         accounts += [_out_account(own.nation, partner), _in_account(partner)]
     return "\n".join(
         [
-            f'server_name: "{own.nation}.{own.node}"',
+            f'server_name: "{member.server if member else f"{own.nation}.{own.node}"}"',
             f'listen: "{client_listen}"',
             f'ping_interval: "{SLOW_PING_S if slow else PING_S}s"',
             "ping_max: 2",
@@ -82,12 +110,26 @@ def render_server_config(network: NetworkFolder, out: Path, client_listen: str) 
             f'  store_dir: "{out}", domain: {own.nation}, sync_interval: always',
             f"  max_mem: 64MB, max_file: {1 + len(network.partners)}GB",
             "}",
+            *([] if member is None else [_cluster(network, member)]),
             _leafnodes(network, out),
             "accounts {",
             *accounts,
             "}",
             "system_account: SYS",
             "",
+        ]
+    )
+
+
+def _cluster(network: NetworkFolder, member: ClusterMember) -> str:
+    """Join the nation's servers; only who has its network folder knows the password of a route."""
+    password = hashlib.sha256(b"route " + network.system.seed.encode()).hexdigest()
+    routes = ", ".join(f'"nats-route://route:{password}@{address}"' for address in member.routes)
+    return "\n".join(
+        [
+            f'cluster {{ name: {network.own.nation}, listen: "{member.listen}", no_advertise: true',
+            f'  authorization {{ user: route, password: "{password}", timeout: 5 }}',
+            f"  routes: [{routes}] }}",
         ]
     )
 

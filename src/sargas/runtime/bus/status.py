@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from nats.aio.client import Client
+from nats.errors import Error
 
-from sargas.runtime.bus.errors import BusError
+from sargas.runtime.bus.errors import BusAway, BusError
 from sargas.runtime.bus.names import TRAFFIC, Traffic, in_account, out_account, stream_of
-from sargas.runtime.bus.requests import API, ask
+from sargas.runtime.bus.requests import API, TIMEOUT_S, ask, parse_answer
 from sargas.runtime.bus.server import check_version
 
+GATHER_S = 0.25
+"""How long after one answer a further server of a cluster is waited for."""
 ALARM_FILL = 0.7
 """Share of the outbox from which on its filling is a thing for the screen."""
 TRIM_FILL = 0.5
@@ -86,9 +90,12 @@ class Leaf:
 
 
 async def look_at_leaves(system: Client) -> tuple[Leaf, ...]:
-    """List the leaf connections of our server, of all in a cluster that answer first. Raises BusError."""
-    found = await _ask_server(system, "LEAFZ")
-    return tuple(Leaf(one["account"], _milliseconds(one.get("rtt", ""))) for one in found.get("leafs") or ())
+    """List the leaf connections of our server, in a cluster of all of them. Raises BusError."""
+    return tuple(
+        Leaf(one["account"], _milliseconds(one.get("rtt", "")))
+        for found in await _ask_servers(system, "LEAFZ")
+        for one in found.get("leafs") or ()
+    )
 
 
 def link_of(partner: str, leaves: Iterable[Leaf]) -> tuple[bool, bool, float | None]:
@@ -98,21 +105,37 @@ def link_of(partner: str, leaves: Iterable[Leaf]) -> tuple[bool, bool, float | N
     return ours is not None, theirs is not None, theirs.round_trip_ms if theirs else None
 
 
-async def check_server(system: Client) -> None:
+async def check_servers(system: Client) -> None:
     """Refuse a server that is too old, or that confirms a release before it is on the disk. Raises BusError."""
-    found = await _ask_server(system, "VARZ")
-    check_version(str(found.get("server_name", "NATS server")), str(found.get("version", "")))
-    jetstream = (found.get("jetstream") or {}).get("config") or {}
-    if jetstream.get("sync_always") is not True:
-        raise BusError(
-            f"{found.get('server_name')}: expected JetStream with sync_interval: always, was "
-            f"{jetstream or 'no JetStream'}: what it has confirmed would be lost with its power"
-        )
+    for found in await _ask_servers(system, "VARZ"):
+        check_version(str(found.get("server_name", "NATS server")), str(found.get("version", "")))
+        jetstream = (found.get("jetstream") or {}).get("config") or {}
+        if jetstream.get("sync_always") is not True:
+            raise BusError(
+                f"{found.get('server_name')}: expected JetStream with sync_interval: always, was "
+                f"{jetstream or 'no JetStream'}: what it has confirmed would be lost with its power"
+            )
 
 
-async def _ask_server(system: Client, page: str) -> dict[str, Any]:
-    answer = await ask(system, f"$SYS.REQ.SERVER.PING.{page}")
-    found: dict[str, Any] = answer["data"]
+async def _ask_servers(system: Client, page: str) -> list[dict[str, Any]]:
+    """Return a page of our server's monitoring; of a cluster, one of each server that answers. Raises BusError."""
+    inbox, subject = system.new_inbox(), f"$SYS.REQ.SERVER.PING.{page}"
+    subscription = await system.subscribe(inbox)
+    found: list[dict[str, Any]] = []
+    try:
+        await system.publish(subject, reply=inbox)
+        is_cluster = True
+        while is_cluster:
+            message = await subscription.next_msg(timeout=GATHER_S if found else TIMEOUT_S)
+            answer = parse_answer(subject, message.data)
+            found.append(answer["data"])
+            is_cluster = bool(answer.get("server", {}).get("cluster"))
+    except (TimeoutError, Error, OSError) as error:
+        if not found:
+            raise BusAway(f"{subject}: no answer ({type(error).__name__})") from error
+    finally:
+        with suppress(Error, OSError):
+            await subscription.unsubscribe()
     return found
 
 

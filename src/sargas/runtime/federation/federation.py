@@ -136,7 +136,8 @@ class Federation:
                 group.create_task(self._keep("release guard", self._releaser.run), name="releaser")
 
     async def _run_bus(self) -> None:
-        bus = Bus(self.folder, nats_url=self._settings.nats_url, client_port=self._settings.client_port)
+        chosen = self._settings
+        bus = Bus(self.folder, nats_url=chosen.nats_url, client_port=chosen.client_port, replicas=chosen.replicas)
         async with bus:
             self._bus.set_result(bus)
             self._show("bus", "ok", "")

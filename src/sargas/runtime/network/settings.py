@@ -18,6 +18,12 @@ class NetworkSettings(Value):
     nats_url: str | None = Field(
         default=None, description="NATS server or cluster that runs already, `nats://host:port`; none: the node's own"
     )
+    replicas: int = Field(
+        default=1,
+        ge=1,
+        le=5,
+        description="Servers of an existing cluster that keep each release before it counts as kept; 1 for one server",
+    )
     client_port: int = Field(
         default=0, ge=0, le=65535, description="TCP port on 127.0.0.1 of the node's own server; 0 takes a free one"
     )
