@@ -87,12 +87,14 @@ class Leaf:
 
     account: str
     round_trip_ms: float | None
+    connection: str = ""
+    """Which connection it is: another one after each break."""
 
 
 async def look_at_leaves(system: Client) -> tuple[Leaf, ...]:
     """List the leaf connections of our server, in a cluster of all of them. Raises BusError."""
     return tuple(
-        Leaf(one["account"], _milliseconds(one.get("rtt", "")))
+        Leaf(one["account"], _milliseconds(one.get("rtt", "")), f"{found.get('server_id')}/{one.get('id')}")
         for found in await _ask_servers(system, "LEAFZ")
         for one in found.get("leafs") or ()
     )
