@@ -14,6 +14,7 @@ from sargas.console.broadcast import Broadcast
 from sargas.console.throttle import Throttle
 from sargas.model.records import EnteredRecord
 from sargas.runtime.accounts import Accounts
+from sargas.runtime.history import History
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.store import Store
 from sargas.runtime.take_over import TakenSource
@@ -48,6 +49,8 @@ class ConsoleSettings:
     """Figures of the node; none: of a recording."""
     metrics_token: str = ""
     """Who reads the figures must send it; empty: only clients on this machine may."""
+    history: History | None = None
+    """Kept plots and tracks; none: of a recording."""
     why_not_ready: Callable[[], list[str]] = list
     taken_over: Callable[[], tuple[TakenSource, ...]] = tuple
     """Sources taken over from partners, and how fast each came."""

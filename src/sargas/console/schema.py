@@ -37,11 +37,15 @@ from sargas.console.messages import (
     RegistrationsSection,
     ReportAccepted,
     ReportDraft,
+    SensorSpanView,
     SessionView,
     SightingsSection,
     SourcesSection,
+    StoryLine,
+    StoryView,
     TakenView,
     TakeOverDraft,
+    TrackReport,
     TrackView,
     WarningsSection,
     WindsSection,
@@ -88,6 +92,10 @@ MESSAGES = (
     TakeOverDraft,
     PartnerView,
     TakenView,
+    StoryLine,
+    SensorSpanView,
+    StoryView,
+    TrackReport,
 )
 
 
