@@ -82,9 +82,7 @@ class Link:
         self._writers.add(writer)
         onward: asyncio.StreamWriter | None = None
         try:
-            onward_socket = _segmented()
-            await asyncio.get_running_loop().sock_connect(onward_socket, (HOST, self.target_port))
-            back, onward = await asyncio.open_connection(sock=onward_socket, limit=BUFFER_BYTES)
+            back, onward = await self._dial()
             self._writers.add(onward)
             for one in (writer, onward):
                 _keep_buffers_small(one, is_slow=self.rate_bps is not None)
@@ -108,6 +106,15 @@ class Link:
                     with suppress(OSError, asyncio.CancelledError):
                         await one.wait_closed()
             self._tasks.discard(task)
+
+    async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        made = _segmented()
+        try:
+            await asyncio.get_running_loop().sock_connect(made, (HOST, self.target_port))
+        except BaseException:
+            made.close()
+            raise
+        return await asyncio.open_connection(sock=made, limit=BUFFER_BYTES)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: str) -> None:
         with suppress(OSError):
