@@ -111,10 +111,10 @@ class Link:
         made = _segmented()
         try:
             await asyncio.get_running_loop().sock_connect(made, (HOST, self.target_port))
+            return await asyncio.open_connection(sock=made, limit=BUFFER_BYTES)
         except BaseException:
             made.close()
             raise
-        return await asyncio.open_connection(sock=made, limit=BUFFER_BYTES)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: str) -> None:
         with suppress(OSError):
