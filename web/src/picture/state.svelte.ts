@@ -18,7 +18,7 @@ import type {
   WindTable,
 } from "../generated/messages.ts";
 import { Refused, acknowledge, shelve, unshelve } from "../session/api.ts";
-import { heldBackOf, isWaiting, sortQueue, stepFocus } from "../alert/queue.ts";
+import { groupQueue, heldBackOf, isWaiting, sortQueue, stepFocus } from "../alert/queue.ts";
 import { measures } from "../measure.ts";
 import { FrameFlag, type TrackFrame } from "../stream/frame.ts";
 import type { LinkState, Receiver, Section } from "../stream/link.ts";
@@ -58,6 +58,8 @@ export class PictureState implements Receiver {
   replay = $state(false);
   selected: number | null = $state(readAddress(location.search).selected);
   focusedAlert: string | null = $state(null);
+  /** Rows of the queue whose members are shown. */
+  openRows: ReadonlySet<string> = $state.raw(new Set());
   filter = $state(readAddress(location.search).filter);
   labels = $state(true);
   trails = $state(true);
@@ -82,6 +84,8 @@ export class PictureState implements Receiver {
   #clockHeard = 0;
 
   queue = $derived(sortQueue(this.alerts));
+  /** The queue in rows: what is alike put together when there is too much of it. */
+  rows = $derived(groupQueue(this.queue));
   heldBack = $derived(heldBackOf(this.alerts));
   waiting = $derived(this.alerts.filter(isWaiting));
   focusedTracks = $derived(new Set(this.alerts.find((a) => a.alert_id === this.focusedAlert)?.track_ids ?? []));
@@ -152,7 +156,14 @@ export class PictureState implements Receiver {
   }
 
   stepAlert(step: 1 | -1): void {
-    this.focusAlert(stepFocus(this.queue, this.focusedAlert, step));
+    const inSight = this.rows.flatMap((row) => (this.openRows.has(row.key) ? row.members : [row.head]));
+    this.focusAlert(stepFocus(inSight, this.focusedAlert, step));
+  }
+
+  toggleRow(key: string): void {
+    const open = new Set(this.openRows);
+    if (!open.delete(key)) open.add(key);
+    this.openRows = open;
   }
 
   focusAlert(alertId: string | null): void {
