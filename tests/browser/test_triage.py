@@ -104,9 +104,7 @@ def test_a_critical_alert_is_heard_until_it_is_answered_and_mute_ends_by_itself(
     screen.wait_for(lambda: int(screen.measure("sounds")) == 2)
 
 
-def test_a_flood_of_a_thousand_alerts_is_ten_rows_with_the_worst_first(
-    screen: Screen, node: ScriptedNode
-) -> None:
+def test_a_flood_of_a_thousand_alerts_is_ten_rows_with_the_worst_first(screen: Screen, node: ScriptedNode) -> None:
     screen.open()
     page = screen.page
     flood = [
