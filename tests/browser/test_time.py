@@ -145,6 +145,8 @@ def test_an_alert_of_the_past_cannot_be_acknowledged_and_new_ones_are_counted(
     expect(screen.page.locator(".banner.playback")).to_be_visible()
     expect(card).to_contain_text("Entered Rytų siena")
     expect(card.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    expect(screen.page.locator(".alerts .spoken")).to_be_empty()  # an alert of the past is not called out again
+    assert screen.page.locator(".map").get_attribute("data-watermark") == "REPLAY"
     screen.page.keyboard.press("j")
     screen.page.keyboard.press("a")
     live(node, clock, 67, make_alert("new", 1002))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sargas.console.screen_log.cursor import ScreenCursor
+from sargas.console.screen_log.index import ScreenIndex
 from sargas.picture.state import State
 from sargas.picture.step import step
 from sargas.runtime.accounts import Accounts
@@ -99,7 +100,7 @@ def test_database_accounts_history_and_audit_are_there_again(restored: Path) -> 
 
 
 def test_what_screens_showed_can_be_shown_again(restored: Path) -> None:
-    cursor = ScreenCursor(restored / "screen")
+    cursor = ScreenCursor(ScreenIndex(restored / "screen"))
     cursor.seek(SCREEN_START_NS + SCREEN_STEPS * STEP_NS)
     assert cursor.gap is None
     assert len(cursor.screen.table.present().track_id) > SCREEN_STEPS // 2

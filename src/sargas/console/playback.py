@@ -18,6 +18,7 @@ from sargas.console.messages import ClockSection, Section
 from sargas.console.playback_messages import PlaybackRequest, PlaybackSection, TrailsSection, TrailStep
 from sargas.console.screen_log.block import Screen, Touched
 from sargas.console.screen_log.cursor import ScreenCursor
+from sargas.console.screen_log.index import ScreenIndex
 from sargas.console.screen_log.table import Bits, Rows, columns_of, join
 
 NS_PER_MS = 1_000_000
@@ -41,7 +42,8 @@ class Playback:
 
     def __init__(self, folder: Path, now_ns: Callable[[], int]) -> None:
         self._now_ns = now_ns
-        self._cursor, self._behind = ScreenCursor(folder), ScreenCursor(folder)
+        index = ScreenIndex(folder)
+        self._cursor, self._behind = ScreenCursor(index), ScreenCursor(index)
         self._request = PlaybackRequest(type="playback")
         self._instant_ns = now_ns()
         self._sent: dict[str, str] = {}
@@ -72,16 +74,15 @@ class Playback:
             return []
         self._instant_ns += round(elapsed_s * self._request.speed * 1e9)
         loop = self._request.loop_from_ms, self._request.loop_until_ms
-        if (
-            loop[0] is not None
-            and loop[1] is not None
-            and self._instant_ns >= loop[1] * NS_PER_MS > loop[0] * NS_PER_MS
-        ):
+        if loop[0] is not None and loop[1] is not None and self._instant_ns >= ns_of_ms(loop[1]) > ns_of_ms(loop[0]):
             self._instant_ns = ns_of_ms(loop[0])
         else:
             self._instant_ns = max(min(self._instant_ns, self._now_ns() - EDGE_NS), self._cursor.screen.time_ns)
         touched = self._cursor.advance(self._instant_ns)
-        return self._everything() if touched is None else self._changes(touched)
+        if touched is not None:
+            return self._changes(touched)
+        self._owes_trails = self._cursor.gap is None
+        return self._everything()
 
     def again(self) -> list[Message]:
         """Return everything once more: the client has lost its thread."""
@@ -128,7 +129,7 @@ class Playback:
         messages = self._texts()
         if named := sorted({number for one in touched for number in one.named}):
             messages.append(self._cursor.screen.names.of(named, snapshot=False))
-        return [*messages, *self._frame_after(touched)]
+        return [*messages, *self._delta(touched)]
 
     def _all_names(self) -> str:
         return self._cursor.screen.names.of(self._shown().track_id.tolist(), snapshot=True)
@@ -140,10 +141,8 @@ class Playback:
         self._sequence += 1
         return self._frame(columns_of(self._shown()), 0, np.zeros(0, np.uint32))
 
-    def _frame_after(self, touched: list[Touched] | None) -> list[Message]:
+    def _delta(self, touched: list[Touched]) -> list[Message]:
         """Return the frame that tells of what was touched; of nothing there is none."""
-        if touched is None:
-            return [self._whole_frame()]
         if not any(one.has_frame for one in touched):
             return []
         table = self._cursor.screen.table

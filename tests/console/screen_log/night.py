@@ -133,7 +133,9 @@ class Night:
     def _happen(self, i: int) -> None:
         rng = self._rng
         if i == 0:
-            self.picture.apply([make_configuration(), make_health("radar-east")], self.now_ns)
+            self.picture.apply(
+                [make_configuration(exercise=self.seed % 2 == 0), make_health("radar-east")], self.now_ns
+            )
         told: list[Any] = []
         new = list(range(self._next, self._next + int(rng.integers(0, 4))))
         self._next += len(new)

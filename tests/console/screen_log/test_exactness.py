@@ -104,6 +104,14 @@ def test_the_trails_of_an_instant_are_where_live_drew_its_tracks_before(night: N
     assert client.shown()[:2] == expected[:2], "the picture itself is that of the instant"
 
 
+def test_what_was_exercise_is_exercise_again(night: Night) -> None:
+    told = playback_of(night).obey(seek(night.shown[40][0]))
+    is_exercise = night.seed % 2 == 0
+    frame = decode_frame(next(message for message in told if isinstance(message, bytes)))
+    assert bool(frame.flags & FrameFlag.EXERCISE) == is_exercise
+    assert json.loads(told[0])["exercise"] == is_exercise
+
+
 def test_every_frame_says_that_it_is_a_replay(night: Night) -> None:
     playback = playback_of(night)
     *texts, frame = playback.obey(seek(night.shown[40][0]))

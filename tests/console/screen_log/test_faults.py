@@ -12,7 +12,7 @@ import pytest
 from sargas.console.screen_log.block import ScreenUpdate
 from sargas.console.screen_log.cursor import ScreenCursor
 from sargas.console.screen_log.index import Gap, ScreenIndex
-from sargas.console.screen_log.layout import HEADER, INDEX, NS_PER_HOUR, list_segments
+from sargas.console.screen_log.layout import HEADER, INDEX, NS_PER_HOUR, Lines, Segment, list_segments
 from sargas.console.screen_log.recorder import ScreenRecorder
 from sargas.console.screen_log.segment import SegmentFile, remove_old
 from sargas.console.screen_log.writer import Retention, ScreenWriter
@@ -53,7 +53,7 @@ def test_a_restart_goes_on_in_a_new_file_and_the_time_between_is_a_gap(night: Ni
     again = Night(night.folder, start_ns=down_ns + 50 * S, seed=5).run(40)
     again.end()
     assert len(list_segments(night.folder)) == 2
-    cursor = ScreenCursor(night.folder)
+    cursor = ScreenCursor(ScreenIndex(night.folder))
     check_whole(night, cursor, 100, 399)
     check_whole(again, cursor, 0, 20, 39)
     cursor.seek(down_ns + 10 * S)
@@ -66,7 +66,7 @@ def test_a_restart_goes_on_in_a_new_file_and_the_time_between_is_a_gap(night: Ni
 def test_playing_into_a_gap_and_out_of_it(night: Night) -> None:
     again = Night(night.folder, start_ns=night.now_ns + 50 * S, seed=5).run(40)
     again.end()
-    cursor = ScreenCursor(night.folder)
+    cursor = ScreenCursor(ScreenIndex(night.folder))
     cursor.seek(night.now_ns)
     assert drawn(cursor) == set(night.shown[-1][1][0])
     cursor.advance(night.now_ns + 2 * S)
@@ -76,14 +76,14 @@ def test_playing_into_a_gap_and_out_of_it(night: Night) -> None:
 
 
 def test_before_the_first_and_long_after_the_last_update_nothing_is_known(night: Night) -> None:
-    cursor = ScreenCursor(night.folder)
+    cursor = ScreenCursor(ScreenIndex(night.folder))
     cursor.seek(START_NS - S)
     assert cursor.gap == Gap(0, night.shown[0][0], "")
     cursor.seek(night.now_ns + 3 * S)
     assert cursor.gap is None
     cursor.seek(night.now_ns + 30 * S)
     assert cursor.gap == Gap(night.now_ns, 0, "")
-    cursor = ScreenCursor(night.folder / "none")
+    cursor = ScreenCursor(ScreenIndex(night.folder / "none"))
     cursor.seek(START_NS)
     assert cursor.gap == Gap(0, 0, "")
 
@@ -94,7 +94,7 @@ def test_a_damaged_block_is_named_and_stepped_over(night: Night) -> None:
     bad = 10
     at = int(lines["offset"][bad])
     flip(segment.path, at + HEADER.itemsize + 20)
-    cursor = ScreenCursor(night.folder)
+    cursor = ScreenCursor(ScreenIndex(night.folder))
     check_whole(night, cursor, 5, 399)
     cursor.seek(int(lines["first_ns"][bad]) + S)
     assert cursor.gap is not None
@@ -111,7 +111,7 @@ def test_a_damaged_header_is_named_and_stepped_over_without_an_index(night: Nigh
     at = int(lines["offset"][10])
     flip(segment.path, at + 5)
     segment.path.with_suffix(INDEX).unlink()
-    cursor = ScreenCursor(night.folder)
+    cursor = ScreenCursor(ScreenIndex(night.folder))
     check_whole(night, cursor, 5, 399)
     cursor.seek(int(lines["first_ns"][10]) + S)
     assert cursor.gap is not None
@@ -122,7 +122,7 @@ def test_playing_over_damage_shows_the_gap_and_goes_on_behind_it(night: Night) -
     (segment,) = list_segments(night.folder)
     lines = ScreenIndex(night.folder).lines(segment)
     flip(segment.path, int(lines["offset"][10]) + HEADER.itemsize + 20)
-    cursor, gaps = ScreenCursor(night.folder), 0
+    cursor, gaps = ScreenCursor(ScreenIndex(night.folder)), 0
     cursor.seek(night.shown[20][0])
     for time_ns, shown in night.shown[21:]:
         cursor.advance(time_ns)
@@ -136,7 +136,7 @@ def test_without_a_good_index_the_blocks_are_found_all_the_same(night: Night, in
     (segment,) = list_segments(night.folder)
     path = segment.path.with_suffix(INDEX)
     path.unlink() if index is None else path.write_bytes(index)
-    check_whole(night, ScreenCursor(night.folder), 0, 100, 399)
+    check_whole(night, ScreenCursor(ScreenIndex(night.folder)), 0, 100, 399)
 
 
 def test_a_kill_in_mid_write_costs_the_torn_block_alone(night: Night) -> None:
@@ -145,7 +145,7 @@ def test_a_kill_in_mid_write_costs_the_torn_block_alone(night: Night) -> None:
     os.truncate(segment.path, int(lines["offset"][-1]) + 60)
     again = Night(night.folder, start_ns=night.now_ns + 20 * S, seed=5).run(8)
     again.end()
-    cursor = ScreenCursor(night.folder)
+    cursor = ScreenCursor(ScreenIndex(night.folder))
     check_whole(night, cursor, 100, 390)
     check_whole(again, cursor, 7)
     cursor.seek(night.now_ns)
@@ -155,7 +155,7 @@ def test_a_kill_in_mid_write_costs_the_torn_block_alone(night: Night) -> None:
 
 def test_a_reader_follows_the_file_that_grows(tmp_path: Path) -> None:
     night = Night(tmp_path).run(40)
-    cursor = ScreenCursor(tmp_path)
+    cursor = ScreenCursor(ScreenIndex(tmp_path))
     check_whole(night, cursor, 10)
     night.run(40)
     assert isinstance(night.sink, FullDisk)
@@ -179,12 +179,26 @@ def test_what_is_too_old_or_too_much_is_removed_never_the_newest(tmp_path: Path)
     ]
 
 
+def test_what_retention_removes_under_a_reader_is_a_gap(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    cursor, read = ScreenCursor(ScreenIndex(night.folder)), ScreenIndex.read
+    check_whole(night, cursor, 100)
+
+    def remove_first(index: ScreenIndex, segment: Segment, lines: Lines) -> list[bytes]:
+        segment.path.unlink(missing_ok=True)
+        return read(index, segment, lines)
+
+    monkeypatch.setattr(ScreenIndex, "read", remove_first)
+    cursor.seek(night.shown[300][0])
+    assert cursor.gap == Gap(0, 0, "")
+    assert not drawn(cursor)
+
+
 def test_the_hour_ends_a_file_and_a_playback_does_not_notice(tmp_path: Path) -> None:
     start_ns = (START_NS // NS_PER_HOUR + 1) * NS_PER_HOUR - 10 * S
     night = Night(tmp_path, start_ns=start_ns).run(100)
     night.end()
     assert len(list_segments(tmp_path)) == 2
-    cursor = ScreenCursor(tmp_path)
+    cursor = ScreenCursor(ScreenIndex(tmp_path))
     cursor.seek(night.shown[0][0])
     for time_ns, shown in night.shown[1:]:
         cursor.advance(time_ns)
@@ -214,7 +228,7 @@ def test_a_full_disk_costs_the_log_a_gap_and_nobody_else_anything(
     recorder.flush(10.0)
     night.end()
     assert said[-1] == ""
-    cursor = ScreenCursor(recorder.folder)
+    cursor = ScreenCursor(ScreenIndex(recorder.folder))
     check_whole(night, cursor, 5, 19, 45, 59)
     cursor.seek(before_ns + 2 * S)
     assert cursor.gap == Gap(before_ns, before_ns + 20 * STEP_NS + STEP_NS, "")
@@ -241,7 +255,7 @@ def test_what_waits_for_a_slow_disk_is_bounded(tmp_path: Path, monkeypatch: pyte
     night.run(2)
     night.end()
     assert recorder.lost_updates == lost, "there is room again"
-    cursor = ScreenCursor(tmp_path)
+    cursor = ScreenCursor(ScreenIndex(tmp_path))
     check_whole(night, cursor, 3, 401)
     assert len(cursor.index.gaps(0, 2**62)) == 1
 

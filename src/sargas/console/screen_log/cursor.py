@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -29,8 +28,8 @@ class _Place(NamedTuple):
 class ScreenCursor:
     """The screen at one instant; one thread at a time."""
 
-    def __init__(self, folder: Path) -> None:
-        self.index = ScreenIndex(folder)
+    def __init__(self, index: ScreenIndex) -> None:
+        self.index = index
         self.screen = Screen()
         self.gap: Gap | None = None
         """Why the screen is empty: nothing is known of the instant; ``until_ns`` 0: nor of any later one."""
@@ -47,7 +46,7 @@ class ScreenCursor:
             elif time_ns > found.last_ns + END_NS and self.index.next_span(found) is None:
                 self.gap = Gap(found.last_ns, 0, "")
             elif not self._read(found, time_ns):
-                continue  # a block was not what was written: it is marked, look again
+                continue  # a block was not what was written, and is marked; or it has gone: look again
             return
 
     def advance(self, time_ns: int) -> list[Touched] | None:
@@ -72,11 +71,16 @@ class ScreenCursor:
                 return touched
 
     def _read(self, span: Span, time_ns: int) -> bool:
-        """Read from the last key up to an instant; False when a block is damaged."""
+        """Read from the last key up to an instant; False when a block is damaged, or gone by retention."""
         lines = self.index.lines(span.segment)[span.first : span.until]
+        if not len(lines):
+            return False
         at = int(np.searchsorted(lines["first_ns"], time_ns, side="right")) - 1
         key = int(np.flatnonzero((lines["flags"][: at + 1] & BlockFlag.KEY) != 0)[-1])
-        blocks = self.index.read(span.segment, lines[key : at + 1])
+        try:
+            blocks = self.index.read(span.segment, lines[key : at + 1])
+        except FileNotFoundError:
+            return False
         for i, data in enumerate(blocks, start=key):
             try:
                 block = decode(data)
@@ -104,6 +108,8 @@ class ScreenCursor:
         line = lines[place.line : place.line + 1]
         try:
             block = decode(self.index.read(span.segment, line)[0])
+        except FileNotFoundError:
+            return "anew"
         except Damaged:
             self.index.mark_bad(span.segment, line[0])
             return "anew"
