@@ -18,6 +18,7 @@ from sargas.console import (
     sessions,
     story,
     stream,
+    timeline_views,
     views,
     warnings,
     wind_views,
@@ -25,6 +26,8 @@ from sargas.console import (
 from sargas.console.broadcast import Broadcast
 from sargas.console.context import Console, ConsoleSettings
 from sargas.console.protection import Protection
+from sargas.console.screen_log.recorder import ScreenRecorder
+from sargas.console.screen_log.tap import ScreenTap
 from sargas.console.throttle import Throttle
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.live_picture import LivePicture
@@ -37,6 +40,8 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
 
     @asynccontextmanager
     async def follow_picture(app: FastAPI) -> AsyncIterator[None]:
+        console: Console = app.state.console
+        console.screen_log = _record_screens(broadcast, settings)
         following = asyncio.create_task(broadcast.run())
         try:
             yield
@@ -44,6 +49,8 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
             following.cancel()
             with suppress(asyncio.CancelledError):
                 await following
+            if console.screen_log is not None:
+                await asyncio.to_thread(console.screen_log.close)
 
     app = FastAPI(
         title="Sargas console",
@@ -67,6 +74,7 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
         wind_views,
         network_views,
         operations,
+        timeline_views,
         stream,
         files,
     ):
@@ -77,3 +85,12 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
         app.add_api_route("/", files.say_not_built, include_in_schema=False)
     app.add_middleware(Protection)
     return app
+
+
+def _record_screens(broadcast: Broadcast, settings: ConsoleSettings) -> ScreenRecorder | None:
+    """Begin to keep what readers are told, where the settings say so; a recording is not recorded again."""
+    if settings.screen_folder is None or settings.replay:
+        return None
+    recorder = ScreenRecorder(settings.screen_folder, settings.screen_retention, settings.show_screen_trouble)
+    broadcast.on_announce = ScreenTap(broadcast, recorder, settings.now_ns).take
+    return recorder

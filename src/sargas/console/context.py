@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from typing import Protocol
 from prometheus_client import CollectorRegistry
 
 from sargas.console.broadcast import Broadcast
+from sargas.console.screen_log.recorder import ScreenRecorder
+from sargas.console.screen_log.writer import Retention
 from sargas.console.throttle import Throttle
 from sargas.model.records import EnteredRecord
 from sargas.runtime.accounts import Accounts
@@ -54,6 +57,11 @@ class ConsoleSettings:
     why_not_ready: Callable[[], list[str]] = list
     taken_over: Callable[[], tuple[TakenSource, ...]] = tuple
     """Sources taken over from partners, and how fast each came."""
+    screen_folder: Path | None = None
+    """Where what screens show is kept, so that it can be shown again; none: it is not."""
+    screen_retention: Retention = Retention(72 * 3_600_000_000_000, 20 << 30)
+    show_screen_trouble: Callable[[str], None] | None = None
+    """Hears why it cannot be kept; "" when it can again."""
 
 
 @dataclass(slots=True)
@@ -66,4 +74,8 @@ class Console:
     settings: ConsoleSettings
     broadcast: Broadcast
     throttle: Throttle
+    screen_log: ScreenRecorder | None = None
+    playbacks: set[object] = field(default_factory=set)
+    playback_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    """Playbacks work one after another: beside core and feeds there is no more room in the interpreter."""
     clients: set[object] = field(default_factory=set)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
+from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from sargas.console.broadcast import Broadcast
 from sargas.console.context import Console
+from sargas.console.playback_messages import STREAM_REQUEST
+from sargas.console.playing import play
+from sargas.console.reader import Reader
 from sargas.console.sessions import COOKIE, HasConsole, find_session, has_own_origin
 from sargas.runtime.accounts import Session
 
@@ -19,15 +23,6 @@ SESSION_CHECK_INTERVAL_S = 15.0
 SNAPSHOT_REQUEST = '{"type":"snapshot"}'
 
 router = APIRouter()
-
-
-class Reader:
-    """What one client has been sent."""
-
-    def __init__(self) -> None:
-        self.sequence = 0
-        self.sections: dict[str, int] = {}
-        self.wants_snapshot = True
 
 
 @router.websocket("/stream")
@@ -52,7 +47,7 @@ async def _serve(websocket: WebSocket, console: Console) -> None:
     console.clients.add(reader)
     console.broadcast.catch_up()
     tasks = [
-        asyncio.create_task(_send_newest(websocket, console.broadcast, reader)),
+        asyncio.create_task(_send_newest(websocket, console, reader)),
         asyncio.create_task(_hear_requests(websocket, reader)),
         asyncio.create_task(_watch_session(websocket, console)),
     ]
@@ -68,9 +63,12 @@ async def _serve(websocket: WebSocket, console: Console) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _send_newest(websocket: WebSocket, broadcast: Broadcast, reader: Reader) -> None:
+async def _send_newest(websocket: WebSocket, console: Console, reader: Reader) -> None:
     """Send what is newest, wait until the client took it, look again: whatever came between is skipped."""
+    broadcast = console.broadcast
     while True:
+        if reader.wants_playback:
+            await play(websocket, console, reader)
         change = broadcast.next_change()
         for name, (number, text) in list(broadcast.sections.items()):
             if reader.sections.get(name) != number:
@@ -78,7 +76,7 @@ async def _send_newest(websocket: WebSocket, broadcast: Broadcast, reader: Reade
                 await websocket.send_text(text)
         update = broadcast.update
         if update.sequence == 0 or (update.sequence == reader.sequence and not reader.wants_snapshot):
-            await change.wait()
+            await reader.wait_for(change)
             continue
         if reader.wants_snapshot or update.base_sequence != reader.sequence:
             update, reader.wants_snapshot = broadcast.snapshot(), False
@@ -89,10 +87,14 @@ async def _send_newest(websocket: WebSocket, broadcast: Broadcast, reader: Reade
 
 
 async def _hear_requests(websocket: WebSocket, reader: Reader) -> None:
-    """Note requests for a snapshot; anything else a client says is ignored."""
+    """Note requests for a snapshot, a playback or the live picture; anything else a client says is ignored."""
     while True:
-        if await websocket.receive_text() == SNAPSHOT_REQUEST:
-            reader.wants_snapshot = True
+        text = await websocket.receive_text()
+        if text == SNAPSHOT_REQUEST:
+            reader.ask_snapshot()
+            continue
+        with suppress(ValidationError):
+            reader.ask(STREAM_REQUEST.validate_json(text))
 
 
 async def _watch_session(websocket: WebSocket, console: Console) -> None:
