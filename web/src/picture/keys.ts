@@ -10,6 +10,7 @@ export interface Commands {
   trails(): void;
   ranges(): void;
   navigation(): void;
+  theme(): void;
   zoomIn(): void;
   zoomOut(): void;
   help(): void;
@@ -26,6 +27,7 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
   t: "trails",
   c: "ranges",
   n: "navigation",
+  b: "theme",
   q: "zoomOut",
   e: "zoomIn",
   "?": "help",
@@ -34,10 +36,10 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
 
 export function handleKey(event: KeyboardEvent, commands: Commands): void {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  const typing = event.target instanceof HTMLInputElement;
+  const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
   const name = KEYS[event.key.toLowerCase()];
   if (!name || (typing && name !== "escape")) return;
-  if (typing) (event.target as HTMLInputElement).blur();
+  if (typing) (event.target as HTMLElement).blur();
   event.preventDefault();
   commands[name]();
 }
