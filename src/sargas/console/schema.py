@@ -46,6 +46,7 @@ from sargas.console.messages import (
     WarningsSection,
     WindsSection,
 )
+from sargas.console.place_views import PlaceView
 
 MESSAGES = (
     Accepted,
@@ -88,6 +89,7 @@ MESSAGES = (
     TakeOverDraft,
     PartnerView,
     TakenView,
+    PlaceView,
 )
 
 

@@ -1089,6 +1089,20 @@ export interface PermissionsSection {
   readonly permissions: readonly FlightPermission[];
 }
 
+/** A town. */
+export interface PlaceView {
+  /** As its people write it */
+  readonly name: string;
+  /** Where it lies */
+  readonly nation: string;
+  /** WGS84 */
+  readonly latitude_deg: number;
+  /** WGS84 */
+  readonly longitude_deg: number;
+  /** People who live there */
+  readonly population: number;
+}
+
 /** One message of a warning: drafted, then approved or refused by a person; later ones update or end it. */
 export interface PublicWarning {
   /** Identity of this message; equal ids are the same message */

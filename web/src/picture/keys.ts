@@ -11,6 +11,7 @@ export interface Commands {
   ranges(): void;
   navigation(): void;
   theme(): void;
+  search(): void;
   zoomIn(): void;
   zoomOut(): void;
   help(): void;
@@ -28,6 +29,7 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
   c: "ranges",
   n: "navigation",
   b: "theme",
+  f2: "search",
   q: "zoomOut",
   e: "zoomIn",
   "?": "help",
