@@ -12,6 +12,7 @@ export interface Commands {
   navigation(): void;
   theme(): void;
   search(): void;
+  measure(): void;
   zoomIn(): void;
   zoomOut(): void;
   help(): void;
@@ -30,6 +31,7 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
   n: "navigation",
   b: "theme",
   f2: "search",
+  m: "measure",
   q: "zoomOut",
   e: "zoomIn",
   "?": "help",

@@ -20,6 +20,7 @@ import type {
 import { Refused, acknowledge, shelve, unshelve } from "../session/api.ts";
 import { heldBackOf, isWaiting, sortQueue, stepFocus } from "../alert/queue.ts";
 import { measures } from "../measure.ts";
+import { Measure } from "../measuring/measure.svelte.ts";
 import { FrameFlag, type TrackFrame } from "../stream/frame.ts";
 import type { LinkState, Receiver, Section } from "../stream/link.ts";
 import { Tracks } from "../track/tracks.ts";
@@ -34,6 +35,7 @@ export const STALE_S = 10;
 
 export class PictureState implements Receiver {
   readonly tracks = new Tracks();
+  readonly measure = new Measure();
   session: SessionView = $state.raw(null!);
   link: LinkState = $state("connecting");
   alerts: readonly Alert[] = $state.raw([]);
