@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 from sargas.console.broadcast import Broadcast
 from sargas.console.throttle import Throttle
 from sargas.model.records import EnteredRecord
+from sargas.picture.ahead import Ahead
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.store import Store
@@ -49,6 +50,8 @@ class ConsoleSettings:
     metrics_token: str = ""
     """Who reads the figures must send it; empty: only clients on this machine may."""
     why_not_ready: Callable[[], list[str]] = list
+    look_ahead: Callable[[int], Ahead | None] = lambda _: None
+    """Where a track will be by the node's own predictor; raises TimeoutError."""
     taken_over: Callable[[], tuple[TakenSource, ...]] = tuple
     """Sources taken over from partners, and how fast each came."""
 

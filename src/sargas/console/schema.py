@@ -6,6 +6,7 @@ import json
 
 from pydantic.json_schema import models_json_schema
 
+from sargas.console.forecast_views import ForecastPlace, TrackForecast
 from sargas.console.messages import (
     Accepted,
     AlertsSection,
@@ -47,6 +48,7 @@ from sargas.console.messages import (
     WindsSection,
 )
 from sargas.console.place_views import PlaceView
+from sargas.console.zone_views import EnteredZone, ImportedZones
 
 MESSAGES = (
     Accepted,
@@ -90,6 +92,10 @@ MESSAGES = (
     PartnerView,
     TakenView,
     PlaceView,
+    ForecastPlace,
+    TrackForecast,
+    EnteredZone,
+    ImportedZones,
 )
 
 

@@ -13,6 +13,7 @@ export interface Commands {
   theme(): void;
   search(): void;
   measure(): void;
+  follow(): void;
   zoomIn(): void;
   zoomOut(): void;
   help(): void;
@@ -32,6 +33,7 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
   b: "theme",
   f2: "search",
   m: "measure",
+  f: "follow",
   q: "zoomOut",
   e: "zoomIn",
   "?": "help",
