@@ -59,7 +59,8 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
         console = ConsoleSettings(
             node=settings.node.name, enter=node.enter, now_ns=node.clock.now_ns, registry=node.figures.registry,
             metrics_token="" if token is None else token.get_secret_value(), why_not_ready=node.why_not_ready,
-            taken_over=node.taken_over, history=History(settings.node.data_dir / "history"),
+            taken_over=node.taken_over, look_ahead=node.look_ahead,
+            history=History(settings.node.data_dir / "history"),
             show_screen_trouble=node.show_screen_log,
             screen_folder=settings.node.data_dir / "screen" if kept.keep_hours else None,
             screen_retention=Retention(kept.keep_hours * NS_PER_HOUR, kept.most_bytes),

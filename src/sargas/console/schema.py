@@ -6,6 +6,7 @@ import json
 
 from pydantic.json_schema import models_json_schema
 
+from sargas.console.forecast_views import ForecastPlace, TrackForecast
 from sargas.console.messages import (
     Accepted,
     AlertsSection,
@@ -50,6 +51,7 @@ from sargas.console.messages import (
     WarningsSection,
     WindsSection,
 )
+from sargas.console.place_views import PlaceView
 from sargas.console.playback_messages import (
     PlaybackRequest,
     PlaybackSection,
@@ -59,6 +61,7 @@ from sargas.console.playback_messages import (
     TrailsSection,
     TrailStep,
 )
+from sargas.console.zone_views import EnteredZone, ImportedZones
 
 MESSAGES = (
     Accepted,
@@ -112,6 +115,11 @@ MESSAGES = (
     TimelineGap,
     TrailsSection,
     TrailStep,
+    PlaceView,
+    ForecastPlace,
+    TrackForecast,
+    EnteredZone,
+    ImportedZones,
 )
 
 
