@@ -149,11 +149,13 @@ def test_an_alert_of_the_past_cannot_be_acknowledged_and_new_ones_are_counted(
     assert screen.page.locator(".map").get_attribute("data-watermark") == "REPLAY"
     screen.page.keyboard.press("j")
     screen.page.keyboard.press("a")
+    sounds = screen.measure("sounds")
     live(node, clock, 67, make_alert("new", 1002))
     news = screen.page.locator(".banner.playback .news")
     expect(news).to_contain_text("1 new alert live")
     expect(news).to_contain_text("(1 critical)")
     expect(screen.page).to_have_title("(1) Sargas")
+    screen.wait_for(lambda: screen.measure("sounds") > sounds)  # the alarm is that of now
     expect(card).to_have_count(1)
     screen.page.keyboard.press(",")
     screen.page.keyboard.press(",")
