@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 
 DRONE = 1001
 S = 1_000_000_000
-REPLAY = (95, 208, 224)
+REPLAY, EXERCISE = (95, 208, 224), (213, 139, 255)
 
 
 class Clock:
@@ -195,3 +195,17 @@ def test_the_clock_of_the_bar_is_that_of_what_is_shown_in_lithuanian_too(screen:
     screen.page.keyboard.press(",")
     expect(screen.page.locator(".clock")).to_have_text(at(59))
     expect(screen.page.locator(".banner.playback")).to_contain_text("PAKARTOJIMAS")
+
+
+def test_exercise_stays_framed_as_exercise_in_a_replay(screen: Screen, node: ScriptedNode, clock: Clock) -> None:
+    live(node, clock, 61, make_configuration(exercise=True))
+    live(node, clock, 64)
+    screen.open()
+    expect(screen.page.locator(".banner.exercise")).to_be_visible()
+    screen.page.keyboard.press(" ")
+    expect(screen.page.locator(".banner.playback")).to_be_visible()
+    expect(screen.page.locator(".banner.exercise")).to_be_visible()
+    screen.wait_for(lambda: min(screen.count_pixels(EXERCISE, REPLAY, tolerance=12)) > 500)
+    for _ in range(5):
+        screen.page.keyboard.press(",")
+    expect(screen.page.locator(".banner.exercise")).to_have_count(0)  # a minute ago it was none
