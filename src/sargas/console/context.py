@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import Protocol
 from prometheus_client import CollectorRegistry
 
 from sargas.console.broadcast import Broadcast
+from sargas.console.screen_log.index import ScreenIndex
 from sargas.console.screen_log.recorder import ScreenRecorder
 from sargas.console.screen_log.writer import Retention
 from sargas.console.throttle import Throttle
@@ -78,6 +80,9 @@ class Console:
     broadcast: Broadcast
     throttle: Throttle
     screen_log: ScreenRecorder | None = None
+    timeline: ScreenIndex | None = None
+    """What the log holds, looked at once for all clients, in turn."""
+    timeline_turn: threading.Lock = field(default_factory=threading.Lock)
     playbacks: set[object] = field(default_factory=set)
     playback_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     """Playbacks work one after another: beside core and feeds there is no more room in the interpreter."""

@@ -210,14 +210,20 @@ def _tracks_of(record: Alert | Claim | PublicWarning | TrackEvent) -> tuple[int,
 
 
 def read_newest(
-    connection: sa.Connection, kind: type[Revised], state: str | None = None, limit: int = 10_000
+    connection: sa.Connection,
+    kind: type[Revised],
+    state: str | None = None,
+    limit: int = 10_000,
+    since_ns: int | None = None,
 ) -> tuple[Revised, ...]:
-    """Read the newest revision of each event, permission or claim, the latest first; of one state only."""
+    """Read the newest revision of each event, permission or claim, the latest first; of one state, or changed since."""
     table, _ = _REVISED[kind]
     key = next(iter(table.primary_key))
     query = sa.select(table.c.record).order_by(table.c.time_ns.desc(), key)
     if state is not None:
         query = query.where(table.c.state == state)
+    if since_ns is not None:
+        query = query.where(table.c.time_ns >= since_ns)
     return _records(connection, query.limit(limit), kind)
 
 
