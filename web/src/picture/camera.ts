@@ -14,6 +14,8 @@ export interface Camera {
   goTo(latitude: number, longitude: number): void;
   zoomBy(step: number): void;
   setLanguage(language: string): void;
+  /** Takes the colours of now. */
+  recolour(): void;
   remove(): void;
 }
 

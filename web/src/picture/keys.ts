@@ -13,6 +13,7 @@ export interface Commands {
   trails(): void;
   ranges(): void;
   navigation(): void;
+  theme(): void;
   zoomIn(): void;
   zoomOut(): void;
   pause(): void;
@@ -36,6 +37,7 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
   t: "trails",
   c: "ranges",
   n: "navigation",
+  b: "theme",
   q: "zoomOut",
   e: "zoomIn",
   space: "pause",

@@ -29,7 +29,7 @@ export class Layers {
   readonly #host: HTMLElement;
   readonly #ground: HTMLCanvasElement;
   readonly #labels: HTMLCanvasElement;
-  readonly #atlas: Atlas;
+  #atlas: Atlas;
   readonly #scene = new Scene();
   #tracks!: HTMLCanvasElement;
   #renderer!: WebGlRenderer | CanvasRenderer;
@@ -65,6 +65,13 @@ export class Layers {
       if (distance < least) [best, least] = [tracks.id[row]!, distance];
     }
     return best;
+  }
+
+  /** Draws all symbols anew in the colours of now. */
+  recolour(): void {
+    this.#atlas = drawAtlas(devicePixelRatio);
+    this.#chooseRenderer(this.#renderer.kind === "webgl2");
+    this.redraw("view");
   }
 
   remove(): void {

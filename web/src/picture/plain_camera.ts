@@ -43,6 +43,10 @@ export class PlainCamera implements Camera {
     // nothing on this map is written in a language
   }
 
+  recolour(): void {
+    // the grid is drawn with the ground
+  }
+
   remove(): void {
     this.#stopped.abort();
     this.#resizing.disconnect();
