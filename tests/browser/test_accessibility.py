@@ -110,7 +110,7 @@ def test_no_list_has_a_fault_in_any_language_and_theme(browser: Browser, node: S
     assert screen.complaints == []
 
 
-def test_neither_the_key_sheet_nor_the_form_to_log_in_has_a_fault(browser: Browser, node: ScriptedNode) -> None:
+def test_neither_the_key_sheet_nor_the_search_nor_the_form_to_log_in_has_a_fault(browser: Browser, node: ScriptedNode) -> None:
     screen = open_for_axe(browser, node)
     page = screen.page
     found: list[str] = []
@@ -126,5 +126,10 @@ def test_neither_the_key_sheet_nor_the_form_to_log_in_has_a_fault(browser: Brows
             expect(page.get_by_role("dialog")).to_be_visible()
             page.add_script_tag(path=AXE)
             found += faults(page, f"{theme} {language} keys")
+            page.keyboard.press("Escape")
+            page.keyboard.press("F2")
+            page.keyboard.type("54 25")
+            expect(page.locator("#search-hits li")).to_have_count(1)
+            found += faults(page, f"{theme} {language} search")
     page.context.close()
     assert not found, "\n".join(found)

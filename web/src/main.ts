@@ -2,6 +2,7 @@ import "@fontsource-variable/inter/wght.css";
 import { mount } from "svelte";
 import "./app.css";
 import "./theme/themes.css";
+import "./place/place.css";
 import App from "./App.svelte";
 import { startMeasuring } from "./measure.ts";
 

@@ -59,6 +59,7 @@ from sargas.console.playback_messages import (
     TrailsSection,
     TrailStep,
 )
+from sargas.console.place_views import PlaceView
 
 MESSAGES = (
     Accepted,
@@ -112,6 +113,7 @@ MESSAGES = (
     TimelineGap,
     TrailsSection,
     TrailStep,
+    PlaceView,
 )
 
 

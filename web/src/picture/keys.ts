@@ -14,6 +14,7 @@ export interface Commands {
   ranges(): void;
   navigation(): void;
   theme(): void;
+  search(): void;
   zoomIn(): void;
   zoomOut(): void;
   pause(): void;
@@ -38,6 +39,7 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
   c: "ranges",
   n: "navigation",
   b: "theme",
+  f2: "search",
   q: "zoomOut",
   e: "zoomIn",
   space: "pause",
