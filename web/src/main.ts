@@ -3,6 +3,7 @@ import { mount } from "svelte";
 import "./app.css";
 import "./theme/themes.css";
 import "./place/place.css";
+import "./measuring/measuring.css";
 import App from "./App.svelte";
 import { startMeasuring } from "./measure.ts";
 

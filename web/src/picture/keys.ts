@@ -15,6 +15,7 @@ export interface Commands {
   navigation(): void;
   theme(): void;
   search(): void;
+  measure(): void;
   zoomIn(): void;
   zoomOut(): void;
   pause(): void;
@@ -40,6 +41,7 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
   n: "navigation",
   b: "theme",
   f2: "search",
+  m: "measure",
   q: "zoomOut",
   e: "zoomIn",
   space: "pause",

@@ -20,6 +20,8 @@ export interface LayerSources {
   ground(): GroundOptions;
   /** Tracks whose own word about their place is in doubt. */
   doubted(): ReadonlySet<number>;
+  /** Draws what a person laid over the map: measures. */
+  drawTools(context: CanvasRenderingContext2D, view: View): void;
   /** Called when drawing falls back to canvas 2D, or comes back from it. */
   onRenderer(kind: "webgl2" | "canvas"): void;
 }
@@ -92,6 +94,7 @@ export class Layers {
     this.#renderer.draw(this.#scene, view);
     drawLabels(this.#pen(this.#labels), view, this.#sources.tracks, this.#scene.labelled);
     drawDoubts(this.#pen(this.#labels), view, this.#sources.tracks, this.#sources.doubted());
+    this.#sources.drawTools(this.#pen(this.#labels), view);
     measures.drawn = this.#scene.rows.length;
     if (this.#sendTimeMs) noteLatency(Date.now() - this.#sendTimeMs);
     this.#sendTimeMs = 0;

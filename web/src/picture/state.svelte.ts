@@ -20,6 +20,7 @@ import type {
 import { Refused, acknowledge, shelve, unshelve } from "../session/api.ts";
 import { groupQueue, heldBackOf, isWaiting, sortQueue, stepFocus } from "../alert/queue.ts";
 import { measures } from "../measure.ts";
+import { Measure } from "../measuring/measure.svelte.ts";
 import { FrameFlag, type TrackFrame } from "../stream/frame.ts";
 import type { LinkState, Receiver, Section } from "../stream/link.ts";
 import { Tracks } from "../track/tracks.ts";
@@ -39,6 +40,8 @@ export class PictureState implements Receiver {
   readonly axis = new TimeAxis(location.search);
   /** Who is logged in. */
   account: SessionView = $state.raw(null!);
+  readonly measure = new Measure();
+  session: SessionView = $state.raw(null!);
   link: LinkState = $state("connecting");
   alerts: readonly Alert[] = $state.raw([]);
   sources: readonly SourceHealth[] = $state.raw([]);
