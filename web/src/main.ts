@@ -4,6 +4,7 @@ import "./app.css";
 import "./theme/themes.css";
 import "./place/place.css";
 import "./measuring/measuring.css";
+import "./zone/zone.css";
 import App from "./App.svelte";
 import { startMeasuring } from "./measure.ts";
 

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sargas.console import (
     claims,
     files,
+    forecast_views,
     network_views,
     operations,
     permission_views,
@@ -23,6 +24,7 @@ from sargas.console import (
     views,
     warnings,
     wind_views,
+    zone_views,
 )
 from sargas.console.broadcast import Broadcast
 from sargas.console.context import Console, ConsoleSettings
@@ -72,8 +74,10 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
         warnings,
         permission_views,
         place_views,
+        forecast_views,
         reports,
         wind_views,
+        zone_views,
         network_views,
         operations,
         timeline_views,

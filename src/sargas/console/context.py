@@ -16,6 +16,7 @@ from sargas.console.screen_log.recorder import ScreenRecorder
 from sargas.console.screen_log.writer import Retention
 from sargas.console.throttle import Throttle
 from sargas.model.records import EnteredRecord
+from sargas.picture.ahead import Ahead
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.history import History
 from sargas.runtime.live_picture import LivePicture
@@ -55,6 +56,8 @@ class ConsoleSettings:
     history: History | None = None
     """Kept plots and tracks; none: of a recording."""
     why_not_ready: Callable[[], list[str]] = list
+    look_ahead: Callable[[int], Ahead | None] = lambda _: None
+    """Where a track will be by the node's own predictor; raises TimeoutError."""
     taken_over: Callable[[], tuple[TakenSource, ...]] = tuple
     """Sources taken over from partners, and how fast each came."""
     screen_folder: Path | None = None

@@ -30,7 +30,7 @@ HEADERS = {
 }
 MOST_BODY_BYTES = 65_536
 MOST_FILE_BYTES = 2 << 20
-FILES = ("/api/permissions/import",)
+FILES = ("/api/permissions/import", "/api/zones/import")
 """Paths that take whole files."""
 
 

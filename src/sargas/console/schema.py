@@ -6,6 +6,7 @@ import json
 
 from pydantic.json_schema import models_json_schema
 
+from sargas.console.forecast_views import ForecastPlace, TrackForecast
 from sargas.console.messages import (
     Accepted,
     AlertsSection,
@@ -60,6 +61,7 @@ from sargas.console.playback_messages import (
     TrailStep,
 )
 from sargas.console.place_views import PlaceView
+from sargas.console.zone_views import EnteredZone, ImportedZones
 
 MESSAGES = (
     Accepted,
@@ -114,6 +116,10 @@ MESSAGES = (
     TrailsSection,
     TrailStep,
     PlaceView,
+    ForecastPlace,
+    TrackForecast,
+    EnteredZone,
+    ImportedZones,
 )
 
 

@@ -51,6 +51,7 @@ export async function openBasemap(
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.on("move", () => host.onMove());
+  map.on("dragstart", () => host.onPan());
   map.on("resize", () => host.onMove());
   map.once("idle", onLoad);
   map.on("error", (event) => onError(event.error.message));
@@ -76,6 +77,10 @@ class MapCamera implements Camera {
 
   goTo(latitude: number, longitude: number): void {
     this.#map.jumpTo({ center: [longitude, latitude], zoom: Math.max(this.#map.getZoom(), CLOSE_ZOOM) });
+  }
+
+  centre(latitude: number, longitude: number): void {
+    this.#map.jumpTo({ center: [longitude, latitude] });
   }
 
   zoomBy(step: number): void {

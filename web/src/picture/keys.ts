@@ -16,6 +16,7 @@ export interface Commands {
   theme(): void;
   search(): void;
   measure(): void;
+  follow(): void;
   zoomIn(): void;
   zoomOut(): void;
   pause(): void;
@@ -42,6 +43,7 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
   b: "theme",
   f2: "search",
   m: "measure",
+  f: "follow",
   q: "zoomOut",
   e: "zoomIn",
   space: "pause",

@@ -25,6 +25,7 @@ from sargas.model.records import (
     TrackEvent,
     WindTable,
     Zone,
+    ZoneChange,
 )
 from sargas.runtime.store import schema
 
@@ -38,6 +39,7 @@ Revised = TypeVar(
     ReporterHistory,
     Sighting,
     WindTable,
+    ZoneChange,
     LaunchEstimate,
     ClosureAdvice,
 )
@@ -57,6 +59,7 @@ Kind = TypeVar(
     ReporterHistory,
     Sighting,
     WindTable,
+    ZoneChange,
     LaunchEstimate,
     ClosureAdvice,
 )
@@ -77,6 +80,7 @@ _REVISED = {
     ReporterHistory: (schema.REPORTER_HISTORIES, schema.REPORTER_HISTORY_CHANGES),
     Sighting: (schema.SIGHTINGS, schema.SIGHTING_CHANGES),
     WindTable: (schema.WIND_TABLES, schema.WIND_TABLE_REVISIONS),
+    ZoneChange: (schema.ZONE_CHANGES, schema.ZONE_CHANGE_REVISIONS),
     LaunchEstimate: (schema.LAUNCHES, schema.LAUNCH_REVISIONS),
     ClosureAdvice: (schema.CLOSURES, schema.CLOSURE_REVISIONS),
 }
