@@ -51,6 +51,7 @@ from sargas.console.messages import (
     WarningsSection,
     WindsSection,
 )
+from sargas.console.place_views import PlaceView
 from sargas.console.playback_messages import (
     PlaybackRequest,
     PlaybackSection,
@@ -60,7 +61,6 @@ from sargas.console.playback_messages import (
     TrailsSection,
     TrailStep,
 )
-from sargas.console.place_views import PlaceView
 from sargas.console.zone_views import EnteredZone, ImportedZones
 
 MESSAGES = (

@@ -1121,6 +1121,20 @@ export interface PermissionsSection {
   readonly permissions: readonly FlightPermission[];
 }
 
+/** A town. */
+export interface PlaceView {
+  /** As its people write it */
+  readonly name: string;
+  /** Where it lies */
+  readonly nation: string;
+  /** WGS84 */
+  readonly latitude_deg: number;
+  /** WGS84 */
+  readonly longitude_deg: number;
+  /** People who live there */
+  readonly population: number;
+}
+
 /** What a client asks for over the stream: its own playback, as it shall be from now on. */
 export interface PlaybackRequest {
   /** Says which request this is */
