@@ -12,6 +12,7 @@ from tests.browser.conftest import Screen, watch
 from tests.browser.test_drift import advice, forecast
 from tests.browser.test_navigation import field
 from tests.browser.test_network import share
+from tests.browser.test_triage import node as node  # a node that kept what its tracks did
 from tests.console.node import NOW_NS, ScriptedNode, make_alert, make_health, make_lost, make_registration
 from tests.runtime.store_cases import (
     make_claim,
@@ -121,11 +122,15 @@ def test_no_sheet_tool_or_form_has_a_fault(browser: Browser, node: ScriptedNode)
             expect(page.locator(".login form")).to_be_visible()
             page.add_script_tag(path=AXE)
             found += faults(page, f"{theme} {language} log in")
-            screen.open(f"?nomap&theme={theme}&lang={language}")
+            screen.open(f"?nomap&track=1001&theme={theme}&lang={language}")
             page.keyboard.press("?")
             expect(page.get_by_role("dialog")).to_be_visible()
             page.add_script_tag(path=AXE)
             found += faults(page, f"{theme} {language} keys")
+            page.keyboard.press("?")
+            page.keyboard.press("r")
+            expect(page.get_by_role("dialog").locator("textarea")).not_to_have_value("")
+            found += faults(page, f"{theme} {language} report")
             page.keyboard.press("Escape")
             page.keyboard.press("m")
             for _ in range(3):

@@ -64,6 +64,7 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
             show_screen_trouble=node.show_screen_log,
             screen_folder=settings.node.data_dir / "screen" if kept.keep_hours else None,
             screen_retention=Retention(kept.keep_hours * NS_PER_HOUR, kept.most_bytes),
+            look_ahead=node.look_ahead,
         )  # fmt: skip
         app = create_app(node.picture, node.accounts, node.store, console)
         await serve_beside(app, settings.console.host, settings.console.port, node.run, node.stop, on_ready)

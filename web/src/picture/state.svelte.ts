@@ -49,6 +49,12 @@ export class PictureState implements Receiver {
   readonly axis = new TimeAxis(location.search);
   /** Who is logged in. */
   account: SessionView = $state.raw(null!);
+  readonly measure = new Measure();
+  readonly forecasts = new Forecasts();
+  /** The zone that is being drawn or changed. */
+  zoneDraft: ZoneDraft | null = $state.raw(null);
+  /** The map follows the selected track. */
+  following = $state(false);
   link: LinkState = $state("connecting");
   alerts: readonly Alert[] = $state.raw([]);
   sources: readonly SourceHealth[] = $state.raw([]);
@@ -133,8 +139,11 @@ export class PictureState implements Receiver {
     return this.clock.server_time_ms + Math.max(0, this.now - this.#clockHeard);
   });
 
-  /** Tracks whose forecast matters: the selected one, then those of standing critical alerts, then of advisories. */
-  foreseen = $derived([...new Set([...(this.selected === null ? [] : [this.selected]), ...shownFirst(this.alerts)])]);
+  /** Tracks whose forecast matters: the selected one, those of standing alerts; in a playback none: it would be of now. */
+  foreseen = $derived.by(() => {
+    if (this.replay) return [];
+    return [...new Set([...(this.selected === null ? [] : [this.selected]), ...shownFirst(this.alerts)])];
+  });
 
   /** Keeps time and wakes the panels; returns a function that stops it. */
   start(): () => void {
