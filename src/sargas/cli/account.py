@@ -7,12 +7,18 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
+from sargas.cli import account_token
 from sargas.cli.config import ConfigPath
 from sargas.cli.failure import Failure
 
 Role: TypeAlias = Literal["viewer", "operator", "administrator"]
 
 app = typer.Typer(help="The people who may log in to the console.", no_args_is_help=True, rich_markup_mode=None)
+
+
+app.command("token")(account_token.token)
+app.command("tokens")(account_token.tokens)
+app.command("revoke")(account_token.revoke)
 
 
 @app.callback()

@@ -17,12 +17,14 @@ from sargas.console import (
     reports,
     sessions,
     stream,
+    token_views,
     views,
     warnings,
     wind_views,
 )
 from sargas.console.broadcast import Broadcast
 from sargas.console.context import Console, ConsoleSettings
+from sargas.console.description import ConsoleApi
 from sargas.console.protection import Protection
 from sargas.console.throttle import Throttle
 from sargas.runtime.accounts import Accounts
@@ -44,7 +46,7 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
             with suppress(asyncio.CancelledError):
                 await following
 
-    app = FastAPI(
+    app = ConsoleApi(
         title="Sargas console",
         summary="The recognised air picture of one node.",
         version="1",
@@ -65,6 +67,7 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
         wind_views,
         network_views,
         operations,
+        token_views,
         stream,
         files,
     ):

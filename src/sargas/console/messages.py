@@ -33,6 +33,7 @@ from sargas.model.records import (
 )
 from sargas.model.report_records import Reporter
 from sargas.model.sharing_records import NetworkId
+from sargas.runtime.api_tokens import Scope
 
 
 class Login(Value):
@@ -51,6 +52,19 @@ class SessionView(Value):
     csrf_token: str | None = Field(default=None, description="To be sent as X-CSRF-Token with every change")
     expires_ns: int | None = Field(default=None, description="UTC ns at which the session ends by itself")
     may_decide: bool = Field(default=False, description="Whether the account may acknowledge alerts here and now")
+    scopes: tuple[Scope, ...] = Field(default=(), description="Of an API token: what it may do; empty: a person's own")
+
+
+class TokenView(Value):
+    """An API token without its secret; times are UTC ns."""
+
+    token_id: str = Field(description="Names it where it is revoked, and in the audit")
+    account: str = Field(description="In whose name it acts")
+    scopes: tuple[Scope, ...] = Field(description="What it may do, as far as the account's role allows")
+    purpose: str = Field(description="What it is for, as it was said when it was made")
+    created_ns: int = Field(description="When it was made")
+    expires_ns: int = Field(description="When it ends by itself")
+    last_used_ns: int | None = Field(description="Last use, to the hour; none: never yet")
 
 
 class Reason(Value):

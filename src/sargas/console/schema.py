@@ -42,6 +42,7 @@ from sargas.console.messages import (
     SourcesSection,
     TakenView,
     TakeOverDraft,
+    TokenView,
     TrackView,
     WarningsSection,
     WindsSection,
@@ -88,6 +89,7 @@ MESSAGES = (
     TakeOverDraft,
     PartnerView,
     TakenView,
+    TokenView,
 )
 
 

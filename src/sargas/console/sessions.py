@@ -1,4 +1,4 @@
-"""Who is asking: the session cookie, the token against forged requests, log-in, log-out and the one-time link."""
+"""Who is asking: session cookie or API token, the token against forged requests, log-in, log-out, one-time link."""
 
 from __future__ import annotations
 
@@ -6,15 +6,28 @@ import secrets
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response, Security
 from fastapi.responses import RedirectResponse
+from fastapi.security import SecurityScopes
 from starlette.requests import HTTPConnection
 
 from sargas.console.context import MAY_DECIDE, Console
+from sargas.console.credentials import COOKIE, BearerToken, SessionCookie
 from sargas.console.messages import Login, SessionView
 from sargas.runtime.accounts import Account, LockedOut, SecondFactorNeeded, Session
 
-COOKIE = "sargas_session"
+__all__ = [
+    "COOKIE",
+    "CSRF_HEADER",
+    "Changing",
+    "HasConsole",
+    "LoggedIn",
+    "find_session",
+    "has_own_origin",
+    "session_of",
+]
+
+COOKIE_OF, TOKEN_OF = SessionCookie(), BearerToken()
 CSRF_HEADER = "X-CSRF-Token"
 NS_PER_S = 1_000_000_000
 
@@ -30,16 +43,36 @@ def console_of(connection: HTTPConnection) -> Console:
 HasConsole = Annotated[Console, Depends(console_of)]
 
 
-def find_session(connection: HTTPConnection, console: HasConsole) -> Session | None:
+def find_session(
+    console: HasConsole,
+    cookie: Annotated[str | None, Security(COOKIE_OF)],
+    bearer: Annotated[str | None, Security(TOKEN_OF)],
+) -> Session | None:
+    """Return what the request's API token opens, else the session of its cookie, None without a valid one."""
+    if bearer is not None:
+        return console.accounts.session_of_token(bearer)
+    return console.accounts.session(cookie) if cookie else None
+
+
+def session_of(connection: HTTPConnection, console: Console) -> Session | None:
+    """Return the session of a connection that goes on, None once it has ended."""
+    return find_session(console, COOKIE_OF(connection), TOKEN_OF(connection))
+
+
+def find_person(console: HasConsole, cookie: Annotated[str | None, Security(COOKIE_OF)]) -> Session | None:
     """Return the session of the request's cookie, None without a valid one."""
-    token = connection.cookies.get(COOKIE)
-    return console.accounts.session(token) if token else None
+    return console.accounts.session(cookie) if cookie else None
 
 
-def require_session(session: Annotated[Session | None, Depends(find_session)]) -> Session:
-    """Return the session, or refuse with 401."""
+def require_session(needed: SecurityScopes, session: Annotated[Session | None, Depends(find_session)]) -> Session:
+    """Return the session, or refuse with 401; a token that lacks a scope which is needed with 403."""
     if session is None:
-        raise HTTPException(401, "expected a session, was none: log in first")
+        raise HTTPException(
+            401, "expected a session or a token, was none: log in first", {"WWW-Authenticate": "Bearer"}
+        )
+    missing = [scope for scope in needed.scopes if scope not in session.scopes]
+    if missing:
+        raise HTTPException(403, f"expected a token with scope {missing[0]}, was {' '.join(sorted(session.scopes))}")
     return session
 
 
@@ -49,8 +82,38 @@ def require_same_origin(request: Request) -> None:
         raise HTTPException(403, f"expected a request from this site, was {request.headers.get('origin')!r}")
 
 
-def require_changing_session(request: Request, session: Annotated[Session, Depends(require_session)]) -> Session:
-    """Return the session of a request that changes something: it must also carry the session's token."""
+def require_changing_session(
+    request: Request, console: HasConsole, session: Annotated[Session, Depends(require_session)]
+) -> Session:
+    """Return the session of a request that changes something; what a token asks for is noted in the audit first.
+
+    A cookie is sent by browsers whatever page asks, so the session's own token must come with it; an API token is not.
+    """
+    if session.token_id:
+        asked = f"{request.method} {request.url.path}"
+        console.accounts.tokens.note_change(session.account.name, session.token_id, asked)
+        return session
+    return _require_csrf_token(request, session)
+
+
+def refuse_token(connection: HTTPConnection) -> None:
+    """Refuse an API token where only a person who has logged in will do."""
+    if connection.headers.get("authorization", "").lower().startswith("bearer "):
+        raise HTTPException(403, "expected a person who has logged in, was an API token")
+
+
+def require_person(
+    request: Request,
+    session: Annotated[Session | None, Depends(find_person)],
+    _: Annotated[None, Depends(refuse_token)],
+) -> Session:
+    """Return the session of a person who changes something that no program may."""
+    if session is None:
+        raise HTTPException(401, "expected a session, was none: log in first")
+    return _require_csrf_token(request, session)
+
+
+def _require_csrf_token(request: Request, session: Session) -> Session:
     require_same_origin(request)
     given = request.headers.get(CSRF_HEADER, "")
     if not secrets.compare_digest(given.encode(), session.csrf_token.encode()):
@@ -58,8 +121,14 @@ def require_changing_session(request: Request, session: Annotated[Session, Depen
     return session
 
 
-LoggedIn = Annotated[Session, Depends(require_session)]
-Changing = Annotated[Session, Depends(require_changing_session)]
+LoggedIn = Annotated[Session, Security(require_session, scopes=["read"])]
+Changing = Annotated[Session, Depends(require_person)]
+"""Of a person alone: no API token will do."""
+Deciding = Annotated[Session, Security(require_changing_session, scopes=["decide"])]
+Reporting = Annotated[Session, Security(require_changing_session, scopes=["report"])]
+Claiming = Annotated[Session, Security(require_changing_session, scopes=["claim"])]
+Entering = Annotated[Session, Security(require_changing_session, scopes=["enter"])]
+Networking = Annotated[Session, Security(require_changing_session, scopes=["network"])]
 
 
 def has_own_origin(connection: HTTPConnection) -> bool:
@@ -123,9 +192,10 @@ def _view(session: Session, console: Console) -> SessionView:
     return SessionView(
         name=session.account.name,
         role=session.account.role,
-        csrf_token=session.csrf_token,
+        csrf_token=session.csrf_token or None,
         expires_ns=session.expires_ns,
         may_decide=session.account.role in MAY_DECIDE and not console.settings.replay,
+        scopes=tuple(sorted(session.scopes)) if session.token_id else (),
     )
 
 

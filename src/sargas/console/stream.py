@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from sargas.console.broadcast import Broadcast
 from sargas.console.context import Console
-from sargas.console.sessions import COOKIE, HasConsole, find_session, has_own_origin
+from sargas.console.sessions import HasConsole, find_session, has_own_origin, session_of
 from sargas.runtime.accounts import Session
 
 CLOSE_NO_SESSION = 4401
@@ -39,8 +39,8 @@ async def stream(
         await websocket.close()  # before the handshake: the other site's page learns nothing, not even that we are here
         return
     await websocket.accept()
-    if session is None:
-        await websocket.close(CLOSE_NO_SESSION, "expected a session: log in first")
+    if session is None or "read" not in session.scopes:
+        await websocket.close(CLOSE_NO_SESSION, "expected a session, or a token with scope read: log in first")
     elif len(console.clients) >= console.settings.most_clients:
         await websocket.close(CLOSE_FULL, f"expected at most {console.settings.most_clients} clients")
     else:
@@ -97,7 +97,6 @@ async def _hear_requests(websocket: WebSocket, reader: Reader) -> None:
 
 async def _watch_session(websocket: WebSocket, console: Console) -> None:
     """Close the stream once its session has ended."""
-    token = websocket.cookies[COOKIE]
-    while await run_in_threadpool(console.accounts.session, token) is not None:
+    while (session := await run_in_threadpool(session_of, websocket, console)) and "read" in session.scopes:
         await asyncio.sleep(SESSION_CHECK_INTERVAL_S)
     await websocket.close(CLOSE_NO_SESSION, "the session has ended")

@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
 from sargas.model.columns import NS_PER_S
+from sargas.runtime.api_tokens import SCOPES, ApiTokens, Scope
 from sargas.runtime.audit import Deed
 from sargas.runtime.login_limits import Attempt, LockedOut, begin_attempt, forgive_attempt
 from sargas.runtime.second_factor import make_secret, matching_step
@@ -64,6 +65,10 @@ class Session:
     account: Account
     expires_ns: int
     csrf_token: str
+    scopes: frozenset[Scope] = frozenset(SCOPES)
+    """What it may be used for; of a person's session everything that the role allows."""
+    token_id: str = ""
+    """Of the API token that was sent in the place of a session; empty: a person has logged in."""
 
 
 class Accounts:
@@ -91,6 +96,7 @@ class Accounts:
         self._idle_ns = int(idle_s * NS_PER_S)
         self._hasher = hasher
         self._audit = audit
+        self.tokens = ApiTokens(store, now_ns, audit)
         # What an unknown name is checked against, so that its answer takes as long as a known one's.
         self._no_ones_hash = hasher.hash(secrets.token_urlsafe(_TOKEN_BYTES))
 
@@ -132,7 +138,7 @@ class Accounts:
         return _account(row)
 
     def enrol_second_factor(self, name: str) -> str:
-        """Give an account a new shared secret, end its sessions, and return the secret. Raises AccountError."""
+        """Give an account a new shared secret, end its sessions and tokens, return the secret. Raises AccountError."""
         secret = make_secret()
         self._set_second_factor(name.strip().lower(), secret, "account:second-factor")
         return secret
@@ -142,7 +148,7 @@ class Accounts:
         self._set_second_factor(name.strip().lower(), None, "account:no-second-factor")
 
     def set_password(self, name: str, password: str) -> None:
-        """Set a new password and end every session and link of the account. Raises AccountError as ``create`` does."""
+        """Set a new password and end every session, link and token. Raises AccountError as ``create`` does."""
         name = name.strip().lower()
         hashed = self._hash(_check_password(name, password))
         with self._store.write_transaction() as connection:
@@ -183,6 +189,14 @@ class Accounts:
             with self._store.write_transaction() as connection:
                 rows.touch_session(connection, row.token_sha256, now_ns)
         return Session(_account(account), min(row.expires_ns, now_ns + self._idle_ns), _csrf_token(token))
+
+    def session_of_token(self, token: str) -> Session | None:
+        """Find what an API token opens, and count this as its use; none: unknown, revoked or over."""
+        found = self.tokens.find(token)
+        if found is None:
+            return None
+        told, row = found
+        return Session(_account(row), told.expires_ns, "", frozenset(told.scopes), told.token_id)
 
     def close_session(self, token: str) -> None:
         """End a session (log out); nothing happens when there is none."""

@@ -1375,6 +1375,8 @@ export interface SessionView {
   readonly expires_ns: number | null;
   /** Whether the account may acknowledge alerts here and now */
   readonly may_decide: boolean;
+  /** Of an API token: what it may do; empty: a person's own */
+  readonly scopes: readonly ("read" | "decide" | "report" | "claim" | "enter" | "network")[];
 }
 
 /** What reports add up to: an object that only people noticed, or a track that they mean; never a track itself. */
@@ -1533,6 +1535,24 @@ export interface Tick {
   readonly label: Label;
   /** Says which record this is */
   readonly kind: "tick";
+}
+
+/** An API token without its secret; times are UTC ns. */
+export interface TokenView {
+  /** Names it where it is revoked, and in the audit */
+  readonly token_id: string;
+  /** In whose name it acts */
+  readonly account: string;
+  /** What it may do, as far as the account's role allows */
+  readonly scopes: readonly ("read" | "decide" | "report" | "claim" | "enter" | "network")[];
+  /** What it is for, as it was said when it was made */
+  readonly purpose: string;
+  /** When it was made */
+  readonly created_ns: number;
+  /** When it ends by itself */
+  readonly expires_ns: number;
+  /** Last use, to the hour; none: never yet */
+  readonly last_used_ns: number | null;
 }
 
 /** What happened between system tracks: a gap closed, two found one, one found two, a group, a match abroad. */

@@ -7,7 +7,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from sargas.runtime.store.schema import ACCOUNTS, LOGIN_FAILURES, ONE_TIME_LINKS, SESSIONS
+from sargas.runtime.store.schema import ACCOUNTS, API_TOKENS, LOGIN_FAILURES, ONE_TIME_LINKS, SESSIONS
 from sargas.runtime.store.write import insert
 
 FailureKind = Literal["name", "remote"]
@@ -98,9 +98,10 @@ def update_password(connection: sa.Connection, name: str, password_hash: str, ch
 
 
 def close_all(connection: sa.Connection, account: str) -> None:
-    """Delete every session and one-time link of an account."""
+    """Delete every session, one-time link and API token of an account."""
     connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.account == account))
     connection.execute(sa.delete(ONE_TIME_LINKS).where(ONE_TIME_LINKS.c.account == account))
+    connection.execute(sa.delete(API_TOKENS).where(API_TOKENS.c.account == account))
 
 
 def insert_session(connection: sa.Connection, row: SessionRow) -> None:

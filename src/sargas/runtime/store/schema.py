@@ -260,6 +260,19 @@ ONE_TIME_LINKS = Table(
     _whole("used_ns", nullable=True),
 )
 
+API_TOKENS = Table(
+    "api_tokens",
+    METADATA,
+    Column("token_sha256", Text, primary_key=True),
+    Column("token_id", Text, nullable=False, unique=True),
+    _account(),
+    _text("scopes"),
+    _text("purpose"),
+    _whole("created_ns"),
+    _whole("expires_ns"),
+    _whole("last_used_ns", nullable=True),
+)
+
 LOGIN_FAILURES = Table(
     "login_failures",
     METADATA,
