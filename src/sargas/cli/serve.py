@@ -54,7 +54,8 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
         console = ConsoleSettings(
             node=settings.node.name, enter=node.enter, now_ns=node.clock.now_ns, registry=node.figures.registry,
             metrics_token="" if token is None else token.get_secret_value(), why_not_ready=node.why_not_ready,
-            taken_over=node.taken_over,
+            taken_over=node.taken_over, request_burst=settings.console.request_burst,
+            requests_per_s=settings.console.requests_per_s,
         )  # fmt: skip
         app = create_app(node.picture, node.accounts, node.store, console)
         await serve_beside(app, settings.console.host, settings.console.port, node.run, node.stop, on_ready)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from sargas.console import (
     claims,
@@ -26,6 +26,7 @@ from sargas.console.broadcast import Broadcast
 from sargas.console.context import Console, ConsoleSettings
 from sargas.console.description import ConsoleApi
 from sargas.console.protection import Protection
+from sargas.console.rate_limit import limit_rate
 from sargas.console.throttle import Throttle
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.live_picture import LivePicture
@@ -54,9 +55,11 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
         docs_url=None,
         redoc_url=None,
         lifespan=follow_picture,
+        dependencies=[Depends(limit_rate)],
     )
     throttle = Throttle(settings.login_burst, settings.login_refill_s)
-    app.state.console = Console(picture, accounts, store, settings, broadcast, throttle)
+    requests = Throttle(settings.request_burst, 1.0 / settings.requests_per_s)
+    app.state.console = Console(picture, accounts, store, settings, broadcast, throttle, requests)
     for part in (
         sessions,
         views,

@@ -42,6 +42,9 @@ class ConsoleSettings:
     most_clients: int = 100
     login_burst: int = 10
     login_refill_s: float = 6.0
+    request_burst: int = 200
+    requests_per_s: float = 20.0
+    """How often a session, an API token or an address without either may ask the API."""
     static_folder: Path = PACKAGE / "static"
     basemap_folder: Path = PACKAGE / "basemap"
     registry: CollectorRegistry | None = None
@@ -63,4 +66,7 @@ class Console:
     settings: ConsoleSettings
     broadcast: Broadcast
     throttle: Throttle
+    """Of log-in tries."""
+    requests: Throttle
+    """Of requests to the API."""
     clients: set[object] = field(default_factory=set)

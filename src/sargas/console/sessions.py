@@ -24,11 +24,14 @@ __all__ = [
     "LoggedIn",
     "find_session",
     "has_own_origin",
+    "remember_session",
     "session_of",
+    "too_many",
 ]
 
 COOKIE_OF, TOKEN_OF = SessionCookie(), BearerToken()
 CSRF_HEADER = "X-CSRF-Token"
+_FOUND = "sargas.session"
 NS_PER_S = 1_000_000_000
 
 router = APIRouter()
@@ -44,24 +47,37 @@ HasConsole = Annotated[Console, Depends(console_of)]
 
 
 def find_session(
+    connection: HTTPConnection,
     console: HasConsole,
     cookie: Annotated[str | None, Security(COOKIE_OF)],
     bearer: Annotated[str | None, Security(TOKEN_OF)],
 ) -> Session | None:
     """Return what the request's API token opens, else the session of its cookie, None without a valid one."""
+    return remember_session(connection, console)
+
+
+def session_of(connection: HTTPConnection, console: Console) -> Session | None:
+    """Return what a connection's token or cookie opens now, None once that has ended."""
+    bearer, cookie = TOKEN_OF(connection), COOKIE_OF(connection)
     if bearer is not None:
         return console.accounts.session_of_token(bearer)
     return console.accounts.session(cookie) if cookie else None
 
 
-def session_of(connection: HTTPConnection, console: Console) -> Session | None:
-    """Return the session of a connection that goes on, None once it has ended."""
-    return find_session(console, COOKIE_OF(connection), TOKEN_OF(connection))
+def remember_session(connection: HTTPConnection, console: Console) -> Session | None:
+    """Return what ``session_of`` found when this request first asked."""
+    if _FOUND not in connection.scope:
+        connection.scope[_FOUND] = session_of(connection, console)
+    found: Session | None = connection.scope[_FOUND]
+    return found
 
 
-def find_person(console: HasConsole, cookie: Annotated[str | None, Security(COOKIE_OF)]) -> Session | None:
+def find_person(
+    connection: HTTPConnection, console: HasConsole, cookie: Annotated[str | None, Security(COOKIE_OF)]
+) -> Session | None:
     """Return the session of the request's cookie, None without a valid one."""
-    return console.accounts.session(cookie) if cookie else None
+    session = remember_session(connection, console)
+    return None if session is None or session.token_id else session
 
 
 def require_session(needed: SecurityScopes, session: Annotated[Session | None, Depends(find_session)]) -> Session:
@@ -153,7 +169,7 @@ def log_in(login: Login, request: Request, response: Response, console: HasConso
     except SecondFactorNeeded:
         raise HTTPException(428, "expected the code of the second factor too, was none") from None
     except LockedOut as locked:
-        raise _too_many(locked.until_ns - console.settings.now_ns()) from locked
+        raise too_many(locked.until_ns - console.settings.now_ns()) from locked
     if account is None:
         raise HTTPException(401, "expected a known name with its password, and its code where it has a second factor")
     return _open(console, request, response, account)
@@ -202,12 +218,13 @@ def _view(session: Session, console: Console) -> SessionView:
 def _throttle(console: Console, remote: str) -> None:
     wait_ns = console.throttle.wait_ns(remote, console.settings.now_ns())
     if wait_ns:
-        raise _too_many(wait_ns)
+        raise too_many(wait_ns)
 
 
-def _too_many(wait_ns: int) -> HTTPException:
+def too_many(wait_ns: int) -> HTTPException:
+    """Return what refuses a client that asked too often, with how long it is to wait."""
     wait_s = max(1, -(-wait_ns // NS_PER_S))
-    return HTTPException(429, f"too many attempts: wait {wait_s} s", {"Retry-After": str(wait_s)})
+    return HTTPException(429, f"expected fewer requests: wait {wait_s} s", {"Retry-After": str(wait_s)})
 
 
 def _remote(request: Request) -> str:

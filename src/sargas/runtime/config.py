@@ -55,6 +55,10 @@ class ConsoleSettings(Value):
     metrics_token: SecretStr | None = Field(
         default=None, description="Bearer token of who reads /metrics; none: only clients on this machine may"
     )
+    request_burst: int = Field(
+        default=200, ge=1, description="Requests to the API at once of a session, a token or an address without either"
+    )
+    requests_per_s: float = Field(default=20.0, gt=0, le=10_000, description="So many more of each a second")
 
 
 class StoreSettings(Value):
