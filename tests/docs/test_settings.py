@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from sargas.model.records import AlertPolicy, ClosureRule, Sensor, Zone
+from sargas.model.records import AlertPolicy, ClosureRule, Sensor, WarningPolicy, Zone
 from sargas.runtime import config
 from sargas.runtime.config_load import load_settings
 from sargas.runtime.network.settings import NetworkSettings
@@ -24,6 +24,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[network]": NetworkSettings,
     "[closure]": ClosureRule,
     "[alerting]": AlertPolicy,
+    "[warnings]": WarningPolicy,
     "[[source]]": config.SourceSettings,
     "[[sensor]]": Sensor,
     "[[zone]]": Zone,

@@ -44,6 +44,13 @@ class Login(Value):
     code: str = Field(default="", pattern=r"^([0-9]{6})?$", description="Six digits of the second factor; empty: none")
 
 
+class Proof(Value):
+    """That it is still the person who logged in: password, with the code where there is one, or the code alone."""
+
+    password: str = Field(default="", max_length=1024, description="Of the session's account; empty: the code alone")
+    code: str = Field(default="", pattern=r"^([0-9]{6})?$", description="Six digits of the second factor; empty: none")
+
+
 class SessionView(Value):
     """Who is logged in; all empty when nobody is."""
 
@@ -52,6 +59,7 @@ class SessionView(Value):
     csrf_token: str | None = Field(default=None, description="To be sent as X-CSRF-Token with every change")
     expires_ns: int | None = Field(default=None, description="UTC ns at which the session ends by itself")
     may_decide: bool = Field(default=False, description="Whether the account may acknowledge alerts here and now")
+    proved_ns: int | None = Field(default=None, description="UTC ns of the last password, code or one-time link")
     scopes: tuple[Scope, ...] = Field(default=(), description="Of an API token: what it may do; empty: a person's own")
 
 

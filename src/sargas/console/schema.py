@@ -33,6 +33,7 @@ from sargas.console.messages import (
     PermissionDraft,
     PermissionProblem,
     PermissionsSection,
+    Proof,
     Reason,
     RegistrationsSection,
     ReportAccepted,
@@ -90,6 +91,7 @@ MESSAGES = (
     PartnerView,
     TakenView,
     TokenView,
+    Proof,
 )
 
 

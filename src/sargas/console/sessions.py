@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 
 from sargas.console.context import MAY_DECIDE, Console
 from sargas.console.credentials import COOKIE, BearerToken, SessionCookie
-from sargas.console.messages import Login, SessionView
+from sargas.console.messages import Login, Proof, SessionView
 from sargas.runtime.accounts import Account, LockedOut, SecondFactorNeeded, Session
 
 __all__ = [
@@ -175,6 +175,24 @@ def log_in(login: Login, request: Request, response: Response, console: HasConso
     return _open(console, request, response, account)
 
 
+@router.post("/api/session/proof")
+def prove(proof: Proof, request: Request, console: HasConsole, session: Changing) -> SessionView:
+    """Give password or code again, as deciding on a public warning asks for; wrong ones lock out as at log-in."""
+    remote = _remote(request)
+    _throttle(console, remote)
+    token = request.cookies[COOKIE]
+    try:
+        is_proven = console.accounts.prove(token, remote, proof.password, proof.code)
+    except SecondFactorNeeded:
+        raise HTTPException(428, "expected the code of the second factor too, was none") from None
+    except LockedOut as locked:
+        raise too_many(locked.until_ns - console.settings.now_ns()) from locked
+    renewed = console.accounts.session(token) if is_proven else None
+    if renewed is None:
+        raise HTTPException(401, "expected the session's own password, or a code of its second factor not used before")
+    return _view(renewed, console)
+
+
 @router.delete("/api/session", status_code=204)
 def log_out(request: Request, response: Response, console: HasConsole, session: Changing) -> None:
     """Close the session."""
@@ -211,6 +229,7 @@ def _view(session: Session, console: Console) -> SessionView:
         csrf_token=session.csrf_token or None,
         expires_ns=session.expires_ns,
         may_decide=session.account.role in MAY_DECIDE and not console.settings.replay,
+        proved_ns=session.proved_ns,
         scopes=tuple(sorted(session.scopes)) if session.token_id else (),
     )
 

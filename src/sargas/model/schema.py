@@ -48,7 +48,7 @@ from sargas.model.records import (
     WindTable,
     Zone,
 )
-from sargas.model.warning_records import Delivery, WarningArea, WarningText
+from sargas.model.warning_records import Delivery, FirstApproval, WarningArea, WarningPolicy, WarningText
 
 RECORDS: tuple[type[BaseModel], ...] = (
     Alert,
@@ -83,6 +83,7 @@ VALUES: tuple[type[BaseModel], ...] = (
     Delivery,
     DriftEntry,
     DriftPlace,
+    FirstApproval,
     Label,
     LostHypothesis,
     LostRegion,
@@ -92,6 +93,7 @@ VALUES: tuple[type[BaseModel], ...] = (
     Sensor,
     Source,
     WarningArea,
+    WarningPolicy,
     WarningText,
     WindLevel,
     Zone,

@@ -69,6 +69,8 @@ class Session:
     """What it may be used for; of a person's session everything that the role allows."""
     token_id: str = ""
     """Of the API token that was sent in the place of a session; empty: a person has logged in."""
+    proved_ns: int | None = None
+    """When the person last gave password, code or one-time link (UTC ns); none: not noted."""
 
 
 class Accounts:
@@ -125,17 +127,28 @@ class Accounts:
         attempt = self._begin_attempt(name if _NAME.fullmatch(name) else _IMPOSSIBLE_NAME, remote)
         with self._store.read_transaction() as connection:
             row = rows.read_account(connection, attempt.name)
-        fits = self._fits(row.password_hash if row else self._no_ones_hash, password)
-        if row is None or not fits:
-            self._note(attempt.name, "login:refused", remote)
+        if not self._is_proven(row, attempt, password, code, "login") or row is None:
             return None
-        if row.totp_secret is not None and not self._has_second_factor(row, code):
-            self._note(attempt.name, "login:code-refused", remote)
-            return None
-        with self._store.write_transaction() as connection:
-            forgive_attempt(connection, attempt)
         self._renew_hash(row, password)
         return _account(row)
+
+    def prove(self, session_token: str, remote: str, password: str = "", code: str = "") -> bool:
+        """Take a logged-in person's password, with the code that goes with it, or the code alone; note when it was.
+
+        False: wrong, or no such session. Raises LockedOut and SecondFactorNeeded as ``verify`` does.
+        """
+        with self._store.read_transaction() as connection:
+            found = rows.read_session(connection, _digest(session_token))
+        if found is None:
+            return False
+        row = found[1]
+        attempt = self._begin_attempt(row.name, remote)
+        if not self._is_proven(row, attempt, password, code, "proof", code_alone=not password and bool(code)):
+            return False
+        with self._store.write_transaction() as connection:
+            rows.prove_session(connection, _digest(session_token), self._now_ns())
+        self._note(row.name, "proof", row.role)
+        return True
 
     def enrol_second_factor(self, name: str) -> str:
         """Give an account a new shared secret, end its sessions and tokens, return the secret. Raises AccountError."""
@@ -166,7 +179,7 @@ class Accounts:
         """Open a session and return its token: 256 random bits, shown this once, stored only as SHA-256."""
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         now_ns = self._now_ns()
-        row = rows.SessionRow(_digest(token), account.name, now_ns, now_ns, now_ns + self._session_ns)
+        row = rows.SessionRow(_digest(token), account.name, now_ns, now_ns, now_ns + self._session_ns, now_ns)
         with self._store.write_transaction() as connection:
             if rows.read_account(connection, account.name) is None:
                 raise _no_such(account.name)
@@ -188,7 +201,8 @@ class Accounts:
         if now_ns - row.last_used_ns > self._idle_ns // 60:
             with self._store.write_transaction() as connection:
                 rows.touch_session(connection, row.token_sha256, now_ns)
-        return Session(_account(account), min(row.expires_ns, now_ns + self._idle_ns), _csrf_token(token))
+        ends_ns = min(row.expires_ns, now_ns + self._idle_ns)
+        return Session(_account(account), ends_ns, _csrf_token(token), proved_ns=row.proved_ns)
 
     def session_of_token(self, token: str) -> Session | None:
         """Find what an API token opens, and count this as its use; none: unknown, revoked or over."""
@@ -234,6 +248,29 @@ class Accounts:
             self._note(name, "login:locked", remote)
             raise outcome
         return outcome
+
+    def _is_proven(
+        self,
+        row: rows.AccountRow | None,
+        attempt: Attempt,
+        password: str,
+        code: str,
+        deed: Literal["login", "proof"],
+        *,
+        code_alone: bool = False,
+    ) -> bool:
+        """Check password and code, and forgive the attempt when both are right."""
+        has_factor = row is not None and row.totp_secret is not None
+        fits = (code_alone and has_factor) or self._fits(row.password_hash if row else self._no_ones_hash, password)
+        if row is None or not fits:
+            self._note(attempt.name, f"{deed}:refused", attempt.remote)
+            return False
+        if has_factor and not self._has_second_factor(row, code):
+            self._note(attempt.name, f"{deed}:code-refused", attempt.remote)
+            return False
+        with self._store.write_transaction() as connection:
+            forgive_attempt(connection, attempt)
+        return True
 
     def _has_second_factor(self, row: rows.AccountRow, code: str) -> bool:
         assert row.totp_secret is not None

@@ -15,7 +15,17 @@ from sargas.identification.permission_files import Entry, read_permissions
 from sargas.model.identity_records import FlightPermission
 from sargas.model.label import Classification, Label, Nation
 from sargas.model.record_base import Latitude, Longitude
-from sargas.model.records import AlertPolicy, ClosureRule, Configuration, Sensor, Source, Value, WindTable, Zone
+from sargas.model.records import (
+    AlertPolicy,
+    ClosureRule,
+    Configuration,
+    Sensor,
+    Source,
+    Value,
+    WarningPolicy,
+    WindTable,
+    Zone,
+)
 from sargas.runtime.feeds.url import parse_url
 from sargas.runtime.network.settings import NetworkSettings
 from sargas.runtime.spelling import closest
@@ -128,6 +138,7 @@ class Settings(BaseSettings):
     journal: JournalSettings = Field(default=JournalSettings(), description="How raw input is kept")
     network: NetworkSettings = Field(default=NetworkSettings(), description="Sharing with other nations")
     alerting: AlertPolicy = Field(default=AlertPolicy(), description="Budget of advisories, and escalation")
+    warnings: WarningPolicy = Field(default=WarningPolicy(), description="Who approves what the public is told")
     zones_file: Path | None = Field(
         default=None,
         description="GeoJSON file with more zones and with routes, relative to the file; stands above the first table",
@@ -206,6 +217,7 @@ class Settings(BaseSettings):
             first_track_number=first_track_number,
             closure=self.closure,
             alerting=self.alerting,
+            warnings=self.warnings,
         )
 
     def permissions_of_file(self, time_ns: int) -> tuple[FlightPermission, ...]:

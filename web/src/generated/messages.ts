@@ -283,6 +283,8 @@ export interface Configuration {
   readonly closure: ClosureRule;
   /** Budget of advisories, and escalation */
   readonly alerting: AlertPolicy;
+  /** Who approves what the public is told */
+  readonly warnings: WarningPolicy;
   /** Nations it shares with */
   readonly partners: readonly Partner[];
   /** Ring of lon, lat that it answers for; none: everywhere */
@@ -485,6 +487,18 @@ export interface EnteredWind {
   readonly table_id: string;
   /** Id of the journaled record */
   readonly record_id: string;
+}
+
+/** The first of two persons' approvals of a message. */
+export interface FirstApproval {
+  /** Account of that person */
+  readonly approved_by: string;
+  /** UTC ns at which that person approved */
+  readonly approved_ns: number;
+  /** UTC ns at which it counts no more, unless a second person has approved */
+  readonly until_ns: number;
+  /** Why, in the person's words; may be empty */
+  readonly reason: string;
 }
 
 /** Who may fly where and when; a later record of one permission_id replaces it, ``revoked`` ends it. */
@@ -1089,6 +1103,14 @@ export interface PermissionsSection {
   readonly permissions: readonly FlightPermission[];
 }
 
+/** That it is still the person who logged in: password, with the code where there is one, or the code alone. */
+export interface Proof {
+  /** Of the session's account; empty: the code alone */
+  readonly password: string;
+  /** Six digits of the second factor; empty: none */
+  readonly code: string;
+}
+
 /** One message of a warning: drafted, then approved or refused by a person; later ones update or end it. */
 export interface PublicWarning {
   /** Identity of this message; equal ids are the same message */
@@ -1139,6 +1161,10 @@ export interface PublicWarning {
   readonly threatening_ns: number | null;
   /** UTC ns at which this message was drafted */
   readonly drafted_ns: number;
+  /** Different persons that must approve it */
+  readonly approvals_needed: number;
+  /** Of two persons the first; none: one is enough, or nobody yet */
+  readonly first_approval: FirstApproval | null;
   /** UTC ns at which a person decided; none: not yet */
   readonly decided_ns: number | null;
   /** Account of that person; none: nobody yet */
@@ -1375,6 +1401,8 @@ export interface SessionView {
   readonly expires_ns: number | null;
   /** Whether the account may acknowledge alerts here and now */
   readonly may_decide: boolean;
+  /** UTC ns of the last password, code or one-time link */
+  readonly proved_ns: number | null;
   /** Of an API token: what it may do; empty: a person's own */
   readonly scopes: readonly ("read" | "decide" | "report" | "claim" | "enter" | "network")[];
 }
@@ -1661,6 +1689,16 @@ export interface WarningDelivery {
   readonly reference: string;
   /** Why it was not taken, in words */
   readonly reason: string;
+}
+
+/** Who must approve what the public is told, and how they show that it is they. */
+export interface WarningPolicy {
+  /** Levels that two different persons must approve; `true`: both, `false`: none */
+  readonly two_persons: readonly ("yellow" | "red")[];
+  /** So long the first of two approvals stands; then it counts no more */
+  readonly first_approval_s: number;
+  /** Who decides gives password or code again so long after the last; 0: never */
+  readonly proof_lasts_s: number;
 }
 
 /** What the public is told, in one language. */

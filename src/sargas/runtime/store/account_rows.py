@@ -38,6 +38,8 @@ class SessionRow:
     created_ns: int
     last_used_ns: int
     expires_ns: int
+    proved_ns: int | None = None
+    """When the person last gave password, code or one-time link; none: before this was noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,12 @@ def touch_session(connection: sa.Connection, token_sha256: str, used_ns: int) ->
     """Note that a session was used."""
     found = sa.update(SESSIONS).where(SESSIONS.c.token_sha256 == token_sha256, SESSIONS.c.last_used_ns < used_ns)
     connection.execute(found.values(last_used_ns=used_ns))
+
+
+def prove_session(connection: sa.Connection, token_sha256: str, proved_ns: int) -> None:
+    """Note that a session's person has given password or code again."""
+    found = sa.update(SESSIONS).where(SESSIONS.c.token_sha256 == token_sha256)
+    connection.execute(found.values(proved_ns=proved_ns))
 
 
 def delete_session(connection: sa.Connection, token_sha256: str) -> None:

@@ -248,6 +248,7 @@ SESSIONS = Table(
     _whole("created_ns"),
     _whole("last_used_ns"),
     _whole("expires_ns"),
+    _whole("proved_ns", nullable=True),
 )
 
 ONE_TIME_LINKS = Table(
