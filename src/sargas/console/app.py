@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI
 
 from sargas.console import (
     claims,
+    events,
     files,
     network_views,
     operations,
@@ -71,6 +72,7 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
         network_views,
         operations,
         token_views,
+        events,
         stream,
         files,
     ):

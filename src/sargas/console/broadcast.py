@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sargas.console.affiliation import affiliation_of
+from sargas.console.event_book import EventBook
 from sargas.console.frame import VERSION, FrameFlag, TrackFrame, encode_frame
 from sargas.console.messages import (
     AlertsSection,
@@ -104,6 +105,8 @@ class Broadcast:
         self._exercise = False
         self._valid_time_ns = 0
         self._next_change = asyncio.Event()
+        self.events = EventBook()
+        """For small consumers."""
         self._snapshot: Update | None = None
         self.update = Update(0, 0, b"", None)
         """The newest delta."""
@@ -142,6 +145,7 @@ class Broadcast:
         change = self._picture.changes(self._revision)
         self._revision, self._valid_time_ns, self._exercise = change.revision, change.valid_time_ns, change.exercise
         self._take_sections(change)
+        self.events.take(change)
         tracks = self._with_code_changes(change)
         if change.snapshot:
             self._names = SentNames()
