@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from fastapi import Depends, FastAPI
 
@@ -33,6 +33,22 @@ from sargas.runtime.accounts import Accounts
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.store import Store
 
+PARTS = (
+    sessions,
+    views,
+    claims,
+    warnings,
+    permission_views,
+    reports,
+    wind_views,
+    network_views,
+    operations,
+    token_views,
+    events,
+    stream,
+    files,
+)
+
 
 def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings: ConsoleSettings) -> FastAPI:
     """Build the application; its life span follows the picture from start-up to shutdown."""
@@ -48,6 +64,20 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
             with suppress(asyncio.CancelledError):
                 await following
 
+    app = make_api(follow_picture)
+    throttle = Throttle(settings.login_burst, settings.login_refill_s)
+    requests = Throttle(settings.request_burst, 1.0 / settings.requests_per_s)
+    app.state.console = Console(picture, accounts, store, settings, broadcast, throttle, requests)
+    if (settings.static_folder / "index.html").is_file():
+        app.mount("/", files.Pages(settings.static_folder))
+    else:
+        app.add_api_route("/", files.say_not_built, include_in_schema=False)
+    app.add_middleware(Protection)
+    return app
+
+
+def make_api(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> ConsoleApi:
+    """Build the application with its operations and nothing behind them yet."""
     app = ConsoleApi(
         title="Sargas console",
         summary="The recognised air picture of one node.",
@@ -55,31 +85,10 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        lifespan=follow_picture,
+        lifespan=lifespan,
         dependencies=[Depends(limit_rate)],
+        generate_unique_id_function=lambda route: route.name,
     )
-    throttle = Throttle(settings.login_burst, settings.login_refill_s)
-    requests = Throttle(settings.request_burst, 1.0 / settings.requests_per_s)
-    app.state.console = Console(picture, accounts, store, settings, broadcast, throttle, requests)
-    for part in (
-        sessions,
-        views,
-        claims,
-        warnings,
-        permission_views,
-        reports,
-        wind_views,
-        network_views,
-        operations,
-        token_views,
-        events,
-        stream,
-        files,
-    ):
+    for part in PARTS:
         app.include_router(part.router)
-    if (settings.static_folder / "index.html").is_file():
-        app.mount("/", files.Pages(settings.static_folder))
-    else:
-        app.add_api_route("/", files.say_not_built, include_in_schema=False)
-    app.add_middleware(Protection)
     return app

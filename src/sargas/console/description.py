@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
 
+OF_FAULTS = ("HTTPValidationError", "ValidationError")
 READING = ("get", "head")
 CSRF = {
     "type": "apiKey",
@@ -41,8 +43,34 @@ class ConsoleApi(FastAPI):
                     operation["responses"]["default"] = REFUSED
                     if "security" in operation:
                         operation["security"] = [_whole(one, method) for one in operation["security"]]
+            _require_what_is_sent(description)
         assert self.openapi_schema is not None
         return self.openapi_schema
+
+
+def _require_what_is_sent(description: dict[str, Any]) -> None:
+    """Say of what the console only ever sends that every field is there, for so it is sent."""
+    schemas = description["components"]["schemas"]
+    taken: set[str] = set()
+    open_ = [one.get("requestBody", {}) for methods in description["paths"].values() for one in methods.values()]
+    while open_:
+        names = set(_named(open_.pop())) - taken
+        taken |= names
+        open_ += [schemas[name] for name in names]
+    for name, schema in schemas.items():
+        if name not in taken and name not in OF_FAULTS and "properties" in schema:
+            schema["required"] = list(schema["properties"])
+
+
+def _named(part: Any) -> Iterator[str]:
+    """Yield the names of the schemas that a part of the description refers to."""
+    if isinstance(part, dict):
+        if isinstance(part.get("$ref"), str):
+            yield part["$ref"].rsplit("/", 1)[-1]
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            yield from _named(inner)
 
 
 def _whole(requirement: dict[str, list[str]], method: str) -> dict[str, list[str]]:

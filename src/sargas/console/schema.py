@@ -6,6 +6,7 @@ import json
 
 from pydantic.json_schema import models_json_schema
 
+from sargas.console.app import make_api
 from sargas.console.messages import (
     Accepted,
     AlertsSection,
@@ -93,6 +94,11 @@ MESSAGES = (
     TokenView,
     Proof,
 )
+
+
+def export_openapi() -> str:
+    """Render the API as OpenAPI: the same bytes on every run."""
+    return json.dumps(make_api().openapi(), indent=2, ensure_ascii=False) + "\n"
 
 
 def export_schema() -> str:
