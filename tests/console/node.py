@@ -207,7 +207,7 @@ def make_node(folder: Path, **settings: object) -> ScriptedNode:
     picture = LivePicture()
     node: list[ScriptedNode] = []
     given = {"node": "LTU-1", "enter": lambda *records: node[0].enter(*records), "now_ns": lambda: NOW_NS, **settings}
-    given = {"request_burst": 100_000} | given  # tests ask faster than people and most programs do
+    given = {"nation": "LTU", "request_burst": 100_000} | given  # tests ask faster than people and most programs do
     app = create_app(picture, accounts, store, ConsoleSettings(**given))  # type: ignore[arg-type]
     node.append(ScriptedNode(picture, store, accounts, app))
     return node[0]

@@ -52,7 +52,8 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
             prepare(node)
         token = settings.console.metrics_token
         console = ConsoleSettings(
-            node=settings.node.name, enter=node.enter, now_ns=node.clock.now_ns, registry=node.figures.registry,
+            node=settings.node.name, nation=settings.node.nation,
+            enter=node.enter, now_ns=node.clock.now_ns, registry=node.figures.registry,
             metrics_token="" if token is None else token.get_secret_value(), why_not_ready=node.why_not_ready,
             taken_over=node.taken_over, request_burst=settings.console.request_burst,
             requests_per_s=settings.console.requests_per_s,

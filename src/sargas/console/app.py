@@ -57,9 +57,11 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
     @asynccontextmanager
     async def follow_picture(app: FastAPI) -> AsyncIterator[None]:
         following = asyncio.create_task(broadcast.run())
+        console.sights.begin()
         try:
             yield
         finally:
+            await console.sights.end()
             following.cancel()
             with suppress(asyncio.CancelledError):
                 await following
@@ -67,7 +69,7 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
     app = make_api(follow_picture)
     throttle = Throttle(settings.login_burst, settings.login_refill_s)
     requests = Throttle(settings.request_burst, 1.0 / settings.requests_per_s)
-    app.state.console = Console(picture, accounts, store, settings, broadcast, throttle, requests)
+    console = app.state.console = Console(picture, accounts, store, settings, broadcast, throttle, requests)
     if (settings.static_folder / "index.html").is_file():
         app.mount("/", files.Pages(settings.static_folder))
     else:

@@ -87,11 +87,20 @@ class EventBook:
         self._forgotten = 0
         self.number = 0
         """Number of the newest event; 0: nothing yet."""
+        self.began = 0
+        """Number at which the picture last began anew."""
         self.epoch = secrets.token_hex(4)
         """Tells numbers of this run of the node from those of another."""
 
     def take(self, change: PictureChange) -> None:
-        """Note what a change of the picture tells; the same word twice is told once."""
+        """Note what a change of the picture tells; the same word twice is told once.
+
+        A picture that begins anew makes readers begin anew: what is not in it any more must be forgotten.
+        """
+        if change.snapshot and self._newest:
+            self._newest.clear()
+            self.number += 1
+            self.began = self._forgotten = self.number
         for kind, subject, record in _told(change):
             before = self._newest.get((kind, subject))
             if before is not None and _says_the_same(before.record, record):

@@ -63,6 +63,10 @@ async def _tell(
                 due = loop.time() + HEARTBEAT_S
                 yield ": beat\n\n"
             change = console.broadcast.next_change()
+            if known < book.began:
+                known = book.number
+                yield _begin(book, kinds, is_reset=True)
+                continue
             news = book.after(known, kinds)
             known = book.number
             if news:

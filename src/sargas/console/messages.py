@@ -418,6 +418,18 @@ class ConfigurationSection(Value):
     configuration: Configuration = Field(description="As the picture runs with it")
 
 
+class ViewRequest(Value):
+    """What a reader of the stream looks at; sent by it as a text message, any time."""
+
+    type: Literal["view"] = Field(description="Says which message this is")
+    box: tuple[Longitude, Latitude, Longitude, Latitude] | None = Field(
+        default=None, description="West, south, east, north, WGS84; west over east: across 180°; none: everything"
+    )
+    selected: tuple[Annotated[int, Field(ge=0, le=2**32 - 1)], ...] = Field(
+        default=(), max_length=32, description="Tracks that are wanted wherever they are"
+    )
+
+
 class NamesSection(Value):
     """What tracks call themselves, as columns; belongs to one track frame and is sent before it."""
 
@@ -450,5 +462,6 @@ Section: TypeAlias = (
     | NamesSection
 )
 StreamMessage = Annotated[Section, Field(discriminator="type")]
+VIEW_REQUEST: TypeAdapter[ViewRequest] = TypeAdapter(ViewRequest)
 STREAM_MESSAGE: TypeAdapter[Section] = TypeAdapter(StreamMessage)
 """Any text frame of the stream."""

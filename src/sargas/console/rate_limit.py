@@ -6,7 +6,6 @@ import time
 from typing import Annotated
 
 from fastapi import Depends
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
 from sargas.console.context import Console
@@ -16,7 +15,7 @@ from sargas.runtime.accounts import Session
 LIMITED = "/api/"
 
 
-async def limit_rate(connection: HTTPConnection, console: Annotated[Console, Depends(console_of)]) -> None:
+def limit_rate(connection: HTTPConnection, console: Annotated[Console, Depends(console_of)]) -> None:
     """Count a request of the API; refuse with 429 and Retry-After when its client has asked too often.
 
     A person who has logged in may always acknowledge a critical alert: that is neither counted nor refused.
@@ -24,7 +23,7 @@ async def limit_rate(connection: HTTPConnection, console: Annotated[Console, Dep
     path = connection.url.path
     if not path.startswith(LIMITED):
         return
-    session = await run_in_threadpool(remember_session, connection, console)
+    session = remember_session(connection, console)
     if session is not None and not session.token_id and _acknowledges_critical(connection, console):
         return
     wait_ns = console.requests.wait_ns(_client(connection, session), time.monotonic_ns())

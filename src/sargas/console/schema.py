@@ -46,6 +46,7 @@ from sargas.console.messages import (
     TakeOverDraft,
     TokenView,
     TrackView,
+    ViewRequest,
     WarningsSection,
     WindsSection,
 )
@@ -93,6 +94,7 @@ MESSAGES = (
     TakenView,
     TokenView,
     Proof,
+    ViewRequest,
 )
 
 

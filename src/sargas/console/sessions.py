@@ -38,9 +38,9 @@ router = APIRouter()
 
 
 def console_of(connection: HTTPConnection) -> Console:
-    """Return the console this request belongs to."""
-    console: Console = connection.app.state.console
-    return console
+    """Return the console as who is asking may see it: what labels forbid is not in it."""
+    whole: Console = connection.app.state.console
+    return whole.sights.of(whole, remember_session(connection, whole))
 
 
 HasConsole = Annotated[Console, Depends(console_of)]

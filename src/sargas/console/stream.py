@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
+from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from sargas.console.broadcast import Broadcast
 from sargas.console.context import Console
+from sargas.console.messages import VIEW_REQUEST, ViewRequest
 from sargas.console.sessions import HasConsole, find_session, has_own_origin, session_of
+from sargas.console.viewport import Cut
 from sargas.runtime.accounts import Session
 
 CLOSE_NO_SESSION = 4401
@@ -27,6 +30,13 @@ class Reader:
     def __init__(self) -> None:
         self.sequence = 0
         self.sections: dict[str, int] = {}
+        self.wants_snapshot = True
+        self.cut: Cut | None = None
+        """What it was sent of its view; none: it looks at everything."""
+
+    def look_at(self, view: ViewRequest) -> None:
+        """Send what belongs to a view from now on, beginning anew."""
+        self.cut = None if view.box is None else Cut(view)
         self.wants_snapshot = True
 
 
@@ -52,8 +62,8 @@ async def _serve(websocket: WebSocket, console: Console) -> None:
     console.clients.add(reader)
     console.broadcast.catch_up()
     tasks = [
-        asyncio.create_task(_send_newest(websocket, console.broadcast, reader)),
-        asyncio.create_task(_hear_requests(websocket, reader)),
+        asyncio.create_task(_send_newest(websocket, console, reader)),
+        asyncio.create_task(_hear_requests(websocket, console, reader)),
         asyncio.create_task(_watch_session(websocket, console)),
     ]
     try:
@@ -68,8 +78,9 @@ async def _serve(websocket: WebSocket, console: Console) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _send_newest(websocket: WebSocket, broadcast: Broadcast, reader: Reader) -> None:
+async def _send_newest(websocket: WebSocket, console: Console, reader: Reader) -> None:
     """Send what is newest, wait until the client took it, look again: whatever came between is skipped."""
+    broadcast = console.broadcast
     while True:
         change = broadcast.next_change()
         for name, (number, text) in list(broadcast.sections.items()):
@@ -83,16 +94,24 @@ async def _send_newest(websocket: WebSocket, broadcast: Broadcast, reader: Reade
         if reader.wants_snapshot or update.base_sequence != reader.sequence:
             update, reader.wants_snapshot = broadcast.snapshot(), False
         reader.sequence = update.sequence
-        if update.names is not None:
-            await websocket.send_text(update.names)
-        await websocket.send_bytes(update.frame)
+        names, frame = update.names, update.frame
+        if reader.cut is not None:
+            names, frame = reader.cut.update(update, console.picture)
+        if names is not None:
+            await websocket.send_text(names)
+        await websocket.send_bytes(frame)
 
 
-async def _hear_requests(websocket: WebSocket, reader: Reader) -> None:
-    """Note requests for a snapshot; anything else a client says is ignored."""
+async def _hear_requests(websocket: WebSocket, console: Console, reader: Reader) -> None:
+    """Note requests for a snapshot, and what the client looks at; anything else it says is ignored."""
     while True:
-        if await websocket.receive_text() == SNAPSHOT_REQUEST:
+        said = await websocket.receive_text()
+        if said == SNAPSHOT_REQUEST:
             reader.wants_snapshot = True
+            continue
+        with suppress(ValidationError):
+            reader.look_at(VIEW_REQUEST.validate_json(said))
+            console.broadcast.wake()
 
 
 async def _watch_session(websocket: WebSocket, console: Console) -> None:

@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
 from sargas.model.columns import NS_PER_S
+from sargas.model.label import Classification
 from sargas.runtime.api_tokens import SCOPES, ApiTokens, Scope
 from sargas.runtime.audit import Deed
 from sargas.runtime.login_limits import Attempt, LockedOut, begin_attempt, forgive_attempt
@@ -33,6 +34,7 @@ HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4, hash_len
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 1024
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_NATION = re.compile(r"[A-Z]{3}")
 _IMPOSSIBLE_NAME = "?"
 _TOKEN_BYTES = 32
 _HASHES_AT_ONCE = threading.BoundedSemaphore(2)
@@ -56,6 +58,8 @@ class Account:
     name: str
     role: Role
     nation: str
+    clearance: Classification | None = None
+    """Highest classification it may see; none: everything on a node of its own nation, else unclassified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +106,24 @@ class Accounts:
         # What an unknown name is checked against, so that its answer takes as long as a known one's.
         self._no_ones_hash = hasher.hash(secrets.token_urlsafe(_TOKEN_BYTES))
 
-    def create(self, name: str, password: str, role: Role, nation: str | None = None) -> Account:
-        """Make an account. Raises AccountError for a bad or taken name, a bad password or an unknown role."""
+    def create(
+        self,
+        name: str,
+        password: str,
+        role: Role,
+        nation: str | None = None,
+        clearance: Classification | None = None,
+    ) -> Account:
+        """Make an account. Raises AccountError for a bad or taken name, a bad password, nation or an unknown role."""
         name = _check_name(name)
         if role not in get_args(Role):
             raise AccountError(f"role: expected one of {', '.join(get_args(Role))}, was {role!r}")
         hashed = self._hash(_check_password(name, password))
         now_ns = self._now_ns()
-        row = rows.AccountRow(name, hashed, role, self._nation if nation is None else nation, now_ns, now_ns)
+        nation = self._nation if nation is None else nation
+        if nation and not _NATION.fullmatch(nation):
+            raise AccountError(f"nation: expected three capital letters (ISO 3166-1 alpha-3), was {nation!r}")
+        row = rows.AccountRow(name, hashed, role, nation, now_ns, now_ns, clearance=clearance)
         with self._store.write_transaction() as connection:
             if not rows.insert_account(connection, row):
                 raise AccountError(f"account {name}: expected a new name, was one that exists; choose another")
@@ -312,7 +326,7 @@ class Accounts:
 
 def _account(row: rows.AccountRow) -> Account:
     role: Role = row.role  # type: ignore[assignment]
-    return Account(row.name, role, row.nation)
+    return Account(row.name, role, row.nation, None if row.clearance is None else Classification(row.clearance))
 
 
 def _check_name(name: str) -> str:

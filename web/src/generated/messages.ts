@@ -1655,6 +1655,16 @@ export interface TrackView {
   readonly group_id: number | null;
 }
 
+/** What a reader of the stream looks at; sent by it as a text message, any time. */
+export interface ViewRequest {
+  /** Says which message this is */
+  readonly type: "view";
+  /** West, south, east, north, WGS84; west over east: across 180°; none: everything */
+  readonly box: readonly [number, number, number, number] | null;
+  /** Tracks that are wanted wherever they are */
+  readonly selected: readonly number[];
+}
+
 /** One area that is warned: a municipality, or the cell of a place where no municipalities are known. */
 export interface WarningArea {
   /** Identity of the area */

@@ -27,6 +27,8 @@ class AccountRow:
     """Shared with the person's authenticator; none: no second factor."""
     totp_step: int | None = None
     """Last step of which a code was used."""
+    clearance: int | None = None
+    """Highest classification that may be seen; none: as is usual for the account's nation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,6 +233,7 @@ ACCOUNTS = Table(
     _whole("password_changed_ns"),
     Column("totp_secret", Text),
     _whole("totp_step", nullable=True),
+    _whole("clearance", nullable=True),
 )
 
 

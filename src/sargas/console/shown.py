@@ -1,0 +1,36 @@
+"""What the console shows of, whole or narrowed to what an account may see: the picture, and what is on record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from sargas.model.columns import Int64
+from sargas.model.label import Label
+from sargas.model.records import Alert, Claim, TrackEvent
+from sargas.model.tracks import Tracks
+from sargas.runtime.live_picture import PictureChange
+from sargas.runtime.store.read import Revised
+
+
+class ShownPicture(Protocol):
+    """The latest state of everything, as ``LivePicture`` holds it."""
+
+    @property
+    def revision(self) -> int: ...
+    def snapshot(self) -> PictureChange: ...
+    def changes(self, since_revision: int) -> PictureChange: ...
+    def claims(self, track_id: int) -> tuple[Claim, ...]: ...
+    def rows_of(self, track_id: Int64) -> Tracks: ...
+    def label_of(self, track_id: int) -> Label | None: ...
+    async def wait_for_change(self, since_revision: int, timeout_s: float) -> bool: ...
+
+
+class ShownHistory(Protocol):
+    """What is on record, as ``Store`` holds it."""
+
+    def alerts(self, active_only: bool = ..., since_ns: int | None = ..., limit: int = ...) -> Sequence[Alert]: ...
+    def newest(self, kind: type[Revised], state: str | None = ..., limit: int = ...) -> Sequence[Revised]: ...
+    def track_events(
+        self, event: str | None = ..., since_ns: int | None = ..., limit: int = ...
+    ) -> Sequence[TrackEvent]: ...
