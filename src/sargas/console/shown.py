@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Coroutine, Sequence
+from typing import Any, Protocol
 
 from sargas.model.columns import Int64
 from sargas.model.label import Label
@@ -23,7 +23,7 @@ class ShownPicture(Protocol):
     def claims(self, track_id: int) -> tuple[Claim, ...]: ...
     def rows_of(self, track_id: Int64) -> Tracks: ...
     def label_of(self, track_id: int) -> Label | None: ...
-    async def wait_for_change(self, since_revision: int, timeout_s: float) -> bool: ...
+    def wait_for_change(self, since_revision: int, timeout_s: float) -> Coroutine[Any, Any, bool]: ...
 
 
 class ShownHistory(Protocol):
