@@ -6,13 +6,16 @@ break), and finds a hole when a number is missing. States are applied when newer
 
 from __future__ import annotations
 
+import random
 import time
 from collections import deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 CANARY = b"NATIONAL-CANARY"
-PADDING = bytes(range(256)) * 2
+PADDING = random.Random(0).randbytes(1 << 20)
+"""Each release takes another piece: no compression of a link shrinks what is under way."""
+RELEASE_BYTES = 500
 
 
 class Waiting(NamedTuple):
@@ -50,7 +53,8 @@ class Ledger:
     def write(self, number: int, created_ns: int) -> bytes:
         """Return the bytes of a release: origin, destination, number, created (UTC ns by the origin's clock)."""
         head = f"{self.origin} {self.destination} {number} {created_ns} {time.monotonic_ns()} ".encode()
-        return head + PADDING[: 500 - len(head)]
+        begin = number * 7919 % (len(PADDING) - RELEASE_BYTES)
+        return head + PADDING[begin : begin + RELEASE_BYTES - len(head)]
 
     def take_log(self, data: bytes) -> None:
         """Judge a log release that came."""

@@ -11,6 +11,7 @@ from sargas.model.records import AlertPolicy, ClosureRule, Sensor, WarningPolicy
 from sargas.runtime import config
 from sargas.runtime.config_load import load_settings
 from sargas.runtime.network.settings import NetworkSettings
+from sargas.runtime.oidc_settings import OidcSettings
 from sargas.runtime.warnings.settings import EmailChannel, FileChannel, WebhookChannel
 from tests.docs.tables import ROOT, field_rows, render, tables_of
 
@@ -25,6 +26,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[closure]": ClosureRule,
     "[alerting]": AlertPolicy,
     "[warnings]": WarningPolicy,
+    "[oidc]": OidcSettings,
     "[[source]]": config.SourceSettings,
     "[[sensor]]": Sensor,
     "[[zone]]": Zone,

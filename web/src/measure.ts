@@ -10,6 +10,8 @@ export interface Measures {
   tracks: number;
   /** Symbols in the last drawing. */
   drawn: number;
+  /** Alarms sounded. */
+  sounds: number;
   /** Server's send time to the end of drawing, ms, newest last; means something on the server's machine only. */
   latency: number[];
   renderer: "webgl2" | "canvas" | "none";
@@ -25,6 +27,7 @@ export const measures: Measures = {
   frames: 0,
   tracks: 0,
   drawn: 0,
+  sounds: 0,
   latency: [],
   renderer: "none",
   map: false,

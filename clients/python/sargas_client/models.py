@@ -1605,6 +1605,22 @@ class SensorRegistration(TypedDict):
     """One sigma of it"""
 
 
+class SensorSpanView(TypedDict):
+    """How long a sensor contributed to a track."""
+
+    sensor: str
+    """Its id"""
+
+    first_ns: int
+    """UTC ns of the first state it contributed to"""
+
+    last_ns: int
+    """UTC ns of the last one"""
+
+    states: int
+    """How many states of the track it contributed to"""
+
+
 class SessionView(TypedDict):
     """Who is logged in; all empty when nobody is."""
 
@@ -1625,6 +1641,9 @@ class SessionView(TypedDict):
 
     proved_ns: int | None
     """UTC ns of the last password, code or one-time link"""
+
+    oidc: bool
+    """An OpenID provider is set up: /oidc/login leads to it"""
 
     scopes: list[Literal["read", "decide", "report", "claim", "enter", "network"]]
     """Of an API token: what it may do; empty: a person's own"""
@@ -1756,6 +1775,53 @@ class SourceHealth(TypedDict):
     """Reason to count"""
 
 
+class StoryLine(TypedDict):
+    """One thing that happened to a track or was said of it."""
+
+    time_ns: int
+    """UTC ns"""
+
+    what: Literal["sensor", "class", "status", "alert", "warning", "claim", "decision", "event"]
+    """What it is about"""
+
+    state: str
+    """What it became: a class, a status, a state of the alert or warning, an action"""
+
+    who: str
+    """Sensor, system or person; empty: the node itself"""
+
+    subject: str
+    """What it was about besides the track: a zone, a question, a message"""
+
+    value: str
+    """The answer of a claim, the tier of an alert; else empty"""
+
+    probability: float | None
+    """That it is so; none: not said"""
+
+    reasons: list[str]
+    """Why, in words, the strongest first, at most three"""
+
+    reasons_lt: list[str]
+    """The same in Lithuanian, where the node says it so"""
+
+
+class StoryView(TypedDict):
+    """What became of a track."""
+
+    track_id: int
+    """System track number"""
+
+    lines: list[StoryLine]
+    """What happened, the first first"""
+
+    left_out: int
+    """Later lines that were too many to be sent"""
+
+    sensors: list[SensorSpanView]
+    """Who saw it, the first first; empty: no history is kept"""
+
+
 class TakeOverDraft(TypedDict):
     """Which standby feeds of a partner shall run, or stop."""
 
@@ -1853,6 +1919,19 @@ class TrackEvent(TypedDict):
 
     reason: str
     """Why, in words"""
+
+
+class TrackReport(TypedDict):
+    """A drafted report of a track, for a person to read, change and sign."""
+
+    track_id: int
+    """System track number"""
+
+    language: Literal["en", "lt"]
+    """Language of its headings"""
+
+    text: str
+    """The draft, plain text"""
 
 
 class TrackView(TypedDict):

@@ -216,6 +216,26 @@ class Operations:
             ),
         )
 
+    def read_story(self, track_id: int, *, hours: float | None = None) -> models.StoryView:
+        """Tell a track's story, the first first: who saw it when, how class and status changed, what was said and done.
+
+        ``GET /api/tracks/{track_id}/story``; scope ``read``.
+        """
+        return cast(
+            "models.StoryView",
+            self._call("GET", "/api/tracks/{track_id}/story", {"track_id": track_id}, {"hours": hours}),
+        )
+
+    def draft_track_report(self, track_id: int, *, language: Literal["en", "lt"] | None = None) -> models.TrackReport:
+        """Draft a report of a live track from its story, for a person to read, change and sign; nothing is stored.
+
+        ``GET /api/tracks/{track_id}/report-draft``; scope ``read``.
+        """
+        return cast(
+            "models.TrackReport",
+            self._call("GET", "/api/tracks/{track_id}/report-draft", {"track_id": track_id}, {"language": language}),
+        )
+
     def list_warnings(
         self, *, state: Literal["drafted", "approved", "refused", "withdrawn"] | None = None, limit: int | None = None
     ) -> list[models.PublicWarning]:

@@ -42,6 +42,7 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
     from sargas.console.app import create_app
     from sargas.console.context import ConsoleSettings
     from sargas.console.serving import serve_beside
+    from sargas.runtime.history import History
     from sargas.runtime.logs import set_up_logs
     from sargas.runtime.node import Node
 
@@ -52,11 +53,11 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
             prepare(node)
         token = settings.console.metrics_token
         console = ConsoleSettings(
-            node=settings.node.name, nation=settings.node.nation,
+            node=settings.node.name, nation=settings.node.nation, oidc=settings.oidc,
             enter=node.enter, now_ns=node.clock.now_ns, registry=node.figures.registry,
             metrics_token="" if token is None else token.get_secret_value(), why_not_ready=node.why_not_ready,
             taken_over=node.taken_over, request_burst=settings.console.request_burst,
-            requests_per_s=settings.console.requests_per_s,
+            requests_per_s=settings.console.requests_per_s, history=History(settings.node.data_dir / "history"),
         )  # fmt: skip
         app = create_app(node.picture, node.accounts, node.store, console)
         await serve_beside(app, settings.console.host, settings.console.port, node.run, node.stop, on_ready)

@@ -13,10 +13,12 @@ from sargas.console import (
     events,
     files,
     network_views,
+    oidc_views,
     operations,
     permission_views,
     reports,
     sessions,
+    story,
     stream,
     token_views,
     views,
@@ -31,17 +33,20 @@ from sargas.console.rate_limit import limit_rate
 from sargas.console.throttle import Throttle
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.live_picture import LivePicture
+from sargas.runtime.oidc import OidcProvider
 from sargas.runtime.store import Store
 
 PARTS = (
     sessions,
     views,
     claims,
+    story,
     warnings,
     permission_views,
     reports,
     wind_views,
     network_views,
+    oidc_views,
     operations,
     token_views,
     events,
@@ -69,7 +74,8 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
     app = make_api(follow_picture)
     throttle = Throttle(settings.login_burst, settings.login_refill_s)
     requests = Throttle(settings.request_burst, 1.0 / settings.requests_per_s)
-    console = app.state.console = Console(picture, accounts, store, settings, broadcast, throttle, requests)
+    oidc = OidcProvider(settings.oidc, settings.now_ns) if settings.oidc.issuer else None
+    console = app.state.console = Console(picture, accounts, store, settings, broadcast, throttle, requests, oidc)
     if (settings.static_folder / "index.html").is_file():
         app.mount("/", files.Pages(settings.static_folder))
     else:

@@ -20,6 +20,9 @@ from sargas.console.sight import Sight, sight_of
 from sargas.console.throttle import Throttle
 from sargas.model.records import EnteredRecord
 from sargas.runtime.accounts import Accounts, Session
+from sargas.runtime.history import History
+from sargas.runtime.oidc import OidcProvider
+from sargas.runtime.oidc_settings import OidcSettings
 from sargas.runtime.take_over import TakenSource
 
 PACKAGE = Path(__file__).parent
@@ -57,6 +60,10 @@ class ConsoleSettings:
     """Figures of the node; none: of a recording."""
     metrics_token: str = ""
     """Who reads the figures must send it; empty: only clients on this machine may."""
+    oidc: OidcSettings = OidcSettings()
+    """A provider that people may log in by; without an issuer none."""
+    history: History | None = None
+    """Kept plots and tracks; none: of a recording."""
     why_not_ready: Callable[[], list[str]] = list
     taken_over: Callable[[], tuple[TakenSource, ...]] = tuple
     """Sources taken over from partners, and how fast each came."""
@@ -117,13 +124,14 @@ class Console:
     """Of log-in tries."""
     requests: Throttle
     """Of requests to the API."""
+    oidc: OidcProvider | None = None
     clients: set[object] = field(default_factory=set)
     sights: Sights = field(default_factory=Sights)
     """This console as accounts see it that may not see everything."""
 
 
 def _narrow(console: Console, sight: Sight) -> Console:
-    settings = replace(console.settings, taken_over=tuple)
+    settings = replace(console.settings, taken_over=tuple, history=None)  # neither carries labels
     picture = NarrowedPicture(console.picture, sight)
     broadcast = Broadcast(picture, settings.now_ns, replay=settings.replay, interval_s=settings.frame_interval_s)
     history = NarrowedHistory(console.store, sight)

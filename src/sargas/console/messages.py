@@ -33,46 +33,6 @@ from sargas.model.records import (
 )
 from sargas.model.report_records import Reporter
 from sargas.model.sharing_records import NetworkId
-from sargas.runtime.api_tokens import Scope
-
-
-class Login(Value):
-    """Name and password of a local account, and the code of its authenticator where it has one."""
-
-    name: str = Field(min_length=1, max_length=200, description="Account")
-    password: str = Field(min_length=1, max_length=1024, description="Its password")
-    code: str = Field(default="", pattern=r"^([0-9]{6})?$", description="Six digits of the second factor; empty: none")
-
-
-class Proof(Value):
-    """That it is still the person who logged in: password, with the code where there is one, or the code alone."""
-
-    password: str = Field(default="", max_length=1024, description="Of the session's account; empty: the code alone")
-    code: str = Field(default="", pattern=r"^([0-9]{6})?$", description="Six digits of the second factor; empty: none")
-
-
-class SessionView(Value):
-    """Who is logged in; all empty when nobody is."""
-
-    name: str | None = Field(default=None, description="Account")
-    role: str | None = Field(default=None, description="What the account may do")
-    csrf_token: str | None = Field(default=None, description="To be sent as X-CSRF-Token with every change")
-    expires_ns: int | None = Field(default=None, description="UTC ns at which the session ends by itself")
-    may_decide: bool = Field(default=False, description="Whether the account may acknowledge alerts here and now")
-    proved_ns: int | None = Field(default=None, description="UTC ns of the last password, code or one-time link")
-    scopes: tuple[Scope, ...] = Field(default=(), description="Of an API token: what it may do; empty: a person's own")
-
-
-class TokenView(Value):
-    """An API token without its secret; times are UTC ns."""
-
-    token_id: str = Field(description="Names it where it is revoked, and in the audit")
-    account: str = Field(description="In whose name it acts")
-    scopes: tuple[Scope, ...] = Field(description="What it may do, as far as the account's role allows")
-    purpose: str = Field(description="What it is for, as it was said when it was made")
-    created_ns: int = Field(description="When it was made")
-    expires_ns: int = Field(description="When it ends by itself")
-    last_used_ns: int | None = Field(description="Last use, to the hour; none: never yet")
 
 
 class Reason(Value):
@@ -465,3 +425,45 @@ StreamMessage = Annotated[Section, Field(discriminator="type")]
 VIEW_REQUEST: TypeAdapter[ViewRequest] = TypeAdapter(ViewRequest)
 STREAM_MESSAGE: TypeAdapter[Section] = TypeAdapter(StreamMessage)
 """Any text frame of the stream."""
+
+
+class StoryLine(Value):
+    """One thing that happened to a track or was said of it."""
+
+    time_ns: int = Field(description="UTC ns")
+    what: Literal["sensor", "class", "status", "alert", "warning", "claim", "decision", "event"] = Field(
+        description="What it is about"
+    )
+    state: str = Field(description="What it became: a class, a status, a state of the alert or warning, an action")
+    who: str = Field(default="", description="Sensor, system or person; empty: the node itself")
+    subject: str = Field(default="", description="What it was about besides the track: a zone, a question, a message")
+    value: str = Field(default="", description="The answer of a claim, the tier of an alert; else empty")
+    probability: float | None = Field(default=None, description="That it is so; none: not said")
+    reasons: tuple[str, ...] = Field(default=(), description="Why, in words, the strongest first, at most three")
+    reasons_lt: tuple[str, ...] = Field(default=(), description="The same in Lithuanian, where the node says it so")
+
+
+class SensorSpanView(Value):
+    """How long a sensor contributed to a track."""
+
+    sensor: str = Field(description="Its id")
+    first_ns: int = Field(description="UTC ns of the first state it contributed to")
+    last_ns: int = Field(description="UTC ns of the last one")
+    states: int = Field(description="How many states of the track it contributed to")
+
+
+class StoryView(Value):
+    """What became of a track."""
+
+    track_id: int = Field(description="System track number")
+    lines: tuple[StoryLine, ...] = Field(description="What happened, the first first")
+    left_out: int = Field(description="Later lines that were too many to be sent")
+    sensors: tuple[SensorSpanView, ...] = Field(description="Who saw it, the first first; empty: no history is kept")
+
+
+class TrackReport(Value):
+    """A drafted report of a track, for a person to read, change and sign."""
+
+    track_id: int = Field(description="System track number")
+    language: Literal["en", "lt"] = Field(description="Language of its headings")
+    text: str = Field(description="The draft, plain text")

@@ -12,11 +12,11 @@ from sargas.console.shown import ShownHistory, ShownPicture
 from sargas.console.sight import Sight, narrow_configuration
 from sargas.model.columns import Int64
 from sargas.model.label import Label
-from sargas.model.records import Alert, Claim, TrackEvent
+from sargas.model.records import Alert, Claim, Decision, TrackEvent
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import PictureChange
 from sargas.runtime.network_shown import NetworkChange
-from sargas.runtime.store.read import Revised
+from sargas.runtime.store.read import AboutTrack, Revised
 
 KEYS = {
     "alerts": "alert_id",
@@ -151,6 +151,14 @@ class NarrowedHistory:
     def newest(self, kind: type[Revised], state: str | None = None, limit: int = MOST_READ) -> Sequence[Revised]:
         """Read the newest revision of each, the latest first."""
         return self.sight.of(self.history.newest(kind, state, MOST_READ))[:limit]
+
+    def about_track(self, kind: type[AboutTrack], track_id: int, since_ns: int) -> Sequence[AboutTrack]:
+        """Read every message of a kind about one track, the first first."""
+        return self.sight.of(self.history.about_track(kind, track_id, since_ns))
+
+    def decisions(self, subject: str | None = None) -> Sequence[Decision]:
+        """Read decisions, the latest first; of one subject only."""
+        return self.sight.of(self.history.decisions(subject))
 
     def track_events(
         self, event: str | None = None, since_ns: int | None = None, limit: int = 1000

@@ -6,6 +6,7 @@ import json
 
 from pydantic.json_schema import models_json_schema
 
+from sargas.console.account_messages import Login, Proof, SessionView, TokenView
 from sargas.console.app import make_api
 from sargas.console.messages import (
     Accepted,
@@ -24,7 +25,6 @@ from sargas.console.messages import (
     ImportedPermissions,
     ImportedWinds,
     InterferenceSection,
-    Login,
     LostSection,
     NamesSection,
     NetworkSection,
@@ -34,17 +34,18 @@ from sargas.console.messages import (
     PermissionDraft,
     PermissionProblem,
     PermissionsSection,
-    Proof,
     Reason,
     RegistrationsSection,
     ReportAccepted,
     ReportDraft,
-    SessionView,
+    SensorSpanView,
     SightingsSection,
     SourcesSection,
+    StoryLine,
+    StoryView,
     TakenView,
     TakeOverDraft,
-    TokenView,
+    TrackReport,
     TrackView,
     ViewRequest,
     WarningsSection,
@@ -95,6 +96,10 @@ MESSAGES = (
     TokenView,
     Proof,
     ViewRequest,
+    StoryLine,
+    SensorSpanView,
+    StoryView,
+    TrackReport,
 )
 
 

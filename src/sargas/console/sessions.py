@@ -11,9 +11,9 @@ from fastapi.responses import RedirectResponse
 from fastapi.security import SecurityScopes
 from starlette.requests import HTTPConnection
 
+from sargas.console.account_messages import Login, Proof, SessionView
 from sargas.console.context import MAY_DECIDE, Console
 from sargas.console.credentials import COOKIE, BearerToken, SessionCookie
-from sargas.console.messages import Login, Proof, SessionView
 from sargas.runtime.accounts import Account, LockedOut, SecondFactorNeeded, Session
 
 __all__ = [
@@ -24,8 +24,11 @@ __all__ = [
     "LoggedIn",
     "find_session",
     "has_own_origin",
+    "open_for",
     "remember_session",
+    "remote_of",
     "session_of",
+    "throttle_login",
     "too_many",
 ]
 
@@ -156,14 +159,14 @@ def has_own_origin(connection: HTTPConnection) -> bool:
 @router.get("/api/session")
 def read_session(console: HasConsole, session: Annotated[Session | None, Depends(find_session)]) -> SessionView:
     """Say who is logged in; never an error, so that the page can ask before it shows the log-in form."""
-    return _view(session, console) if session else SessionView()
+    return _view(session, console) if session else SessionView(oidc=console.oidc is not None)
 
 
 @router.post("/api/session", dependencies=[Depends(require_same_origin)])
 def log_in(login: Login, request: Request, response: Response, console: HasConsole) -> SessionView:
     """Open a session by name and password."""
-    remote = _remote(request)
-    _throttle(console, remote)
+    remote = remote_of(request)
+    throttle_login(console, remote)
     try:
         account = console.accounts.verify(login.name, login.password, remote, login.code)
     except SecondFactorNeeded:
@@ -172,14 +175,14 @@ def log_in(login: Login, request: Request, response: Response, console: HasConso
         raise too_many(locked.until_ns - console.settings.now_ns()) from locked
     if account is None:
         raise HTTPException(401, "expected a known name with its password, and its code where it has a second factor")
-    return _open(console, request, response, account)
+    return open_for(console, request, response, account)
 
 
 @router.post("/api/session/proof")
 def prove(proof: Proof, request: Request, console: HasConsole, session: Changing) -> SessionView:
     """Give password or code again, as deciding on a public warning asks for; wrong ones lock out as at log-in."""
-    remote = _remote(request)
-    _throttle(console, remote)
+    remote = remote_of(request)
+    throttle_login(console, remote)
     token = request.cookies[COOKIE]
     try:
         is_proven = console.accounts.prove(token, remote, proof.password, proof.code)
@@ -203,17 +206,20 @@ def log_out(request: Request, response: Response, console: HasConsole, session: 
 @router.get("/enter", include_in_schema=False)
 def enter(token: Annotated[str, Query(max_length=200)], request: Request, console: HasConsole) -> RedirectResponse:
     """Open a session by a one-time link and go to the picture, or to the log-in form when the link is spent."""
-    _throttle(console, _remote(request))
+    throttle_login(console, remote_of(request))
     account = console.accounts.redeem(token)
     if account is None:
         return RedirectResponse("/?link=spent", 303)
     response = RedirectResponse("/", 303)
-    _open(console, request, response, account)
+    open_for(console, request, response, account)
     return response
 
 
-def _open(console: Console, request: Request, response: Response, account: Account) -> SessionView:
-    token = console.accounts.open_session(account)
+def open_for(
+    console: Console, request: Request, response: Response, account: Account, proved_ns: int | None = -1
+) -> SessionView:
+    """Open a session and give the browser its cookie; ``proved_ns`` as ``Accounts.open_session`` has it."""
+    token = console.accounts.open_session(account, proved_ns)
     session = console.accounts.session(token)
     if session is None:
         raise HTTPException(503, "expected the session just opened to be stored: run sargas doctor")
@@ -230,11 +236,13 @@ def _view(session: Session, console: Console) -> SessionView:
         expires_ns=session.expires_ns,
         may_decide=session.account.role in MAY_DECIDE and not console.settings.replay,
         proved_ns=session.proved_ns,
+        oidc=console.oidc is not None,
         scopes=tuple(sorted(session.scopes)) if session.token_id else (),
     )
 
 
-def _throttle(console: Console, remote: str) -> None:
+def throttle_login(console: Console, remote: str) -> None:
+    """Count a try to log in from an address. Raises HTTPException 429."""
     wait_ns = console.throttle.wait_ns(remote, console.settings.now_ns())
     if wait_ns:
         raise too_many(wait_ns)
@@ -246,5 +254,6 @@ def too_many(wait_ns: int) -> HTTPException:
     return HTTPException(429, f"expected fewer requests: wait {wait_s} s", {"Retry-After": str(wait_s)})
 
 
-def _remote(request: Request) -> str:
+def remote_of(request: Request) -> str:
+    """Return the address that asks."""
     return request.client.host if request.client else "unknown"

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from sargas.model.columns import Int64
 from sargas.model.label import Label
-from sargas.model.records import Alert, Claim, TrackEvent
+from sargas.model.records import Alert, Claim, Decision, TrackEvent
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import PictureChange
-from sargas.runtime.store.read import Revised
+from sargas.runtime.store.read import AboutTrack, Revised
 
 
 class ShownPicture(Protocol):
@@ -31,6 +31,8 @@ class ShownHistory(Protocol):
 
     def alerts(self, active_only: bool = ..., since_ns: int | None = ..., limit: int = ...) -> Sequence[Alert]: ...
     def newest(self, kind: type[Revised], state: str | None = ..., limit: int = ...) -> Sequence[Revised]: ...
+    def about_track(self, kind: type[AboutTrack], track_id: int, since_ns: int) -> Sequence[AboutTrack]: ...
+    def decisions(self, subject: str | None = ...) -> Sequence[Decision]: ...
     def track_events(
         self, event: str | None = ..., since_ns: int | None = ..., limit: int = ...
     ) -> Sequence[TrackEvent]: ...

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Path
 
-from sargas.console.messages import TokenView
+from sargas.console.account_messages import TokenView
 from sargas.console.sessions import Changing, HasConsole, find_person, refuse_token
 from sargas.runtime.accounts import Session
 from sargas.runtime.api_tokens import ApiToken

@@ -189,11 +189,47 @@ class Accounts:
         with self._store.read_transaction() as connection:
             return tuple(_account(row) for row in rows.read_accounts(connection))
 
-    def open_session(self, account: Account) -> str:
-        """Open a session and return its token: 256 random bits, shown this once, stored only as SHA-256."""
+    def admit(self, issuer: str, subject: str, name: str, role: Role, nation: str) -> Account:
+        """Return the account of a person whom an OpenID provider vouches for; made at the first time.
+
+        Role and nation are what the provider says now; the name stays the first one. No password opens it. Raises
+        AccountError for a name that cannot be or is another's.
+        """
+        if nation and not _NATION.fullmatch(nation):
+            raise AccountError(f"nation: expected three capital letters (ISO 3166-1 alpha-3), was {nation!r}")
+        now_ns = self._now_ns()
+        with self._store.read_transaction() as connection:
+            found = rows.read_subject(connection, issuer, subject)
+        if found is None:
+            name = _check_name(name.replace("@", "."))
+            unknown = self._hash(secrets.token_urlsafe(_TOKEN_BYTES))
+            made = rows.AccountRow(name, unknown, role, nation, now_ns, now_ns, issuer=issuer, subject=subject)
+            with self._store.write_transaction() as connection:
+                if not rows.insert_account(connection, made):
+                    raise AccountError(
+                        f"account {name}: expected one of this person, was another's; rename one of them"
+                    )
+            self._note("oidc", "account:create", name, role=role, nation=nation)
+            return _account(made)
+        if (found.role, found.nation) != (role, nation):
+            with self._store.write_transaction() as connection:
+                rows.update_rights(connection, found.name, role, nation)
+            self._note("oidc", "account:rights", found.name, role=role, nation=nation)
+        return Account(found.name, role, nation, _account(found).clearance)
+
+    def note_refused(self, name: str, remote: str, why: str) -> None:
+        """Note in the audit that an OpenID provider's word did not open anything."""
+        self._note(name[:200] or "?", "login:oidc-refused", remote, why=why[:300])
+
+    def open_session(self, account: Account, proved_ns: int | None = -1) -> str:
+        """Open a session and return its token: 256 random bits, shown this once, stored only as SHA-256.
+
+        ``proved_ns``: when the person last showed who it is (UTC ns), none: not known; left out: now.
+        """
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         now_ns = self._now_ns()
-        row = rows.SessionRow(_digest(token), account.name, now_ns, now_ns, now_ns + self._session_ns, now_ns)
+        proved_ns = now_ns if proved_ns == -1 else proved_ns
+        row = rows.SessionRow(_digest(token), account.name, now_ns, now_ns, now_ns + self._session_ns, proved_ns)
         with self._store.write_transaction() as connection:
             if rows.read_account(connection, account.name) is None:
                 raise _no_such(account.name)

@@ -28,6 +28,7 @@ from sargas.model.records import (
 )
 from sargas.runtime.feeds.url import parse_url
 from sargas.runtime.network.settings import NetworkSettings
+from sargas.runtime.oidc_settings import OidcSettings
 from sargas.runtime.spelling import closest
 from sargas.runtime.warnings.settings import ChannelSettings, FileChannel
 from sargas.runtime.zone_files import read_zones_file
@@ -139,6 +140,7 @@ class Settings(BaseSettings):
     network: NetworkSettings = Field(default=NetworkSettings(), description="Sharing with other nations")
     alerting: AlertPolicy = Field(default=AlertPolicy(), description="Budget of advisories, and escalation")
     warnings: WarningPolicy = Field(default=WarningPolicy(), description="Who approves what the public is told")
+    oidc: OidcSettings = Field(default=OidcSettings(), description="An OpenID provider that people may log in by")
     zones_file: Path | None = Field(
         default=None,
         description="GeoJSON file with more zones and with routes, relative to the file; stands above the first table",

@@ -1359,6 +1359,18 @@ export interface SensorRegistration {
   readonly time_bias_sigma_s: number;
 }
 
+/** How long a sensor contributed to a track. */
+export interface SensorSpanView {
+  /** Its id */
+  readonly sensor: string;
+  /** UTC ns of the first state it contributed to */
+  readonly first_ns: number;
+  /** UTC ns of the last one */
+  readonly last_ns: number;
+  /** How many states of the track it contributed to */
+  readonly states: number;
+}
+
 /** What a sensor says of itself: north mark, sector crossing, status (I034, I063, I065). */
 export interface SensorStatus {
   /** Identity of this message; equal ids are the same message */
@@ -1403,6 +1415,8 @@ export interface SessionView {
   readonly may_decide: boolean;
   /** UTC ns of the last password, code or one-time link */
   readonly proved_ns: number | null;
+  /** An OpenID provider is set up: /oidc/login leads to it */
+  readonly oidc: boolean;
   /** Of an API token: what it may do; empty: a person's own */
   readonly scopes: readonly ("read" | "decide" | "report" | "claim" | "enter" | "network")[];
 }
@@ -1527,6 +1541,40 @@ export interface SourcesSection {
   readonly sources: readonly SourceHealth[];
 }
 
+/** One thing that happened to a track or was said of it. */
+export interface StoryLine {
+  /** UTC ns */
+  readonly time_ns: number;
+  /** What it is about */
+  readonly what: "sensor" | "class" | "status" | "alert" | "warning" | "claim" | "decision" | "event";
+  /** What it became: a class, a status, a state of the alert or warning, an action */
+  readonly state: string;
+  /** Sensor, system or person; empty: the node itself */
+  readonly who: string;
+  /** What it was about besides the track: a zone, a question, a message */
+  readonly subject: string;
+  /** The answer of a claim, the tier of an alert; else empty */
+  readonly value: string;
+  /** That it is so; none: not said */
+  readonly probability: number | null;
+  /** Why, in words, the strongest first, at most three */
+  readonly reasons: readonly string[];
+  /** The same in Lithuanian, where the node says it so */
+  readonly reasons_lt: readonly string[];
+}
+
+/** What became of a track. */
+export interface StoryView {
+  /** System track number */
+  readonly track_id: number;
+  /** What happened, the first first */
+  readonly lines: readonly StoryLine[];
+  /** Later lines that were too many to be sent */
+  readonly left_out: number;
+  /** Who saw it, the first first; empty: no history is kept */
+  readonly sensors: readonly SensorSpanView[];
+}
+
 /** Which standby feeds of a partner shall run, or stop. */
 export interface TakeOverDraft {
   /** Name of the source; none: all that stand by for the partner */
@@ -1609,6 +1657,16 @@ export interface TrackEvent {
   readonly gap_s: number | null;
   /** Why, in words */
   readonly reason: string;
+}
+
+/** A drafted report of a track, for a person to read, change and sign. */
+export interface TrackReport {
+  /** System track number */
+  readonly track_id: number;
+  /** Language of its headings */
+  readonly language: "en" | "lt";
+  /** The draft, plain text */
+  readonly text: string;
 }
 
 /** One system track, for small consumers; large ones take the binary stream. */

@@ -5,6 +5,9 @@ export interface Commands {
   previous(): void;
   acknowledge(): void;
   goTo(): void;
+  classify(): void;
+  report(): void;
+  mute(): void;
   filter(): void;
   labels(): void;
   trails(): void;
@@ -21,6 +24,9 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
   k: "previous",
   a: "acknowledge",
   g: "goTo",
+  i: "classify",
+  r: "report",
+  x: "mute",
   "/": "filter",
   l: "labels",
   t: "trails",
@@ -32,12 +38,14 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
   escape: "escape",
 };
 
+const TYPED_INTO = new Set(["INPUT", "TEXTAREA", "SELECT"]);
+
 export function handleKey(event: KeyboardEvent, commands: Commands): void {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  const typing = event.target instanceof HTMLInputElement;
+  const typing = TYPED_INTO.has((event.target as HTMLElement | null)?.tagName ?? "");
   const name = KEYS[event.key.toLowerCase()];
   if (!name || (typing && name !== "escape")) return;
-  if (typing) (event.target as HTMLInputElement).blur();
+  if (typing) (event.target as HTMLElement).blur();
   event.preventDefault();
   commands[name]();
 }

@@ -64,6 +64,10 @@ export class PictureState implements Receiver {
   ranges = $state(false);
   /** Draw where the wind carries what drifts. */
   drifting = $state(true);
+  /** The track whose report is being drafted. */
+  reportOn: number | null = $state(null);
+  /** The story of the selected track is open. */
+  showsStory = $state(false);
   navigation = $state(readAddress(location.search).navigation);
   panel: Panel = $state(readAddress(location.search).panel);
   /** Rises when panels should look at the tracks again. */

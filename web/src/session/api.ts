@@ -1,5 +1,5 @@
 // The HTTP API as the console uses it.
-import type { AnswerView, ImportedPermissions, ImportedWinds, NewClaim, PermissionDraft, SessionView } from "../generated/messages.ts";
+import type { AnswerView, ImportedPermissions, ImportedWinds, NewClaim, PermissionDraft, SessionView, StoryView, TrackReport } from "../generated/messages.ts";
 
 export class Refused extends Error {
   readonly status: number;
@@ -64,6 +64,14 @@ export function unshelve(alertId: string, session: SessionView): Promise<void> {
 
 export function readIdentity(trackId: number): Promise<AnswerView[]> {
   return ask("GET", `/api/tracks/${trackId}/identity`);
+}
+
+export function readStory(trackId: number): Promise<StoryView> {
+  return ask("GET", `/api/tracks/${trackId}/story`);
+}
+
+export function draftReport(trackId: number, language: string): Promise<TrackReport> {
+  return ask("GET", `/api/tracks/${trackId}/report-draft?language=${language}`);
 }
 
 /** What a claim leaves out the node fills in. */

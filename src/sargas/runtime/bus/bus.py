@@ -14,7 +14,15 @@ from nats.errors import Error
 
 from sargas.runtime.bus.connection import Connection
 from sargas.runtime.bus.errors import BusAway, BusError, OutboxFull
-from sargas.runtime.bus.names import GUARD_INBOX, Traffic, deliver_subject, outbox_subject, reader_inbox, stream_of
+from sargas.runtime.bus.names import (
+    GUARD_INBOX,
+    Traffic,
+    deliver_subject,
+    in_account,
+    outbox_subject,
+    reader_inbox,
+    stream_of,
+)
 from sargas.runtime.bus.reading import Delivery, Source, read_in_order
 from sargas.runtime.bus.requests import Refused, parse_answer
 from sargas.runtime.bus.server import NatsServer, check_program, find_program, free_port
@@ -62,6 +70,8 @@ class Bus:
         self._status = {one.nation: PartnerStatus(one.nation) for one in network.partners}
         self._refused: defaultdict[str, int] = defaultdict(int)
         self._readers: defaultdict[tuple[str, Traffic], int] = defaultdict(int)
+        self._dialled: defaultdict[str, set[str]] = defaultdict(set)
+        self._returns: defaultdict[str, int] = defaultdict(int)
         self._errors: dict[str, str] = {}
         self._last_ns: dict[str, int] = {}
 
@@ -123,6 +133,7 @@ class Bus:
                 reset_subject=f"$JS.{partner}.API.CONSUMER.RESET.{stream_of(traffic)}.{own}",
                 heartbeat_s=SLOW_HEARTBEAT_S if slow else HEARTBEAT_S,
                 is_current=lambda: self._readers[partner, traffic] == turn,
+                link_returns=lambda: self._returns[partner],
                 note_message=lambda: self._last_ns.update({partner: time.time_ns()}),
             )
         )
@@ -168,6 +179,7 @@ class Bus:
                 self._errors[partner.nation] = str(error)
         for partner in self.network.partners:
             name = partner.nation
+            self._note_return(name, {leaf.connection for leaf in leaves if leaf.account == in_account(name)})
             dialled, dials_us, round_trip_ms = link_of(name, leaves)
             before = self._status[name]
             lag, fill = before.lag, before.outbox_fill
@@ -187,6 +199,11 @@ class Bus:
                 refused=self._refused[name],
                 last_error=self._errors.get(name, ""),
             )
+
+    def _note_return(self, partner: str, connections: set[str]) -> None:
+        """Count the connections made to a partner: what was asked over the one before is never answered."""
+        self._returns[partner] += bool(connections - self._dialled[partner])
+        self._dialled[partner] = connections
 
     async def _connect(self, name: str, user: UserSeed, inbox: str) -> Connection:
         connection = Connection(self.url, name, user, inbox)

@@ -10,21 +10,26 @@ reader has gone gets what is sent again).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import structlog
 from nats.aio.msg import Msg
 from nats.errors import Error
 
 from sargas.runtime.bus.connection import Connection
-from sargas.runtime.bus.errors import BusError
+from sargas.runtime.bus.errors import BusAway, BusError
 from sargas.runtime.bus.requests import ask
 
 RETRY_S = 0.25
+LOOK_S = 0.5
+SILENT_HEARTBEATS = 2.5
+MOST_SILENT_HEARTBEATS = 20.0
+LONGEST_RESET_S = 600.0
+T = TypeVar("T")
 
 _log = structlog.get_logger("sargas.bus")
 
@@ -46,29 +51,44 @@ class Source:
     heartbeat_s: float
     is_current: Callable[[], bool]
     """Whether no other reader has been asked for since."""
+    link_returns: Callable[[], int]
+    """How often the link came up: what was asked before that is not answered any more."""
     note_message: Callable[[], None]
+
+    def mark(self) -> tuple[int, int]:
+        """Return what changes with every break on the way."""
+        return self.connection.generation, self.link_returns()
 
 
 async def read_in_order(source: Source) -> AsyncGenerator[Delivery, None]:
-    """Yield what there is and what comes, as long as the source is current; a break of link or server is waited out."""
+    """Yield what there is and what comes, as long as the source is current; a break of link or server is waited out.
+
+    A link slower than thought is silent while a block is under way, and giving up brings all of it once more: so each
+    time in vain doubles the silence that is taken for a break, until the link is another one.
+    """
+    patience = SILENT_HEARTBEATS
     while source.is_current():
-        session = _read_session(source)
+        session = _read_session(source, patience * source.heartbeat_s)
         try:
             async for delivery in session:
                 yield delivery
-        except (BusError, Error, TimeoutError, OSError) as error:
+        except TimeoutError:
+            patience = min(2 * patience, MOST_SILENT_HEARTBEATS)
+            _log.debug("a partner's releases fell silent", subject=source.deliver_subject, next_patience=patience)
+        except (BusError, Error, OSError) as error:
             task = asyncio.current_task()
             if task is not None and task.cancelling():  # the client makes an error of its own of being cancelled
                 raise asyncio.CancelledError from error
+            patience = SILENT_HEARTBEATS
             _log.debug("reading a partner's releases broke", subject=source.deliver_subject, error=repr(error))
         finally:
             await session.aclose()
         await asyncio.sleep(RETRY_S)
 
 
-async def _read_session(source: Source) -> AsyncGenerator[Delivery, None]:
-    """Read until something breaks or a delivery is missing. Raises what the client library raises, BusError."""
-    client, generation = source.connection.client, source.connection.generation
+async def _read_session(source: Source, patience_s: float) -> AsyncGenerator[Delivery, None]:
+    """Read until something breaks or a delivery is missing. Raises TimeoutError of silence, BusError, Error."""
+    client, mark = source.connection.client, source.mark()
     came: asyncio.Queue[Msg] = asyncio.Queue()  # bounded by what the server lets be under way
 
     async def take(message: Msg) -> None:
@@ -77,9 +97,9 @@ async def _read_session(source: Source) -> AsyncGenerator[Delivery, None]:
     subscription = await client.subscribe(source.deliver_subject, cb=take)
     expected = 1
     try:
-        await ask(client, source.reset_subject)
-        while source.connection.generation == generation:
-            message = await _next(came, 2.5 * source.heartbeat_s)
+        await _until(ask(client, source.reset_subject, patience_s=LONGEST_RESET_S), source, mark, patience_s)
+        while source.mark() == mark:
+            message = await _until(came.get(), source, mark, patience_s) if came.empty() else came.get_nowait()
             if not source.is_current():
                 return
             number = _delivery_number(message)
@@ -98,11 +118,21 @@ async def _read_session(source: Source) -> AsyncGenerator[Delivery, None]:
             await subscription.unsubscribe()
 
 
-async def _next(came: asyncio.Queue[Msg], patience_s: float) -> Msg:
-    """Return what came next; without a timer while there is something. Raises TimeoutError."""
-    if came.empty():
-        return await asyncio.wait_for(came.get(), patience_s)
-    return came.get_nowait()
+async def _until(work: Coroutine[Any, Any, T], source: Source, mark: tuple[int, int], patience_s: float) -> T:
+    """Return what comes of something. Raises TimeoutError after ``patience_s``, BusAway at a break of the way."""
+    loop = asyncio.get_running_loop()
+    task, give_up_s = asyncio.ensure_future(work), loop.time() + patience_s
+    try:
+        while not task.done():
+            left_s = give_up_s - loop.time()
+            if left_s <= 0.0:
+                raise TimeoutError
+            if source.mark() != mark:
+                raise BusAway(f"{source.deliver_subject}: the link broke and returned")
+            await asyncio.wait((task,), timeout=min(left_s, LOOK_S))
+        return await task
+    finally:
+        task.cancel()
 
 
 def _delivery_number(message: Msg) -> int | None:

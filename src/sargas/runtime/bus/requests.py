@@ -23,11 +23,13 @@ class Refused(BusError):
         self.code = code
 
 
-async def ask(client: Client, subject: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+async def ask(
+    client: Client, subject: str, body: Mapping[str, Any] | None = None, *, patience_s: float = TIMEOUT_S
+) -> dict[str, Any]:
     """Send a request and return what JetStream answered. Raises Refused, BusAway when nobody answers in time."""
     payload = b"" if body is None else json.dumps(body).encode()
     try:
-        reply = await client.request(subject, payload, timeout=TIMEOUT_S)
+        reply = await client.request(subject, payload, timeout=patience_s)
     except (TimeoutError, Error, OSError) as error:
         raise BusAway(f"{subject}: no answer ({type(error).__name__})") from error
     return parse_answer(subject, reply.data)

@@ -29,6 +29,10 @@ class AccountRow:
     """Last step of which a code was used."""
     clearance: int | None = None
     """Highest classification that may be seen; none: as is usual for the account's nation."""
+    issuer: str | None = None
+    """OpenID provider that vouches for the person; none: a local account."""
+    subject: str | None = None
+    """Identity of the person there, which never changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,18 @@ def read_account(connection: sa.Connection, name: str) -> AccountRow | None:
     """Read one account; none: there is none of that name."""
     row = connection.execute(sa.select(ACCOUNTS).where(ACCOUNTS.c.name == name)).one_or_none()
     return None if row is None else AccountRow(**row._mapping)
+
+
+def read_subject(connection: sa.Connection, issuer: str, subject: str) -> AccountRow | None:
+    """Read the account of a person whom an OpenID provider vouches for; none: there is none yet."""
+    query = sa.select(ACCOUNTS).where(ACCOUNTS.c.issuer == issuer, ACCOUNTS.c.subject == subject)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else AccountRow(**row._mapping)
+
+
+def update_rights(connection: sa.Connection, name: str, role: str, nation: str) -> None:
+    """Give an account another role and nation."""
+    connection.execute(sa.update(ACCOUNTS).where(ACCOUNTS.c.name == name).values(role=role, nation=nation))
 
 
 def read_accounts(connection: sa.Connection) -> tuple[AccountRow, ...]:

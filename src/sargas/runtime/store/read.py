@@ -60,6 +60,14 @@ Kind = TypeVar(
     LaunchEstimate,
     ClosureAdvice,
 )
+AboutTrack = TypeVar("AboutTrack", Alert, Claim, PublicWarning, TrackEvent)
+_ABOUT_TRACKS = {
+    Alert: schema.ALERT_CHANGES,
+    Claim: schema.CLAIM_REVISIONS,
+    PublicWarning: schema.PUBLIC_WARNING_REVISIONS,
+    TrackEvent: schema.TRACK_EVENTS,
+}
+"""The logs of what names tracks."""
 _REVISED = {
     GnssInterference: (schema.GNSS_INTERFERENCE, schema.GNSS_INTERFERENCE_CHANGES),
     FlightPermission: (schema.FLIGHT_PERMISSIONS, schema.FLIGHT_PERMISSION_REVISIONS),
@@ -178,6 +186,23 @@ def read_registration_changes(
     if since_ns is not None:
         query = query.where(table.c.time_ns >= since_ns)
     return _records(connection, query.limit(limit), SensorRegistration)
+
+
+def read_about_track(
+    connection: sa.Connection, kind: type[AboutTrack], track_id: int, since_ns: int
+) -> tuple[AboutTrack, ...]:
+    """Read every message of a kind about one track at or after ``since_ns`` (UTC), the first first."""
+    log = _ABOUT_TRACKS[kind]
+    query = (
+        sa.select(log.c.record)
+        .where(log.c.time_ns >= since_ns, log.c.record.like(f"%{track_id}%"))  # coarse: the number may be another's
+        .order_by(log.c.time_ns, log.c.position)
+    )
+    return tuple(record for record in _records(connection, query, kind) if track_id in _tracks_of(record))
+
+
+def _tracks_of(record: Alert | Claim | PublicWarning | TrackEvent) -> tuple[int, ...]:
+    return (record.track_id,) if isinstance(record, Claim) else record.track_ids
 
 
 def read_newest(

@@ -234,6 +234,9 @@ ACCOUNTS = Table(
     Column("totp_secret", Text),
     _whole("totp_step", nullable=True),
     _whole("clearance", nullable=True),
+    Column("issuer", Text),
+    Column("subject", Text),
+    Index(None, "issuer", "subject", unique=True),
 )
 
 

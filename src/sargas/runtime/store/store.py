@@ -155,6 +155,11 @@ class Store:
         with self.read_transaction() as connection:
             return read.read_revisions(connection, kind, key)
 
+    def about_track(self, kind: type[read.AboutTrack], track_id: int, since_ns: int) -> tuple[read.AboutTrack, ...]:
+        """Read every message of a kind about one track at or after ``since_ns`` (UTC), the first first."""
+        with self.read_transaction() as connection:
+            return read.read_about_track(connection, kind, track_id, since_ns)
+
     def track_events(
         self, event: str | None = None, since_ns: int | None = None, limit: int = 1000
     ) -> tuple[TrackEvent, ...]:

@@ -1,0 +1,104 @@
+"""Triage without a pointer: hear, acknowledge, classify, draft a report; and the story that the track page tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from sargas.runtime.history import History, HistoryWriter
+from tests.browser.conftest import TRACKS, Screen
+from tests.console.node import (
+    NOW_NS,
+    ScriptedNode,
+    make_alert,
+    make_configuration,
+    make_node,
+    mixed_sky,
+    serve,
+)
+
+DRONE = 1001
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[ScriptedNode]:
+    """A node with forty tracks and what was kept of them for half a minute."""
+    writer = HistoryWriter(tmp_path / "history")
+    for second in range(-30, 1):
+        writer.append(mixed_sky(NOW_NS + second * 1_000_000_000, float(second), TRACKS))
+    writer.close()
+    history = History(tmp_path / "history")
+    made = make_node(tmp_path, history=history)
+    made.picture.apply([make_configuration(), mixed_sky(NOW_NS, 0.0, TRACKS)], NOW_NS)
+    with serve(made):
+        yield made
+    made.store.close()
+    history.close()
+
+
+def raise_alert(node: ScriptedNode) -> None:
+    alert = make_alert("a1", DRONE)
+    node.store.write([alert])
+    node.picture.apply([alert], NOW_NS)
+
+
+def test_six_keys_acknowledge_classify_and_draft_a_report(screen: Screen, node: ScriptedNode) -> None:
+    screen.open()
+    raise_alert(node)
+    page = screen.page
+    expect(page.get_by_text("Rytų siena").first).to_be_visible()
+    keys = ["j", "a", "i", "h", "Enter", "r"]
+    for key in keys[:2]:
+        page.keyboard.press(key)
+    screen.wait_for(lambda: len(node.decisions) == 1)
+    expect(page.locator("#set-class")).to_be_visible()
+    for key in keys[2:5]:
+        page.keyboard.press(key)
+    screen.wait_for(lambda: any(getattr(one, "value", "") == "helicopter" for one in node.entered))
+    page.keyboard.press(keys[5])
+    report = page.get_by_role("dialog", name="Draft of a report")
+    text = report.get_by_role("textbox", name="Text of the report")
+    screen.wait_for(lambda: f"Report on track {DRONE}" in text.input_value())
+    assert "Held for, class: helicopter" in text.input_value()
+    assert "by jonas" in text.input_value()
+    with page.expect_download() as saved:
+        report.get_by_role("button", name="Save as file").click()
+    assert saved.value.suggested_filename == f"report-track-{DRONE}.txt"
+    assert "alert raised critical Rytų siena" in Path(saved.value.path()).read_text()
+    page.keyboard.press("Escape")
+    expect(report).to_have_count(0)
+
+
+def test_the_track_page_tells_who_saw_it_and_what_it_was_held_for(screen: Screen, node: ScriptedNode) -> None:
+    raise_alert(node)
+    screen.open(f"?nomap&track={DRONE}")
+    screen.page.locator(".story summary").click()
+    story = screen.page.locator(".story ol")
+    expect(story).to_contain_text("first seen by radar-")
+    expect(story).to_contain_text("held for: one-way drone (90 %)", ignore_case=True)
+    expect(story).to_contain_text("critical alert: Rytų siena", ignore_case=True)
+    screen.page.get_by_role("button", name="LT").click()
+    expect(story).to_contain_text("pirmą kartą matė radar-")
+
+
+def test_a_critical_alert_is_heard_until_it_is_answered_and_mute_ends_by_itself(
+    screen: Screen, node: ScriptedNode
+) -> None:
+    screen.open()
+    page = screen.page
+    expect(page.get_by_role("button", name="The alarm is not heard")).to_be_visible()
+    page.keyboard.press("l")
+    expect(page.get_by_role("button", name="The alarm is heard")).to_be_visible()
+    raise_alert(node)
+    screen.wait_for(lambda: int(screen.measure("sounds")) == 1)
+    page.keyboard.press("x")
+    expect(page.get_by_role("button", name="The alarm is muted for")).to_be_visible()
+    node.picture.apply([make_alert("a2", DRONE + 1)], NOW_NS)
+    expect(page.get_by_text("Rytų siena")).to_have_count(2)
+    page.wait_for_timeout(1200)
+    assert screen.measure("sounds") == 1
+    page.keyboard.press("x")
+    screen.wait_for(lambda: int(screen.measure("sounds")) == 2)

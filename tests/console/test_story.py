@@ -1,0 +1,138 @@
+"""What became of a track, told from the kept columns and records of a real store and history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from sargas.console.context import ConsoleSettings
+from sargas.console.track_life import SETTLED_ROWS, changes_of_life, sensor_spans
+from sargas.model.columns import NS_PER_S
+from sargas.model.records import Decision
+from sargas.model.tracks import CLASSES, Tracks, TrackStatus
+from sargas.runtime.history import History, HistoryWriter
+from tests.console.node import LABEL, NOW_NS, ScriptedNode, make_alert, make_configuration, make_node, make_tracks
+from tests.runtime.store_cases import make_claim
+
+BALLOON, DRONE = CLASSES.index("balloon"), CLASSES.index("one_way_drone")
+FLICKER_AT = 12
+
+
+def states(track_id: int, seconds: int = 30) -> Iterator[Tracks]:
+    """Fly a track that is held for a balloon, for one second a bird, from the 20th second on a drone; two radars."""
+    for second in range(seconds):
+        shares = np.zeros((1, len(CLASSES)), np.float32)
+        shares[0, DRONE if second >= 20 else BALLOON if second >= 5 else 0] = 0.9 if second >= 5 else 0.2
+        if second == FLICKER_AT:
+            shares[0] = np.eye(len(CLASSES))[CLASSES.index("bird")]
+        yield make_tracks(
+            [track_id],
+            time_ns=NOW_NS - (seconds - second) * NS_PER_S,
+            sensor_ids=("radar-east", "radar-west"),
+            contributing=np.array([[3 if second >= 10 else 1]], np.uint64),
+            class_probabilities=shares,
+            status=np.array([TrackStatus.COASTING if 25 <= second < 28 else TrackStatus.CONFIRMED], np.uint8),
+        )
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[ScriptedNode]:
+    """A node with a history of two tracks."""
+    writer = HistoryWriter(tmp_path / "history")
+    for told in states(7):
+        writer.append(told)
+    writer.append(next(states(8)))
+    writer.close()
+    history = History(tmp_path / "history")
+    made = make_node(tmp_path, history=history)
+    yield made
+    made.store.close()
+    history.close()
+
+
+def of_kind(story: dict[str, list[dict[str, object]]], what: str) -> list[tuple[int, str]]:
+    return [(int(str(line["time_ns"])), str(line["state"])) for line in story["lines"] if line["what"] == what]
+
+
+def second(number: int) -> int:
+    return NOW_NS - (30 - number) * NS_PER_S
+
+
+def test_it_says_who_saw_it_what_it_was_held_for_and_what_was_done(operator: httpx.Client, node: ScriptedNode) -> None:
+    node.picture.apply([make_tracks([7])], NOW_NS)
+    alert = make_alert("a1", 7, "advisory")
+    worse = make_alert("a1", 7, "critical", time_ns=NOW_NS + 5, id="a1/worse")
+    same = make_alert("a1", 7, "critical", time_ns=NOW_NS + 6, id="a1/again", probability=0.9)
+    other = make_alert("a2", 70, time_ns=NOW_NS + 6)
+    decision = Decision(
+        id="d1", time_ns=NOW_NS + 7, origin="n", label=LABEL, actor="jonas", action="acknowledge", subject="a1"
+    )
+    claim = make_claim(7, NOW_NS + 8, claim_id="jonas/7/class", about="class", value="bird", source="jonas")
+    node.store.write([alert, worse, same, other, decision, claim])
+    story = operator.get("/api/tracks/7/story").json()
+    assert of_kind(story, "sensor") == [(second(0), "radar-east"), (second(10), "radar-west")]
+    assert of_kind(story, "class") == [(second(5), "balloon"), (second(20), "one_way_drone")]
+    assert of_kind(story, "status") == [(second(0), "confirmed"), (second(25), "coasting"), (second(28), "confirmed")]
+    assert of_kind(story, "alert") == [(NOW_NS, "raised"), (NOW_NS + 5, "raised")]
+    assert of_kind(story, "decision") == [(NOW_NS + 7, "acknowledge")]
+    assert [(line["who"], line["value"]) for line in story["lines"] if line["what"] == "claim"] == [("jonas", "bird")]
+    assert [line["time_ns"] for line in story["lines"]] == sorted(line["time_ns"] for line in story["lines"])
+    assert [(one["sensor"], one["states"]) for one in story["sensors"]] == [("radar-east", 30), ("radar-west", 20)]
+    assert story["left_out"] == 0
+
+
+def test_a_report_is_drafted_from_what_is_known_and_says_who_and_when(
+    operator: httpx.Client, node: ScriptedNode
+) -> None:
+    claim = make_claim(7, NOW_NS, claim_id="rasa/7/class", about="class", value="one_way_drone", source="rasa")
+    node.picture.apply([make_configuration(exercise=True), make_tracks([7]), claim], NOW_NS)
+    node.store.write([make_alert("a1", 7), claim])
+    told = operator.get("/api/tracks/7/report-draft").json()
+    text = told["text"]
+    assert text.startswith("EXERCISE EXERCISE EXERCISE\nReport on track 7\nDrafted 2026-09-21T14:13:20Z by jonas")
+    assert "UNCLASSIFIED // REL TO LTU, LVA, POL" in text
+    assert "Last known place: 55.0000, 25.0000, 1000 m" in text
+    assert "Held for, class: one_way_drone" in text
+    assert "Seen by radar-west: 2026-09-21T14:13:00Z - 2026-09-21T14:13:19Z, 20 states" in text
+    assert "2026-09-21T14:13:20Z alert raised critical Rytų siena" in text
+    lithuanian = operator.get("/api/tracks/7/report-draft?language=lt").json()["text"]
+    assert lithuanian.startswith("PRATYBOS PRATYBOS PRATYBOS\nPranešimas apie taikinį 7\n")
+    assert operator.get("/api/tracks/8/report-draft").status_code == 404
+    assert operator.get("/api/tracks/7/report-draft?language=xx").status_code == 422
+
+
+def test_of_a_track_that_nobody_knows_there_is_none(operator: httpx.Client, node: ScriptedNode) -> None:
+    node.picture.apply([make_tracks([7])], NOW_NS)
+    assert operator.get("/api/tracks/99/story").status_code == 404
+    assert operator.get("/api/tracks/7/story?hours=0").status_code == 422
+    assert operator.get("/api/tracks/8/story").json()["sensors"] != []
+
+
+def test_nobody_else_may_read_it(node: ScriptedNode, client: httpx.Client) -> None:
+    assert client.get("/api/tracks/7/story").status_code == 401
+
+
+def test_a_recording_without_history_tells_what_its_records_say(operator: httpx.Client, node: ScriptedNode) -> None:
+    settings = node.app.state.console.settings
+    assert isinstance(settings, ConsoleSettings)
+    object.__setattr__(settings, "history", None)
+    node.picture.apply([make_tracks([7])], NOW_NS)
+    node.store.write([make_alert("a1", 7)])
+    story = operator.get("/api/tracks/7/story").json()
+    assert [line["what"] for line in story["lines"]] == ["alert"]
+    assert story["sensors"] == []
+
+
+def test_what_flickers_makes_no_line_but_the_last_state_always_counts() -> None:
+    rows = pa.Table.from_batches([told.to_arrow() for told in states(7, 20 + SETTLED_ROWS)])
+    names = [change.value for change in changes_of_life(rows) if change.what == "class"]
+    assert names == ["balloon", "one_way_drone"]
+    cut = rows.slice(0, FLICKER_AT + 1)
+    assert [change.value for change in changes_of_life(cut) if change.what == "class"] == ["balloon", "bird"]
+    assert [span.sensor for span in sensor_spans(rows.slice(0, 5))] == ["radar-east"]
+    assert changes_of_life(rows.slice(0, 0)) == []

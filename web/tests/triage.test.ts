@@ -1,0 +1,64 @@
+// The alarm that is heard, and the story in words.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { REPEAT_S, tuneNow } from "../src/alert/sound.ts";
+import type { StoryLine } from "../src/generated/messages.ts";
+import english from "../src/language/en.json" with { type: "json" };
+import { reasonsOf, sayLine } from "../src/track/story.ts";
+
+const critical = { alert_id: "a", tier: "critical" } as const;
+const advisory = { alert_id: "b", tier: "advisory" } as const;
+
+test("a critical alert sounds at once and again until somebody answers", () => {
+  assert.equal(tuneNow([critical], new Set(), -Infinity, 100), "critical");
+  const heard = new Set(["critical a"]);
+  assert.equal(tuneNow([critical], heard, 100, 100 + REPEAT_S - 1), null);
+  assert.equal(tuneNow([critical], heard, 100, 100 + REPEAT_S), "critical");
+  assert.equal(tuneNow([], heard, 100, 200), null);
+});
+
+test("an advisory sounds once, and one that became critical sounds as such", () => {
+  assert.equal(tuneNow([advisory], new Set(), -Infinity, 0), "advisory");
+  const heard = new Set(["advisory b"]);
+  assert.equal(tuneNow([advisory], heard, 0, 999), null);
+  assert.equal(tuneNow([{ alert_id: "b", tier: "critical" }], heard, 0, 1), "critical");
+});
+
+const line: StoryLine = {
+  time_ns: 0, what: "sensor", state: "radar-east", who: "radar-east", subject: "", value: "", probability: null,
+  reasons: ["low"], reasons_lt: ["žemai"],
+};
+
+test("every kind of line has its words", () => {
+  const missing: string[] = [];
+  const say = (key: string, values: Record<string, string> = {}) => {
+    const words = (english as Record<string, string>)[key];
+    if (words === undefined) missing.push(key);
+    return (words ?? key).replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "?");
+  };
+  const lines: Partial<StoryLine>[] = [
+    {},
+    { what: "class", state: "balloon", probability: 0.91 },
+    ...["tentative", "confirmed", "coasting", "dropped"].map((state) => ({ what: "status" as const, state })),
+    ...["held_back", "raised", "escalated", "acknowledged", "shelved", "ended"].map((state) => ({
+      what: "alert" as const, state, value: "critical", subject: "Rytų siena",
+    })),
+    ...["drafted", "approved", "refused", "withdrawn"].map((state) => ({ what: "warning" as const, state })),
+    ...["made", "corrected", "withdrawn"].map((state) => ({
+      what: "claim" as const, state, subject: "class", value: "bird",
+    })),
+    { what: "decision", state: "acknowledge" },
+    ...["stitched", "merged", "split", "correlated", "decorrelated", "group_formed", "group_changed", "group_ended"].map(
+      (state) => ({ what: "event" as const, state, subject: "8" }),
+    ),
+  ];
+  for (const one of lines) assert.ok(sayLine({ ...line, ...one }, say, (name) => name).length > 3);
+  assert.deepEqual(missing, []);
+  assert.equal(sayLine({ ...line, what: "class", state: "balloon", probability: 0.91 }, say, (n) => n), "held for: balloon (91 %)");
+});
+
+test("reasons are in the language of the screen where the node says them so", () => {
+  assert.equal(reasonsOf(line, "lt"), "žemai");
+  assert.equal(reasonsOf(line, "en"), "low");
+  assert.equal(reasonsOf({ ...line, reasons_lt: [] }, "lt"), "low");
+});
