@@ -102,3 +102,27 @@ def test_a_critical_alert_is_heard_until_it_is_answered_and_mute_ends_by_itself(
     assert screen.measure("sounds") == 1
     page.keyboard.press("x")
     screen.wait_for(lambda: int(screen.measure("sounds")) == 2)
+
+
+def test_a_flood_of_a_thousand_alerts_is_ten_rows_with_the_worst_first(screen: Screen, node: ScriptedNode) -> None:
+    screen.open()
+    page = screen.page
+    flood = [
+        make_alert(
+            f"f{number}", DRONE + number % TRACKS, "advisory", zone_id=f"z{number % 40}", zone_name=f"Z{number % 40}"
+        )
+        for number in range(1000)
+    ]
+    node.picture.apply([*flood, make_alert("worst", DRONE)], NOW_NS)
+    rows = page.locator(".alerts > ul > li")
+    expect(rows.first).to_contain_text("Rytų siena")
+    expect(page.locator(".alerts .badge")).to_contain_text("1001")
+    assert rows.count() <= 10
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    screen.wait_for(lambda: [one.subject for one in node.decisions] == ["worst"])
+    group = page.locator(".alert.group").first
+    expect(group).to_contain_text("1000 alerts alike")
+    group.locator(".what").click()
+    expect(group.locator("ul > li")).to_have_count(50)
+    expect(group).to_contain_text("950 more")

@@ -39,6 +39,7 @@ from tests.console.node import (
 from tests.runtime import store_cases
 
 CANARY = "CaNaRy"
+ASKED = {"active_only": "false", "from_ms": "0", "until_ms": "8e12"}
 OPEN = Label(releasable_to=("LVA",), originator="LTU")
 HIDDEN = (
     Label(releasable_to=("POL",), originator="LTU"),
@@ -185,9 +186,9 @@ def readable(node: ScriptedNode) -> list[str]:
 
 def test_no_answer_of_the_api_holds_what_a_label_forbids(guarded: ScriptedNode) -> None:
     with httpx.Client(base_url=guarded.url, headers=bearer(guarded, "ilze"), timeout=20) as client:
-        answers = {path: client.get(path, params={"active_only": "false"}) for path in readable(guarded)}
+        answers = {path: client.get(path, params=ASKED) for path in readable(guarded)}
     with httpx.Client(base_url=guarded.url, headers=bearer(guarded, "jonas"), timeout=20) as client:
-        whole = {path: client.get(path, params={"active_only": "false"}) for path in readable(guarded)}
+        whole = {path: client.get(path, params=ASKED) for path in readable(guarded)}
     for path, answer in answers.items():
         words = answer.text.replace(path, "")
         if answer.status_code == 404:  # a refusal repeats the name that was asked for, and says no more

@@ -22,6 +22,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[console]": config.ConsoleSettings,
     "[store]": config.StoreSettings,
     "[journal]": config.JournalSettings,
+    "[screen_log]": config.ScreenLogSettings,
     "[network]": NetworkSettings,
     "[closure]": ClosureRule,
     "[alerting]": AlertPolicy,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sargas.console.screen_log.cursor import ScreenCursor
+from sargas.console.screen_log.index import ScreenIndex
 from sargas.picture.state import State
 from sargas.picture.step import step
 from sargas.runtime.accounts import Accounts
@@ -18,11 +20,14 @@ from sargas.runtime.history import History, HistoryWriter
 from sargas.runtime.journal import Journal
 from sargas.runtime.journal_read import read
 from sargas.runtime.store import open_store
+from tests.console.screen_log.night import START_NS as SCREEN_START_NS
+from tests.console.screen_log.night import STEP_NS, Night
 from tests.picture.test_step import night_inputs
 from tests.runtime.history_cases import START_NS, S, make_tracks
 from tests.runtime.store_cases import make_alert
 
 PASSWORD = "nine quiet storks over Nida"
+SCREEN_STEPS = 20
 NIGHT = [Arrival(e.source, e.receive_time_ns, e.data, e.kind) for e in night_inputs()]
 
 
@@ -42,6 +47,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     history.flush()
     AuditLog(data / "audit", "vilnius", time.time_ns).append(Deed(actor="rasa", action="login", object="operator"))
     (data / "track-numbers").write_text("20000\n")
+    Night(data / "screen").run(SCREEN_STEPS).end()
     stop = threading.Event()
 
     def go_on() -> None:
@@ -91,6 +97,14 @@ def test_database_accounts_history_and_audit_are_there_again(restored: Path) -> 
     assert verify(restored / "audit").faults == ()
     assert (restored / "track-numbers").read_text() == "20000\n"
     assert (restored / "audit" / "key").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_screens_showed_can_be_shown_again(restored: Path) -> None:
+    cursor = ScreenCursor(ScreenIndex(restored / "screen"))
+    cursor.seek(SCREEN_START_NS + SCREEN_STEPS * STEP_NS)
+    assert cursor.gap is None
+    assert len(cursor.screen.table.present().track_id) > SCREEN_STEPS // 2
+    assert {path.stat().st_mode & 0o777 for path in (restored / "screen").iterdir()} == {0o600}
 
 
 def test_the_journal_replays_to_the_same_picture(copied: tuple[Path, Path], restored: Path) -> None:

@@ -1,8 +1,9 @@
 // The alarm that is heard, and the story in words.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { groupQueue, MOST_ROWS, sortQueue } from "../src/alert/queue.ts";
 import { REPEAT_S, tuneNow } from "../src/alert/sound.ts";
-import type { StoryLine } from "../src/generated/messages.ts";
+import type { Alert, StoryLine } from "../src/generated/messages.ts";
 import english from "../src/language/en.json" with { type: "json" };
 import { reasonsOf, sayLine } from "../src/track/story.ts";
 
@@ -61,4 +62,29 @@ test("reasons are in the language of the screen where the node says them so", ()
   assert.equal(reasonsOf(line, "lt"), "žemai");
   assert.equal(reasonsOf(line, "en"), "low");
   assert.equal(reasonsOf({ ...line, reasons_lt: [] }, "lt"), "low");
+});
+
+function alertOf(number: number, zone: string, tier: "critical" | "advisory", rule: Alert["rule"]): Alert {
+  return {
+    alert_id: `a${number}`, tier, rule, zone_id: zone, zone_name: zone, state: "raised", acknowledged_by: null,
+    eta_ns: number, raised_ns: number, track_ids: [number],
+  } as unknown as Alert;
+}
+
+test("a flood of a thousand alerts is at most ten rows, and none of it is left out", () => {
+  for (const zones of [1, 4, 40, 400]) {
+    const flood = Array.from({ length: 1000 }, (_, i) =>
+      alertOf(i, `z${i % zones}`, i % 5 ? "advisory" : "critical", i % 2 ? "zone_entry" : "zone_predicted"),
+    );
+    const rows = groupQueue(sortQueue(flood));
+    assert.ok(rows.length <= MOST_ROWS, `${zones} zones: ${rows.length} rows`);
+    assert.equal(rows.reduce((sum, row) => sum + row.members.length, 0), 1000);
+    assert.equal(rows[0]!.head.tier, "critical");
+    assert.equal(new Set(rows.map((row) => row.key)).size, rows.length);
+  }
+});
+
+test("what is no flood stands alone", () => {
+  const few = Array.from({ length: MOST_ROWS }, (_, i) => alertOf(i, "z", "critical", "zone_entry"));
+  assert.equal(groupQueue(few).length, MOST_ROWS);
 });

@@ -1854,6 +1854,54 @@ class TakenView(TypedDict):
     """The picture showed a track with a plot of it; none: not yet"""
 
 
+class TimelineGap(TypedDict):
+    """A time of which nothing can be shown."""
+
+    from_ms: float
+    """From here, epoch ms"""
+
+    until_ms: float
+    """Until here"""
+
+    fault: str
+    """Which file is damaged; empty: nothing was recorded"""
+
+
+class TimelineMark(TypedDict):
+    """Something that happened: a place to go to."""
+
+    time_ms: float
+    """When, epoch ms"""
+
+    kind: Literal["alert", "warning", "source"]
+    """An alert raised, a warning drafted, a source lost"""
+
+    level: str
+    """Tier of the alert, level of the warning, state of the source"""
+
+    text: str
+    """Zone, areas, or source"""
+
+    track_id: int | None
+    """Track it is about; none: no single one"""
+
+
+class TimelineView(TypedDict):
+    """What can be shown again of a time, and what happened in it."""
+
+    first_ms: float | None
+    """Where the record begins, epoch ms; none: there is none"""
+
+    last_ms: float | None
+    """Where it ends for now"""
+
+    gaps: list[TimelineGap]
+    """In it, oldest first"""
+
+    marks: list[TimelineMark]
+    """Oldest first; of more than 2,000 the newest"""
+
+
 class TokenView(TypedDict):
     """An API token without its secret; times are UTC ns."""
 

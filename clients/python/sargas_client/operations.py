@@ -474,6 +474,15 @@ class Operations:
         """
         return cast("models.Accepted", self._call("POST", "/api/network/cues", {}, {}, body))
 
+    def read_timeline(self, *, from_ms: float, until_ms: float) -> models.TimelineView:
+        """Say what of a time can be shown again, where the record has gaps, and what happened in it.
+
+        ``GET /api/timeline``; scope ``read``.
+        """
+        return cast(
+            "models.TimelineView", self._call("GET", "/api/timeline", {}, {"from_ms": from_ms, "until_ms": until_ms})
+        )
+
     def list_tokens(self) -> list[models.TokenView]:
         """List the API tokens of the session's account, of an administrator those of all; never a token itself.
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+NS_PER_HOUR = 3_600_000_000_000
+
 if TYPE_CHECKING:
     from sargas.runtime.config import Settings
 
@@ -41,6 +43,7 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
 
     from sargas.console.app import create_app
     from sargas.console.context import ConsoleSettings
+    from sargas.console.screen_log.writer import Retention
     from sargas.console.serving import serve_beside
     from sargas.runtime.history import History
     from sargas.runtime.logs import set_up_logs
@@ -52,12 +55,16 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
         if prepare is not None:
             prepare(node)
         token = settings.console.metrics_token
+        kept = settings.screen_log
         console = ConsoleSettings(
             node=settings.node.name, nation=settings.node.nation, oidc=settings.oidc,
             enter=node.enter, now_ns=node.clock.now_ns, registry=node.figures.registry,
             metrics_token="" if token is None else token.get_secret_value(), why_not_ready=node.why_not_ready,
             taken_over=node.taken_over, request_burst=settings.console.request_burst,
             requests_per_s=settings.console.requests_per_s, history=History(settings.node.data_dir / "history"),
+            show_screen_trouble=node.show_screen_log,
+            screen_folder=settings.node.data_dir / "screen" if kept.keep_hours else None,
+            screen_retention=Retention(kept.keep_hours * NS_PER_HOUR, kept.most_bytes),
         )  # fmt: skip
         app = create_app(node.picture, node.accounts, node.store, console)
         await serve_beside(app, settings.console.host, settings.console.port, node.run, node.stop, on_ready)

@@ -20,6 +20,7 @@ from sargas.console import (
     sessions,
     story,
     stream,
+    timeline_views,
     token_views,
     views,
     warnings,
@@ -30,6 +31,8 @@ from sargas.console.context import Console, ConsoleSettings
 from sargas.console.description import ConsoleApi
 from sargas.console.protection import Protection
 from sargas.console.rate_limit import limit_rate
+from sargas.console.screen_log.recorder import ScreenRecorder
+from sargas.console.screen_log.tap import ScreenTap
 from sargas.console.throttle import Throttle
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.live_picture import LivePicture
@@ -48,6 +51,7 @@ PARTS = (
     network_views,
     oidc_views,
     operations,
+    timeline_views,
     token_views,
     events,
     stream,
@@ -61,6 +65,7 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
 
     @asynccontextmanager
     async def follow_picture(app: FastAPI) -> AsyncIterator[None]:
+        console.screen_log = _record_screens(broadcast, settings)
         following = asyncio.create_task(broadcast.run())
         console.sights.begin()
         try:
@@ -70,6 +75,8 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
             following.cancel()
             with suppress(asyncio.CancelledError):
                 await following
+            if console.screen_log is not None:
+                await asyncio.to_thread(console.screen_log.close)
 
     app = make_api(follow_picture)
     throttle = Throttle(settings.login_burst, settings.login_refill_s)
@@ -100,3 +107,12 @@ def make_api(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | 
     for part in PARTS:
         app.include_router(part.router)
     return app
+
+
+def _record_screens(broadcast: Broadcast, settings: ConsoleSettings) -> ScreenRecorder | None:
+    """Begin to keep what readers are told, where the settings say so; a recording is not recorded again."""
+    if settings.screen_folder is None or settings.replay:
+        return None
+    recorder = ScreenRecorder(settings.screen_folder, settings.screen_retention, settings.show_screen_trouble)
+    broadcast.on_announce = ScreenTap(broadcast, recorder, settings.now_ns).take
+    return recorder

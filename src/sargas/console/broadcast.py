@@ -124,6 +124,8 @@ class Broadcast:
         self._snapshot: Update | None = None
         self.update = _NOTHING
         """The newest delta."""
+        self.on_announce: Callable[[], None] = lambda: None
+        """Called when readers are told, before any of them reads."""
         self.sections: dict[str, tuple[int, str]] = {}
         """Newest text per section, with a number that rises when it changes."""
 
@@ -192,6 +194,11 @@ class Broadcast:
         return tuple(sorted(self._alerts.values(), key=lambda alert: (alert.raised_ns, alert.alert_id)))
 
     @property
+    def valid_time_ns(self) -> int:
+        """Time of the newest input in the picture, UTC ns; 0: none yet."""
+        return self._valid_time_ns
+
+    @property
     def threats(self) -> dict[int, Threat]:
         """Tier of the worst standing alert, by track."""
         return self._threats
@@ -212,6 +219,7 @@ class Broadcast:
         self._announce()
 
     def _announce(self) -> None:
+        self.on_announce()
         self._next_change.set()
         self._next_change = asyncio.Event()
 

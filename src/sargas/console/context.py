@@ -15,6 +15,8 @@ from prometheus_client import CollectorRegistry
 
 from sargas.console.broadcast import Broadcast
 from sargas.console.narrowed import NarrowedHistory, NarrowedPicture
+from sargas.console.screen_log.recorder import ScreenRecorder
+from sargas.console.screen_log.writer import Retention
 from sargas.console.shown import ShownHistory, ShownPicture
 from sargas.console.sight import Sight, sight_of
 from sargas.console.throttle import Throttle
@@ -67,6 +69,11 @@ class ConsoleSettings:
     why_not_ready: Callable[[], list[str]] = list
     taken_over: Callable[[], tuple[TakenSource, ...]] = tuple
     """Sources taken over from partners, and how fast each came."""
+    screen_folder: Path | None = None
+    """Where what screens show is kept, so that it can be shown again; none: it is not."""
+    screen_retention: Retention = Retention(72 * 3_600_000_000_000, 20 << 30)
+    show_screen_trouble: Callable[[str], None] | None = None
+    """Hears why it cannot be kept; "" when it can again."""
 
 
 @dataclass(slots=True)
@@ -125,6 +132,10 @@ class Console:
     requests: Throttle
     """Of requests to the API."""
     oidc: OidcProvider | None = None
+    screen_log: ScreenRecorder | None = None
+    playbacks: set[object] = field(default_factory=set)
+    playback_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    """Playbacks work one after another: beside core and feeds there is no more room in the interpreter."""
     clients: set[object] = field(default_factory=set)
     sights: Sights = field(default_factory=Sights)
     """This console as accounts see it that may not see everything."""
@@ -135,4 +146,5 @@ def _narrow(console: Console, sight: Sight) -> Console:
     picture = NarrowedPicture(console.picture, sight)
     broadcast = Broadcast(picture, settings.now_ns, replay=settings.replay, interval_s=settings.frame_interval_s)
     history = NarrowedHistory(console.store, sight)
-    return replace(console, picture=picture, store=history, settings=settings, broadcast=broadcast)
+    # What screens showed is kept as those who see everything saw it.
+    return replace(console, picture=picture, store=history, settings=settings, broadcast=broadcast, screen_log=None)

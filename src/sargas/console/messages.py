@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
+from sargas.console.playback_messages import PlaybackSection, TrailsSection
 from sargas.model.identity_records import IcaoAddress, KnownClass, Mode3A, Purpose
 from sargas.model.label import Nation
 from sargas.model.record_base import Latitude, Longitude, Ring
@@ -405,7 +406,9 @@ class NamesSection(Value):
 
 
 Section: TypeAlias = (
-    ClockSection
+    PlaybackSection
+    | TrailsSection
+    | ClockSection
     | AlertsSection
     | SourcesSection
     | RegistrationsSection

@@ -12,7 +12,7 @@ from sargas.console.shown import ShownHistory, ShownPicture
 from sargas.console.sight import Sight, narrow_configuration
 from sargas.model.columns import Int64
 from sargas.model.label import Label
-from sargas.model.records import Alert, Claim, Decision, TrackEvent
+from sargas.model.records import Alert, Claim, Decision, SourceHealth, TrackEvent
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import PictureChange
 from sargas.runtime.network_shown import NetworkChange
@@ -159,6 +159,12 @@ class NarrowedHistory:
     def decisions(self, subject: str | None = None) -> Sequence[Decision]:
         """Read decisions, the latest first; of one subject only."""
         return self.sight.of(self.history.decisions(subject))
+
+    def source_health_changes(
+        self, source: str | None = None, since_ns: int | None = None, limit: int = 1000
+    ) -> Sequence[SourceHealth]:
+        """Read the changes of health of sources, the latest first."""
+        return self.sight.of(self.history.source_health_changes(source, since_ns, MOST_READ))[:limit]
 
     def track_events(
         self, event: str | None = None, since_ns: int | None = None, limit: int = 1000

@@ -51,6 +51,15 @@ from sargas.console.messages import (
     WarningsSection,
     WindsSection,
 )
+from sargas.console.playback_messages import (
+    PlaybackRequest,
+    PlaybackSection,
+    TimelineGap,
+    TimelineMark,
+    TimelineView,
+    TrailsSection,
+    TrailStep,
+)
 
 MESSAGES = (
     Accepted,
@@ -100,6 +109,13 @@ MESSAGES = (
     SensorSpanView,
     StoryView,
     TrackReport,
+    PlaybackSection,
+    PlaybackRequest,
+    TimelineView,
+    TimelineMark,
+    TimelineGap,
+    TrailsSection,
+    TrailStep,
 )
 
 

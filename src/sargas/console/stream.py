@@ -7,13 +7,15 @@ from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
-from pydantic import ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from sargas.console.context import Console
-from sargas.console.messages import VIEW_REQUEST, ViewRequest
+from sargas.console.messages import ViewRequest
+from sargas.console.playback_messages import LiveRequest, PlaybackRequest
+from sargas.console.playing import play
+from sargas.console.reader import Reader
 from sargas.console.sessions import HasConsole, find_session, has_own_origin, session_of
-from sargas.console.viewport import Cut
 from sargas.runtime.accounts import Session
 
 CLOSE_NO_SESSION = 4401
@@ -21,23 +23,11 @@ CLOSE_FULL = 4429
 SESSION_CHECK_INTERVAL_S = 15.0
 SNAPSHOT_REQUEST = '{"type":"snapshot"}'
 
+REQUEST: TypeAdapter[PlaybackRequest | LiveRequest | ViewRequest] = TypeAdapter(
+    Annotated[PlaybackRequest | LiveRequest | ViewRequest, Field(discriminator="type")]
+)
+
 router = APIRouter()
-
-
-class Reader:
-    """What one client has been sent."""
-
-    def __init__(self) -> None:
-        self.sequence = 0
-        self.sections: dict[str, int] = {}
-        self.wants_snapshot = True
-        self.cut: Cut | None = None
-        """What it was sent of its view; none: it looks at everything."""
-
-    def look_at(self, view: ViewRequest) -> None:
-        """Send what belongs to a view from now on, beginning anew."""
-        self.cut = None if view.box is None else Cut(view)
-        self.wants_snapshot = True
 
 
 @router.websocket("/stream")
@@ -63,7 +53,7 @@ async def _serve(websocket: WebSocket, console: Console) -> None:
     console.broadcast.catch_up()
     tasks = [
         asyncio.create_task(_send_newest(websocket, console, reader)),
-        asyncio.create_task(_hear_requests(websocket, console, reader)),
+        asyncio.create_task(_hear_requests(websocket, reader)),
         asyncio.create_task(_watch_session(websocket, console)),
     ]
     try:
@@ -82,6 +72,8 @@ async def _send_newest(websocket: WebSocket, console: Console, reader: Reader) -
     """Send what is newest, wait until the client took it, look again: whatever came between is skipped."""
     broadcast = console.broadcast
     while True:
+        if reader.wants_playback:
+            await play(websocket, console, reader)
         change = broadcast.next_change()
         for name, (number, text) in list(broadcast.sections.items()):
             if reader.sections.get(name) != number:
@@ -89,7 +81,7 @@ async def _send_newest(websocket: WebSocket, console: Console, reader: Reader) -
                 await websocket.send_text(text)
         update = broadcast.update
         if update.sequence == 0 or (update.sequence == reader.sequence and not reader.wants_snapshot):
-            await change.wait()
+            await reader.wait_for(change)
             continue
         if reader.wants_snapshot or update.base_sequence != reader.sequence:
             update, reader.wants_snapshot = broadcast.snapshot(), False
@@ -102,16 +94,19 @@ async def _send_newest(websocket: WebSocket, console: Console, reader: Reader) -
         await websocket.send_bytes(frame)
 
 
-async def _hear_requests(websocket: WebSocket, console: Console, reader: Reader) -> None:
-    """Note requests for a snapshot, and what the client looks at; anything else it says is ignored."""
+async def _hear_requests(websocket: WebSocket, reader: Reader) -> None:
+    """Note requests for a snapshot, a view, a playback or the live picture; anything else a client says is ignored."""
     while True:
-        said = await websocket.receive_text()
-        if said == SNAPSHOT_REQUEST:
-            reader.wants_snapshot = True
+        text = await websocket.receive_text()
+        if text == SNAPSHOT_REQUEST:
+            reader.ask_snapshot()
             continue
         with suppress(ValidationError):
-            reader.look_at(VIEW_REQUEST.validate_json(said))
-            console.broadcast.wake()
+            request = REQUEST.validate_json(text)
+            if isinstance(request, ViewRequest):
+                reader.look_at(request)
+            else:
+                reader.ask(request)
 
 
 async def _watch_session(websocket: WebSocket, console: Console) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 LIST = "backup.json"
 FORM = "sargas-backup-1"
 STORE = "sargas.db"
-FOLDERS = ("journal", "history", "audit")
+FOLDERS = ("journal", "history", "audit", "screen")
 FILES = ("track-numbers",)
 NOT_COPIED = (".lock", ".tmp")
 SECRETS = ("audit/key",)

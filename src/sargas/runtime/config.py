@@ -89,6 +89,13 @@ class JournalSettings(Value):
     segment_bytes: int = Field(default=64 << 20, ge=1 << 20, description="Size at which a segment is closed")
 
 
+class ScreenLogSettings(Value):
+    """``[screen_log]``: what the console shows, kept so that it can be shown again."""
+
+    keep_hours: int = Field(default=72, ge=0, le=8784, description="For so long; 0: nothing is kept, no playback")
+    most_bytes: int = Field(default=20 << 30, ge=1 << 20, description="At most so much; the oldest hours go first")
+
+
 class SourceSettings(Value):
     """``[[source]]``: one feed, and how its bytes are to be read."""
 
@@ -137,6 +144,9 @@ class Settings(BaseSettings):
     console: ConsoleSettings = Field(default=ConsoleSettings(), description="Where console and API listen")
     store: StoreSettings = Field(default=StoreSettings(), description="Transactional database")
     journal: JournalSettings = Field(default=JournalSettings(), description="How raw input is kept")
+    screen_log: ScreenLogSettings = Field(
+        default=ScreenLogSettings(), description="What screens show, kept to be shown again"
+    )
     network: NetworkSettings = Field(default=NetworkSettings(), description="Sharing with other nations")
     alerting: AlertPolicy = Field(default=AlertPolicy(), description="Budget of advisories, and escalation")
     warnings: WarningPolicy = Field(default=WarningPolicy(), description="Who approves what the public is told")

@@ -337,6 +337,10 @@ class Node:
         state: Shown = "failed" if self.problem.reason else "degraded" if self.problem.upkeep else "ok"
         self._show_health("journal", state, self.problem.reason or self.problem.upkeep)
 
+    def show_screen_log(self, reason: str) -> None:
+        """Show that what screens show cannot be kept, and why; "": it can again. From any thread."""
+        self._show_health("screen log", "degraded" if reason else "ok", reason)
+
     def _show_health(self, part: str, state: Shown, reason: str) -> None:
         """Show a part of the node among the sources; what comes before there is a picture is shown with the first."""
         picture = self.state.picture if hasattr(self, "state") else None

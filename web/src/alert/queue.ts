@@ -48,3 +48,41 @@ export function stepFocus(queue: readonly Alert[], focused: string | null, step:
   if (place < 0) return queue[0]!.alert_id;
   return queue[Math.min(Math.max(place + step, 0), queue.length - 1)]!.alert_id;
 }
+
+/** How many rows the queue shows at most; what is more is put together, and nothing is left out. */
+export const MOST_ROWS = 10;
+
+/** One row of the queue: an alert, or several that are alike with the most urgent as their head. */
+export interface QueueRow {
+  readonly key: string;
+  readonly head: Alert;
+  readonly members: readonly Alert[];
+}
+
+const LIKENESS: readonly ((alert: Alert) => string)[] = [
+  (alert) => alert.alert_id,
+  (alert) => `${place(alert)} ${alert.tier} ${alert.rule} ${alert.zone_id}`,
+  (alert) => `${place(alert)} ${alert.tier} ${alert.rule}`,
+  (alert) => `${place(alert)} ${alert.tier}`,
+];
+
+/** Puts a sorted queue into at most MOST_ROWS rows: of one zone together first, then of one kind, then of one tier. */
+export function groupQueue(queue: readonly Alert[]): QueueRow[] {
+  let rows: QueueRow[] = [];
+  for (const likeness of LIKENESS) {
+    rows = rowsBy(queue, likeness);
+    if (rows.length <= MOST_ROWS) break;
+  }
+  return rows;
+}
+
+function rowsBy(queue: readonly Alert[], likeness: (alert: Alert) => string): QueueRow[] {
+  const found = new Map<string, Alert[]>();
+  for (const alert of queue) {
+    const key = likeness(alert);
+    const members = found.get(key);
+    if (members) members.push(alert);
+    else found.set(key, [alert]);
+  }
+  return [...found].map(([key, members]) => ({ key, head: members[0]!, members }));
+}

@@ -1103,6 +1103,52 @@ export interface PermissionsSection {
   readonly permissions: readonly FlightPermission[];
 }
 
+/** What a client asks for over the stream: its own playback, as it shall be from now on. */
+export interface PlaybackRequest {
+  /** Says which request this is */
+  readonly type: "playback";
+  /** Go to this epoch ms; none: stay, or begin now */
+  readonly time_ms: number | null;
+  /** Seconds of the record a second */
+  readonly speed: number;
+  /** Let the instant stay */
+  readonly paused: boolean;
+  /** With time_ms: say where the tracks were before, too */
+  readonly trails: boolean;
+  /** Begin of a loop, epoch ms */
+  readonly loop_from_ms: number | null;
+  /** End of it */
+  readonly loop_until_ms: number | null;
+}
+
+/** Where a client's own playback stands; sent with everything it is given, and each second. */
+export interface PlaybackSection {
+  /** Says which section this is */
+  readonly type: "playback";
+  /** False: the picture is live again, or what was recorded cannot be shown */
+  readonly active: boolean;
+  /** Epoch ms of the instant that is shown */
+  readonly time_ms: number;
+  /** Seconds of the record a second */
+  readonly speed: number;
+  /** The instant stays */
+  readonly paused: boolean;
+  /** Where a loop begins, epoch ms; none: no loop */
+  readonly loop_from_ms: number | null;
+  /** Where it ends */
+  readonly loop_until_ms: number | null;
+  /** Nothing was recorded from here, epoch ms; 0: nor ever before; none: it was */
+  readonly gap_from_ms: number | null;
+  /** Until here; 0: nor at any time later */
+  readonly gap_until_ms: number | null;
+  /** Which file is damaged, or why there is no playback */
+  readonly fault: string;
+  /** Alerts that stand live and were not there when the playback began */
+  readonly new_alerts: number;
+  /** Critical ones among them */
+  readonly new_critical: number;
+}
+
 /** That it is still the person who logged in: password, with the code where there is one, or the code alone. */
 export interface Proof {
   /** Of the session's account; empty: the code alone */
@@ -1613,6 +1659,42 @@ export interface Tick {
   readonly kind: "tick";
 }
 
+/** A time of which nothing can be shown. */
+export interface TimelineGap {
+  /** From here, epoch ms */
+  readonly from_ms: number;
+  /** Until here */
+  readonly until_ms: number;
+  /** Which file is damaged; empty: nothing was recorded */
+  readonly fault: string;
+}
+
+/** Something that happened: a place to go to. */
+export interface TimelineMark {
+  /** When, epoch ms */
+  readonly time_ms: number;
+  /** An alert raised, a warning drafted, a source lost */
+  readonly kind: "alert" | "warning" | "source";
+  /** Tier of the alert, level of the warning, state of the source */
+  readonly level: string;
+  /** Zone, areas, or source */
+  readonly text: string;
+  /** Track it is about; none: no single one */
+  readonly track_id: number | null;
+}
+
+/** What can be shown again of a time, and what happened in it. */
+export interface TimelineView {
+  /** Where the record begins, epoch ms; none: there is none */
+  readonly first_ms: number | null;
+  /** Where it ends for now */
+  readonly last_ms: number | null;
+  /** In it, oldest first */
+  readonly gaps: readonly TimelineGap[];
+  /** Oldest first; of more than 2,000 the newest */
+  readonly marks: readonly TimelineMark[];
+}
+
 /** An API token without its secret; times are UTC ns. */
 export interface TokenView {
   /** Names it where it is revoked, and in the audit */
@@ -1711,6 +1793,26 @@ export interface TrackView {
   readonly consistency: number | null;
   /** Group the track flies in; none: in none */
   readonly group_id: number | null;
+}
+
+/** Places of tracks at one moment, as columns. */
+export interface TrailStep {
+  /** Valid time, epoch ms */
+  readonly time_ms: number;
+  /** Tracks; the other columns are as long */
+  readonly track_id: readonly number[];
+  /** WGS84 */
+  readonly longitude_deg: readonly number[];
+  /** WGS84 */
+  readonly latitude_deg: readonly number[];
+}
+
+/** Where the tracks of a playback's instant were before it: for trails, sent after the frame of the instant. */
+export interface TrailsSection {
+  /** Says which section this is */
+  readonly type: "trails";
+  /** Six seconds apart, oldest first */
+  readonly steps: readonly TrailStep[];
 }
 
 /** What a reader of the stream looks at; sent by it as a text message, any time. */

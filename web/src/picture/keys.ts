@@ -15,6 +15,10 @@ export interface Commands {
   navigation(): void;
   zoomIn(): void;
   zoomOut(): void;
+  pause(): void;
+  stepBack(): void;
+  stepOn(): void;
+  live(): void;
   help(): void;
   escape(): void;
 }
@@ -34,16 +38,24 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
   n: "navigation",
   q: "zoomOut",
   e: "zoomIn",
+  space: "pause",
+  ",": "stepBack",
+  ".": "stepOn",
+  end: "live",
   "?": "help",
   escape: "escape",
 };
 
 const TYPED_INTO = new Set(["INPUT", "TEXTAREA", "SELECT"]);
+/** What the space bar belongs to while it has the focus. */
+const PRESSED_BY_SPACE = "button, summary, a";
 
 export function handleKey(event: KeyboardEvent, commands: Commands): void {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   const typing = TYPED_INTO.has((event.target as HTMLElement | null)?.tagName ?? "");
-  const name = KEYS[event.key.toLowerCase()];
+  const key = event.key === " " ? "space" : event.key.toLowerCase();
+  if (key === "space" && (event.target as HTMLElement | null)?.closest?.(PRESSED_BY_SPACE)) return;
+  const name = KEYS[key];
   if (!name || (typing && name !== "escape")) return;
   if (typing) (event.target as HTMLElement).blur();
   event.preventDefault();

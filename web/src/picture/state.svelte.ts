@@ -18,11 +18,12 @@ import type {
   WindTable,
 } from "../generated/messages.ts";
 import { Refused, acknowledge, shelve, unshelve } from "../session/api.ts";
-import { heldBackOf, isWaiting, sortQueue, stepFocus } from "../alert/queue.ts";
+import { groupQueue, heldBackOf, isWaiting, sortQueue, stepFocus } from "../alert/queue.ts";
 import { measures } from "../measure.ts";
 import { FrameFlag, type TrackFrame } from "../stream/frame.ts";
 import type { LinkState, Receiver, Section } from "../stream/link.ts";
 import { Tracks } from "../track/tracks.ts";
+import { TimeAxis } from "../time/axis.svelte.ts";
 import { type Panel, readAddress } from "./address.ts";
 
 /** How often panels look at the tracks; a table that moves faster cannot be read. */
@@ -34,7 +35,10 @@ export const STALE_S = 10;
 
 export class PictureState implements Receiver {
   readonly tracks = new Tracks();
-  session: SessionView = $state.raw(null!);
+  /** Live, or a playback of what was: one clock for all that is shown. */
+  readonly axis = new TimeAxis(location.search);
+  /** Who is logged in. */
+  account: SessionView = $state.raw(null!);
   link: LinkState = $state("connecting");
   alerts: readonly Alert[] = $state.raw([]);
   sources: readonly SourceHealth[] = $state.raw([]);
@@ -58,6 +62,8 @@ export class PictureState implements Receiver {
   replay = $state(false);
   selected: number | null = $state(readAddress(location.search).selected);
   focusedAlert: string | null = $state(null);
+  /** Rows of the queue whose members are shown. */
+  openRows: ReadonlySet<string> = $state.raw(new Set());
   filter = $state(readAddress(location.search).filter);
   labels = $state(true);
   trails = $state(true);
@@ -76,12 +82,20 @@ export class PictureState implements Receiver {
   now = $state(performance.now());
   /** Why the last decision was refused, until the next one. */
   refusal = $state("");
+  /** Who is logged in, as far as it goes here: nothing is decided on what was. */
+  session: SessionView = $derived.by(() => (this.replay ? { ...this.account, may_decide: false } : this.account));
+  /** The node itself shows a recording; there is no live picture. */
+  isRecording = $derived(this.replay && this.axis.isLive);
   onFrame: (sendTimeMs: number) => void = () => {};
   onSessionEnd: () => void = () => {};
   #heard = $state(performance.now());
   #clockHeard = 0;
+  #nodeMs = $state(Date.now());
+  #nodeHeard = $state(performance.now());
 
   queue = $derived(sortQueue(this.alerts));
+  /** The queue in rows: what is alike put together when there is too much of it. */
+  rows = $derived(groupQueue(this.queue));
   heldBack = $derived(heldBackOf(this.alerts));
   waiting = $derived(this.alerts.filter(isWaiting));
   focusedTracks = $derived(new Set(this.alerts.find((a) => a.alert_id === this.focusedAlert)?.track_ids ?? []));
@@ -95,12 +109,16 @@ export class PictureState implements Receiver {
   isLost = $derived(this.link !== "open" || this.silence > LINK_LOST_MS);
   /** Seconds between the newest input and now, by the node's own clock; none before the first input. */
   age = $derived.by(() => {
-    if (!this.clock?.valid_time_ms || this.replay) return null;
+    if (!this.clock?.valid_time_ms || this.isRecording) return null;
+    if (this.axis.told) return Math.max(0, (this.axis.told.time_ms - this.clock.valid_time_ms) / 1000);
     return Math.max(0, (this.clock.server_time_ms + this.now - this.#clockHeard - this.clock.valid_time_ms) / 1000);
   });
-  /** The node's time now, epoch ms; in a recording the time shown. */
+  /** The node's own time now, epoch ms, whatever is shown. */
+  nodeTime = $derived.by(() => this.#nodeMs + Math.max(0, this.now - this.#nodeHeard));
+  /** The time of what is shown, epoch ms: the node's time now, in a recording or a playback that of the picture. */
   time = $derived.by(() => {
     if (!this.clock) return Date.now();
+    if (this.axis.told) return this.axis.told.time_ms;
     if (this.replay) return this.clock.valid_time_ms;
     return this.clock.server_time_ms + Math.max(0, this.now - this.#clockHeard);
   });
@@ -117,14 +135,19 @@ export class PictureState implements Receiver {
   takeLink(state: LinkState): void {
     this.link = state;
     this.#hear();
+    if (state === "open") this.axis.takeLink();
     if (state === "refused") this.onSessionEnd();
   }
 
   takeFrame(frame: TrackFrame): void {
     this.#hear();
+    if (this.axis.isAwaiting) return;
+    const isReplay = (frame.flags & FrameFlag.replay) !== 0;
+    // what comes next is of another time
+    if (frame.baseSequence === 0 && (isReplay || this.replay)) this.tracks.trails.forget();
     this.tracks.apply(frame);
     this.exercise = (frame.flags & FrameFlag.exercise) !== 0;
-    this.replay = (frame.flags & FrameFlag.replay) !== 0;
+    this.replay = isReplay;
     measures.frames++;
     measures.tracks = this.tracks.count;
     this.onFrame(frame.sendTimeMs);
@@ -132,6 +155,13 @@ export class PictureState implements Receiver {
 
   takeSection(section: Section): void {
     this.#hear();
+    if (section.type === "playback") {
+      this.axis.take(section);
+      if (!section.active) this.replay = false; // a node that shows a recording says so again with its next word
+      return;
+    }
+    if (section.type === "clock" && !section.replay) this.#takeNodeTime(section.server_time_ms);
+    if (this.axis.isAwaiting) return;
     if (section.type === "alerts") this.alerts = section.alerts;
     else if (section.type === "sources") this.sources = section.sources;
     else if (section.type === "registrations") this.registrations = section.registrations;
@@ -148,11 +178,21 @@ export class PictureState implements Receiver {
     else if (section.type === "sightings") this.sightings = section.sightings;
     else if (section.type === "configuration") this.configuration = section.configuration;
     else if (section.type === "names") this.tracks.applyNames(section);
-    else this.#takeClock(section);
+    else if (section.type === "trails") {
+      this.tracks.applyTrails(section);
+      this.onFrame(0);
+    } else this.#takeClock(section);
   }
 
   stepAlert(step: 1 | -1): void {
-    this.focusAlert(stepFocus(this.queue, this.focusedAlert, step));
+    const inSight = this.rows.flatMap((row) => (this.openRows.has(row.key) ? row.members : [row.head]));
+    this.focusAlert(stepFocus(inSight, this.focusedAlert, step));
+  }
+
+  toggleRow(key: string): void {
+    const open = new Set(this.openRows);
+    if (!open.delete(key)) open.add(key);
+    this.openRows = open;
   }
 
   focusAlert(alertId: string | null): void {
@@ -191,6 +231,11 @@ export class PictureState implements Receiver {
       return false;
     }
     return true;
+  }
+
+  #takeNodeTime(ms: number): void {
+    this.#nodeMs = ms;
+    this.#nodeHeard = performance.now();
   }
 
   #takeClock(clock: ClockSection): void {

@@ -1,5 +1,15 @@
 // The HTTP API as the console uses it.
-import type { AnswerView, ImportedPermissions, ImportedWinds, NewClaim, PermissionDraft, SessionView, StoryView, TrackReport } from "../generated/messages.ts";
+import type {
+  AnswerView,
+  ImportedPermissions,
+  ImportedWinds,
+  NewClaim,
+  PermissionDraft,
+  SessionView,
+  StoryView,
+  TimelineView,
+  TrackReport,
+} from "../generated/messages.ts";
 
 export class Refused extends Error {
   readonly status: number;
@@ -60,6 +70,11 @@ export function shelve(alertId: string, reason: string, minutes: number, session
 export function unshelve(alertId: string, session: SessionView): Promise<void> {
   const path = `/api/alerts/${encodeURIComponent(alertId)}/unshelve`;
   return ask("POST", path, { reason: "" }, session.csrf_token);
+}
+
+/** How far back one can go, and what happened between two instants, epoch ms. */
+export function readTimeline(fromMs: number, untilMs: number): Promise<TimelineView> {
+  return ask("GET", `/api/timeline?from_ms=${Math.max(0, Math.round(fromMs))}&until_ms=${Math.max(0, Math.round(untilMs))}`);
 }
 
 export function readIdentity(trackId: number): Promise<AnswerView[]> {

@@ -10,6 +10,8 @@ import type {
   DriftSection,
   LostSection,
   NetworkSection,
+  PlaybackSection,
+  TrailsSection,
   SightingsSection,
   WarningsSection,
   WindsSection,
@@ -28,6 +30,8 @@ export type StreamEvent =
   | { readonly kind: "frame"; readonly buffer: ArrayBuffer };
 
 export type Section =
+  | PlaybackSection
+  | TrailsSection
   | ClockSection
   | AlertsSection
   | SourcesSection
@@ -50,8 +54,17 @@ export interface Receiver {
   takeFrame(frame: TrackFrame): void;
 }
 
-/** Opens the stream and hands everything it brings to the receiver; returns a function that closes it. */
-export function openStream(receiver: Receiver): () => void {
+/** What the main thread says to the worker. */
+export type StreamOrder = { readonly kind: "open"; readonly url: string } | { readonly kind: "say"; readonly text: string };
+
+export interface Link {
+  close(): void;
+  /** Says something to the node; lost while there is no link. */
+  send(text: string): void;
+}
+
+/** Opens the stream and hands everything it brings to the receiver. */
+export function openStream(receiver: Receiver): Link {
   const worker = new StreamWorker();
   worker.onmessage = (event: MessageEvent<StreamEvent>) => {
     const message = event.data;
@@ -61,6 +74,7 @@ export function openStream(receiver: Receiver): () => void {
   };
   const url = new URL("/stream", location.href);
   url.protocol = url.protocol.replace("http", "ws");
-  worker.postMessage(url.href);
-  return () => worker.terminate();
+  const order = (given: StreamOrder): void => worker.postMessage(given);
+  order({ kind: "open", url: url.href });
+  return { close: () => worker.terminate(), send: (text) => order({ kind: "say", text }) };
 }

@@ -1,7 +1,7 @@
 // Holds the WebSocket off the main thread: checks frames, asks for a snapshot on a gap, reconnects by itself.
 import { Continuity } from "./continuity.ts";
 import { readHeader } from "./frame.ts";
-import type { LinkState, StreamEvent } from "./link.ts";
+import type { LinkState, StreamEvent, StreamOrder } from "./link.ts";
 
 const SNAPSHOT_REQUEST = '{"type":"snapshot"}';
 const CLOSE_NO_SESSION = 4401;
@@ -9,6 +9,7 @@ const LEAST_PAUSE_MS = 250;
 const MOST_PAUSE_MS = 5000;
 
 let pauseMs = LEAST_PAUSE_MS;
+let open: WebSocket | null = null;
 
 function post(event: StreamEvent, transfer: Transferable[] = []): void {
   self.postMessage(event, { transfer });
@@ -23,6 +24,7 @@ function connect(url: string): void {
   const continuity = new Continuity();
   socket.binaryType = "arraybuffer";
   socket.onopen = () => {
+    open = socket;
     pauseMs = LEAST_PAUSE_MS;
     report("open");
   };
@@ -31,6 +33,7 @@ function connect(url: string): void {
     else receiveFrame(event.data, continuity, socket);
   };
   socket.onclose = (event) => {
+    open = null;
     if (event.code === CLOSE_NO_SESSION) return report("refused");
     report("lost");
     setTimeout(connect, pauseMs, url);
@@ -44,4 +47,7 @@ function receiveFrame(buffer: ArrayBuffer, continuity: Continuity, socket: WebSo
   else if (verdict === "ask") socket.send(SNAPSHOT_REQUEST);
 }
 
-self.onmessage = (event: MessageEvent<string>) => connect(event.data);
+self.onmessage = (event: MessageEvent<StreamOrder>) => {
+  if (event.data.kind === "open") connect(event.data.url);
+  else if (open?.readyState === WebSocket.OPEN) open.send(event.data.text);
+};

@@ -1,5 +1,5 @@
 // The newest state of every track, as columns that grow; a track keeps its row until it is deleted.
-import type { NamesSection } from "../generated/messages.ts";
+import type { NamesSection, TrailsSection } from "../generated/messages.ts";
 import { worldX, worldY } from "../picture/projection.ts";
 import type { TrackFrame } from "../stream/frame.ts";
 import { Trails } from "./trails.ts";
@@ -76,6 +76,22 @@ export class Tracks {
         sensors: (section.sensors[i] ?? []).map((index) => section.sensor_ids[index] ?? ""),
       });
     });
+  }
+
+  /** Takes over where the tracks of an instant were before it. */
+  applyTrails(section: TrailsSection): void {
+    const before = new Map<number, [number, number][]>();
+    for (const step of section.steps) {
+      step.track_id.forEach((id, i) => {
+        const places = before.get(id) ?? [];
+        if (!places.length) before.set(id, places);
+        places.push([worldX(step.longitude_deg[i]!), worldY(step.latitude_deg[i]!)]);
+      });
+    }
+    for (const [id, places] of before) {
+      const row = this.#row.get(id);
+      if (row !== undefined) this.trails.putBefore(row, places);
+    }
   }
 
   /** What an operator calls the track: its call sign, else its number. */

@@ -28,6 +28,24 @@ export class Trails {
     }
   }
 
+  /** Puts positions, oldest first, before those that are kept of a row. */
+  putBefore(row: number, places: readonly (readonly [number, number])[]): void {
+    const kept: [number, number][] = [];
+    this.each(row, (x, y) => kept.unshift([x, y]));
+    this.#count[row] = 0;
+    for (const [x, y] of [...places, ...kept]) {
+      const place = row * TRAIL_POINTS + (this.#count[row]! % TRAIL_POINTS);
+      this.#x[place] = x;
+      this.#y[place] = y;
+      this.#count[row]!++;
+    }
+  }
+
+  /** Forgets every trail: what comes next is of another time. */
+  forget(): void {
+    this.#count.fill(0);
+  }
+
   clear(row: number): void {
     this.#count[row] = 0;
   }

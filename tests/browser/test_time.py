@@ -1,0 +1,195 @@
+"""The time axis: an operator pauses, goes back, sees what was, can decide nothing there, and comes back to now."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import TRACKS, Screen, watch
+from tests.console.node import (
+    NOW_NS,
+    ScriptedNode,
+    make_alert,
+    make_configuration,
+    make_health,
+    make_node,
+    mixed_sky,
+    serve,
+)
+
+pytestmark = pytest.mark.browser
+
+DRONE = 1001
+S = 1_000_000_000
+REPLAY = (95, 208, 224)
+
+
+class Clock:
+    """The node's time, moved on by hand."""
+
+    def __init__(self) -> None:
+        self.ns = NOW_NS
+
+    def __call__(self) -> int:
+        return self.ns
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def node(tmp_path: Path, clock: Clock) -> Iterator[ScriptedNode]:
+    """A node that has been watching forty tracks for a minute and keeps what its screens show."""
+    made = make_node(tmp_path, now_ns=clock, screen_folder=tmp_path / "screen")
+    with serve(made):
+        made.picture.apply([make_configuration(), make_health("radar-east"), make_health("radar-west")], NOW_NS)
+        for second in range(0, 61, 3):
+            live(made, clock, second)
+        yield made
+    made.store.close()
+
+
+def live(node: ScriptedNode, clock: Clock, second: int, *others: object) -> None:
+    """Let the live picture be that of a second after the begin; until second 30 there is no drone."""
+    clock.ns = NOW_NS + second * S
+    sky = mixed_sky(clock.ns, float(second), TRACKS)
+    node.picture.apply([sky.take(slice(1 if second < 30 else 0, None)), *others], clock.ns)  # type: ignore[list-item]
+    broadcast, deadline = node.app.state.console.broadcast, time.monotonic() + 10
+    while broadcast._revision != node.picture.revision:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    time.sleep(0.02)
+
+
+def shown_time(screen: Screen) -> str:
+    """Return the bar's clock."""
+    return screen.page.locator(".clock").inner_text()
+
+
+def at(second: int) -> str:
+    """Return the UTC of a second after the begin as the bar shows it."""
+    return time.strftime("%H:%M:%SZ", time.gmtime(NOW_NS // S + second))
+
+
+@pytest.fixture
+def screen(browser: Browser, node: ScriptedNode) -> Iterator[Screen]:
+    """An operator's screen that must not complain."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    made = watch(context, node)
+    yield made
+    errors = made.measure("errors")
+    context.close()
+    assert made.complaints == []
+    assert errors == []
+
+
+def test_an_operator_pauses_goes_back_and_comes_back_to_live(screen: Screen, node: ScriptedNode, clock: Clock) -> None:
+    screen.open(f"?nomap&track={DRONE}")
+    position = screen.page.locator(".detail dd", has_text="° N")
+    now = position.inner_text()
+    screen.page.keyboard.press(" ")
+    banner = screen.page.locator(".banner.playback")
+    expect(banner).to_contain_text("REPLAY")
+    expect(banner).to_contain_text("Paused.")
+    expect(position).to_have_text(now)
+    live(node, clock, 63)
+    for _ in range(5):
+        screen.page.keyboard.press(",")
+    expect(screen.page.locator(".clock")).to_have_text(at(55))
+    expect(position).not_to_have_text(now)
+    assert screen.count_pixels(REPLAY, tolerance=12)[0] > 500, "the map is framed"
+    screen.page.keyboard.press("End")
+    expect(banner).to_have_count(0)
+    expect(screen.page.locator(".clock")).to_have_text(at(63))
+    assert screen.measure("tracks") == TRACKS
+
+
+def test_scrubbing_back_shows_an_older_state_and_the_selection_survives(screen: Screen, node: ScriptedNode) -> None:
+    screen.open(f"?nomap&track={DRONE}")
+    screen.wait_for(lambda: screen.measure("tracks") == TRACKS)
+    screen.page.get_by_label("Length of the strip").select_option("15 min")
+    strip = screen.page.get_by_role("slider", name="Instant shown")
+    expect(strip).not_to_have_attribute("aria-disabled", "true")
+    box = strip.bounding_box()
+    assert box is not None
+    y, x_of = box["y"] + box["height"] / 2, lambda ago_s: box["x"] + box["width"] * (1 - ago_s / 900)
+    screen.page.mouse.move(x_of(2), y)
+    screen.page.mouse.down()
+    screen.page.mouse.move(x_of(30), y)
+    screen.page.mouse.move(x_of(45), y)
+    screen.page.mouse.up()
+    screen.wait_for(lambda: screen.measure("tracks") == TRACKS - 1)
+    expect(screen.page.locator(".detail")).to_contain_text("This track is no more")
+    screen.wait_for(lambda: "time=2026" in screen.page.url)
+    screen.page.keyboard.press("End")
+    screen.wait_for(lambda: screen.measure("tracks") == TRACKS)
+    expect(screen.page.locator(".detail dd", has_text="° N")).to_be_visible()
+    screen.wait_for(lambda: "time=" not in screen.page.url)
+
+
+def test_an_alert_of_the_past_cannot_be_acknowledged_and_new_ones_are_counted(
+    screen: Screen, node: ScriptedNode, clock: Clock
+) -> None:
+    live(node, clock, 61, make_alert("old", DRONE))
+    live(node, clock, 64)
+    screen.open()
+    card = screen.page.locator(".alert")
+    expect(card).to_contain_text("Acknowledge")
+    screen.page.keyboard.press(" ")
+    expect(screen.page.locator(".banner.playback")).to_be_visible()
+    expect(card).to_contain_text("Entered Rytų siena")
+    expect(card.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    expect(screen.page.locator(".alerts .spoken")).to_be_empty()  # an alert of the past is not called out again
+    assert screen.page.locator(".map").get_attribute("data-watermark") == "REPLAY"
+    screen.page.keyboard.press("j")
+    screen.page.keyboard.press("a")
+    live(node, clock, 67, make_alert("new", 1002))
+    news = screen.page.locator(".banner.playback .news")
+    expect(news).to_contain_text("1 new alert live")
+    expect(news).to_contain_text("(1 critical)")
+    expect(screen.page).to_have_title("(1) Sargas")
+    expect(card).to_have_count(1)
+    screen.page.keyboard.press(",")
+    screen.page.keyboard.press(",")
+    screen.page.keyboard.press(",")
+    screen.page.keyboard.press(",")
+    expect(card).to_have_count(0)
+    assert node.decisions == []
+    screen.page.get_by_role("button", name="Back to live").first.click()
+    expect(card).to_have_count(2)
+    expect(card.get_by_role("button", name="Acknowledge").first).to_be_visible()
+
+
+def test_a_link_opens_the_same_instant_and_it_plays_on(screen: Screen, node: ScriptedNode) -> None:
+    opened = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(NOW_NS // S + 20))
+    screen.open(f"?nomap&time={opened}")
+    assert shown_time(screen) == at(20)
+    assert screen.measure("tracks") == TRACKS - 1
+    screen.page.get_by_label("Speed").select_option("8×")
+    screen.page.keyboard.press(" ")
+    expect(screen.page.locator(".banner.playback")).to_contain_text("Running at 8×.")
+    screen.wait_for(lambda: screen.measure("tracks") == TRACKS)
+    screen.wait_for(lambda: "speed=8" in screen.page.url)
+    screen.page.keyboard.press(" ")
+    expect(screen.page.locator(".banner.playback")).to_contain_text("Paused.")
+
+
+def test_before_the_record_nothing_is_shown_and_that_is_said(screen: Screen) -> None:
+    opened = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(NOW_NS // S - 600))
+    screen.open(f"?nomap&time={opened}")
+    expect(screen.page.locator(".banner.note", has_text="Nothing was recorded")).to_be_visible()
+    assert screen.measure("tracks") == 0
+
+
+def test_the_clock_of_the_bar_is_that_of_what_is_shown_in_lithuanian_too(screen: Screen) -> None:
+    screen.open("?nomap&lang=lt")
+    screen.page.keyboard.press(" ")
+    screen.page.keyboard.press(",")
+    expect(screen.page.locator(".clock")).to_have_text(at(59))
+    expect(screen.page.locator(".banner.playback")).to_contain_text("PAKARTOJIMAS")
