@@ -100,3 +100,27 @@ def test_an_account_has_a_second_factor_unless_it_is_left_out(
     ended = sargas("account", "second-factor", "nobody", "--config", str(config))
     assert "expected one that exists, was none" in ended.err
     store.close()
+
+
+def test_a_token_is_printed_once_listed_and_revoked(
+    sargas: Callable[..., Any], config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(monkeypatch, f"{PASSWORD}\n")
+    sargas("account", "create", "relay", "--password-stdin", "--no-second-factor", "--config", str(config))
+    made = sargas("account", "token", "relay", "--scope", "read", "--scope", "report", "--config", str(config))
+    assert made.code == 0
+    token = made.out.strip()
+    store = open_store(f"sqlite:///{config.parent}/data/sargas.db")
+    session = Accounts(store, time.time_ns).session_of_token(token)
+    assert session is not None
+    assert session.scopes == {"read", "report"}
+    listed = sargas("account", "tokens", "relay", "--config", str(config))
+    assert listed.out.startswith(f"{session.token_id}  relay  read report  until ")
+    assert token not in listed.out
+    assert sargas("account", "revoke", session.token_id, "--config", str(config)).code == 0
+    assert Accounts(store, time.time_ns).session_of_token(token) is None
+    again = sargas("account", "revoke", session.token_id, "--config", str(config))
+    assert (again.code, "expected one that is good" in again.err) == (1, True)
+    refused = sargas("account", "token", "relay", "--scope", "king", "--config", str(config))
+    assert (refused.code, "was king" in refused.err, refused.err.count("\n")) == (1, True, 1)
+    store.close()

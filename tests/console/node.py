@@ -16,6 +16,7 @@ import numpy as np
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 
+from sargas.assessment.warnings.approval import decided
 from sargas.console.app import create_app
 from sargas.console.context import ConsoleSettings
 from sargas.console.server import make_server
@@ -31,6 +32,7 @@ from sargas.model.records import (
     SensorRegistration,
     Source,
     SourceHealth,
+    WarningPolicy,
     Zone,
 )
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
@@ -176,6 +178,8 @@ class ScriptedNode:
     def decide(self, decision: Decision) -> None:
         """Take a decision as the core would: the alert comes back acknowledged."""
         self.decisions.append(decision)
+        if decision.action in ("approve", "refuse"):
+            self._decide_on_warning(decision)
         if decision.action != "acknowledge":
             return
         alert = next(a for a in self.picture.snapshot().alerts if a.alert_id == decision.subject)
@@ -183,6 +187,14 @@ class ScriptedNode:
             update={"id": decision.id, "state": "acknowledged", "acknowledged_by": decision.actor}
         )
         self.picture.apply([changed], NOW_NS)
+
+    def _decide_on_warning(self, decision: Decision) -> None:
+        """Let a decision on a draft take effect by the core's own rule."""
+        shown = self.picture.snapshot()
+        policy = shown.configuration.warnings if shown.configuration else WarningPolicy()
+        for draft in shown.warnings:
+            if draft.message_id == decision.subject and (changed := decided(draft, decision, policy)):
+                self.picture.apply([changed], NOW_NS)
 
     def one_time_link(self) -> str:
         """Make a link that logs the operator in."""
@@ -193,11 +205,13 @@ def make_node(folder: Path, **settings: object) -> ScriptedNode:
     """Build a node with the accounts ``jonas`` (operator) and ``ona`` (viewer) and an empty picture."""
     (folder / "sargas.db").write_bytes(_new_database())
     store = open_store(f"sqlite:///{folder / 'sargas.db'}")
-    accounts = Accounts(store, lambda: NOW_NS, nation="LTU", hasher=CHEAP_HASHER)
+    clock = settings.get("now_ns", lambda: NOW_NS)
+    accounts = Accounts(store, clock, nation="LTU", hasher=CHEAP_HASHER)  # type: ignore[arg-type]
     picture = LivePicture()
     node: list[ScriptedNode] = []
     given = {"node": "LTU-1", "enter": lambda *records: node[0].enter(*records), "now_ns": lambda: NOW_NS, **settings}
     given.setdefault("look_ahead", lambda track_id: node[0].ahead.get(track_id))
+    given = {"nation": "LTU", "request_burst": 100_000} | given  # tests ask faster than people and most programs do
     app = create_app(picture, accounts, store, ConsoleSettings(**given))  # type: ignore[arg-type]
     node.append(ScriptedNode(picture, store, accounts, app))
     return node[0]

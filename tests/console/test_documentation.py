@@ -36,6 +36,8 @@ def test_every_route_is_documented_and_none_that_is_gone(node: ScriptedNode) -> 
         "GET /healthz",
         "GET /readyz",
         "GET /metrics",
+        "GET /oidc/login",
+        "GET /oidc/callback",
         "WebSocket /stream",
     }
     assert documented == routes | outside_the_description

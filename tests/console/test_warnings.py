@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import httpx
+import pytest
 from lxml import etree
 
 from sargas.console.sessions import CSRF_HEADER
-from tests.console.node import NOW_NS, PASSWORD, ScriptedNode
+from sargas.model.records import WarningPolicy
+from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_configuration, make_node, serve
 from tests.formats.cap.test_cap import read, texts
 from tests.runtime.store_cases import make_warning
 
@@ -61,3 +67,103 @@ def test_only_what_a_channel_did_not_take_is_sent_again(operator: httpx.Client, 
         assert operator.post(again, json={"reason": "asked by phone"}).status_code == code
     assert {(one.action, one.subject) for one in node.decisions} == {("resend", "track-7/1/1@hook")}
     assert operator.post("/api/warnings/track-7/1/1/resend/mail", json={}).status_code == 404
+
+
+class Clock:
+    """Time that moves only when a test says so."""
+
+    def __init__(self) -> None:
+        self.ns = NOW_NS
+
+    def __call__(self) -> int:
+        return self.ns
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def guarded(tmp_path: Path, clock: Clock) -> Iterator[ScriptedNode]:
+    """A served node whose red warnings two persons approve; a password is good for five minutes."""
+    made = make_node(tmp_path, now_ns=clock)
+    made.accounts.create("rasa", PASSWORD, "operator")
+    policy = WarningPolicy(two_persons=("red",), first_approval_s=60.0, proof_lasts_s=300.0)
+    made.picture.apply([make_configuration().model_copy(update={"warnings": policy})], NOW_NS)
+    made.picture.apply([make_warning(NOW_NS, approvals_needed=2)], NOW_NS)
+    with serve(made):
+        yield made
+    made.store.close()
+
+
+@contextmanager
+def person(node: ScriptedNode, name: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=node.url) as client:
+        session = client.post("/api/session", json={"name": name, "password": PASSWORD}).json()
+        client.headers[CSRF_HEADER] = session["csrf_token"]
+        yield client
+
+
+def test_two_different_persons_approve(guarded: ScriptedNode) -> None:
+    with person(guarded, "jonas") as first, person(guarded, "rasa") as second:
+        assert first.post(f"{DECIDE}approve", json={"reason": "two radars"}).status_code == 202
+        [half] = guarded.picture.snapshot().warnings
+        assert half.state == "drafted"
+        again = first.post(f"{DECIDE}approve", json={})
+        assert (again.status_code, "expected a second person" in again.json()["detail"]) == (409, True)
+        assert second.post(f"{DECIDE}approve", json={}).status_code == 202
+    [whole] = guarded.picture.snapshot().warnings
+    assert whole.first_approval is not None
+    assert (whole.state, whole.first_approval.approved_by, whole.decided_by) == ("approved", "jonas", "rasa")
+    assert [decision.actor for decision in guarded.decisions] == ["jonas", "rasa"]
+
+
+def test_the_same_person_may_approve_again_once_the_first_has_lapsed(guarded: ScriptedNode, clock: Clock) -> None:
+    with person(guarded, "jonas") as first:
+        assert first.post(f"{DECIDE}approve", json={}).status_code == 202
+        clock.ns += 60 * 10**9
+        assert first.post(f"{DECIDE}approve", json={}).status_code == 202
+        assert first.post(f"{DECIDE}refuse", json={}).status_code == 202, "and refuse at any time"
+
+
+def test_an_old_proof_is_asked_for_again_and_nothing_is_decided_before(guarded: ScriptedNode, clock: Clock) -> None:
+    with person(guarded, "jonas") as client:
+        clock.ns += 300 * 10**9 + 1
+        for action in ("approve", "refuse"):
+            asked = client.post(f"{DECIDE}{action}", json={})
+            assert (asked.status_code, "POST /api/session/proof" in asked.json()["detail"]) == (428, True)
+        assert guarded.decisions == []
+        wrong = client.post("/api/session/proof", json={"password": "guess guess guess"})
+        assert wrong.status_code == 401
+        assert client.post(f"{DECIDE}approve", json={}).status_code == 428
+        proved = client.post("/api/session/proof", json={"password": PASSWORD})
+        assert (proved.status_code, proved.json()["proved_ns"]) == (200, clock.ns)
+        assert client.post(f"{DECIDE}approve", json={}).status_code == 202
+        clock.ns += 300 * 10**9
+        assert client.post(f"{DECIDE}refuse", json={}).status_code == 202, "exactly so old is still good"
+
+
+def test_a_proof_needs_the_sessions_own_token(guarded: ScriptedNode) -> None:
+    with person(guarded, "jonas") as client:
+        forged = client.post("/api/session/proof", json={"password": PASSWORD}, headers={CSRF_HEADER: "x"})
+        assert forged.status_code == 403
+    with httpx.Client(base_url=guarded.url) as stranger:
+        assert stranger.post("/api/session/proof", json={"password": PASSWORD}).status_code == 401
+
+
+def test_sending_again_asks_too(guarded: ScriptedNode, clock: Clock) -> None:
+    hook = {"channel": "hook", "time_ns": NOW_NS, "attempts": 1, "state": "refused"}
+    approved = {"state": "approved", "decided_by": "rasa", "decided_ns": NOW_NS}
+    guarded.picture.apply([make_warning(NOW_NS, **approved, id="w", deliveries=(hook,))], NOW_NS)
+    with person(guarded, "jonas") as client:
+        clock.ns += 301 * 10**9
+        assert client.post("/api/warnings/track-7/1/1/resend/hook", json={}).status_code == 428
+        client.post("/api/session/proof", json={"password": PASSWORD})
+        assert client.post("/api/warnings/track-7/1/1/resend/hook", json={}).status_code == 202
+
+
+def test_a_viewer_approves_nothing_however_fresh_the_proof(guarded: ScriptedNode) -> None:
+    with person(guarded, "ona") as viewer:
+        assert viewer.post(f"{DECIDE}approve", json={}).status_code == 403
+    assert guarded.decisions == []

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from sargas.model.records import AlertPolicy, ClosureRule, Sensor, Zone
+from sargas.model.records import AlertPolicy, ClosureRule, Sensor, WarningPolicy, Zone
 from sargas.runtime import config
 from sargas.runtime.config_load import load_settings
 from sargas.runtime.network.settings import NetworkSettings
+from sargas.runtime.oidc_settings import OidcSettings
 from sargas.runtime.warnings.settings import EmailChannel, FileChannel, WebhookChannel
 from tests.docs.tables import ROOT, field_rows, render, tables_of
 
@@ -25,6 +26,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "[network]": NetworkSettings,
     "[closure]": ClosureRule,
     "[alerting]": AlertPolicy,
+    "[warnings]": WarningPolicy,
+    "[oidc]": OidcSettings,
     "[[source]]": config.SourceSettings,
     "[[sensor]]": Sensor,
     "[[zone]]": Zone,

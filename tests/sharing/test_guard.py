@@ -367,3 +367,18 @@ def test_a_number_that_comes_twice_goes_once() -> None:
 def test_one_agreement_a_nation() -> None:
     with pytest.raises(ValueError, match="expected one agreement with LVA"):
         guard(agreement(), agreement())
+
+
+def test_of_two_persons_approvals_only_the_one_that_completes_is_told() -> None:
+    one = guard()
+    first = {"approved_by": "rasa", "approved_ns": T0_NS - S, "until_ns": T0_NS + 60 * S}
+    half = [warning(approvals_needed=2), decision(id="decision/0", actor="rasa", time_ns=T0_NS - S)]
+    half.append(warning(id="half", approvals_needed=2, first_approval=first))
+    offer = one.offer(T0_NS, records=half)
+    assert [draft.release.token for draft in offer.drafts if draft.release.token == "approval"] == []
+    whole = [decision(), warning(state="approved", approvals_needed=2, first_approval=first)]
+    offer = one.offer(T0_NS + S, records=whole)
+    [told] = [read_record(draft) for draft in offer.drafts if draft.release.token == "approval"]
+    assert isinstance(told, PartnerNotice)
+    assert told.state == "approved"
+    assert all(b"rasa" not in draft.release.body for draft in offer.drafts)

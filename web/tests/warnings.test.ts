@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PublicWarning } from "../src/generated/messages.ts";
-import { clockOf, DECIDED_MS, shownWarnings } from "../src/warning/warnings.ts";
+import { clockOf, decidedBy, DECIDED_MS, firstApprovalOf, shownWarnings } from "../src/warning/warnings.ts";
 
 function warning(id: string, fields: Partial<PublicWarning>): PublicWarning {
   return { message_id: id, state: "drafted", level: "yellow", time_ns: 0, decided_ns: null, ...fields } as PublicWarning;
@@ -35,4 +35,13 @@ test("the clock of a warning runs from its first known moment", () => {
     ["first_plot", 0], ["firm", 5], ["threatening", 8], ["drafted", 9],
   ]);
   assert.deepEqual(clockOf(warning("b", { ...moments, first_plot_ns: null, firm_ns: null, threatening_ns: null }))[0]?.afterS, 0);
+});
+
+test("a first approval counts until it lapses, and both persons are named in the end", () => {
+  const first_approval = { approved_by: "rasa", approved_ns: 1e9, until_ns: 10e9, reason: "" };
+  assert.equal(firstApprovalOf(warning("a", { first_approval }), 9999)?.approved_by, "rasa");
+  assert.equal(firstApprovalOf(warning("a", { first_approval }), 10_000), null);
+  assert.equal(firstApprovalOf(warning("a", { first_approval: null }), 0), null);
+  assert.equal(decidedBy(warning("a", { state: "approved", first_approval, decided_by: "jonas" })), "rasa, jonas");
+  assert.equal(decidedBy(warning("a", { state: "refused", first_approval, decided_by: "jonas" })), "jonas");
 });

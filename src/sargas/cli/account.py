@@ -7,12 +7,19 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
+from sargas.cli import account_token
 from sargas.cli.config import ConfigPath
 from sargas.cli.failure import Failure
 
+Clearance: TypeAlias = Literal["unclassified", "restricted", "confidential", "secret"]
 Role: TypeAlias = Literal["viewer", "operator", "administrator"]
 
 app = typer.Typer(help="The people who may log in to the console.", no_args_is_help=True, rich_markup_mode=None)
+
+
+app.command("token")(account_token.token)
+app.command("tokens")(account_token.tokens)
+app.command("revoke")(account_token.revoke)
 
 
 @app.callback()
@@ -30,11 +37,17 @@ def create(
     second_factor: Annotated[
         bool, typer.Option("--second-factor/--no-second-factor", help="Ask for a code of an authenticator app too.")
     ] = True,
+    nation: Annotated[str | None, typer.Option(help="Nation of the person, as LVA; none: the node's.")] = None,
+    clearance: Annotated[
+        Clearance | None,
+        typer.Option(help="Highest classification to be seen; none: all, of another nation the lowest."),
+    ] = None,
     config: ConfigPath = None,
 ) -> None:
     """Create an account; the password is asked for twice, or read from stdin, and never an option."""
     import time
 
+    from sargas.model.label import Classification
     from sargas.runtime.accounts import Accounts
     from sargas.runtime.audit import AuditLog
     from sargas.runtime.config_load import load_settings
@@ -47,7 +60,8 @@ def create(
     try:
         audit = AuditLog(settings.node.data_dir / "audit", settings.node.name, time.time_ns)
         people = Accounts(store, time.time_ns, nation=settings.node.nation, audit=audit.append)
-        made = people.create(name, password, role)
+        level = None if clearance is None else Classification[clearance.upper()]
+        made = people.create(name, password, role, nation, level)
         secret = people.enrol_second_factor(made.name) if second_factor else None
     finally:
         store.close()

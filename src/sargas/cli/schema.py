@@ -22,7 +22,7 @@ def export(
     out: Annotated[Path, typer.Option(help="Folder that receives the files.")] = Path("spec/schema"),
     check: Annotated[bool, typer.Option(help="Write nothing; fail when a file is not current.")] = False,
 ) -> None:
-    """Write JSON Schema of records and console messages, and the columns of plots and tracks."""
+    """Write JSON Schema of records and console messages, the columns of plots and tracks, and the API as OpenAPI."""
     files = all_schemas()
     stale = [name for name, text in files.items() if not _is_current(out / name, text)]
     if check and stale:
@@ -36,10 +36,10 @@ def export(
 
 def all_schemas() -> dict[str, str]:
     """Render every schema: file name under spec/schema to its text."""
-    from sargas.console.schema import export_schema
+    from sargas.console.schema import export_openapi, export_schema
     from sargas.model.schema import export_schemas
 
-    return {**export_schemas(), "console.json": export_schema()}
+    return {**export_schemas(), "console.json": export_schema(), "openapi.json": export_openapi()}
 
 
 def _is_current(path: Path, text: str) -> bool:

@@ -57,14 +57,15 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
         token = settings.console.metrics_token
         kept = settings.screen_log
         console = ConsoleSettings(
-            node=settings.node.name, enter=node.enter, now_ns=node.clock.now_ns, registry=node.figures.registry,
+            node=settings.node.name, nation=settings.node.nation, oidc=settings.oidc,
+            enter=node.enter, now_ns=node.clock.now_ns, registry=node.figures.registry,
             metrics_token="" if token is None else token.get_secret_value(), why_not_ready=node.why_not_ready,
             taken_over=node.taken_over, look_ahead=node.look_ahead,
+            request_burst=settings.console.request_burst, requests_per_s=settings.console.requests_per_s,
             history=History(settings.node.data_dir / "history"),
             show_screen_trouble=node.show_screen_log,
             screen_folder=settings.node.data_dir / "screen" if kept.keep_hours else None,
             screen_retention=Retention(kept.keep_hours * NS_PER_HOUR, kept.most_bytes),
-            look_ahead=node.look_ahead,
         )  # fmt: skip
         app = create_app(node.picture, node.accounts, node.store, console)
         await serve_beside(app, settings.console.host, settings.console.port, node.run, node.stop, on_ready)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from sargas.console import (
     claims,
+    events,
     files,
     forecast_views,
     network_views,
+    oidc_views,
     operations,
     permission_views,
     place_views,
@@ -21,6 +23,7 @@ from sargas.console import (
     story,
     stream,
     timeline_views,
+    token_views,
     views,
     warnings,
     wind_views,
@@ -28,13 +31,38 @@ from sargas.console import (
 )
 from sargas.console.broadcast import Broadcast
 from sargas.console.context import Console, ConsoleSettings
+from sargas.console.description import ConsoleApi
 from sargas.console.protection import Protection
+from sargas.console.rate_limit import limit_rate
 from sargas.console.screen_log.recorder import ScreenRecorder
 from sargas.console.screen_log.tap import ScreenTap
 from sargas.console.throttle import Throttle
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.live_picture import LivePicture
+from sargas.runtime.oidc import OidcProvider
 from sargas.runtime.store import Store
+
+PARTS = (
+    sessions,
+    views,
+    claims,
+    story,
+    warnings,
+    permission_views,
+    place_views,
+    forecast_views,
+    reports,
+    wind_views,
+    zone_views,
+    network_views,
+    oidc_views,
+    operations,
+    timeline_views,
+    token_views,
+    events,
+    stream,
+    files,
+)
 
 
 def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings: ConsoleSettings) -> FastAPI:
@@ -43,53 +71,47 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
 
     @asynccontextmanager
     async def follow_picture(app: FastAPI) -> AsyncIterator[None]:
-        console: Console = app.state.console
         console.screen_log = _record_screens(broadcast, settings)
         following = asyncio.create_task(broadcast.run())
+        console.sights.begin()
         try:
             yield
         finally:
+            await console.sights.end()
             following.cancel()
             with suppress(asyncio.CancelledError):
                 await following
             if console.screen_log is not None:
                 await asyncio.to_thread(console.screen_log.close)
 
-    app = FastAPI(
+    app = make_api(follow_picture)
+    throttle = Throttle(settings.login_burst, settings.login_refill_s)
+    requests = Throttle(settings.request_burst, 1.0 / settings.requests_per_s)
+    oidc = OidcProvider(settings.oidc, settings.now_ns) if settings.oidc.issuer else None
+    console = app.state.console = Console(picture, accounts, store, settings, broadcast, throttle, requests, oidc)
+    if (settings.static_folder / "index.html").is_file():
+        app.mount("/", files.Pages(settings.static_folder))
+    else:
+        app.add_api_route("/", files.say_not_built, include_in_schema=False)
+    app.add_middleware(Protection)
+    return app
+
+
+def make_api(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None) -> ConsoleApi:
+    """Build the application with its operations and nothing behind them yet."""
+    app = ConsoleApi(
         title="Sargas console",
         summary="The recognised air picture of one node.",
         version="1",
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        lifespan=follow_picture,
+        lifespan=lifespan,
+        dependencies=[Depends(limit_rate)],
+        generate_unique_id_function=lambda route: route.name,
     )
-    throttle = Throttle(settings.login_burst, settings.login_refill_s)
-    app.state.console = Console(picture, accounts, store, settings, broadcast, throttle)
-    for part in (
-        sessions,
-        views,
-        claims,
-        story,
-        warnings,
-        permission_views,
-        place_views,
-        forecast_views,
-        reports,
-        wind_views,
-        zone_views,
-        network_views,
-        operations,
-        timeline_views,
-        stream,
-        files,
-    ):
+    for part in PARTS:
         app.include_router(part.router)
-    if (settings.static_folder / "index.html").is_file():
-        app.mount("/", files.Pages(settings.static_folder))
-    else:
-        app.add_api_route("/", files.say_not_built, include_in_schema=False)
-    app.add_middleware(Protection)
     return app
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sargas.console.affiliation import affiliation_of
+from sargas.console.event_book import EventBook
 from sargas.console.frame import VERSION, FrameFlag, TrackFrame, encode_frame
 from sargas.console.messages import (
     AlertsSection,
@@ -33,7 +34,9 @@ from sargas.console.messages import (
 )
 from sargas.console.names import SentNames, names_section
 from sargas.console.partners import partners_of
+from sargas.console.shown import ShownPicture
 from sargas.console.track_rows import Affiliation, Threat, frame_columns
+from sargas.model.columns import Int64
 from sargas.model.records import (
     Alert,
     ClosureAdvice,
@@ -50,7 +53,7 @@ from sargas.model.records import (
     WindTable,
 )
 from sargas.model.tracks import Tracks
-from sargas.runtime.live_picture import LivePicture, PictureChange
+from sargas.runtime.live_picture import PictureChange
 from sargas.runtime.network_shown import NetworkShown
 
 CLOCK_INTERVAL_S = 1.0
@@ -70,13 +73,25 @@ class Update:
     base_sequence: int
     frame: bytes
     names: str | None
+    table: TrackFrame
+    """The frame before it was encoded, for readers that want a part of it."""
+    named: Int64
+    """Tracks whose names are in ``names``."""
+
+
+_NOTHING = Update(
+    0, 0, b"", None, TrackFrame(
+        sequence=0, base_sequence=0, valid_time_ms=0.0, send_time_ms=0.0, flags=FrameFlag(0),
+        columns={"track_id": np.zeros(0, np.uint32)},
+    ), np.zeros(0, np.int64),
+)  # fmt: skip
 
 
 class Broadcast:
     """Turn picture changes into one shared update per tick and the newest text of each section."""
 
     def __init__(
-        self, picture: LivePicture, now_ns: Callable[[], int], *, replay: bool = False, interval_s: float = 0.1
+        self, picture: ShownPicture, now_ns: Callable[[], int], *, replay: bool = False, interval_s: float = 0.1
     ) -> None:
         self._picture = picture
         self._now_ns = now_ns
@@ -104,8 +119,10 @@ class Broadcast:
         self._exercise = False
         self._valid_time_ns = 0
         self._next_change = asyncio.Event()
+        self.events = EventBook()
+        """For small consumers."""
         self._snapshot: Update | None = None
-        self.update = Update(0, 0, b"", None)
+        self.update = _NOTHING
         """The newest delta."""
         self.on_announce: Callable[[], None] = lambda: None
         """Called when readers are told, before any of them reads."""
@@ -144,6 +161,7 @@ class Broadcast:
         change = self._picture.changes(self._revision)
         self._revision, self._valid_time_ns, self._exercise = change.revision, change.valid_time_ns, change.exercise
         self._take_sections(change)
+        self.events.take(change)
         tracks = self._with_code_changes(change)
         if change.snapshot:
             self._names = SentNames()
@@ -154,7 +172,8 @@ class Broadcast:
         sequence = self.update.sequence + 1
         names = names_section(named, snapshot=change.snapshot).model_dump_json() if len(named) else None
         base = 0 if change.snapshot else self.update.sequence
-        self.update = Update(sequence, base, self._encode(sequence, base, change, tracks), names)
+        table = self._table(sequence, base, change, tracks)
+        self.update = Update(sequence, base, encode_frame(table), names, table, named.track_id)
         self._snapshot = self.update if change.snapshot else None
         return True
 
@@ -162,10 +181,11 @@ class Broadcast:
         """Return the whole picture under the newest sequence; encoded once, however many readers ask."""
         if self._snapshot is None:
             change = self._picture.snapshot()
-            frame = self._encode(self.update.sequence, 0, change, change.tracks)
+            table = self._table(self.update.sequence, 0, change, change.tracks)
             if self._all_names is None:
                 self._all_names = names_section(change.tracks, snapshot=True).model_dump_json()
-            self._snapshot = Update(self.update.sequence, 0, frame, self._all_names)
+            named = change.tracks.track_id
+            self._snapshot = Update(self.update.sequence, 0, encode_frame(table), self._all_names, table, named)
         return self._snapshot
 
     @property
@@ -193,6 +213,10 @@ class Broadcast:
             frame_version=VERSION,
         )
         self._set("clock", clock)
+
+    def wake(self) -> None:
+        """Make readers look again: one of them asks for something."""
+        self._announce()
 
     def _announce(self) -> None:
         self.on_announce()
@@ -328,13 +352,13 @@ class Broadcast:
                 changed.append(track_id)
         return changed
 
-    def _encode(self, sequence: int, base_sequence: int, change: PictureChange, tracks: Tracks) -> bytes:
+    def _table(self, sequence: int, base_sequence: int, change: PictureChange, tracks: Tracks) -> TrackFrame:
         flags = FrameFlag.SNAPSHOT if base_sequence == 0 else FrameFlag(0)
         flags |= FrameFlag.REPLAY if self._replay else FrameFlag(0)
         flags |= FrameFlag.EXERCISE if change.exercise else FrameFlag(0)
         if any(health.state in TROUBLED for health in self._sources.values()):
             flags |= FrameFlag.DEGRADED
-        frame = TrackFrame(
+        return TrackFrame(
             sequence=sequence,
             base_sequence=base_sequence,
             valid_time_ms=change.valid_time_ns / 1e6,
@@ -343,7 +367,6 @@ class Broadcast:
             columns=frame_columns(tracks, change.valid_time_ns, self._threats, self._affiliations),
             deleted=np.zeros(0, np.uint32) if base_sequence == 0 else change.deleted,
         )
-        return encode_frame(frame)
 
     def _set(self, name: str, section: Section) -> None:
         number = self.sections[name][0] + 1 if name in self.sections else 1

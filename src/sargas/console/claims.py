@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Path
 from sargas.console.context import Console
 from sargas.console.decisions import refuse_unless_allowed
 from sargas.console.messages import AnswerView, ClaimAccepted, NewClaim
-from sargas.console.sessions import Changing, HasConsole, LoggedIn
+from sargas.console.sessions import Claiming, HasConsole, LoggedIn
 from sargas.identification.claim_weight import QUESTIONS, answer
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Claim
@@ -43,9 +43,11 @@ def read_identity(track_id: TrackNumber, console: HasConsole, session: LoggedIn)
 
 
 @router.post("/tracks/{track_id}/claims", status_code=202)
-def make_claim(track_id: TrackNumber, new: NewClaim, console: HasConsole, session: Changing) -> ClaimAccepted:
+def make_claim(track_id: TrackNumber, new: NewClaim, console: HasConsole, session: Claiming) -> ClaimAccepted:
     """Say something about a live track in the name of the session's account; said again, it corrects what was said."""
     refuse_unless_allowed(console, session)
+    if new.is_override and session.token_id:
+        raise HTTPException(403, "expected a person who has logged in to override others, was an API token")
     label = console.picture.label_of(track_id)
     if label is None:
         raise HTTPException(404, f"expected a live track, was {track_id}: it may have been dropped")
@@ -75,7 +77,7 @@ def make_claim(track_id: TrackNumber, new: NewClaim, console: HasConsole, sessio
 
 
 @router.post("/tracks/{track_id}/claims/{claim_id:path}/withdraw", status_code=202)
-def withdraw_claim(track_id: TrackNumber, claim_id: str, console: HasConsole, session: Changing) -> ClaimAccepted:
+def withdraw_claim(track_id: TrackNumber, claim_id: str, console: HasConsole, session: Claiming) -> ClaimAccepted:
     """Withdraw what somebody said; it stays on record, and what it masked counts again."""
     refuse_unless_allowed(console, session)
     before = next((claim for claim in console.picture.claims(track_id) if claim.claim_id == claim_id), None)

@@ -6,23 +6,27 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry
 
 from sargas.console.broadcast import Broadcast
+from sargas.console.narrowed import NarrowedHistory, NarrowedPicture
 from sargas.console.screen_log.index import ScreenIndex
 from sargas.console.screen_log.recorder import ScreenRecorder
 from sargas.console.screen_log.writer import Retention
+from sargas.console.shown import ShownHistory, ShownPicture
+from sargas.console.sight import Sight, sight_of
 from sargas.console.throttle import Throttle
 from sargas.model.records import EnteredRecord
 from sargas.picture.ahead import Ahead
-from sargas.runtime.accounts import Accounts
+from sargas.runtime.accounts import Accounts, Session
 from sargas.runtime.history import History
-from sargas.runtime.live_picture import LivePicture
-from sargas.runtime.store import Store
+from sargas.runtime.oidc import OidcProvider
+from sargas.runtime.oidc_settings import OidcSettings
 from sargas.runtime.take_over import TakenSource
 
 PACKAGE = Path(__file__).parent
@@ -42,6 +46,8 @@ class ConsoleSettings:
 
     node: str
     enter: Enter
+    nation: str = ""
+    """ISO 3166-1 alpha-3 code of the node's nation; empty: not known, and accounts are taken to be of it."""
     now_ns: Callable[[], int] = time.time_ns
     replay: bool = False
     """The picture is a recording: nothing can be decided on it."""
@@ -49,12 +55,17 @@ class ConsoleSettings:
     most_clients: int = 100
     login_burst: int = 10
     login_refill_s: float = 6.0
+    request_burst: int = 200
+    requests_per_s: float = 20.0
+    """How often a session, an API token or an address without either may ask the API."""
     static_folder: Path = PACKAGE / "static"
     basemap_folder: Path = PACKAGE / "basemap"
     registry: CollectorRegistry | None = None
     """Figures of the node; none: of a recording."""
     metrics_token: str = ""
     """Who reads the figures must send it; empty: only clients on this machine may."""
+    oidc: OidcSettings = OidcSettings()
+    """A provider that people may log in by; without an issuer none."""
     history: History | None = None
     """Kept plots and tracks; none: of a recording."""
     why_not_ready: Callable[[], list[str]] = list
@@ -70,15 +81,61 @@ class ConsoleSettings:
 
 
 @dataclass(slots=True)
+class Sights:
+    """The console as each sight has it: made when the first of its people comes; safe to ask from any thread."""
+
+    consoles: dict[Sight, Console] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _loop: asyncio.AbstractEventLoop | None = None
+    _following: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def of(self, console: Console, session: Session | None) -> Console:
+        """Return the console as the session's account may see it; the whole of it for most."""
+        if session is None:
+            return console
+        sight = sight_of(session.account, console.settings.nation)
+        if sight.is_whole:
+            return console
+        with self._lock:
+            narrowed = self.consoles.get(sight)
+            if narrowed is None:
+                narrowed = self.consoles[sight] = _narrow(console, sight)
+                if self._loop is not None:
+                    self._loop.call_soon_threadsafe(self._follow, narrowed.broadcast)
+        return narrowed
+
+    def begin(self) -> None:
+        """Follow the picture from now on, in the event loop that is running."""
+        with self._lock:
+            self._loop = asyncio.get_running_loop()
+            for narrowed in self.consoles.values():
+                self._follow(narrowed.broadcast)
+
+    async def end(self) -> None:
+        """Follow it no more."""
+        for task in self._following:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    def _follow(self, broadcast: Broadcast) -> None:
+        self._following.append(asyncio.get_running_loop().create_task(broadcast.run()))
+
+
+@dataclass(slots=True)
 class Console:
     """Everything a request needs; one per application."""
 
-    picture: LivePicture
+    picture: ShownPicture
     accounts: Accounts
-    store: Store
+    store: ShownHistory
     settings: ConsoleSettings
     broadcast: Broadcast
     throttle: Throttle
+    """Of log-in tries."""
+    requests: Throttle
+    """Of requests to the API."""
+    oidc: OidcProvider | None = None
     screen_log: ScreenRecorder | None = None
     timeline: ScreenIndex | None = None
     """What the log holds, looked at once for all clients, in turn."""
@@ -87,3 +144,14 @@ class Console:
     playback_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     """Playbacks work one after another: beside core and feeds there is no more room in the interpreter."""
     clients: set[object] = field(default_factory=set)
+    sights: Sights = field(default_factory=Sights)
+    """This console as accounts see it that may not see everything."""
+
+
+def _narrow(console: Console, sight: Sight) -> Console:
+    settings = replace(console.settings, taken_over=tuple, history=None)  # neither carries labels
+    picture = NarrowedPicture(console.picture, sight)
+    broadcast = Broadcast(picture, settings.now_ns, replay=settings.replay, interval_s=settings.frame_interval_s)
+    history = NarrowedHistory(console.store, sight)
+    # What screens showed is kept as those who see everything saw it.
+    return replace(console, picture=picture, store=history, settings=settings, broadcast=broadcast, screen_log=None)

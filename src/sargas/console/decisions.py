@@ -6,8 +6,9 @@ from fastapi import HTTPException
 
 from sargas.console.context import MAY_DECIDE, Console
 from sargas.console.messages import Accepted
+from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
-from sargas.model.records import Decision, DecisionAction
+from sargas.model.records import Decision, DecisionAction, WarningPolicy
 from sargas.runtime.accounts import Session
 
 
@@ -17,6 +18,20 @@ def refuse_unless_allowed(console: Console, session: Session) -> None:
         raise HTTPException(403, f"expected a role out of {', '.join(sorted(MAY_DECIDE))}, was {session.account.role}")
     if console.settings.replay:
         raise HTTPException(409, "expected a live picture, was a recording: nothing can be decided on it")
+
+
+def refuse_without_proof(console: Console, session: Session) -> None:
+    """Let only pass who gave password or code not long ago. Raises HTTPException 428.
+
+    How long that is stands in ``[warnings] proof_lasts_s`` of the configuration; 0: it is not asked again.
+    """
+    configuration = console.picture.snapshot().configuration
+    lasts_s = (configuration.warnings if configuration else WarningPolicy()).proof_lasts_s
+    given_ns = session.proved_ns
+    if lasts_s and (given_ns is None or console.settings.now_ns() - given_ns > lasts_s * NS_PER_S):
+        raise HTTPException(
+            428, f"expected password or code given within {lasts_s:g} s: POST /api/session/proof, then again"
+        )
 
 
 def enter_decision(

@@ -41,6 +41,8 @@ def read_forecast(
     session: LoggedIn,
 ) -> TrackForecast:
     """Forecast a track; of one that is gone, of a partner's, and on a recording there are no places."""
+    if console.picture.label_of(track_id) is None:  # gone, or not for this account to see
+        return TrackForecast(track_id=track_id, time_ns=None, places=())
     try:
         ahead = console.settings.look_ahead(track_id)
     except TimeoutError:

@@ -36,24 +36,6 @@ from sargas.model.report_records import Reporter
 from sargas.model.sharing_records import NetworkId
 
 
-class Login(Value):
-    """Name and password of a local account, and the code of its authenticator where it has one."""
-
-    name: str = Field(min_length=1, max_length=200, description="Account")
-    password: str = Field(min_length=1, max_length=1024, description="Its password")
-    code: str = Field(default="", pattern=r"^([0-9]{6})?$", description="Six digits of the second factor; empty: none")
-
-
-class SessionView(Value):
-    """Who is logged in; all empty when nobody is."""
-
-    name: str | None = Field(default=None, description="Account")
-    role: str | None = Field(default=None, description="What the account may do")
-    csrf_token: str | None = Field(default=None, description="To be sent as X-CSRF-Token with every change")
-    expires_ns: int | None = Field(default=None, description="UTC ns at which the session ends by itself")
-    may_decide: bool = Field(default=False, description="Whether the account may acknowledge alerts here and now")
-
-
 class Reason(Value):
     """Why a decision was taken; free text, may be empty."""
 
@@ -397,6 +379,18 @@ class ConfigurationSection(Value):
     configuration: Configuration = Field(description="As the picture runs with it")
 
 
+class ViewRequest(Value):
+    """What a reader of the stream looks at; sent by it as a text message, any time."""
+
+    type: Literal["view"] = Field(description="Says which message this is")
+    box: tuple[Longitude, Latitude, Longitude, Latitude] | None = Field(
+        default=None, description="West, south, east, north, WGS84; west over east: across 180°; none: everything"
+    )
+    selected: tuple[Annotated[int, Field(ge=0, le=2**32 - 1)], ...] = Field(
+        default=(), max_length=32, description="Tracks that are wanted wherever they are"
+    )
+
+
 class NamesSection(Value):
     """What tracks call themselves, as columns; belongs to one track frame and is sent before it."""
 
@@ -431,6 +425,7 @@ Section: TypeAlias = (
     | NamesSection
 )
 StreamMessage = Annotated[Section, Field(discriminator="type")]
+VIEW_REQUEST: TypeAdapter[ViewRequest] = TypeAdapter(ViewRequest)
 STREAM_MESSAGE: TypeAdapter[Section] = TypeAdapter(StreamMessage)
 """Any text frame of the stream."""
 

@@ -11,7 +11,7 @@ from sargas.console.context import Console
 from sargas.console.decisions import enter_decision, refuse_unless_allowed
 from sargas.console.messages import Accepted, CueDraft, HandoverDraft, NetworkView, Reason, TakenView, TakeOverDraft
 from sargas.console.partners import partners_of
-from sargas.console.sessions import Changing, HasConsole, LoggedIn
+from sargas.console.sessions import HasConsole, LoggedIn, Networking
 from sargas.model.records import Configuration, Handover
 from sargas.runtime.accounts import Session
 from sargas.sensors.standby import Standby
@@ -36,7 +36,7 @@ def read_network(console: HasConsole, session: LoggedIn) -> NetworkView:
 
 
 @router.post("/hand-overs", status_code=202)
-def offer_handover(draft: HandoverDraft, console: HasConsole, session: Changing) -> Accepted:
+def offer_handover(draft: HandoverDraft, console: HasConsole, session: Networking) -> Accepted:
     """Offer an object that we answer for to a partner, in the name of the session's account."""
     refuse_unless_allowed(console, session)
     configuration = _partner(console, draft.nation)
@@ -45,7 +45,7 @@ def offer_handover(draft: HandoverDraft, console: HasConsole, session: Changing)
 
 
 @router.post("/hand-overs/{handover_id:path}/accept", status_code=202)
-def accept_handover(handover_id: str, reason: Reason, console: HasConsole, session: Changing) -> Accepted:
+def accept_handover(handover_id: str, reason: Reason, console: HasConsole, session: Networking) -> Accepted:
     """Take over an object that a partner offers."""
     refuse_unless_allowed(console, session)
     offer = _offer(console, handover_id)
@@ -53,7 +53,7 @@ def accept_handover(handover_id: str, reason: Reason, console: HasConsole, sessi
 
 
 @router.post("/hand-overs/{handover_id:path}/decline", status_code=202)
-def decline_handover(handover_id: str, reason: Reason, console: HasConsole, session: Changing) -> Accepted:
+def decline_handover(handover_id: str, reason: Reason, console: HasConsole, session: Networking) -> Accepted:
     """Leave an object with the partner that offers it."""
     refuse_unless_allowed(console, session)
     offer = _offer(console, handover_id)
@@ -61,21 +61,21 @@ def decline_handover(handover_id: str, reason: Reason, console: HasConsole, sess
 
 
 @router.post("/partners/{nation}/take-over", status_code=202)
-def take_over(nation: str, draft: TakeOverDraft, console: HasConsole, session: Changing) -> Accepted:
+def take_over(nation: str, draft: TakeOverDraft, console: HasConsole, session: Networking) -> Accepted:
     """Let the feeds run that stand by for a partner, all or one."""
     refuse_unless_allowed(console, session)
     return _enter_take_over(console, session, "take_over", nation, draft)
 
 
 @router.post("/partners/{nation}/give-back", status_code=202)
-def give_back(nation: str, draft: TakeOverDraft, console: HasConsole, session: Changing) -> Accepted:
+def give_back(nation: str, draft: TakeOverDraft, console: HasConsole, session: Networking) -> Accepted:
     """Let feeds that were taken over from a partner stand by again, all or one."""
     refuse_unless_allowed(console, session)
     return _enter_take_over(console, session, "give_back", nation, draft)
 
 
 @router.post("/cues", status_code=202)
-def ask_to_look(draft: CueDraft, console: HasConsole, session: Changing) -> Accepted:
+def ask_to_look(draft: CueDraft, console: HasConsole, session: Networking) -> Accepted:
     """Ask a partner to look for a track of ours, or at a place."""
     refuse_unless_allowed(console, session)
     configuration = _partner(console, draft.nation)

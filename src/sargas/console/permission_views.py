@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from sargas.console.context import Console
 from sargas.console.decisions import refuse_unless_allowed
 from sargas.console.messages import EnteredPermission, ImportedPermissions, PermissionDraft, PermissionProblem
-from sargas.console.sessions import Changing, HasConsole
+from sargas.console.sessions import Entering, HasConsole
 from sargas.geo.plane import RegionPlane
 from sargas.identification.permission_files import Entry, Problem, is_in_plane, is_same, read_permissions
 from sargas.model.records import Configuration, FlightPermission
@@ -22,7 +22,7 @@ IMPORTED_KINDS = ("text/csv", "application/geo+json", "text/plain")
 
 
 @router.post("", status_code=202)
-def enter_permission(draft: PermissionDraft, console: HasConsole, session: Changing) -> EnteredPermission:
+def enter_permission(draft: PermissionDraft, console: HasConsole, session: Entering) -> EnteredPermission:
     """Enter a permission in the name of the session's account; one of that id must not be in force."""
     entry = _entry(console, session)
     held = _held(console).get(draft.permission_id)
@@ -33,7 +33,7 @@ def enter_permission(draft: PermissionDraft, console: HasConsole, session: Chang
 
 @router.put("/{permission_id:path}", status_code=202)
 def change_permission(
-    permission_id: str, draft: PermissionDraft, console: HasConsole, session: Changing
+    permission_id: str, draft: PermissionDraft, console: HasConsole, session: Entering
 ) -> EnteredPermission:
     """Replace a permission as a whole; one that was revoked is in force again."""
     entry = _entry(console, session)
@@ -47,7 +47,7 @@ def change_permission(
 
 
 @router.delete("/{permission_id:path}", status_code=202)
-def revoke_permission(permission_id: str, console: HasConsole, session: Changing) -> EnteredPermission:
+def revoke_permission(permission_id: str, console: HasConsole, session: Entering) -> EnteredPermission:
     """Revoke a permission: it explains nothing from the next second on, and stays on record."""
     entry = _entry(console, session)
     held = _held(console).get(permission_id)
@@ -66,7 +66,7 @@ def revoke_permission(permission_id: str, console: HasConsole, session: Changing
     openapi_extra={"requestBody": {"required": True, "content": {kind: {} for kind in IMPORTED_KINDS}}},
 )
 async def import_permissions(
-    request: Request, console: HasConsole, session: Changing, response: Response
+    request: Request, console: HasConsole, session: Entering, response: Response
 ) -> ImportedPermissions:
     """Take all permissions of a CSV or GeoJSON file, or none: with a bad row, every bad one is told (422).
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+from sargas.console.messages import ViewRequest
 from sargas.console.playback_messages import LiveRequest, PlaybackRequest
+from sargas.console.viewport import Cut
 
 
 class Reader:
@@ -14,6 +16,8 @@ class Reader:
     def __init__(self) -> None:
         self.request: PlaybackRequest | LiveRequest | None = None
         self._asked = asyncio.Event()
+        self.cut: Cut | None = None
+        """What it was sent of its view; none: it looks at everything."""
         self.forget()
 
     def forget(self) -> None:
@@ -31,6 +35,11 @@ class Reader:
         """Note a request."""
         self.request = request
         self._asked.set()
+
+    def look_at(self, view: ViewRequest) -> None:
+        """Send what belongs to a view from now on, beginning anew."""
+        self.cut = None if view.box is None else Cut(view)
+        self.ask_snapshot()
 
     def ask_snapshot(self) -> None:
         """Note that the client has lost its thread."""

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from sargas.console.decisions import enter_decision, refuse_unless_allowed
 from sargas.console.messages import Accepted, Reason, ReportAccepted, ReportDraft
-from sargas.console.sessions import Changing, HasConsole, LoggedIn
+from sargas.console.sessions import Deciding, HasConsole, LoggedIn, Reporting
 from sargas.identification.reports.words import (
     SECTOR_SIGMA_DEG,
     is_compass_word,
@@ -32,7 +32,7 @@ def list_reports(
 
 
 @router.post("/reports", status_code=202)
-def make_report(draft: ReportDraft, console: HasConsole, session: Changing) -> ReportAccepted:
+def make_report(draft: ReportDraft, console: HasConsole, session: Reporting) -> ReportAccepted:
     """Hand in what a person saw or heard, in the name of the session's account; said again, it is corrected."""
     refuse_unless_allowed(console, session)
     configuration = console.picture.snapshot().configuration
@@ -66,7 +66,7 @@ def make_report(draft: ReportDraft, console: HasConsole, session: Changing) -> R
 
 
 @router.post("/reports/{report_id:path}/withdraw", status_code=202)
-def withdraw_report(report_id: str, console: HasConsole, session: Changing) -> ReportAccepted:
+def withdraw_report(report_id: str, console: HasConsole, session: Reporting) -> ReportAccepted:
     """Withdraw a report; it stays on record and says nothing any more."""
     refuse_unless_allowed(console, session)
     before = next((one for one in console.store.newest(HumanReport) if one.report_id == report_id), None)
@@ -97,7 +97,7 @@ def list_sightings(
 
 @router.post("/sightings/{sighting_id:path}/decide/{action}", status_code=202)
 def decide_on_sighting(
-    sighting_id: str, action: Literal["approve", "refuse"], reason: Reason, console: HasConsole, session: Changing
+    sighting_id: str, action: Literal["approve", "refuse"], reason: Reason, console: HasConsole, session: Deciding
 ) -> Accepted:
     """Confirm (approve) or refute (refuse) a sighting; it counts for how far those who reported it are believed."""
     refuse_unless_allowed(console, session)

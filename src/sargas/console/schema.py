@@ -6,6 +6,8 @@ import json
 
 from pydantic.json_schema import models_json_schema
 
+from sargas.console.account_messages import Login, Proof, SessionView, TokenView
+from sargas.console.app import make_api
 from sargas.console.forecast_views import ForecastPlace, TrackForecast
 from sargas.console.messages import (
     Accepted,
@@ -24,7 +26,6 @@ from sargas.console.messages import (
     ImportedPermissions,
     ImportedWinds,
     InterferenceSection,
-    Login,
     LostSection,
     NamesSection,
     NetworkSection,
@@ -39,7 +40,6 @@ from sargas.console.messages import (
     ReportAccepted,
     ReportDraft,
     SensorSpanView,
-    SessionView,
     SightingsSection,
     SourcesSection,
     StoryLine,
@@ -48,6 +48,7 @@ from sargas.console.messages import (
     TakeOverDraft,
     TrackReport,
     TrackView,
+    ViewRequest,
     WarningsSection,
     WindsSection,
 )
@@ -104,6 +105,9 @@ MESSAGES = (
     TakeOverDraft,
     PartnerView,
     TakenView,
+    TokenView,
+    Proof,
+    ViewRequest,
     StoryLine,
     SensorSpanView,
     StoryView,
@@ -121,6 +125,11 @@ MESSAGES = (
     EnteredZone,
     ImportedZones,
 )
+
+
+def export_openapi() -> str:
+    """Render the API as OpenAPI: the same bytes on every run."""
+    return json.dumps(make_api().openapi(), indent=2, ensure_ascii=False) + "\n"
 
 
 def export_schema() -> str:

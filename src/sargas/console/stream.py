@@ -7,20 +7,25 @@ from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
-from pydantic import ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from sargas.console.context import Console
-from sargas.console.playback_messages import STREAM_REQUEST
+from sargas.console.messages import ViewRequest
+from sargas.console.playback_messages import LiveRequest, PlaybackRequest
 from sargas.console.playing import play
 from sargas.console.reader import Reader
-from sargas.console.sessions import COOKIE, HasConsole, find_session, has_own_origin
+from sargas.console.sessions import HasConsole, find_session, has_own_origin, session_of
 from sargas.runtime.accounts import Session
 
 CLOSE_NO_SESSION = 4401
 CLOSE_FULL = 4429
 SESSION_CHECK_INTERVAL_S = 15.0
 SNAPSHOT_REQUEST = '{"type":"snapshot"}'
+
+REQUEST: TypeAdapter[PlaybackRequest | LiveRequest | ViewRequest] = TypeAdapter(
+    Annotated[PlaybackRequest | LiveRequest | ViewRequest, Field(discriminator="type")]
+)
 
 router = APIRouter()
 
@@ -34,8 +39,8 @@ async def stream(
         await websocket.close()  # before the handshake: the other site's page learns nothing, not even that we are here
         return
     await websocket.accept()
-    if session is None:
-        await websocket.close(CLOSE_NO_SESSION, "expected a session: log in first")
+    if session is None or "read" not in session.scopes:
+        await websocket.close(CLOSE_NO_SESSION, "expected a session, or a token with scope read: log in first")
     elif len(console.clients) >= console.settings.most_clients:
         await websocket.close(CLOSE_FULL, f"expected at most {console.settings.most_clients} clients")
     else:
@@ -81,25 +86,31 @@ async def _send_newest(websocket: WebSocket, console: Console, reader: Reader) -
         if reader.wants_snapshot or update.base_sequence != reader.sequence:
             update, reader.wants_snapshot = broadcast.snapshot(), False
         reader.sequence = update.sequence
-        if update.names is not None:
-            await websocket.send_text(update.names)
-        await websocket.send_bytes(update.frame)
+        names, frame = update.names, update.frame
+        if reader.cut is not None:
+            names, frame = reader.cut.update(update, console.picture)
+        if names is not None:
+            await websocket.send_text(names)
+        await websocket.send_bytes(frame)
 
 
 async def _hear_requests(websocket: WebSocket, reader: Reader) -> None:
-    """Note requests for a snapshot, a playback or the live picture; anything else a client says is ignored."""
+    """Note requests for a snapshot, a view, a playback or the live picture; anything else a client says is ignored."""
     while True:
         text = await websocket.receive_text()
         if text == SNAPSHOT_REQUEST:
             reader.ask_snapshot()
             continue
         with suppress(ValidationError):
-            reader.ask(STREAM_REQUEST.validate_json(text))
+            request = REQUEST.validate_json(text)
+            if isinstance(request, ViewRequest):
+                reader.look_at(request)
+            else:
+                reader.ask(request)
 
 
 async def _watch_session(websocket: WebSocket, console: Console) -> None:
     """Close the stream once its session has ended."""
-    token = websocket.cookies[COOKIE]
-    while await run_in_threadpool(console.accounts.session, token) is not None:
+    while (session := await run_in_threadpool(session_of, websocket, console)) and "read" in session.scopes:
         await asyncio.sleep(SESSION_CHECK_INTERVAL_S)
     await websocket.close(CLOSE_NO_SESSION, "the session has ended")

@@ -1,4 +1,4 @@
-"""A limit on how often one address may try to log in: password checks are dear by design."""
+"""A limit on how often one client may try: to log in, where password checks are dear by design, or to ask the API."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from sargas.console.playback import NS_PER_MS, ns_of_ms
 from sargas.console.playback_messages import TimelineGap, TimelineMark, TimelineView
 from sargas.console.screen_log.index import ScreenIndex
 from sargas.console.sessions import HasConsole, LoggedIn
+from sargas.console.shown import ShownHistory
 from sargas.model.records import PublicWarning
-from sargas.runtime.store import Store
 
 MARKS_SHOWN, WARNINGS_LOOKED_AT = 2000, 100
 
@@ -50,7 +50,7 @@ def _recorded(console: Console, from_ns: int, until_ns: int) -> TimelineView:
     return TimelineView(first_ms=bounds[0] / NS_PER_MS, last_ms=bounds[1] / NS_PER_MS, gaps=gaps)
 
 
-def _marks(store: Store, from_ns: int) -> Iterator[TimelineMark]:
+def _marks(store: ShownHistory, from_ns: int) -> Iterator[TimelineMark]:
     for alert in store.alerts(False, from_ns, MARKS_SHOWN):
         if alert.was_shown:
             track_id = alert.track_ids[0] if alert.track_ids else None

@@ -11,7 +11,7 @@ from sargas.console.context import Console
 from sargas.console.decisions import enter_decision, refuse_unless_allowed
 from sargas.console.messages import Accepted, Health, Reason, Shelving, TrackView
 from sargas.console.names import names_section
-from sargas.console.sessions import Changing, HasConsole, LoggedIn
+from sargas.console.sessions import Deciding, HasConsole, LoggedIn
 from sargas.console.track_rows import Threat
 from sargas.model.columns import NO_CODE, NS_PER_S
 from sargas.model.records import (
@@ -53,20 +53,20 @@ def list_alerts(
 
 
 @router.post("/alerts/{alert_id:path}/acknowledge", status_code=202)
-def acknowledge_alert(alert_id: str, reason: Reason, console: HasConsole, session: Changing) -> Accepted:
+def acknowledge_alert(alert_id: str, reason: Reason, console: HasConsole, session: Deciding) -> Accepted:
     """Acknowledge an alert in the name of the session's account."""
     return _decide(alert_id, console, session, action="acknowledge", reason=reason.reason)
 
 
 @router.post("/alerts/{alert_id:path}/shelve", status_code=202)
-def shelve_alert(alert_id: str, shelving: Shelving, console: HasConsole, session: Changing) -> Accepted:
+def shelve_alert(alert_id: str, shelving: Shelving, console: HasConsole, session: Deciding) -> Accepted:
     """Lay an alert aside for a reason and a while; it comes back then, or when it worsens."""
     until_ns = console.settings.now_ns() + round(shelving.minutes * 60.0 * NS_PER_S)
     return _decide(alert_id, console, session, action="shelve", reason=shelving.reason, until_ns=until_ns)
 
 
 @router.post("/alerts/{alert_id:path}/unshelve", status_code=202)
-def unshelve_alert(alert_id: str, reason: Reason, console: HasConsole, session: Changing) -> Accepted:
+def unshelve_alert(alert_id: str, reason: Reason, console: HasConsole, session: Deciding) -> Accepted:
     """Take an alert off the shelf."""
     return _decide(alert_id, console, session, action="unshelve", reason=reason.reason)
 

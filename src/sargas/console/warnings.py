@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Query, Response
 
-from sargas.console.decisions import enter_decision, refuse_unless_allowed
+from sargas.console.decisions import enter_decision, refuse_unless_allowed, refuse_without_proof
 from sargas.console.messages import Accepted, Reason
 from sargas.console.sessions import Changing, HasConsole, LoggedIn
 from sargas.formats.cap import encode_cap
@@ -30,12 +30,18 @@ def list_warnings(
 def decide_on_warning(
     message_id: str, action: Literal["approve", "refuse"], reason: Reason, console: HasConsole, session: Changing
 ) -> Accepted:
-    """Approve or refuse a drafted message in the name of the session's account."""
+    """Approve or refuse a drafted message in the name of the session's account.
+
+    Where two persons must approve, the first approval leaves it a draft that waits for the second.
+    """
     refuse_unless_allowed(console, session)
     shown = console.picture.snapshot().warnings
     draft = next((w for w in shown if w.message_id == message_id and w.state == "drafted"), None)
     if draft is None:
         raise HTTPException(404, f"expected a draft that waits, was {message_id!r}: it may be decided or withdrawn")
+    if action == "approve" and _has_approved(draft, session.account.name, console.settings.now_ns()):
+        raise HTTPException(409, f"expected a second person to approve, was {session.account.name}, who did already")
+    refuse_without_proof(console, session)
     return enter_decision(console, session, action, message_id, reason.reason, draft.label)
 
 
@@ -53,8 +59,14 @@ def resend_warning(message_id: str, channel: str, reason: Reason, console: HasCo
     ]
     if not ended:
         raise HTTPException(404, f"expected a message that {channel!r} did not take, was {message_id!r}")
+    refuse_without_proof(console, session)
     label = next(warning.label for warning in shown if warning.message_id == message_id)
     return enter_decision(console, session, "resend", f"{message_id}@{channel}", reason.reason, label)
+
+
+def _has_approved(draft: PublicWarning, name: str, now_ns: int) -> bool:
+    first = draft.first_approval
+    return first is not None and first.approved_by == name and now_ns < first.until_ns
 
 
 @router.get("/{message_id:path}/cap", response_class=Response)

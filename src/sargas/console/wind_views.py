@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from sargas.assessment.drift.wind_files import is_same_wind, read_winds
 from sargas.console.context import MAY_DECIDE, Console
 from sargas.console.messages import EnteredWind, ImportedWinds, PermissionProblem
-from sargas.console.sessions import Changing, HasConsole, LoggedIn
+from sargas.console.sessions import Entering, HasConsole, LoggedIn
 from sargas.identification.permission_files import Entry
 from sargas.model.records import ClosureAdvice, DriftForecast, LaunchEstimate, WindTable
 from sargas.runtime.accounts import Session
@@ -32,7 +32,7 @@ def list_winds(console: HasConsole, session: LoggedIn, active_only: bool = True)
     responses={422: {"model": ImportedWinds}},
     openapi_extra={"requestBody": {"required": True, "content": {kind: {} for kind in IMPORTED_KINDS}}},
 )
-async def import_winds(request: Request, console: HasConsole, session: Changing, response: Response) -> ImportedWinds:
+async def import_winds(request: Request, console: HasConsole, session: Entering, response: Response) -> ImportedWinds:
     """Take all wind tables of a CSV file, or none: with a bad row, every bad one is told (422)."""
     try:
         text = (await request.body()).decode("utf-8-sig")
@@ -44,7 +44,7 @@ async def import_winds(request: Request, console: HasConsole, session: Changing,
 
 
 @router.delete("/winds/{table_id:path}", status_code=202)
-def withdraw_wind(table_id: str, console: HasConsole, session: Changing) -> EnteredWind:
+def withdraw_wind(table_id: str, console: HasConsole, session: Entering) -> EnteredWind:
     """Withdraw a table: it counts no more from the next second on, and stays on record."""
     entry = _entry(console, session)
     held = {table.table_id: table for table in console.picture.snapshot().winds}.get(table_id)

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from sargas.console.context import Console
 from sargas.console.decisions import refuse_unless_allowed
 from sargas.console.messages import PermissionProblem
-from sargas.console.sessions import Changing, HasConsole
+from sargas.console.sessions import Entering, HasConsole
 from sargas.geo.plane import RegionPlane
 from sargas.geo.zone_geojson import zones_from_geojson
 from sargas.geo.zones import ZoneIndex
@@ -50,7 +50,7 @@ class _Entry(NamedTuple):
 
 
 @router.post("", status_code=202)
-def enter_zone(zone: Zone, console: HasConsole, session: Changing) -> EnteredZone:
+def enter_zone(zone: Zone, console: HasConsole, session: Entering) -> EnteredZone:
     """Enter a zone in the name of the session's account; there must be none of that id."""
     entry = _entry(console, session)
     if _held(entry, zone.id) is not None:
@@ -59,7 +59,7 @@ def enter_zone(zone: Zone, console: HasConsole, session: Changing) -> EnteredZon
 
 
 @router.put("/{zone_id:path}", status_code=202)
-def change_zone(zone_id: str, zone: Zone, console: HasConsole, session: Changing) -> EnteredZone:
+def change_zone(zone_id: str, zone: Zone, console: HasConsole, session: Entering) -> EnteredZone:
     """Replace a zone as a whole."""
     entry = _entry(console, session)
     if zone.id != zone_id:
@@ -70,7 +70,7 @@ def change_zone(zone_id: str, zone: Zone, console: HasConsole, session: Changing
 
 
 @router.delete("/{zone_id:path}", status_code=202)
-def delete_zone(zone_id: str, console: HasConsole, session: Changing) -> EnteredZone:
+def delete_zone(zone_id: str, console: HasConsole, session: Entering) -> EnteredZone:
     """Delete a zone: its alerts end, and it stays on record. The last zone stays, and what an advice stands on."""
     entry = _entry(console, session)
     held = _held(entry, zone_id)
@@ -89,7 +89,7 @@ def delete_zone(zone_id: str, console: HasConsole, session: Changing) -> Entered
     responses={422: {"model": ImportedZones}},
     openapi_extra={"requestBody": {"required": True, "content": {kind: {} for kind in IMPORTED_KINDS}}},
 )
-async def import_zones(request: Request, console: HasConsole, session: Changing, response: Response) -> ImportedZones:
+async def import_zones(request: Request, console: HasConsole, session: Entering, response: Response) -> ImportedZones:
     """Take all zones of a GeoJSON file, or none; those of ids that are known are replaced, all others stay.
 
     What stands as it is in the file is left alone, so that the same file twice changes nothing.

@@ -33,6 +33,7 @@ from sargas.model.sharing_records import SharedRecord as SharedRecord
 from sargas.model.warning_records import PublicWarning as PublicWarning
 from sargas.model.warning_records import WarningArea
 from sargas.model.warning_records import WarningDelivery as WarningDelivery
+from sargas.model.warning_records import WarningPolicy as WarningPolicy
 
 SensorType = Literal["radar-3d", "radar-2d", "ads-b", "remote-id", "wam", "acoustic", "rf", "camera", "human", "system"]
 
@@ -184,6 +185,7 @@ class Configuration(Record):
     utc_offset_s: int = Field(default=0, description="Of local time in what the public is told, east positive")
     closure: ClosureRule = Field(default=ClosureRule(), description="When airports close for balloons, and reopen")
     alerting: AlertPolicy = Field(default_factory=AlertPolicy, description="Budget of advisories, and escalation")
+    warnings: WarningPolicy = Field(default_factory=WarningPolicy, description="Who approves what the public is told")
     partners: tuple[Partner, ...] = Field(default=(), description="Nations it shares with")
     area: Ring = Field(default=(), description="Ring of lon, lat that it answers for; none: everywhere")
 

@@ -49,7 +49,7 @@ from sargas.model.records import (
     Zone,
     ZoneChange,
 )
-from sargas.model.warning_records import Delivery, WarningArea, WarningText
+from sargas.model.warning_records import Delivery, FirstApproval, WarningArea, WarningPolicy, WarningText
 
 RECORDS: tuple[type[BaseModel], ...] = (
     Alert,
@@ -85,6 +85,7 @@ VALUES: tuple[type[BaseModel], ...] = (
     Delivery,
     DriftEntry,
     DriftPlace,
+    FirstApproval,
     Label,
     LostHypothesis,
     LostRegion,
@@ -94,6 +95,7 @@ VALUES: tuple[type[BaseModel], ...] = (
     Sensor,
     Source,
     WarningArea,
+    WarningPolicy,
     WarningText,
     WindLevel,
     Zone,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sargas.model.record_base import Record, Ring, Value
 
@@ -26,6 +26,40 @@ class WarningText(Value):
     headline: str = Field(min_length=1, max_length=160, description="One line, fits a phone")
     description: str = Field(min_length=1, description="What is known")
     instruction: str = Field(min_length=1, description="What to do")
+
+
+WarningLevel = Literal["yellow", "red"]
+
+
+class WarningPolicy(Value):
+    """Who must approve what the public is told, and how they show that it is they."""
+
+    two_persons: tuple[WarningLevel, ...] = Field(
+        default=(), description="Levels that two different persons must approve; `true`: both, `false`: none"
+    )
+    first_approval_s: float = Field(
+        default=600.0, gt=0, le=86_400, description="So long the first of two approvals stands; then it counts no more"
+    )
+    proof_lasts_s: float = Field(
+        default=900.0,
+        ge=0,
+        le=86_400,
+        description="Who decides gives password or code again so long after the last; 0: never",
+    )
+
+    @field_validator("two_persons", mode="before")
+    @classmethod
+    def _all_or_none(cls, value: Any) -> Any:
+        return (("yellow", "red") if value else ()) if isinstance(value, bool) else value
+
+
+class FirstApproval(Value):
+    """The first of two persons' approvals of a message."""
+
+    approved_by: str = Field(min_length=1, description="Account of that person")
+    approved_ns: int = Field(description="UTC ns at which that person approved")
+    until_ns: int = Field(description="UTC ns at which it counts no more, unless a second person has approved")
+    reason: str = Field(default="", description="Why, in the person's words; may be empty")
 
 
 DeliveryState = Literal["sent", "failing", "refused", "unclear", "expired"]
@@ -78,7 +112,7 @@ class PublicWarning(Record):
         description="Where in its life the message is"
     )
     message: Literal["alert", "update", "all_clear"] = Field(description="What the message does")
-    level: Literal["yellow", "red"] = Field(description="red: may carry explosives; yellow: may enter, or harmless")
+    level: WarningLevel = Field(description="red: may carry explosives; yellow: may enter, or harmless")
     areas: tuple[WarningArea, ...] = Field(description="Whom it is for")
     areas_are: Literal["municipalities", "cells"] = Field(description="cells: around places, no boundary of anything")
     eta_from_ns: int | None = Field(default=None, description="UTC ns from which it may be there; none: it is")
@@ -94,6 +128,10 @@ class PublicWarning(Record):
         default=None, description="UTC ns from which it was held to threaten a place; before settling"
     )
     drafted_ns: int = Field(description="UTC ns at which this message was drafted")
+    approvals_needed: int = Field(default=1, ge=1, le=2, description="Different persons that must approve it")
+    first_approval: FirstApproval | None = Field(
+        default=None, description="Of two persons the first; none: one is enough, or nobody yet"
+    )
     decided_ns: int | None = Field(default=None, description="UTC ns at which a person decided; none: not yet")
     decided_by: str | None = Field(default=None, description="Account of that person; none: nobody yet")
     decision_reason: str = Field(default="", description="Why, in the person's words; may be empty")
@@ -107,4 +145,7 @@ class PublicWarning(Record):
             raise ValueError(f"warning {self.warning_id}: expected decided_by and decided_ns together")
         if self.state in ("approved", "refused") and self.decided_by is None:
             raise ValueError(f"warning {self.warning_id}: expected who decided, was none")
+        first = None if self.first_approval is None else self.first_approval.approved_by
+        if self.state == "approved" and self.approvals_needed == 2 and first in (None, self.decided_by):
+            raise ValueError(f"warning {self.warning_id}: expected two persons, was {first} and {self.decided_by}")
         return self

@@ -89,7 +89,9 @@ class Outlook:
         borders = [zone for zone in kept if zone.kind == "border"]
         kept += [] if borders else countries_of(configuration.municipalities)
         areas = WarnedAreas.of(configuration.municipalities, borders)
-        warnings = WarningBook(configuration.node, configuration.label, areas, configuration.utc_offset_s)
+        warnings = WarningBook(
+            configuration.node, configuration.label, areas, configuration.utc_offset_s, configuration.warnings
+        )
         values = np.array([zone.value for zone in kept])
         is_border = np.array([zone.kind == "border" for zone in kept], np.bool_)
         threats = PublicThreats(plane)

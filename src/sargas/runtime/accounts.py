@@ -18,6 +18,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
 from sargas.model.columns import NS_PER_S
+from sargas.model.label import Classification
+from sargas.runtime.api_tokens import SCOPES, ApiTokens, Scope
 from sargas.runtime.audit import Deed
 from sargas.runtime.login_limits import Attempt, LockedOut, begin_attempt, forgive_attempt
 from sargas.runtime.second_factor import make_secret, matching_step
@@ -32,6 +34,7 @@ HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4, hash_len
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 1024
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_NATION = re.compile(r"[A-Z]{3}")
 _IMPOSSIBLE_NAME = "?"
 _TOKEN_BYTES = 32
 _HASHES_AT_ONCE = threading.BoundedSemaphore(2)
@@ -55,6 +58,8 @@ class Account:
     name: str
     role: Role
     nation: str
+    clearance: Classification | None = None
+    """Highest classification it may see; none: everything on a node of its own nation, else unclassified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,12 @@ class Session:
     account: Account
     expires_ns: int
     csrf_token: str
+    scopes: frozenset[Scope] = frozenset(SCOPES)
+    """What it may be used for; of a person's session everything that the role allows."""
+    token_id: str = ""
+    """Of the API token that was sent in the place of a session; empty: a person has logged in."""
+    proved_ns: int | None = None
+    """When the person last gave password, code or one-time link (UTC ns); none: not noted."""
 
 
 class Accounts:
@@ -91,17 +102,28 @@ class Accounts:
         self._idle_ns = int(idle_s * NS_PER_S)
         self._hasher = hasher
         self._audit = audit
+        self.tokens = ApiTokens(store, now_ns, audit)
         # What an unknown name is checked against, so that its answer takes as long as a known one's.
         self._no_ones_hash = hasher.hash(secrets.token_urlsafe(_TOKEN_BYTES))
 
-    def create(self, name: str, password: str, role: Role, nation: str | None = None) -> Account:
-        """Make an account. Raises AccountError for a bad or taken name, a bad password or an unknown role."""
+    def create(
+        self,
+        name: str,
+        password: str,
+        role: Role,
+        nation: str | None = None,
+        clearance: Classification | None = None,
+    ) -> Account:
+        """Make an account. Raises AccountError for a bad or taken name, a bad password, nation or an unknown role."""
         name = _check_name(name)
         if role not in get_args(Role):
             raise AccountError(f"role: expected one of {', '.join(get_args(Role))}, was {role!r}")
         hashed = self._hash(_check_password(name, password))
         now_ns = self._now_ns()
-        row = rows.AccountRow(name, hashed, role, self._nation if nation is None else nation, now_ns, now_ns)
+        nation = self._nation if nation is None else nation
+        if nation and not _NATION.fullmatch(nation):
+            raise AccountError(f"nation: expected three capital letters (ISO 3166-1 alpha-3), was {nation!r}")
+        row = rows.AccountRow(name, hashed, role, nation, now_ns, now_ns, clearance=clearance)
         with self._store.write_transaction() as connection:
             if not rows.insert_account(connection, row):
                 raise AccountError(f"account {name}: expected a new name, was one that exists; choose another")
@@ -119,20 +141,31 @@ class Accounts:
         attempt = self._begin_attempt(name if _NAME.fullmatch(name) else _IMPOSSIBLE_NAME, remote)
         with self._store.read_transaction() as connection:
             row = rows.read_account(connection, attempt.name)
-        fits = self._fits(row.password_hash if row else self._no_ones_hash, password)
-        if row is None or not fits:
-            self._note(attempt.name, "login:refused", remote)
+        if not self._is_proven(row, attempt, password, code, "login") or row is None:
             return None
-        if row.totp_secret is not None and not self._has_second_factor(row, code):
-            self._note(attempt.name, "login:code-refused", remote)
-            return None
-        with self._store.write_transaction() as connection:
-            forgive_attempt(connection, attempt)
         self._renew_hash(row, password)
         return _account(row)
 
+    def prove(self, session_token: str, remote: str, password: str = "", code: str = "") -> bool:
+        """Take a logged-in person's password, with the code that goes with it, or the code alone; note when it was.
+
+        False: wrong, or no such session. Raises LockedOut and SecondFactorNeeded as ``verify`` does.
+        """
+        with self._store.read_transaction() as connection:
+            found = rows.read_session(connection, _digest(session_token))
+        if found is None:
+            return False
+        row = found[1]
+        attempt = self._begin_attempt(row.name, remote)
+        if not self._is_proven(row, attempt, password, code, "proof", code_alone=not password and bool(code)):
+            return False
+        with self._store.write_transaction() as connection:
+            rows.prove_session(connection, _digest(session_token), self._now_ns())
+        self._note(row.name, "proof", row.role)
+        return True
+
     def enrol_second_factor(self, name: str) -> str:
-        """Give an account a new shared secret, end its sessions, and return the secret. Raises AccountError."""
+        """Give an account a new shared secret, end its sessions and tokens, return the secret. Raises AccountError."""
         secret = make_secret()
         self._set_second_factor(name.strip().lower(), secret, "account:second-factor")
         return secret
@@ -142,7 +175,7 @@ class Accounts:
         self._set_second_factor(name.strip().lower(), None, "account:no-second-factor")
 
     def set_password(self, name: str, password: str) -> None:
-        """Set a new password and end every session and link of the account. Raises AccountError as ``create`` does."""
+        """Set a new password and end every session, link and token. Raises AccountError as ``create`` does."""
         name = name.strip().lower()
         hashed = self._hash(_check_password(name, password))
         with self._store.write_transaction() as connection:
@@ -156,11 +189,47 @@ class Accounts:
         with self._store.read_transaction() as connection:
             return tuple(_account(row) for row in rows.read_accounts(connection))
 
-    def open_session(self, account: Account) -> str:
-        """Open a session and return its token: 256 random bits, shown this once, stored only as SHA-256."""
+    def admit(self, issuer: str, subject: str, name: str, role: Role, nation: str) -> Account:
+        """Return the account of a person whom an OpenID provider vouches for; made at the first time.
+
+        Role and nation are what the provider says now; the name stays the first one. No password opens it. Raises
+        AccountError for a name that cannot be or is another's.
+        """
+        if nation and not _NATION.fullmatch(nation):
+            raise AccountError(f"nation: expected three capital letters (ISO 3166-1 alpha-3), was {nation!r}")
+        now_ns = self._now_ns()
+        with self._store.read_transaction() as connection:
+            found = rows.read_subject(connection, issuer, subject)
+        if found is None:
+            name = _check_name(name.replace("@", "."))
+            unknown = self._hash(secrets.token_urlsafe(_TOKEN_BYTES))
+            made = rows.AccountRow(name, unknown, role, nation, now_ns, now_ns, issuer=issuer, subject=subject)
+            with self._store.write_transaction() as connection:
+                if not rows.insert_account(connection, made):
+                    raise AccountError(
+                        f"account {name}: expected one of this person, was another's; rename one of them"
+                    )
+            self._note("oidc", "account:create", name, role=role, nation=nation)
+            return _account(made)
+        if (found.role, found.nation) != (role, nation):
+            with self._store.write_transaction() as connection:
+                rows.update_rights(connection, found.name, role, nation)
+            self._note("oidc", "account:rights", found.name, role=role, nation=nation)
+        return Account(found.name, role, nation, _account(found).clearance)
+
+    def note_refused(self, name: str, remote: str, why: str) -> None:
+        """Note in the audit that an OpenID provider's word did not open anything."""
+        self._note(name[:200] or "?", "login:oidc-refused", remote, why=why[:300])
+
+    def open_session(self, account: Account, proved_ns: int | None = -1) -> str:
+        """Open a session and return its token: 256 random bits, shown this once, stored only as SHA-256.
+
+        ``proved_ns``: when the person last showed who it is (UTC ns), none: not known; left out: now.
+        """
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         now_ns = self._now_ns()
-        row = rows.SessionRow(_digest(token), account.name, now_ns, now_ns, now_ns + self._session_ns)
+        proved_ns = now_ns if proved_ns == -1 else proved_ns
+        row = rows.SessionRow(_digest(token), account.name, now_ns, now_ns, now_ns + self._session_ns, proved_ns)
         with self._store.write_transaction() as connection:
             if rows.read_account(connection, account.name) is None:
                 raise _no_such(account.name)
@@ -182,7 +251,16 @@ class Accounts:
         if now_ns - row.last_used_ns > self._idle_ns // 60:
             with self._store.write_transaction() as connection:
                 rows.touch_session(connection, row.token_sha256, now_ns)
-        return Session(_account(account), min(row.expires_ns, now_ns + self._idle_ns), _csrf_token(token))
+        ends_ns = min(row.expires_ns, now_ns + self._idle_ns)
+        return Session(_account(account), ends_ns, _csrf_token(token), proved_ns=row.proved_ns)
+
+    def session_of_token(self, token: str) -> Session | None:
+        """Find what an API token opens, and count this as its use; none: unknown, revoked or over."""
+        found = self.tokens.find(token)
+        if found is None:
+            return None
+        told, row = found
+        return Session(_account(row), told.expires_ns, "", frozenset(told.scopes), told.token_id)
 
     def close_session(self, token: str) -> None:
         """End a session (log out); nothing happens when there is none."""
@@ -220,6 +298,29 @@ class Accounts:
             self._note(name, "login:locked", remote)
             raise outcome
         return outcome
+
+    def _is_proven(
+        self,
+        row: rows.AccountRow | None,
+        attempt: Attempt,
+        password: str,
+        code: str,
+        deed: Literal["login", "proof"],
+        *,
+        code_alone: bool = False,
+    ) -> bool:
+        """Check password and code, and forgive the attempt when both are right."""
+        has_factor = row is not None and row.totp_secret is not None
+        fits = (code_alone and has_factor) or self._fits(row.password_hash if row else self._no_ones_hash, password)
+        if row is None or not fits:
+            self._note(attempt.name, f"{deed}:refused", attempt.remote)
+            return False
+        if has_factor and not self._has_second_factor(row, code):
+            self._note(attempt.name, f"{deed}:code-refused", attempt.remote)
+            return False
+        with self._store.write_transaction() as connection:
+            forgive_attempt(connection, attempt)
+        return True
 
     def _has_second_factor(self, row: rows.AccountRow, code: str) -> bool:
         assert row.totp_secret is not None
@@ -261,7 +362,7 @@ class Accounts:
 
 def _account(row: rows.AccountRow) -> Account:
     role: Role = row.role  # type: ignore[assignment]
-    return Account(row.name, role, row.nation)
+    return Account(row.name, role, row.nation, None if row.clearance is None else Classification(row.clearance))
 
 
 def _check_name(name: str) -> str:

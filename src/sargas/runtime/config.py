@@ -15,9 +15,20 @@ from sargas.identification.permission_files import Entry, read_permissions
 from sargas.model.identity_records import FlightPermission
 from sargas.model.label import Classification, Label, Nation
 from sargas.model.record_base import Latitude, Longitude
-from sargas.model.records import AlertPolicy, ClosureRule, Configuration, Sensor, Source, Value, WindTable, Zone
+from sargas.model.records import (
+    AlertPolicy,
+    ClosureRule,
+    Configuration,
+    Sensor,
+    Source,
+    Value,
+    WarningPolicy,
+    WindTable,
+    Zone,
+)
 from sargas.runtime.feeds.url import parse_url
 from sargas.runtime.network.settings import NetworkSettings
+from sargas.runtime.oidc_settings import OidcSettings
 from sargas.runtime.spelling import closest
 from sargas.runtime.warnings.settings import ChannelSettings, FileChannel
 from sargas.runtime.zone_files import read_zones_file
@@ -55,6 +66,10 @@ class ConsoleSettings(Value):
     metrics_token: SecretStr | None = Field(
         default=None, description="Bearer token of who reads /metrics; none: only clients on this machine may"
     )
+    request_burst: int = Field(
+        default=200, ge=1, description="Requests to the API at once of a session, a token or an address without either"
+    )
+    requests_per_s: float = Field(default=20.0, gt=0, le=10_000, description="So many more of each a second")
 
 
 class StoreSettings(Value):
@@ -134,6 +149,8 @@ class Settings(BaseSettings):
     )
     network: NetworkSettings = Field(default=NetworkSettings(), description="Sharing with other nations")
     alerting: AlertPolicy = Field(default=AlertPolicy(), description="Budget of advisories, and escalation")
+    warnings: WarningPolicy = Field(default=WarningPolicy(), description="Who approves what the public is told")
+    oidc: OidcSettings = Field(default=OidcSettings(), description="An OpenID provider that people may log in by")
     zones_file: Path | None = Field(
         default=None,
         description="GeoJSON file with more zones and with routes, relative to the file; stands above the first table",
@@ -212,6 +229,7 @@ class Settings(BaseSettings):
             first_track_number=first_track_number,
             closure=self.closure,
             alerting=self.alerting,
+            warnings=self.warnings,
         )
 
     def permissions_of_file(self, time_ns: int) -> tuple[FlightPermission, ...]:

@@ -152,9 +152,9 @@ class LivePicture:
             return self._table.rows_of(track_id, self._label)
 
     def label_of(self, track_id: int) -> Label | None:
-        """Return the label that a live track is shown under; none: there is no such track."""
+        """Return the label of exactly the plots behind a live track; none: there is no such track."""
         with self._lock:
-            return self._label if track_id in self._table else None
+            return self._table.label_of(track_id)
 
     def changes(self, since_revision: int) -> PictureChange:
         """Return what changed after ``since_revision``; a snapshot when that is unknown or too long ago."""

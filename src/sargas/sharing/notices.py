@@ -101,6 +101,13 @@ def notice_of_decision(decision: Decision, warning: PublicWarning, teller: Telle
     )
 
 
+def completes(decision: Decision, warning: PublicWarning) -> bool:
+    """Say whether a decision is the last word on a warning: of two persons' approvals the first is not."""
+    if decision.action != "approve" or warning.approvals_needed == 1:
+        return True
+    return (warning.decided_by, warning.decided_ns) == (decision.actor, decision.time_ns)
+
+
 def notice_of_interference(event: GnssInterference, teller: Teller) -> PartnerNotice:
     """Tell that satellite navigation is disturbed in an area: cause, area, band; no aircraft, no track."""
     return teller.tell(

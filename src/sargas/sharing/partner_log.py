@@ -14,6 +14,7 @@ from sargas.sharing.drafts import Ledger
 from sargas.sharing.notices import (
     LIVE_ALERTS,
     Teller,
+    completes,
     notice_of_alert,
     notice_of_decision,
     notice_of_interference,
@@ -135,6 +136,8 @@ class PartnerLog:
 
     def _tell_decision(self, decision: Decision, warning: PublicWarning | None) -> None:
         if warning is None or decision.action not in ("approve", "refuse"):
+            return
+        if not completes(decision, warning):
             return
         label = most_restrictive((decision.label, _marked(warning.label, exercise=warning.is_exercise)))
         verdict = self._ledger.decide(label, "approval")

@@ -283,6 +283,8 @@ export interface Configuration {
   readonly closure: ClosureRule;
   /** Budget of advisories, and escalation */
   readonly alerting: AlertPolicy;
+  /** Who approves what the public is told */
+  readonly warnings: WarningPolicy;
   /** Nations it shares with */
   readonly partners: readonly Partner[];
   /** Ring of lon, lat that it answers for; none: everywhere */
@@ -493,6 +495,18 @@ export interface EnteredZone {
   readonly zone_id: string;
   /** Id of the journaled record */
   readonly record_id: string;
+}
+
+/** The first of two persons' approvals of a message. */
+export interface FirstApproval {
+  /** Account of that person */
+  readonly approved_by: string;
+  /** UTC ns at which that person approved */
+  readonly approved_ns: number;
+  /** UTC ns at which it counts no more, unless a second person has approved */
+  readonly until_ns: number;
+  /** Why, in the person's words; may be empty */
+  readonly reason: string;
 }
 
 /** Who may fly where and when; a later record of one permission_id replaces it, ``revoked`` ends it. */
@@ -1181,6 +1195,14 @@ export interface PlaybackSection {
   readonly new_critical: number;
 }
 
+/** That it is still the person who logged in: password, with the code where there is one, or the code alone. */
+export interface Proof {
+  /** Of the session's account; empty: the code alone */
+  readonly password: string;
+  /** Six digits of the second factor; empty: none */
+  readonly code: string;
+}
+
 /** One message of a warning: drafted, then approved or refused by a person; later ones update or end it. */
 export interface PublicWarning {
   /** Identity of this message; equal ids are the same message */
@@ -1231,6 +1253,10 @@ export interface PublicWarning {
   readonly threatening_ns: number | null;
   /** UTC ns at which this message was drafted */
   readonly drafted_ns: number;
+  /** Different persons that must approve it */
+  readonly approvals_needed: number;
+  /** Of two persons the first; none: one is enough, or nobody yet */
+  readonly first_approval: FirstApproval | null;
   /** UTC ns at which a person decided; none: not yet */
   readonly decided_ns: number | null;
   /** Account of that person; none: nobody yet */
@@ -1479,6 +1505,12 @@ export interface SessionView {
   readonly expires_ns: number | null;
   /** Whether the account may acknowledge alerts here and now */
   readonly may_decide: boolean;
+  /** UTC ns of the last password, code or one-time link */
+  readonly proved_ns: number | null;
+  /** An OpenID provider is set up: /oidc/login leads to it */
+  readonly oidc: boolean;
+  /** Of an API token: what it may do; empty: a person's own */
+  readonly scopes: readonly ("read" | "decide" | "report" | "claim" | "enter" | "network")[];
 }
 
 /** What reports add up to: an object that only people noticed, or a track that they mean; never a track itself. */
@@ -1709,6 +1741,24 @@ export interface TimelineView {
   readonly marks: readonly TimelineMark[];
 }
 
+/** An API token without its secret; times are UTC ns. */
+export interface TokenView {
+  /** Names it where it is revoked, and in the audit */
+  readonly token_id: string;
+  /** In whose name it acts */
+  readonly account: string;
+  /** What it may do, as far as the account's role allows */
+  readonly scopes: readonly ("read" | "decide" | "report" | "claim" | "enter" | "network")[];
+  /** What it is for, as it was said when it was made */
+  readonly purpose: string;
+  /** When it was made */
+  readonly created_ns: number;
+  /** When it ends by itself */
+  readonly expires_ns: number;
+  /** Last use, to the hour; none: never yet */
+  readonly last_used_ns: number | null;
+}
+
 /** What happened between system tracks: a gap closed, two found one, one found two, a group, a match abroad. */
 export interface TrackEvent {
   /** Identity of this message; equal ids are the same message */
@@ -1821,6 +1871,16 @@ export interface TrailsSection {
   readonly steps: readonly TrailStep[];
 }
 
+/** What a reader of the stream looks at; sent by it as a text message, any time. */
+export interface ViewRequest {
+  /** Says which message this is */
+  readonly type: "view";
+  /** West, south, east, north, WGS84; west over east: across 180°; none: everything */
+  readonly box: readonly [number, number, number, number] | null;
+  /** Tracks that are wanted wherever they are */
+  readonly selected: readonly number[];
+}
+
 /** One area that is warned: a municipality, or the cell of a place where no municipalities are known. */
 export interface WarningArea {
   /** Identity of the area */
@@ -1855,6 +1915,16 @@ export interface WarningDelivery {
   readonly reference: string;
   /** Why it was not taken, in words */
   readonly reason: string;
+}
+
+/** Who must approve what the public is told, and how they show that it is they. */
+export interface WarningPolicy {
+  /** Levels that two different persons must approve; `true`: both, `false`: none */
+  readonly two_persons: readonly ("yellow" | "red")[];
+  /** So long the first of two approvals stands; then it counts no more */
+  readonly first_approval_s: number;
+  /** Who decides gives password or code again so long after the last; 0: never */
+  readonly proof_lasts_s: number;
 }
 
 /** What the public is told, in one language. */

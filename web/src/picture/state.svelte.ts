@@ -49,12 +49,6 @@ export class PictureState implements Receiver {
   readonly axis = new TimeAxis(location.search);
   /** Who is logged in. */
   account: SessionView = $state.raw(null!);
-  readonly measure = new Measure();
-  readonly forecasts = new Forecasts();
-  /** The zone that is being drawn or changed. */
-  zoneDraft: ZoneDraft | null = $state.raw(null);
-  /** The map follows the selected track. */
-  following = $state(false);
   link: LinkState = $state("connecting");
   alerts: readonly Alert[] = $state.raw([]);
   sources: readonly SourceHealth[] = $state.raw([]);

@@ -47,6 +47,11 @@ export function logIn(name: string, password: string, code: string): Promise<Ses
   return ask("POST", "/api/session", { name, password, code });
 }
 
+/** Gives password, or code, or both again, before something that must be the person's own. */
+export function giveProof(password: string, code: string, session: SessionView): Promise<SessionView> {
+  return ask("POST", "/api/session/proof", { password, code }, session.csrf_token);
+}
+
 export function logOut(session: SessionView): Promise<void> {
   return ask("DELETE", "/api/session", undefined, session.csrf_token);
 }

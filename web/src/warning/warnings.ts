@@ -1,5 +1,5 @@
 // Which warnings are shown and in which order: drafts first, red before yellow, the newest first; decided ones a while.
-import type { PublicWarning } from "../generated/messages.ts";
+import type { FirstApproval, PublicWarning } from "../generated/messages.ts";
 import { msOfNs } from "../picture/time.ts";
 
 /** Decided messages stay in sight for so long. */
@@ -17,6 +17,18 @@ export function shownWarnings(warnings: readonly PublicWarning[], nowMs: number)
       Number(b.level === "red") - Number(a.level === "red") ||
       b.time_ns - a.time_ns,
   );
+}
+
+/** The first of two approvals while it counts. */
+export function firstApprovalOf(warning: PublicWarning, nowMs: number): FirstApproval | null {
+  const first = warning.first_approval;
+  return first !== null && nowMs < msOfNs(first.until_ns) ? first : null;
+}
+
+/** Who decided: of two persons both, the first one first. */
+export function decidedBy(warning: PublicWarning): string {
+  const both = warning.state === "approved" ? [warning.first_approval?.approved_by, warning.decided_by] : [warning.decided_by];
+  return both.filter(Boolean).join(", ");
 }
 
 export type Moment = "first_plot" | "firm" | "threatening" | "drafted" | "decided" | "sent";

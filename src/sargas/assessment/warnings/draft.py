@@ -10,6 +10,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from sargas.assessment.warnings.approval import decided, lapsed
 from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.assessment.warnings.course import Course, dump_course, load_course
 from sargas.assessment.warnings.raids import fly_together, join_raids
@@ -19,7 +20,7 @@ from sargas.assessment.warnings.threat import Threat
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label, most_restrictive
 from sargas.model.records import Decision
-from sargas.model.warning_records import PublicWarning, WarningArea
+from sargas.model.warning_records import PublicWarning, WarningArea, WarningPolicy
 
 UPDATE_NS = 60 * NS_PER_S
 """A new draft of one warning comes no sooner after the last, unless its level rises."""
@@ -40,16 +41,21 @@ class WarningBook:
     label: Label
     areas: WarnedAreas
     utc_offset_s: int
+    policy: WarningPolicy = field(default_factory=WarningPolicy)
     courses: dict[str, Course] = field(default_factory=dict)
 
     def tick(
         self, threats: Sequence[Threat], time_ns: int, harmless: Set[int] = frozenset()
     ) -> tuple[PublicWarning, ...]:
-        """Return the messages that are new or withdrawn at ``time_ns`` (UTC ns).
+        """Return the messages that are new, withdrawn or no longer half approved at ``time_ns`` (UTC ns).
 
         ``harmless``: firm tracks that are held to be harmless now.
         """
         told: list[PublicWarning] = []
+        for course in self.courses.values():
+            if (waiting := lapsed(course.newest, time_ns)) is not None:
+                course.newest = waiting
+                told.append(waiting)
         for keys, raid in self._by_course(join_raids(threats, time_ns), time_ns):
             told += self._go_on(keys, raid, time_ns) if keys else self._begin(raid, time_ns)
         for key, course in list(self.courses.items()):
@@ -63,20 +69,13 @@ class WarningBook:
             newest = course.newest
             if newest.state != "drafted" or decision.subject != newest.message_id:
                 continue
-            state = "approved" if decision.action == "approve" else "refused"
-            course.newest = newest.model_copy(
-                update={
-                    "id": f"{newest.origin}/warning/{newest.message_id}/{state}",
-                    "time_ns": decision.time_ns,
-                    "state": state,
-                    "decided_ns": decision.time_ns,
-                    "decided_by": decision.actor,
-                    "decision_reason": decision.reason,
-                }
-            )
-            if state == "approved":
-                course.approved = course.newest
-            return (course.newest,)
+            changed = decided(newest, decision, self.policy)
+            if changed is None:
+                return ()
+            course.newest = changed
+            if changed.state == "approved":
+                course.approved = changed
+            return (changed,)
         return ()
 
     def to_lists(self) -> list[Any]:
@@ -186,6 +185,7 @@ class WarningBook:
             firm_ns=threat.firm_ns,
             threatening_ns=threat.threatening_ns,
             drafted_ns=time_ns,
+            approvals_needed=2 if threat.level in self.policy.two_persons else 1,
             is_exercise=threat.is_exercise,
         )
 
@@ -212,6 +212,7 @@ class WarningBook:
                 "eta_until_ns": None,
                 "expires_ns": time_ns + LASTS_NS,
                 "drafted_ns": time_ns,
+                "first_approval": None,
                 "decided_ns": None,
                 "decided_by": None,
                 "decision_reason": "",

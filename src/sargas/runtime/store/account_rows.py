@@ -7,7 +7,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from sargas.runtime.store.schema import ACCOUNTS, LOGIN_FAILURES, ONE_TIME_LINKS, SESSIONS
+from sargas.runtime.store.schema import ACCOUNTS, API_TOKENS, LOGIN_FAILURES, ONE_TIME_LINKS, SESSIONS
 from sargas.runtime.store.write import insert
 
 FailureKind = Literal["name", "remote"]
@@ -27,6 +27,12 @@ class AccountRow:
     """Shared with the person's authenticator; none: no second factor."""
     totp_step: int | None = None
     """Last step of which a code was used."""
+    clearance: int | None = None
+    """Highest classification that may be seen; none: as is usual for the account's nation."""
+    issuer: str | None = None
+    """OpenID provider that vouches for the person; none: a local account."""
+    subject: str | None = None
+    """Identity of the person there, which never changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,8 @@ class SessionRow:
     created_ns: int
     last_used_ns: int
     expires_ns: int
+    proved_ns: int | None = None
+    """When the person last gave password, code or one-time link; none: before this was noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,18 @@ def read_account(connection: sa.Connection, name: str) -> AccountRow | None:
     """Read one account; none: there is none of that name."""
     row = connection.execute(sa.select(ACCOUNTS).where(ACCOUNTS.c.name == name)).one_or_none()
     return None if row is None else AccountRow(**row._mapping)
+
+
+def read_subject(connection: sa.Connection, issuer: str, subject: str) -> AccountRow | None:
+    """Read the account of a person whom an OpenID provider vouches for; none: there is none yet."""
+    query = sa.select(ACCOUNTS).where(ACCOUNTS.c.issuer == issuer, ACCOUNTS.c.subject == subject)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else AccountRow(**row._mapping)
+
+
+def update_rights(connection: sa.Connection, name: str, role: str, nation: str) -> None:
+    """Give an account another role and nation."""
+    connection.execute(sa.update(ACCOUNTS).where(ACCOUNTS.c.name == name).values(role=role, nation=nation))
 
 
 def read_accounts(connection: sa.Connection) -> tuple[AccountRow, ...]:
@@ -98,9 +118,10 @@ def update_password(connection: sa.Connection, name: str, password_hash: str, ch
 
 
 def close_all(connection: sa.Connection, account: str) -> None:
-    """Delete every session and one-time link of an account."""
+    """Delete every session, one-time link and API token of an account."""
     connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.account == account))
     connection.execute(sa.delete(ONE_TIME_LINKS).where(ONE_TIME_LINKS.c.account == account))
+    connection.execute(sa.delete(API_TOKENS).where(API_TOKENS.c.account == account))
 
 
 def insert_session(connection: sa.Connection, row: SessionRow) -> None:
@@ -123,6 +144,12 @@ def touch_session(connection: sa.Connection, token_sha256: str, used_ns: int) ->
     """Note that a session was used."""
     found = sa.update(SESSIONS).where(SESSIONS.c.token_sha256 == token_sha256, SESSIONS.c.last_used_ns < used_ns)
     connection.execute(found.values(last_used_ns=used_ns))
+
+
+def prove_session(connection: sa.Connection, token_sha256: str, proved_ns: int) -> None:
+    """Note that a session's person has given password or code again."""
+    found = sa.update(SESSIONS).where(SESSIONS.c.token_sha256 == token_sha256)
+    connection.execute(found.values(proved_ns=proved_ns))
 
 
 def delete_session(connection: sa.Connection, token_sha256: str) -> None:

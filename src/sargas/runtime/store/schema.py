@@ -236,6 +236,10 @@ ACCOUNTS = Table(
     _whole("password_changed_ns"),
     Column("totp_secret", Text),
     _whole("totp_step", nullable=True),
+    _whole("clearance", nullable=True),
+    Column("issuer", Text),
+    Column("subject", Text),
+    Index(None, "issuer", "subject", unique=True),
 )
 
 
@@ -251,6 +255,7 @@ SESSIONS = Table(
     _whole("created_ns"),
     _whole("last_used_ns"),
     _whole("expires_ns"),
+    _whole("proved_ns", nullable=True),
 )
 
 ONE_TIME_LINKS = Table(
@@ -261,6 +266,19 @@ ONE_TIME_LINKS = Table(
     _whole("created_ns"),
     _whole("expires_ns"),
     _whole("used_ns", nullable=True),
+)
+
+API_TOKENS = Table(
+    "api_tokens",
+    METADATA,
+    Column("token_sha256", Text, primary_key=True),
+    Column("token_id", Text, nullable=False, unique=True),
+    _account(),
+    _text("scopes"),
+    _text("purpose"),
+    _whole("created_ns"),
+    _whole("expires_ns"),
+    _whole("last_used_ns", nullable=True),
 )
 
 LOGIN_FAILURES = Table(

@@ -1,0 +1,498 @@
+"""Every operation of the API as a method. Made by generate.py of spec/schema/openapi.json."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, cast
+
+from sargas_client import models
+
+
+class Operations:
+    """The operations; how a request is sent is for who derives from it."""
+
+    def _call(self, method: str, path: str, parts: dict[str, Any], query: dict[str, Any], body: Any = None) -> Any:
+        raise NotImplementedError
+
+    def _send(self, method: str, path: str, text: str, kind: str) -> Any:
+        raise NotImplementedError
+
+    def read_session(self) -> models.SessionView:
+        """Say who is logged in; never an error, so that the page can ask before it shows the log-in form.
+
+        ``GET /api/session``; any token or session.
+        """
+        return cast("models.SessionView", self._call("GET", "/api/session", {}, {}))
+
+    def log_in(self, body: models.Login) -> models.SessionView:
+        """Open a session by name and password.
+
+        ``POST /api/session``; open to everybody.
+        """
+        return cast("models.SessionView", self._call("POST", "/api/session", {}, {}, body))
+
+    def log_out(self) -> None:
+        """Close the session.
+
+        ``DELETE /api/session``; a person who has logged in, no token.
+        """
+        self._call("DELETE", "/api/session", {}, {})
+
+    def prove(self, body: models.Proof) -> models.SessionView:
+        """Give password or code again, as deciding on a public warning asks for; wrong ones lock out as at log-in.
+
+        ``POST /api/session/proof``; a person who has logged in, no token.
+        """
+        return cast("models.SessionView", self._call("POST", "/api/session/proof", {}, {}, body))
+
+    def read_health(self) -> models.Health:
+        """Say whether the node answers and has a picture; needs no session.
+
+        ``GET /api/health``; open to everybody.
+        """
+        return cast("models.Health", self._call("GET", "/api/health", {}, {}))
+
+    def list_alerts(
+        self, *, active_only: bool | None = None, since_ns: int | None = None, limit: int | None = None
+    ) -> list[models.Alert]:
+        """List alerts on record.
+
+        ``GET /api/alerts``; scope ``read``.
+        """
+        return cast(
+            "list[models.Alert]",
+            self._call("GET", "/api/alerts", {}, {"active_only": active_only, "since_ns": since_ns, "limit": limit}),
+        )
+
+    def acknowledge_alert(self, alert_id: str, body: models.Reason) -> models.Accepted:
+        """Acknowledge an alert in the name of the session's account.
+
+        ``POST /api/alerts/{alert_id}/acknowledge``; scope ``decide``.
+        """
+        return cast(
+            "models.Accepted",
+            self._call("POST", "/api/alerts/{alert_id}/acknowledge", {"alert_id": alert_id}, {}, body),
+        )
+
+    def shelve_alert(self, alert_id: str, body: models.Shelving) -> models.Accepted:
+        """Lay an alert aside for a reason and a while; it comes back then, or when it worsens.
+
+        ``POST /api/alerts/{alert_id}/shelve``; scope ``decide``.
+        """
+        return cast(
+            "models.Accepted", self._call("POST", "/api/alerts/{alert_id}/shelve", {"alert_id": alert_id}, {}, body)
+        )
+
+    def unshelve_alert(self, alert_id: str, body: models.Reason) -> models.Accepted:
+        """Take an alert off the shelf.
+
+        ``POST /api/alerts/{alert_id}/unshelve``; scope ``decide``.
+        """
+        return cast(
+            "models.Accepted", self._call("POST", "/api/alerts/{alert_id}/unshelve", {"alert_id": alert_id}, {}, body)
+        )
+
+    def list_sources(self) -> list[models.SourceHealth]:
+        """List the health of every source, by name.
+
+        ``GET /api/sources``; scope ``read``.
+        """
+        return cast("list[models.SourceHealth]", self._call("GET", "/api/sources", {}, {}))
+
+    def list_registrations(self) -> list[models.SensorRegistration]:
+        """List how far each radar is off, by sensor id.
+
+        ``GET /api/registrations``; scope ``read``.
+        """
+        return cast("list[models.SensorRegistration]", self._call("GET", "/api/registrations", {}, {}))
+
+    def list_interference(
+        self, *, active_only: bool | None = None, limit: int | None = None
+    ) -> list[models.GnssInterference]:
+        """List where and of whom satellite navigation is not to be trusted, the latest change first.
+
+        ``GET /api/gnss-interference``; scope ``read``.
+        """
+        return cast(
+            "list[models.GnssInterference]",
+            self._call("GET", "/api/gnss-interference", {}, {"active_only": active_only, "limit": limit}),
+        )
+
+    def list_lost_tracks(self, *, active_only: bool | None = None) -> list[models.LostTrack]:
+        """List where lost tracks may be now, the most dangerous first, then the latest lost.
+
+        ``GET /api/lost-tracks``; scope ``read``.
+        """
+        return cast("list[models.LostTrack]", self._call("GET", "/api/lost-tracks", {}, {"active_only": active_only}))
+
+    def list_permissions(self, *, active_only: bool | None = None) -> list[models.FlightPermission]:
+        """List who may fly where and when, the latest revision first.
+
+        ``GET /api/permissions``; scope ``read``.
+        """
+        return cast(
+            "list[models.FlightPermission]", self._call("GET", "/api/permissions", {}, {"active_only": active_only})
+        )
+
+    def enter_permission(self, body: models.PermissionDraft) -> models.EnteredPermission:
+        """Enter a permission in the name of the session's account; one of that id must not be in force.
+
+        ``POST /api/permissions``; scope ``enter``.
+        """
+        return cast("models.EnteredPermission", self._call("POST", "/api/permissions", {}, {}, body))
+
+    def list_sensors(self) -> list[models.Sensor]:
+        """List the configured sensors.
+
+        ``GET /api/sensors``; scope ``read``.
+        """
+        return cast("list[models.Sensor]", self._call("GET", "/api/sensors", {}, {}))
+
+    def list_zones(self) -> list[models.Zone]:
+        """List the configured zones.
+
+        ``GET /api/zones``; scope ``read``.
+        """
+        return cast("list[models.Zone]", self._call("GET", "/api/zones", {}, {}))
+
+    def list_tracks(self, *, limit: int | None = None) -> list[models.TrackView]:
+        """List the confirmed and coasting tracks in order of number.
+
+        ``GET /api/tracks``; scope ``read``.
+        """
+        return cast("list[models.TrackView]", self._call("GET", "/api/tracks", {}, {"limit": limit}))
+
+    def list_track_events(
+        self, *, event: str | None = None, since_ns: int | None = None, limit: int | None = None
+    ) -> list[models.TrackEvent]:
+        """List what happened between tracks, the latest first: gaps closed, merges, splits, groups, partners' matches.
+
+        ``GET /api/track-events``; scope ``read``.
+        """
+        return cast(
+            "list[models.TrackEvent]",
+            self._call("GET", "/api/track-events", {}, {"event": event, "since_ns": since_ns, "limit": limit}),
+        )
+
+    def list_claims(self, track_id: int) -> list[models.Claim]:
+        """List what is said about a live track, in the order it was first said; the newest revision of each claim.
+
+        ``GET /api/tracks/{track_id}/claims``; scope ``read``.
+        """
+        return cast(
+            "list[models.Claim]", self._call("GET", "/api/tracks/{track_id}/claims", {"track_id": track_id}, {})
+        )
+
+    def make_claim(self, track_id: int, body: models.NewClaim) -> models.ClaimAccepted:
+        """Say something about a live track in the name of the session's account; said again, it corrects what was said.
+
+        ``POST /api/tracks/{track_id}/claims``; scope ``claim``.
+        """
+        return cast(
+            "models.ClaimAccepted",
+            self._call("POST", "/api/tracks/{track_id}/claims", {"track_id": track_id}, {}, body),
+        )
+
+    def read_identity(self, track_id: int) -> list[models.AnswerView]:
+        """Weigh what is said about a live track: one answer a question, with the claims behind it and those masked.
+
+        ``GET /api/tracks/{track_id}/identity``; scope ``read``.
+        """
+        return cast(
+            "list[models.AnswerView]", self._call("GET", "/api/tracks/{track_id}/identity", {"track_id": track_id}, {})
+        )
+
+    def withdraw_claim(self, track_id: int, claim_id: str) -> models.ClaimAccepted:
+        """Withdraw what somebody said; it stays on record, and what it masked counts again.
+
+        ``POST /api/tracks/{track_id}/claims/{claim_id}/withdraw``; scope ``claim``.
+        """
+        return cast(
+            "models.ClaimAccepted",
+            self._call(
+                "POST",
+                "/api/tracks/{track_id}/claims/{claim_id}/withdraw",
+                {"track_id": track_id, "claim_id": claim_id},
+                {},
+            ),
+        )
+
+    def read_story(self, track_id: int, *, hours: float | None = None) -> models.StoryView:
+        """Tell a track's story, the first first: who saw it when, how class and status changed, what was said and done.
+
+        ``GET /api/tracks/{track_id}/story``; scope ``read``.
+        """
+        return cast(
+            "models.StoryView",
+            self._call("GET", "/api/tracks/{track_id}/story", {"track_id": track_id}, {"hours": hours}),
+        )
+
+    def draft_track_report(self, track_id: int, *, language: Literal["en", "lt"] | None = None) -> models.TrackReport:
+        """Draft a report of a live track from its story, for a person to read, change and sign; nothing is stored.
+
+        ``GET /api/tracks/{track_id}/report-draft``; scope ``read``.
+        """
+        return cast(
+            "models.TrackReport",
+            self._call("GET", "/api/tracks/{track_id}/report-draft", {"track_id": track_id}, {"language": language}),
+        )
+
+    def list_warnings(
+        self, *, state: Literal["drafted", "approved", "refused", "withdrawn"] | None = None, limit: int | None = None
+    ) -> list[models.PublicWarning]:
+        """List the messages of warnings, the latest change first.
+
+        ``GET /api/warnings``; scope ``read``.
+        """
+        return cast(
+            "list[models.PublicWarning]", self._call("GET", "/api/warnings", {}, {"state": state, "limit": limit})
+        )
+
+    def decide_on_warning(
+        self, message_id: str, action: Literal["approve", "refuse"], body: models.Reason
+    ) -> models.Accepted:
+        """Approve or refuse a drafted message in the name of the session's account.
+
+        Where two persons must approve, the first approval leaves it a draft that waits for the second.
+
+        ``POST /api/warnings/{message_id}/decide/{action}``; a person who has logged in, no token.
+        """
+        return cast(
+            "models.Accepted",
+            self._call(
+                "POST",
+                "/api/warnings/{message_id}/decide/{action}",
+                {"message_id": message_id, "action": action},
+                {},
+                body,
+            ),
+        )
+
+    def resend_warning(self, message_id: str, channel: str, body: models.Reason) -> models.Accepted:
+        """Send an approved message again over a channel that refused it, was too late, or of which nobody knows.
+
+        ``POST /api/warnings/{message_id}/resend/{channel}``; a person who has logged in, no token.
+        """
+        return cast(
+            "models.Accepted",
+            self._call(
+                "POST",
+                "/api/warnings/{message_id}/resend/{channel}",
+                {"message_id": message_id, "channel": channel},
+                {},
+                body,
+            ),
+        )
+
+    def read_cap(self, message_id: str) -> str:
+        """Write a message as OASIS CAP 1.2 XML; one that nobody approved says Draft.
+
+        ``GET /api/warnings/{message_id}/cap``; scope ``read``.
+        """
+        return cast("str", self._call("GET", "/api/warnings/{message_id}/cap", {"message_id": message_id}, {}))
+
+    def change_permission(self, permission_id: str, body: models.PermissionDraft) -> models.EnteredPermission:
+        """Replace a permission as a whole; one that was revoked is in force again.
+
+        ``PUT /api/permissions/{permission_id}``; scope ``enter``.
+        """
+        return cast(
+            "models.EnteredPermission",
+            self._call("PUT", "/api/permissions/{permission_id}", {"permission_id": permission_id}, {}, body),
+        )
+
+    def revoke_permission(self, permission_id: str) -> models.EnteredPermission:
+        """Revoke a permission: it explains nothing from the next second on, and stays on record.
+
+        ``DELETE /api/permissions/{permission_id}``; scope ``enter``.
+        """
+        return cast(
+            "models.EnteredPermission",
+            self._call("DELETE", "/api/permissions/{permission_id}", {"permission_id": permission_id}, {}),
+        )
+
+    def import_permissions(self, text: str, kind: str = "text/csv") -> models.ImportedPermissions:
+        """Take all permissions of a CSV or GeoJSON file, or none: with a bad row, every bad one is told (422).
+
+        What stands as it is in the file is left alone, so that the same file twice changes nothing.
+
+        ``POST /api/permissions/import``; scope ``enter``.
+        """
+        return cast("models.ImportedPermissions", self._send("POST", "/api/permissions/import", text, kind))
+
+    def list_reports(self, *, limit: int | None = None) -> list[models.HumanReport]:
+        """List reports of people, the latest revision first.
+
+        ``GET /api/reports``; scope ``read``.
+        """
+        return cast("list[models.HumanReport]", self._call("GET", "/api/reports", {}, {"limit": limit}))
+
+    def make_report(self, body: models.ReportDraft) -> models.ReportAccepted:
+        """Hand in what a person saw or heard, in the name of the session's account; said again, it is corrected.
+
+        ``POST /api/reports``; scope ``report``.
+        """
+        return cast("models.ReportAccepted", self._call("POST", "/api/reports", {}, {}, body))
+
+    def withdraw_report(self, report_id: str) -> models.ReportAccepted:
+        """Withdraw a report; it stays on record and says nothing any more.
+
+        ``POST /api/reports/{report_id}/withdraw``; scope ``report``.
+        """
+        return cast(
+            "models.ReportAccepted",
+            self._call("POST", "/api/reports/{report_id}/withdraw", {"report_id": report_id}, {}),
+        )
+
+    def list_sightings(self, *, active_only: bool | None = None, limit: int | None = None) -> list[models.Sighting]:
+        """List what reports add up to, the latest change first.
+
+        ``GET /api/sightings``; scope ``read``.
+        """
+        return cast(
+            "list[models.Sighting]",
+            self._call("GET", "/api/sightings", {}, {"active_only": active_only, "limit": limit}),
+        )
+
+    def decide_on_sighting(
+        self, sighting_id: str, action: Literal["approve", "refuse"], body: models.Reason
+    ) -> models.Accepted:
+        """Confirm (approve) or refute (refuse) a sighting; it counts for how far those who reported it are believed.
+
+        ``POST /api/sightings/{sighting_id}/decide/{action}``; scope ``decide``.
+        """
+        return cast(
+            "models.Accepted",
+            self._call(
+                "POST",
+                "/api/sightings/{sighting_id}/decide/{action}",
+                {"sighting_id": sighting_id, "action": action},
+                {},
+                body,
+            ),
+        )
+
+    def list_winds(self, *, active_only: bool | None = None) -> list[models.WindTable]:
+        """List the wind tables, by id; those withdrawn too when asked for.
+
+        ``GET /api/winds``; scope ``read``.
+        """
+        return cast("list[models.WindTable]", self._call("GET", "/api/winds", {}, {"active_only": active_only}))
+
+    def import_winds(self, text: str, kind: str = "text/csv") -> models.ImportedWinds:
+        """Take all wind tables of a CSV file, or none: with a bad row, every bad one is told (422).
+
+        ``POST /api/winds/import``; scope ``enter``.
+        """
+        return cast("models.ImportedWinds", self._send("POST", "/api/winds/import", text, kind))
+
+    def withdraw_wind(self, table_id: str) -> models.EnteredWind:
+        """Withdraw a table: it counts no more from the next second on, and stays on record.
+
+        ``DELETE /api/winds/{table_id}``; scope ``enter``.
+        """
+        return cast("models.EnteredWind", self._call("DELETE", "/api/winds/{table_id}", {"table_id": table_id}, {}))
+
+    def list_drift(self) -> list[models.DriftForecast]:
+        """List where the wind will carry each drifter, by track.
+
+        ``GET /api/drift``; scope ``read``.
+        """
+        return cast("list[models.DriftForecast]", self._call("GET", "/api/drift", {}, {}))
+
+    def list_launches(self, *, limit: int | None = None) -> list[models.LaunchEstimate]:
+        """List where and when balloons were let go, the latest first.
+
+        ``GET /api/launches``; scope ``read``.
+        """
+        return cast("list[models.LaunchEstimate]", self._call("GET", "/api/launches", {}, {"limit": limit}))
+
+    def list_closures(self, *, limit: int | None = None) -> list[models.ClosureAdvice]:
+        """List the advice on airports, the latest first: newest of each closure.
+
+        ``GET /api/closures``; scope ``read``.
+        """
+        return cast("list[models.ClosureAdvice]", self._call("GET", "/api/closures", {}, {"limit": limit}))
+
+    def read_network(self) -> models.NetworkView:
+        """Tell who the partners are, identities that are not only ours, hand-overs, cues and notices, the latest first.
+
+        ``GET /api/network``; scope ``read``.
+        """
+        return cast("models.NetworkView", self._call("GET", "/api/network", {}, {}))
+
+    def offer_handover(self, body: models.HandoverDraft) -> models.Accepted:
+        """Offer an object that we answer for to a partner, in the name of the session's account.
+
+        ``POST /api/network/hand-overs``; scope ``network``.
+        """
+        return cast("models.Accepted", self._call("POST", "/api/network/hand-overs", {}, {}, body))
+
+    def accept_handover(self, handover_id: str, body: models.Reason) -> models.Accepted:
+        """Take over an object that a partner offers.
+
+        ``POST /api/network/hand-overs/{handover_id}/accept``; scope ``network``.
+        """
+        return cast(
+            "models.Accepted",
+            self._call("POST", "/api/network/hand-overs/{handover_id}/accept", {"handover_id": handover_id}, {}, body),
+        )
+
+    def decline_handover(self, handover_id: str, body: models.Reason) -> models.Accepted:
+        """Leave an object with the partner that offers it.
+
+        ``POST /api/network/hand-overs/{handover_id}/decline``; scope ``network``.
+        """
+        return cast(
+            "models.Accepted",
+            self._call("POST", "/api/network/hand-overs/{handover_id}/decline", {"handover_id": handover_id}, {}, body),
+        )
+
+    def take_over(self, nation: str, body: models.TakeOverDraft) -> models.Accepted:
+        """Let the feeds run that stand by for a partner, all or one.
+
+        ``POST /api/network/partners/{nation}/take-over``; scope ``network``.
+        """
+        return cast(
+            "models.Accepted",
+            self._call("POST", "/api/network/partners/{nation}/take-over", {"nation": nation}, {}, body),
+        )
+
+    def give_back(self, nation: str, body: models.TakeOverDraft) -> models.Accepted:
+        """Let feeds that were taken over from a partner stand by again, all or one.
+
+        ``POST /api/network/partners/{nation}/give-back``; scope ``network``.
+        """
+        return cast(
+            "models.Accepted",
+            self._call("POST", "/api/network/partners/{nation}/give-back", {"nation": nation}, {}, body),
+        )
+
+    def ask_to_look(self, body: models.CueDraft) -> models.Accepted:
+        """Ask a partner to look for a track of ours, or at a place.
+
+        ``POST /api/network/cues``; scope ``network``.
+        """
+        return cast("models.Accepted", self._call("POST", "/api/network/cues", {}, {}, body))
+
+    def read_timeline(self, *, from_ms: float, until_ms: float) -> models.TimelineView:
+        """Say what of a time can be shown again, where the record has gaps, and what happened in it.
+
+        ``GET /api/timeline``; scope ``read``.
+        """
+        return cast(
+            "models.TimelineView", self._call("GET", "/api/timeline", {}, {"from_ms": from_ms, "until_ms": until_ms})
+        )
+
+    def list_tokens(self) -> list[models.TokenView]:
+        """List the API tokens of the session's account, of an administrator those of all; never a token itself.
+
+        ``GET /api/tokens``; a person who has logged in, no token.
+        """
+        return cast("list[models.TokenView]", self._call("GET", "/api/tokens", {}, {}))
+
+    def revoke_token(self, token_id: str) -> None:
+        """End an API token of the session's account, as an administrator of any: it opens nothing from now on.
+
+        ``DELETE /api/tokens/{token_id}``; a person who has logged in, no token.
+        """
+        self._call("DELETE", "/api/tokens/{token_id}", {"token_id": token_id}, {})

@@ -1,0 +1,85 @@
+"""What an account may see: everything up to its clearance, of another nation only what labels release to that nation.
+
+The bounds are those of releases between nodes (sharing/policy), asked of each label; what they forbid stays here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
+
+from sargas.model.label import Classification, Label
+from sargas.model.record_base import Record
+from sargas.model.records import Configuration
+from sargas.runtime.accounts import Account
+from sargas.sharing.policy.bounds import broken_bounds
+from sargas.sharing.policy.words import Owner, Recipient
+
+HIGHEST = max(Classification)
+NOT_OF_PEOPLE = frozenset({"bound-exercise"})
+"""Exercise and live data are kept apart between nodes; whoever looks at an exercise node may see its exercise."""
+OWN_WORD = frozenset({"bound-releasable-to", "bound-originator-control"})
+"""What a nation said itself its people may see."""
+Labelled = TypeVar("Labelled", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the people of ``nation`` with a clearance may see on a node of nation ``own``."""
+
+    own: str
+    nation: str
+    clearance: Classification
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether nothing is kept from them."""
+        return not self.is_foreign and self.clearance >= HIGHEST
+
+    @property
+    def is_foreign(self) -> bool:
+        """Say whether they are of another nation than the node."""
+        return self.nation != self.own
+
+    def may_see(self, label: Label) -> bool:
+        """Say whether they may see what carries a label."""
+        return _may_see(self, label)
+
+    def of(self, records: Iterable[Labelled]) -> tuple[Labelled, ...]:
+        """Keep the records they may see, in order."""
+        return tuple(record for record in records if _may_see(self, record.label))
+
+
+def sight_of(account: Account, own: str) -> Sight:
+    """Return what an account may see on a node of a nation; ``own`` empty: not known, as in a recording without one.
+
+    Without a clearance of its own an account of the node's nation sees everything, another what is unclassified.
+    """
+    nation = account.nation if account.nation and own else own
+    usual = HIGHEST if nation == own else Classification.UNCLASSIFIED
+    return Sight(own, nation, usual if account.clearance is None else account.clearance)
+
+
+def narrow_configuration(configuration: Configuration, sight: Sight) -> Configuration:
+    """Leave out of a configuration what must not be seen: sensors and sources of others, and what its label forbids."""
+    hidden = [source for source in configuration.sources if not sight.may_see(source.label)]
+    unseen = {source.sensor_id or source.name for source in hidden}
+    changed = {
+        "sources": tuple(source for source in configuration.sources if source not in hidden),
+        "sensors": tuple(sensor for sensor in configuration.sensors if sensor.id not in unseen),
+    }
+    if sight.is_foreign:
+        changed = dict.fromkeys(("sources", "sensors", "partners", "routes", "area"), ())
+    if not sight.may_see(configuration.label):
+        changed |= dict.fromkeys(("sources", "sensors", "zones", "routes", "municipalities", "partners", "area"), ())
+    return configuration.model_copy(update=changed)
+
+
+@lru_cache(maxsize=4096)
+def _may_see(sight: Sight, label: Label) -> bool:
+    if not sight.is_foreign:
+        return label.classification <= sight.clearance
+    broken = set(broken_bounds(Owner(sight.own), Recipient(sight.nation, sight.clearance), label)) - NOT_OF_PEOPLE
+    return not (broken - OWN_WORD if label.originator == sight.nation else broken)
