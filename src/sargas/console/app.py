@@ -28,6 +28,7 @@ from sargas.console import (
 )
 from sargas.console.broadcast import Broadcast
 from sargas.console.context import Console, ConsoleSettings
+from sargas.console.entered_reports import EnteredReports
 from sargas.console.protection import Protection
 from sargas.console.screen_log.recorder import ScreenRecorder
 from sargas.console.screen_log.tap import ScreenTap
@@ -65,7 +66,7 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
         lifespan=follow_picture,
     )
     throttle = Throttle(settings.login_burst, settings.login_refill_s)
-    app.state.console = Console(picture, accounts, store, settings, broadcast, throttle)
+    app.state.console = Console(picture, accounts, store, settings, broadcast, throttle, EnteredReports(store))
     for part in (
         sessions,
         views,

@@ -13,6 +13,7 @@ from typing import Protocol
 from prometheus_client import CollectorRegistry
 
 from sargas.console.broadcast import Broadcast
+from sargas.console.entered_reports import EnteredReports
 from sargas.console.screen_log.index import ScreenIndex
 from sargas.console.screen_log.recorder import ScreenRecorder
 from sargas.console.screen_log.writer import Retention
@@ -79,6 +80,7 @@ class Console:
     settings: ConsoleSettings
     broadcast: Broadcast
     throttle: Throttle
+    reports: EnteredReports
     screen_log: ScreenRecorder | None = None
     timeline: ScreenIndex | None = None
     """What the log holds, looked at once for all clients, in turn."""
