@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -9,9 +10,13 @@ import httpx
 import pytest
 from fastapi import HTTPException
 
+from sargas.console.messages import ReportDraft
 from sargas.console.sessions import CSRF_HEADER
+from sargas.identification.reports.sightings import LIFE_NS
+from sargas.model.columns import NS_PER_S
 from sargas.model.records import HumanReport, Sighting
 from tests.console.node import LABEL, NOW_NS, PASSWORD, ScriptedNode, make_configuration
+from tests.docs.tables import ROOT
 
 DRAFT: dict[str, Any] = {
     "latitude_deg": 54.6, "longitude_deg": 25.7, "bearing": "šiaurės rytai", "distance": "netoli", "seen": "dronas",
@@ -168,3 +173,11 @@ def test_a_late_report_keeps_its_own_time_and_says_when_it_is_too_old(
     assert operator.post("/api/reports", json=DRAFT | {"minutes_ago": minutes_ago}).json()["counts"] is counts
     [report] = [one for one in running.entered if isinstance(one, HumanReport)]
     assert report.observed_ns == NOW_NS - round(minutes_ago * 60e9)
+
+
+def test_the_phone_page_knows_for_how_long_a_report_counts() -> None:
+    entries = (ROOT / "web" / "src" / "report" / "entries.ts").read_text(encoding="utf-8")
+    told = dict(re.findall(r"export const (COUNTS_FOR_MINUTES|TAKEN_FOR_MINUTES) = (\d+);", entries))
+    assert int(told["COUNTS_FOR_MINUTES"]) * 60 * NS_PER_S == LIFE_NS
+    taken = ReportDraft.model_json_schema()["properties"]["minutes_ago"]["anyOf"][0]["maximum"]
+    assert int(told["TAKEN_FOR_MINUTES"]) == taken
