@@ -17,6 +17,14 @@ import pytest
 
 from sargas.runtime.service_notices import ServiceNotices
 
+SERVE = """
+import sys
+from pathlib import Path
+from sargas.cli.serve import serve_node
+from sargas.runtime.config_load import load_settings
+serve_node(load_settings(Path(sys.argv[1])).settings, print)
+"""
+
 
 @pytest.fixture
 def manager(tmp_path: Path) -> Iterator[socket.socket]:
@@ -77,7 +85,7 @@ def test_nothing_is_told_to_nobody_and_nobody_elses_watchdog_is_fed(manager: soc
 def test_a_node_tells_its_service_manager_how_it_lives(manager: socket.socket, tmp_path: Path) -> None:
     (tmp_path / "sargas.toml").write_text(f'[node]\ndata_dir = "{tmp_path / "data"}"\n[console]\nport = 0\n')
     environment = {**os.environ, "NOTIFY_SOCKET": manager.getsockname(), "WATCHDOG_USEC": "1500000"}
-    command = [sys.executable, "-m", "sargas.cli.main", "serve", "--config", str(tmp_path / "sargas.toml")]
+    command = [sys.executable, "-c", SERVE, str(tmp_path / "sargas.toml")]
     node = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         heard: list[str] = []
