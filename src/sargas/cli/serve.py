@@ -40,6 +40,7 @@ def run_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
 def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
     """Run a node as ``run_node`` does, with the kernels as they are."""
     import asyncio
+    import os
 
     from sargas.console.app import create_app
     from sargas.console.context import ConsoleSettings
@@ -48,6 +49,9 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
     from sargas.runtime.history import History
     from sargas.runtime.logs import set_up_logs
     from sargas.runtime.node import Node
+    from sargas.runtime.service_notices import ServiceNotices
+
+    notices = ServiceNotices.of(os.environ)
 
     async def main() -> None:
         set_up_logs()
@@ -68,6 +72,16 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
             screen_retention=Retention(kept.keep_hours * NS_PER_HOUR, kept.most_bytes),
         )  # fmt: skip
         app = create_app(node.picture, node.accounts, node.store, console)
-        await serve_beside(app, settings.console.host, settings.console.port, node.run, node.stop, on_ready)
+
+        def ready(url: str) -> None:
+            notices.ready(url)
+            on_ready(url)
+
+        def stop() -> None:
+            notices.stopping()
+            node.stop()
+
+        async with notices.watched():
+            await serve_beside(app, settings.console.host, settings.console.port, node.run, stop, ready)
 
     asyncio.run(main())

@@ -32,6 +32,7 @@ from sargas.console import (
 from sargas.console.broadcast import Broadcast
 from sargas.console.context import Console, ConsoleSettings
 from sargas.console.description import ConsoleApi
+from sargas.console.entered_reports import EnteredReports
 from sargas.console.protection import Protection
 from sargas.console.rate_limit import limit_rate
 from sargas.console.screen_log.recorder import ScreenRecorder
@@ -88,7 +89,10 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
     throttle = Throttle(settings.login_burst, settings.login_refill_s)
     requests = Throttle(settings.request_burst, 1.0 / settings.requests_per_s)
     oidc = OidcProvider(settings.oidc, settings.now_ns) if settings.oidc.issuer else None
-    console = app.state.console = Console(picture, accounts, store, settings, broadcast, throttle, requests, oidc)
+    reports = EnteredReports(store)
+    console = app.state.console = Console(
+        picture, accounts, store, settings, broadcast, throttle, requests, reports, oidc
+    )
     if (settings.static_folder / "index.html").is_file():
         app.mount("/", files.Pages(settings.static_folder))
     else:

@@ -14,6 +14,7 @@ from typing import Protocol
 from prometheus_client import CollectorRegistry
 
 from sargas.console.broadcast import Broadcast
+from sargas.console.entered_reports import EnteredReports
 from sargas.console.narrowed import NarrowedHistory, NarrowedPicture
 from sargas.console.screen_log.index import ScreenIndex
 from sargas.console.screen_log.recorder import ScreenRecorder
@@ -135,6 +136,7 @@ class Console:
     """Of log-in tries."""
     requests: Throttle
     """Of requests to the API."""
+    reports: EnteredReports
     oidc: OidcProvider | None = None
     screen_log: ScreenRecorder | None = None
     timeline: ScreenIndex | None = None

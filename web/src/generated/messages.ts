@@ -1289,11 +1289,13 @@ export interface RegistrationsSection {
 export interface ReportAccepted {
   /** Identity of the report */
   readonly report_id: string;
+  /** False: noticed too long ago to change the picture; it stays on record */
+  readonly counts: boolean;
 }
 
 /** What a person saw or heard, as it is handed in; who handed it in, and when, is added. */
 export interface ReportDraft {
-  /** Of a report that this corrects; none: a new one */
+  /** Made by the sender, so that sent again it counts once; of a report handed in before: corrects it */
   readonly report_id: string | null;
   /** Who saw or heard it, one voice; none: the account */
   readonly source_id: string | null;
