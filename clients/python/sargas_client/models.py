@@ -478,6 +478,16 @@ class EnteredWind(TypedDict):
     """Id of the journaled record"""
 
 
+class EnteredZone(TypedDict):
+    """A change of a zone is journaled and will take effect."""
+
+    zone_id: str
+    """Identity of the zone"""
+
+    record_id: str
+    """Id of the journaled record"""
+
+
 class FirstApproval(TypedDict):
     """The first of two persons' approvals of a message."""
 
@@ -585,6 +595,25 @@ class FlightPermission(TypedDict):
 
     entered_by: str
     """Account that entered it last; empty: from the configuration"""
+
+
+class ForecastPlace(TypedDict):
+    """Where a track will be after some time."""
+
+    ahead_s: float
+    """Seconds from the time of the forecast"""
+
+    latitude_deg: float
+    """WGS84"""
+
+    longitude_deg: float
+    """WGS84"""
+
+    altitude_m: float | None
+    """Above the WGS84 ellipsoid; none: unknown"""
+
+    radius_90_m: float | None
+    """Of the circle that holds the true place with 90 %; none: not calibrated"""
 
 
 class GnssInterference(TypedDict):
@@ -829,6 +858,19 @@ class ImportedWinds(TypedDict):
 
     problems: list[PermissionProblem]
     """What is wrong, row by row"""
+
+
+class ImportedZones(TypedDict):
+    """What became of a file of zones: all of it was taken, or none."""
+
+    entered: int
+    """Zones that are new or changed"""
+
+    unchanged: int
+    """Zones that stood as they are in the file"""
+
+    problems: list[PermissionProblem]
+    """What is wrong; empty: all was taken"""
 
 
 class Label(TypedDict):
@@ -1291,6 +1333,25 @@ class PermissionProblem(TypedDict):
     """What, and how to mend it"""
 
 
+class PlaceView(TypedDict):
+    """A town."""
+
+    name: str
+    """As its people write it"""
+
+    nation: str
+    """Where it lies"""
+
+    latitude_deg: float
+    """WGS84"""
+
+    longitude_deg: float
+    """WGS84"""
+
+    population: int
+    """People who live there"""
+
+
 class Proof(TypedDict):
     """That it is still the person who logged in: password, with the code where there is one, or the code alone."""
 
@@ -1421,12 +1482,15 @@ class ReportAccepted(TypedDict):
     report_id: str
     """Identity of the report"""
 
+    counts: bool
+    """False: noticed too long ago to change the picture; it stays on record"""
+
 
 class ReportDraft(TypedDict):
     """What a person saw or heard, as it is handed in; who handed it in, and when, is added."""
 
     report_id: NotRequired[str | None]
-    """Of a report that this corrects; none: a new one"""
+    """Made by the sender, so that sent again it counts once; of a report handed in before: corrects it"""
 
     source_id: NotRequired[str | None]
     """Who saw or heard it, one voice; none: the account"""
@@ -1659,6 +1723,74 @@ class Shelving(TypedDict):
     """For how long; it comes back then"""
 
 
+class ShiftPerson(TypedDict):
+    """What one person decided."""
+
+    name: str
+    """Account"""
+
+    decisions: int
+    """How many"""
+
+    last_ns: int
+    """UTC ns of the last one"""
+
+
+class ShiftView(TypedDict):
+    """How a shift goes."""
+
+    since_ns: int
+    """From here, UTC ns"""
+
+    until_ns: int
+    """To here: the picture's time"""
+
+    critical: int
+    """Critical alerts raised and shown"""
+
+    advisories: int
+    """Advisories raised and shown"""
+
+    held_back: int
+    """Advisories beyond the budget, listed and not shown"""
+
+    advisories_last_hour: int
+    """Of them in the last hour"""
+
+    advisories_per_hour: int | None
+    """The budget; none: no configuration yet"""
+
+    waiting: int
+    """Alerts that nobody answered yet"""
+
+    oldest_waiting_ns: int | None
+    """UTC ns at which the oldest of them was raised; none: none waits"""
+
+    standing_over_hour: int
+    """Alerts that stand for more than an hour"""
+
+    answered_after_s: Spread | None
+    """From raised to acknowledged or shelved; none: none was"""
+
+    people: list[ShiftPerson]
+    """Who decided, the most loaded first"""
+
+    drafted: int
+    """Messages of public warnings drafted or changed"""
+
+    undecided: int
+    """Of them those that wait for a person"""
+
+    firm_to_draft_s: Spread | None
+    """From the firm track to the draft; none: none was"""
+
+    draft_to_decision_s: Spread | None
+    """From the draft to a person's decision"""
+
+    decision_to_sent_s: Spread | None
+    """From the decision until the first channel took it"""
+
+
 class Sighting(TypedDict):
     """What reports add up to: an object that only people noticed, or a track that they mean; never a track itself."""
 
@@ -1773,6 +1905,19 @@ class SourceHealth(TypedDict):
 
     reject_reasons: dict[str, int]
     """Reason to count"""
+
+
+class Spread(TypedDict):
+    """How long something took, over several times."""
+
+    count: int
+    """How often"""
+
+    median: float
+    """Seconds"""
+
+    p90: float
+    """Seconds; nine of ten took no longer"""
 
 
 class StoryLine(TypedDict):
@@ -1969,6 +2114,19 @@ class TrackEvent(TypedDict):
     """Why, in words"""
 
 
+class TrackForecast(TypedDict):
+    """Where a track will be, as its alerts reckon it; without places: nothing is forecast of it."""
+
+    track_id: int
+    """Number of the track"""
+
+    time_ns: int | None
+    """UTC ns of the state it is forecast from; none: nothing is forecast"""
+
+    places: list[ForecastPlace]
+    """In order of time, 30 s to 600 s ahead"""
+
+
 class TrackReport(TypedDict):
     """A drafted report of a track, for a person to read, change and sign."""
 
@@ -2160,26 +2318,26 @@ class Zone(TypedDict):
     kind: Literal["protected", "restricted", "border"]
     """What entering it means"""
 
-    value: float
+    value: NotRequired[float]
     """Worth of what it protects; 1 is ordinary"""
 
-    closes: bool
+    closes: NotRequired[bool]
     """An airport's volume: balloons in it close the airport"""
 
-    floor_m: float
+    floor_m: NotRequired[float]
     """Lowest height inside, above the ellipsoid"""
 
-    ceiling_m: float
+    ceiling_m: NotRequired[float]
     """Highest height inside, above the ellipsoid"""
 
-    polygon: list[list[float]]
+    polygon: NotRequired[list[list[float]]]
     """Ring of lon, lat; closed by itself"""
 
-    holes: list[list[list[float]]]
+    holes: NotRequired[list[list[list[float]]]]
     """Rings that are outside"""
 
-    centre: list[float] | None
+    centre: NotRequired[list[float] | None]
     """Of a cylinder: lon, lat"""
 
-    radius_m: float | None
+    radius_m: NotRequired[float | None]
     """Of a cylinder"""

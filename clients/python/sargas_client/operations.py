@@ -154,6 +154,13 @@ class Operations:
         """
         return cast("list[models.Zone]", self._call("GET", "/api/zones", {}, {}))
 
+    def enter_zone(self, body: models.Zone) -> models.EnteredZone:
+        """Enter a zone in the name of the session's account; there must be none of that id.
+
+        ``POST /api/zones``; scope ``enter``.
+        """
+        return cast("models.EnteredZone", self._call("POST", "/api/zones", {}, {}, body))
+
     def list_tracks(self, *, limit: int | None = None) -> list[models.TrackView]:
         """List the confirmed and coasting tracks in order of number.
 
@@ -235,6 +242,14 @@ class Operations:
             "models.TrackReport",
             self._call("GET", "/api/tracks/{track_id}/report-draft", {"track_id": track_id}, {"language": language}),
         )
+
+    def read_shift(self, *, hours: float | None = None) -> models.ShiftView:
+        """Tell how the shift goes: alerts and their budget, how fast they were answered, who decided, the warning
+        clock.
+
+        ``GET /api/shift``; scope ``read``.
+        """
+        return cast("models.ShiftView", self._call("GET", "/api/shift", {}, {"hours": hours}))
 
     def list_warnings(
         self, *, state: Literal["drafted", "approved", "refused", "withdrawn"] | None = None, limit: int | None = None
@@ -318,6 +333,22 @@ class Operations:
         ``POST /api/permissions/import``; scope ``enter``.
         """
         return cast("models.ImportedPermissions", self._send("POST", "/api/permissions/import", text, kind))
+
+    def list_places(self) -> list[models.PlaceView]:
+        """List the towns of the region from 5,000 people on, larger ones first. Source: GeoNames (CC BY 4.0).
+
+        ``GET /api/places``; scope ``read``.
+        """
+        return cast("list[models.PlaceView]", self._call("GET", "/api/places", {}, {}))
+
+    def read_forecast(self, track_id: int) -> models.TrackForecast:
+        """Forecast a track; of one that is gone, of a partner's, and on a recording there are no places.
+
+        ``GET /api/tracks/{track_id}/forecast``; scope ``read``.
+        """
+        return cast(
+            "models.TrackForecast", self._call("GET", "/api/tracks/{track_id}/forecast", {"track_id": track_id}, {})
+        )
 
     def list_reports(self, *, limit: int | None = None) -> list[models.HumanReport]:
         """List reports of people, the latest revision first.
@@ -412,6 +443,29 @@ class Operations:
         ``GET /api/closures``; scope ``read``.
         """
         return cast("list[models.ClosureAdvice]", self._call("GET", "/api/closures", {}, {"limit": limit}))
+
+    def change_zone(self, zone_id: str, body: models.Zone) -> models.EnteredZone:
+        """Replace a zone as a whole.
+
+        ``PUT /api/zones/{zone_id}``; scope ``enter``.
+        """
+        return cast("models.EnteredZone", self._call("PUT", "/api/zones/{zone_id}", {"zone_id": zone_id}, {}, body))
+
+    def delete_zone(self, zone_id: str) -> models.EnteredZone:
+        """Delete a zone: its alerts end, and it stays on record. The last zone stays, and what an advice stands on.
+
+        ``DELETE /api/zones/{zone_id}``; scope ``enter``.
+        """
+        return cast("models.EnteredZone", self._call("DELETE", "/api/zones/{zone_id}", {"zone_id": zone_id}, {}))
+
+    def import_zones(self, text: str, kind: str = "application/geo+json") -> models.ImportedZones:
+        """Take all zones of a GeoJSON file, or none; those of ids that are known are replaced, all others stay.
+
+        What stands as it is in the file is left alone, so that the same file twice changes nothing.
+
+        ``POST /api/zones/import``; scope ``enter``.
+        """
+        return cast("models.ImportedZones", self._send("POST", "/api/zones/import", text, kind))
 
     def read_network(self) -> models.NetworkView:
         """Tell who the partners are, identities that are not only ours, hand-overs, cues and notices, the latest first.

@@ -158,9 +158,9 @@ class NarrowedHistory:
         """Read every message of a kind about one track, the first first."""
         return self.sight.of(self.history.about_track(kind, track_id, since_ns))
 
-    def decisions(self, subject: str | None = None) -> Sequence[Decision]:
-        """Read decisions, the latest first; of one subject only."""
-        return self.sight.of(self.history.decisions(subject))
+    def decisions(self, subject: str | None = None, since_ns: int | None = None) -> Sequence[Decision]:
+        """Read decisions, the latest first; of one subject only, or since."""
+        return self.sight.of(self.history.decisions(subject, since_ns))
 
     def source_health_changes(
         self, source: str | None = None, since_ns: int | None = None, limit: int = 1000

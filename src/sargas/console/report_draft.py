@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
-from sargas.console.messages import StoryLine, StoryView
+from sargas.console.story_messages import StoryLine, StoryView
 from sargas.identification.claim_weight import Answer
 
 Language = Literal["en", "lt"]

@@ -39,14 +39,10 @@ from sargas.console.messages import (
     RegistrationsSection,
     ReportAccepted,
     ReportDraft,
-    SensorSpanView,
     SightingsSection,
     SourcesSection,
-    StoryLine,
-    StoryView,
     TakenView,
     TakeOverDraft,
-    TrackReport,
     TrackView,
     ViewRequest,
     WarningsSection,
@@ -62,6 +58,8 @@ from sargas.console.playback_messages import (
     TrailsSection,
     TrailStep,
 )
+from sargas.console.shift_messages import ShiftPerson, ShiftView, Spread
+from sargas.console.story_messages import SensorSpanView, StoryLine, StoryView, TrackReport
 from sargas.console.zone_views import EnteredZone, ImportedZones
 
 MESSAGES = (
@@ -112,6 +110,9 @@ MESSAGES = (
     SensorSpanView,
     StoryView,
     TrackReport,
+    ShiftView,
+    ShiftPerson,
+    Spread,
     PlaybackSection,
     PlaybackRequest,
     TimelineView,

@@ -11,9 +11,9 @@ from fastapi import APIRouter, HTTPException, Query
 
 from sargas.console.claims import TrackNumber
 from sargas.console.context import Console
-from sargas.console.messages import SensorSpanView, StoryLine, StoryView, TrackReport
 from sargas.console.report_draft import Language, draft_report
 from sargas.console.sessions import HasConsole, LoggedIn
+from sargas.console.story_messages import SensorSpanView, StoryLine, StoryView, TrackReport
 from sargas.console.track_life import COLUMNS, changes_of_life, sensor_spans
 from sargas.identification.claim_weight import QUESTIONS, answer
 from sargas.model.columns import NS_PER_S

@@ -1515,6 +1515,54 @@ export interface SessionView {
   readonly scopes: readonly ("read" | "decide" | "report" | "claim" | "enter" | "network")[];
 }
 
+/** What one person decided. */
+export interface ShiftPerson {
+  /** Account */
+  readonly name: string;
+  /** How many */
+  readonly decisions: number;
+  /** UTC ns of the last one */
+  readonly last_ns: number;
+}
+
+/** How a shift goes. */
+export interface ShiftView {
+  /** From here, UTC ns */
+  readonly since_ns: number;
+  /** To here: the picture's time */
+  readonly until_ns: number;
+  /** Critical alerts raised and shown */
+  readonly critical: number;
+  /** Advisories raised and shown */
+  readonly advisories: number;
+  /** Advisories beyond the budget, listed and not shown */
+  readonly held_back: number;
+  /** Of them in the last hour */
+  readonly advisories_last_hour: number;
+  /** The budget; none: no configuration yet */
+  readonly advisories_per_hour: number | null;
+  /** Alerts that nobody answered yet */
+  readonly waiting: number;
+  /** UTC ns at which the oldest of them was raised; none: none waits */
+  readonly oldest_waiting_ns: number | null;
+  /** Alerts that stand for more than an hour */
+  readonly standing_over_hour: number;
+  /** From raised to acknowledged or shelved; none: none was */
+  readonly answered_after_s: Spread | null;
+  /** Who decided, the most loaded first */
+  readonly people: readonly ShiftPerson[];
+  /** Messages of public warnings drafted or changed */
+  readonly drafted: number;
+  /** Of them those that wait for a person */
+  readonly undecided: number;
+  /** From the firm track to the draft; none: none was */
+  readonly firm_to_draft_s: Spread | null;
+  /** From the draft to a person's decision */
+  readonly draft_to_decision_s: Spread | null;
+  /** From the decision until the first channel took it */
+  readonly decision_to_sent_s: Spread | null;
+}
+
 /** What reports add up to: an object that only people noticed, or a track that they mean; never a track itself. */
 export interface Sighting {
   /** Identity of this message; equal ids are the same message */
@@ -1633,6 +1681,16 @@ export interface SourcesSection {
   readonly type: "sources";
   /** By name */
   readonly sources: readonly SourceHealth[];
+}
+
+/** How long something took, over several times. */
+export interface Spread {
+  /** How often */
+  readonly count: number;
+  /** Seconds */
+  readonly median: number;
+  /** Seconds; nine of ten took no longer */
+  readonly p90: number;
 }
 
 /** One thing that happened to a track or was said of it. */

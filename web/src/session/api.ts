@@ -6,6 +6,7 @@ import type {
   NewClaim,
   PermissionDraft,
   SessionView,
+  ShiftView,
   StoryView,
   TimelineView,
   TrackReport,
@@ -83,6 +84,10 @@ export function readIdentity(trackId: number): Promise<AnswerView[]> {
 
 export function readStory(trackId: number): Promise<StoryView> {
   return ask("GET", `/api/tracks/${trackId}/story`);
+}
+
+export function readShift(hours: number): Promise<ShiftView> {
+  return ask("GET", `/api/shift?hours=${hours}`);
 }
 
 export function draftReport(trackId: number, language: string): Promise<TrackReport> {

@@ -1,0 +1,74 @@
+"""How a shift goes: alerts and their budget, how soon they are answered, who decided, the warning clock."""
+
+from __future__ import annotations
+
+import httpx
+
+from sargas.console.shift import spread, tell_shift
+from sargas.model.columns import NS_PER_S
+from sargas.model.records import Decision
+from tests.console.node import LABEL, NOW_NS, ScriptedNode, make_alert, make_configuration
+from tests.runtime.store_cases import make_warning
+
+HOUR_NS = 3600 * NS_PER_S
+SINCE_NS = NOW_NS - 8 * HOUR_NS
+
+
+def decide(number: int, actor: str, action: str, subject: str, after_s: float) -> Decision:
+    return Decision.model_validate(
+        {"id": f"d{number}", "time_ns": NOW_NS - HOUR_NS + round(after_s * NS_PER_S), "origin": "n", "label": LABEL}
+        | {"actor": actor, "action": action, "subject": subject}
+    )
+
+
+def test_a_shift_is_told_from_what_is_on_record() -> None:
+    began_ns = NOW_NS - HOUR_NS
+    alerts = [
+        make_alert("a", 1, raised_ns=began_ns, state="acknowledged", acknowledged_by="jonas"),
+        make_alert("b", 2, raised_ns=began_ns + 1, state="raised"),
+        make_alert("c", 3, "advisory", raised_ns=began_ns + 1, state="ended"),
+        make_alert("d", 4, "advisory", raised_ns=NOW_NS - 2 * HOUR_NS, state="escalated"),
+        make_alert("e", 5, "advisory", raised_ns=began_ns + 1, state="held_back", was_shown=False),
+        make_alert("f", 6, "advisory", raised_ns=SINCE_NS - 1, state="ended"),
+        make_alert("g", 7, raised_ns=began_ns, state="ended", merged_into="a"),
+    ]
+    decisions = [
+        decide(1, "jonas", "acknowledge", "a", 30.0),
+        decide(2, "jonas", "acknowledge", "a", 90.0),
+        decide(3, "ona", "acknowledge", "b", 10.0),
+    ]
+    told = tell_shift(alerts, [], decisions, SINCE_NS, NOW_NS, 6)
+    assert (told.critical, told.advisories, told.held_back) == (2, 2, 1)
+    assert (told.advisories_last_hour, told.advisories_per_hour) == (1, 6)
+    assert (told.waiting, told.oldest_waiting_ns) == (2, NOW_NS - 2 * HOUR_NS)
+    assert told.standing_over_hour == 1
+    assert told.answered_after_s is not None
+    assert (told.answered_after_s.count, round(told.answered_after_s.median)) == (2, 20)
+    assert [(one.name, one.decisions) for one in told.people] == [("jonas", 2), ("ona", 1)]
+    assert told.people[0].last_ns == decisions[1].time_ns
+    assert (told.drafted, told.firm_to_draft_s) == (0, None)
+
+
+def test_the_warning_clock_is_that_of_the_messages() -> None:
+    first = make_warning(NOW_NS, firm_ns=NOW_NS - 10 * NS_PER_S, drafted_ns=NOW_NS - 7 * NS_PER_S)
+    sent = first.model_copy(
+        update={"id": "2", "state": "approved", "decided_ns": NOW_NS - 2 * NS_PER_S, "sent_ns": NOW_NS - NS_PER_S}
+    )
+    told = tell_shift([], [first, sent], [], SINCE_NS, NOW_NS, None)
+    assert (told.drafted, told.undecided, told.advisories_per_hour) == (2, 1, None)
+    assert told.firm_to_draft_s == spread([3.0, 3.0])
+    assert told.draft_to_decision_s == spread([5.0])
+    assert told.decision_to_sent_s == spread([1.0])
+
+
+def test_whoever_looks_may_see_it(operator: httpx.Client, node: ScriptedNode) -> None:
+    node.picture.apply([make_configuration()], NOW_NS)
+    node.store.write([make_alert("a", 1), make_alert("b", 2, "advisory"), decide(1, "jonas", "acknowledge", "a", 3700)])
+    told = operator.get("/api/shift?hours=2").json()
+    assert (told["critical"], told["advisories"], told["advisories_per_hour"]) == (1, 1, 6)
+    assert told["people"] == [{"name": "jonas", "decisions": 1, "last_ns": NOW_NS + 100 * NS_PER_S}]
+    assert operator.get("/api/shift?hours=0").status_code == 422
+
+
+def test_nobody_else_may(client: httpx.Client) -> None:
+    assert client.get("/api/shift").status_code == 401
