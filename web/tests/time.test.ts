@@ -28,15 +28,22 @@ test("a place on the strip is an instant and back; what is beyond its ends is no
 
 test("what was not recorded is shown: before the record, in gaps, all of it when there is none", () => {
   const span = { fromMs: NOW - HOUR_MS, untilMs: NOW };
-  assert.deepEqual(unknownOf(span, null, []), [{ from: 0, until: 1, fault: "" }]);
+  const nothing = { first_ms: null, last_ms: null, gaps: [] };
+  assert.deepEqual(unknownOf(span, nothing), [{ from: 0, until: 1, fault: "" }]);
   const gaps = [
     { from_ms: NOW - 5 * HOUR_MS, until_ms: NOW - 4 * HOUR_MS, fault: "" },
     { from_ms: NOW - HOUR_MS / 4, until_ms: NOW, fault: "screen-1.screen is damaged at byte 7" },
   ];
-  assert.deepEqual(unknownOf(span, NOW - HOUR_MS / 2, gaps), [
+  assert.deepEqual(unknownOf(span, { first_ms: NOW - HOUR_MS / 2, last_ms: NOW - 5000, gaps }), [
     { from: 0, until: 0.5, fault: "" },
     { from: 0.75, until: 1, fault: "screen-1.screen is damaged at byte 7" },
   ]);
+});
+
+test("a record that has ended is unknown from there on", () => {
+  const span = { fromMs: NOW - HOUR_MS, untilMs: NOW };
+  const view = { first_ms: NOW - 9 * HOUR_MS, last_ms: NOW - HOUR_MS / 4, gaps: [] };
+  assert.deepEqual(unknownOf(span, view), [{ from: 0.75, until: 1, fault: "" }]);
 });
 
 test("ticks stand at round times, and not too many of them", () => {

@@ -1,5 +1,5 @@
 // The strip of time on the screen: which part is shown, and where an instant stands in it. Nothing here reads a clock.
-import type { TimelineGap, TimelineMark } from "../generated/messages.ts";
+import type { TimelineMark, TimelineView } from "../generated/messages.ts";
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
@@ -35,10 +35,15 @@ export interface Stretch {
   readonly fault: string;
 }
 
-/** What of the strip cannot be shown, as shares: before the record, gaps in it; after it the record may lag a little. */
-export function unknownOf(span: Span, firstMs: number | null, gaps: readonly TimelineGap[]): Stretch[] {
-  if (firstMs === null) return [{ from: 0, until: 1, fault: "" }];
-  const all = [{ from_ms: span.fromMs, until_ms: firstMs, fault: "" }, ...gaps];
+/** The strip hears of the record's end only now and then: so much behind it need not be a gap. */
+const END_MAY_LAG_MS = 30_000;
+
+/** What of the strip cannot be shown, as shares: before the record, gaps in it, and after it when it has ended. */
+export function unknownOf(span: Span, view: Pick<TimelineView, "first_ms" | "last_ms" | "gaps">): Stretch[] {
+  if (view.first_ms === null || view.last_ms === null) return [{ from: 0, until: 1, fault: "" }];
+  const all = [{ from_ms: span.fromMs, until_ms: view.first_ms, fault: "" }, ...view.gaps];
+  const hasEnded = span.untilMs - view.last_ms > END_MAY_LAG_MS;
+  if (hasEnded) all.push({ from_ms: view.last_ms, until_ms: span.untilMs, fault: "" });
   return all
     .map((gap) => ({
       from: Math.max(0, shareOf(span, gap.from_ms)),
