@@ -12,13 +12,13 @@ from typing import Any
 
 TARGET = Path(__file__).parents[2] / "spec" / "vectors" / "track-feed.json"
 
-LEADING = (("track_id", "I"), ("longitude_deg", "f"), ("latitude_deg", "f"), ("altitude_m", "f"), ("course_deg", "f"))
-COLUMNS = (*LEADING, ("speed_mps", "f"), ("deleted", "I"))
+PLACE = (("track_id", "I"), ("longitude_deg", "f"), ("latitude_deg", "f"))
+COLUMNS = (*PLACE, ("altitude_code", "H"), ("course_code", "H"), ("speed_dmps", "H"), ("deleted", "I"))
 CODES = (("affiliation", "B"), ("type", "B"), ("threat", "B"), ("status", "B"))
 OPTIONAL = (
     (1, "vertical_rate_dmps", "h"),
-    (2, "sigma_major_m", "H"),
-    (4, "sigma_minor_m", "H"),
+    (2, "sigma_major_code", "B"),
+    (4, "sigma_minor_code", "B"),
     (8, "sigma_bearing", "B"),
     (16, "age_half_s", "B"),
     (32, "sources", "H"),
@@ -40,18 +40,18 @@ def main() -> None:
 def good_frames() -> list[tuple[str, Frame]]:
     """Name frames that every reader must read."""
     empty = frame(sequence=1, flags=1)
-    one = frame(sequence=2, base_sequence=1, rows=[(7, 25.5, 54.75, 1200.5, 271.25, 51.5, 1, 1, 2, 1)])
+    one = frame(sequence=2, base_sequence=1, rows=[(7, 25.5, 54.75, 2201, 49380, 515, 1, 1, 2, 1)])
     three_rows = [
-        (1, -0.5, 0.25, -12.5, 0.0, 0.0, 0, 0, 0, 0),
-        (4294967295, 180.0, 85.0, None, 359.75, 340.0, 6, 12, 2, 255),
-        (1000, 21.125, 57.5, 11000.0, 90.0, 250.25, 3, 10, 1, 66),
+        (1, -0.5, 0.25, 988, 0, 0, 0, 0, 0, 0),
+        (4294967295, 180.0, 85.0, 65535, 65535, 65535, 6, 12, 2, 255),
+        (1000, 21.125, 57.5, 12000, 16384, 2503, 3, 10, 1, 66),
     ]
     three = frame(sequence=4294967295, base_sequence=4294967294, flags=22, rows=three_rows, deleted=[5, 6, 4294967295])
     everything = frame(sequence=9, flags=31, rows=three_rows)
     everything["columns"].update(
         vertical_rate_dmps=[-32768, 32767, -15],
-        sigma_major_m=[0, 65535, 120],
-        sigma_minor_m=[0, 65534, 40],
+        sigma_major_code=[0, 255, 83],
+        sigma_minor_code=[0, 254, 64],
         sigma_bearing=[0, 255, 64],
         age_half_s=[0, 255, 9],
         sources=[1, 65535, 6],
@@ -76,7 +76,7 @@ def bad_frames() -> list[tuple[str, bytes, str]]:
         ("nothing", b"", "too short"),
         ("half a header", good[:47], "too short"),
         ("other magic", b"SGTX" + good[4:], "magic"),
-        ("later version", good[:4] + struct.pack("<H", 2) + good[6:], "version"),
+        ("later version", good[:4] + struct.pack("<H", 3) + good[6:], "version"),
         ("header shorter than 48", good[:6] + struct.pack("<H", 44) + good[8:], "header"),
         ("header not in fours", good[:6] + struct.pack("<H", 50) + good[8:] + b"\0\0", "header"),
         ("one row fewer than it says", good[:8] + struct.pack("<I", 2) + good[12:], "length"),
@@ -111,14 +111,14 @@ def lay_out(made: Frame) -> bytes:
     """Lay a frame out byte by byte."""
     columns, rows = made["columns"], len(made["columns"]["track_id"])
     mask = sum(bit for bit, name, _ in OPTIONAL if name in columns)
-    data = struct.pack("<I", 0x52544753) + struct.pack("<HH", 1, 48) + struct.pack("<I", rows)
+    data = struct.pack("<I", 0x52544753) + struct.pack("<HH", 2, 48) + struct.pack("<I", rows)
     data += struct.pack("<I", made["sequence"]) + struct.pack("<d", made["valid_time_ms"])
     data += struct.pack("<d", made["send_time_ms"]) + struct.pack("<I", made["base_sequence"])
     data += struct.pack("<I", made["flags"]) + struct.pack("<I", mask) + struct.pack("<I", len(made["deleted"]))
     for name, kind in (*COLUMNS, *CODES, *((name, kind) for bit, name, kind in OPTIONAL if mask & bit)):
         values = made["deleted"] if name == "deleted" else columns[name]
         for value in values:
-            data += struct.pack(f"<{kind}", float("nan") if value is None else value)
+            data += struct.pack(f"<{kind}", value)
         while len(data) % 4:
             data += b"\0"
     return data

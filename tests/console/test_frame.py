@@ -20,6 +20,8 @@ from sargas.console.frame import (
     decode_frame,
     encode_frame,
 )
+from sargas.console.track_rows import frame_columns
+from tests.console.node import NOW_NS, mixed_sky
 
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "spec" / "vectors" / "track-feed.json").read_text(encoding="utf-8")
@@ -105,8 +107,8 @@ def test_random_bytes_are_refused(data: bytes) -> None:
         decode_frame(data)
 
 
-def test_a_row_takes_28_bytes() -> None:
-    columns = {name: np.zeros(1000, kind) for name, kind in (*LEADING_COLUMNS, *CODE_COLUMNS)}
+def test_a_row_of_all_that_the_node_sends_takes_28_bytes() -> None:
+    columns = frame_columns(mixed_sky(NOW_NS, 0.0, 1000), NOW_NS, {}, {})
     frame = TrackFrame(
         sequence=1, base_sequence=0, valid_time_ms=0.0, send_time_ms=0.0, flags=FrameFlag.SNAPSHOT, columns=columns
     )
@@ -123,6 +125,6 @@ def test_a_track_number_that_does_not_fit_is_refused(track_id: int) -> None:
 
 def test_a_column_of_another_length_is_refused() -> None:
     frame = frame_of(GOOD[1])
-    frame.columns["speed_mps"] = np.zeros(2)
-    with pytest.raises(ValueError, match="expected 1 values in column speed_mps, was 2"):
+    frame.columns["speed_dmps"] = np.zeros(2)
+    with pytest.raises(ValueError, match="expected 1 values in column speed_dmps, was 2"):
         encode_frame(frame)

@@ -92,7 +92,7 @@ def test_a_new_reader_gets_everything_and_then_what_changes(operator: httpx.Clie
 
 def test_a_clock_comes_though_nothing_happens(operator: httpx.Client) -> None:
     with listening(operator) as connection:
-        assert next_section(connection, "clock")["frame_version"] == 1
+        assert next_section(connection, "clock")["frame_version"] == 2
         started = time.monotonic()
         next_section(connection, "clock")
         assert time.monotonic() - started < 3

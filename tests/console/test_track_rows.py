@@ -16,8 +16,8 @@ def test_course_is_clockwise_from_north_and_speed_is_over_ground() -> None:
         velocity_north_mps=np.array([10.0, 0.0, -5.0, 30.0]),
     )
     columns = frame_columns(tracks, NOW_NS, {}, {})
-    np.testing.assert_allclose(columns["course_deg"], [0.0, 90.0, 180.0, 306.8698976], atol=1e-6)
-    np.testing.assert_allclose(columns["speed_mps"], [10.0, 30.0, 5.0, 50.0])
+    assert columns["course_code"].tolist() == [0, 16384, 32768, 55864]  # 306.87 degrees
+    assert columns["speed_dmps"].tolist() == [100, 300, 50, 500]
 
 
 def test_nothing_is_called_friend_or_foe_before_it_is_identified() -> None:
@@ -86,4 +86,4 @@ def test_the_ellipse_has_the_axes_and_the_bearing_of_the_covariance(bearing_deg:
 
 def test_an_unknown_covariance_draws_no_ellipse() -> None:
     columns = frame_columns(make_tracks([1]), NOW_NS, {}, {})
-    assert columns["sigma_major_m"].tolist() == [0]
+    assert columns["sigma_major_code"].tolist() == [0]

@@ -23,19 +23,28 @@ const COLUMNS: Record<string, keyof TrackFrame> = {
   track_id: "id",
   longitude_deg: "longitudeDeg",
   latitude_deg: "latitudeDeg",
-  altitude_m: "altitudeM",
-  course_deg: "courseDeg",
-  speed_mps: "speedMps",
+  altitude_code: "altitudeM",
+  course_code: "courseDeg",
+  speed_dmps: "speedMps",
   affiliation: "affiliation",
   type: "type",
   threat: "threat",
   status: "status",
   vertical_rate_dmps: "verticalRate",
-  sigma_major_m: "sigmaMajorM",
-  sigma_minor_m: "sigmaMinorM",
+  sigma_major_code: "sigmaMajorM",
+  sigma_minor_code: "sigmaMinorM",
   sigma_bearing: "sigmaBearing",
   age_half_s: "age",
   sources: "sources",
+};
+
+const sigma = (code: number | null) => Math.min(65535, Math.round(2 ** (code! / 12) - 1));
+const MEANING: Record<string, (code: number | null) => number> = {
+  altitude_code: (code) => (code === 65535 ? NaN : code! - 1000),
+  course_code: (code) => Math.fround((code! * 360) / 65536),
+  speed_dmps: (code) => Math.fround(code! / 10),
+  sigma_major_code: sigma,
+  sigma_minor_code: sigma,
 };
 
 const path = new URL("../../spec/vectors/track-feed.json", import.meta.url);
@@ -63,7 +72,7 @@ for (const vector of vectors) {
     assert.deepEqual([...read.deleted], frame.deleted);
     for (const [name, property] of Object.entries(COLUMNS)) {
       const column = read[property] as ArrayLike<number> | null;
-      const expected: number[] | null = frame.columns[name]?.map((value) => value ?? NaN) ?? null;
+      const expected: number[] | null = frame.columns[name]?.map(MEANING[name] ?? ((code) => code!)) ?? null;
       assert.deepEqual(column && Array.from(column), expected, name);
     }
   });

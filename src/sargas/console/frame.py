@@ -1,4 +1,4 @@
-"""Track frames: the binary feed of the console, version 1. Specification: spec/track-feed.md.
+"""Track frames: the binary feed of the console, version 2. Specification: spec/track-feed.md.
 
 Little endian. 48 bytes of header, then whole columns, each padded to 4 bytes, so that a reader needs no copies.
 """
@@ -15,7 +15,7 @@ import numpy as np
 
 MAGIC = 0x52544753
 """The bytes "SGTR"."""
-VERSION = 1
+VERSION = 2
 HEADER = struct.Struct("<IHHIIddIIII")
 MAX_ID = 2**32 - 1
 
@@ -33,7 +33,7 @@ class FrameFlag(IntFlag):
 
 
 class Optional(IntFlag):
-    """Columns a frame may have beyond the 28 bytes a row, in this order."""
+    """Columns a frame may have beyond the 22 bytes a row, in this order."""
 
     VERTICAL_RATE = 1
     SIGMA_MAJOR = 2
@@ -47,15 +47,15 @@ LEADING_COLUMNS = (
     ("track_id", "<u4"),
     ("longitude_deg", "<f4"),
     ("latitude_deg", "<f4"),
-    ("altitude_m", "<f4"),
-    ("course_deg", "<f4"),
-    ("speed_mps", "<f4"),
+    ("altitude_code", "<u2"),
+    ("course_code", "<u2"),
+    ("speed_dmps", "<u2"),
 )
 CODE_COLUMNS = (("affiliation", "u1"), ("type", "u1"), ("threat", "u1"), ("status", "u1"))
 OPTIONAL_COLUMNS = (
     (Optional.VERTICAL_RATE, "vertical_rate_dmps", "<i2"),
-    (Optional.SIGMA_MAJOR, "sigma_major_m", "<u2"),
-    (Optional.SIGMA_MINOR, "sigma_minor_m", "<u2"),
+    (Optional.SIGMA_MAJOR, "sigma_major_code", "u1"),
+    (Optional.SIGMA_MINOR, "sigma_minor_code", "u1"),
     (Optional.SIGMA_BEARING, "sigma_bearing", "u1"),
     (Optional.AGE, "age_half_s", "u1"),
     (Optional.SOURCES, "sources", "<u2"),

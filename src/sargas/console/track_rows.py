@@ -11,6 +11,7 @@ from sargas.console.frame import Column
 from sargas.model.columns import NO_CODE, Int64, PlotFlag, UInt8
 from sargas.model.tracks import Tracks
 
+ALTITUDE_UNKNOWN = 65535
 LEAST_PROBABILITY = 0.5
 """A class is shown from this probability on; below it the track stays unclassified."""
 
@@ -70,19 +71,25 @@ def frame_columns(
         "track_id": tracks.track_id,
         "longitude_deg": tracks.longitude_deg,
         "latitude_deg": tracks.latitude_deg,
-        "altitude_m": tracks.altitude_m,
-        "course_deg": np.degrees(np.arctan2(east, north)) % 360.0,
-        "speed_mps": np.hypot(east, north),
+        "altitude_code": altitude_code(tracks.altitude_m),
+        "course_code": np.rint(np.degrees(np.arctan2(east, north)) * (65536.0 / 360.0)).astype(np.int64) % 65536,
+        "speed_dmps": _fit(np.hypot(east, north) * 10.0, 0, 65535),
         "affiliation": code_column(tracks.track_id, affiliations, Affiliation.UNKNOWN),
         "type": shown_type(tracks),
         "threat": code_column(tracks.track_id, threats, Threat.NONE),
         "status": status_column(tracks),
         "vertical_rate_dmps": _fit(tracks.velocity_up_mps * 10.0, -32768, 32767),
-        "sigma_major_m": _fit(major, 0, 65535),
-        "sigma_minor_m": _fit(minor, 0, 65535),
+        "sigma_major_code": _fit(12.0 * np.log2(1.0 + major), 0, 255),
+        "sigma_minor_code": _fit(12.0 * np.log2(1.0 + minor), 0, 255),
         "sigma_bearing": _fit(bearing * (256.0 / 360.0), 0, 255),
         "age_half_s": _fit(age_s * 2.0, 0, 255),
     }
+
+
+def altitude_code(altitude_m: Column) -> Column:
+    """Return altitudes as whole metres above -1000 m in 16 bits, 65535 where unknown."""
+    code: Column = np.where(np.isnan(altitude_m), ALTITUDE_UNKNOWN, _fit(altitude_m + 1000.0, 0, ALTITUDE_UNKNOWN - 1))
+    return code
 
 
 def shown_type(tracks: Tracks) -> UInt8:

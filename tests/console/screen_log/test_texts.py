@@ -25,14 +25,14 @@ def test_what_stays_takes_no_room() -> None:
 
 def columns(ids: list[int], bits: list[int]) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
     n, words = len(ids), np.array(bits, np.uint32)
-    whole = {
-        name: words.view("<f4") for name in ("longitude_deg", "latitude_deg", "altitude_m", "course_deg", "speed_mps")
-    }
+    whole = {name: words.view("<f4") for name in ("longitude_deg", "latitude_deg")}
     octets = ("affiliation", "type", "threat", "status", "sigma_bearing", "age_half_s")
+    halves = ("altitude_code", "course_code", "speed_dmps")
     return {
         "track_id": np.array(ids, np.uint32), **whole,
         "vertical_rate_dmps": words.astype(np.uint16).view("<i2"),
-        "sigma_major_m": words.astype(np.uint16), "sigma_minor_m": (words >> 8).astype(np.uint16),
+        **{name: (words >> i).astype(np.uint16) for i, name in enumerate(halves)},
+        "sigma_major_code": (words >> 8).astype(np.uint8), "sigma_minor_code": (words >> 16).astype(np.uint8),
         **{name: words.astype(np.uint8).reshape(n) for name in octets},
     }  # fmt: skip
 

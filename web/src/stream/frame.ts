@@ -1,7 +1,9 @@
-// Track frames, version 1 of spec/track-feed.md: typed views into the received bytes, nothing is copied.
+// Track frames, version 2 of spec/track-feed.md: typed views into the received bytes; codes are read into numbers.
 
 export const MAGIC = 0x52544753;
-export const VERSION = 1;
+export const VERSION = 2;
+/** An altitude that is not known. */
+const ALTITUDE_UNKNOWN = 65535;
 export const HEADER_BYTES = 48;
 
 export const FrameFlag = { snapshot: 1, replay: 2, exercise: 4, truncated: 8, degraded: 16 } as const;
@@ -104,17 +106,17 @@ export function readFrame(buffer: ArrayBuffer): TrackFrame {
     id: new Uint32Array(buffer, take(4 * rows), rows),
     longitudeDeg: real(),
     latitudeDeg: real(),
-    altitudeM: real(),
-    courseDeg: real(),
-    speedMps: real(),
+    altitudeM: Float32Array.from(words(), (code) => (code === ALTITUDE_UNKNOWN ? NaN : code - 1000)),
+    courseDeg: Float32Array.from(words(), (code) => (code * 360) / 65536),
+    speedMps: Float32Array.from(words(), (code) => code / 10),
     deleted: new Uint32Array(buffer, take(4 * deletedRows), deletedRows),
     affiliation: bytes(),
     type: bytes(),
     threat: bytes(),
     status: bytes(),
     verticalRate: has(OptionalColumn.verticalRate) ? new Int16Array(buffer, take(2 * rows), rows) : null,
-    sigmaMajorM: has(OptionalColumn.sigmaMajor) ? words() : null,
-    sigmaMinorM: has(OptionalColumn.sigmaMinor) ? words() : null,
+    sigmaMajorM: has(OptionalColumn.sigmaMajor) ? sigmas(bytes()) : null,
+    sigmaMinorM: has(OptionalColumn.sigmaMinor) ? sigmas(bytes()) : null,
     sigmaBearing: has(OptionalColumn.sigmaBearing) ? bytes() : null,
     age: has(OptionalColumn.age) ? bytes() : null,
     sources: has(OptionalColumn.sources) ? words() : null,
@@ -123,4 +125,9 @@ export function readFrame(buffer: ArrayBuffer): TrackFrame {
     throw new MalformedFrame(`expected ${offset} bytes for ${rows} rows, was ${buffer.byteLength}`);
   }
   return frame;
+}
+
+/** Half axes in metres: twelve steps double one metre plus the axis; beyond 65 km it does not matter. */
+function sigmas(codes: Uint8Array): Uint16Array {
+  return Uint16Array.from(codes, (code) => Math.min(65535, Math.round(2 ** (code / 12) - 1)));
 }

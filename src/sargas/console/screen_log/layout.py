@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-MAGIC = 0x31524353
-"""The bytes "SCR1": form and version in one."""
+MAGIC = 0x32524353
+"""The bytes "SCR2": form and version in one."""
 SEGMENT, INDEX = ".screen", ".index"
 NS_PER_HOUR = 3_600_000_000_000
 _NAME = re.compile(r"^screen-([0-9]{20})\.screen$")

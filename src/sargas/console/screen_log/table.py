@@ -12,9 +12,9 @@ import numpy as np
 
 from sargas.console.frame import CODE_COLUMNS, LEADING_COLUMNS, Column
 
-WORDS = tuple(name for name, _ in LEADING_COLUMNS if name != "track_id")
-HALVES = ("vertical_rate_dmps", "sigma_major_m", "sigma_minor_m")
-OCTETS = (*(name for name, _ in CODE_COLUMNS), "sigma_bearing", "age_half_s")
+WORDS = ("longitude_deg", "latitude_deg")
+HALVES = ("altitude_code", "course_code", "speed_dmps", "vertical_rate_dmps")
+OCTETS = (*(name for name, _ in CODE_COLUMNS), "sigma_major_code", "sigma_minor_code", "sigma_bearing", "age_half_s")
 _KINDS = {**dict(LEADING_COLUMNS), "vertical_rate_dmps": "<i2"}
 _GROUPS = ((WORDS, "<u4"), (HALVES, "<u2"), (OCTETS, "u1"))
 WIDTHS = tuple(np.dtype(kind).itemsize for _, kind in _GROUPS)
