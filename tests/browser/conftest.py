@@ -71,6 +71,11 @@ class Screen:
         """Read one value of ``window.__m``."""
         return self.page.evaluate("name => window.__m?.[name]", name)
 
+    def forgive(self, what: str) -> None:
+        """Wait for what the browser itself reports of a refused request or a lost context, and let it pass."""
+        self.wait_for(lambda: any(what in complaint for complaint in self.complaints))
+        self.complaints.clear()
+
     def wait_for(self, holds: Callable[[], bool], timeout_s: float = 30.0) -> None:
         """Wait until something holds; the page's own policy forbids Playwright's waiting by expression."""
         deadline = time.monotonic() + timeout_s

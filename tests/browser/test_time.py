@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 
 DRONE = 1001
 S = 1_000_000_000
-REPLAY = (95, 208, 224)
+REPLAY, EXERCISE = (95, 208, 224), (213, 139, 255)
 
 
 class Clock:
@@ -149,11 +149,13 @@ def test_an_alert_of_the_past_cannot_be_acknowledged_and_new_ones_are_counted(
     assert screen.page.locator(".map").get_attribute("data-watermark") == "REPLAY"
     screen.page.keyboard.press("j")
     screen.page.keyboard.press("a")
+    sounds = screen.measure("sounds")
     live(node, clock, 67, make_alert("new", 1002))
     news = screen.page.locator(".banner.playback .news")
     expect(news).to_contain_text("1 new alert live")
     expect(news).to_contain_text("(1 critical)")
     expect(screen.page).to_have_title("(1) Sargas")
+    screen.wait_for(lambda: screen.measure("sounds") > sounds)  # the alarm is that of now
     expect(card).to_have_count(1)
     screen.page.keyboard.press(",")
     screen.page.keyboard.press(",")
@@ -164,6 +166,50 @@ def test_an_alert_of_the_past_cannot_be_acknowledged_and_new_ones_are_counted(
     screen.page.get_by_role("button", name="Back to live").first.click()
     expect(card).to_have_count(2)
     expect(card.get_by_role("button", name="Acknowledge").first).to_be_visible()
+
+
+def said(screen: Screen) -> list[str]:
+    """Return what the screen says in words: table, the alert but for its buttons, sources, the selected track."""
+    parts = (".tracks", ".alert .what", "#panel-sources", ".detail dl")
+    return [screen.page.locator(part).inner_text() for part in parts]
+
+
+def test_a_replay_says_word_for_word_what_live_said(screen: Screen, node: ScriptedNode, clock: Clock) -> None:
+    failed = make_health("radar-west", "failed", reason="no datagrams")
+    raised = make_alert("a", DRONE, state="acknowledged", acknowledged_by="ona")
+    live(node, clock, 70, failed, raised)
+    screen.open(f"?nomap&track={DRONE}")
+    screen.wait_for(lambda: "no datagrams" in said(screen)[2] and shown_time(screen) == at(70))
+    was = said(screen)
+    live(node, clock, 90, make_health("radar-west"), make_alert("a", DRONE, danger=0.9))
+    screen.wait_for(lambda: said(screen) != was and shown_time(screen) == at(90))
+    screen.page.keyboard.press(" ")
+    expect(screen.page.locator(".banner.playback")).to_be_visible()
+    for _ in range(19):
+        screen.page.keyboard.press(",")
+    expect(screen.page.locator(".clock")).to_have_text(at(71))
+    screen.wait_for(lambda: said(screen) == was)
+
+
+def test_a_loop_goes_round_between_two_instants(screen: Screen, node: ScriptedNode) -> None:
+    opened = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(NOW_NS // S + 20))
+    screen.open(f"?nomap&time={opened}")
+    screen.page.get_by_role("button", name="Loop from here").click()
+    screen.page.locator(".map").hover()
+    for _ in range(3):
+        screen.page.keyboard.press(".")
+    expect(screen.page.locator(".clock")).to_have_text(at(23))
+    screen.page.get_by_role("button", name="Loop until here").click()
+    expect(screen.page.locator(".banner.playback")).to_contain_text("Running")
+    seen: list[str] = []
+    while [at(22), at(20)] != [time for time in seen if time in (at(22), at(20))][-2:]:
+        now = shown_time(screen).replace("\n", "")
+        seen += [now] if now != (seen or [""])[-1] else []
+        assert len(seen) < 40
+        screen.page.wait_for_timeout(100)
+    assert set(seen) <= {at(second) for second in range(20, 24)}
+    screen.page.get_by_role("button", name="End loop").click()
+    screen.wait_for(lambda: shown_time(screen) > at(24))
 
 
 def test_a_link_opens_the_same_instant_and_it_plays_on(screen: Screen, node: ScriptedNode) -> None:
@@ -193,3 +239,17 @@ def test_the_clock_of_the_bar_is_that_of_what_is_shown_in_lithuanian_too(screen:
     screen.page.keyboard.press(",")
     expect(screen.page.locator(".clock")).to_have_text(at(59))
     expect(screen.page.locator(".banner.playback")).to_contain_text("PAKARTOJIMAS")
+
+
+def test_exercise_stays_framed_as_exercise_in_a_replay(screen: Screen, node: ScriptedNode, clock: Clock) -> None:
+    live(node, clock, 61, make_configuration(exercise=True))
+    live(node, clock, 64)
+    screen.open()
+    expect(screen.page.locator(".banner.exercise")).to_be_visible()
+    screen.page.keyboard.press(" ")
+    expect(screen.page.locator(".banner.playback")).to_be_visible()
+    expect(screen.page.locator(".banner.exercise")).to_be_visible()
+    screen.wait_for(lambda: min(screen.count_pixels(EXERCISE, REPLAY, tolerance=12)) > 500)
+    for _ in range(5):
+        screen.page.keyboard.press(",")
+    expect(screen.page.locator(".banner.exercise")).to_have_count(0)  # a minute ago it was none

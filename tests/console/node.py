@@ -36,6 +36,7 @@ from sargas.model.records import (
     Zone,
 )
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
+from sargas.picture.ahead import Ahead
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.store import Store, open_store
@@ -161,6 +162,8 @@ class ScriptedNode:
     app: FastAPI
     decisions: list[Decision] = field(default_factory=list)
     entered: list[EnteredRecord] = field(default_factory=list)
+    ahead: dict[int, Ahead] = field(default_factory=dict)
+    """What the core would forecast, by track."""
     url: str = ""
 
     def enter(self, *records: EnteredRecord) -> None:
@@ -207,6 +210,7 @@ def make_node(folder: Path, **settings: object) -> ScriptedNode:
     picture = LivePicture()
     node: list[ScriptedNode] = []
     given = {"node": "LTU-1", "enter": lambda *records: node[0].enter(*records), "now_ns": lambda: NOW_NS, **settings}
+    given.setdefault("look_ahead", lambda track_id: node[0].ahead.get(track_id))
     given = {"nation": "LTU", "request_burst": 100_000} | given  # tests ask faster than people and most programs do
     app = create_app(picture, accounts, store, ConsoleSettings(**given))  # type: ignore[arg-type]
     node.append(ScriptedNode(picture, store, accounts, app))

@@ -8,7 +8,9 @@ import pytest
 from sargas.console.protection import MOST_BODY_BYTES
 
 
-@pytest.mark.parametrize("path", ["/", "/api/health", "/api/tracks", "/nowhere", "/enter?token=x"])
+@pytest.mark.parametrize(
+    "path", ["/", "/report/", "/report/worker.js", "/api/health", "/api/tracks", "/nowhere", "/enter?token=x"]
+)
 def test_every_answer_forbids_foreign_and_inline_code(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
     rules = dict(rule.split(" ", 1) for rule in headers["content-security-policy"].split("; "))
@@ -18,6 +20,13 @@ def test_every_answer_forbids_foreign_and_inline_code(client: httpx.Client, path
     assert rules["frame-ancestors"] == "'none'"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("path", ["/", "/reports", "/api/health"])
+def test_only_the_phone_page_may_ask_for_a_place(client: httpx.Client, path: str) -> None:
+    assert "geolocation=()" in client.get(path).headers["permissions-policy"]
+    for page in ("/report", "/report/", "/report/worker.js"):
+        assert client.get(page).headers["permissions-policy"] == "camera=(), geolocation=(self), microphone=()"
 
 
 def test_answers_of_the_api_are_not_kept(client: httpx.Client) -> None:

@@ -1,5 +1,6 @@
 """Every dependency has its reason, and the locked files hold exactly what the project asks for, with hashes."""
 
+import json
 import re
 import tomllib
 
@@ -9,10 +10,12 @@ from tests.docs.tables import ROOT, tables_of
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 REASONS = tables_of(ROOT / "docs" / "decisions" / "0002-dependencies.md")
+WEB = json.loads((ROOT / "web" / "package.json").read_text(encoding="utf-8"))
 GROUPS = {
     "Running": PROJECT["project"]["dependencies"],
     "Building": PROJECT["dependency-groups"]["build"],
     "Testing": PROJECT["dependency-groups"]["dev"],
+    "Console": [*WEB["dependencies"], *WEB["devDependencies"]],
 }
 
 

@@ -13,6 +13,7 @@ from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.model.envelope import Envelope
 from sargas.model.message import Message
 from sargas.model.records import Alert, Claim, Decision, PublicWarning
+from sargas.picture.ahead import look_ahead
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
 from sargas.picture.step import step
@@ -122,3 +123,21 @@ def approve(draft: PublicWarning) -> Decision:
 def later() -> Iterator[Envelope]:
     for second in range(75, 79):
         yield tick(2 * 10**6 + second, START_NS + second * 10**9)
+
+
+def test_a_question_about_what_is_ahead_is_answered_and_leaves_no_trace(night: tuple[State, list[Message]]) -> None:
+    state, _ = load_state(dump_state(night[0], 1))
+    picture = state.picture
+    assert picture is not None
+    before = dump_state(state, 1)
+    live = picture.tracker.report(state.time_ns).track_id.tolist()
+    found = [look_ahead(picture, track_id) for track_id in live]
+    assert dump_state(state, 1) == before
+    asked = [ahead for ahead in found if ahead is not None]
+    assert len(asked) > 10
+    for ahead in asked:
+        assert [place.ahead_s for place in ahead.places] == [30.0, 60.0, 120.0, 180.0, 300.0, 420.0, 600.0]
+        assert state.time_ns - 60 * 10**9 < ahead.time_ns <= state.time_ns
+        radii = [place.radius_90_m for place in ahead.places if place.radius_90_m is not None]
+        assert all(radius > 0.0 for radius in radii)
+    assert look_ahead(picture, 10**9) is None

@@ -27,6 +27,7 @@ from sargas.model.records import (
     TrackEvent,
     WindTable,
     Zone,
+    ZoneChange,
 )
 
 LABEL = Label(classification=Classification.RESTRICTED, releasable_to=("LTU", "LVA"), originator="LTU")
@@ -236,6 +237,16 @@ def make_wind(time_ns: int, **fields: Any) -> WindTable:
         "levels": ({"altitude_m": 0.0, "east_mps": 3.0, "north_mps": 1.0},),
     }
     return WindTable.model_validate(wind | fields)
+
+
+def make_zone_change(time_ns: int, **fields: Any) -> ZoneChange:
+    name = fields.pop("name", "Nauja")
+    zone = {"id": "new", "name": name, "kind": "protected", "centre": (25.0, 55.0), "radius_m": 3e3}
+    change = {
+        "id": f"zone-{time_ns}", "time_ns": time_ns, "origin": "node", "label": LABEL, "zone_id": "new", "zone": zone,
+        "entered_by": "jonas",
+    }  # fmt: skip
+    return ZoneChange.model_validate(change | fields)
 
 
 def make_launch(time_ns: int, **fields: Any) -> LaunchEstimate:

@@ -16,6 +16,8 @@ from sargas.cli.main import app
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Alert, Claim, Decision, PublicWarning, SourceHealth
 from sargas.model.tracks import Tracks
+from sargas.picture.ahead import Ahead
+from sargas.picture.partner_tracks import FIRST_NUMBER as FIRST_PARTNER_NUMBER
 from sargas.runtime.audit import verify
 from sargas.runtime.audit.entry import AuditEntry
 from sargas.runtime.audit.files import segments
@@ -41,6 +43,8 @@ class Run:
     highest_number: int
     sent: PublicWarning | None
     figures: str
+    ahead: tuple[Ahead | None, Ahead | None]
+    """Of a track of the night, and of one that is none."""
 
 
 def closed_port() -> int:
@@ -83,13 +87,15 @@ async def run_node(data_dir: Path, *, warns: bool = False) -> Run:
         if running.done():
             break
     shown = node.picture.snapshot()
+    track_id = int(shown.tracks.track_id[shown.tracks.track_id < FIRST_PARTNER_NUMBER].min())
+    ahead = await asyncio.to_thread(node.look_ahead, track_id), await asyncio.to_thread(node.look_ahead, 10**9)
     figures = generate_latest(node.figures.registry).decode()
     started = time.monotonic()
     node.stop()
     await asyncio.wait_for(running, 60)
     return Run(
         data_dir, acknowledged, {health.source: health for health in shown.sources}, time.monotonic() - started,
-        int(shown.tracks.track_id.min()), int(shown.tracks.track_id.max()), sent, figures,
+        int(shown.tracks.track_id.min()), int(shown.tracks.track_id.max()), sent, figures, ahead,
     )  # fmt: skip
 
 
@@ -147,6 +153,13 @@ def test_an_alert_is_raised_and_a_decision_takes_effect_and_is_stored(run: Run) 
     assert {decision.actor for decision in store.decisions()} == {"anna", "rasa"}
     assert len(store.configurations()) == 1
     store.close()
+
+
+def test_the_core_says_where_a_track_will_be(run: Run) -> None:
+    ahead, of_none = run.ahead
+    assert ahead is not None
+    assert len(ahead.places) == 7
+    assert of_none is None
 
 
 def test_an_approved_warning_goes_out_and_its_whole_clock_is_on_record(run: Run) -> None:

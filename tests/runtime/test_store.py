@@ -20,6 +20,7 @@ from sargas.model.records import (
     LaunchEstimate,
     Record,
     WindTable,
+    ZoneChange,
 )
 from sargas.runtime.store import Store, open_store, records_to_keep, schema
 from sargas.runtime.store.migrate import downgrade
@@ -45,6 +46,7 @@ from tests.runtime.store_cases import (
     make_track_event,
     make_warning,
     make_wind,
+    make_zone_change,
 )
 
 
@@ -194,9 +196,9 @@ def test_every_row_of_a_record_holds_its_label(store: Store) -> None:
     store.write([make_track_event(1, 5), make_registration("kaunas", 6)])
     store.write([make_interference("4ca8e2", 7), make_permission(1, 8), make_claim(41, 9), make_warning(10)])
     store.write([make_report(1, 11), make_sighting(1, 12), make_history("ona", 13)])
-    store.write([make_wind(11), make_launch(12), make_closure(13)])
+    store.write([make_wind(11), make_launch(12), make_closure(13), make_zone_change(14)])
     labelled = [t for t in schema.METADATA.sorted_tables if "label" in t.c and not t.name.endswith("outbox")]
-    assert len(labelled) == 30
+    assert len(labelled) == 32
     with store.read_transaction() as connection:
         for table in labelled:
             labels = list(connection.scalars(sa.select(table.c.label)))
@@ -214,6 +216,22 @@ def test_of_winds_launches_and_closures_the_newest_holds_and_all_are_kept(store:
     assert store.newest(LaunchEstimate) == (launches[1],)
     assert store.newest(ClosureAdvice) == (closures[2],)
     assert store.revisions(ClosureAdvice, "node/closure/EYVI/1") == closures
+
+
+def test_of_zones_the_newest_change_holds_and_those_in_force_follow(store: Store) -> None:
+    store.write([make_configuration(1, 5)])
+    before = {zone.id for zone in store.zones()}
+    drawn, moved = make_zone_change(6), make_zone_change(7, zone_id="new", name="Moved")
+    gone = make_zone_change(8, zone_id="new", state="deleted", zone=None)
+    assert store.write([drawn]) == 1
+    assert {zone.id for zone in store.zones()} == before | {"new"}
+    assert store.write([moved, drawn]) == 1
+    assert [zone.name for zone in store.zones() if zone.id == "new"] == ["Moved"]
+    assert store.newest(ZoneChange) == (moved,)
+    assert store.write([gone]) == 1
+    assert {zone.id for zone in store.zones()} == before
+    assert store.newest(ZoneChange) == (gone,)
+    assert store.revisions(ZoneChange, "new") == (drawn, moved, gone)
 
 
 def test_of_a_permission_the_newest_revision_holds_and_all_are_kept(store: Store) -> None:
@@ -296,7 +314,7 @@ def test_health_tells_what_doctor_needs(store: Store) -> None:
     store.write([make_alert(1, 10), make_alert(2, 10, "ended"), make_decision(1, 10)])
     health = store.health()
     assert health["ok"] is True
-    assert health["schema"] == health["schema_expected"] == "0011"
+    assert health["schema"] == health["schema_expected"] == "0016"
     assert (health["alerts"], health["active_alerts"], health["decisions"], health["unsent"]) == (2, 1, 1, 0)
     assert health["durable"] is True
     assert health["bytes"] > 0

@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.store import Store, open_store
 from sargas.runtime.store.engine import open_engine
-from sargas.runtime.store.migrate import current, downgrade, head, upgrade
+from sargas.runtime.store.migrate import current, downgrade, head, revisions, upgrade
 from sargas.runtime.store.schema import METADATA
 from tests.runtime.processes import PROCESSES
 from tests.runtime.store_cases import make_alert, make_configuration
@@ -48,6 +48,26 @@ def test_every_revision_goes_down_to_nothing_and_up_again(store: Store) -> None:
     upgrade(store.engine)
     assert table_names(store.engine) == set(METADATA.tables)
     assert store.write([make_alert(1, 10)]) == 1
+
+
+@pytest.mark.parametrize("revision", revisions())
+def test_a_store_of_every_earlier_program_goes_up_and_back_with_its_records(store_url: str, revision: str) -> None:
+    engine = open_engine(store_url)
+    upgrade(engine, revision)
+    alert, earlier = make_alert(1, 10), table_names(engine)
+    Store(engine).write([alert])
+    engine.dispose()
+    store = open_store(store_url)
+    assert table_names(store.engine) == set(METADATA.tables)
+    assert store.alerts() == (alert,)
+    later = make_alert(2, 20)
+    store.write([later])
+    downgrade(store.engine, revision)
+    with store.engine.connect() as connection:
+        assert current(connection) == revision
+    assert table_names(store.engine) == earlier
+    assert set(store.alerts()) == {alert, later}
+    store.close()
 
 
 def test_a_migration_that_fails_half_way_leaves_the_old_schema(store_url: str) -> None:

@@ -1,6 +1,10 @@
 import "@fontsource-variable/inter/wght.css";
 import { mount } from "svelte";
 import "./app.css";
+import "./theme/themes.css";
+import "./place/place.css";
+import "./measuring/measuring.css";
+import "./zone/zone.css";
 import App from "./App.svelte";
 import { startMeasuring } from "./measure.ts";
 

@@ -6,9 +6,10 @@ import type { Alert, SensorRegistration } from "../src/generated/messages.ts";
 import { HOME, readAddress, writeAddress } from "../src/picture/address.ts";
 import { KEYS } from "../src/picture/keys.ts";
 import { makeView, screenX, screenY, worldX, worldY } from "../src/picture/projection.ts";
-import { IDENTITY_COLOURS, IDENTITY_LETTERS, symbolCode, AFFILIATIONS, TYPES } from "../src/picture/symbols.ts";
+import { IDENTITY_LETTERS, symbolCode, AFFILIATIONS, TYPES } from "../src/picture/symbols.ts";
 import { clockTime, minutesSeconds } from "../src/picture/time.ts";
 import { describeAzimuth, describeBias, sortRadars } from "../src/source/biases.ts";
+import { INKS, THEMES } from "../src/theme/inks.ts";
 import { sortRows } from "../src/track/columns.ts";
 import { parseFilter } from "../src/track/filter.ts";
 import { Tracks } from "../src/track/tracks.ts";
@@ -207,7 +208,8 @@ test("32-bit positions are right to a pixel at the closest zoom all over the reg
 
 test("every symbol code has twenty digits and every identity a letter and a colour", () => {
   for (let affiliation = 0; affiliation < AFFILIATIONS; affiliation++) {
-    assert.ok(IDENTITY_LETTERS[affiliation] && IDENTITY_COLOURS[affiliation]);
+    assert.ok(IDENTITY_LETTERS[affiliation]);
+    for (const theme of THEMES) assert.ok(INKS[theme].fills[affiliation] && INKS[theme].lines[affiliation]);
     for (let type = 0; type < TYPES; type++) {
       assert.match(symbolCode(affiliation, type, false), new RegExp(`^130${affiliation}01\\d{14}$`));
       assert.match(symbolCode(affiliation, type, true), new RegExp(`^132${affiliation}01\\d{14}$`));

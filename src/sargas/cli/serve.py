@@ -40,6 +40,7 @@ def run_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
 def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
     """Run a node as ``run_node`` does, with the kernels as they are."""
     import asyncio
+    import os
 
     from sargas.console.app import create_app
     from sargas.console.context import ConsoleSettings
@@ -48,6 +49,9 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
     from sargas.runtime.history import History
     from sargas.runtime.logs import set_up_logs
     from sargas.runtime.node import Node
+    from sargas.runtime.service_notices import ServiceNotices
+
+    notices = ServiceNotices.of(os.environ)
 
     async def main() -> None:
         set_up_logs()
@@ -60,13 +64,24 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
             node=settings.node.name, nation=settings.node.nation, oidc=settings.oidc,
             enter=node.enter, now_ns=node.clock.now_ns, registry=node.figures.registry,
             metrics_token="" if token is None else token.get_secret_value(), why_not_ready=node.why_not_ready,
-            taken_over=node.taken_over, request_burst=settings.console.request_burst,
-            requests_per_s=settings.console.requests_per_s, history=History(settings.node.data_dir / "history"),
+            taken_over=node.taken_over, look_ahead=node.look_ahead,
+            request_burst=settings.console.request_burst, requests_per_s=settings.console.requests_per_s,
+            history=History(settings.node.data_dir / "history"),
             show_screen_trouble=node.show_screen_log,
             screen_folder=settings.node.data_dir / "screen" if kept.keep_hours else None,
             screen_retention=Retention(kept.keep_hours * NS_PER_HOUR, kept.most_bytes),
         )  # fmt: skip
         app = create_app(node.picture, node.accounts, node.store, console)
-        await serve_beside(app, settings.console.host, settings.console.port, node.run, node.stop, on_ready)
+
+        def ready(url: str) -> None:
+            notices.ready(url)
+            on_ready(url)
+
+        def stop() -> None:
+            notices.stopping()
+            node.stop()
+
+        async with notices.watched():
+            await serve_beside(app, settings.console.host, settings.console.port, node.run, stop, ready)
 
     asyncio.run(main())

@@ -12,10 +12,12 @@ from sargas.console import (
     claims,
     events,
     files,
+    forecast_views,
     network_views,
     oidc_views,
     operations,
     permission_views,
+    place_views,
     reports,
     sessions,
     story,
@@ -25,10 +27,12 @@ from sargas.console import (
     views,
     warnings,
     wind_views,
+    zone_views,
 )
 from sargas.console.broadcast import Broadcast
 from sargas.console.context import Console, ConsoleSettings
 from sargas.console.description import ConsoleApi
+from sargas.console.entered_reports import EnteredReports
 from sargas.console.protection import Protection
 from sargas.console.rate_limit import limit_rate
 from sargas.console.screen_log.recorder import ScreenRecorder
@@ -46,8 +50,11 @@ PARTS = (
     story,
     warnings,
     permission_views,
+    place_views,
+    forecast_views,
     reports,
     wind_views,
+    zone_views,
     network_views,
     oidc_views,
     operations,
@@ -82,7 +89,10 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
     throttle = Throttle(settings.login_burst, settings.login_refill_s)
     requests = Throttle(settings.request_burst, 1.0 / settings.requests_per_s)
     oidc = OidcProvider(settings.oidc, settings.now_ns) if settings.oidc.issuer else None
-    console = app.state.console = Console(picture, accounts, store, settings, broadcast, throttle, requests, oidc)
+    reports = EnteredReports(store)
+    console = app.state.console = Console(
+        picture, accounts, store, settings, broadcast, throttle, requests, reports, oidc
+    )
     if (settings.static_folder / "index.html").is_file():
         app.mount("/", files.Pages(settings.static_folder))
     else:

@@ -275,9 +275,12 @@ class Broadcast:
                 self._lost[told_lost.lost_id] = told_lost
         if change.lost or change.snapshot:
             self._set("lost", LostSection(lost=tuple(self._lost[name] for name in sorted(self._lost))))
+        before = self._settings
         if change.configuration is not None:
             self._take_configuration(change.configuration)
-        self._take_network(change)
+        # the same configuration with another zone changes nothing for partners
+        known = before.id if before is not None else None
+        self._take_network(change, begins=change.configuration is not None and change.configuration.id != known)
 
     def _take_drift(self, change: PictureChange) -> None:
         """Take winds, what they carry, and the advice that follows."""
@@ -299,16 +302,16 @@ class Broadcast:
             closures = tuple(self._closures[name] for name in sorted(self._closures))
             self._set("closures", ClosuresSection(closures=closures))
 
-    def _take_network(self, change: PictureChange) -> None:
+    def _take_network(self, change: PictureChange, *, begins: bool) -> None:
         """Take what is known of the network of nations; a node without partners has no such section."""
         if change.snapshot:
             self._network = NetworkShown()
-        if change.configuration is not None:
+        if begins:
             self._network.begin_anew()
         for told in (told for of_kind in change.network for told in of_kind):
             self._network.apply(told, 0)
         settings = self._settings
-        changed = any(change.network) or change.snapshot or change.configuration is not None
+        changed = any(change.network) or change.snapshot or begins
         if settings is None or not settings.partners or not changed:
             return
         known = self._network.changes(-1)

@@ -14,13 +14,16 @@ from typing import Protocol
 from prometheus_client import CollectorRegistry
 
 from sargas.console.broadcast import Broadcast
+from sargas.console.entered_reports import EnteredReports
 from sargas.console.narrowed import NarrowedHistory, NarrowedPicture
+from sargas.console.screen_log.index import ScreenIndex
 from sargas.console.screen_log.recorder import ScreenRecorder
 from sargas.console.screen_log.writer import Retention
 from sargas.console.shown import ShownHistory, ShownPicture
 from sargas.console.sight import Sight, sight_of
 from sargas.console.throttle import Throttle
 from sargas.model.records import EnteredRecord
+from sargas.picture.ahead import Ahead
 from sargas.runtime.accounts import Accounts, Session
 from sargas.runtime.history import History
 from sargas.runtime.oidc import OidcProvider
@@ -67,6 +70,8 @@ class ConsoleSettings:
     history: History | None = None
     """Kept plots and tracks; none: of a recording."""
     why_not_ready: Callable[[], list[str]] = list
+    look_ahead: Callable[[int], Ahead | None] = lambda _: None
+    """Where a track will be by the node's own predictor; raises TimeoutError."""
     taken_over: Callable[[], tuple[TakenSource, ...]] = tuple
     """Sources taken over from partners, and how fast each came."""
     screen_folder: Path | None = None
@@ -131,8 +136,12 @@ class Console:
     """Of log-in tries."""
     requests: Throttle
     """Of requests to the API."""
+    reports: EnteredReports
     oidc: OidcProvider | None = None
     screen_log: ScreenRecorder | None = None
+    timeline: ScreenIndex | None = None
+    """What the log holds, looked at once for all clients, in turn."""
+    timeline_turn: threading.Lock = field(default_factory=threading.Lock)
     playbacks: set[object] = field(default_factory=set)
     playback_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     """Playbacks work one after another: beside core and feeds there is no more room in the interpreter."""

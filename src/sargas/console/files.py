@@ -17,6 +17,9 @@ NOT_BUILT = """<!doctype html><html lang="en"><title>Sargas: console not built</
 <p>This Sargas was installed with SARGAS_SKIP_UI=1. The API and the stream work.
 In the source folder, run <code>python hatch_build.py</code>, then restart.</p></html>"""
 
+PHONE_WORKER, PHONE_SCOPE = "report/worker.js", "/report"
+"""The phone page's service worker, and what it may answer for: that page and nothing else of the console."""
+
 router = APIRouter()
 
 
@@ -43,6 +46,10 @@ class Pages(StaticFiles):
         response = await super().get_response(path, scope)
         hashed = path.startswith("assets/")
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
+        if path == PHONE_WORKER:
+            response.headers["Service-Worker-Allowed"] = PHONE_SCOPE
+        elif path.endswith(".webmanifest"):
+            response.headers["Content-Type"] = "application/manifest+json"
         return response
 
 

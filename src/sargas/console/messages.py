@@ -141,7 +141,10 @@ class ReportDraft(Value):
     """What a person saw or heard, as it is handed in; who handed it in, and when, is added."""
 
     report_id: str | None = Field(
-        default=None, min_length=1, max_length=100, description="Of a report that this corrects; none: a new one"
+        default=None,
+        min_length=1,
+        max_length=100,
+        description="Made by the sender, so that sent again it counts once; of a report handed in before: corrects it",
     )
     source_id: str | None = Field(
         default=None, min_length=1, max_length=200, description="Who saw or heard it, one voice; none: the account"
@@ -166,6 +169,7 @@ class ReportAccepted(Value):
     """A report is journaled and will take effect."""
 
     report_id: str = Field(description="Identity of the report")
+    counts: bool = Field(description="False: noticed too long ago to change the picture; it stays on record")
 
 
 class AnswerView(Value):

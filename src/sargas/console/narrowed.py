@@ -148,9 +148,11 @@ class NarrowedHistory:
         """Read the current state of alerts, the latest change first."""
         return self.sight.of(self.history.alerts(active_only, since_ns, MOST_READ))[:limit]
 
-    def newest(self, kind: type[Revised], state: str | None = None, limit: int = MOST_READ) -> Sequence[Revised]:
-        """Read the newest revision of each, the latest first."""
-        return self.sight.of(self.history.newest(kind, state, MOST_READ))[:limit]
+    def newest(
+        self, kind: type[Revised], state: str | None = None, limit: int = MOST_READ, since_ns: int | None = None
+    ) -> Sequence[Revised]:
+        """Read the newest revision of each, the latest first; of one state, or since."""
+        return self.sight.of(self.history.newest(kind, state, MOST_READ, since_ns))[:limit]
 
     def about_track(self, kind: type[AboutTrack], track_id: int, since_ns: int) -> Sequence[AboutTrack]:
         """Read every message of a kind about one track, the first first."""

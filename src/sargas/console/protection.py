@@ -15,6 +15,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "font-src 'self'",
         "connect-src 'self'",
         "worker-src 'self'",
+        "manifest-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",
         "frame-ancestors 'none'",
@@ -28,9 +29,11 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+PLACE_ALLOWED = "camera=(), geolocation=(self), microphone=()"
+"""Permissions-Policy of the phone page, which asks where the person stands; no other page may."""
 MOST_BODY_BYTES = 65_536
 MOST_FILE_BYTES = 2 << 20
-FILES = ("/api/permissions/import",)
+FILES = ("/api/permissions/import", "/api/zones/import")
 """Paths that take whole files."""
 
 
@@ -61,6 +64,8 @@ class Protection:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                if scope["path"] == "/report" or scope["path"].startswith("/report/"):
+                    headers["Permissions-Policy"] = PLACE_ALLOWED
                 if scope["path"].startswith("/api") or scope["path"] == "/enter":
                     headers["Cache-Control"] = "no-store"
             await send(message)

@@ -7,9 +7,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import ValidationError
 
+from sargas.console.context import Console
 from sargas.console.decisions import enter_decision, refuse_unless_allowed
+from sargas.console.entered_reports import says_the_same
 from sargas.console.messages import Accepted, Reason, ReportAccepted, ReportDraft
 from sargas.console.sessions import Deciding, HasConsole, LoggedIn, Reporting
+from sargas.identification.reports.sightings import LIFE_NS
 from sargas.identification.reports.words import (
     SECTOR_SIGMA_DEG,
     is_compass_word,
@@ -40,14 +43,12 @@ def make_report(draft: ReportDraft, console: HasConsole, session: Reporting) -> 
         raise HTTPException(503, "expected a picture, was none yet: the node is starting")
     now_ns, name = console.settings.now_ns(), session.account.name
     report_id = draft.report_id or f"{name}/{now_ns}"
-    before = next((one for one in console.store.newest(HumanReport) if one.report_id == report_id), None)
     values = {
         "id": f"{console.settings.node}/report/{report_id}/{now_ns}",
         "time_ns": now_ns,
         "origin": console.settings.node,
         "label": configuration.label,
         "report_id": report_id,
-        "state": "made" if before is None else "corrected",
         "source_id": draft.source_id or name,
         "observed_ns": None if draft.minutes_ago is None else now_ns - round(60.0 * draft.minutes_ago * NS_PER_S),
         "entered_by": name,
@@ -61,26 +62,30 @@ def make_report(draft: ReportDraft, console: HasConsole, session: Reporting) -> 
         raise HTTPException(422, error.errors()[0]["msg"].removeprefix("Value error, ")) from None
     except ValueError as error:
         raise HTTPException(422, str(error)) from None
-    console.settings.enter(report)
-    return ReportAccepted(report_id=report_id)
+    with console.reports.lock:
+        _enter(console, report)
+    return ReportAccepted(report_id=report_id, counts=_counts(report, now_ns))
 
 
 @router.post("/reports/{report_id:path}/withdraw", status_code=202)
 def withdraw_report(report_id: str, console: HasConsole, session: Reporting) -> ReportAccepted:
     """Withdraw a report; it stays on record and says nothing any more."""
     refuse_unless_allowed(console, session)
-    before = next((one for one in console.store.newest(HumanReport) if one.report_id == report_id), None)
-    if before is None or before.state == "withdrawn":
-        raise HTTPException(404, f"expected a report that stands, was {report_id!r}")
-    now_ns = console.settings.now_ns()
-    revised = {
-        "id": f"{console.settings.node}/report/{report_id}/{now_ns}",
-        "time_ns": now_ns,
-        "state": "withdrawn",
-        "entered_by": session.account.name,
-    }
-    console.settings.enter(before.model_copy(update=revised))
-    return ReportAccepted(report_id=report_id)
+    with console.reports.lock:
+        before = console.reports.newest(report_id)
+        if before is None or before.state == "withdrawn":
+            raise HTTPException(404, f"expected a report that stands, was {report_id!r}")
+        now_ns = console.settings.now_ns()
+        revised = {
+            "id": f"{console.settings.node}/report/{report_id}/{now_ns}",
+            "time_ns": now_ns,
+            "state": "withdrawn",
+            "entered_by": session.account.name,
+        }
+        withdrawn = before.model_copy(update=revised)
+        console.settings.enter(withdrawn)
+        console.reports.note(withdrawn)
+    return ReportAccepted(report_id=report_id, counts=False)
 
 
 @router.get("/sightings")
@@ -106,6 +111,21 @@ def decide_on_sighting(
     if sighting is None:
         raise HTTPException(404, f"expected a sighting that goes on, was {sighting_id!r}: it may have ended")
     return enter_decision(console, session, action, sighting_id, reason.reason, sighting.label)
+
+
+def _enter(console: Console, report: HumanReport) -> None:
+    """Journal a report, as a correction of what was said before; what says nothing new is not entered twice."""
+    before = console.reports.newest(report.report_id)
+    if before is not None and says_the_same(before, report):
+        return
+    entered = report if before is None else report.model_copy(update={"state": "corrected"})
+    console.settings.enter(entered)
+    console.reports.note(entered)
+
+
+def _counts(report: HumanReport, now_ns: int) -> bool:
+    """Say whether a sighting of it would not be over at once (LIFE_NS after the observation)."""
+    return report.observed_ns is None or report.observed_ns + LIFE_NS > now_ns
 
 
 def _read_words(draft: ReportDraft) -> dict[str, object]:

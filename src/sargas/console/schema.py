@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from sargas.console.account_messages import Login, Proof, SessionView, TokenView
 from sargas.console.app import make_api
+from sargas.console.forecast_views import ForecastPlace, TrackForecast
 from sargas.console.messages import (
     Accepted,
     AlertsSection,
@@ -51,6 +52,7 @@ from sargas.console.messages import (
     WarningsSection,
     WindsSection,
 )
+from sargas.console.place_views import PlaceView
 from sargas.console.playback_messages import (
     PlaybackRequest,
     PlaybackSection,
@@ -60,6 +62,7 @@ from sargas.console.playback_messages import (
     TrailsSection,
     TrailStep,
 )
+from sargas.console.zone_views import EnteredZone, ImportedZones
 
 MESSAGES = (
     Accepted,
@@ -116,6 +119,11 @@ MESSAGES = (
     TimelineGap,
     TrailsSection,
     TrailStep,
+    PlaceView,
+    ForecastPlace,
+    TrackForecast,
+    EnteredZone,
+    ImportedZones,
 )
 
 

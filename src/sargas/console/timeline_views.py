@@ -16,7 +16,7 @@ from sargas.console.sessions import HasConsole, LoggedIn
 from sargas.console.shown import ShownHistory
 from sargas.model.records import PublicWarning
 
-MARKS_SHOWN = 2000
+MARKS_SHOWN, WARNINGS_LOOKED_AT = 2000, 100
 
 router = APIRouter(prefix="/api")
 
@@ -38,13 +38,14 @@ def read_timeline(
 def _recorded(console: Console, from_ns: int, until_ns: int) -> TimelineView:
     if console.screen_log is None:
         return TimelineView()
-    index = ScreenIndex(console.screen_log.folder)
-    bounds = index.bounds()
+    with console.timeline_turn:
+        console.timeline = console.timeline or ScreenIndex(console.screen_log.folder)
+        bounds, found = console.timeline.bounds(), console.timeline.gaps(from_ns, until_ns)
     if bounds is None:
         return TimelineView()
     gaps = tuple(
         TimelineGap(from_ms=gap.from_ns / NS_PER_MS, until_ms=gap.until_ns / NS_PER_MS, fault=gap.fault)
-        for gap in index.gaps(from_ns, until_ns)
+        for gap in found
     )
     return TimelineView(first_ms=bounds[0] / NS_PER_MS, last_ms=bounds[1] / NS_PER_MS, gaps=gaps)
 
@@ -55,7 +56,7 @@ def _marks(store: ShownHistory, from_ns: int) -> Iterator[TimelineMark]:
             track_id = alert.track_ids[0] if alert.track_ids else None
             time_ms, text = alert.raised_ns / NS_PER_MS, alert.zone_name
             yield TimelineMark(time_ms=time_ms, kind="alert", level=alert.tier, text=text, track_id=track_id)
-    for warning in store.newest(PublicWarning, limit=MARKS_SHOWN):
+    for warning in store.newest(PublicWarning, limit=WARNINGS_LOOKED_AT, since_ns=from_ns):
         if warning.message == "alert":
             time_ms, text = warning.drafted_ns / NS_PER_MS, ", ".join(area.name for area in warning.areas)
             track_id = warning.track_ids[0] if warning.track_ids else None

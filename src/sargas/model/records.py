@@ -105,6 +105,26 @@ class Zone(Value):
         return self
 
 
+class ZoneChange(Record):
+    """What a person made of one zone: drew it, changed it as a whole, or deleted it."""
+
+    kind: Literal["zone_change"] = Field(default="zone_change", description="Says which record this is")
+    zone_id: str = Field(min_length=1, description="Zone it is about")
+    state: Literal["active", "deleted"] = Field(
+        default="active", description="Whether there is such a zone from now on"
+    )
+    zone: Zone | None = Field(default=None, description="The zone as it is from now on; none: it is deleted")
+    entered_by: str = Field(default="", description="Account that entered it")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> ZoneChange:
+        if (self.zone is None) != (self.state == "deleted"):
+            raise ValueError(f"zone change {self.zone_id}: expected a zone when active and none when deleted")
+        if self.zone is not None and self.zone.id != self.zone_id:
+            raise ValueError(f"zone change {self.zone_id}: expected a zone of that id, was {self.zone.id!r}")
+        return self
+
+
 class Route(Value):
     """A way that is flown again and again: an airway, a river, a valley; a line of some width."""
 
@@ -343,6 +363,7 @@ OneRecord: TypeAlias = (
     | ReporterHistory
     | Sighting
     | WindTable
+    | ZoneChange
     | DriftForecast
     | LaunchEstimate
     | ClosureAdvice
@@ -355,7 +376,7 @@ OneRecord: TypeAlias = (
     | Cue
     | PartnerNotice
 )
-EnteredRecord: TypeAlias = Decision | FlightPermission | Claim | HumanReport | WindTable
+EnteredRecord: TypeAlias = Decision | FlightPermission | Claim | HumanReport | WindTable | ZoneChange
 """What a named person hands in; journaled before it takes effect."""
 AnyRecord = Annotated[OneRecord, Field(discriminator="kind")]
 RECORD: TypeAdapter[OneRecord] = TypeAdapter(AnyRecord)

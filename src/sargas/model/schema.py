@@ -47,6 +47,7 @@ from sargas.model.records import (
     WarningDelivery,
     WindTable,
     Zone,
+    ZoneChange,
 )
 from sargas.model.warning_records import Delivery, FirstApproval, WarningArea, WarningPolicy, WarningText
 
@@ -76,6 +77,7 @@ RECORDS: tuple[type[BaseModel], ...] = (
     TrackEvent,
     WarningDelivery,
     WindTable,
+    ZoneChange,
 )
 VALUES: tuple[type[BaseModel], ...] = (
     AlertPolicy,

@@ -146,7 +146,10 @@ class _Judging:
         row, tracks = self.rows.of(track_id), self.rows.tracks
         if row is None or tracks.status[row] != TrackStatus.CONFIRMED:
             return None
-        facts, zone = self._facts(cause, row, track_id), self.alerting.zones[cause.zone_id]
+        zone = self.alerting.zones.get(cause.zone_id)
+        if zone is None:  # deleted just now: its alerts are about to end
+            return None
+        facts = self._facts(cause, row, track_id, zone)
         threat = judge_threat(facts)
         classes = np.nan_to_num(tracks.class_probabilities[row])
         is_inside = cause.rule == "zone_entry"
@@ -181,7 +184,7 @@ class _Judging:
             label=self.identity.said.of(track_id),
         )
 
-    def _facts(self, cause: Alert, row: int, track_id: int) -> Facts:
+    def _facts(self, cause: Alert, row: int, track_id: int, zone: Zone) -> Facts:
         tracks, is_inside = self.rows.tracks, cause.rule == "zone_entry"
         speed = float(np.hypot(tracks.velocity_east_mps[row], tracks.velocity_north_mps[row]))
         speed_mps = 0.0 if np.isnan(speed) else speed
@@ -196,7 +199,7 @@ class _Judging:
             armed=self.identity.danger(track_id, tracks.class_probabilities[row], self.time_ns).armed,
             identity=KNOWN.get(held.value, "none"),
             identity_probability=held.probability,
-            value=self.alerting.zones[cause.zone_id].value,
+            value=zone.value,
             speed_mps=speed_mps,
             heading=1.0,
             exists=1.0 if np.isnan(exists) else exists,

@@ -21,8 +21,10 @@ from sargas.model.records import (
     Tick,
     WarningDelivery,
     WindTable,
+    ZoneChange,
 )
 from sargas.model.tracks import Tracks
+from sargas.picture.rezoning import rezone
 from sargas.picture.state import Picture, State
 from sargas.picture.telling import assess_touched, tell_own, tell_tracks
 from sargas.picture.tick import tick
@@ -158,6 +160,9 @@ def _enter(picture: Picture, record: OneRecord, time_ns: int, sequence: int) -> 
             return (record, *picture.outlook.deliveries.note(record))
         case WindTable():
             picture.drifting.hear(record, time_ns)
+            return (record,)
+        case ZoneChange():
+            rezone(picture, record)
             return (record,)
         case SourceHealth():
             picture.health.hear_feed(record)

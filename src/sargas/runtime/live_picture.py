@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from sargas.geo.zone_changes import zones_with
 from sargas.model.columns import Int64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.message import Message
@@ -37,6 +38,7 @@ from sargas.model.records import (
     Sighting,
     SourceHealth,
     WindTable,
+    ZoneChange,
 )
 from sargas.model.tracks import Tracks
 from sargas.runtime.network_shown import NetworkChange, NetworkShown
@@ -250,6 +252,8 @@ class LivePicture:
                     del self._sightings[key]
             case WindTable():
                 self._winds[message.table_id] = (self._revision, message)
+            case ZoneChange():
+                self._change_zone(message)
             case DriftForecast():
                 self._drift.pop(message.track_id, None)
                 self._drift[message.track_id] = (self._revision, message)
@@ -276,6 +280,12 @@ class LivePicture:
                 self._network.begin_anew()
             case _:
                 pass  # ticks, plots and sensor statuses are not part of the shown state
+
+    def _change_zone(self, change: ZoneChange) -> None:
+        if self._configuration is not None:
+            settings = self._configuration[1]
+            zones = zones_with(settings.zones, change)
+            self._configuration = (self._revision, settings.model_copy(update={"zones": zones}))
 
     def _forget_ended_alerts(self) -> None:
         ended = [key for key, (_, alert) in self._alerts.items() if alert.state == "ended"]

@@ -43,7 +43,7 @@ from sargas.runtime.journal import Journal
 from sargas.runtime.journal_segment import JournalError
 from sargas.runtime.journal_upkeep import compact_regularly
 from sargas.runtime.live_picture import LivePicture
-from sargas.runtime.standing import standing_records
+from sargas.runtime.standing import standing_records, standing_zones
 from sargas.runtime.store import Store, StoreAway, StoreWriter, open_store, records_to_keep
 from sargas.runtime.take_over import TakenSource, TakeOvers, refuse_strangers
 from sargas.runtime.track_numbers import TrackNumbers
@@ -51,6 +51,7 @@ from sargas.runtime.warnings.sender import WarningSender
 from sargas.sensors.standby import Standby
 
 if TYPE_CHECKING:
+    from sargas.picture.ahead import Ahead
     from sargas.picture.state import State
     from sargas.picture.step import Outputs
     from sargas.runtime.federation.federation import Federation
@@ -69,6 +70,8 @@ each kernel: with Python's 5 ms, or 1 ms, getting it back took longer than the w
 RETRY_FULL_JOURNAL_S = 1.0
 RETRY_SENDER_S = 5.0
 SIGN_AUDIT_S = 60.0
+LOOK_AHEAD_S = 5.0
+"""How long a question to the core waits for its turn; a turn of a full sky is well under a second."""
 
 Shown = Literal["ok", "degraded", "failed"]
 
@@ -169,6 +172,7 @@ class Node:
             if self.settings.network.dir is not None:
                 configuration, feeds = self._join_network(configuration, feeds)
             refuse_strangers(configuration)
+            configuration = standing_zones(self.store, self.journal, configuration)
             permissions = self.settings.permissions_of_file(self.clock.now_ns())
             winds = self.settings.winds_of_file(self.clock.now_ns())
         except BaseException:
@@ -402,6 +406,21 @@ class Node:
     def taken_over(self) -> tuple[TakenSource, ...]:
         """Return which standby sources are taken over, and how fast each came."""
         return self._take_overs.status() if self._take_overs is not None else ()
+
+    def look_ahead(self, track_id: int) -> Ahead | None:
+        """Forecast a track, in the core's own thread between two turns of it; none: nothing is forecast of it.
+
+        Raises TimeoutError when the core does not come to it within ``LOOK_AHEAD_S``.
+        """
+        if not hasattr(self, "state"):
+            return None
+        return self._core.submit(self._look_ahead, track_id).result(LOOK_AHEAD_S)
+
+    def _look_ahead(self, track_id: int) -> Ahead | None:
+        from sargas.picture.ahead import look_ahead
+
+        picture = self.state.picture
+        return None if picture is None else look_ahead(picture, track_id)
 
     def _count_standby(self, nation: str) -> tuple[int, int]:
         """Return how many sources stand by for a nation, and how many of it are taken over."""

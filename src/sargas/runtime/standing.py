@@ -8,12 +8,13 @@ from typing import TypeVar
 import structlog
 
 from sargas.identification.reports.reliability import MOST_SOURCES
-from sargas.model.records import Decision, FlightPermission, ReporterHistory, WindTable
+from sargas.model.records import Configuration, Decision, FlightPermission, ReporterHistory, WindTable, ZoneChange
 from sargas.runtime.journal import Journal
 from sargas.runtime.on_record import newest_on_record
 from sargas.runtime.standing_permissions import choose_standing
 from sargas.runtime.standing_take_overs import standing_take_overs
 from sargas.runtime.standing_winds import choose_winds
+from sargas.runtime.standing_zones import with_standing_zones
 from sargas.runtime.store import Store, StoreAway
 
 _log = structlog.get_logger("sargas.node")
@@ -46,6 +47,18 @@ def standing_records(
         "every reporter starts as such persons are", lambda: store.newest(ReporterHistory, limit=MOST_SOURCES)
     )
     yield from sorted(histories, key=lambda one: (one.time_ns, one.source_id))  # the oldest are forgotten first
+
+
+def standing_zones(store: Store, journal: Journal, configuration: Configuration) -> Configuration:
+    """Return a configuration with the zones that persons drew, changed and deleted, as they are on record.
+
+    While the store is away a picture starts with the zones of the configuration.
+    """
+    changes = _unless_away(
+        "the picture starts with the zones of the file",
+        lambda: newest_on_record(store, journal, ZoneChange, "zone_id").values(),
+    )
+    return with_standing_zones(configuration, changes)
 
 
 def _unless_away(without: str, look: Callable[[], Iterable[Found]]) -> Iterable[Found]:

@@ -242,3 +242,18 @@ def test_a_place_alone_has_no_radius_but_with_its_velocity_it_has() -> None:
     assert np.isnan(forecasts.radius_90_m).all()
     moving = Predictor().follow(states_of_place(np.zeros(1), place, velocity=velocity_of(70.0, 60.0, 1)), HORIZONS)
     assert (moving.radius_90_m > 0.0).all()
+
+
+def test_a_peek_is_the_forecast_and_leaves_no_trace() -> None:
+    seconds = np.arange(0.0, 400.0)
+    asked, unasked = Predictor(), Predictor()
+    for rows in (slice(0, 130), slice(130, 131), slice(131, 400)):
+        states = part(states_of_place(seconds, circle(seconds)), rows)
+        for one in (asked, unasked):
+            one.follow(states)
+        time_ns, peeked = asked.peek(states.track_id[-1:], HORIZONS)
+        assert time_ns[0] == states.time_ns[-1]
+        assert asked.snapshot() == unasked.snapshot()
+    assert same(peeked, asked.forecast(states.track_id[-1:], HORIZONS))
+    with pytest.raises(KeyError):
+        asked.peek(np.array([999]), HORIZONS)

@@ -2,9 +2,8 @@
 import type { DriftForecast, LaunchEstimate } from "../generated/messages.ts";
 import { traceRing } from "../picture/ground.ts";
 import { screenX, screenY, worldX, worldY, type View } from "../picture/projection.ts";
+import { ink } from "../theme/inks.ts";
 
-const DRIFT = "120, 200, 255";
-const LAUNCH = "255, 190, 110";
 const HALF_AN_HOUR_S = 1800;
 const FONT = '11px "Inter Variable", sans-serif';
 
@@ -23,13 +22,13 @@ export function drawDrift(
       if (!chosen && place.ahead_s !== HALF_AN_HOUR_S) continue;
       context.beginPath();
       traceRing(context, view, place.region_90);
-      context.fillStyle = `rgba(${DRIFT}, ${chosen ? 0.1 : 0.05})`;
+      context.fillStyle = `rgba(${ink.drift}, ${chosen ? 0.1 : 0.05})`;
       context.fill();
-      context.strokeStyle = `rgba(${DRIFT}, ${chosen ? 0.9 : 0.35})`;
+      context.strokeStyle = `rgba(${ink.drift}, ${chosen ? 0.9 : 0.35})`;
       context.lineWidth = chosen ? 1.5 : 1;
       context.stroke();
       if (!chosen) continue;
-      context.fillStyle = `rgb(${DRIFT})`;
+      context.fillStyle = `rgb(${ink.drift})`;
       const x = screenX(view, worldX(place.longitude_deg));
       context.fillText(`+${place.ahead_s / 60}`, x, screenY(view, worldY(place.latitude_deg)));
     }
@@ -38,7 +37,7 @@ export function drawDrift(
 }
 
 function drawLaunch(context: CanvasRenderingContext2D, view: View, launch: LaunchEstimate): void {
-  context.strokeStyle = `rgba(${LAUNCH}, 0.8)`;
+  context.strokeStyle = `rgba(${ink.launch}, 0.8)`;
   context.lineWidth = 1;
   context.setLineDash([4, 3]);
   context.beginPath();
@@ -53,6 +52,6 @@ function drawLaunch(context: CanvasRenderingContext2D, view: View, launch: Launc
   context.moveTo(x, y - 5);
   context.lineTo(x, y + 5);
   context.stroke();
-  context.fillStyle = `rgb(${LAUNCH})`;
+  context.fillStyle = `rgb(${ink.launch})`;
   context.fillText(String(launch.track_ids.length), x, y - 8);
 }

@@ -489,6 +489,14 @@ export interface EnteredWind {
   readonly record_id: string;
 }
 
+/** A change of a zone is journaled and will take effect. */
+export interface EnteredZone {
+  /** Identity of the zone */
+  readonly zone_id: string;
+  /** Id of the journaled record */
+  readonly record_id: string;
+}
+
 /** The first of two persons' approvals of a message. */
 export interface FirstApproval {
   /** Account of that person */
@@ -551,6 +559,20 @@ export interface FlightPermission {
   readonly count: number;
   /** Account that entered it last; empty: from the configuration */
   readonly entered_by: string;
+}
+
+/** Where a track will be after some time. */
+export interface ForecastPlace {
+  /** Seconds from the time of the forecast */
+  readonly ahead_s: number;
+  /** WGS84 */
+  readonly latitude_deg: number;
+  /** WGS84 */
+  readonly longitude_deg: number;
+  /** Above the WGS84 ellipsoid; none: unknown */
+  readonly altitude_m: number | null;
+  /** Of the circle that holds the true place with 90 %; none: not calibrated */
+  readonly radius_90_m: number | null;
 }
 
 /** Satellite navigation not to be trusted, of one aircraft or in one area; begun, changed and ended. */
@@ -718,6 +740,16 @@ export interface ImportedWinds {
   /** Tables that stood so already */
   readonly unchanged: number;
   /** What is wrong, row by row */
+  readonly problems: readonly PermissionProblem[];
+}
+
+/** What became of a file of zones: all of it was taken, or none. */
+export interface ImportedZones {
+  /** Zones that are new or changed */
+  readonly entered: number;
+  /** Zones that stood as they are in the file */
+  readonly unchanged: number;
+  /** What is wrong; empty: all was taken */
   readonly problems: readonly PermissionProblem[];
 }
 
@@ -1103,6 +1135,20 @@ export interface PermissionsSection {
   readonly permissions: readonly FlightPermission[];
 }
 
+/** A town. */
+export interface PlaceView {
+  /** As its people write it */
+  readonly name: string;
+  /** Where it lies */
+  readonly nation: string;
+  /** WGS84 */
+  readonly latitude_deg: number;
+  /** WGS84 */
+  readonly longitude_deg: number;
+  /** People who live there */
+  readonly population: number;
+}
+
 /** What a client asks for over the stream: its own playback, as it shall be from now on. */
 export interface PlaybackRequest {
   /** Says which request this is */
@@ -1243,11 +1289,13 @@ export interface RegistrationsSection {
 export interface ReportAccepted {
   /** Identity of the report */
   readonly report_id: string;
+  /** False: noticed too long ago to change the picture; it stays on record */
+  readonly counts: boolean;
 }
 
 /** What a person saw or heard, as it is handed in; who handed it in, and when, is added. */
 export interface ReportDraft {
-  /** Of a report that this corrects; none: a new one */
+  /** Made by the sender, so that sent again it counts once; of a report handed in before: corrects it */
   readonly report_id: string | null;
   /** Who saw or heard it, one voice; none: the account */
   readonly source_id: string | null;
@@ -1741,6 +1789,16 @@ export interface TrackEvent {
   readonly reason: string;
 }
 
+/** Where a track will be, as its alerts reckon it; without places: nothing is forecast of it. */
+export interface TrackForecast {
+  /** Number of the track */
+  readonly track_id: number;
+  /** UTC ns of the state it is forecast from; none: nothing is forecast */
+  readonly time_ns: number | null;
+  /** In order of time, 30 s to 600 s ahead */
+  readonly places: readonly ForecastPlace[];
+}
+
 /** A drafted report of a track, for a person to read, change and sign. */
 export interface TrackReport {
   /** System track number */
@@ -1965,4 +2023,26 @@ export interface Zone {
   readonly centre: readonly [number, number] | null;
   /** Of a cylinder */
   readonly radius_m: number | null;
+}
+
+/** What a person made of one zone: drew it, changed it as a whole, or deleted it. */
+export interface ZoneChange {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "zone_change";
+  /** Zone it is about */
+  readonly zone_id: string;
+  /** Whether there is such a zone from now on */
+  readonly state: "active" | "deleted";
+  /** The zone as it is from now on; none: it is deleted */
+  readonly zone: Zone | null;
+  /** Account that entered it */
+  readonly entered_by: string;
 }

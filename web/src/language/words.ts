@@ -1,12 +1,14 @@
 // Words of one language: a key is known at compile time, a missing one stops the build (catalogues.ts).
 import english from "./en.json" with { type: "json" };
+import { fill, type Values } from "./fill.ts";
 import lithuanian from "./lt.json" with { type: "json" };
+
+export type { Values } from "./fill.ts";
 
 export type Language = "en" | "lt";
 export type Key = keyof typeof english;
 type Counted<K> = K extends `${infer Phrase}#other` ? Phrase : never;
 export type CountedKey = Counted<Key>;
-export type Values = Readonly<Record<string, string | number>>;
 
 export const LANGUAGES: readonly Language[] = ["en", "lt"];
 
@@ -22,8 +24,4 @@ export function sayCount(language: Language, key: CountedKey, count: number): st
   const form = new Intl.PluralRules(language).select(count);
   const words = CATALOGUES[language];
   return fill(words[`${key}#${form}`] ?? words[`${key}#other`] ?? "", { count });
-}
-
-function fill(text: string, values: Values): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }

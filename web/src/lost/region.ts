@@ -2,8 +2,8 @@
 import type { LostTrack } from "../generated/messages.ts";
 import { traceRing } from "../picture/ground.ts";
 import { screenX, screenY, worldX, worldY, type View } from "../picture/projection.ts";
+import { ink } from "../theme/inks.ts";
 
-const LOST = "255, 196, 84";
 const FONT = '600 12px "Inter Variable", sans-serif';
 
 export function drawLost(context: CanvasRenderingContext2D, view: View, lost: readonly LostTrack[]): void {
@@ -14,10 +14,10 @@ export function drawLost(context: CanvasRenderingContext2D, view: View, lost: re
       traceRing(context, view, part.polygon);
       for (const hole of part.holes) traceRing(context, view, hole);
     }
-    context.fillStyle = `rgba(${LOST}, 0.1)`;
+    context.fillStyle = `rgba(${ink.lost}, 0.1)`;
     context.fill("evenodd");
     context.setLineDash([8, 3, 2, 3]);
-    context.strokeStyle = `rgba(${LOST}, 0.9)`;
+    context.strokeStyle = `rgba(${ink.lost}, 0.9)`;
     context.lineWidth = 1.5;
     context.stroke();
     context.setLineDash([]);
@@ -36,6 +36,6 @@ function drawPlace(context: CanvasRenderingContext2D, view: View, one: LostTrack
   context.stroke();
   context.font = FONT;
   context.textAlign = "left";
-  context.fillStyle = `rgb(${LOST})`;
+  context.fillStyle = `rgb(${ink.lost})`;
   context.fillText(`${one.track_id}?`, x + 9, y - 6);
 }

@@ -2,17 +2,11 @@
 import type { GnssInterference } from "../generated/messages.ts";
 import { traceRing } from "../picture/ground.ts";
 import { screenX, screenY, worldX, worldY, type View } from "../picture/projection.ts";
+import { ink } from "../theme/inks.ts";
 import type { Tracks } from "../track/tracks.ts";
 import { areasOf, cellsOf, middleOf, type Shade } from "./events.ts";
 
-export const SHADE_COLOURS: Readonly<Record<Shade, string>> = {
-  few: "128, 144, 160",
-  green: "70, 190, 110",
-  yellow: "240, 205, 70",
-  red: "240, 70, 60",
-};
 const FILLED: Readonly<Record<Shade, number>> = { few: 0.07, green: 0.12, yellow: 0.22, red: 0.3 };
-const DOUBT = "#ff9d3c";
 const FONT = '600 12px "Inter Variable", sans-serif';
 
 /** Draws cells and areas, under zones and tracks. */
@@ -20,9 +14,9 @@ export function drawField(context: CanvasRenderingContext2D, view: View, events:
   for (const { ring, shade } of cellsOf(events)) {
     context.beginPath();
     traceRing(context, view, ring);
-    context.fillStyle = `rgba(${SHADE_COLOURS[shade]}, ${FILLED[shade]})`;
+    context.fillStyle = `rgba(${ink[shade]}, ${FILLED[shade]})`;
     context.fill();
-    context.strokeStyle = `rgba(${SHADE_COLOURS[shade]}, 0.3)`;
+    context.strokeStyle = `rgba(${ink[shade]}, 0.3)`;
     context.lineWidth = 0.75;
     context.stroke();
   }
@@ -32,7 +26,7 @@ export function drawField(context: CanvasRenderingContext2D, view: View, events:
 function drawArea(context: CanvasRenderingContext2D, view: View, area: GnssInterference): void {
   context.beginPath();
   traceRing(context, view, area.polygon);
-  context.strokeStyle = `rgba(${SHADE_COLOURS.red}, 0.95)`;
+  context.strokeStyle = `rgba(${ink.red}, 0.95)`;
   context.lineWidth = 2;
   context.setLineDash(area.band === "low" ? [2, 4] : []);
   context.stroke();
@@ -41,7 +35,7 @@ function drawArea(context: CanvasRenderingContext2D, view: View, area: GnssInter
   if (!middle) return;
   context.font = FONT;
   context.textAlign = "center";
-  context.fillStyle = `rgb(${SHADE_COLOURS.red})`;
+  context.fillStyle = `rgb(${ink.red})`;
   context.fillText(`GNSS ${area.affected}/${area.aircraft}`, screenX(view, worldX(middle[0])), screenY(view, worldY(middle[1])));
 }
 
@@ -52,7 +46,7 @@ export function drawDoubts(
   tracks: Tracks,
   doubted: ReadonlySet<number>,
 ): void {
-  context.strokeStyle = context.fillStyle = DOUBT;
+  context.strokeStyle = context.fillStyle = `rgb(${ink.doubt})`;
   context.lineWidth = 2;
   context.font = FONT;
   context.textAlign = "right";

@@ -13,7 +13,7 @@ export interface ViewState {
   readonly panel: Panel;
 }
 
-export const PANELS = ["sources", "radars", "sightings", "lost", "drift", "gnss", "network", "permissions"] as const;
+export const PANELS = ["sources", "radars", "sightings", "lost", "drift", "gnss", "network", "permissions", "zones"] as const;
 export type Panel = (typeof PANELS)[number];
 
 export function readAddress(search: string): ViewState {

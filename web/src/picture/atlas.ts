@@ -1,6 +1,7 @@
 // All symbols drawn once into one canvas; the renderers copy cells from it.
 import ms from "milsymbol";
-import { AFFILIATIONS, IDENTITY_COLOURS, symbolCode, TYPES } from "./symbols.ts";
+import { ink } from "../theme/inks.ts";
+import { AFFILIATIONS, symbolCode, TYPES } from "./symbols.ts";
 
 /** Cell edge in CSS pixels at which a symbol is drawn into the atlas; sprites are scaled from it. */
 export const CELL = 48;
@@ -63,17 +64,32 @@ export function drawAtlas(pixelRatio: number): Atlas {
     }
     inCell(dotCell(affiliation), () => drawDot(context, affiliation));
   }
+  if (ink.tint) multiply(context, ink.tint);
   for (const mark of MARKS) inCell(markCell(mark), () => drawMark(context, mark));
   return { canvas, cellPixels, columns: COLUMNS, rows: ROWS };
 }
 
+/** Multiplies what is drawn with a colour; what is empty stays empty. */
+function multiply(context: CanvasRenderingContext2D, colour: string): void {
+  const { width, height } = context.canvas;
+  const shape = new OffscreenCanvas(width, height);
+  shape.getContext("2d")!.drawImage(context.canvas, 0, 0);
+  context.save();
+  context.globalCompositeOperation = "multiply";
+  context.fillStyle = colour;
+  context.fillRect(0, 0, width, height);
+  context.globalCompositeOperation = "destination-in";
+  context.drawImage(shape, 0, 0);
+  context.restore();
+}
+
 function drawSymbol(context: CanvasRenderingContext2D, affiliation: number, type: number, simulated: boolean): void {
-  const colour = IDENTITY_COLOURS[affiliation] ?? IDENTITY_COLOURS[1];
+  const colour = ink.fills[affiliation] ?? ink.fills[1];
   const symbol = new ms.Symbol(symbolCode(affiliation, type, simulated), {
     size: 60,
     civilianColor: false,
     fillColor: colour,
-    outlineColor: "rgb(6, 10, 15)",
+    outlineColor: ink.outline,
     outlineWidth: 5,
     infoFields: false,
   });
@@ -88,31 +104,30 @@ function drawSymbol(context: CanvasRenderingContext2D, affiliation: number, type
 function drawBadge(context: CanvasRenderingContext2D): void {
   context.beginPath();
   context.arc(15, -12, 5, 0, 2 * Math.PI);
-  context.fillStyle = "#d58bff";
+  context.fillStyle = ink.simulated;
   context.fill();
   context.lineWidth = 2;
-  context.strokeStyle = "rgb(6, 10, 15)";
+  context.strokeStyle = ink.outline;
   context.stroke();
 }
 
 function drawDot(context: CanvasRenderingContext2D, affiliation: number): void {
   context.beginPath();
   context.arc(0, 0, 15, 0, 2 * Math.PI);
-  context.fillStyle = IDENTITY_COLOURS[affiliation] ?? IDENTITY_COLOURS[1];
+  context.fillStyle = ink.fills[affiliation] ?? ink.fills[1];
   context.fill();
   context.lineWidth = 5;
-  context.strokeStyle = "rgb(6, 10, 15)";
+  context.strokeStyle = ink.outline;
   context.stroke();
 }
 
 function drawMark(context: CanvasRenderingContext2D, mark: Mark): void {
   if (mark === "check") {
     context.fillStyle = "rgb(255, 0, 255)";
-    context.fillRect(-CELL / 2, -CELL / 2, CELL, CELL);
+    context.fillRect(-CELL / 4, -CELL / 4, CELL / 2, CELL / 2); // clear of the cells beside it, into which it would bleed
     return;
   }
-  const colours = { selected: "#ffffff", focused: "#cfe4f7", advisory: "#f2b134", critical: "#ff4d4d" };
-  context.strokeStyle = colours[mark];
+  context.strokeStyle = ink.marks[mark];
   context.lineWidth = mark === "critical" ? 4 : 2.5;
   context.beginPath();
   if (mark === "advisory") strokeDiamond(context);

@@ -1,4 +1,4 @@
-// The offline basemap: one PMTiles archive served by the node, styled for a dark room.
+// The offline basemap: one PMTiles archive served by the node, in the colours of the theme.
 import {
   addProtocol,
   Map as MapLibreMap,
@@ -11,21 +11,12 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { Protocol } from "pmtiles";
 import { CLOSE_ZOOM, LEAST_ZOOM, MOST_ZOOM, type Camera, type CameraHost, type Place } from "./camera.ts";
+import { ink } from "../theme/inks.ts";
 import { makeView, type View } from "./projection.ts";
 
 const FONT = "Inter Variable";
 /** Letters of the languages on the map; text drawn before they are there would stay in another font. */
 const LETTERS = "ąčęėįšųūžāēģīķļņõäöüłóśźż";
-
-const COLOURS = {
-  sea: "#0b141d",
-  land: "#141d26",
-  shore: "#22303d",
-  border: "#4c6375",
-  country: "#5a7184",
-  city: "#7d92a3",
-  halo: "#0e161f",
-};
 
 setWorkerUrl(workerUrl);
 addProtocol("pmtiles", new Protocol().tile);
@@ -60,6 +51,7 @@ export async function openBasemap(
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.on("move", () => host.onMove());
+  map.on("dragstart", () => host.onPan());
   map.on("resize", () => host.onMove());
   map.once("idle", onLoad);
   map.on("error", (event) => onError(event.error.message));
@@ -87,6 +79,10 @@ class MapCamera implements Camera {
     this.#map.jumpTo({ center: [longitude, latitude], zoom: Math.max(this.#map.getZoom(), CLOSE_ZOOM) });
   }
 
+  centre(latitude: number, longitude: number): void {
+    this.#map.jumpTo({ center: [longitude, latitude] });
+  }
+
   zoomBy(step: number): void {
     this.#map.jumpTo({ zoom: this.#map.getZoom() + step });
   }
@@ -95,9 +91,29 @@ class MapCamera implements Camera {
     this.#map.setLayoutProperty("countries", "text-field", countryName(language));
   }
 
+  recolour(): void {
+    for (const [layer, property, value] of paints()) this.#map.setPaintProperty(layer, property as "fill-color", value);
+  }
+
   remove(): void {
     this.#map.remove();
   }
+}
+
+/** Every colour of the style: layer, property, value. */
+function paints(): [string, string, string][] {
+  const { sea, land, shore, border, country, city, halo } = ink.chart;
+  return [
+    ["sea", "background-color", sea],
+    ["land", "fill-color", land],
+    ["land", "fill-outline-color", shore],
+    ["water", "fill-color", sea],
+    ["border", "line-color", border],
+    ["cities", "text-color", city],
+    ["cities", "text-halo-color", halo],
+    ["countries", "text-color", country],
+    ["countries", "text-halo-color", halo],
+  ];
 }
 
 function countryName(language: string): ["get", string] {
@@ -109,20 +125,20 @@ function makeStyle(language: string): StyleSpecification {
     version: 8,
     sources: { baltic: { type: "vector", url: `pmtiles://${location.origin}/basemap/baltic.pmtiles` } },
     layers: [
-      { id: "sea", type: "background", paint: { "background-color": COLOURS.sea } },
+      { id: "sea", type: "background", paint: { "background-color": ink.chart.sea } },
       {
         id: "land",
         type: "fill",
         source: "baltic",
         "source-layer": "land",
-        paint: { "fill-color": COLOURS.land, "fill-outline-color": COLOURS.shore },
+        paint: { "fill-color": ink.chart.land, "fill-outline-color": ink.chart.shore },
       },
       {
         id: "water",
         type: "fill",
         source: "baltic",
         "source-layer": "water",
-        paint: { "fill-color": COLOURS.sea },
+        paint: { "fill-color": ink.chart.sea },
       },
       {
         id: "border",
@@ -130,7 +146,7 @@ function makeStyle(language: string): StyleSpecification {
         source: "baltic",
         "source-layer": "border",
         layout: { "line-join": "round" },
-        paint: { "line-color": COLOURS.border, "line-width": ["interpolate", ["linear"], ["zoom"], 4, 1, 9, 2] },
+        paint: { "line-color": ink.chart.border, "line-width": ["interpolate", ["linear"], ["zoom"], 4, 1, 9, 2] },
       },
       cityLayer(),
       countryLayer(language),
@@ -152,7 +168,7 @@ function cityLayer(): SymbolLayerSpecification {
       "symbol-sort-key": ["-", ["get", "people"]],
       "text-padding": 12,
     },
-    paint: { "text-color": COLOURS.city, "text-halo-color": COLOURS.halo, "text-halo-width": 1.2 },
+    paint: { "text-color": ink.chart.city, "text-halo-color": ink.chart.halo, "text-halo-width": 1.2 },
   };
 }
 
@@ -172,6 +188,6 @@ function countryLayer(language: string): SymbolLayerSpecification {
       "text-letter-spacing": 0.25,
       "text-allow-overlap": true,
     },
-    paint: { "text-color": COLOURS.country, "text-halo-color": COLOURS.halo, "text-halo-width": 1.2 },
+    paint: { "text-color": ink.chart.country, "text-halo-color": ink.chart.halo, "text-halo-width": 1.2 },
   };
 }

@@ -12,8 +12,12 @@ export interface Camera {
   place(): Place;
   /** Moves so that a position is in the middle; zooms in when it was far out. */
   goTo(latitude: number, longitude: number): void;
+  /** Moves so that a position is in the middle, as close as before. */
+  centre(latitude: number, longitude: number): void;
   zoomBy(step: number): void;
   setLanguage(language: string): void;
+  /** Takes the colours of now. */
+  recolour(): void;
   remove(): void;
 }
 
@@ -21,6 +25,8 @@ export interface Camera {
 export interface CameraHost {
   readonly element: HTMLElement;
   onMove(): void;
+  /** A person moved the map by hand. */
+  onPan(): void;
 }
 
 export const LEAST_ZOOM = 3;

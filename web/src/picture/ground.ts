@@ -14,16 +14,9 @@ import { drawDrift } from "../drift/field.ts";
 import { drawLost } from "../lost/region.ts";
 import { drawField } from "../navigation/field.ts";
 import { drawSightings } from "../sighting/region.ts";
+import { ink } from "../theme/inks.ts";
 import { EARTH_CIRCUMFERENCE_M, screenX, screenY, worldX, worldY, type View } from "./projection.ts";
 
-const ZONE_COLOURS: Record<Zone["kind"], string> = {
-  border: "120, 170, 214",
-  protected: "96, 200, 190",
-  restricted: "170, 150, 220",
-};
-const ALERTED = "255, 92, 92";
-const PERMISSION = "140, 205, 140";
-const SENSOR = "150, 176, 198";
 /** Names of sites are written from zoom 7 on. */
 const SENSOR_NAMES_SCALE = 512 * 2 ** 7;
 const FONT = '11px "Inter Variable", sans-serif';
@@ -97,12 +90,12 @@ export function traceRing(context: CanvasRenderingContext2D, view: View, ring: r
 
 function drawZone(context: CanvasRenderingContext2D, view: View, zone: Zone, alerted: boolean): void {
   const ring = zoneRing(zone);
-  const colour = alerted ? ALERTED : ZONE_COLOURS[zone.kind];
+  const colour = alerted ? ink.alerted : ink[zone.kind];
   context.beginPath();
   traceRing(context, view, ring);
   for (const hole of zone.holes) traceRing(context, view, hole);
   // A country under alert would tint the whole map: its border is enough.
-  context.fillStyle = zone.kind === "border" ? `rgba(${ZONE_COLOURS.border}, 0.04)` : `rgba(${colour}, ${alerted ? 0.12 : 0.05})`;
+  context.fillStyle = zone.kind === "border" ? `rgba(${ink.border}, 0.04)` : `rgba(${colour}, ${alerted ? 0.12 : 0.05})`;
   context.fill("evenodd");
   context.setLineDash(zone.kind === "border" ? [] : [6, 4]);
   context.strokeStyle = `rgba(${colour}, ${alerted ? 0.95 : 0.6})`;
@@ -118,7 +111,7 @@ function drawPermission(context: CanvasRenderingContext2D, view: View, permissio
   traceRing(context, view, zoneRing(permission));
   for (const hole of permission.holes) traceRing(context, view, hole);
   context.setLineDash([2, 4]);
-  context.strokeStyle = `rgba(${PERMISSION}, 0.8)`;
+  context.strokeStyle = `rgba(${ink.permission}, 0.8)`;
   context.lineWidth = 1.25;
   context.stroke();
   context.setLineDash([]);
@@ -142,7 +135,7 @@ function nameZone(
 
 function drawRange(context: CanvasRenderingContext2D, view: View, sensor: Sensor): void {
   if (sensor.latitude_deg === null || sensor.longitude_deg === null) return;
-  context.strokeStyle = `rgba(${SENSOR}, 0.25)`;
+  context.strokeStyle = `rgba(${ink.sensor}, 0.25)`;
   context.lineWidth = 1;
   context.beginPath();
   traceRing(context, view, circle(sensor.longitude_deg, sensor.latitude_deg, sensor.max_range_m));
@@ -153,7 +146,7 @@ function drawSensor(context: CanvasRenderingContext2D, view: View, sensor: Senso
   if (sensor.latitude_deg === null || sensor.longitude_deg === null) return;
   const x = screenX(view, worldX(sensor.longitude_deg));
   const y = screenY(view, worldY(sensor.latitude_deg));
-  context.strokeStyle = `rgba(${SENSOR}, 0.7)`;
+  context.strokeStyle = `rgba(${ink.sensor}, 0.7)`;
   context.lineWidth = 1.25;
   context.beginPath();
   context.moveTo(x - 4, y + 4);
@@ -163,13 +156,13 @@ function drawSensor(context: CanvasRenderingContext2D, view: View, sensor: Senso
   context.stroke();
   if (view.scale < SENSOR_NAMES_SCALE) return;
   context.textAlign = "center";
-  context.fillStyle = `rgba(${SENSOR}, 0.75)`;
+  context.fillStyle = `rgba(${ink.sensor}, 0.75)`;
   context.fillText(sensor.id, x, y + 17);
 }
 
 function drawGrid(context: CanvasRenderingContext2D, view: View): void {
-  context.strokeStyle = "rgba(110, 135, 155, 0.25)";
-  context.fillStyle = "rgba(140, 162, 180, 0.8)";
+  context.strokeStyle = `rgba(${ink.grid}, 0.22)`;
+  context.fillStyle = `rgba(${ink.grid}, 0.9)`;
   context.textAlign = "left";
   context.lineWidth = 1;
   for (let longitude = 10; longitude <= 40; longitude++) {

@@ -13,6 +13,10 @@ export interface Commands {
   trails(): void;
   ranges(): void;
   navigation(): void;
+  theme(): void;
+  search(): void;
+  measure(): void;
+  follow(): void;
   zoomIn(): void;
   zoomOut(): void;
   pause(): void;
@@ -36,6 +40,10 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
   t: "trails",
   c: "ranges",
   n: "navigation",
+  b: "theme",
+  f2: "search",
+  m: "measure",
+  f: "follow",
   q: "zoomOut",
   e: "zoomIn",
   space: "pause",

@@ -1,11 +1,11 @@
 // Names beside tracks: text on its own canvas above the symbols.
+import { ink } from "../theme/inks.ts";
 import { Threat, type Tracks } from "../track/tracks.ts";
 import { screenX, screenY, type View } from "./projection.ts";
 
 const FONT = '600 12px "Inter Variable", sans-serif';
 const SMALL = '11px "Inter Variable", sans-serif';
 const OFFSET = 24;
-const COLOURS = ["#c3d0da", "#ffd27a", "#ffb3b3"];
 
 const WIDTH = 104;
 const HEIGHT = 28;
@@ -28,7 +28,7 @@ export function drawLabels(
   context.textAlign = "left";
   context.lineJoin = "round";
   context.lineWidth = 3;
-  context.strokeStyle = "rgba(8, 13, 19, 0.85)";
+  context.strokeStyle = `rgba(${ink.halo}, 0.85)`;
   const taken: Box[] = [];
   for (const row of rows) {
     const x = screenX(view, tracks.x[row]!) + OFFSET;
@@ -36,7 +36,7 @@ export function drawLabels(
     const box = { left: x - 2, top: y - HEIGHT / 2, right: x + WIDTH, bottom: y + HEIGHT / 2 };
     if (tracks.threat[row] === Threat.none && taken.some((other) => overlap(box, other))) continue;
     taken.push(box);
-    context.fillStyle = COLOURS[tracks.threat[row] ?? Threat.none] ?? COLOURS[0]!;
+    context.fillStyle = `rgb(${ink.labels[tracks.threat[row] ?? Threat.none] ?? ink.labels[0]})`;
     context.font = FONT;
     write(context, tracks.title(tracks.id[row]!), x, y - 2);
     context.font = SMALL;

@@ -20,6 +20,8 @@ export interface LayerSources {
   ground(): GroundOptions;
   /** Tracks whose own word about their place is in doubt. */
   doubted(): ReadonlySet<number>;
+  /** Draws what a person laid over the map: measures. */
+  drawTools(context: CanvasRenderingContext2D, view: View): void;
   /** Called when drawing falls back to canvas 2D, or comes back from it. */
   onRenderer(kind: "webgl2" | "canvas"): void;
 }
@@ -29,7 +31,7 @@ export class Layers {
   readonly #host: HTMLElement;
   readonly #ground: HTMLCanvasElement;
   readonly #labels: HTMLCanvasElement;
-  readonly #atlas: Atlas;
+  #atlas: Atlas;
   readonly #scene = new Scene();
   #tracks!: HTMLCanvasElement;
   #renderer!: WebGlRenderer | CanvasRenderer;
@@ -67,6 +69,13 @@ export class Layers {
     return best;
   }
 
+  /** Draws all symbols anew in the colours of now. */
+  recolour(): void {
+    this.#atlas = drawAtlas(devicePixelRatio);
+    this.#chooseRenderer(this.#renderer.kind === "webgl2");
+    this.redraw("view");
+  }
+
   remove(): void {
     cancelAnimationFrame(this.#requested);
     for (const canvas of [this.#ground, this.#tracks, this.#labels]) canvas.remove();
@@ -85,6 +94,7 @@ export class Layers {
     this.#renderer.draw(this.#scene, view);
     drawLabels(this.#pen(this.#labels), view, this.#sources.tracks, this.#scene.labelled);
     drawDoubts(this.#pen(this.#labels), view, this.#sources.tracks, this.#sources.doubted());
+    this.#sources.drawTools(this.#pen(this.#labels), view);
     measures.drawn = this.#scene.rows.length;
     if (this.#sendTimeMs) noteLatency(Date.now() - this.#sendTimeMs);
     this.#sendTimeMs = 0;

@@ -35,12 +35,20 @@ export class PlainCamera implements Camera {
     this.#move({ latitude, longitude, zoom: Math.max(this.#place.zoom, CLOSE_ZOOM) });
   }
 
+  centre(latitude: number, longitude: number): void {
+    this.#move({ ...this.#place, latitude, longitude });
+  }
+
   zoomBy(step: number): void {
     this.#move({ ...this.#place, zoom: this.#place.zoom + step });
   }
 
   setLanguage(): void {
     // nothing on this map is written in a language
+  }
+
+  recolour(): void {
+    // the grid is drawn with the ground
   }
 
   remove(): void {
@@ -50,6 +58,7 @@ export class PlainCamera implements Camera {
 
   #drag(event: PointerEvent): void {
     if ((event.buttons & 1) === 0) return;
+    if (event.movementX || event.movementY) this.#host.onPan();
     const { scale } = this.view();
     const x = mercatorX(this.#place.longitude) - event.movementX / scale;
     const y = mercatorY(this.#place.latitude) - event.movementY / scale;

@@ -33,6 +33,16 @@ export function worldY(latitudeDeg: number): number {
   return mercatorY(latitudeDeg) - ORIGIN_Y;
 }
 
+/** Degrees of a point of the screen. */
+export function longitudeAt(view: View, x: number): number {
+  return ((x - view.width / 2) / view.scale + view.centreX + ORIGIN_X - 0.5) * 360;
+}
+
+export function latitudeAt(view: View, y: number): number {
+  const northing = Math.PI * (1 - 2 * ((y - view.height / 2) / view.scale + view.centreY + ORIGIN_Y));
+  return (Math.atan(Math.sinh(northing)) * 180) / Math.PI;
+}
+
 /** World units a metre on the ground is long at a latitude. */
 export function worldUnitsPerMetre(latitudeDeg: number): number {
   return 1 / (EARTH_CIRCUMFERENCE_M * Math.cos((latitudeDeg * Math.PI) / 180));

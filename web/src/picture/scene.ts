@@ -4,7 +4,7 @@ import { COASTING, StatusBit, Threat, type Tracks } from "../track/tracks.ts";
 import { TRAIL_POINTS } from "../track/trails.ts";
 import { dotCell, frameCell, markCell, symbolCell } from "./atlas.ts";
 import { screenX, screenY, worldUnitsPerMetre, type View } from "./projection.ts";
-import { IDENTITY_COLOURS } from "./symbols.ts";
+import { ink } from "../theme/inks.ts";
 
 /** Floats per sprite: x, y (world), atlas cell, size (CSS pixels), opacity. */
 export const SPRITE_FLOATS = 5;
@@ -158,9 +158,16 @@ function opacity(tracks: Tracks, row: number): number {
   return (status & 3) === COASTING ? 0.5 * quiet : quiet;
 }
 
-const COLOURS = IDENTITY_COLOURS.map((hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255));
-const CRITICAL = [1, 0.35, 0.35];
+/** Line colours of identities as the renderers take them, by text. */
+const PARSED = new Map<string, readonly number[]>();
 
-function colourOf(tracks: Tracks, row: number): number[] {
-  return tracks.threat[row] === Threat.critical ? CRITICAL : (COLOURS[tracks.affiliation[row]!] ?? COLOURS[1]!);
+function parsed(hex: string): readonly number[] {
+  let found = PARSED.get(hex);
+  if (!found) PARSED.set(hex, (found = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)));
+  return found;
+}
+
+function colourOf(tracks: Tracks, row: number): readonly number[] {
+  if (tracks.threat[row] === Threat.critical) return ink.critical;
+  return parsed(ink.lines[tracks.affiliation[row]!] ?? ink.lines[1]!);
 }

@@ -20,10 +20,14 @@ import type {
 import { Refused, acknowledge, shelve, unshelve } from "../session/api.ts";
 import { groupQueue, heldBackOf, isWaiting, sortQueue, stepFocus } from "../alert/queue.ts";
 import { measures } from "../measure.ts";
+import { ASKED_EVERY_MS, Forecasts } from "../ahead/ahead.svelte.ts";
+import { shownFirst } from "../ahead/wanted.ts";
+import { Measure } from "../measuring/measure.svelte.ts";
 import { FrameFlag, type TrackFrame } from "../stream/frame.ts";
 import type { LinkState, Receiver, Section } from "../stream/link.ts";
 import { Tracks } from "../track/tracks.ts";
 import { TimeAxis } from "../time/axis.svelte.ts";
+import type { ZoneDraft } from "../zone/draft.ts";
 import { type Panel, readAddress } from "./address.ts";
 
 /** How often panels look at the tracks; a table that moves faster cannot be read. */
@@ -35,6 +39,12 @@ export const STALE_S = 10;
 
 export class PictureState implements Receiver {
   readonly tracks = new Tracks();
+  readonly measure = new Measure();
+  readonly forecasts = new Forecasts();
+  /** The zone that is being drawn or changed. */
+  zoneDraft: ZoneDraft | null = $state.raw(null);
+  /** The map follows the selected track. */
+  following = $state(false);
   /** Live, or a playback of what was: one clock for all that is shown. */
   readonly axis = new TimeAxis(location.search);
   /** Who is logged in. */
@@ -123,13 +133,20 @@ export class PictureState implements Receiver {
     return this.clock.server_time_ms + Math.max(0, this.now - this.#clockHeard);
   });
 
+  /** Tracks whose forecast matters: the selected one, those of standing alerts; in a playback none: it would be of now. */
+  foreseen = $derived.by(() => {
+    if (this.replay) return [];
+    return [...new Set([...(this.selected === null ? [] : [this.selected]), ...shownFirst(this.alerts)])];
+  });
+
   /** Keeps time and wakes the panels; returns a function that stops it. */
   start(): () => void {
     const timer = setInterval(() => {
       this.now = performance.now();
       this.panelRevision = this.tracks.revision;
     }, PANEL_INTERVAL_MS);
-    return () => clearInterval(timer);
+    const asking = setInterval(() => void this.forecasts.ask(this.foreseen), ASKED_EVERY_MS);
+    return () => [timer, asking].forEach(clearInterval);
   }
 
   takeLink(state: LinkState): void {

@@ -28,6 +28,3 @@ export function symbolCode(affiliation: number, type: number, simulated: boolean
 
 /** One letter for tables and labels, so that no meaning hangs on colour alone. */
 export const IDENTITY_LETTERS = ["P", "U", "A", "F", "N", "S", "H"] as const;
-
-/** Colours by identity on the dark map. */
-export const IDENTITY_COLOURS = ["#d3bd62", "#d3bd62", "#6fb4e8", "#6fb4e8", "#7fcf8f", "#f0805c", "#ff5a5a"] as const;

@@ -23,7 +23,7 @@ export class Refused extends Error {
 }
 
 /** Asks the node; throws Refused with the node's own words when it says no. */
-async function ask<T>(method: string, path: string, body?: unknown, csrfToken?: string | null): Promise<T> {
+export async function ask<T>(method: string, path: string, body?: unknown, csrfToken?: string | null): Promise<T> {
   const headers: Record<string, string> = {};
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (csrfToken) headers["X-CSRF-Token"] = csrfToken;

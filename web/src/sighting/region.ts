@@ -2,8 +2,8 @@
 import type { Sighting } from "../generated/messages.ts";
 import { traceRing } from "../picture/ground.ts";
 import { screenX, screenY, worldX, worldY, type View } from "../picture/projection.ts";
+import { ink } from "../theme/inks.ts";
 
-const COLOUR = "224, 168, 88";
 const FONT = '11px "Inter Variable", sans-serif';
 
 export function drawSightings(context: CanvasRenderingContext2D, view: View, sightings: readonly Sighting[]): void {
@@ -11,16 +11,16 @@ export function drawSightings(context: CanvasRenderingContext2D, view: View, sig
     if (sighting.polygon.length === 0 || sighting.longitude_deg === null || sighting.latitude_deg === null) continue;
     context.beginPath();
     traceRing(context, view, sighting.polygon);
-    context.fillStyle = `rgba(${COLOUR}, 0.08)`;
+    context.fillStyle = `rgba(${ink.sighting}, 0.08)`;
     context.fill();
-    context.strokeStyle = `rgba(${COLOUR}, 0.85)`;
+    context.strokeStyle = `rgba(${ink.sighting}, 0.85)`;
     context.lineWidth = 1.25;
     context.setLineDash(sighting.state === "supported" ? [] : [3, 4]);
     context.stroke();
     context.setLineDash([]);
     context.font = FONT;
     context.textAlign = "center";
-    context.fillStyle = `rgb(${COLOUR})`;
+    context.fillStyle = `rgb(${ink.sighting})`;
     const x = screenX(view, worldX(sighting.longitude_deg));
     const y = screenY(view, worldY(sighting.latitude_deg));
     context.fillText(`? ${sighting.voices}`, x, y);

@@ -45,6 +45,10 @@ export class Tracks {
   threat = new Uint8Array(256);
   status = new Uint8Array(256);
   age = new Uint8Array(256);
+  /** One-sigma half axes in metres, bearing of the major one in 360/256 degrees; 0: unknown. */
+  sigmaMajorM = new Uint16Array(256);
+  sigmaMinorM = new Uint16Array(256);
+  sigmaBearing = new Uint8Array(256);
   readonly trails = new Trails();
   readonly #row = new Map<number, number>();
   readonly #names = new Map<number, TrackNames>();
@@ -115,6 +119,9 @@ export class Tracks {
     this.threat[row] = frame.threat[i]!;
     this.status[row] = frame.status[i]!;
     this.age[row] = frame.age?.[i] ?? 0;
+    this.sigmaMajorM[row] = frame.sigmaMajorM?.[i] ?? 0;
+    this.sigmaMinorM[row] = frame.sigmaMinorM?.[i] ?? 0;
+    this.sigmaBearing[row] = frame.sigmaBearing?.[i] ?? 0;
     this.trails.add(row, this.x[row]!, this.y[row]!, frame.validTimeMs);
   }
 
@@ -143,7 +150,7 @@ export class Tracks {
     this.#row.delete(id);
   }
 
-  #columns(): (Float32Array | Uint32Array | Int16Array | Uint8Array)[] {
+  #columns(): (Float32Array | Uint32Array | Int16Array | Uint16Array | Uint8Array)[] {
     return COLUMNS.map((name) => this[name]);
   }
 
@@ -174,4 +181,7 @@ const COLUMNS = [
   "threat",
   "status",
   "age",
+  "sigmaMajorM",
+  "sigmaMinorM",
+  "sigmaBearing",
 ] as const;

@@ -15,7 +15,7 @@ from sargas.assessment.prediction.cones import Cones, read_cones
 from sargas.assessment.prediction.course import Answers, advance_rows, new_room
 from sargas.assessment.prediction.models import MODELS
 from sargas.assessment.prediction.outcomes import TRACK
-from sargas.assessment.prediction.past import T
+from sargas.assessment.prediction.past import T, Track
 from sargas.assessment.prediction.routes import routes_of
 from sargas.model.columns import NS_PER_S, Float64, Int64
 from sargas.model.parts import pack, unpack
@@ -127,6 +127,17 @@ class Predictor:
         """Forecast tracks from their last states. Raises KeyError for a track of which none is known."""
         return _forecasts(self._advance(self._known_rows(track_id), _NO_STATES, horizons_s))
 
+    def peek(self, track_id: Int64, horizons_s: Float64) -> tuple[Int64, Forecasts]:
+        """Forecast as ``forecast`` does, on copies: the state is as if nobody had asked.
+
+        Returns also the times of the states forecast from, UTC ns (n,). Raises KeyError for a track of which none is
+        known.
+        """
+        copies = self._tracks[self._known_rows(track_id)]
+        found = _forecasts(self._advance(np.arange(len(copies)), _NO_STATES, horizons_s, tracks=copies))
+        seconds = copies["last"][:, 0, T]
+        return copies["epoch_ns"] + np.rint(seconds * NS_PER_S).astype(np.int64), found
+
     def mixture(self, track_id: Int64, horizons_s: Float64) -> Mixture:
         """Tell what forecasts are blended of. Raises KeyError for a track of which no state is known."""
         found = self._advance(self._known_rows(track_id), _NO_STATES, horizons_s, is_mixture=True).mixture
@@ -157,7 +168,16 @@ class Predictor:
         self._tracks[:n] = arrays[1]
         self._free = list(range(len(self._tracks) - 1, n - 1, -1))
 
-    def _advance(self, rows: Int64, states: States, horizons_s: Float64, *, is_mixture: bool = False) -> Answers:
+    def _advance(
+        self,
+        rows: Int64,
+        states: States,
+        horizons_s: Float64,
+        *,
+        is_mixture: bool = False,
+        tracks: Track | None = None,
+    ) -> Answers:
+        """Advance rows of the tracks kept, or of others."""
         n, horizons = len(rows), np.ascontiguousarray(horizons_s, np.float64)
         answers = Answers(
             np.empty((n, len(horizons), 4)),
@@ -167,8 +187,8 @@ class Predictor:
             np.empty((n if is_mixture else 0, len(horizons), len(MODELS) + 1, 3)),
         )
         advance_rows(
-            self._tracks, rows, states.cell, states.time_ns, states.place, states.velocity, self._blend, self._cones,
-            self._routes, horizons, self._room, answers,
+            self._tracks if tracks is None else tracks, rows, states.cell, states.time_ns, states.place,
+            states.velocity, self._blend, self._cones, self._routes, horizons, self._room, answers,
         )  # fmt: skip
         return answers
 

@@ -11,6 +11,7 @@ from sargas.model.records import (
     HumanReport,
     WarningDelivery,
     WindTable,
+    ZoneChange,
 )
 from sargas.runtime.audit.entry import Deed
 
@@ -26,6 +27,8 @@ def deed_of(record: EnteredRecord | WarningDelivery | Configuration) -> Deed:
             return _entered(record.entered_by or record.origin, "permission", record.permission_id, inputs)
         case WindTable():
             return _entered(record.entered_by or record.origin, "wind", record.table_id, inputs)
+        case ZoneChange():
+            return _entered(record.entered_by or record.origin, "zone", record.zone_id, inputs)
         case HumanReport():
             return _entered(record.entered_by or record.origin, "report", record.id, inputs)
         case Claim():

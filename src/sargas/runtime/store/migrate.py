@@ -22,6 +22,11 @@ def head() -> str:
     return revision
 
 
+def revisions() -> list[str]:
+    """Name every revision this program knows, the oldest first."""
+    return [script.revision for script in _script().walk_revisions()][::-1]
+
+
 def current(connection: sa.Connection) -> str | None:
     """Name the revision a database is at; none: it holds no Sargas schema."""
     return MigrationContext.configure(connection).get_current_revision()

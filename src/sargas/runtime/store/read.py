@@ -25,6 +25,7 @@ from sargas.model.records import (
     TrackEvent,
     WindTable,
     Zone,
+    ZoneChange,
 )
 from sargas.runtime.store import schema
 
@@ -38,6 +39,7 @@ Revised = TypeVar(
     ReporterHistory,
     Sighting,
     WindTable,
+    ZoneChange,
     LaunchEstimate,
     ClosureAdvice,
 )
@@ -57,6 +59,7 @@ Kind = TypeVar(
     ReporterHistory,
     Sighting,
     WindTable,
+    ZoneChange,
     LaunchEstimate,
     ClosureAdvice,
 )
@@ -77,6 +80,7 @@ _REVISED = {
     ReporterHistory: (schema.REPORTER_HISTORIES, schema.REPORTER_HISTORY_CHANGES),
     Sighting: (schema.SIGHTINGS, schema.SIGHTING_CHANGES),
     WindTable: (schema.WIND_TABLES, schema.WIND_TABLE_REVISIONS),
+    ZoneChange: (schema.ZONE_CHANGES, schema.ZONE_CHANGE_REVISIONS),
     LaunchEstimate: (schema.LAUNCHES, schema.LAUNCH_REVISIONS),
     ClosureAdvice: (schema.CLOSURES, schema.CLOSURE_REVISIONS),
 }
@@ -206,14 +210,20 @@ def _tracks_of(record: Alert | Claim | PublicWarning | TrackEvent) -> tuple[int,
 
 
 def read_newest(
-    connection: sa.Connection, kind: type[Revised], state: str | None = None, limit: int = 10_000
+    connection: sa.Connection,
+    kind: type[Revised],
+    state: str | None = None,
+    limit: int = 10_000,
+    since_ns: int | None = None,
 ) -> tuple[Revised, ...]:
-    """Read the newest revision of each event, permission or claim, the latest first; of one state only."""
+    """Read the newest revision of each event, permission or claim, the latest first; of one state, or changed since."""
     table, _ = _REVISED[kind]
     key = next(iter(table.primary_key))
     query = sa.select(table.c.record).order_by(table.c.time_ns.desc(), key)
     if state is not None:
         query = query.where(table.c.state == state)
+    if since_ns is not None:
+        query = query.where(table.c.time_ns >= since_ns)
     return _records(connection, query.limit(limit), kind)
 
 

@@ -183,6 +183,9 @@ SIGHTING_CHANGES = _revisions("sighting_changes", "sighting_id")
 WIND_TABLES = _newest_revision("wind_tables", "table_id")
 WIND_TABLE_REVISIONS = _revisions("wind_table_revisions", "table_id")
 
+ZONE_CHANGES = _newest_revision("zone_changes", "zone_id")
+ZONE_CHANGE_REVISIONS = _revisions("zone_change_revisions", "zone_id")
+
 LAUNCHES = _newest_revision("launches", "launch_id")
 LAUNCH_REVISIONS = _revisions("launch_revisions", "launch_id")
 

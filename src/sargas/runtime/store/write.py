@@ -31,6 +31,7 @@ from sargas.model.records import (
     TrackEvent,
     WindTable,
     Zone,
+    ZoneChange,
 )
 from sargas.runtime.store import schema
 
@@ -55,6 +56,7 @@ KEPT = (
     ReporterHistory,
     Sighting,
     WindTable,
+    ZoneChange,
     LaunchEstimate,
     ClosureAdvice,
     TrackEvent,
@@ -68,6 +70,7 @@ REVISED = (
     (ReporterHistory, schema.REPORTER_HISTORIES, schema.REPORTER_HISTORY_CHANGES),
     (Sighting, schema.SIGHTINGS, schema.SIGHTING_CHANGES),
     (WindTable, schema.WIND_TABLES, schema.WIND_TABLE_REVISIONS),
+    (ZoneChange, schema.ZONE_CHANGES, schema.ZONE_CHANGE_REVISIONS),
     (LaunchEstimate, schema.LAUNCHES, schema.LAUNCH_REVISIONS),
     (ClosureAdvice, schema.CLOSURES, schema.CLOSURE_REVISIONS),
 )
@@ -101,6 +104,7 @@ def write_records(connection: sa.Connection, records: Sequence[Record], subject_
         *_write_decisions(connection, [r for r in records if isinstance(r, Decision)]),
         *_write_track_events(connection, [r for r in records if isinstance(r, TrackEvent)]),
     ]
+    _write_zones(connection, [record for record in new if isinstance(record, ZoneChange)])
     if subject_of is not None:
         places = {record.id: place for place, record in enumerate(records)}
         _write_outbox(connection, sorted(new, key=lambda record: places[record.id]), subject_of)
@@ -227,6 +231,20 @@ def _write_configurations(connection: sa.Connection, configurations: Sequence[Co
             if zones:
                 connection.execute(sa.insert(schema.ZONES), list(zones.values()))
     return list(new)
+
+
+def _write_zones(connection: sa.Connection, changes: Sequence[ZoneChange]) -> None:
+    """Let the zones in force follow what persons made of them; without a configuration there are none."""
+    configurations = schema.CONFIGURATIONS.c
+    latest = sa.select(configurations.record).order_by(configurations.time_ns.desc(), configurations.position.desc())
+    text = connection.scalar(latest.limit(1)) if changes else None
+    if text is None:
+        return
+    configuration = Configuration.model_validate_json(text)
+    for change in sorted(changes, key=lambda one: one.time_ns):
+        connection.execute(sa.delete(schema.ZONES).where(schema.ZONES.c.id == change.zone_id))
+        if change.zone is not None:
+            connection.execute(sa.insert(schema.ZONES), [_zone_row(change.zone, configuration)])
 
 
 def _zone_row(zone: Zone, configuration: Configuration) -> Row:

@@ -1,0 +1,183 @@
+"""The HTTP API of zones: draw, change, delete, import. Each is journaled before it takes effect, at the next second."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from sargas.console.context import Console
+from sargas.console.decisions import refuse_unless_allowed
+from sargas.console.messages import PermissionProblem
+from sargas.console.sessions import Entering, HasConsole
+from sargas.geo.plane import RegionPlane
+from sargas.geo.zone_geojson import zones_from_geojson
+from sargas.geo.zones import ZoneIndex
+from sargas.model.records import Configuration, Value, Zone, ZoneChange
+from sargas.runtime.accounts import Session
+
+router = APIRouter(prefix="/api/zones")
+
+MOST_IMPORTED = 2_000
+MOST_CORNERS = 10_000
+IMPORTED_KINDS = ("application/geo+json", "application/json", "text/plain")
+
+
+class EnteredZone(Value):
+    """A change of a zone is journaled and will take effect."""
+
+    zone_id: str = Field(description="Identity of the zone")
+    record_id: str = Field(description="Id of the journaled record")
+
+
+class ImportedZones(Value):
+    """What became of a file of zones: all of it was taken, or none."""
+
+    entered: int = Field(description="Zones that are new or changed")
+    unchanged: int = Field(description="Zones that stood as they are in the file")
+    problems: tuple[PermissionProblem, ...] = Field(description="What is wrong; empty: all was taken")
+
+
+class _Entry(NamedTuple):
+    """Who enters something now, and into what."""
+
+    time_ns: int
+    account: str
+    configuration: Configuration
+
+
+@router.post("", status_code=202)
+def enter_zone(zone: Zone, console: HasConsole, session: Entering) -> EnteredZone:
+    """Enter a zone in the name of the session's account; there must be none of that id."""
+    entry = _entry(console, session)
+    if _held(entry, zone.id) is not None:
+        raise HTTPException(409, f"expected a new zone id, was {zone.id!r}: PUT changes it")
+    return _enter(console, entry, zone)
+
+
+@router.put("/{zone_id:path}", status_code=202)
+def change_zone(zone_id: str, zone: Zone, console: HasConsole, session: Entering) -> EnteredZone:
+    """Replace a zone as a whole."""
+    entry = _entry(console, session)
+    if zone.id != zone_id:
+        raise HTTPException(422, f"expected id {zone_id!r} as in the path, was {zone.id!r}")
+    if _held(entry, zone_id) is None:
+        raise HTTPException(404, f"expected a known zone, was {zone_id!r}: POST enters a new one")
+    return _enter(console, entry, zone)
+
+
+@router.delete("/{zone_id:path}", status_code=202)
+def delete_zone(zone_id: str, console: HasConsole, session: Entering) -> EnteredZone:
+    """Delete a zone: its alerts end, and it stays on record. The last zone stays, and what an advice stands on."""
+    entry = _entry(console, session)
+    held = _held(entry, zone_id)
+    if held is None:
+        raise HTTPException(404, f"expected a known zone, was {zone_id!r}")
+    if len(entry.configuration.zones) == 1:
+        raise HTTPException(409, f"expected another zone beside {zone_id!r}, was none: nothing would be watched")
+    if held.closes:
+        raise HTTPException(409, f"expected a zone that closes nothing, was the airport {zone_id!r}: change it instead")
+    return _hand_in(console, entry, zone_id, None)
+
+
+@router.post(
+    "/import",
+    status_code=202,
+    responses={422: {"model": ImportedZones}},
+    openapi_extra={"requestBody": {"required": True, "content": {kind: {} for kind in IMPORTED_KINDS}}},
+)
+async def import_zones(request: Request, console: HasConsole, session: Entering, response: Response) -> ImportedZones:
+    """Take all zones of a GeoJSON file, or none; those of ids that are known are replaced, all others stay.
+
+    What stands as it is in the file is left alone, so that the same file twice changes nothing.
+    """
+    body = await request.body()
+    imported = await run_in_threadpool(_import, body, console, session)
+    response.status_code = 422 if imported.problems else 202
+    return imported
+
+
+def _import(body: bytes, console: Console, session: Session) -> ImportedZones:
+    entry = _entry(console, session)
+    try:
+        zones = _read(body)
+        _check(entry, *zones)
+    except ValueError as error:
+        problem = PermissionProblem(line=0, problem=str(error))
+        return ImportedZones(entered=0, unchanged=0, problems=(problem,))
+    changed = [zone for zone in zones if _held(entry, zone.id) != zone]
+    if changed:
+        console.settings.enter(*(_record(console, entry, zone.id, zone) for zone in changed))
+    return ImportedZones(entered=len(changed), unchanged=len(zones) - len(changed), problems=())
+
+
+def _read(body: bytes) -> tuple[Zone, ...]:
+    """Read the zones of a file. Raises ValueError that says what is wrong."""
+    try:
+        document = json.loads(body.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ValueError("expected text in UTF-8, was not: save the file as UTF-8") from None
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"expected GeoJSON, was no JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise ValueError(f"expected a GeoJSON FeatureCollection, was {type(document).__name__}")
+    zones = zones_from_geojson(document)
+    if len(zones) > MOST_IMPORTED:
+        raise ValueError(f"expected at most {MOST_IMPORTED} zones, was {len(zones)}")
+    return zones
+
+
+def _entry(console: Console, session: Session) -> _Entry:
+    """Say who enters something now, or refuse."""
+    refuse_unless_allowed(console, session)
+    configuration = console.picture.snapshot().configuration
+    if configuration is None:
+        raise HTTPException(503, "expected a picture, was none yet: the node is starting")
+    return _Entry(console.settings.now_ns(), session.account.name, configuration)
+
+
+def _held(entry: _Entry, zone_id: str) -> Zone | None:
+    return next((zone for zone in entry.configuration.zones if zone.id == zone_id), None)
+
+
+def _check(entry: _Entry, *zones: Zone) -> None:
+    """Refuse what the core could not work with. Raises ValueError that says what is wrong."""
+    settings = entry.configuration
+    for zone in zones:
+        corners = len(zone.polygon) + sum(map(len, zone.holes))
+        if corners > MOST_CORNERS:
+            raise ValueError(f"zone {zone.id}: expected at most {MOST_CORNERS} corners, was {corners}")
+        held = _held(entry, zone.id)
+        if held is not None and held.closes and not zone.closes:
+            raise ValueError(f"zone {zone.id}: expected closes to stay true, was false: its closures hang on it")
+    ZoneIndex.of(zones, RegionPlane(settings.origin_latitude_deg, settings.origin_longitude_deg))
+
+
+def _enter(console: Console, entry: _Entry, zone: Zone) -> EnteredZone:
+    try:
+        _check(entry, zone)
+    except ValueError as error:
+        raise HTTPException(422, str(error)) from None
+    return _hand_in(console, entry, zone.id, zone)
+
+
+def _hand_in(console: Console, entry: _Entry, zone_id: str, zone: Zone | None) -> EnteredZone:
+    record = _record(console, entry, zone_id, zone)
+    console.settings.enter(record)
+    return EnteredZone(zone_id=zone_id, record_id=record.id)
+
+
+def _record(console: Console, entry: _Entry, zone_id: str, zone: Zone | None) -> ZoneChange:
+    return ZoneChange(
+        id=f"zone/{console.settings.node}/{zone_id}/{entry.time_ns}",
+        time_ns=entry.time_ns,
+        origin=console.settings.node,
+        label=entry.configuration.label,
+        zone_id=zone_id,
+        state="deleted" if zone is None else "active",
+        zone=zone,
+        entered_by=entry.account,
+    )

@@ -1,0 +1,149 @@
+"""axe-core finds nothing on any screen, in both languages and all three themes (WCAG 2.0 to 2.2, A and AA)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Screen, watch
+from tests.browser.test_drift import advice, forecast
+from tests.browser.test_navigation import field
+from tests.browser.test_network import share
+from tests.browser.test_triage import node as node  # a node that kept what its tracks did
+from tests.console.node import NOW_NS, ScriptedNode, make_alert, make_health, make_lost, make_registration
+from tests.runtime.store_cases import (
+    make_claim,
+    make_launch,
+    make_permission,
+    make_sighting,
+    make_warning,
+    make_wind,
+)
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+THEMES = ("night", "day", "red-light")
+LANGUAGES = ("EN", "LT")
+RUN = """async () => {
+  const {violations, passes} = await axe.run(document, {
+    resultTypes: ["violations", "passes"],
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  });
+  return {
+    passes: passes.length,
+    violations: violations.flatMap(({id, nodes}) => nodes.map((node) =>
+      `${id}: ${node.target.join(" ")} ${node.any.map((one) => one.message).join("; ")}`)),
+  };
+}"""
+
+
+def faults(page: Page, where: str) -> list[str]:
+    """Run axe on the page as it stands; a run that checks next to nothing is a fault too."""
+    found: dict[str, Any] = page.evaluate(RUN)
+    few = [f"only {found['passes']} rules applied"] if found["passes"] < 12 else []
+    return [f"{where}: {fault}" for fault in few + found["violations"]]
+
+
+def open_for_axe(browser: Browser, node: ScriptedNode) -> Screen:
+    """Open a screen whose page takes a script from the test."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", bypass_csp=True)
+    return watch(context, node)
+
+
+def fill(node: ScriptedNode) -> None:
+    """Put something of every kind on the screen: alerts in every state, all lists, a track that much is said of."""
+    share(node)
+    later = {"valid_until_ns": NOW_NS + 10**13}
+    node.picture.apply(
+        [
+            make_alert("a", 1001, danger=0.7),
+            make_alert("b", 1002, "advisory", state="acknowledged", acknowledged_by="ona"),
+            make_alert("c", 1003, "critical", state="escalated", escalated_to="shift lead", escalated_ns=NOW_NS),
+            make_alert("d", 1004, "critical", state="ended", ended_ns=NOW_NS),
+            make_alert("e", 1005, "advisory", state="held_back", was_shown=False, danger=0.01),
+            make_alert(
+                "f", 1006, "advisory", state="shelved", shelved_by="jonas", shelved_reason="survey",
+                shelved_until_ns=NOW_NS + 10**12,
+            ),
+            make_health("radar-east", "degraded", reason="clock 1.4 s behind"),
+            make_health("radar-west", "quarantined", reason="edition 1.10 expected"),
+            make_registration("radar-west", "walked_off", reason="azimuth off"),
+            make_registration("radar-east", "uncertain"),
+            make_lost(1007),
+            make_warning(NOW_NS),
+            make_warning(NOW_NS, id="w9", warning_id="other", state="approved", decided_by="jonas", decided_ns=NOW_NS),
+            make_permission(1, 5, **later),
+            make_sighting(1, NOW_NS),
+            make_wind(NOW_NS),
+            make_launch(NOW_NS),
+            make_claim(1001, NOW_NS, claim_id="m", about="class", value="one_way_drone", source="sargas"),
+            make_claim(1001, NOW_NS, claim_id="n", about="danger", value="armed_possible", source="sargas"),
+            advice(),
+            forecast(),
+            *field(),
+        ],
+        NOW_NS,
+    )  # fmt: skip
+
+
+def test_no_list_has_a_fault_in_any_language_and_theme(browser: Browser, node: ScriptedNode) -> None:
+    fill(node)
+    screen = open_for_axe(browser, node).open("?nomap&track=1001")
+    page = screen.page
+    page.add_script_tag(path=AXE)
+    found: list[str] = []
+    for theme in THEMES:
+        assert page.evaluate("document.documentElement.dataset.theme") == theme
+        for language in LANGUAGES:
+            page.get_by_role("button", name=language, exact=True).click()
+            tabs = page.get_by_role("tab")
+            for at in range(tabs.count()):
+                tabs.nth(at).click()
+                page.evaluate("() => document.querySelectorAll('details').forEach((one) => (one.open = true))")
+                found += faults(page, f"{theme} {language} {tabs.nth(at).inner_text().strip()}")
+        page.keyboard.press("b")
+    page.context.close()
+    assert not found, "\n".join(found)
+    assert screen.complaints == []
+
+
+def test_no_sheet_tool_or_form_has_a_fault(browser: Browser, node: ScriptedNode) -> None:
+    screen = open_for_axe(browser, node)
+    page = screen.page
+    found: list[str] = []
+    for theme in THEMES:
+        for language in ("en", "lt"):
+            page.context.clear_cookies()
+            page.goto(f"{node.url}/?theme={theme}&lang={language}")
+            expect(page.locator(".login form")).to_be_visible()
+            page.add_script_tag(path=AXE)
+            found += faults(page, f"{theme} {language} log in")
+            screen.open(f"?nomap&track=1001&theme={theme}&lang={language}")
+            page.keyboard.press("?")
+            expect(page.get_by_role("dialog")).to_be_visible()
+            page.add_script_tag(path=AXE)
+            found += faults(page, f"{theme} {language} keys")
+            page.keyboard.press("?")
+            page.keyboard.press("r")
+            expect(page.get_by_role("dialog").locator("textarea")).not_to_have_value("")
+            found += faults(page, f"{theme} {language} report")
+            page.keyboard.press("Escape")
+            page.keyboard.press("m")
+            for _ in range(3):
+                page.locator(".measure .deeds button").nth(1).click()
+            found += faults(page, f"{theme} {language} measure")
+            page.keyboard.press("Escape")
+            page.get_by_role("tab").last.click()
+            page.locator(".zones .deeds button").first.click()
+            expect(page.locator(".zones form")).to_be_visible()
+            found += faults(page, f"{theme} {language} zone")
+            page.keyboard.press("F2")
+            page.keyboard.type("54 25")
+            expect(page.locator("#search-hits li")).to_have_count(1)
+            found += faults(page, f"{theme} {language} search")
+    page.context.close()
+    assert not found, "\n".join(found)

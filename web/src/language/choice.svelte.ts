@@ -1,0 +1,23 @@
+// Which language is on screen; the console and the phone page share the choice, each has words of its own.
+import type { Language } from "./words.ts";
+
+const STORED = "sargas.language";
+
+function initialLanguage(): Language {
+  const asked = new URLSearchParams(location.search).get("lang") ?? localStorage.getItem(STORED) ?? navigator.language;
+  return asked.startsWith("lt") ? "lt" : "en";
+}
+
+const initial = initialLanguage();
+let current = $state<Language>(initial);
+document.documentElement.lang = initial;
+
+export function currentLanguage(): Language {
+  return current;
+}
+
+export function setLanguage(language: Language): void {
+  current = language;
+  localStorage.setItem(STORED, language);
+  document.documentElement.lang = language;
+}

@@ -1,0 +1,19 @@
+// A report in one line, and what became of it.
+import type { Answers, Entry } from "./entries.ts";
+import { t } from "./words.ts";
+
+export function summary({ what, bearing, distance, heading }: Answers): string {
+  const said = [t(`what.${what}`)];
+  if (bearing) said.push(t(`sector.${bearing}`));
+  if (distance) said.push(t(`far.${distance}`).toLowerCase());
+  if (heading) said.push(t("finish.towards", { sector: t(`sector.${heading}`) }));
+  return said.join(" · ");
+}
+
+/** Says how an entry stands, to whoever is logged in with an account; null: nobody was yet. */
+export function standing(entry: Entry, account: string | null): string {
+  if (entry.state === "sent") return t(entry.counts ? "state.sent" : "state.sent_late");
+  if (entry.state === "refused") return entry.reason ? t("state.refused", { reason: entry.reason }) : t("state.day_old");
+  const isOthers = entry.account !== null && account !== null && entry.account !== account;
+  return isOthers ? t("state.waiting_for", { name: entry.account! }) : t("state.waiting");
+}

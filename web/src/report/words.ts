@@ -1,0 +1,13 @@
+// The phone page's own words: it loads none of the console's.
+import { currentLanguage } from "../language/choice.svelte.ts";
+import { fill, type Values } from "../language/fill.ts";
+import english from "./language/en.json" with { type: "json" };
+import lithuanian from "./language/lt.json" with { type: "json" };
+
+export type Key = keyof typeof english;
+
+const CATALOGUES: Record<string, Record<Key, string>> = { en: english, lt: lithuanian };
+
+export function t(key: Key, values: Values = {}): string {
+  return fill(CATALOGUES[currentLanguage()]?.[key] ?? english[key], values);
+}
