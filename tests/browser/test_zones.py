@@ -25,6 +25,13 @@ def zones_of(node: ScriptedNode) -> dict[str, Zone]:
     return {zone.id: zone for zone in configuration.zones}
 
 
+def in_front(screen: Screen) -> int:
+    """Count what is drawn of a zone: counting opens a page before this one, and what is behind draws nothing."""
+    screen.page.bring_to_front()
+    screen.page.wait_for_timeout(500)
+    return screen.count_pixels(TOOL, tolerance=40)[0]
+
+
 def test_a_zone_is_drawn_with_clicks_and_typed_corners_and_stands_on_the_map(
     screen: Screen, node: ScriptedNode
 ) -> None:
@@ -41,7 +48,7 @@ def test_a_zone_is_drawn_with_clicks_and_typed_corners_and_stands_on_the_map(
     corners = panel.get_by_label("Corners, one a line")
     screen.wait_for(lambda: corners.input_value().count("\n") == 1)
     corners.fill(f"{corners.input_value()}\n55° 00′ 00.0″ N 24° 30′ 00.0″ E")
-    screen.wait_for(lambda: screen.count_pixels(TOOL, tolerance=40)[0] > before + 300)
+    screen.wait_for(lambda: in_front(screen) > before + 300)
     panel.get_by_label("Name").fill("Pratybų laukas")
     panel.get_by_label("Kind").select_option("restricted")
     panel.get_by_label("Ceiling, m").fill("3000")
@@ -54,7 +61,7 @@ def test_a_zone_is_drawn_with_clicks_and_typed_corners_and_stands_on_the_map(
     told = node.entered[-1]
     assert isinstance(told, ZoneChange)
     assert told.entered_by == "jonas"
-    screen.wait_for(lambda: screen.count_pixels(TOOL, tolerance=40)[0] <= before + 30)
+    expect(panel.get_by_label("Corners, one a line")).to_have_count(0)
 
 
 def test_a_zone_is_changed_and_what_nobody_touched_stays(screen: Screen, node: ScriptedNode) -> None:
