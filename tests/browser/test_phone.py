@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Geolocation, Locator, Route, ViewportSi
 from sargas.console.sessions import COOKIE
 from sargas.model.records import HumanReport
 from tests.browser.conftest import Screen, watch
+from tests.browser.test_accessibility import AXE, faults
 from tests.console.node import NOW_NS, PASSWORD, ScriptedNode
 
 pytestmark = pytest.mark.browser
@@ -66,7 +67,7 @@ def tap(phone: Screen, *names: str, pace_s: float = 0.0) -> int:
 
 
 def enter_report(phone: Screen, what: str = "Drone") -> None:
-    tap(phone, what, "north-east", "About a kilometre", "south-west")
+    tap(phone, what, "NE north-east", "About a kilometre", "SW south-west")
     expect(phone.page.get_by_text("54.68720, 25.27970, within 12 m")).to_be_visible()
     tap(phone, "Send")
     expect(phone.page.get_by_role("heading", name="What is it?")).to_be_focused()
@@ -86,7 +87,7 @@ def test_a_report_takes_five_taps_and_less_than_twenty_seconds(phone: Screen) ->
     log_in(phone)
     began = time.monotonic()
     open_page(phone)
-    taps = tap(phone, "Drone", "north-east", "About a kilometre", "south-west", "Send", pace_s=1.0)
+    taps = tap(phone, "Drone", "NE north-east", "About a kilometre", "SW south-west", "Send", pace_s=1.0)
     phone.wait_for(lambda: len(reports(phone)) == 1)
     took_s = time.monotonic() - began
     print(f"{taps} taps, {took_s:.1f} s at one tap a second")
@@ -284,9 +285,9 @@ KEPT = """caches.keys().then(async ([name]) => {
 SCREENS: dict[str, tuple[str, ...]] = {
     "what": (),
     "where": ("Drone",),
-    "far": ("Drone", "north-east"),
-    "heading": ("Drone", "north-east", "Far"),
-    "finish": ("Drone", "north-east", "Far", "Stays, or not known"),
+    "far": ("Drone", "NE north-east"),
+    "heading": ("Drone", "NE north-east", "Far"),
+    "finish": ("Drone", "NE north-east", "Far", "Stays, or not known"),
     "outbox": ("Nothing waits",),
     "login": ("Log in",),
 }
@@ -308,6 +309,23 @@ def test_every_target_is_large_and_named_and_every_word_readable_in_sun_and_dark
     phone.page.evaluate("document.documentElement.style.fontSize = '34px'")  # 200 % of its own 17
     width = phone.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert width[0] <= width[1], "at 200 % nothing lies beside the screen"
+
+
+def test_axe_finds_nothing_on_any_screen_in_both_languages(browser: Browser, node: ScriptedNode) -> None:
+    context = browser.new_context(viewport=VIEWPORT, has_touch=True, locale="en-GB", bypass_csp=True)
+    phone = watch(context, node)
+    found: list[str] = []
+    for language in ("EN", "LT"):
+        for name in SCREENS:
+            open_page(phone)
+            tap(phone, "EN")
+            expect(button(phone, "Log in")).to_be_visible()
+            tap(phone, *SCREENS[name], language)
+            phone.page.add_script_tag(path=AXE)
+            found += faults(phone.page, f"{name} in {language}")
+    context.close()
+    assert found == []
+    assert phone.complaints == []
 
 
 def test_it_goes_by_keyboard_alone_in_lithuanian_too(phone: Screen) -> None:

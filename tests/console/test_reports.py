@@ -145,6 +145,25 @@ def test_a_withdrawn_report_that_is_sent_again_stays_withdrawn(operator: httpx.C
     assert [one.state for one in running.entered if isinstance(one, HumanReport)] == ["made", "withdrawn"]
 
 
+def test_a_report_that_an_account_may_not_see_it_neither_corrects_nor_withdraws(
+    operator: httpx.Client, running: ScriptedNode
+) -> None:
+    assert operator.post("/api/reports", json=DRAFT | {"report_id": "r-1"}).status_code == 202
+    running.accounts.create("kadri", PASSWORD, "operator", nation="EST")
+    operator.delete("/api/session")
+    session = operator.post("/api/session", json={"name": "kadri", "password": PASSWORD}).json()
+    operator.headers[CSRF_HEADER] = session["csrf_token"]
+    assert operator.post("/api/reports/r-1/withdraw").status_code == 404
+    assert operator.post("/api/reports", json=DRAFT | {"report_id": "r-1", "seen": "bird"}).status_code == 404
+    for _ in range(2):
+        assert operator.post("/api/reports", json=DRAFT | {"report_id": "r-2", "source_id": "k"}).status_code == 202
+    told = [one for one in running.entered if isinstance(one, HumanReport)]
+    assert [(one.report_id, one.state, one.entered_by) for one in told] == [
+        ("r-1", "made", "jonas"),
+        ("r-2", "made", "kadri"),
+    ]
+
+
 def test_many_at_once_of_one_report_are_one(operator: httpx.Client, running: ScriptedNode) -> None:
     mine = DRAFT | {"report_id": "6f1c"}
     with ThreadPoolExecutor(8) as senders:

@@ -12,6 +12,7 @@ from sargas.console.decisions import enter_decision, refuse_unless_allowed
 from sargas.console.entered_reports import says_the_same
 from sargas.console.messages import Accepted, Reason, ReportAccepted, ReportDraft
 from sargas.console.sessions import Deciding, HasConsole, LoggedIn, Reporting
+from sargas.console.sight import sight_of
 from sargas.identification.reports.sightings import LIFE_NS
 from sargas.identification.reports.words import (
     SECTOR_SIGMA_DEG,
@@ -22,6 +23,7 @@ from sargas.identification.reports.words import (
 )
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import HumanReport, Sighting
+from sargas.runtime.accounts import Session
 
 router = APIRouter(prefix="/api")
 
@@ -63,7 +65,7 @@ def make_report(draft: ReportDraft, console: HasConsole, session: Reporting) -> 
     except ValueError as error:
         raise HTTPException(422, str(error)) from None
     with console.reports.lock:
-        _enter(console, report)
+        _enter(console, session, report)
     return ReportAccepted(report_id=report_id, counts=_counts(report, now_ns))
 
 
@@ -73,7 +75,7 @@ def withdraw_report(report_id: str, console: HasConsole, session: Reporting) -> 
     refuse_unless_allowed(console, session)
     with console.reports.lock:
         before = console.reports.newest(report_id)
-        if before is None or before.state == "withdrawn":
+        if before is None or before.state == "withdrawn" or not _is_known_to(before, console, session):
             raise HTTPException(404, f"expected a report that stands, was {report_id!r}")
         now_ns = console.settings.now_ns()
         revised = {
@@ -113,14 +115,22 @@ def decide_on_sighting(
     return enter_decision(console, session, action, sighting_id, reason.reason, sighting.label)
 
 
-def _enter(console: Console, report: HumanReport) -> None:
+def _enter(console: Console, session: Session, report: HumanReport) -> None:
     """Journal a report, as a correction of what was said before; what says nothing new is not entered twice."""
     before = console.reports.newest(report.report_id)
+    if before is not None and not _is_known_to(before, console, session):
+        raise HTTPException(404, f"expected a report that you may see, was {report.report_id!r}")
     if before is not None and says_the_same(before, report):
         return
     entered = report if before is None else report.model_copy(update={"state": "corrected"})
     console.settings.enter(entered)
     console.reports.note(entered)
+
+
+def _is_known_to(report: HumanReport, console: Console, session: Session) -> bool:
+    """Say whether the session's account handed a report in itself, or may see it by its label."""
+    sight = sight_of(session.account, console.settings.nation)
+    return report.entered_by == session.account.name or sight.may_see(report.label)
 
 
 def _counts(report: HumanReport, now_ns: int) -> bool:
