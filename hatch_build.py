@@ -81,6 +81,11 @@ def install_packages(root: Path) -> None:
     done = root / "web" / "node_modules" / ".sargas-lock"
     if done.is_file() and done.read_text() == lock:
         return
+    if done.parent.is_symlink():
+        raise SystemExit(
+            f"{done.parent}: expected a folder of this checkout, was a link to {done.parent.resolve()}, "
+            "whose own lock file says otherwise: remove the link"
+        )
     npm = node_folder() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     run_node(root, str(npm), "ci", "--no-audit", "--no-fund")
     done.write_text(lock)

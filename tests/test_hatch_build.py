@@ -82,3 +82,12 @@ def test_packages_are_installed_again_only_when_the_lock_changed(
     (project / "web" / "package-lock.json").write_text('{"changed": true}')
     hatch_build.install_packages(project)
     assert len(runs) == 2
+
+
+def test_packages_of_another_checkout_are_left_alone(project: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other checkout"
+    other.mkdir()
+    (project / "web" / "node_modules").symlink_to(other)
+    with pytest.raises(SystemExit, match="expected a folder of this checkout, was a link to"):
+        hatch_build.install_packages(project)
+    assert list(other.iterdir()) == []
