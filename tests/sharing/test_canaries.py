@@ -193,8 +193,13 @@ def test_no_message_changes_with_what_must_not_go(pieces: list[Piece], partner: 
     assert sealed("one secret", silent=True) == before
 
 
+NOBODYS = making.OPEN.model_copy(update={"originator": ""})
+NOBODYS_WORD = [("warning", making.OPEN, 0), ("decision", NOBODYS, 0)]
+
+
 @settings(max_examples=60, deadline=None)
 @given(NIGHTS, AGREEMENTS)
+@example(NOBODYS_WORD, agreement())
 def test_rules_that_permit_all_still_release_nothing_beyond_a_label(pieces: list[Piece], partner: Agreement) -> None:
     rules = '@id("all") permit (principal, action, resource);'
     for draft in run(pieces, partner, CANARY, rules=rules):

@@ -139,6 +139,9 @@ class PartnerLog:
             return
         if not completes(decision, warning):
             return
+        own = self._ledger.decide(decision.label, "approval")  # joined with the warning's, an originator may hide
+        if not self._goes("approval", decision.label, own, decision.id, ""):
+            return
         label = most_restrictive((decision.label, _marked(warning.label, exercise=warning.is_exercise)))
         verdict = self._ledger.decide(label, "approval")
         refused = "" if warning.message_id in self._warned else NOT_TOLD
