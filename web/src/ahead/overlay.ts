@@ -9,6 +9,8 @@ const FONT = '11px "Inter Variable", sans-serif';
 /** Ellipses smaller than the symbol itself say nothing. */
 const LEAST_PIXELS = 6;
 const NAMED_S = [60, 300, 600];
+/** Nearer than this names would cover each other. */
+const NAMES_APART_PX = 36;
 
 export function drawEllipse(context: CanvasRenderingContext2D, view: View, tracks: Tracks, row: number): void {
   const perMetre = worldUnitsPerMetre(tracks.latitudeDeg[row]!) * view.scale * SIGMAS_95;
@@ -42,7 +44,12 @@ export function drawCone(context: CanvasRenderingContext2D, view: View, tracks: 
   for (const { x, y } of ahead) context.lineTo(x, y);
   context.stroke();
   context.setLineDash([]);
-  for (const one of ahead) nameMoment(context, one);
+  let last: Circle = here;
+  for (const one of ahead) {
+    if (!NAMED_S.includes(one.aheadS) || Math.hypot(one.x - last.x, one.y - last.y) < NAMES_APART_PX) continue;
+    nameMoment(context, one);
+    last = one;
+  }
 }
 
 function fillCone(context: CanvasRenderingContext2D, circles: readonly Circle[]): void {
@@ -65,7 +72,6 @@ function fillCone(context: CanvasRenderingContext2D, circles: readonly Circle[])
 }
 
 function nameMoment(context: CanvasRenderingContext2D, { x, y, aheadS }: Circle & { readonly aheadS: number }): void {
-  if (!NAMED_S.includes(aheadS)) return;
   context.beginPath();
   context.arc(x, y, 2.5, 0, 2 * Math.PI);
   context.fillStyle = `rgb(${ink.tool})`;
