@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.clock import Clock
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
@@ -30,3 +32,9 @@ def shared_bench() -> Path:
         if (place / "score.py").is_file():
             return place
     pytest.skip("shared/bench with the shared scorer is not beside the repository")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock of the test's own."""
+    return Clock()

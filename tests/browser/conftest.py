@@ -6,6 +6,7 @@ import base64
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -137,7 +138,13 @@ def node(tmp_path: Path) -> Iterator[ScriptedNode]:
 @pytest.fixture
 def screen(browser: Browser, node: ScriptedNode) -> Iterator[Screen]:
     """A screen that fails its test when the page complained or asked anybody but its own node."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    with uncomplaining(browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB"), node) as made:
+        yield made
+
+
+@contextmanager
+def uncomplaining(context: BrowserContext, node: ScriptedNode) -> Iterator[Screen]:
+    """Open a page that must neither complain nor ask anybody but its own node until the end."""
     made = watch(context, node)
     yield made
     errors = made.measure("errors")

@@ -28,24 +28,30 @@ def cone(longitude: float, latitude: float) -> Ahead:
     return Ahead(NOW_NS, places)
 
 
+def cone_pixels(screen: Screen) -> int:
+    return screen.count_pixels(CONE, tolerance=12)[0]
+
+
 def test_the_cone_of_the_selected_track_comes_and_goes_with_it(screen: Screen, node: ScriptedNode) -> None:
     node.ahead[DRONE] = cone(26.55, 54.93)
     screen.open(VIEW)
     screen.wait_for(lambda: screen.measure("frames") > 0)
-    before = screen.count_pixels(CONE, tolerance=12)[0]
+    before = cone_pixels(screen)
     screen.page.goto(f"{screen.node.url}/{VIEW}&track={DRONE}")
-    screen.wait_for(lambda: screen.count_pixels(CONE, tolerance=12)[0] > before + 3000)
+    screen.wait_for(lambda: cone_pixels(screen) > before + 3000)
     screen.page.keyboard.press("Escape")
-    screen.wait_for(lambda: screen.count_pixels(CONE, tolerance=12)[0] < before + 300)
+    screen.wait_for(lambda: cone_pixels(screen) < before + 300)
+    assert f"track={DRONE}" not in screen.page.url
 
 
 def test_an_alerted_track_has_its_cone_unselected(screen: Screen, node: ScriptedNode) -> None:
     node.ahead[DRONE] = cone(26.55, 54.93)
     screen.open(VIEW)
     screen.wait_for(lambda: screen.measure("frames") > 0)
-    before = screen.count_pixels(CONE, tolerance=12)[0]
+    before = cone_pixels(screen)
     node.picture.apply([make_alert("a", DRONE)], NOW_NS)
-    screen.wait_for(lambda: screen.count_pixels(CONE, tolerance=12)[0] > before + 3000)
+    screen.wait_for(lambda: cone_pixels(screen) > before + 3000)
+    assert "track=" not in screen.page.url, "nothing is selected"
 
 
 def test_the_ellipse_is_drawn_of_the_selected_track_when_it_is_larger_than_its_symbol(
@@ -58,6 +64,7 @@ def test_the_ellipse_is_drawn_of_the_selected_track_when_it_is_larger_than_its_s
     for _ in range(4):
         screen.page.keyboard.press("e")
     screen.wait_for(lambda: screen.count_pixels(ring, tolerance=60)[0] > close + 100)
+    assert screen.measure("drawn") == 1
 
 
 def test_the_map_follows_the_selected_track_until_it_is_dragged(screen: Screen, node: ScriptedNode) -> None:

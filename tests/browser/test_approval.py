@@ -10,38 +10,19 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from sargas.console.sessions import COOKIE
-from sargas.model.records import WarningPolicy
 from tests.browser.conftest import Screen, watch
-from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_configuration, make_node, mixed_sky, serve
-from tests.runtime.store_cases import make_warning
+from tests.clock import Clock
+from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_two_person_node, mixed_sky, serve
 
 pytestmark = pytest.mark.browser
 S = 1_000_000_000
 
 
-class Clock:
-    """The node's time, moved by tests alone."""
-
-    def __init__(self) -> None:
-        self.ns = NOW_NS
-
-    def __call__(self) -> int:
-        return self.ns
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 @pytest.fixture
 def guarded(tmp_path: Path, clock: Clock) -> Iterator[ScriptedNode]:
     """A node whose red warnings two persons approve, with one that waits."""
-    made = make_node(tmp_path, now_ns=clock)
-    made.accounts.create("rasa", PASSWORD, "operator")
-    policy = WarningPolicy(two_persons=("red",), first_approval_s=600.0, proof_lasts_s=300.0)
-    made.picture.apply([make_configuration().model_copy(update={"warnings": policy})], NOW_NS)
-    made.picture.apply([mixed_sky(NOW_NS, 0.0, 5), make_warning(NOW_NS, approvals_needed=2)], NOW_NS)
+    made = make_two_person_node(tmp_path, clock, first_approval_s=600.0)
+    made.picture.apply([mixed_sky(NOW_NS, 0.0, 5)], NOW_NS)
     with serve(made):
         yield made
     made.store.close()

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Geolocation, Locator, Route, ViewportSi
 
 from sargas.console.sessions import COOKIE
 from sargas.model.records import HumanReport
-from tests.browser.conftest import Screen, watch
+from tests.browser.conftest import Screen, uncomplaining, watch
 from tests.browser.test_accessibility import AXE, faults
 from tests.console.node import NOW_NS, PASSWORD, ScriptedNode
 
@@ -32,12 +32,8 @@ def phone(browser: Browser, node: ScriptedNode) -> Iterator[Screen]:
         geolocation=PLACE,
         permissions=["geolocation"],
     )
-    made = watch(context, node)
-    yield made
-    errors = made.measure("errors")
-    context.close()
-    assert made.complaints == []
-    assert errors == []
+    with uncomplaining(context, node) as made:
+        yield made
 
 
 def log_in(phone: Screen, name: str = "jonas") -> None:

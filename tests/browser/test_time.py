@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import TRACKS, Screen, watch
+from tests.browser.conftest import TRACKS, Screen
+from tests.clock import Clock
 from tests.console.node import (
     NOW_NS,
     ScriptedNode,
@@ -26,21 +27,6 @@ pytestmark = pytest.mark.browser
 DRONE = 1001
 S = 1_000_000_000
 REPLAY, EXERCISE = (95, 208, 224), (213, 139, 255)
-
-
-class Clock:
-    """The node's time, moved on by hand."""
-
-    def __init__(self) -> None:
-        self.ns = NOW_NS
-
-    def __call__(self) -> int:
-        return self.ns
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -75,18 +61,6 @@ def shown_time(screen: Screen) -> str:
 def at(second: int) -> str:
     """Return the UTC of a second after the begin as the bar shows it."""
     return time.strftime("%H:%M:%SZ", time.gmtime(NOW_NS // S + second))
-
-
-@pytest.fixture
-def screen(browser: Browser, node: ScriptedNode) -> Iterator[Screen]:
-    """An operator's screen that must not complain."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-    made = watch(context, node)
-    yield made
-    errors = made.measure("errors")
-    context.close()
-    assert made.complaints == []
-    assert errors == []
 
 
 def test_an_operator_pauses_goes_back_and_comes_back_to_live(screen: Screen, node: ScriptedNode, clock: Clock) -> None:

@@ -40,6 +40,8 @@ from sargas.picture.ahead import Ahead
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.store import Store, open_store
+from tests.clock import Clock
+from tests.runtime.store_cases import make_warning
 
 LABEL = Label(releasable_to=("LTU", "LVA", "POL"), originator="LTU")
 NOW_NS = 1_790_000_000_000_000_000
@@ -215,6 +217,16 @@ def make_node(folder: Path, **settings: object) -> ScriptedNode:
     app = create_app(picture, accounts, store, ConsoleSettings(**given))  # type: ignore[arg-type]
     node.append(ScriptedNode(picture, store, accounts, app))
     return node[0]
+
+
+def make_two_person_node(folder: Path, clock: Clock, first_approval_s: float) -> ScriptedNode:
+    """Build a node whose red warnings two persons approve, ``jonas`` and ``rasa``, with one that waits."""
+    made = make_node(folder, now_ns=clock)
+    made.accounts.create("rasa", PASSWORD, "operator")
+    policy = WarningPolicy(two_persons=("red",), first_approval_s=first_approval_s, proof_lasts_s=300.0)
+    made.picture.apply([make_configuration().model_copy(update={"warnings": policy})], NOW_NS)
+    made.picture.apply([make_warning(NOW_NS, approvals_needed=2)], NOW_NS)
+    return made
 
 
 @cache

@@ -18,27 +18,13 @@ from pydantic import ValidationError
 
 from sargas.console.sessions import COOKIE, CSRF_HEADER
 from sargas.runtime.oidc_settings import OidcSettings
+from tests.clock import Clock
 from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_configuration, make_node, serve
 from tests.console.oidc_provider import CLIENT, SECRET, Key, Provider, base64url, serve_provider
 from tests.runtime.store_cases import make_warning
 
 S = 1_000_000_000
 ROLES = {"sargas-watch": "operator", "sargas-look": "viewer", "sargas-admin": "administrator"}
-
-
-class Clock:
-    """Time that moves only when a test says so."""
-
-    def __init__(self) -> None:
-        self.ns = NOW_NS
-
-    def __call__(self) -> int:
-        return self.ns
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

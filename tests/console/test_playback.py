@@ -14,26 +14,12 @@ from websockets.sync.client import ClientConnection
 
 from sargas.console import playing
 from sargas.console.frame import FrameFlag, decode_frame
+from tests.clock import Clock
 from tests.console.node import NOW_NS, ScriptedNode, make_alert, make_configuration, make_node, make_tracks
 from tests.console.screen_log.night import Client
 from tests.console.test_stream import listening, next_section
 
 S = 1_000_000_000
-
-
-class Clock:
-    """The node's time, moved on by hand."""
-
-    def __init__(self) -> None:
-        self.ns = NOW_NS
-
-    def __call__(self) -> int:
-        return self.ns
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import fields, replace
@@ -16,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from websockets.sync.client import ClientConnection, connect
 
-from sargas.console.frame import TrackFrame, decode_frame
+from sargas.console.frame import decode_frame
 from sargas.console.narrowed import KEYS, NarrowedPicture
 from sargas.console.sight import Sight, sight_of
 from sargas.model.label import Classification, Label
@@ -37,6 +36,7 @@ from tests.console.node import (
     make_tracks,
     serve,
 )
+from tests.console.test_stream import next_frame, next_section
 from tests.runtime import store_cases
 
 CANARY = "CaNaRy"
@@ -238,21 +238,6 @@ def test_the_own_people_see_all_of_it(guarded: ScriptedNode) -> None:
     with listen(guarded, "jonas") as stream:
         frame = next_frame(stream)
     assert frame.columns["track_id"].tolist() == [1, 101, 102, 103, 104, 105]
-
-
-def next_frame(stream: ClientConnection) -> TrackFrame:
-    while True:
-        message = stream.recv(timeout=5)
-        if isinstance(message, bytes):
-            return decode_frame(message)
-
-
-def next_section(stream: ClientConnection, name: str) -> dict[str, Any]:
-    while True:
-        message = stream.recv(timeout=5)
-        if isinstance(message, str) and json.loads(message)["type"] == name:
-            section: dict[str, Any] = json.loads(message)
-            return section
 
 
 def test_what_becomes_stricter_is_taken_away(tmp_path: Path) -> None:

@@ -11,8 +11,14 @@ import pytest
 from lxml import etree
 
 from sargas.console.sessions import CSRF_HEADER
-from sargas.model.records import WarningPolicy
-from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_configuration, make_node, serve
+from tests.clock import Clock
+from tests.console.node import (
+    NOW_NS,
+    PASSWORD,
+    ScriptedNode,
+    make_two_person_node,
+    serve,
+)
 from tests.formats.cap.test_cap import read, texts
 from tests.runtime.store_cases import make_warning
 
@@ -69,29 +75,10 @@ def test_only_what_a_channel_did_not_take_is_sent_again(operator: httpx.Client, 
     assert operator.post("/api/warnings/track-7/1/1/resend/mail", json={}).status_code == 404
 
 
-class Clock:
-    """Time that moves only when a test says so."""
-
-    def __init__(self) -> None:
-        self.ns = NOW_NS
-
-    def __call__(self) -> int:
-        return self.ns
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 @pytest.fixture
 def guarded(tmp_path: Path, clock: Clock) -> Iterator[ScriptedNode]:
     """A served node whose red warnings two persons approve; a password is good for five minutes."""
-    made = make_node(tmp_path, now_ns=clock)
-    made.accounts.create("rasa", PASSWORD, "operator")
-    policy = WarningPolicy(two_persons=("red",), first_approval_s=60.0, proof_lasts_s=300.0)
-    made.picture.apply([make_configuration().model_copy(update={"warnings": policy})], NOW_NS)
-    made.picture.apply([make_warning(NOW_NS, approvals_needed=2)], NOW_NS)
+    made = make_two_person_node(tmp_path, clock, first_approval_s=60.0)
     with serve(made):
         yield made
     made.store.close()

@@ -10,26 +10,12 @@ from argon2 import PasswordHasher
 from sargas.runtime.accounts import Accounts, LockedOut, SecondFactorNeeded
 from sargas.runtime.second_factor import STEP_S, matching_step
 from sargas.runtime.store import open_store
+from tests.clock import Clock
 
 S = 1_000_000_000
 NAME, PASSWORD = "rasa", "five sober geese fly north"
 RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 """The ASCII text 12345678901234567890 of RFC 6238 appendix B, in base 32."""
-
-
-class Clock:
-    """A clock that tests set."""
-
-    def __init__(self) -> None:
-        self.now_ns = 1_790_000_000 * S
-
-    def __call__(self) -> int:
-        return self.now_ns
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
@@ -51,8 +37,8 @@ def test_codes_are_those_of_rfc_6238(time_s: int, code: str) -> None:
 
 def test_a_code_of_one_step_before_or_after_is_taken_and_no_further(clock: Clock) -> None:
     totp = pyotp.TOTP(RFC_SECRET)
-    step = clock.now_ns // (STEP_S * S)
-    taken = [matching_step(RFC_SECRET, totp.generate_otp(step + k), clock.now_ns, None) for k in range(-2, 3)]
+    step = clock.ns // (STEP_S * S)
+    taken = [matching_step(RFC_SECRET, totp.generate_otp(step + k), clock.ns, None) for k in range(-2, 3)]
     assert taken == [None, step - 1, step, step + 1, None]
 
 
@@ -62,13 +48,13 @@ def test_a_right_password_alone_is_not_enough(people: Accounts, clock: Clock) ->
         people.verify(NAME, PASSWORD, "10.0.0.1")
     assert people.verify(NAME, "wrong password 1", "10.0.0.1") is None
     assert people.verify(NAME, PASSWORD, "10.0.0.1", "000000") is None
-    found = people.verify(NAME, PASSWORD, "10.0.0.1", pyotp.TOTP(secret).at(clock.now_ns // S))
+    found = people.verify(NAME, PASSWORD, "10.0.0.1", pyotp.TOTP(secret).at(clock.ns // S))
     assert found is not None
 
 
 def test_a_code_is_good_once_and_so_are_those_before_it(people: Accounts, clock: Clock) -> None:
     totp = pyotp.TOTP(people.enrol_second_factor(NAME))
-    step = clock.now_ns // (STEP_S * S)
+    step = clock.ns // (STEP_S * S)
     assert people.verify(NAME, PASSWORD, "10.0.0.1", totp.generate_otp(step)) is not None
     assert people.verify(NAME, PASSWORD, "10.0.0.1", totp.generate_otp(step)) is None
     assert people.verify(NAME, PASSWORD, "10.0.0.1", totp.generate_otp(step - 1)) is None
@@ -91,7 +77,7 @@ def test_a_new_secret_ends_sessions_and_makes_old_codes_worthless(people: Accoun
     account = people.verify(NAME, PASSWORD, "10.0.0.1")
     assert account is not None
     token = people.open_session(account)
-    old = pyotp.TOTP(people.enrol_second_factor(NAME)).at(clock.now_ns // S)
+    old = pyotp.TOTP(people.enrol_second_factor(NAME)).at(clock.ns // S)
     assert people.session(token) is None
     people.enrol_second_factor(NAME)
     assert people.verify(NAME, PASSWORD, "10.0.0.1", old) is None

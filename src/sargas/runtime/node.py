@@ -70,6 +70,8 @@ each kernel: with Python's 5 ms, or 1 ms, getting it back took longer than the w
 RETRY_FULL_JOURNAL_S = 1.0
 RETRY_SENDER_S = 5.0
 SIGN_AUDIT_S = 60.0
+AHEAD_KEPT_S, MOST_AHEAD = 1.0, 1000
+"""How long an answer about a track serves whoever asks the same, and how many are kept."""
 LOOK_AHEAD_S = 5.0
 """How long a question to the core waits for its turn; a turn of a full sky is well under a second."""
 
@@ -127,6 +129,7 @@ class Node:
         self.federation: Federation | None = None
         self._take_overs: TakeOvers | None = None
         self._early: dict[str, tuple[Shown, str]] = {}
+        self._ahead: dict[int, tuple[float, Ahead | None]] = {}
         self.figures = NodeFigures(self)
         self._reported: dict[str, tuple[str, int, str]] = {}
 
@@ -410,11 +413,20 @@ class Node:
     def look_ahead(self, track_id: int) -> Ahead | None:
         """Forecast a track, in the core's own thread between two turns of it; none: nothing is forecast of it.
 
+        Every screen asks for the same alerted tracks: an answer serves all of them for a second.
         Raises TimeoutError when the core does not come to it within ``LOOK_AHEAD_S``.
         """
         if not hasattr(self, "state"):
             return None
-        return self._core.submit(self._look_ahead, track_id).result(LOOK_AHEAD_S)
+        now_s = time.monotonic()
+        asked_s, known = self._ahead.get(track_id, (-AHEAD_KEPT_S, None))
+        if now_s - asked_s < AHEAD_KEPT_S:
+            return known
+        found = self._core.submit(self._look_ahead, track_id).result(LOOK_AHEAD_S)
+        if len(self._ahead) >= MOST_AHEAD:
+            self._ahead.clear()
+        self._ahead[track_id] = now_s, found
+        return found
 
     def _look_ahead(self, track_id: int) -> Ahead | None:
         from sargas.picture.ahead import look_ahead

@@ -136,7 +136,9 @@ def test_without_a_good_index_the_blocks_are_found_all_the_same(night: Night, in
     (segment,) = list_segments(night.folder)
     path = segment.path.with_suffix(INDEX)
     path.unlink() if index is None else path.write_bytes(index)
-    check_whole(night, ScreenCursor(ScreenIndex(night.folder)), 0, 100, 399)
+    cursor = ScreenCursor(ScreenIndex(night.folder))
+    check_whole(night, cursor, 0, 100, 399)
+    assert cursor.gap is None
 
 
 def test_a_kill_in_mid_write_costs_the_torn_block_alone(night: Night) -> None:

@@ -115,21 +115,25 @@ export function revokePermission(permissionId: string, session: SessionView): Pr
 }
 
 /** Hands a file in; what is wrong with it comes back as problems, every other refusal is thrown. */
-export async function importPermissions(text: string, session: SessionView): Promise<ImportedPermissions> {
-  const headers = { "Content-Type": "text/plain", "X-CSRF-Token": session.csrf_token ?? "" };
-  const answer = await fetch("/api/permissions/import", { method: "POST", headers, body: text });
-  const told = (await answer.json().catch(() => ({}))) as Partial<ImportedPermissions> & { detail?: string };
+export async function handInFile<T extends { readonly problems: unknown }>(
+  path: string,
+  type: string,
+  text: string,
+  session: SessionView,
+): Promise<T> {
+  const headers = { "Content-Type": type, "X-CSRF-Token": session.csrf_token ?? "" };
+  const answer = await fetch(path, { method: "POST", headers, body: text });
+  const told = (await answer.json().catch(() => ({}))) as Partial<T> & { detail?: string };
   if (told.problems === undefined) throw new Refused(answer.status, told.detail ?? answer.statusText, 0);
-  return told as ImportedPermissions;
+  return told as T;
 }
 
-/** Hands winds in; what is wrong with them comes back as problems, every other refusal is thrown. */
-export async function importWinds(text: string, session: SessionView): Promise<ImportedWinds> {
-  const headers = { "Content-Type": "text/csv", "X-CSRF-Token": session.csrf_token ?? "" };
-  const answer = await fetch("/api/winds/import", { method: "POST", headers, body: text });
-  const told = (await answer.json().catch(() => ({}))) as Partial<ImportedWinds> & { detail?: string };
-  if (told.problems === undefined) throw new Refused(answer.status, told.detail ?? answer.statusText, 0);
-  return told as ImportedWinds;
+export function importPermissions(text: string, session: SessionView): Promise<ImportedPermissions> {
+  return handInFile("/api/permissions/import", "text/plain", text, session);
+}
+
+export function importWinds(text: string, session: SessionView): Promise<ImportedWinds> {
+  return handInFile("/api/winds/import", "text/csv", text, session);
 }
 
 /** Takes over an object that a partner offers, or leaves it there. */

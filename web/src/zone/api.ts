@@ -1,6 +1,6 @@
 // Zones by the HTTP API: every change is journaled before it takes effect.
 import type { ImportedZones, SessionView, Zone } from "../generated/messages.ts";
-import { ask, Refused } from "../session/api.ts";
+import { ask, handInFile } from "../session/api.ts";
 
 /** Hands a zone in: a new one, or one that takes the place of that of its id. */
 export function enterZone(zone: Zone, isNew: boolean, session: SessionView): Promise<void> {
@@ -12,11 +12,6 @@ export function deleteZone(zoneId: string, session: SessionView): Promise<void> 
   return ask("DELETE", `/api/zones/${encodeURI(zoneId)}`, undefined, session.csrf_token);
 }
 
-/** Hands a GeoJSON file in; what is wrong with it comes back as problems, every other refusal is thrown. */
-export async function importZones(text: string, session: SessionView): Promise<ImportedZones> {
-  const headers = { "Content-Type": "application/geo+json", "X-CSRF-Token": session.csrf_token ?? "" };
-  const answer = await fetch("/api/zones/import", { method: "POST", headers, body: text });
-  const told = (await answer.json().catch(() => ({}))) as Partial<ImportedZones> & { detail?: string };
-  if (told.problems === undefined) throw new Refused(answer.status, told.detail ?? answer.statusText, 0);
-  return told as ImportedZones;
+export function importZones(text: string, session: SessionView): Promise<ImportedZones> {
+  return handInFile("/api/zones/import", "application/geo+json", text, session);
 }
