@@ -3,8 +3,9 @@
 Each ``bench_*.py`` beside this file prints JSON lines {"figure", "value", "unit", "limit", "ok", "command", "note"}:
 ``value`` is null where nothing was measured, ``limit`` is a text such as "<= 5 ms" or null where there is none, ``ok``
 whether it is kept or null. Exit 1 when a limit is missed or a benchmark ends with an error. Names as arguments run
-those alone. What each gave last is kept in .cache/bench, and the page shows the last run of every benchmark, with its
-date and load.
+those alone: the rows of the others stay on the page as they are, so that it shows the last run of every benchmark, with
+its date and load. A row belongs to the benchmark its command names. What follows ``--`` after one name goes to that
+benchmark, and then only its rows of the same figure or command are renewed: ``run.py federation -- --only slow``.
 """
 
 from __future__ import annotations
@@ -12,17 +13,18 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "performance.md"
-KEPT = HERE.parent / ".cache" / "bench"
 KEYS = {"figure", "value", "unit", "limit", "ok", "command", "note"}
+OF_BENCHMARK = re.compile(r"(?:^\| |/)(bench_\w+?)(?:\.py| \| failed )")
 
 
 @dataclass(frozen=True)
@@ -33,26 +35,35 @@ class Outcome:
     figures: tuple[dict[str, Any], ...]
     load: float
     error: str = ""
-    day: str = ""
 
 
-def keep(outcome: Outcome) -> None:
-    """Keep what a benchmark gave, for the page."""
-    KEPT.mkdir(parents=True, exist_ok=True)
-    (KEPT / f"{outcome.name}.json").write_text(json.dumps(asdict(outcome)), encoding="utf-8")
+def rows_by_benchmark(page: str) -> dict[str, list[str]]:
+    """Return the rows of a written page by the benchmark that gave them."""
+    rows: dict[str, list[str]] = {}
+    for line in page.splitlines():
+        named = OF_BENCHMARK.search(line)
+        if named:
+            rows.setdefault(named[1], []).append(line)
+    return rows
 
 
-def kept_outcomes() -> list[Outcome]:
-    """Return the last outcome of every benchmark there is, by name."""
-    present = {path.stem for path in HERE.glob("bench_*.py")}
-    read = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(KEPT.glob("bench_*.json"))]
-    return [Outcome(**(row | {"figures": tuple(row["figures"])})) for row in read if row["name"] in present]
+def renew(rows: list[str], new: list[str], *, all_of_them: bool) -> list[str]:
+    """Put new rows in the place of the old: of all, or of those of the same figure or command."""
+    figures, commands = {_cell(row, 0) for row in new}, {_cell(row, 4) for row in new}
+    kept = [row for row in rows if _cell(row, 0) not in figures and _cell(row, 4) not in commands]
+    return new if all_of_them else sorted((*kept, *new), key=lambda row: _cell(row, 4).strip("`"))
 
 
-def run_benchmark(path: Path) -> Outcome:
+def _cell(row: str, index: int) -> str:
+    return row.split(" | ")[index].strip("| ")
+
+
+def run_benchmark(path: Path, options: list[str]) -> Outcome:
     """Run one benchmark to its end; what it talks goes to stderr, its figures come back."""
     load = os.getloadavg()[0]
-    done = subprocess.run([sys.executable, path], stdout=subprocess.PIPE, text=True, cwd=HERE.parent, check=False)
+    done = subprocess.run(
+        [sys.executable, path, *options], stdout=subprocess.PIPE, text=True, cwd=HERE.parent, check=False
+    )
     try:
         figures = tuple(json.loads(line) for line in done.stdout.splitlines() if line.strip())
     except json.JSONDecodeError as error:
@@ -60,12 +71,27 @@ def run_benchmark(path: Path) -> Outcome:
     wrong = [figure for figure in figures if set(figure) != KEYS]
     if wrong:
         return Outcome(path.stem, (), load, f"expected the keys {sorted(KEYS)}, was {sorted(wrong[0])}")
+    strange = [figure["command"] for figure in figures if f"/{path.name}" not in figure["command"]]
+    if strange:
+        return Outcome(path.stem, (), load, f"expected commands that name benchmarks/{path.name}, was {strange[0]!r}")
     if done.returncode or not figures:
         return Outcome(path.stem, figures, load, f"ended with {done.returncode} and {len(figures)} figures")
     return Outcome(path.stem, figures, load)
 
 
-def render_page(outcomes: list[Outcome], machine: str) -> str:
+def render_rows(outcome: Outcome, day: str) -> list[str]:
+    """Render the rows of one benchmark."""
+    rows = []
+    for figure in outcome.figures:
+        kept = {True: "yes", False: "**no**", None: ""}[figure["ok"]]
+        cells = (figure["figure"], _value(figure), _limit(figure), kept, f"`{figure['command']}`")
+        rows.append("| " + " | ".join((*cells, f"{day}, {outcome.load:.1f}", figure["note"] or "")) + " |")
+    if outcome.error:
+        rows.append(f"| {outcome.name} | failed | | **no** | | {day}, {outcome.load:.1f} | {outcome.error} |")
+    return rows
+
+
+def render_page(rows: dict[str, list[str]], machine: str) -> str:
     """Render docs/performance.md."""
     lines = [
         "# Performance",
@@ -78,16 +104,7 @@ def render_page(outcomes: list[Outcome], machine: str) -> str:
         "| figure | value | limit | kept | command | date, load | note |",
         "|---|---|---|---|---|---|---|",
     ]
-    for outcome in outcomes:
-        for figure in outcome.figures:
-            kept = {True: "yes", False: "**no**", None: ""}[figure["ok"]]
-            cells = (figure["figure"], _value(figure), _limit(figure), kept, f"`{figure['command']}`")
-            lines.append("| " + " | ".join((*cells, f"{outcome.day}, {outcome.load:.1f}", figure["note"] or "")) + " |")
-        if outcome.error:
-            lines.append(
-                f"| {outcome.name} | failed | | **no** | | {outcome.day}, {outcome.load:.1f} | {outcome.error} |"
-            )
-    return "\n".join(lines) + "\n"
+    return "\n".join((*lines, *(row for name in sorted(rows) for row in rows[name]))) + "\n"
 
 
 def _value(figure: dict[str, Any]) -> str:
@@ -112,27 +129,37 @@ def describe_machine() -> str:
     return f"{cores} cores of {model}, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
 
 
-def main(names: list[str]) -> int:
-    """Run the benchmarks named, or all and write the page; 1 when a limit is missed."""
+def main(arguments: list[str]) -> int:
+    """Run the benchmarks named, or all, and write their rows into the page; 1 when a limit is missed."""
+    cut = arguments.index("--") if "--" in arguments else len(arguments)
+    names, options = arguments[:cut], arguments[cut + 1 :]
     found = {path.stem.removeprefix("bench_"): path for path in sorted(HERE.glob("bench_*.py"))}
     unknown = sorted(set(names) - set(found))
-    if unknown:
-        print(f"benchmarks: expected names out of {', '.join(found)}, was {', '.join(unknown)}", file=sys.stderr)
+    if unknown or (options and len(names) != 1):
+        wrong = ", ".join(unknown) or f"{len(names)} names before --"
+        print(f"benchmarks: expected names out of {', '.join(found)}, was {wrong}", file=sys.stderr)
         return 2
-    outcomes = []
+    missed = False
     for name in names or found:
         print(f"{name} ...", file=sys.stderr, flush=True)
-        outcomes.append(run_benchmark(found[name]))
-        for figure in outcomes[-1].figures:
+        outcome = run_benchmark(found[name], options)
+        for figure in outcome.figures:
             mark = {True: "ok  ", False: "MISS", None: "    "}[figure["ok"]]
             print(f"  {mark} {figure['figure']}: {_value(figure)} ({_limit(figure) or 'no limit'})")
-        if outcomes[-1].error:
-            print(f"  MISS {outcomes[-1].error}")
-        keep(replace(outcomes[-1], day=f"{datetime.now(UTC):%Y-%m-%d}"))
+        if outcome.error:
+            print(f"  MISS {outcome.error}")
+        missed |= bool(outcome.error) or any(figure["ok"] is False for figure in outcome.figures)
         # after each, so that a run cut short leaves what it measured
-        PAGE.write_text(render_page(kept_outcomes(), describe_machine()), encoding="utf-8")
-    missed = [o for o in outcomes if o.error or any(figure["ok"] is False for figure in o.figures)]
+        _write(outcome, {path.stem for path in found.values()}, all_of_them=not options)
     return 1 if missed else 0
+
+
+def _write(outcome: Outcome, present: set[str], *, all_of_them: bool) -> None:
+    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    rows = {name: old for name, old in rows_by_benchmark(page).items() if name in present}
+    new = render_rows(outcome, f"{datetime.now(UTC):%Y-%m-%d}")
+    rows[outcome.name] = renew(rows.get(outcome.name, []), new, all_of_them=all_of_them)
+    PAGE.write_text(render_page(rows, describe_machine()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,10 @@ from types import ModuleType
 import pytest
 
 RUN = Path(__file__).resolve().parents[2] / "benchmarks" / "run.py"
-FIGURE = '{"figure": "%s", "value": %s, "unit": "ms", "limit": "<= 5 ms", "ok": %s, "command": "x", "note": ""}'
+FIGURE = (
+    '{"figure": "%s", "value": %s, "unit": "ms", "limit": "<= 5 ms", "ok": %s, '
+    '"command": "benchmarks/bench_one.py", "note": ""}'
+)
 
 
 @pytest.fixture
@@ -23,12 +26,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     spec.loader.exec_module(module)
     monkeypatch.setattr(module, "HERE", tmp_path)
     monkeypatch.setattr(module, "PAGE", tmp_path / "performance.md")
-    monkeypatch.setattr(module, "KEPT", tmp_path / "kept")
     return module
 
 
 def write(folder: Path, name: str, *lines: str) -> None:
-    (folder / f"bench_{name}.py").write_text("\n".join(lines), encoding="utf-8")
+    own = "\n".join(lines).replace("bench_one", f"bench_{name}")
+    (folder / f"bench_{name}.py").write_text(own, encoding="utf-8")
 
 
 def test_kept_limits_make_a_page_and_exit_0(run: ModuleType, tmp_path: Path) -> None:
@@ -36,8 +39,8 @@ def test_kept_limits_make_a_page_and_exit_0(run: ModuleType, tmp_path: Path) -> 
     write(tmp_path, "two", f"print('''{FIGURE % ('rate', 1234567, 'null')}''')")
     assert run.main([]) == 0
     page = (tmp_path / "performance.md").read_text(encoding="utf-8")
-    assert "| zones | 3.25 ms | <= 5 ms | yes | `x` |" in page
-    assert "| rate | 1,234,567 ms | <= 5 ms |  | `x` |" in page
+    assert "| zones | 3.25 ms | <= 5 ms | yes | `benchmarks/bench_one.py` |" in page
+    assert "| rate | 1,234,567 ms | <= 5 ms |  | `benchmarks/bench_two.py` |" in page
 
 
 @pytest.mark.parametrize(
@@ -46,6 +49,7 @@ def test_kept_limits_make_a_page_and_exit_0(run: ModuleType, tmp_path: Path) -> 
         (f"print('''{FIGURE % ('zones', 7, 'false')}''')",),
         ("print('no json')",),
         ("print('{}')",),
+        (f"print('''{FIGURE.replace('bench_', 'strange_') % ('zones', 3, 'true')}''')",),
         ("pass",),
         (f"print('''{FIGURE % ('zones', 3, 'true')}''')", "raise SystemExit(3)"),
     ],
@@ -72,3 +76,32 @@ def test_what_was_not_measured_is_said(run: ModuleType, tmp_path: Path) -> None:
     write(tmp_path, "one", f"print('''{FIGURE % ('peer', 'null', 'null')}''')")
     assert run.main([]) == 0
     assert "| peer | not measured |" in (tmp_path / "performance.md").read_text(encoding="utf-8")
+
+
+def test_rows_measured_elsewhere_stay_and_what_broke_is_replaced_once_it_runs(run: ModuleType, tmp_path: Path) -> None:
+    """The page alone remembers: a fresh clone renews one benchmark's rows and loses no other's."""
+    write(tmp_path, "one", "raise SystemExit(3)")
+    write(tmp_path, "two", f"print('''{FIGURE % ('rate', 4, 'true')}''')")
+    assert run.main([]) == 1
+    write(tmp_path, "one", f"print('''{FIGURE % ('zones', 2, 'true')}''')")
+    assert run.main(["one"]) == 0
+    assert [row.split(" | ")[0] for row in rows_of(tmp_path)] == ["| zones", "| rate"]
+    (tmp_path / "bench_two.py").unlink()
+    assert run.main(["one"]) == 0
+    assert [row.split(" | ")[0] for row in rows_of(tmp_path)] == ["| zones"], "no row of a benchmark that is gone"
+
+
+def test_options_renew_only_the_figures_they_measure(run: ModuleType, tmp_path: Path) -> None:
+    row = f"import sys; row = '''{FIGURE}'''.replace('_one.py', ' '.join(('_one.py', *sys.argv[1:])))"
+    write(tmp_path, "one", row, "print(row % ('slow', 1, 'true'))", "print(row % ('fast', 2, 'true'))")
+    assert run.main(["one"]) == 0
+    write(tmp_path, "one", row, "print(row % ('slow', 9, 'true'))")
+    assert run.main(["one", "--", "--only", "slow"]) == 0
+    fast, slow = sorted(rows_of(tmp_path))
+    assert fast.startswith("| fast | 2 ms |")
+    assert slow.startswith("| slow | 9 ms | <= 5 ms | yes | `benchmarks/bench_one.py --only slow` |")
+    assert run.main(["--", "--only", "slow"]) == 2
+
+
+def rows_of(folder: Path) -> list[str]:
+    return (folder / "performance.md").read_text(encoding="utf-8").split("|---|\n")[1].splitlines()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from sargas.console.protection import MOST_BODY_BYTES, MOST_FILE_BYTES
 from sargas.model.label import Label
 from sargas.model.records import ClosureAdvice, DriftForecast, WindTable
 from sargas.model.warning_records import WarningText
@@ -35,6 +36,15 @@ def test_a_file_of_winds_takes_effect_once(operator: httpx.Client, running: Scri
     listed = operator.get("/api/winds").json()
     assert [len(table["levels"]) for table in listed] == [2, 1]
     assert {table["entered_by"] for table in listed} == {"jonas"}
+
+
+def test_a_forecast_of_two_days_is_larger_than_other_requests(operator: httpx.Client, running: ScriptedNode) -> None:
+    hours = [f"2026-09-{21 + k // 24}T{k % 24:02}:00Z" for k in range(48)]
+    rows = [f"{hour},{250 * level},12,200,ICON" for hour in hours for level in range(60)]
+    text = "\n".join(("valid,altitude_m,speed_mps,from_deg,source", *rows)) + "\n"
+    assert MOST_BODY_BYTES < len(text) < MOST_FILE_BYTES
+    assert send(operator, text).json()["entered"] == 48
+    assert send(operator, "x" * (MOST_FILE_BYTES + 1)).status_code == 413
 
 
 def test_a_bad_row_keeps_all_of_it_out_and_is_named(operator: httpx.Client, running: ScriptedNode) -> None:
