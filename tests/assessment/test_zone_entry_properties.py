@@ -40,7 +40,7 @@ def run(entry: ZoneEntry, flight: Steps, seconds: float = 0.0) -> list[Alert]:
 
 
 @given(steps)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_messages_of_an_alert_tell_a_lawful_life(flight: Steps) -> None:
     entry = start(exercise=True)
     told = run(entry, flight)
@@ -66,7 +66,7 @@ def test_the_messages_of_an_alert_tell_a_lawful_life(flight: Steps) -> None:
 
 
 @given(steps, st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_the_order_of_tracks_in_a_batch_does_not_matter(flight: Steps, random: Any) -> None:
     flight = [(step_s, list({row["id"]: row for row in batch}.values())) for step_s, batch in flight]
     shuffled = [(step_s, random.sample(batch, len(batch))) for step_s, batch in flight]
@@ -74,7 +74,7 @@ def test_the_order_of_tracks_in_a_batch_does_not_matter(flight: Steps, random: A
 
 
 @given(steps, steps)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_a_restored_assessment_goes_on_as_if_nothing_had_happened(one: Steps, other: Steps) -> None:
     entry = start(exercise=True)
     run(entry, one)
@@ -89,7 +89,7 @@ def test_a_restored_assessment_goes_on_as_if_nothing_had_happened(one: Steps, ot
 
 
 @given(steps)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_simulated_tracks_change_nothing_live(flight: Steps) -> None:
     real = [
         (step_s, [row for row in batch if not row["flags"]]) for step_s, batch in flight

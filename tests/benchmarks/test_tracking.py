@@ -75,7 +75,7 @@ def test_a_limit_has_two_ends(value: float, kept: bool, capsys: pytest.CaptureFi
 
 
 @given(seed=st.integers(0, 2**20))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_late_plots_come_in_disorder_but_by_the_end_of_their_span(seed: int) -> None:
     from tracking.order import DELAY_S, SPAN_S, late_arrival_ns
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sargas.console.event_book import EventBook
@@ -29,7 +29,6 @@ class Followed:
         self.book.take(change)
 
 
-@settings(deadline=None)
 @given(steps=STEPS, pauses=st.lists(st.integers(1, 10), min_size=1, max_size=40))
 def test_a_reader_that_looks_now_and_then_ends_with_the_newest_of_each(
     steps: list[tuple[int, str]], pauses: list[int]

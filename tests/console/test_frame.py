@@ -88,13 +88,13 @@ def frames(draw: st.DrawFn) -> TrackFrame:
 
 
 @given(frames())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_what_is_encoded_comes_back(frame: TrackFrame) -> None:
     assert_equal(decode_frame(encode_frame(frame)), frame)
 
 
 @given(frames(), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_cut_frame_is_refused(frame: TrackFrame, data: st.DataObject) -> None:
     whole = encode_frame(frame)
     with pytest.raises(MalformedFrame):

@@ -47,7 +47,7 @@ def test_a_track_number_after_its_end_is_sent_anew() -> None:
 
 
 @given(st.lists(st.dictionaries(st.integers(0, 20), st.sampled_from(["", "A", "B"]), max_size=12), max_size=8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_reader_of_the_changes_knows_every_name(batches: list[dict[int, str]]) -> None:
     sent, known, true = SentNames(), {}, {}
     for batch in batches:

@@ -263,7 +263,7 @@ def test_what_becomes_stricter_is_taken_away(tmp_path: Path) -> None:
     node.store.close()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     steps=st.lists(
         st.tuples(st.integers(1, 6), st.sampled_from((OPEN, *HIDDEN)), st.booleans()), min_size=1, max_size=30

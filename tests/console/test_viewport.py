@@ -69,7 +69,7 @@ def fly(number: int, place: tuple[float, float], status: TrackStatus = TrackStat
     )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(moves=MOVES, selected=st.sets(st.integers(1, 8), max_size=2))
 def test_a_reader_has_what_is_in_its_view_at_every_step(
     moves: list[tuple[int, tuple[float, float], str, bool]], selected: set[int]

@@ -6,7 +6,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sargas.formats.pcap import Packet, packets
@@ -118,7 +118,6 @@ def test_what_is_no_capture_is_refused_by_name(data: bytes, words: str) -> None:
         packets(data)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from([0, 1, 101, 113, 276]))
 def test_random_octets_are_read_to_their_end(data: bytes, link: int) -> None:
     reader = packets(capture(b"", link)[:24] + data)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sargas.geo.plane import RegionPlane
@@ -87,7 +87,6 @@ def test_polygons_overlap_where_shapely_says(seed: int) -> None:
     st.tuples(st.floats(-6, 6), st.floats(-6, 6)),
     st.tuples(st.floats(-6, 6), st.floats(-6, 6)),
 )  # fmt: skip
-@settings(deadline=None)
 def test_small_crooked_polygons_agree_with_shapely(
     corners: list[tuple[int, int]], begin: tuple[float, float], end: tuple[float, float]
 ) -> None:

@@ -185,7 +185,7 @@ def test_names_that_are_none_and_ages_nobody_gives_change_nothing() -> None:
     assert node.names() == {1: "LTU-1", 2: "LTU-2"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_no_identity_is_ever_on_two_tracks_and_a_snapshot_goes_on(data: st.DataObject) -> None:
     node, names = Node(), ("LTU-1", "LTU-2", "LTU-3", "LVA-1", "LVA-2", "POL-1")

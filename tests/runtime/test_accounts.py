@@ -377,7 +377,7 @@ def test_no_token_or_password_is_in_the_database_file(sqlite_store: Store, clock
         assert secret.encode() not in files
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 400), st.booleans()), max_size=40))
 def test_no_order_of_tries_beats_the_limit(sqlite_store: Store, steps: list[tuple[int, int, bool]]) -> None:
     """Whatever a guesser does, at most five tries under a name are looked at that no right password came between,

@@ -285,7 +285,7 @@ def test_a_query_beside_the_writer_sees_every_row_once_at_any_time(root: Path) -
     assert len(files_of(root)) < 20
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
         st.tuples(st.integers(0, 4 * 3600), st.sets(st.integers(1, 5), min_size=1)), min_size=1, max_size=12

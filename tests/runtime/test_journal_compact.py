@@ -60,7 +60,7 @@ def test_a_parquet_file_carries_the_digest_of_its_rows(tmp_path: Path) -> None:
     assert pq.read_metadata(path).row_group(0).column(4).compression == "ZSTD"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.integers(1, 49), max_size=6))
 def test_the_digest_does_not_depend_on_the_cut_into_batches(cuts: list[int]) -> None:
     (whole,) = build_batches(0, arrivals(0, 50))

@@ -31,13 +31,13 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, ROWS + 5))
 def test_reading_from_any_sequence_gives_exactly_the_rest(mixed: Path, first: int) -> None:
     assert list(read(mixed, first)) == envelopes(first, max(0, ROWS - first))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(-5, ROWS + 5), st.integers(-5, ROWS + 5))
 def test_a_time_range_gives_exactly_the_rows_received_in_it(mixed: Path, first: int, last: int) -> None:
     found = read(mixed, from_time_ns=START_NS + first * 1_000_000, to_time_ns=START_NS + last * 1_000_000)

@@ -143,7 +143,7 @@ def test_opening_sets_the_torn_end_aside_and_continues_behind_the_last_whole_bat
         assert list(read(memory_path)) == envelopes(0, rows + 2)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cut=st.integers(0, 10_000), garbage=st.binary(min_size=1, max_size=300))
 @example(cut=10_000, garbage=bytes(4096))
 @example(cut=900, garbage=b"\xff" * 64)

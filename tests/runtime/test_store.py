@@ -379,7 +379,7 @@ RECORDS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(records=RECORDS, cut=st.integers(0, 12))
 def test_writing_again_after_a_crash_changes_nothing(sqlite_store: Store, records: Sequence[Record], cut: int) -> None:
     """Write in order, then again from any point on, as a restart from the journal does."""

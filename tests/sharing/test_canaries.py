@@ -166,7 +166,7 @@ RESTRICTED_NIGHT = [(kind, RESTRICTED, 0) for kind in ("tracks", *KINDS)]
 SECRET_ALERT = [("tracks", making.OPEN, 0), ("alert", making.OWN, 0), ("warning", making.OWN, 0)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(NIGHTS, AGREEMENTS)
 @example(OPEN_NIGHT, agreement(sensors=(SharedSensor(sensor_id="kaunas", name="south"),)))
 @example(RESTRICTED_NIGHT, agreement(clearance="restricted"))
@@ -180,7 +180,7 @@ def test_no_canary_is_in_any_sealed_message(pieces: list[Piece], partner: Agreem
         assert not broken_bounds(Owner("LTU"), partner.to_recipient(), release.label)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(NIGHTS, AGREEMENTS)
 @example(OPEN_NIGHT, agreement(sensors=(SharedSensor(sensor_id="kaunas", name="south"),)))
 @example(SECRET_ALERT, agreement())
@@ -197,7 +197,7 @@ NOBODYS = making.OPEN.model_copy(update={"originator": ""})
 NOBODYS_WORD = [("warning", making.OPEN, 0), ("decision", NOBODYS, 0)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(NIGHTS, AGREEMENTS)
 @example(NOBODYS_WORD, agreement())
 def test_rules_that_permit_all_still_release_nothing_beyond_a_label(pieces: list[Piece], partner: Agreement) -> None:

@@ -70,7 +70,7 @@ def test_what_stands_against_a_track_is_said(change: dict[str, np.ndarray], obst
     assert any(obstacle in one for one in found.obstacles)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.sampled_from(RECORDS), LABELS, AGREEMENTS)
 def test_a_record_goes_as_explained(make: object, label: Label, partner: Agreement) -> None:
     record: TellableRecord = make(label=label)  # type: ignore[operator]

@@ -123,7 +123,7 @@ class Channel(RuleBasedStateMachine):
         assert not self.pair.on_the_way, "nothing is told for ever"
 
 
-Channel.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+Channel.TestCase.settings = settings(max_examples=300, stateful_step_count=40)
 TestChannel = Channel.TestCase
 
 

@@ -25,7 +25,7 @@ TO_LVA = Label(releasable_to=("LVA",), originator="LTU")
 SEEN: Counter[bool] = Counter()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(RULES, QUESTIONS, st.sampled_from(KINDS))
 def test_cache_cedar_and_the_plain_model_agree(
     rules: str, question: tuple[Owner, Recipient, Label], kind: policy_module.Kind
@@ -46,7 +46,7 @@ def test_the_comparison_saw_releases_and_refusals() -> None:
     assert min(SEEN[True], SEEN[False]) > 20
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(QUESTIONS, st.sampled_from(KINDS))
 def test_no_policy_file_opens_what_the_bounds_close(
     question: tuple[Owner, Recipient, Label], kind: policy_module.Kind
@@ -146,7 +146,7 @@ def test_a_wrong_file_is_refused_with_its_line(text: str, complaint: str) -> Non
     assert complaint in str(refusal.value)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(alphabet='@id("a")permitforbid principal,action resource;{}/\n\\', max_size=80))
 def test_any_text_is_a_policy_or_a_named_error(text: str) -> None:
     try:

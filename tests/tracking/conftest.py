@@ -1,12 +1,8 @@
-"""Kernels compile on first use, which may take longer than hypothesis allows one example: compile them beforehand."""
+"""Kernels compile on first use: beforehand, so that no test's own time limit pays for it."""
 
 import pytest
-from hypothesis import settings
 
 from sargas.tracking.warm import warm_up
-
-settings.register_profile("compiled", deadline=None)
-settings.load_profile("compiled")
 
 
 @pytest.fixture(scope="session", autouse=True)

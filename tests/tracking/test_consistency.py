@@ -79,7 +79,7 @@ PLOT = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(PLOT, min_size=1, max_size=25), st.integers(0, 2))
 def test_covariances_stay_positive_definite_under_any_plots(values: list[tuple[float, ...]], jitter: int) -> None:
     tracker = Tracker([radar(), radar("second", 56.2, 24.3)], ORIGIN)

@@ -61,7 +61,7 @@ def test_no_other_weight_gives_a_smaller_determinant(inverse: bool) -> None:
         assert (best <= -np.linalg.slogdet(other)[1] + 1e-6).all()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(seed=SEEDS)
 def test_neither_fusion_promises_less_or_more_than_its_inputs_allow(seed: int) -> None:
     """P is positive definite, not above A in determinant, and not below independent fusion in any direction."""
@@ -76,7 +76,7 @@ def test_neither_fusion_promises_less_or_more_than_its_inputs_allow(seed: int) -
         assert (volume <= np.minimum(np.linalg.slogdet(a)[1], np.linalg.slogdet(b)[1]) + 1e-6).all()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(seed=SEEDS)
 def test_covariance_intersection_holds_for_any_correlation(seed: int) -> None:
     random = np.random.default_rng(seed)

@@ -160,7 +160,7 @@ def sky(places: list[tuple[int, int, int]]) -> Tracks:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(phases=SKY, seed=st.integers(0, 2**16))
 def test_the_order_of_rows_changes_nothing(phases: list[list[tuple[int, int, int]]], seed: int) -> None:
     straight, shuffled, random = Groups(), Groups(), np.random.default_rng(seed)
@@ -175,7 +175,7 @@ def test_the_order_of_rows_changes_nothing(phases: list[list[tuple[int, int, int
     assert straight.snapshot() == shuffled.snapshot()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(phases=SKY)
 def test_numbers_are_never_used_twice_and_a_dump_goes_on_as_it_was(phases: list[list[tuple[int, int, int]]]) -> None:
     groups, formed, ended = Groups(), list[int](), list[int]()

@@ -72,7 +72,7 @@ def test_a_correlation_with_a_variance_that_is_not_said_is_dropped() -> None:
     assert whole[0, 1] == 90.0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32 - 1), dt=st.floats(-20.0, 20.0), missing=st.sets(st.integers(0, 5)))
 def test_whatever_is_missing_and_however_far_it_moves_the_covariance_is_positive(
     seed: int, dt: float, missing: set[int]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sargas.assessment.prediction.frame import (
@@ -26,7 +26,6 @@ def frame_at(latitude_deg: float, longitude_deg: float) -> np.ndarray:
     return frame
 
 
-@settings(deadline=None)  # the first call compiles
 @given(latitudes, longitudes, courses, st.floats(0.0, 60e3))
 def test_a_place_comes_back_within_centimetres(
     latitude_deg: float, longitude_deg: float, course_deg: float, distance_m: float
@@ -37,7 +36,6 @@ def test_a_place_comes_back_within_centimetres(
     assert WGS84.inv(there[0], there[1], back[1], back[0])[2] < 0.02
 
 
-@settings(deadline=None)  # the first call compiles
 @given(latitudes, longitudes, courses, courses)
 def test_a_straight_way_from_near_the_middle_is_a_great_circle(
     latitude_deg: float, longitude_deg: float, from_deg: float, course_deg: float
@@ -49,7 +47,6 @@ def test_a_straight_way_from_near_the_middle_is_a_great_circle(
     assert np.hypot(*(here + 150.0 * (near - here) - far)) < 20.0
 
 
-@settings(deadline=None)  # the first call compiles
 @given(latitudes, longitudes, courses, courses)
 def test_east_and_north_are_turned_as_the_plane_is(
     latitude_deg: float, longitude_deg: float, from_deg: float, course_deg: float

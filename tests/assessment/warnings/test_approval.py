@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sargas.assessment.warnings.draft import WarningBook
@@ -135,7 +135,6 @@ STEPS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(steps=STEPS)
 def test_nothing_is_approved_without_two_persons_and_a_snapshot_changes_nothing(steps: list[tuple[str, str]]) -> None:
     warnings, draft = guarded(first_approval_s=4.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sargas.formats.asterix.blocks import MOST_BLOCKS, split_blocks
@@ -218,7 +218,6 @@ def test_unusual_but_legal_octets_survive_the_way_there_and_back(record: bytes) 
     assert octets == record[: len(record) - refused]
 
 
-@settings(deadline=None)
 @given(st.integers(0, (1 << 24) - 1))
 def test_a_time_of_day_survives_as_seconds(raw: int) -> None:
     layout = CATEGORIES[34]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sargas.formats.asterix import adsb_plots, radar_plots, sensor_reports, system_tracks
@@ -119,7 +119,6 @@ def test_an_expansion_that_cannot_be_read_leaves_the_record_whole() -> None:
     assert rows[:, far].tolist() == [ABSENT, 500]
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=120))
 def test_random_octets_end_the_kernel_inside_its_block(data: bytes) -> None:
     for number, paths in PATHS.items():
@@ -130,7 +129,6 @@ def test_random_octets_end_the_kernel_inside_its_block(data: bytes) -> None:
         assert (reason == OK) == (starts[-1] == len(data)) or offset == starts[-1]
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_the_kernel_and_the_full_decoder_find_the_same_records(data: bytes) -> None:
     layout = default_category(48)

@@ -40,13 +40,13 @@ def assert_survives(data: bytes) -> None:
             assert result.plots is None
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.binary(max_size=300))
 def test_random_octets(data: bytes) -> None:
     assert_survives(data)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.sampled_from(sorted(CATEGORIES)), st.binary(max_size=200))
 def test_random_octets_behind_a_true_header(number: int, data: bytes) -> None:
     assert_survives(bytes((number,)) + (len(data) + 3).to_bytes(2, "big") + data)
@@ -71,7 +71,7 @@ def mutated_blocks(draw: Any) -> bytes:
     return bytes(data)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(mutated_blocks())
 def test_mutated_blocks(data: bytes) -> None:
     assert_survives(data)
@@ -106,7 +106,7 @@ def test_hostile_octets_named_in_the_reference(data: bytes) -> None:
     assert_survives(data)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from(sorted(CATEGORIES)), st.integers(0, 20)), min_size=1, max_size=5))
 def test_splitting_a_datagram_at_its_blocks_changes_no_record(blocks: list[tuple[int, int]]) -> None:
     parts = [valid_block(number, seed) for number, seed in blocks]

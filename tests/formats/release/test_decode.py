@@ -223,7 +223,7 @@ def test_it_goes_on_from_a_snapshot_as_if_nothing_had_happened() -> None:
         one.restore(b"other bytes")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_no_bytes_raise(data: st.DataObject) -> None:
     one = decoder()

@@ -37,7 +37,6 @@ RELEASES = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(RELEASES)
 def test_a_release_survives_its_seal(one: Release) -> None:
     data = seal(one, SEED)
@@ -45,7 +44,7 @@ def test_a_release_survives_its_seal(one: Release) -> None:
     assert seal(one, SEED) == data, "the same release gives the same bytes on every retry"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_one_changed_bit_breaks_the_seal(data: st.DataObject) -> None:
     whole = bytearray(sealed(b"state of a bucket", token="b07"))
@@ -55,7 +54,6 @@ def test_one_changed_bit_breaks_the_seal(data: st.DataObject) -> None:
         unseal(bytes(whole), KEY)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_but_a_sealed_release_are_read(data: bytes) -> None:
     for attempt in (data, b"SR\x01" + data):

@@ -37,7 +37,7 @@ def plots(n: int = 5, seed: int = 1) -> Plots:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(n=st.integers(1, 50), seed=st.integers(0, 1000))
 def test_measured_plots_keep_what_registration_and_tracking_need(n: int, seed: int) -> None:
     before = plots(n, seed)
@@ -56,7 +56,6 @@ def test_measured_plots_keep_what_registration_and_tracking_need(n: int, seed: i
     assert np.isnan(after.latitude_deg).all()
 
 
-@settings(deadline=None)
 @given(n=st.integers(1, 50), seed=st.integers(0, 1000))
 def test_without_a_place_only_positions_are_told(n: int, seed: int) -> None:
     before = plots(n, seed)
@@ -88,7 +87,7 @@ def test_rows_without_what_they_are_told_by_are_refused() -> None:
         pack_plots(plots(5001), PLACE)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_any_body_is_read_or_refused(data: st.DataObject) -> None:
     whole = bytearray(pack_plots(plots(3), PLACE if data.draw(st.booleans()) else None))

@@ -42,14 +42,13 @@ def assert_alike(before: Tracks, after: Tracks) -> None:
     np.testing.assert_allclose(told_chance, chance, atol=0.034 + 0.05)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(n=st.integers(0, 40), seed=st.integers(0, 10_000), buckets=st.integers(1, 32))
 def test_tracks_survive_the_wire_within_its_steps(n: int, seed: int, buckets: int) -> None:
     batch = tracks(n, seed, buckets)
     assert_alike(batch, round_trip(told(batch), 7 % buckets, buckets).tracks)
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 1000))
 def test_what_was_read_is_written_again_bit_by_bit(seed: int) -> None:
     named = tracks(9, seed, sensor_ids=("a", "b"), contributing=np.full((9, 1), 2, np.uint64))
@@ -60,7 +59,6 @@ def test_what_was_read_is_written_again_bit_by_bit(seed: int) -> None:
         assert pack_tracks(replace(found, tracks=stripped), "LVA", 0, 1, detail) == first
 
 
-@settings(deadline=None)
 @given(
     since=st.lists(st.one_of(st.just(-1), st.integers(0, T0_NS + 60_000 * MS)), min_size=1, max_size=20),
     foreign=st.lists(
@@ -170,7 +168,7 @@ def test_rows_that_fit_no_column_are_refused(
             pack_tracks(batch, "LVA", bucket, buckets)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_any_body_is_read_or_refused(data: st.DataObject) -> None:
     if data.draw(st.booleans()):

@@ -37,27 +37,24 @@ blocks = st.lists(
 cuts = st.lists(st.integers(0, 5000), max_size=10)
 
 
-@settings(deadline=None)
 @given(blocks, cuts)
 def test_asterix_blocks_come_out_whole_however_the_stream_is_cut(frames: list[bytes], where: list[int]) -> None:
     assert push_in_pieces("asterix", b"".join(frames), where) == (frames, b"")
 
 
-@settings(deadline=None)
 @given(blocks, cuts)
 def test_final_frames_come_out_whole_however_the_stream_is_cut(frames: list[bytes], where: list[int]) -> None:
     framed = [final_frame(block) for block in frames]
     assert push_in_pieces("final", b"".join(framed), where) == (framed, b"")
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(min_size=1, max_size=50).filter(lambda b: b"\n" not in b and b"\r" not in b)), cuts)
 def test_lines_come_out_whole_however_the_stream_is_cut(lines: list[bytes], where: list[int]) -> None:
     stream = b"".join(line + (b"\r\n" if i % 2 else b"\n") for i, line in enumerate(lines))
     assert push_in_pieces("newline", stream, where) == (lines, b"")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(["asterix", "final"]), st.binary(max_size=400), cuts)
 def test_no_octet_of_any_stream_is_lost(framing: Framing, stream: bytes, where: list[int]) -> None:
     frames, rest = push_in_pieces(framing, stream, where)

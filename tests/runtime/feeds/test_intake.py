@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sargas.runtime.arrival import Arrival
@@ -57,7 +57,6 @@ def test_with_less_room_than_feeds_each_gets_its_turn() -> None:
     assert set(sources) == set("abcde")
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 50), max_size=30), max_size=5), st.integers(1, 40))
 def test_batches_hold_everything_once_and_keep_every_feeds_order(times: list[list[int]], most: int) -> None:
     intake = Intake()
@@ -74,7 +73,6 @@ def test_batches_hold_everything_once_and_keep_every_feeds_order(times: list[lis
         assert [a.data[0] for a in found if a.source == str(number)] == list(range(len(times_ns)))
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 50), max_size=20).map(sorted), max_size=4))
 def test_a_batch_is_in_order_of_receive_time(times: list[list[int]]) -> None:
     intake = Intake()

@@ -53,6 +53,7 @@ class AuditLog:
         self._signed_size = -1
         with self._lock, locked(directory):
             self._catch_up()
+            self._mend_checkpoints()
 
     @property
     def size(self) -> int:
@@ -125,8 +126,15 @@ class AuditLog:
         self._frontier.add(leaf_hash(entry.canonical()))
         self._last_hash = entry.hash()
 
+    def _mend_checkpoints(self) -> None:
+        path = self.directory / CHECKPOINTS
+        data = path.read_bytes() if path.exists() else b""
+        whole = data.rfind(b"\n") + 1
+        if whole < len(data):
+            self._set_aside(path, whole, data[whole:])
+
     def _set_aside(self, path: Path, at: int, torn: bytes) -> None:
-        """Keep a line that a crash cut short beside the segment, cut it off, and say so in the audit itself."""
+        """Keep a line that a crash cut short beside its file, cut it off, and say so in the audit itself."""
         write_durably(path.with_suffix(f".torn-{at}"), torn)
         with path.open("r+b") as file:
             file.truncate(at)

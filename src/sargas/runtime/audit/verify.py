@@ -86,8 +86,10 @@ def _checkpoints(directory: Path, key: str, faults: list[str]) -> dict[int, list
     found: dict[int, list[Checkpoint]] = {}
     newest_ns, size = 0, 0
     path = directory / CHECKPOINTS
-    lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
-    for number, line in enumerate(lines, 1):
+    data = path.read_bytes() if path.exists() else b""
+    if data and not data.endswith(b"\n"):
+        faults.append(f"{CHECKPOINTS}: expected a whole last line, was cut short: the node mends it at its next start")
+    for number, line in enumerate(data.split(b"\n")[:-1], 1):
         place = f"{CHECKPOINTS}:{number}"
         try:
             checkpoint = Checkpoint.of_line(line)
