@@ -13,6 +13,7 @@ from typing import Any, Literal
 from sargas.assessment.warnings.approval import decided, lapsed
 from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.assessment.warnings.course import Course, dump_course, load_course
+from sargas.assessment.warnings.joining import joined
 from sargas.assessment.warnings.raids import fly_together, join_raids
 from sargas.assessment.warnings.reached import reached
 from sargas.assessment.warnings.texts import write_texts
@@ -143,7 +144,9 @@ class WarningBook:
         course.laid_ns = time_ns
         is_wider = not {area.area_id for area in areas} <= {area.area_id for area in newest.areas}
         if not areas or not (is_wider or rises or is_old):
-            return []
+            covering = joined(newest, raid, time_ns) if areas else None
+            course.newest = covering or newest
+            return [covering] if covering else []
         message: Literal["alert", "update"] = "alert" if course.approved is None else "update"
         draft = self._draft(raid, areas, eta_ns, message, newest.warning_id, newest.number + 1, time_ns)
         course.newest = draft
