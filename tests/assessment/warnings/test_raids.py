@@ -81,6 +81,27 @@ def test_who_joins_after_a_person_decided_changes_nothing_of_the_message() -> No
         assert warnings.tick([flying(1, -0.3, second=7), flying(2, 3.0, second=7)], at(7)) == ()
 
 
+def test_who_flies_with_a_threat_is_of_its_raid_before_it_threatens_by_itself_and_alone_it_is_nothing() -> None:
+    warnings, alone = book(LAND), book(LAND)
+    threat_, companion = flying(1, 0.0), replace(flying(2, 3.0), threatening_ns=None, harm=0.0)
+    elsewhere, crossing = flying(3, 30.0), flying(4, 3.0, east_mps=45.0)
+    (draft,) = warnings.tick([threat_], at(0), companions=[companion, elsewhere, crossing])
+    assert (draft.track_ids, draft.threatening_ns, draft.level) == ((1, 2), threat_.threatening_ns, "yellow")
+    assert alone.tick([], at(0), companions=[companion]) == ()
+    assert warnings.tick([], at(59), companions=[companion]) == ()
+    (gone,) = warnings.tick([], at(60), companions=[companion])
+    assert gone.state == "withdrawn"
+
+
+def test_a_member_that_an_update_left_out_is_named_again_when_it_is_back() -> None:
+    warnings = book(LAND)
+    warnings.tick([flying(1, 0.0), flying(2, 3.0)], at(0))
+    _, update = warnings.tick([flying(1, -0.5, second=10, level="red")], at(10))
+    assert update.track_ids == (1,)
+    (again,) = warnings.tick([flying(1, -0.5, second=11, level="red"), flying(2, 2.5, second=11)], at(11))
+    assert (again.message_id, again.track_ids) == (update.message_id, (1, 2))
+
+
 def test_two_warnings_whose_raids_turn_out_to_be_one_become_the_older_and_a_raid_that_parts_stays_one() -> None:
     warnings = book(LAND)
     (first,), (second,) = (warnings.tick([flying(k, 60.0 * k, second=k)], at(k)) for k in (0, 1))
