@@ -1,11 +1,12 @@
 """Measure human reports: which track they mean, how sure that is, what floods and hearsay do, how soon they count.
 
 ``python benchmarks/bench_reports.py [--quick] [--seeds 1,2] [--train]``; ``--train`` first learns the calibration on
-other seeds and writes it. Calibration is measured on a hundred skies, judged once each; all else on three. A simulated
-sky of 40 objects over 60 km, a fifth of them without a track; observers with the errors of the reference (domain.md section 9: bearing 15 to 30 deg, place 300 m, delay of 3 min in the median, kind
-right in half, a third hearsay; phones 12 deg, 15 m, 15 s, 0.6), and reports of what is not there. The kind, the words
-and the time are drawn by rules of their own, not by those that judge them. Prints a JSON object a line: figure, value,
-unit, limit, ok, command, note. Page: docs/human-reports.md.
+other seeds and writes it. Calibration is measured on a hundred skies, judged once each; all else on three. A
+simulated sky of 40 objects over 60 km, a fifth of them without a track; observers with the errors of the reference
+(domain.md section 9: bearing 15 to 30 deg, place 300 m, delay of 3 min in the median, kind right in half, a third
+hearsay; phones 12 deg, 15 m, 15 s, 0.6), and reports of what is not there. The kind, the words and the time are drawn
+by rules of their own, not by those that judge them. Prints a JSON object a line: figure, value, unit, limit, ok,
+command, note. Page: docs/human-reports.md.
 """
 
 from __future__ import annotations
