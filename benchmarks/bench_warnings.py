@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from typing import NamedTuple
@@ -25,7 +26,10 @@ IN_TIME_S = 30.0
 
 
 class Case(NamedTuple):
-    """One intruder that was firm, and the first draft about it; infinite: there was none."""
+    """One intruder that was firm, and the first draft about it; infinite: there was none.
+
+    A draft that stood for its raid counts from when it is told anew with a track of this one.
+    """
 
     night: Told
     number: int
@@ -48,6 +52,7 @@ def main() -> None:
         nights = list(pool.map(run_night, seeds))
     note = f"{len(seeds)} nights of {NIGHT_S} s, {TARGETS} targets, seeds {first} to {last}"
     cases = [case for night in nights for case in cases_of(night)]
+    tell_late(cases)
     report_clock(cases, note)
     report_districts(cases, note)
     report_load(nights, note)
@@ -70,11 +75,10 @@ def cases_of(night: Told) -> list[Case]:
 def report_clock(cases: list[Case], note: str) -> None:
     """Print the seconds from each moment of an intruder to its first draft."""
     drafted = [(case, case.draft) for case in cases if case.draft is not None]
-    note = f"{len(drafted)} intruders drafted of {len(cases)} that were firm; {note}"
+    covered = sum(draft.is_retold for _, draft in drafted)
+    note = f"{len(drafted)} intruders drafted of {len(cases)} that were firm, {covered} by a draft that stood; {note}"
     held = [
-        (draft.warning.drafted_ns - draft.warning.threatening_ns) / NS_PER_S
-        for _, draft in drafted
-        if draft.warning.threatening_ns is not None
+        draft.at_s - draft.threatening_s[case.number] for case, draft in drafted if case.number in draft.threatening_s
     ]
     tell_p95("firm and threatening by the core's own judgement, to draft", held, LIMIT_S, note)
     tell_p95("firm to draft", [case.drafted_s - case.firm_s for case, _ in drafted], LIMIT_S,
@@ -89,7 +93,7 @@ def report_clock(cases: list[Case], note: str) -> None:
     plots = [
         (draft.warning.drafted_ns - draft.warning.first_plot_ns) / NS_PER_S
         for _, draft in drafted
-        if draft.warning.first_plot_ns is not None
+        if draft.warning.first_plot_ns is not None and not draft.is_retold
     ]
     tell("first plot to draft, median", float(np.median(plots)), "s", None, None, note)
     alerted = [(case, case.night.alerted_s[case.number]) for case in cases if case.number in case.night.alerted_s]
@@ -97,6 +101,17 @@ def report_clock(cases: list[Case], note: str) -> None:
     before = sum(case.drafted_s < at_s for case, at_s in alerted)
     tell_p95("first alert to draft, 0 where the draft came before", waits, LIMIT_S,
              f"{before} of {len(alerted)} drafted before; {note}")  # fmt: skip
+
+
+def tell_late(cases: list[Case]) -> None:
+    """Say of each intruder that waited for longer than the limit what it was and when; to stderr."""
+    for case in cases:
+        if case.drafted_s - case.firm_s > LIMIT_S:
+            kind, alerted_s = case.night.paths.of[case.number].kind, case.night.alerted_s.get(case.number)
+            since_s = case.draft.threatening_s.get(case.number) if case.draft else None
+            print(f"seed {case.night.seed}: {case.number} {kind} firm {case.firm_s:.0f} s, due {case.due_s:.0f} s, "
+                  f"threatening {since_s} s, alerted {alerted_s} s, drafted {case.drafted_s:.0f} s",
+                  file=sys.stderr)  # fmt: skip
 
 
 def report_districts(cases: list[Case], note: str) -> None:
@@ -136,7 +151,7 @@ def standing_at(drafts: list[Draft], at_s: float) -> list[Draft]:
 def report_load(nights: list[Told], note: str) -> None:
     """Say how many drafts an operator has, and of what that is no intruder."""
     hours = len(nights) * NIGHT_S / 3600.0
-    first = [draft for night in nights for draft in night.drafts if draft.warning.number == 1]
+    first = [draft for night in nights for draft in night.drafts if draft.warning.number == 1 and not draft.is_retold]
     false = [draft for draft in first if not draft.objects]
     kinds = Counter(kind for draft in false for kind in draft.kinds)
     told = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common()) or "none"
@@ -145,7 +160,7 @@ def report_load(nights: list[Told], note: str) -> None:
          f"three countries; {note}")  # fmt: skip
     tell("drafts that stood at once, most", float(max(night.most_standing for night in nights)), "", "<= 12",
          max(night.most_standing for night in nights) <= 12, note)  # fmt: skip
-    messages = sum(len(night.drafts) for night in nights)
+    messages = sum(not draft.is_retold for night in nights for draft in night.drafts)
     tell("messages drafted a warning", messages / max(len(first), 1), "", None, None, note)
     areas = float(np.median([len(draft.warning.areas) for draft in first]))
     tell("areas a first draft names, median", areas, "areas", None, None, note)

@@ -12,7 +12,9 @@ from sargas.picture.state import State
 class NoDrafts(WarningBook):
     """Draft nothing."""
 
-    def tick(self, threats: object, time_ns: int, harmless: object = ()) -> tuple[PublicWarning, ...]:
+    def tick(
+        self, threats: object, time_ns: int, harmless: object = (), companions: object = ()
+    ) -> tuple[PublicWarning, ...]:
         """Draft nothing."""
         return ()
 

@@ -11,13 +11,9 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from sargas.geo.plane import RegionPlane
 from sargas.identification.reports.figures import FIGURES, CalibrationFigures
-from sargas.identification.reports.meaning import Meaning, calibrate, find_meaning
-from sargas.identification.reports.report_book import Judged, ReportBook
+from sargas.identification.reports.meaning import Meaning, calibrate
 from sargas.model.columns import Float64
-from sargas.model.records import Configuration, HumanReport
-from sargas.model.tracks import Tracks
 
 TRACKED, UNTRACKED, NOTHING = 0, -2, -1
 """What a report was of: a track (or its number), an object that no track shows, nothing; places of the last two."""
@@ -33,28 +29,6 @@ class Case:
     nothing: float
     came: int
     """Row of the track that was meant; -2: an untracked object; -1: nothing; a track that is not among them: -2."""
-
-
-class ListeningBook(ReportBook):
-    """Keep what each report was first found to mean, whole."""
-
-    @classmethod
-    def listening(cls, configuration: Configuration, plane: RegionPlane) -> ListeningBook:
-        """Start with nothing reported."""
-        book = cls.of(configuration, plane)
-        assert isinstance(book, ListeningBook)
-        book.meanings = dict[str, Meaning]()
-        return book
-
-    meanings: dict[str, Meaning]
-
-    def _judge(self, report: HumanReport, tracks: Tracks, time_ns: int) -> Judged:
-        if report.report_id not in self.meanings:
-            believed = self.reliability.of(report)
-            self.meanings[report.report_id] = find_meaning(
-                report, self.past, tracks.track_id, tracks.class_probabilities, believed
-            )
-        return super()._judge(report, tracks, time_ns)
 
 
 def case_of(meaning: Meaning, track_id: int | None, *, is_real: bool) -> Case:

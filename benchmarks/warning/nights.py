@@ -29,6 +29,10 @@ class Draft:
     """True objects of its tracks, intruders alone."""
     kinds: tuple[str, ...]
     """Of whatever it is about."""
+    threatening_s: dict[int, float] = field(default_factory=dict)
+    """By true object: since when the core held it to threaten."""
+    is_retold: bool = False
+    """It stood already, and now covers more tracks."""
     withdrawn_s: float = float("inf")
 
 
@@ -82,6 +86,8 @@ def run_night(seed: int) -> Told:
                 told.firm_s[objects[number][0]] = min(first_s, at_s)
         for message in warnings:
             _note(told, standing, message, objects, time_s)
+            if message.state == "drafted":
+                told.drafts[-1].threatening_s = _threatening(state, message, objects)
         told.most_standing = max(told.most_standing, len(standing))
     return told
 
@@ -96,8 +102,22 @@ def _note(
     of = [objects.get(number, (-1, "nothing")) for number in message.track_ids]
     hit = tuple(sorted({number for number, kind in of if kind in INTRUDERS}))
     draft = Draft(message, time_s, hit, tuple(sorted({kind for _, kind in of})))
+    if message.message_id in standing:
+        draft.is_retold, standing[message.message_id].withdrawn_s = True, time_s
     told.drafts.append(draft)
     standing[message.message_id] = draft
+
+
+def _threatening(state: State, message: PublicWarning, objects: dict[int, tuple[int, str]]) -> dict[int, float]:
+    """Say since when each true object of a message was held to threaten, as the core's own watch has it."""
+    assert state.picture is not None
+    since, found = state.picture.outlook.threats.watch.since_ns, dict[int, float]()
+    for track_id in message.track_ids:
+        number = objects.get(track_id, (-1, ""))[0]
+        if track_id in since and number >= 0:
+            at_s = (since[track_id] - DEFAULT_START_NS) / NS_PER_S
+            found[number] = min(at_s, found.get(number, at_s))
+    return found
 
 
 def night_inputs(night: Night) -> Iterator[Envelope]:

@@ -14,7 +14,9 @@ from sargas.model.columns import NO_CODE, NS_PER_S
 from sargas.model.label import Label
 from sargas.model.records import Alert, AlertPolicy, Decision
 
-DRONE = Worth(danger=0.7, harmless=0.0, is_seen=True, is_explained=False, reasons=("may carry",), reasons_lt=("gali",))
+DRONE = Worth(
+    danger=0.7, harmless=0.0, is_seen=True, is_explained=False, armed=0.7, reasons=("may carry",), reasons_lt=("gali",)
+)
 UNKNOWN = Worth(danger=0.1, harmless=0.1, is_seen=True, is_explained=False, armed=0.1)
 FRIEND = replace(UNKNOWN, is_explained=True)
 BIRD = replace(UNKNOWN, danger=0.0, harmless=0.95)
@@ -121,9 +123,24 @@ def test_what_was_long_taken_for_harmless_must_convince_and_what_was_suspected_e
             world.worth[7] = first if second < 120 else replace(DRONE, danger=0.45)
             told += world.tick(second)
         assert {alert.tier for alert in told} == tiers
-        world.worth[7] = replace(DRONE, danger=0.65)
-        world.tick(201)
+        known = "critical" if "critical" in tiers else "advisory"
+        for danger, begin, end in ((0.65, 200, 270), (0.72, 270, 330)):
+            world.worth[7] = replace(DRONE, danger=danger)
+            for second in range(begin, end):
+                world.tick(second)
+            assert {alert.tier for alert in world.desk.active()} == {known}
+        world.tick(330)
         assert {alert.tier for alert in world.desk.active()} == {"critical"}
+
+
+def test_a_person_who_calls_it_hostile_late_is_believed_at_once() -> None:
+    world = World()
+    told = world.enter(0, 7, UNKNOWN)
+    for second in range(1, 200):
+        told += world.tick(second)
+    world.worth[7] = replace(DRONE, danger=0.95, armed=0.95)
+    assert {alert.tier for alert in told} == {"advisory"}
+    assert {alert.tier for alert in world.tick(200)} == {"critical"}
 
 
 def test_a_forecast_that_is_not_urgent_must_be_thought_critical_for_a_while() -> None:

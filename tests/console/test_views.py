@@ -65,6 +65,12 @@ def test_lost_tracks_are_listed_the_most_dangerous_first(operator: httpx.Client,
     everything = operator.get("/api/lost-tracks", params={"active_only": False}).json()
     assert [told["track_id"] for told in everything] == [3, 9, 5]
     assert everything[0]["hypotheses"][0]["name"] == "hidden"
+    yesterday = make_lost(8, state="ended", end="too_long_ago", ended_ns=NOW_NS - 86_400 * 10**9)
+    node.store.write([yesterday, over])
+    assert [told["track_id"] for told in operator.get("/api/lost-tracks").json()] == [3, 9]
+    everything = operator.get("/api/lost-tracks", params={"active_only": False}).json()
+    assert sorted(told["track_id"] for told in everything) == [3, 5, 8, 9]
+    assert len(operator.get("/api/lost-tracks", params={"active_only": False, "limit": 2}).json()) == 2
 
 
 def test_registrations_are_listed_by_sensor(operator: httpx.Client, node: ScriptedNode) -> None:

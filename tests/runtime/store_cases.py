@@ -15,6 +15,7 @@ from sargas.model.records import (
     GnssInterference,
     HumanReport,
     LaunchEstimate,
+    LostTrack,
     PublicWarning,
     ReporterHistory,
     Sensor,
@@ -247,6 +248,30 @@ def make_zone_change(time_ns: int, **fields: Any) -> ZoneChange:
         "entered_by": "jonas",
     }  # fmt: skip
     return ZoneChange.model_validate(change | fields)
+
+
+def make_lost(time_ns: int, **fields: Any) -> LostTrack:
+    track_id = fields.pop("track_id", 7)
+    lost = {
+        "id": f"lost-{track_id}-{time_ns}",
+        "time_ns": time_ns,
+        "origin": "node",
+        "label": LABEL,
+        "lost_id": f"node/lost/{track_id}/1",
+        "track_id": track_id,
+        "state": "lost",
+        "last_seen_ns": 0,
+        "last_seen": (25.0, 55.0),
+        "course_deg": 270.0,
+        "speed_mps": 45.0,
+        "level": 0.8,
+        "hypotheses": ({"name": "hidden", "probability": 1.0},),
+        "regions": (),
+        "area_km2": 3.7,
+        "dead_reckoning_km2": 5.0,
+        "most_probable": (24.9, 55.0),
+    }
+    return LostTrack.model_validate(lost | fields)
 
 
 def make_launch(time_ns: int, **fields: Any) -> LaunchEstimate:

@@ -18,6 +18,7 @@ from sargas.model.records import (
     FlightPermission,
     GnssInterference,
     LaunchEstimate,
+    LostTrack,
     Record,
     WindTable,
     ZoneChange,
@@ -37,6 +38,7 @@ from tests.runtime.store_cases import (
     make_history,
     make_interference,
     make_launch,
+    make_lost,
     make_north_mark,
     make_permission,
     make_registration,
@@ -196,9 +198,9 @@ def test_every_row_of_a_record_holds_its_label(store: Store) -> None:
     store.write([make_track_event(1, 5), make_registration("kaunas", 6)])
     store.write([make_interference("4ca8e2", 7), make_permission(1, 8), make_claim(41, 9), make_warning(10)])
     store.write([make_report(1, 11), make_sighting(1, 12), make_history("ona", 13)])
-    store.write([make_wind(11), make_launch(12), make_closure(13), make_zone_change(14)])
+    store.write([make_wind(11), make_launch(12), make_closure(13), make_zone_change(14), make_lost(15)])
     labelled = [t for t in schema.METADATA.sorted_tables if "label" in t.c and not t.name.endswith("outbox")]
-    assert len(labelled) == 32
+    assert len(labelled) == 34
     with store.read_transaction() as connection:
         for table in labelled:
             labels = list(connection.scalars(sa.select(table.c.label)))
@@ -216,6 +218,18 @@ def test_of_winds_launches_and_closures_the_newest_holds_and_all_are_kept(store:
     assert store.newest(LaunchEstimate) == (launches[1],)
     assert store.newest(ClosureAdvice) == (closures[2],)
     assert store.revisions(ClosureAdvice, "node/closure/EYVI/1") == closures
+
+
+def test_of_a_lost_track_the_newest_message_holds_all_are_kept_and_it_is_found_by_its_number(store: Store) -> None:
+    began, later, other = make_lost(1), make_lost(2, area_km2=80.0), make_lost(3, track_id=71)
+    over = make_lost(4, state="ended", end="seen_again", ended_ns=4)
+    assert store.write([began, later, other, over]) == 4
+    assert store.write([began, over]) == 0
+    assert store.newest(LostTrack) == (over, other)
+    assert store.newest(LostTrack, "lost") == (other,)
+    assert store.newest(LostTrack, since_ns=4) == (over,)
+    assert store.revisions(LostTrack, over.lost_id) == (began, later, over)
+    assert store.about_track(LostTrack, 7, 2) == (later, over)
 
 
 def test_of_zones_the_newest_change_holds_and_those_in_force_follow(store: Store) -> None:
@@ -314,7 +328,7 @@ def test_health_tells_what_doctor_needs(store: Store) -> None:
     store.write([make_alert(1, 10), make_alert(2, 10, "ended"), make_decision(1, 10)])
     health = store.health()
     assert health["ok"] is True
-    assert health["schema"] == health["schema_expected"] == "0016"
+    assert health["schema"] == health["schema_expected"] == "0017"
     assert (health["alerts"], health["active_alerts"], health["decisions"], health["unsent"]) == (2, 1, 1, 0)
     assert health["durable"] is True
     assert health["bytes"] > 0

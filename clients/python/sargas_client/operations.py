@@ -117,12 +117,15 @@ class Operations:
             self._call("GET", "/api/gnss-interference", {}, {"active_only": active_only, "limit": limit}),
         )
 
-    def list_lost_tracks(self, *, active_only: bool | None = None) -> list[models.LostTrack]:
-        """List where lost tracks may be now, the most dangerous first, then the latest lost.
+    def list_lost_tracks(self, *, active_only: bool | None = None, limit: int | None = None) -> list[models.LostTrack]:
+        """List where lost tracks may be now, the most dangerous first, then the latest lost; on demand all on record.
 
         ``GET /api/lost-tracks``; scope ``read``.
         """
-        return cast("list[models.LostTrack]", self._call("GET", "/api/lost-tracks", {}, {"active_only": active_only}))
+        return cast(
+            "list[models.LostTrack]",
+            self._call("GET", "/api/lost-tracks", {}, {"active_only": active_only, "limit": limit}),
+        )
 
     def list_permissions(self, *, active_only: bool | None = None) -> list[models.FlightPermission]:
         """List who may fly where and when, the latest revision first.

@@ -15,9 +15,11 @@ from sargas.model.label import Label
 
 CRITICAL_ON, CRITICAL_OFF = 0.3, 0.2
 """Danger from which an alert is critical, and below which it is no longer."""
-EARLY_NS, LATE_ON = 90 * NS_PER_S, 0.6
-"""What is first thought to be armed so long after it was first judged must be so dangerous to become critical: of an
-aircraft that was taken for one all along a classifier's doubt comes and goes."""
+EARLY_NS, LATE_ON, LATE_NS = 90 * NS_PER_S, 0.7, 60 * NS_PER_S
+"""What is first thought to be armed so long after it was first judged must be so dangerous, for so long, to become
+critical: of an aircraft that was taken for one all along a classifier's doubt comes and goes."""
+CERTAIN = 0.9
+"""P(armed) that only a person's word gives; it never waits."""
 MAY_BE_ARMED = 0.3
 """P(armed) from which an object counts as suspected."""
 HARMLESS_ON, HARMLESS_OFF = 0.8, 0.6
@@ -87,7 +89,7 @@ class Standing:
     def after(self, worth: Worth, time_ns: int, *, was_suspected: bool = True) -> Standing:
         """Return the standing once ``worth`` is known at a time (UTC ns).
 
-        ``was_suspected``: it was thought to be armed early in its life.
+        ``was_suspected``: it was thought to be armed early in its life; a suspicion that came later waits longest.
         """
         deserved = deserved_level(worth, self.level, was_suspected=was_suspected)
         if deserved == self.level:
@@ -98,6 +100,7 @@ class Standing:
         if deserved > self.level:
             is_sure = worth.danger >= SURE or (worth.is_urgent and worth.is_clear)
             settle_ns = 0 if is_sure else SHORT_NS if worth.is_urgent else SETTLE_NS
+            settle_ns = settle_ns if was_suspected else LATE_NS
             wait_ns = settle_ns if deserved == Level.CRITICAL else PATIENCE_NS
         else:
             wait_ns = LOWER_NS
@@ -133,7 +136,8 @@ class Repute:
         """Return the repute once ``worth`` is known."""
         is_suspected = worth.armed >= MAY_BE_ARMED and worth.is_of_armed_kind
         is_early = time_ns - self.first_ns <= EARLY_NS
-        return Repute(self.first_ns, self.was_suspected or (is_early and is_suspected), time_ns)
+        is_suspected = (is_early and is_suspected) or worth.armed >= CERTAIN
+        return Repute(self.first_ns, self.was_suspected or is_suspected, time_ns)
 
 
 def deserved_level(worth: Worth, held: Level, *, was_suspected: bool = True) -> Level:

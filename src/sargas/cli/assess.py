@@ -222,9 +222,9 @@ def _write(told: _Told, out: Path) -> None:
     (out / "alerts.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     rows: list[dict[str, Any]] = []
     sent: dict[str, list[PublicWarning]] = {}
-    for warning in told.warnings:
-        if warning.state != "drafted":
-            continue
+    # a draft that came to cover more tracks is told again: one message, as it was last
+    drafted = {warning.message_id: warning for warning in told.warnings if warning.state == "drafted"}
+    for warning in drafted.values():
         earlier = sent.setdefault(warning.warning_id, [])
         name = f"{identifier_of(warning)}.xml"
         (out / name).write_bytes(encode_cap(warning, "sargas", earlier))

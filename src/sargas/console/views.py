@@ -120,11 +120,18 @@ def list_interference(
 
 
 @router.get("/lost-tracks")
-def list_lost_tracks(console: HasConsole, session: LoggedIn, active_only: bool = True) -> list[LostTrack]:
-    """List where lost tracks may be now, the most dangerous first, then the latest lost."""
-    told = console.picture.snapshot().lost
-    shown = [one for one in told if not (active_only and one.state == "ended")]
-    return sorted(shown, key=lambda one: (one.state == "ended", -(one.armed or 0.0), -one.last_seen_ns, one.lost_id))
+def list_lost_tracks(
+    console: HasConsole,
+    session: LoggedIn,
+    active_only: bool = True,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+) -> list[LostTrack]:
+    """List where lost tracks may be now, the most dangerous first, then the latest lost; on demand all on record."""
+    kept = () if active_only else console.store.newest(LostTrack, "ended", limit)
+    told = {one.lost_id: one for one in (*kept, *console.picture.snapshot().lost)}
+    shown = [one for one in told.values() if not (active_only and one.state == "ended")]
+    ranked = sorted(shown, key=lambda one: (one.state == "ended", -(one.armed or 0.0), -one.last_seen_ns, one.lost_id))
+    return ranked[:limit]
 
 
 @router.get("/permissions")

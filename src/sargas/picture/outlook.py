@@ -147,7 +147,9 @@ class Outlook:
             threats += (
                 [replace(found, label=label, reasons=reasons, first_plot_ns=self.births.get(track_id))] if found else []
             )
-        return (*told, *self.warnings.tick(threats, time_ns, harmless))
+        companions = [one for one in threats if one.threatening_ns is None]
+        threats = [one for one in threats if one.threatening_ns is not None]
+        return (*told, *self.warnings.tick(threats, time_ns, harmless, companions))
 
     def judge(
         self,

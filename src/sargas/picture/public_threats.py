@@ -12,7 +12,7 @@ import shapely
 from sargas.assessment.alert_entry import Place
 from sargas.assessment.entry_probability import Reach
 from sargas.assessment.threat import Facts
-from sargas.assessment.warnings.threat import Threat
+from sargas.assessment.warnings.threat import GROUP, Threat
 from sargas.assessment.warnings.threatening import Prospect, ThreatWatch
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NO_CODE, NS_PER_S, PlotFlag
@@ -59,9 +59,10 @@ class PublicThreats:
     def look(
         self, tracks: Tracks, row: int, reach: Reach, facts: Facts, alert_ids: Sequence[str], *, is_critical: bool
     ) -> Threat | None:
-        """Say what the public may have to be warned of in a row of tracks; none: nothing, or not for long enough.
+        """Say what the public may have to be warned of in a row of tracks; none: it is not firm.
 
-        ``facts``: with the likeliest entry of all; ``alert_ids``: of alerts about it, one of them critical or none.
+        Without ``threatening_ns`` it threatens nobody by itself, or not for long enough. ``facts``: with the likeliest
+        entry of all; ``alert_ids``: of alerts about it, one of them critical or none.
         """
         track_id, group = int(tracks.track_id[row]), int(tracks.group_id[row])
         exists = float(np.nan_to_num(tracks.existence[row], nan=1.0))
@@ -70,23 +71,21 @@ class PublicThreats:
         if firm_ns is None:
             return None
         found = self.watch.look(track_id, prospect, firm_ns, self.time_ns)
-        if found is None:
-            return None
         columns = (reach.latitude_deg[row], reach.longitude_deg[row], reach.radius_90_m[row])
         points = zip(reach.ahead_s.tolist(), *(column.tolist() for column in columns), strict=True)
         return Threat(
-            key=f"group-{group}" if group != NO_CODE else f"track-{track_id}",
+            key=f"{GROUP}{group}" if group != NO_CODE else f"track-{track_id}",
             track_ids=(track_id,),
             alert_ids=tuple(alert_ids),
-            level=found.prospect.level,
+            level="yellow" if found is None else found.prospect.level,
             reaches=(tuple(points),),
             reasons=(),
             label=tracks.label,
             first_plot_ns=None,
             firm_ns=firm_ns,
-            threatening_ns=found.since_ns,
+            threatening_ns=None if found is None else found.since_ns,
             is_exercise=bool(tracks.flags[row] & NOT_REAL),
-            harm=found.prospect.harm,
+            harm=0.0 if found is None else found.prospect.harm,
             places=(self._place(tracks, row),),
         )
 

@@ -8,6 +8,7 @@ from sargas.assessment.alert_entry import Place
 from sargas.assessment.warnings.draft import MOST_STANDING, WarningBook
 from sargas.assessment.warnings.raids import join_raids
 from sargas.assessment.warnings.threat import Threat
+from sargas.model.label import Classification, Label
 from sargas.model.warning_records import PublicWarning, WarningArea
 from tests.assessment.warnings.scene import at, book, decide, threat
 
@@ -35,8 +36,10 @@ def test_those_near_and_alike_or_of_one_group_are_one_and_a_third_may_join_two_r
 def test_a_raid_that_grows_and_a_track_that_gets_another_number_stay_one_warning() -> None:
     warnings = book(LAND)
     (draft,) = warnings.tick([flying(1, 0.0)], at(0))
-    assert warnings.tick([flying(1, -0.045, second=1), flying(2, 3.0, second=1)], at(1)) == ()
-    assert warnings.tick([flying(9, -1.35, second=30)], at(30)) == ()
+    (wider,) = warnings.tick([flying(1, -0.045, second=1), flying(2, 3.0, second=1)], at(1))
+    (renamed,) = warnings.tick([flying(9, -1.35, second=30)], at(30))
+    assert [told.message_id for told in (wider, renamed)] == [draft.message_id] * 2
+    assert [told.track_ids for told in (wider, renamed)] == [(1, 2), (1, 2, 9)]
     assert [course.newest.message_id for course in warnings.courses.values()] == [draft.message_id]
     (other,) = warnings.tick([flying(9, -1.4, second=31), flying(5, 60.0, second=31)], at(31))
     assert other.track_ids == (5,)
@@ -55,12 +58,57 @@ def test_who_joins_a_raid_on_another_way_has_its_areas_warned_at_once() -> None:
     assert warnings.tick([first, joining], at(6)) == ()
 
 
+def test_who_joins_a_raid_on_its_way_is_named_in_the_draft_that_stands_and_nothing_else_of_it_changes() -> None:
+    warnings, first = book(LAND), flying(1, 0.0)
+    (draft,) = warnings.tick([first], at(0))
+    secret = Label(originator="LTU", classification=Classification.RESTRICTED, releasable_to=("LTU",))
+    late = replace(flying(2, 3.0, second=5), alert_ids=("b",), label=secret, firm_ns=at(4))
+    (covering,) = warnings.tick([first, late], at(5))
+    changed = {name for name in type(draft).model_fields if getattr(draft, name) != getattr(covering, name)}
+    assert changed == {"id", "time_ns", "label", "track_ids", "alert_ids"}
+    assert (covering.time_ns, covering.track_ids, covering.alert_ids) == (at(5), (1, 2), ("b",))
+    assert covering.label.classification == Classification.RESTRICTED
+    assert warnings.tick([first, late], at(6)) == ()
+    (approved,) = decide(warnings, draft, "approve", 7)
+    assert approved.track_ids == (1, 2)
+
+
+def test_who_joins_after_a_person_decided_changes_nothing_of_the_message() -> None:
+    for action in ("approve", "refuse"):
+        warnings = book(LAND)
+        (draft,) = warnings.tick([flying(1, 0.0)], at(0))
+        decide(warnings, draft, action)
+        assert warnings.tick([flying(1, -0.3, second=7), flying(2, 3.0, second=7)], at(7)) == ()
+
+
+def test_who_flies_with_a_threat_is_of_its_raid_before_it_threatens_by_itself_and_alone_it_is_nothing() -> None:
+    warnings, alone = book(LAND), book(LAND)
+    threat_, companion = flying(1, 0.0), replace(flying(2, 3.0), threatening_ns=None, harm=0.0)
+    elsewhere, crossing = flying(3, 30.0), flying(4, 3.0, east_mps=45.0)
+    (draft,) = warnings.tick([threat_], at(0), companions=[companion, elsewhere, crossing])
+    assert (draft.track_ids, draft.threatening_ns, draft.level) == ((1, 2), threat_.threatening_ns, "yellow")
+    assert alone.tick([], at(0), companions=[companion]) == ()
+    assert warnings.tick([], at(59), companions=[companion]) == ()
+    (gone,) = warnings.tick([], at(60), companions=[companion])
+    assert gone.state == "withdrawn"
+
+
+def test_a_member_that_an_update_left_out_is_named_again_when_it_is_back() -> None:
+    warnings = book(LAND)
+    warnings.tick([flying(1, 0.0), flying(2, 3.0)], at(0))
+    _, update = warnings.tick([flying(1, -0.5, second=10, level="red")], at(10))
+    assert update.track_ids == (1,)
+    (again,) = warnings.tick([flying(1, -0.5, second=11, level="red"), flying(2, 2.5, second=11)], at(11))
+    assert (again.message_id, again.track_ids) == (update.message_id, (1, 2))
+
+
 def test_two_warnings_whose_raids_turn_out_to_be_one_become_the_older_and_a_raid_that_parts_stays_one() -> None:
     warnings = book(LAND)
     (first,), (second,) = (warnings.tick([flying(k, 60.0 * k, second=k)], at(k)) for k in (0, 1))
     together = [flying(0, 0.0, second=2), flying(1, 2.0, second=2)]
-    (gone,) = warnings.tick(together, at(2))
+    gone, kept = warnings.tick(together, at(2))
     assert (gone.message_id, gone.state) == (second.message_id, "withdrawn")
+    assert (kept.message_id, kept.state, kept.track_ids) == (first.message_id, "drafted", (0, 1))
     for later in range(3, 180):
         parted = [flying(0, 0.0, second=later), flying(1, 40.0, second=later)]
         assert all(told.warning_id == first.warning_id for told in warnings.tick(parted, at(later)))

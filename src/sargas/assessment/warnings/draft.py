@@ -13,7 +13,8 @@ from typing import Any, Literal
 from sargas.assessment.warnings.approval import decided, lapsed
 from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.assessment.warnings.course import Course, dump_course, load_course
-from sargas.assessment.warnings.raids import fly_together, join_raids
+from sargas.assessment.warnings.joining import joined
+from sargas.assessment.warnings.raids import accompany, fly_together, join_raids
 from sargas.assessment.warnings.reached import reached
 from sargas.assessment.warnings.texts import write_texts
 from sargas.assessment.warnings.threat import Threat
@@ -45,18 +46,24 @@ class WarningBook:
     courses: dict[str, Course] = field(default_factory=dict)
 
     def tick(
-        self, threats: Sequence[Threat], time_ns: int, harmless: Set[int] = frozenset()
+        self,
+        threats: Sequence[Threat],
+        time_ns: int,
+        harmless: Set[int] = frozenset(),
+        companions: Sequence[Threat] = (),
     ) -> tuple[PublicWarning, ...]:
         """Return the messages that are new, withdrawn or no longer half approved at ``time_ns`` (UTC ns).
 
-        ``harmless``: firm tracks that are held to be harmless now.
+        ``harmless``: firm tracks that are held to be harmless now; ``companions``: firm tracks that threaten nobody by
+        themselves, of the raid that they fly with, if any.
         """
         told: list[PublicWarning] = []
         for course in self.courses.values():
             if (waiting := lapsed(course.newest, time_ns)) is not None:
                 course.newest = waiting
                 told.append(waiting)
-        for keys, raid in self._by_course(join_raids(threats, time_ns), time_ns):
+        raids = accompany(join_raids(threats, time_ns), companions, time_ns)
+        for keys, raid in self._by_course(raids, time_ns):
             told += self._go_on(keys, raid, time_ns) if keys else self._begin(raid, time_ns)
         for key, course in list(self.courses.items()):
             if course.is_over(harmless, time_ns):
@@ -110,7 +117,9 @@ class WarningBook:
             if key != keys[0] and self.courses[key].approved is None:
                 told += _withdrawn(self.courses.pop(key).newest, time_ns)
         first = self.courses[keys[0]]
-        is_joined = not first.members.issuperset(raid.track_ids)
+        # a member that a newer draft of its raid left out for a moment is named again
+        named = set(first.newest.track_ids) if first.waits else first.members
+        is_joined = not named.issuperset(raid.track_ids)
         first.members.update(raid.track_ids)
         first.places = raid.places
         return told + self._update(first, raid, time_ns, is_joined=is_joined)
@@ -143,7 +152,9 @@ class WarningBook:
         course.laid_ns = time_ns
         is_wider = not {area.area_id for area in areas} <= {area.area_id for area in newest.areas}
         if not areas or not (is_wider or rises or is_old):
-            return []
+            covering = joined(newest, raid, time_ns) if areas else None
+            course.newest = covering or newest
+            return [covering] if covering else []
         message: Literal["alert", "update"] = "alert" if course.approved is None else "update"
         draft = self._draft(raid, areas, eta_ns, message, newest.warning_id, newest.number + 1, time_ns)
         course.newest = draft

@@ -1,11 +1,14 @@
-"""Which threats are one raid: one group of the tracker, or near each other and alike in velocity, as for alerts."""
+"""Which threats are one raid: one group of the tracker, or near each other and alike in velocity, as for alerts.
+
+Who flies with a threat, but is no threat by itself yet, is of its raid: of a young track nobody knows what it is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from sargas.assessment.alert_entry import TOGETHER_M, TOGETHER_MPS, Place
-from sargas.assessment.warnings.threat import Threat
+from sargas.assessment.warnings.threat import GROUP, Threat
 
 
 def join_raids(threats: Sequence[Threat], time_ns: int) -> list[Threat]:
@@ -23,6 +26,18 @@ def join_raids(threats: Sequence[Threat], time_ns: int) -> list[Threat]:
             joined = joined.join(other)
         raids = [joined if raid is together[0] else raid for raid in raids if raid not in together[1:]]
     return raids
+
+
+def accompany(raids: Sequence[Threat], companions: Sequence[Threat], time_ns: int) -> list[Threat]:
+    """Let firm tracks that threaten nobody by themselves join the first raid of whose threats they fly with one."""
+    joined = list(raids)
+    for companion in companions:
+        for place, raid in enumerate(raids):
+            is_of_group = raid.key == companion.key and raid.key.startswith(GROUP)
+            if is_of_group or fly_together(raid.places, companion.places, time_ns):
+                joined[place] = joined[place].join(companion)
+                break
+    return joined
 
 
 def fly_together(some: Sequence[Place], others: Sequence[Place], time_ns: int) -> bool:

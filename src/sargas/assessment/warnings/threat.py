@@ -8,6 +8,8 @@ from typing import Literal
 from sargas.assessment.alert_entry import Place
 from sargas.model.label import Label, most_restrictive
 
+GROUP = "group-"
+"""How the key of a raid begins that is a group of the tracker."""
 Point4 = tuple[float, float, float, float]
 
 
@@ -29,7 +31,7 @@ class Threat:
     first_plot_ns: int | None
     firm_ns: int | None
     threatening_ns: int | None
-    """Since when it threatens by the core's own judgement."""
+    """Since when it threatens by the core's own judgement; none: it only flies with what does."""
     is_exercise: bool
     harm: float = 1.0
     """The likeliest to do harm goes first where not all can be drafted."""

@@ -17,6 +17,7 @@ from sargas.model.records import (
     GnssInterference,
     HumanReport,
     LaunchEstimate,
+    LostTrack,
     PublicWarning,
     ReporterHistory,
     SensorRegistration,
@@ -42,6 +43,7 @@ Revised = TypeVar(
     ZoneChange,
     LaunchEstimate,
     ClosureAdvice,
+    LostTrack,
 )
 Kind = TypeVar(
     "Kind",
@@ -62,11 +64,13 @@ Kind = TypeVar(
     ZoneChange,
     LaunchEstimate,
     ClosureAdvice,
+    LostTrack,
 )
-AboutTrack = TypeVar("AboutTrack", Alert, Claim, PublicWarning, TrackEvent)
+AboutTrack = TypeVar("AboutTrack", Alert, Claim, LostTrack, PublicWarning, TrackEvent)
 _ABOUT_TRACKS = {
     Alert: schema.ALERT_CHANGES,
     Claim: schema.CLAIM_REVISIONS,
+    LostTrack: schema.LOST_TRACK_REVISIONS,
     PublicWarning: schema.PUBLIC_WARNING_REVISIONS,
     TrackEvent: schema.TRACK_EVENTS,
 }
@@ -83,6 +87,7 @@ _REVISED = {
     ZoneChange: (schema.ZONE_CHANGES, schema.ZONE_CHANGE_REVISIONS),
     LaunchEstimate: (schema.LAUNCHES, schema.LAUNCH_REVISIONS),
     ClosureAdvice: (schema.CLOSURES, schema.CLOSURE_REVISIONS),
+    LostTrack: (schema.LOST_TRACKS, schema.LOST_TRACK_REVISIONS),
 }
 """The newest revisions of a kind, and the log of all."""
 
@@ -205,8 +210,8 @@ def read_about_track(
     return tuple(record for record in _records(connection, query, kind) if track_id in _tracks_of(record))
 
 
-def _tracks_of(record: Alert | Claim | PublicWarning | TrackEvent) -> tuple[int, ...]:
-    return (record.track_id,) if isinstance(record, Claim) else record.track_ids
+def _tracks_of(record: Alert | Claim | LostTrack | PublicWarning | TrackEvent) -> tuple[int, ...]:
+    return (record.track_id,) if isinstance(record, Claim | LostTrack) else record.track_ids
 
 
 def read_newest(

@@ -192,6 +192,9 @@ LAUNCH_REVISIONS = _revisions("launch_revisions", "launch_id")
 CLOSURES = _newest_revision("closures", "advice_id")
 CLOSURE_REVISIONS = _revisions("closure_revisions", "advice_id")
 
+LOST_TRACKS = _newest_revision("lost_tracks", "lost_id")
+LOST_TRACK_REVISIONS = _revisions("lost_track_revisions", "lost_id")
+
 CONFIGURATIONS = _log("configurations", _text("node"), _text("nation"), Index(None, "time_ns"))
 
 ZONES = Table(

@@ -22,6 +22,7 @@ from sargas.model.records import (
     GnssInterference,
     HumanReport,
     LaunchEstimate,
+    LostTrack,
     PublicWarning,
     Record,
     ReporterHistory,
@@ -59,6 +60,7 @@ KEPT = (
     ZoneChange,
     LaunchEstimate,
     ClosureAdvice,
+    LostTrack,
     TrackEvent,
 )
 REVISED = (
@@ -73,6 +75,7 @@ REVISED = (
     (ZoneChange, schema.ZONE_CHANGES, schema.ZONE_CHANGE_REVISIONS),
     (LaunchEstimate, schema.LAUNCHES, schema.LAUNCH_REVISIONS),
     (ClosureAdvice, schema.CLOSURES, schema.CLOSURE_REVISIONS),
+    (LostTrack, schema.LOST_TRACKS, schema.LOST_TRACK_REVISIONS),
 )
 """Kinds whose every revision is logged and whose newest holds, with their tables."""
 JOURNAL_SEQUENCE = "journal_sequence"
