@@ -26,6 +26,8 @@ import { Measure } from "../measuring/measure.svelte.ts";
 import { FrameFlag } from "../stream/frame.ts";
 import type { FrameHead, LinkState, Receiver, Section } from "../stream/link.ts";
 import type { TableSort } from "../track/ledger.ts";
+import { Viewport } from "../stream/looking.svelte.ts";
+import { neededTracks } from "../stream/needed.ts";
 import { Tracks, type TracksNow } from "../track/tracks.ts";
 import { TimeAxis } from "../time/axis.svelte.ts";
 import type { ZoneDraft } from "../zone/draft.ts";
@@ -45,6 +47,10 @@ export class PictureState implements Receiver {
   /** How the table sorts. */
   sort: TableSort = $state.raw({ by: "threat", descending: true });
   readonly measure = new Measure();
+  /** Which part of the picture the node is asked for. */
+  readonly viewport = new Viewport();
+  /** The search is open. */
+  searching = $state(false);
   readonly forecasts = new Forecasts();
   /** The zone that is being drawn or changed. */
   zoneDraft: ZoneDraft | null = $state.raw(null);
@@ -149,6 +155,7 @@ export class PictureState implements Receiver {
     const timer = setInterval(() => {
       this.now = performance.now();
       this.panelRevision = this.tracks.revision;
+      this.lookAround();
     }, PANEL_INTERVAL_MS);
     const asking = setInterval(() => void this.forecasts.ask(this.foreseen), ASKED_EVERY_MS);
     return () => [timer, asking].forEach(clearInterval);
@@ -157,8 +164,19 @@ export class PictureState implements Receiver {
   takeLink(state: LinkState): void {
     this.link = state;
     this.#hear();
-    if (state === "open") this.axis.takeLink();
+    if (state === "open") {
+      this.viewport.forget();
+      this.axis.takeLink();
+    }
     if (state === "refused") this.onSessionEnd();
+  }
+
+  /** Asks the node for the part of the picture that is looked at, with all that matters besides. */
+  lookAround(): void {
+    const everywhere = this.searching || this.filter.trim() !== "" || !this.axis.isLive || this.replay;
+    const { selected, alerts, sightings, interference, measure } = this;
+    const needed = neededTracks({ selected, alerts, sightings, interference, ends: measure.ends });
+    this.viewport.ask({ count: this.clock?.tracks ?? 0, everywhere, needed });
   }
 
   takeTracks(now: TracksNow, head: FrameHead | null): void {
@@ -173,6 +191,7 @@ export class PictureState implements Receiver {
       this.exercise = (head.flags & FrameFlag.exercise) !== 0;
       this.replay = isReplay;
       measures.frames++;
+      measures.bytes += head.bytes;
     }
     this.onFrame(head?.sendTimeMs ?? 0);
   }

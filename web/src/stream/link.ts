@@ -27,7 +27,10 @@ import StreamWorker from "./worker.ts?worker";
 export type LinkState = "connecting" | "open" | "lost" | "refused";
 
 /** What the page is told of the frame behind what it is given. */
-export type FrameHead = Pick<FrameHeader, "baseSequence" | "flags" | "sendTimeMs">;
+export interface FrameHead extends Pick<FrameHeader, "baseSequence" | "flags" | "sendTimeMs"> {
+  /** Size of the frame as it came. */
+  readonly bytes: number;
+}
 
 export type StreamEvent =
   | { readonly kind: "link"; readonly state: LinkState }

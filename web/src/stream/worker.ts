@@ -69,7 +69,12 @@ function hand(frame: TrackFrame | null): void {
   const list = waitMs <= 0 ? ledger.list(now.columns) : null;
   if (waitMs > 0) listTimer ??= setTimeout(listLate, waitMs);
   else noteListed();
-  const head = frame && { baseSequence: frame.baseSequence, flags: frame.flags, sendTimeMs: frame.sendTimeMs };
+  const head = frame && {
+    baseSequence: frame.baseSequence,
+    flags: frame.flags,
+    sendTimeMs: frame.sendTimeMs,
+    bytes: frame.id.buffer.byteLength,
+  };
   post({ kind: "tracks", head, now, list }, [now.columns.id.buffer, ...(list ? [list.buffer] : [])]);
 }
 
