@@ -234,7 +234,7 @@ def octets_an_update(page: Page) -> float:
     frames, octets = page.evaluate("[__m.frames, __m.bytes]")
     page.wait_for_timeout(6000)
     frames_after, octets_after = page.evaluate("[__m.frames, __m.bytes]")
-    return float(octets_after - octets) / max(1, frames_after - frames)
+    return float((octets_after - octets) / max(1, frames_after - frames))
 
 
 def watch_updates(
