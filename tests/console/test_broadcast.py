@@ -208,7 +208,7 @@ def test_registrations_are_a_section_of_their_own() -> None:
 
 def test_flags_say_exercise_replay_and_trouble() -> None:
     picture = LivePicture()
-    picture.apply([make_configuration(exercise=True), make_health("east", "silent")], NOW_NS)
+    picture.apply([make_configuration(exercise=True), make_health("east", "silent"), make_tracks([1, 2])], NOW_NS)
     broadcast = broadcast_over(picture, replay=True)
     broadcast.advance()
     broadcast.set_clock()
@@ -217,6 +217,7 @@ def test_flags_say_exercise_replay_and_trouble() -> None:
     clock = section(broadcast, "clock")
     assert clock["exercise"]
     assert clock["replay"]
+    assert clock["tracks"] == 2
     assert clock["server_time_ms"] - clock["valid_time_ms"] == 5.0
 
 

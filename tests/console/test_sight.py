@@ -283,6 +283,7 @@ def test_deltas_lead_to_the_snapshot_and_name_no_hidden_track(steps: list[tuple[
             known |= set(change.tracks.track_id.tolist())
             assert set(change.deleted.tolist()) <= ever
             assert known == set(narrowed.snapshot().tracks.track_id.tolist())
+            assert narrowed.count == len(known)
     assert set(narrowed.snapshot().tracks.track_id.tolist()) <= ever
 
 

@@ -6,6 +6,8 @@ export interface Measures {
   errors: string[];
   /** Track frames applied. */
   frames: number;
+  /** Size of those frames as they came, bytes. */
+  bytes: number;
   /** Tracks known now. */
   tracks: number;
   /** Symbols in the last drawing. */
@@ -25,6 +27,7 @@ export const measures: Measures = {
   ready: false,
   errors: [],
   frames: 0,
+  bytes: 0,
   tracks: 0,
   drawn: 0,
   sounds: 0,

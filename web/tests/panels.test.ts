@@ -10,9 +10,9 @@ import { IDENTITY_LETTERS, symbolCode, AFFILIATIONS, TYPES } from "../src/pictur
 import { clockTime, minutesSeconds } from "../src/picture/time.ts";
 import { describeAzimuth, describeBias, sortRadars } from "../src/source/biases.ts";
 import { INKS, THEMES } from "../src/theme/inks.ts";
-import { sortRows } from "../src/track/columns.ts";
+import { sortRows, type ColumnName } from "../src/track/columns.ts";
 import { parseFilter } from "../src/track/filter.ts";
-import { Tracks } from "../src/track/tracks.ts";
+import { makeColumns, Tracks } from "../src/track/tracks.ts";
 
 const className = (type: number): string => ["not classified", "one-way drone", "balloon"][type] ?? "";
 
@@ -82,14 +82,16 @@ function someTracks(): Tracks {
     [12, 9000, 240, 0, 1 + 64],
     [13, NaN, 10, 2, 2],
   ];
+  const columns = makeColumns(rows.length);
+  columns.fits.fill(1);
   rows.forEach(([id, altitude, speed, type, status], row) => {
-    tracks.id[row] = id;
-    tracks.altitudeM[row] = altitude;
-    tracks.speedMps[row] = speed;
-    tracks.type[row] = type;
-    tracks.status[row] = status;
+    columns.id[row] = id;
+    columns.altitudeM[row] = altitude;
+    columns.speedMps[row] = speed;
+    columns.type[row] = type;
+    columns.status[row] = status;
   });
-  tracks.count = rows.length;
+  tracks.take({ columns, gone: new Uint32Array(0), validTimeMs: 0 });
   tracks.applyNames({
     type: "names",
     snapshot: true,
@@ -149,10 +151,10 @@ test("what the filter does not understand is named and hides nothing", () => {
 
 test("the table sorts by a column and then by number", () => {
   const tracks = someTracks();
-  const all = (): boolean => true;
-  assert.deepEqual(sortRows(tracks, all, "altitude", true), [12, 11, 13]);
-  assert.deepEqual(sortRows(tracks, all, "speed", false), [13, 11, 12]);
-  assert.deepEqual(sortRows(tracks, all, "threat", true), [11, 12, 13]);
+  const sorted = (...by: [ColumnName, boolean]): number[] => [...sortRows(tracks, ...by)];
+  assert.deepEqual(sorted("altitude", true), [12, 11, 13]);
+  assert.deepEqual(sorted("speed", false), [13, 11, 12]);
+  assert.deepEqual(sorted("threat", true), [11, 12, 13]);
 });
 
 test("what needs a person first stands first in the queue", () => {

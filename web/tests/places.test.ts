@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Configuration } from "../src/generated/messages.ts";
 import { findHits, MOST_HITS } from "../src/place/search.ts";
+import { Ledger } from "../src/track/ledger.ts";
 import { Tracks } from "../src/track/tracks.ts";
 import { fromUtm, toUtm, utmZone } from "../src/place/mgrs.ts";
 import { FORMATS, readPosition, sayPosition } from "../src/place/coordinates.ts";
@@ -107,11 +108,13 @@ function sky(): Tracks {
   const tracks = new Tracks();
   const ids = [1001, 1002, 54];
   const column = (value: number): Float32Array => new Float32Array(ids.map((_, i) => value + i));
-  tracks.apply({
+  const ledger = new Ledger();
+  ledger.apply({
     rows: ids.length, sequence: 1, baseSequence: 0, validTimeMs: 0, sendTimeMs: 0, flags: 1, id: new Uint32Array(ids), deleted: new Uint32Array(0),
     longitudeDeg: column(25), latitudeDeg: column(55), altitudeM: column(100), courseDeg: column(0), speedMps: column(50),
     affiliation: new Uint8Array(3), type: new Uint8Array(3), threat: new Uint8Array(3), status: new Uint8Array(3),
-  } as unknown as Parameters<Tracks["apply"]>[0]);
+  } as unknown as Parameters<Ledger["apply"]>[0]);
+  tracks.take(ledger.pack());
   tracks.applyNames({
     type: "names", snapshot: true, track_id: ids, callsign: ["LOT001", "", ""], icao_address: ["503abc", "", ""],
     mode_3a: ["7700", "", ""], network_id: ["", "LVA-12", ""], sensors: [[], [], []], sensor_ids: [],

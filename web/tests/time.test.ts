@@ -5,7 +5,7 @@ import type { TimelineMark } from "../src/generated/messages.ts";
 import { readTime, writeTime } from "../src/time/address.ts";
 import { newsOf } from "../src/time/news.ts";
 import { HOUR_MS, instantAt, markBeside, MINUTE_MS, shareOf, spanAround, ticksOf, unknownOf } from "../src/time/span.ts";
-import { TRAIL_POINTS, Trails } from "../src/track/trails.ts";
+import { TRAIL_POINTS, Trails, type Places } from "../src/track/trails.ts";
 
 const NOW = Date.UTC(2026, 10, 26, 21, 4, 7);
 
@@ -74,14 +74,20 @@ test("the address carries the instant and the speed, and nothing when it is live
 
 test("trails of before stand behind what is kept already, and no more than a ring holds", () => {
   const trails = new Trails();
-  trails.add(3, 9, 9, 1000);
-  trails.putBefore(3, [[1, 1], [2, 2]]);
-  const drawn: number[] = [];
-  trails.each(3, (x) => drawn.push(x));
-  assert.deepEqual(drawn, [9, 2, 1]);
-  trails.putBefore(3, Array.from({ length: 40 }, (_, i) => [100 + i, 0] as const));
-  const full: number[] = [];
-  trails.each(3, (x) => full.push(x));
+  const placed = (x: number, ...id: number[]): Places => {
+    return { id: Uint32Array.from(id), x: new Float32Array(id.length).fill(x), y: new Float32Array(id.length) };
+  };
+  const drawnOf = (id: number): number[] => {
+    const drawn: number[] = [];
+    trails.each(id, (x) => drawn.push(x));
+    return drawn;
+  };
+  trails.add(placed(9, 3, 4), 1000);
+  trails.putBefore([placed(1, 3), placed(2, 2, 3)]);
+  assert.deepEqual(drawnOf(3), [9, 2, 1]);
+  assert.deepEqual([drawnOf(4), drawnOf(2), drawnOf(77)], [[9], [2], []], "each has the places where it was");
+  trails.putBefore(Array.from({ length: 40 }, (_, i) => placed(100 + i, 3)));
+  const full = drawnOf(3);
   assert.deepEqual(full.slice(0, 4), [9, 2, 1, 139]);
   assert.equal(full.length, TRAIL_POINTS);
   trails.forget();

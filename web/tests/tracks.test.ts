@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Continuity } from "../src/stream/continuity.ts";
 import type { TrackFrame } from "../src/stream/frame.ts";
+import { Ledger, type Wanted } from "../src/track/ledger.ts";
 import { Tracks } from "../src/track/tracks.ts";
+import type { NamesSection } from "../src/generated/messages.ts";
 
 interface Row {
   readonly id: number;
@@ -43,12 +45,39 @@ function frameOf(rows: readonly Row[], options: { base?: number; deleted?: numbe
   };
 }
 
+/** The worker's end and the page's, without the messages between them. */
+class BothEnds extends Tracks {
+  readonly ledger = new Ledger();
+  list: number[] = [];
+
+  apply(frame: TrackFrame): void {
+    this.ledger.apply(frame);
+    this.hand();
+  }
+
+  want(wanted: Partial<Wanted>): void {
+    this.ledger.want({ filter: "", classes: [], sort: null, ...wanted });
+    this.hand();
+  }
+
+  hand(): void {
+    const now = this.ledger.pack();
+    this.list = [...(this.ledger.list(now.columns) ?? [])];
+    this.take(now);
+  }
+
+  override applyNames(section: NamesSection): void {
+    this.ledger.applyNames(section);
+    super.applyNames(section);
+  }
+}
+
 function idsOf(tracks: Tracks): number[] {
   return [...tracks.id.subarray(0, tracks.count)].sort((a, b) => a - b);
 }
 
 test("a delta changes rows, adds new ones and deletes", () => {
-  const tracks = new Tracks();
+  const tracks = new BothEnds();
   tracks.apply(frameOf([{ id: 1 }, { id: 2 }, { id: 3 }]));
   tracks.apply(frameOf([{ id: 2, lat: 56 }, { id: 9 }], { base: 1, deleted: [1, 77] }));
   assert.deepEqual(idsOf(tracks), [2, 3, 9]);
@@ -57,17 +86,17 @@ test("a delta changes rows, adds new ones and deletes", () => {
 });
 
 test("a snapshot leaves nothing of before and keeps the trails of what stays", () => {
-  const tracks = new Tracks();
+  const tracks = new BothEnds();
   tracks.apply(frameOf([{ id: 1 }, { id: 2 }]));
   tracks.apply(frameOf([{ id: 2, lat: 56 }], { time: 60_000 }));
   assert.deepEqual(idsOf(tracks), [2]);
   let points = 0;
-  tracks.trails.each(tracks.row(2)!, () => points++);
+  tracks.trails.each(2, () => points++);
   assert.equal(points, 2);
 });
 
 test("rows stay right through many deletions and growth", () => {
-  const tracks = new Tracks();
+  const tracks = new BothEnds();
   const all = Array.from({ length: 1000 }, (_, i) => ({ id: i + 1, lat: (i + 1) / 20 }));
   tracks.apply(frameOf(all));
   tracks.apply(frameOf([], { base: 1, deleted: all.filter((row) => row.id % 3 === 0).map((row) => row.id) }));
@@ -83,7 +112,7 @@ test("rows stay right through many deletions and growth", () => {
 });
 
 test("a track is called by its call sign, else by its number", () => {
-  const tracks = new Tracks();
+  const tracks = new BothEnds();
   tracks.apply(frameOf([{ id: 1 }, { id: 2 }]));
   const names = {
     callsign: ["LOT7", ""], icao_address: ["503001", ""], mode_3a: ["7700", ""], sensors: [[1], [0, 1]],
@@ -99,12 +128,12 @@ test("a track is called by its call sign, else by its number", () => {
 });
 
 test("trails keep a point every few seconds and no more than a ring holds", () => {
-  const tracks = new Tracks();
+  const tracks = new BothEnds();
   for (let second = 0; second < 300; second++) {
     tracks.apply(frameOf([{ id: 1, lat: 50 + second / 100 }], { base: 1, time: 1000 * second }));
   }
   const ages: number[] = [];
-  tracks.trails.each(tracks.row(1)!, (_x, _y, age) => ages.push(age));
+  tracks.trails.each(1, (_x, _y, age) => ages.push(age));
   assert.deepEqual(ages, Array.from({ length: 16 }, (_, i) => i));
 });
 
@@ -120,4 +149,50 @@ test("deltas apply only on the frame they are based on; a gap asks once and wait
   assert.equal(judge(11, 8), "drop", "no delta is believed before the snapshot");
   assert.equal(judge(11, 0), "apply");
   assert.equal(judge(12, 11), "apply");
+});
+
+test("all columns of a frame lie in one buffer, so that nothing is copied between the threads", () => {
+  const ledger = new Ledger();
+  ledger.apply(frameOf([{ id: 7 }, { id: 3 }]));
+  const { columns } = ledger.pack();
+  assert.deepEqual([...columns.id], [3, 7], "rows by rising number");
+  const buffers = new Set(Object.values(columns).map((column) => column.buffer));
+  assert.equal(buffers.size, 1);
+  const [buffer] = buffers;
+  const used = Object.values(columns).reduce((sum, column) => sum + column.byteLength, 0);
+  assert.equal(buffer!.byteLength, used);
+});
+
+test("what is handed over does not change with the next frame", () => {
+  const ledger = new Ledger();
+  ledger.apply(frameOf([{ id: 1, lat: 50 }]));
+  const before = ledger.pack().columns;
+  ledger.apply(frameOf([{ id: 1, lat: 51 }], { base: 1 }));
+  assert.equal(before.latitudeDeg[0], 50);
+  assert.equal(ledger.pack().columns.latitudeDeg[0], 51);
+});
+
+test("the worker filters and sorts as the page wants, also when no frame comes", () => {
+  const tracks = new BothEnds();
+  tracks.apply(frameOf([{ id: 5, threat: 1 }, { id: 2 }, { id: 8, threat: 2 }]));
+  assert.deepEqual(tracks.list, [], "nobody asked for a list");
+  tracks.want({ sort: { by: "threat", descending: true } });
+  assert.deepEqual(tracks.list, [8, 5, 2]);
+  tracks.want({ filter: "alert", sort: { by: "name", descending: false } });
+  assert.deepEqual(tracks.list, [5, 8]);
+  assert.deepEqual([...tracks.fits], [0, 1, 1]);
+  tracks.apply(frameOf([{ id: 2, threat: 2 }], { base: 1, deleted: [5] }));
+  assert.deepEqual(tracks.list, [2, 8]);
+  tracks.want({ filter: "balloon", classes: ["balloon"], sort: { by: "name", descending: true } });
+  assert.deepEqual(tracks.list, [8, 2], "classes have the names of the page's language");
+});
+
+test("a track that went and came back between two handings is not gone", () => {
+  const ledger = new Ledger();
+  ledger.apply(frameOf([{ id: 1 }, { id: 2 }]));
+  ledger.pack();
+  ledger.apply(frameOf([], { base: 1, deleted: [1, 2] }));
+  ledger.apply(frameOf([{ id: 1 }], { base: 1 }));
+  const { columns, gone } = ledger.pack();
+  assert.deepEqual([[...columns.id], [...gone]], [[1], [2]]);
 });

@@ -211,6 +211,7 @@ class Broadcast:
             exercise=self._exercise,
             replay=self._replay,
             frame_version=VERSION,
+            tracks=self._picture.count,
         )
         self._set("clock", clock)
 

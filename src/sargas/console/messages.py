@@ -224,6 +224,7 @@ class ClockSection(Value):
     exercise: bool = Field(description="Simulated data is in this picture")
     replay: bool = Field(description="This is a recording")
     frame_version: int = Field(description="Version of the track frames (spec/track-feed.md)")
+    tracks: int = Field(ge=0, description="Tracks in the picture, whatever part of it this reader looks at")
 
 
 class AlertsSection(Value):

@@ -61,6 +61,11 @@ class NarrowedPicture:
         """Number of the newest state."""
         return self._picture.revision
 
+    @property
+    def count(self) -> int:
+        """Number of tracks that may be seen, as of the newest change that was asked for."""
+        return len(self._shown)
+
     def snapshot(self) -> PictureChange:
         """Return the whole state that may be seen."""
         return self._narrow(self._picture.snapshot())

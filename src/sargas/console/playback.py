@@ -165,6 +165,7 @@ class Playback:
             exercise=bool(screen.flags & FrameFlag.EXERCISE),
             replay=True,
             frame_version=VERSION,
+            tracks=len(self._shown()),
         )
         return [clock.model_dump_json(), *changed]
 

@@ -123,6 +123,11 @@ class LivePicture:
         """Number of the newest state; rises with every change."""
         return self._revision
 
+    @property
+    def count(self) -> int:
+        """Number of tracks that are shown now."""
+        return len(self._table)
+
     def apply(self, messages: Sequence[Message], receive_time_ns: int) -> None:
         """Take over the outputs of one step of the core; called from its thread."""
         if not messages:

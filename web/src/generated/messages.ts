@@ -165,6 +165,8 @@ export interface ClockSection {
   readonly replay: boolean;
   /** Version of the track frames (spec/track-feed.md) */
   readonly frame_version: number;
+  /** Tracks in the picture, whatever part of it this reader looks at */
+  readonly tracks: number;
 }
 
 /** Advice on one airport: close from when to when, and what would reopen it. A person decides. */

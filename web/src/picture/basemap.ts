@@ -10,7 +10,7 @@ import {
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { Protocol } from "pmtiles";
-import { CLOSE_ZOOM, LEAST_ZOOM, MOST_ZOOM, type Camera, type CameraHost, type Place } from "./camera.ts";
+import { CLOSE_ZOOM, KeptSize, LEAST_ZOOM, MOST_ZOOM, type Camera, type CameraHost, type Place } from "./camera.ts";
 import { ink } from "../theme/inks.ts";
 import { makeView, type View } from "./projection.ts";
 
@@ -52,22 +52,22 @@ export async function openBasemap(
   map.keyboard.disableRotation();
   map.on("move", () => host.onMove());
   map.on("dragstart", () => host.onPan());
-  map.on("resize", () => host.onMove());
   map.once("idle", onLoad);
   map.on("error", (event) => onError(event.error.message));
-  return new MapCamera(map);
+  return new MapCamera(map, new KeptSize(host.element, () => host.onMove()));
 }
 
 class MapCamera implements Camera {
   readonly #map: MapLibreMap;
+  readonly #size: KeptSize;
 
-  constructor(map: MapLibreMap) {
+  constructor(map: MapLibreMap, size: KeptSize) {
     this.#map = map;
+    this.#size = size;
   }
 
   view(): View {
-    const box = this.#map.getContainer();
-    return makeView(this.#map.getCenter(), this.#map.getZoom(), box.clientWidth, box.clientHeight);
+    return makeView(this.#map.getCenter(), this.#map.getZoom(), this.#size.width, this.#size.height);
   }
 
   place(): Place {
@@ -96,6 +96,7 @@ class MapCamera implements Camera {
   }
 
   remove(): void {
+    this.#size.remove();
     this.#map.remove();
   }
 }

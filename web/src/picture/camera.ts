@@ -32,3 +32,25 @@ export interface CameraHost {
 export const LEAST_ZOOM = 3;
 export const MOST_ZOOM = 14;
 export const CLOSE_ZOOM = 8.5;
+
+/** Size of an element in CSS pixels, kept: to ask for it anew makes the browser lay out the page. */
+export class KeptSize {
+  width: number;
+  height: number;
+  readonly #watching: ResizeObserver;
+
+  constructor(element: HTMLElement, onChange: () => void) {
+    this.width = element.clientWidth;
+    this.height = element.clientHeight;
+    this.#watching = new ResizeObserver(() => {
+      this.width = element.clientWidth;
+      this.height = element.clientHeight;
+      onChange();
+    });
+    this.#watching.observe(element);
+  }
+
+  remove(): void {
+    this.#watching.disconnect();
+  }
+}

@@ -62,9 +62,11 @@ export class Layers {
     const { tracks } = this.#sources;
     let best: number | null = null;
     let least = PICK_PIXELS ** 2;
-    for (const row of this.#scene.rows) {
-      const distance = (screenX(view, tracks.x[row]!) - x) ** 2 + (screenY(view, tracks.y[row]!) - y) ** 2;
-      if (distance < least) [best, least] = [tracks.id[row]!, distance];
+    for (const rows of [this.#scene.plain, this.#scene.important]) {
+      for (const row of rows) {
+        const distance = (screenX(view, tracks.x[row]!) - x) ** 2 + (screenY(view, tracks.y[row]!) - y) ** 2;
+        if (distance < least) [best, least] = [tracks.id[row]!, distance];
+      }
     }
     return best;
   }
@@ -95,7 +97,7 @@ export class Layers {
     drawLabels(this.#pen(this.#labels), view, this.#sources.tracks, this.#scene.labelled);
     drawDoubts(this.#pen(this.#labels), view, this.#sources.tracks, this.#sources.doubted());
     this.#sources.drawTools(this.#pen(this.#labels), view);
-    measures.drawn = this.#scene.rows.length;
+    measures.drawn = this.#scene.count;
     if (this.#sendTimeMs) noteLatency(Date.now() - this.#sendTimeMs);
     this.#sendTimeMs = 0;
   }

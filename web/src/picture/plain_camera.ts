@@ -1,5 +1,5 @@
 // A camera without a basemap, for displays without WebGL: drag, wheel and keys move it.
-import { CLOSE_ZOOM, LEAST_ZOOM, MOST_ZOOM, type Camera, type CameraHost, type Place } from "./camera.ts";
+import { CLOSE_ZOOM, KeptSize, LEAST_ZOOM, MOST_ZOOM, type Camera, type CameraHost, type Place } from "./camera.ts";
 import { makeView, mercatorX, mercatorY, type View } from "./projection.ts";
 
 const PIXELS_PER_ZOOM = 300;
@@ -8,23 +8,21 @@ export class PlainCamera implements Camera {
   #place: Place;
   readonly #host: CameraHost;
   readonly #stopped = new AbortController();
-  readonly #resizing: ResizeObserver;
+  readonly #size: KeptSize;
 
   constructor(host: CameraHost, place: Place) {
     this.#host = host;
     this.#place = place;
     const { element } = host;
     const options = { signal: this.#stopped.signal };
-    this.#resizing = new ResizeObserver(() => host.onMove());
-    this.#resizing.observe(element);
+    this.#size = new KeptSize(element, () => host.onMove());
     element.addEventListener("pointermove", (event) => this.#drag(event), options);
     element.addEventListener("wheel", (event) => this.#wheel(event), { ...options, passive: false });
   }
 
   view(): View {
     const { latitude, longitude, zoom } = this.#place;
-    const { element } = this.#host;
-    return makeView({ lng: longitude, lat: latitude }, zoom, element.clientWidth, element.clientHeight);
+    return makeView({ lng: longitude, lat: latitude }, zoom, this.#size.width, this.#size.height);
   }
 
   place(): Place {
@@ -53,7 +51,7 @@ export class PlainCamera implements Camera {
 
   remove(): void {
     this.#stopped.abort();
-    this.#resizing.disconnect();
+    this.#size.remove();
   }
 
   #drag(event: PointerEvent): void {

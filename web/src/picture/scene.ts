@@ -1,9 +1,8 @@
 // Builds what is to be drawn from the tracks in view: sprites and line segments as flat arrays any renderer reads.
-import type { Predicate } from "../track/filter.ts";
 import { COASTING, StatusBit, Threat, type Tracks } from "../track/tracks.ts";
 import { TRAIL_POINTS } from "../track/trails.ts";
 import { dotCell, frameCell, markCell, symbolCell } from "./atlas.ts";
-import { screenX, screenY, worldUnitsPerMetre, type View } from "./projection.ts";
+import { worldUnitsPerMetre, type View } from "./projection.ts";
 import { ink } from "../theme/inks.ts";
 
 /** Floats per sprite: x, y (world), atlas cell, size (CSS pixels), opacity. */
@@ -20,7 +19,6 @@ export interface SceneOptions {
   readonly selected: number | null;
   /** Tracks of the alert the operator is at. */
   readonly focused: ReadonlySet<number>;
-  readonly fits: Predicate;
   readonly labels: boolean;
   readonly trails: boolean;
 }
@@ -30,13 +28,38 @@ export class Floats {
   values = new Float32Array(4096);
   length = 0;
 
-  push(...numbers: number[]): void {
-    if (this.length + numbers.length > this.values.length) {
-      const wider = new Float32Array(2 * this.values.length);
-      wider.set(this.values);
-      this.values = wider;
-    }
-    for (const number of numbers) this.values[this.length++] = number;
+  /** Makes room for so many more. */
+  reserve(more: number): void {
+    if (this.length + more <= this.values.length) return;
+    const wider = new Float32Array(2 * (this.length + more));
+    wider.set(this.values.subarray(0, this.length));
+    this.values = wider;
+  }
+
+  sprite(x: number, y: number, cell: number, size: number, opacity: number): void {
+    this.reserve(SPRITE_FLOATS);
+    const { values, length } = this;
+    values[length] = x;
+    values[length + 1] = y;
+    values[length + 2] = cell;
+    values[length + 3] = size;
+    values[length + 4] = opacity;
+    this.length += SPRITE_FLOATS;
+  }
+
+  segment(x0: number, y0: number, x1: number, y1: number, colour: readonly number[], opacity: number, width: number): void {
+    this.reserve(SEGMENT_FLOATS);
+    const { values, length } = this;
+    values[length] = x0;
+    values[length + 1] = y0;
+    values[length + 2] = x1;
+    values[length + 3] = y1;
+    values[length + 4] = colour[0]!;
+    values[length + 5] = colour[1]!;
+    values[length + 6] = colour[2]!;
+    values[length + 7] = opacity;
+    values[length + 8] = width;
+    this.length += SEGMENT_FLOATS;
   }
 }
 
@@ -46,9 +69,26 @@ const DETAIL_SIZES: Record<Detail, number> = { dot: 9, frame: 22, symbol: 34 };
 export class Scene {
   readonly sprites = new Floats();
   readonly segments = new Floats();
-  /** Rows of the tracks in view, and of those that get a label. */
-  readonly rows: number[] = [];
+  /** Rows of the tracks that get a label, the first first. */
   readonly labelled: number[] = [];
+  /** Rows in view, plain ones from the front, those that ask for attention from the back; kept from drawing to drawing. */
+  #found = new Uint32Array(256);
+  #plain = 0;
+  #important = 0;
+
+  /** Rows of the tracks in view that ask for nothing. */
+  get plain(): Uint32Array {
+    return this.#found.subarray(0, this.#plain);
+  }
+
+  /** Rows of the tracks in view that ask for attention. */
+  get important(): Uint32Array {
+    return this.#found.subarray(this.#found.length - this.#important);
+  }
+
+  get count(): number {
+    return this.#plain + this.#important;
+  }
 
   get spriteCount(): number {
     return this.sprites.length / SPRITE_FLOATS;
@@ -60,34 +100,45 @@ export class Scene {
 
   /** Lays the tracks out for a view; what asks for attention is drawn last, on top. */
   build(tracks: Tracks, view: View, options: SceneOptions): void {
-    this.sprites.length = this.segments.length = this.rows.length = this.labelled.length = 0;
+    this.sprites.length = this.segments.length = this.labelled.length = 0;
     this.#findRows(tracks, view, options);
-    const detail = chooseDetail(view, this.rows.length);
-    const important = (row: number): boolean => isImportant(tracks, row, options);
-    const trails = options.trails && this.rows.length <= TRAILS_MOST && detail !== "dot";
-    for (const row of this.rows) {
-      if (detail !== "dot" || important(row)) this.#addVector(tracks, row);
-      if (trails || important(row)) this.#addTrail(tracks, row);
+    const { plain, important } = this;
+    const detail = chooseDetail(view, this.count);
+    const trails = options.trails && this.count <= TRAILS_MOST && detail !== "dot";
+    this.sprites.reserve(SPRITE_FLOATS * this.count);
+    for (const row of plain) {
+      if (detail !== "dot") this.#addVector(tracks, row);
+      if (trails) this.#addTrail(tracks, row);
+      this.#addSymbol(tracks, row, detail);
     }
-    for (const row of this.rows) if (!important(row)) this.#addSymbol(tracks, row, detail);
-    for (const row of this.rows) if (important(row)) this.#addImportant(tracks, row, options);
-    this.labelled.push(...this.rows.filter(important));
-    const few = options.labels && detail !== "dot" && this.rows.length <= LABELS_MOST;
-    if (few) this.labelled.push(...this.rows.filter((row) => !important(row)));
+    for (const row of important) {
+      this.#addVector(tracks, row);
+      this.#addTrail(tracks, row);
+      this.#addImportant(tracks, row, options);
+    }
+    this.labelled.push(...important);
+    if (options.labels && detail !== "dot" && this.count <= LABELS_MOST) this.labelled.push(...plain);
   }
 
+  /** Finds what is in view and fits, or asks for attention. */
   #findRows(tracks: Tracks, view: View, options: SceneOptions): void {
-    for (let row = 0; row < tracks.count; row++) {
-      const x = screenX(view, tracks.x[row]!);
-      const y = screenY(view, tracks.y[row]!);
-      const inside = x > -MARGIN_PIXELS && y > -MARGIN_PIXELS && x < view.width + MARGIN_PIXELS;
-      if (!inside || y > view.height + MARGIN_PIXELS) continue;
-      if (isImportant(tracks, row, options) || options.fits(tracks, row)) this.rows.push(row);
+    const { x, y, fits, threat, id, count } = tracks;
+    if (this.#found.length < count) this.#found = new Uint32Array(2 * count);
+    const found = this.#found;
+    const halfX = (view.width / 2 + MARGIN_PIXELS) / view.scale;
+    const halfY = (view.height / 2 + MARGIN_PIXELS) / view.scale;
+    this.#plain = this.#important = 0;
+    for (let row = 0; row < count; row++) {
+      if (Math.abs(x[row]! - view.centreX) >= halfX || Math.abs(y[row]! - view.centreY) >= halfY) continue;
+      const number = id[row]!;
+      if (threat[row]! > 0 || number === options.selected || options.focused.has(number)) {
+        found[found.length - ++this.#important] = row;
+      } else if (fits[row]) found[this.#plain++] = row;
     }
   }
 
   #addSymbol(tracks: Tracks, row: number, detail: Detail): void {
-    this.sprites.push(tracks.x[row]!, tracks.y[row]!, cellOf(tracks, row, detail), DETAIL_SIZES[detail], opacity(tracks, row));
+    this.sprites.sprite(tracks.x[row]!, tracks.y[row]!, cellOf(tracks, row, detail), DETAIL_SIZES[detail], opacity(tracks, row));
   }
 
   #addImportant(tracks: Tracks, row: number, options: SceneOptions): void {
@@ -96,11 +147,11 @@ export class Scene {
     const id = tracks.id[row]!;
     const threat = tracks.threat[row]!;
     if (threat > Threat.none) {
-      this.sprites.push(x, y, markCell(threat === Threat.critical ? "critical" : "advisory"), 58, 1);
+      this.sprites.sprite(x, y, markCell(threat === Threat.critical ? "critical" : "advisory"), 58, 1);
     }
-    this.sprites.push(x, y, cellOf(tracks, row, "symbol"), 38, 1);
-    if (id === options.selected) this.sprites.push(x, y, markCell("selected"), 58, 1);
-    else if (options.focused.has(id)) this.sprites.push(x, y, markCell("focused"), 58, 0.8);
+    this.sprites.sprite(x, y, cellOf(tracks, row, "symbol"), 38, 1);
+    if (id === options.selected) this.sprites.sprite(x, y, markCell("selected"), 58, 1);
+    else if (options.focused.has(id)) this.sprites.sprite(x, y, markCell("focused"), 58, 0.8);
   }
 
   #addVector(tracks: Tracks, row: number): void {
@@ -108,32 +159,19 @@ export class Scene {
     const course = (tracks.courseDeg[row]! * Math.PI) / 180;
     const x = tracks.x[row]!;
     const y = tracks.y[row]!;
-    const colour = colourOf(tracks, row);
-    this.segments.push(
-      x,
-      y,
-      x + metres * Math.sin(course),
-      y - metres * Math.cos(course),
-      ...colour,
-      0.9 * opacity(tracks, row),
-      1.5,
-    );
+    const [dx, dy] = [metres * Math.sin(course), -metres * Math.cos(course)];
+    this.segments.segment(x, y, x + dx, y + dy, colourOf(tracks, row), 0.9 * opacity(tracks, row), 1.5);
   }
 
   #addTrail(tracks: Tracks, row: number): void {
     const colour = colourOf(tracks, row);
     let fromX = tracks.x[row]!;
     let fromY = tracks.y[row]!;
-    tracks.trails.each(row, (x, y, age) => {
-      this.segments.push(fromX, fromY, x, y, ...colour, 0.5 * (1 - age / TRAIL_POINTS), 1.25);
+    tracks.trails.each(tracks.id[row]!, (x, y, age) => {
+      this.segments.segment(fromX, fromY, x, y, colour, 0.5 * (1 - age / TRAIL_POINTS), 1.25);
       [fromX, fromY] = [x, y];
     });
   }
-}
-
-function isImportant(tracks: Tracks, row: number, options: SceneOptions): boolean {
-  const id = tracks.id[row]!;
-  return tracks.threat[row]! > 0 || id === options.selected || options.focused.has(id);
 }
 
 /** Full symbols when there is room for them; ten thousand full symbols cannot be read. */

@@ -23,9 +23,12 @@ import { measures } from "../measure.ts";
 import { ASKED_EVERY_MS, Forecasts } from "../ahead/ahead.svelte.ts";
 import { shownFirst } from "../ahead/wanted.ts";
 import { Measure } from "../measuring/measure.svelte.ts";
-import { FrameFlag, type TrackFrame } from "../stream/frame.ts";
-import type { LinkState, Receiver, Section } from "../stream/link.ts";
-import { Tracks } from "../track/tracks.ts";
+import { FrameFlag } from "../stream/frame.ts";
+import type { FrameHead, LinkState, Receiver, Section } from "../stream/link.ts";
+import type { TableSort } from "../track/ledger.ts";
+import { Viewport } from "../stream/looking.svelte.ts";
+import { neededTracks } from "../stream/needed.ts";
+import { Tracks, type TracksNow } from "../track/tracks.ts";
 import { TimeAxis } from "../time/axis.svelte.ts";
 import type { ZoneDraft } from "../zone/draft.ts";
 import { type Panel, readAddress } from "./address.ts";
@@ -39,7 +42,15 @@ export const STALE_S = 10;
 
 export class PictureState implements Receiver {
   readonly tracks = new Tracks();
+  /** Numbers of the tracks that fit the filter, as the table sorts them. */
+  list: Uint32Array = $state.raw(new Uint32Array(0));
+  /** How the table sorts. */
+  sort: TableSort = $state.raw({ by: "threat", descending: true });
   readonly measure = new Measure();
+  /** Which part of the picture the node is asked for. */
+  readonly viewport = new Viewport();
+  /** The search is open. */
+  searching = $state(false);
   readonly forecasts = new Forecasts();
   /** The zone that is being drawn or changed. */
   zoneDraft: ZoneDraft | null = $state.raw(null);
@@ -144,6 +155,7 @@ export class PictureState implements Receiver {
     const timer = setInterval(() => {
       this.now = performance.now();
       this.panelRevision = this.tracks.revision;
+      this.lookAround();
     }, PANEL_INTERVAL_MS);
     const asking = setInterval(() => void this.forecasts.ask(this.foreseen), ASKED_EVERY_MS);
     return () => [timer, asking].forEach(clearInterval);
@@ -152,22 +164,40 @@ export class PictureState implements Receiver {
   takeLink(state: LinkState): void {
     this.link = state;
     this.#hear();
-    if (state === "open") this.axis.takeLink();
+    if (state === "open") {
+      this.viewport.forget();
+      this.axis.takeLink();
+    }
     if (state === "refused") this.onSessionEnd();
   }
 
-  takeFrame(frame: TrackFrame): void {
-    this.#hear();
+  /** Asks the node for the part of the picture that is looked at, with all that matters besides. */
+  lookAround(): void {
+    const everywhere = this.searching || this.filter.trim() !== "" || !this.axis.isLive || this.replay;
+    const { selected, alerts, sightings, interference, measure } = this;
+    const needed = neededTracks({ selected, alerts, sightings, interference, ends: measure.ends });
+    this.viewport.ask({ count: this.clock?.tracks ?? 0, everywhere, needed });
+  }
+
+  takeTracks(now: TracksNow, head: FrameHead | null): void {
+    if (head) this.#hear();
     if (this.axis.isAwaiting) return;
-    const isReplay = (frame.flags & FrameFlag.replay) !== 0;
+    const isReplay = head ? (head.flags & FrameFlag.replay) !== 0 : this.replay;
     // what comes next is of another time
-    if (frame.baseSequence === 0 && (isReplay || this.replay)) this.tracks.trails.forget();
-    this.tracks.apply(frame);
-    this.exercise = (frame.flags & FrameFlag.exercise) !== 0;
-    this.replay = isReplay;
-    measures.frames++;
+    if (head?.baseSequence === 0 && (isReplay || this.replay)) this.tracks.trails.forget();
+    this.tracks.take(now);
     measures.tracks = this.tracks.count;
-    this.onFrame(frame.sendTimeMs);
+    if (head) {
+      this.exercise = (head.flags & FrameFlag.exercise) !== 0;
+      this.replay = isReplay;
+      measures.frames++;
+      measures.bytes += head.bytes;
+    }
+    this.onFrame(head?.sendTimeMs ?? 0);
+  }
+
+  takeList(list: Uint32Array): void {
+    if (!this.axis.isAwaiting) this.list = list;
   }
 
   takeSection(section: Section): void {

@@ -40,6 +40,8 @@ void main() { colour = v_colour; }`;
 
 interface Batch {
   readonly program: WebGLProgram;
+  /** Places of the uniforms: to ask for them at each drawing makes the page wait for the graphics process. */
+  readonly uniforms: Readonly<Record<"u_view" | "u_half" | "u_grid", WebGLUniformLocation | null>>;
   readonly vertices: WebGLVertexArrayObject;
   readonly buffer: WebGLBuffer;
 }
@@ -78,7 +80,7 @@ export class WebGlRenderer {
     const gl = this.#gl;
     const view: View = { centreX: 0, centreY: 0, scale: 1, width: gl.drawingBufferWidth, height: gl.drawingBufferHeight };
     this.#clear();
-    this.#useView(this.#sprites.program, view);
+    this.#useView(this.#sprites, view);
     this.#drawBatch(this.#sprites, new Float32Array([0, 0, markCell("check"), 16, 1]), 1);
     const pixel = new Uint8Array(4);
     gl.readPixels(view.width >> 1, view.height >> 1, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
@@ -88,9 +90,9 @@ export class WebGlRenderer {
 
   draw(scene: Scene, view: View): void {
     this.#clear();
-    this.#useView(this.#segments.program, view);
+    this.#useView(this.#segments, view);
     this.#drawBatch(this.#segments, scene.segments.values.subarray(0, scene.segments.length), scene.segmentCount);
-    this.#useView(this.#sprites.program, view);
+    this.#useView(this.#sprites, view);
     this.#drawBatch(this.#sprites, scene.sprites.values.subarray(0, scene.sprites.length), scene.spriteCount);
   }
 
@@ -101,12 +103,12 @@ export class WebGlRenderer {
     gl.clear(gl.COLOR_BUFFER_BIT);
   }
 
-  #useView(program: WebGLProgram, view: View): void {
+  #useView({ program, uniforms }: Batch, view: View): void {
     const gl = this.#gl;
     gl.useProgram(program);
-    gl.uniform4f(gl.getUniformLocation(program, "u_view"), view.centreX, view.centreY, view.scale, 0);
-    gl.uniform2f(gl.getUniformLocation(program, "u_half"), view.width / 2, view.height / 2);
-    gl.uniform2f(gl.getUniformLocation(program, "u_grid"), this.#atlas.columns, this.#atlas.rows);
+    gl.uniform4f(uniforms.u_view, view.centreX, view.centreY, view.scale, 0);
+    gl.uniform2f(uniforms.u_half, view.width / 2, view.height / 2);
+    gl.uniform2f(uniforms.u_grid, this.#atlas.columns, this.#atlas.rows);
   }
 
   #drawBatch(batch: Batch, values: Float32Array, count: number): void {
@@ -163,5 +165,6 @@ function makeBatch(
     gl.vertexAttribDivisor(place, 1);
     offset += size;
   }
-  return { program, vertices, buffer };
+  const place = (name: string): WebGLUniformLocation | null => gl.getUniformLocation(program, name);
+  return { program, uniforms: { u_view: place("u_view"), u_half: place("u_half"), u_grid: place("u_grid") }, vertices, buffer };
 }

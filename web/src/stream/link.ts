@@ -18,16 +18,25 @@ import type {
   RegistrationsSection,
   SourcesSection,
 } from "../generated/messages.ts";
-import { readFrame, type TrackFrame } from "./frame.ts";
+import type { Wanted } from "../track/ledger.ts";
+import type { TracksNow } from "../track/tracks.ts";
+import type { FrameHeader } from "./frame.ts";
 import StreamWorker from "./worker.ts?worker";
 
 /** lost: trying again; refused: the session has ended. */
 export type LinkState = "connecting" | "open" | "lost" | "refused";
 
+/** What the page is told of the frame behind what it is given. */
+export interface FrameHead extends Pick<FrameHeader, "baseSequence" | "flags" | "sendTimeMs"> {
+  /** Size of the frame as it came. */
+  readonly bytes: number;
+}
+
 export type StreamEvent =
   | { readonly kind: "link"; readonly state: LinkState }
   | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "frame"; readonly buffer: ArrayBuffer };
+  | { readonly kind: "tracks"; readonly head: FrameHead | null; readonly now: TracksNow; readonly list: Uint32Array | null }
+  | { readonly kind: "list"; readonly list: Uint32Array };
 
 export type Section =
   | PlaybackSection
@@ -51,16 +60,24 @@ export type Section =
 export interface Receiver {
   takeLink(state: LinkState): void;
   takeSection(section: Section): void;
-  takeFrame(frame: TrackFrame): void;
+  /** Takes all tracks, after a frame or, without one, because something else was wanted of them. */
+  takeTracks(now: TracksNow, head: FrameHead | null): void;
+  /** Takes the numbers of the tracks in the table, sorted. */
+  takeList(list: Uint32Array): void;
 }
 
 /** What the main thread says to the worker. */
-export type StreamOrder = { readonly kind: "open"; readonly url: string } | { readonly kind: "say"; readonly text: string };
+export type StreamOrder =
+  | { readonly kind: "open"; readonly url: string }
+  | { readonly kind: "say"; readonly text: string }
+  | { readonly kind: "want"; readonly wanted: Wanted };
 
 export interface Link {
   close(): void;
   /** Says something to the node; lost while there is no link. */
   send(text: string): void;
+  /** Says what the page wants of all tracks. */
+  want(wanted: Wanted): void;
 }
 
 /** Opens the stream and hands everything it brings to the receiver. */
@@ -70,11 +87,18 @@ export function openStream(receiver: Receiver): Link {
     const message = event.data;
     if (message.kind === "link") receiver.takeLink(message.state);
     else if (message.kind === "text") receiver.takeSection(JSON.parse(message.text) as Section);
-    else receiver.takeFrame(readFrame(message.buffer));
+    else {
+      if (message.kind === "tracks") receiver.takeTracks(message.now, message.head);
+      if (message.list) receiver.takeList(message.list);
+    }
   };
   const url = new URL("/stream", location.href);
   url.protocol = url.protocol.replace("http", "ws");
   const order = (given: StreamOrder): void => worker.postMessage(given);
   order({ kind: "open", url: url.href });
-  return { close: () => worker.terminate(), send: (text) => order({ kind: "say", text }) };
+  return {
+    close: () => worker.terminate(),
+    send: (text) => order({ kind: "say", text }),
+    want: (wanted) => order({ kind: "want", wanted }),
+  };
 }

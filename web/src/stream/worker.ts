@@ -1,15 +1,22 @@
-// Holds the WebSocket off the main thread: checks frames, asks for a snapshot on a gap, reconnects by itself.
+// Holds the WebSocket and the tracks off the main thread: checks frames, asks for a snapshot on a gap, reconnects by itself.
+import { Ledger } from "../track/ledger.ts";
 import { Continuity } from "./continuity.ts";
-import { readHeader } from "./frame.ts";
+import { readFrame, type TrackFrame } from "./frame.ts";
 import type { LinkState, StreamEvent, StreamOrder } from "./link.ts";
 
 const SNAPSHOT_REQUEST = '{"type":"snapshot"}';
 const CLOSE_NO_SESSION = 4401;
 const LEAST_PAUSE_MS = 250;
 const MOST_PAUSE_MS = 5000;
+/** How often the table is sorted; one that moves faster cannot be read. */
+const LIST_INTERVAL_MS = 500;
+const NAMES = /^\{\s*"type"\s*:\s*"names"/;
 
+const ledger = new Ledger();
 let pauseMs = LEAST_PAUSE_MS;
 let open: WebSocket | null = null;
+let listedMs = -Infinity;
+let listTimer: ReturnType<typeof setTimeout> | undefined;
 
 function post(event: StreamEvent, transfer: Transferable[] = []): void {
   self.postMessage(event, { transfer });
@@ -29,8 +36,8 @@ function connect(url: string): void {
     report("open");
   };
   socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
-    if (typeof event.data === "string") post({ kind: "text", text: event.data });
-    else receiveFrame(event.data, continuity, socket);
+    if (typeof event.data === "string") receiveText(event.data);
+    else receiveFrame(readFrame(event.data), continuity, socket);
   };
   socket.onclose = (event) => {
     open = null;
@@ -41,13 +48,54 @@ function connect(url: string): void {
   };
 }
 
-function receiveFrame(buffer: ArrayBuffer, continuity: Continuity, socket: WebSocket): void {
-  const verdict = continuity.judge(readHeader(buffer));
-  if (verdict === "apply") post({ kind: "frame", buffer }, [buffer]);
-  else if (verdict === "ask") socket.send(SNAPSHOT_REQUEST);
+function receiveText(text: string): void {
+  if (NAMES.test(text)) ledger.applyNames(JSON.parse(text));
+  post({ kind: "text", text });
+}
+
+function receiveFrame(frame: TrackFrame, continuity: Continuity, socket: WebSocket): void {
+  const verdict = continuity.judge(frame);
+  if (verdict === "ask") socket.send(SNAPSHOT_REQUEST);
+  if (verdict !== "apply") return;
+  ledger.apply(frame);
+  hand(frame);
+}
+
+/** Gives the page all tracks, after a frame or because it wants them otherwise. */
+function hand(frame: TrackFrame | null): void {
+  const now = ledger.pack();
+  if (frame === null) listedMs = -Infinity;
+  const waitMs = listedMs + LIST_INTERVAL_MS - performance.now();
+  const list = waitMs <= 0 ? ledger.list(now.columns) : null;
+  if (waitMs > 0) listTimer ??= setTimeout(listLate, waitMs);
+  else noteListed();
+  const head = frame && {
+    baseSequence: frame.baseSequence,
+    flags: frame.flags,
+    sendTimeMs: frame.sendTimeMs,
+    bytes: frame.id.buffer.byteLength,
+  };
+  post({ kind: "tracks", head, now, list }, [now.columns.id.buffer, ...(list ? [list.buffer] : [])]);
+}
+
+/** Lists what came so soon after the last list that it had to wait. */
+function listLate(): void {
+  noteListed();
+  const list = ledger.list(ledger.pack().columns);
+  if (list) post({ kind: "list", list }, [list.buffer]);
+}
+
+function noteListed(): void {
+  clearTimeout(listTimer);
+  listTimer = undefined;
+  listedMs = performance.now();
 }
 
 self.onmessage = (event: MessageEvent<StreamOrder>) => {
-  if (event.data.kind === "open") connect(event.data.url);
-  else if (open?.readyState === WebSocket.OPEN) open.send(event.data.text);
+  const order = event.data;
+  if (order.kind === "open") connect(order.url);
+  else if (order.kind === "want") {
+    ledger.want(order.wanted);
+    hand(null);
+  } else if (open?.readyState === WebSocket.OPEN) open.send(order.text);
 };

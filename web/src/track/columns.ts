@@ -1,6 +1,5 @@
 // The columns of the track table and how each sorts.
-import type { Predicate } from "./filter.ts";
-import type { Tracks } from "./tracks.ts";
+import type { TrackView } from "./tracks.ts";
 
 export const COLUMNS = [
   "threat",
@@ -17,7 +16,7 @@ export const COLUMNS = [
 ] as const;
 export type ColumnName = (typeof COLUMNS)[number];
 
-type SortKey = (tracks: Tracks, row: number) => number | string;
+type SortKey = (tracks: TrackView, row: number) => number | string;
 
 const KEYS: Record<ColumnName, SortKey> = {
   threat: (tracks, row) => tracks.threat[row]!,
@@ -34,13 +33,16 @@ const KEYS: Record<ColumnName, SortKey> = {
 };
 
 /** Lists the ids of the tracks that fit, sorted by a column and then by number, so that rows do not dance. */
-export function sortRows(tracks: Tracks, fits: Predicate, by: ColumnName, descending: boolean): number[] {
+export function sortRows(tracks: TrackView, by: ColumnName, descending: boolean): Uint32Array {
   const key = KEYS[by];
-  const found: { id: number; key: number | string }[] = [];
-  for (let row = 0; row < tracks.count; row++) {
-    if (fits(tracks, row)) found.push({ id: tracks.id[row]!, key: key(tracks, row) });
-  }
+  const keys = Array.from({ length: tracks.count }, (_, row) => key(tracks, row));
+  const rows = new Uint32Array(tracks.count);
+  let found = 0;
+  for (let row = 0; row < tracks.count; row++) if (tracks.fits[row]) rows[found++] = row;
   const sign = descending ? -1 : 1;
-  found.sort((a, b) => (a.key < b.key ? -sign : a.key > b.key ? sign : a.id - b.id));
-  return found.map((entry) => entry.id);
+  const sorted = rows.subarray(0, found).sort((a, b) => {
+    const [first, second] = [keys[a]!, keys[b]!];
+    return first < second ? -sign : first > second ? sign : tracks.id[a]! - tracks.id[b]!;
+  });
+  return sorted.map((row) => tracks.id[row]!).slice();
 }

@@ -1,7 +1,7 @@
 // The track filter, one for the map and the table: words that must all fit.
-import { COASTING, StatusBit, type Tracks } from "./tracks.ts";
+import { COASTING, StatusBit, type TrackView } from "./tracks.ts";
 
-export type Predicate = (tracks: Tracks, row: number) => boolean;
+export type Predicate = (tracks: TrackView, row: number) => boolean;
 
 export interface Filter {
   readonly fits: Predicate;
@@ -9,7 +9,7 @@ export interface Filter {
   readonly wrong: readonly string[];
 }
 
-const QUANTITIES: Record<string, (tracks: Tracks, row: number) => number> = {
+const QUANTITIES: Record<string, (tracks: TrackView, row: number) => number> = {
   alt: (tracks, row) => tracks.altitudeM[row]!,
   speed: (tracks, row) => 3.6 * tracks.speedMps[row]!,
   age: (tracks, row) => tracks.age[row]! / 2,
@@ -48,7 +48,7 @@ function parseTerm(term: string, className: (type: number) => string, wrong: str
   return MARKS[term] ?? ((tracks, row) => textOf(tracks, row, className).includes(term));
 }
 
-function textOf(tracks: Tracks, row: number, className: (type: number) => string): string {
+function textOf(tracks: TrackView, row: number, className: (type: number) => string): string {
   const id = tracks.id[row]!;
   const { callsign, icaoAddress, mode3a } = tracks.names(id);
   return `${id} ${callsign} ${icaoAddress} ${mode3a} ${className(tracks.type[row]!)}`.toLowerCase();

@@ -1,8 +1,8 @@
-// The newest state of every track, as columns that grow; a track keeps its row until it is deleted.
+// The newest state of every track as the page reads it: columns that come whole from the worker, rows by rising number.
 import type { NamesSection, TrailsSection } from "../generated/messages.ts";
 import { worldX, worldY } from "../picture/projection.ts";
-import type { TrackFrame } from "../stream/frame.ts";
-import { Trails } from "./trails.ts";
+import { Names, type TrackNames } from "./names.ts";
+import { Trails, type Places } from "./trails.ts";
 
 export const Threat = { none: 0, advisory: 1, critical: 2 } as const;
 export const StatusBit = {
@@ -15,173 +15,129 @@ export const StatusBit = {
 } as const;
 export const COASTING = 2;
 
-export interface TrackNames {
-  readonly callsign: string;
-  readonly icaoAddress: string;
-  readonly mode3a: string;
-  /** Identity in the network of nations; empty: none. */
-  readonly networkId: string;
-  readonly sensors: readonly string[];
+/** Every column and what it holds, wide ones first, so that all lie in one buffer without gaps. */
+const KINDS = {
+  id: Uint32Array,
+  x: Float32Array,
+  y: Float32Array,
+  longitudeDeg: Float32Array,
+  latitudeDeg: Float32Array,
+  altitudeM: Float32Array,
+  courseDeg: Float32Array,
+  speedMps: Float32Array,
+  verticalRateDmps: Int16Array,
+  /** One-sigma half axes in metres, bearing of the major one in 360/256 degrees; 0: unknown. */
+  sigmaMajorM: Uint16Array,
+  sigmaMinorM: Uint16Array,
+  sigmaBearing: Uint8Array,
+  affiliation: Uint8Array,
+  type: Uint8Array,
+  threat: Uint8Array,
+  status: Uint8Array,
+  age: Uint8Array,
+  /** 1: the filter lets it through. */
+  fits: Uint8Array,
+} as const;
+
+export type TrackColumns = { readonly [Name in keyof typeof KINDS]: InstanceType<(typeof KINDS)[Name]> };
+export const COLUMN_KEYS = Object.keys(KINDS) as (keyof TrackColumns)[];
+
+/** Makes columns with room for so many rows. */
+export function makeColumns(rows: number): TrackColumns {
+  return Object.fromEntries(COLUMN_KEYS.map((name) => [name, new KINDS[name](rows)])) as unknown as TrackColumns;
 }
 
-const NO_NAMES: TrackNames = { callsign: "", icaoAddress: "", mode3a: "", networkId: "", sensors: [] };
+/** Makes columns that lie in one buffer, which can be handed over whole. */
+export function packColumns(rows: number): TrackColumns {
+  const bytes = COLUMN_KEYS.reduce((sum, name) => sum + KINDS[name].BYTES_PER_ELEMENT, 0);
+  const buffer = new ArrayBuffer(bytes * rows);
+  let offset = 0;
+  const place = (name: keyof TrackColumns): [string, TrackColumns[keyof TrackColumns]] => {
+    const column = new KINDS[name](buffer, offset, rows);
+    offset += column.byteLength;
+    return [name, column];
+  };
+  return Object.fromEntries(COLUMN_KEYS.map(place)) as unknown as TrackColumns;
+}
 
-/** Rows 0 to `count` - 1 are tracks, in no order; columns are longer than that. */
-export class Tracks {
-  count = 0;
+/** What filter and table read of tracks. */
+export interface TrackView extends TrackColumns {
+  readonly count: number;
+  names(id: number): TrackNames;
+}
+
+/** What a frame made of the tracks, as the worker hands it over. */
+export interface TracksNow {
+  readonly columns: TrackColumns;
+  /** Tracks that were there before and are no more. */
+  readonly gone: Uint32Array;
+  /** Epoch ms the picture holds at. */
+  readonly validTimeMs: number;
+}
+
+export interface Tracks extends TrackColumns {}
+/** Rows 0 to `count` - 1 are tracks; the columns are as long as that, and others with every frame. */
+export class Tracks implements TrackView {
   /** Rises with every frame. */
   revision = 0;
-  id = new Uint32Array(256);
-  x = new Float32Array(256);
-  y = new Float32Array(256);
-  longitudeDeg = new Float32Array(256);
-  latitudeDeg = new Float32Array(256);
-  altitudeM = new Float32Array(256);
-  courseDeg = new Float32Array(256);
-  speedMps = new Float32Array(256);
-  verticalRateDmps = new Int16Array(256);
-  affiliation = new Uint8Array(256);
-  type = new Uint8Array(256);
-  threat = new Uint8Array(256);
-  status = new Uint8Array(256);
-  age = new Uint8Array(256);
-  /** One-sigma half axes in metres, bearing of the major one in 360/256 degrees; 0: unknown. */
-  sigmaMajorM = new Uint16Array(256);
-  sigmaMinorM = new Uint16Array(256);
-  sigmaBearing = new Uint8Array(256);
   readonly trails = new Trails();
-  readonly #row = new Map<number, number>();
-  readonly #names = new Map<number, TrackNames>();
+  readonly #names = new Names();
+
+  constructor() {
+    Object.assign(this, makeColumns(0));
+  }
+
+  get count(): number {
+    return this.id.length;
+  }
 
   row(id: number): number | undefined {
-    return this.#row.get(id);
+    return rowIn(this.id, id);
   }
 
   names(id: number): TrackNames {
-    return this.#names.get(id) ?? NO_NAMES;
+    return this.#names.of(id);
   }
 
-  /** Takes over a frame that follows what is known, or a snapshot. */
-  apply(frame: TrackFrame): void {
-    if (frame.baseSequence === 0) this.#keepOnly(frame.id);
-    for (const id of frame.deleted) this.#delete(id);
-    for (let i = 0; i < frame.rows; i++) this.#set(frame, i);
+  take(now: TracksNow): void {
+    Object.assign(this, now.columns);
+    this.#names.forget(now.gone);
+    this.trails.add(now.columns, now.validTimeMs);
     this.revision++;
   }
 
   applyNames(section: NamesSection): void {
-    if (section.snapshot) this.#names.clear();
-    section.track_id.forEach((id, i) => {
-      this.#names.set(id, {
-        callsign: section.callsign[i] ?? "",
-        icaoAddress: section.icao_address[i] ?? "",
-        mode3a: section.mode_3a[i] ?? "",
-        networkId: section.network_id[i] ?? "",
-        sensors: (section.sensors[i] ?? []).map((index) => section.sensor_ids[index] ?? ""),
-      });
-    });
+    this.#names.apply(section);
   }
 
   /** Takes over where the tracks of an instant were before it. */
   applyTrails(section: TrailsSection): void {
-    const before = new Map<number, [number, number][]>();
-    for (const step of section.steps) {
-      step.track_id.forEach((id, i) => {
-        const places = before.get(id) ?? [];
-        if (!places.length) before.set(id, places);
-        places.push([worldX(step.longitude_deg[i]!), worldY(step.latitude_deg[i]!)]);
-      });
-    }
-    for (const [id, places] of before) {
-      const row = this.#row.get(id);
-      if (row !== undefined) this.trails.putBefore(row, places);
-    }
+    this.trails.putBefore(section.steps.map(placesOf));
   }
 
   /** What an operator calls the track: its call sign, else its number. */
   title(id: number): string {
     return this.names(id).callsign || String(id);
   }
-
-  #set(frame: TrackFrame, i: number): void {
-    const id = frame.id[i]!;
-    const row = this.#row.get(id) ?? this.#add(id);
-    this.longitudeDeg[row] = frame.longitudeDeg[i]!;
-    this.latitudeDeg[row] = frame.latitudeDeg[i]!;
-    this.x[row] = worldX(frame.longitudeDeg[i]!);
-    this.y[row] = worldY(frame.latitudeDeg[i]!);
-    this.altitudeM[row] = frame.altitudeM[i]!;
-    this.courseDeg[row] = frame.courseDeg[i]!;
-    this.speedMps[row] = frame.speedMps[i]!;
-    this.verticalRateDmps[row] = frame.verticalRate?.[i] ?? 0;
-    this.affiliation[row] = frame.affiliation[i]!;
-    this.type[row] = frame.type[i]!;
-    this.threat[row] = frame.threat[i]!;
-    this.status[row] = frame.status[i]!;
-    this.age[row] = frame.age?.[i] ?? 0;
-    this.sigmaMajorM[row] = frame.sigmaMajorM?.[i] ?? 0;
-    this.sigmaMinorM[row] = frame.sigmaMinorM?.[i] ?? 0;
-    this.sigmaBearing[row] = frame.sigmaBearing?.[i] ?? 0;
-    this.trails.add(row, this.x[row]!, this.y[row]!, frame.validTimeMs);
-  }
-
-  #add(id: number): number {
-    if (this.count === this.id.length) this.#grow();
-    const row = this.count++;
-    this.id[row] = id;
-    this.#row.set(id, row);
-    this.trails.clear(row);
-    return row;
-  }
-
-  #keepOnly(ids: Uint32Array): void {
-    const kept = new Set(ids);
-    for (const id of [...this.#row.keys()]) if (!kept.has(id)) this.#delete(id);
-  }
-
-  #delete(id: number): void {
-    const row = this.#row.get(id);
-    this.#names.delete(id);
-    if (row === undefined) return;
-    const last = --this.count;
-    for (const column of this.#columns()) column[row] = column[last]!;
-    this.trails.move(last, row);
-    this.#row.set(this.id[row]!, row);
-    this.#row.delete(id);
-  }
-
-  #columns(): (Float32Array | Uint32Array | Int16Array | Uint16Array | Uint8Array)[] {
-    return COLUMNS.map((name) => this[name]);
-  }
-
-  #grow(): void {
-    const room = 2 * this.id.length;
-    for (const name of COLUMNS) {
-      const old = this[name];
-      const wider = new (old.constructor as new (length: number) => typeof old)(room);
-      wider.set(old as never);
-      (this as Record<string, unknown>)[name] = wider;
-    }
-    this.trails.grow(room);
-  }
 }
 
-const COLUMNS = [
-  "id",
-  "x",
-  "y",
-  "longitudeDeg",
-  "latitudeDeg",
-  "altitudeM",
-  "courseDeg",
-  "speedMps",
-  "verticalRateDmps",
-  "affiliation",
-  "type",
-  "threat",
-  "status",
-  "age",
-  "sigmaMajorM",
-  "sigmaMinorM",
-  "sigmaBearing",
-] as const;
+/** The row of a number among rising ones. */
+export function rowIn(ids: Uint32Array, id: number): number | undefined {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ids[middle]! < id) low = middle + 1;
+    else high = middle;
+  }
+  return ids[low] === id ? low : undefined;
+}
+
+function placesOf(step: TrailsSection["steps"][number]): Places {
+  const order = step.track_id.map((_, i) => i).sort((a, b) => step.track_id[a]! - step.track_id[b]!);
+  return {
+    id: Uint32Array.from(order, (i) => step.track_id[i]!),
+    x: Float32Array.from(order, (i) => worldX(step.longitude_deg[i]!)),
+    y: Float32Array.from(order, (i) => worldY(step.latitude_deg[i]!)),
+  };
+}
