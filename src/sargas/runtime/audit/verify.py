@@ -86,7 +86,10 @@ def _checkpoints(directory: Path, key: str, faults: list[str]) -> dict[int, list
     found: dict[int, list[Checkpoint]] = {}
     newest_ns, size = 0, 0
     path = directory / CHECKPOINTS
-    lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+    data = path.read_bytes() if path.exists() else b""
+    lines = data.split(b"\n")
+    if lines.pop():
+        faults.append(f"{CHECKPOINTS}: expected a whole last line, was cut short: what it signed is not known any more")
     for number, line in enumerate(lines, 1):
         place = f"{CHECKPOINTS}:{number}"
         try:
