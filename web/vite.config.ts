@@ -8,7 +8,7 @@ const NODE = process.env["SARGAS_NODE"] ?? "http://127.0.0.1:8710";
 export default defineConfig({
   base: "./",
   logLevel: "warn",
-  plugins: [svelte(), checkCatalogues("src/language"), checkCatalogues("src/report/language"), listPhoneFiles()],
+  plugins: [svelte(), checkCatalogues("src/language"), checkCatalogues("src/language/views"), checkCatalogues("src/report/language"), listPhoneFiles()],
   worker: { format: "es" },
   build: {
     target: "es2022",

@@ -58,9 +58,9 @@ class Screen:
     node: ScriptedNode
     complaints: list[str] = field(default_factory=list)
 
-    def open(self, query: str = "?nomap", *, wait: str = "ready") -> Screen:
-        """Go to a view as the operator, wait until it is drawn."""
-        account = self.node.accounts.verify("jonas", PASSWORD, "browser")
+    def open(self, query: str = "?nomap", *, wait: str = "ready", name: str = "jonas") -> Screen:
+        """Go to a view as the operator, or somebody else, and wait until it is drawn."""
+        account = self.node.accounts.verify(name, PASSWORD, "browser")
         assert account is not None
         token = self.node.accounts.open_session(account)
         self.page.context.add_cookies([{"name": COOKIE, "value": token, "url": self.node.url, "sameSite": "Strict"}])

@@ -13,7 +13,19 @@ from tests.browser.test_drift import advice, forecast
 from tests.browser.test_navigation import field
 from tests.browser.test_network import share
 from tests.browser.test_triage import node as node  # a node that kept what its tracks did
-from tests.console.node import NOW_NS, ScriptedNode, make_alert, make_health, make_lost, make_registration
+from tests.console.node import (
+    NOW_NS,
+    PASSWORD,
+    ScriptedNode,
+    make_alert,
+    make_configuration,
+    make_health,
+    make_lost,
+    make_node,
+    make_registration,
+    serve,
+)
+from tests.console.test_administration import PARTS, RULES
 from tests.runtime.store_cases import (
     make_claim,
     make_launch,
@@ -107,6 +119,34 @@ def test_no_list_has_a_fault_in_any_language_and_theme(browser: Browser, node: S
                 found += faults(page, f"{theme} {language} {tabs.nth(at).inner_text().strip()}")
         page.keyboard.press("b")
     page.context.close()
+    assert not found, "\n".join(found)
+    assert screen.complaints == []
+
+
+def test_no_page_over_the_picture_has_a_fault(browser: Browser, tmp_path: Path) -> None:
+    node = make_node(tmp_path, audit=True, parts=lambda: PARTS, release_rules=lambda: RULES)
+    node.accounts.create("rita", PASSWORD, "administrator")
+    node.accounts.tokens.issue("rita", ["read"], 30)
+    node.picture.apply([make_configuration(), make_health("radar-east"), make_registration("radar-east")], NOW_NS)
+    found: list[str] = []
+    with serve(node):
+        screen = open_for_axe(browser, node)
+        page = screen.page
+        screen.open("?nomap&view=admin", name="rita")
+        page.add_script_tag(path=AXE)
+        for theme in THEMES:
+            for language in LANGUAGES:
+                page.get_by_role("button", name=language, exact=True).click()
+                tabs = page.locator("main.page").get_by_role("tab")
+                for at in range(tabs.count()):
+                    tabs.nth(at).click()
+                    if at == 1:
+                        page.locator("main.page tbody button").first.click()
+                    page.evaluate("() => document.querySelectorAll('details').forEach((one) => (one.open = true))")
+                    found += faults(page, f"{theme} {language} {tabs.nth(at).inner_text().strip()}")
+            page.keyboard.press("b")
+        page.context.close()
+    node.store.close()
     assert not found, "\n".join(found)
     assert screen.complaints == []
 

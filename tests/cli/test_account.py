@@ -124,3 +124,33 @@ def test_a_token_is_printed_once_listed_and_revoked(
     refused = sargas("account", "token", "relay", "--scope", "king", "--config", str(config))
     assert (refused.code, "was king" in refused.err, refused.err.count("\n")) == (1, True, 1)
     store.close()
+
+
+def test_rights_are_changed_listed_locked_and_unlocked(
+    sargas: Callable[..., Any], config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = ("--config", str(config))
+    for name, role in (("rita", "administrator"), ("jonas", "operator")):
+        give(monkeypatch, f"{PASSWORD}\n")
+        sargas("account", "create", name, "--role", role, "--password-stdin", "--no-second-factor", *given)
+    changed = sargas("account", "change", "jonas", "--clearance", "restricted", "--nation", "LTU", *given)
+    assert changed.out == "jonas  operator  LTU  restricted  no second factor\n"
+    changed = sargas("account", "change", "jonas", "--clearance", "none", "--home", "airport", *given)
+    assert changed.out == "jonas  operator  LTU  no second factor, begins with airport\n"
+    assert sargas("account", "lock", "jonas", *given).out.startswith(
+        "jonas  operator  LTU  no second factor, locked 20"
+    )
+    listed = sargas("account", "list", *given).out.splitlines()
+    assert [line.split()[0] for line in listed] == ["jonas", "rita"]
+    assert "locked" in listed[0]
+    assert "locked" not in sargas("account", "unlock", "jonas", *given).out
+    for arguments, expected in (
+        (("change", "jonas"), "nothing is to be changed"),
+        (("lock", "rita"), "another administrator who can log in, was none"),
+        (("change", "rita", "--role", "viewer"), "another administrator who can log in, was none"),
+        (("lock", "nobody"), "expected one that exists, was none"),
+        (("change", "jonas", "--nation", "lt"), "three capital letters"),
+    ):
+        ended = sargas("account", *arguments, *given)
+        assert (ended.code, ended.err.count("\n")) == (1, 1)
+        assert expected in ended.err

@@ -38,6 +38,7 @@ from sargas.model.records import (
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 from sargas.picture.ahead import Ahead
 from sargas.runtime.accounts import Accounts
+from sargas.runtime.audit import AuditLog
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.store import Store, open_store
 from tests.clock import Clock
@@ -204,11 +205,18 @@ class ScriptedNode:
 
 
 def make_node(folder: Path, **settings: object) -> ScriptedNode:
-    """Build a node with the accounts ``jonas`` (operator) and ``ona`` (viewer) and an empty picture."""
+    """Build a node with the accounts ``jonas`` (operator) and ``ona`` (viewer) and an empty picture.
+
+    ``audit=True``: what is done to accounts goes into an audit in the folder.
+    """
     (folder / "sargas.db").write_bytes(_new_database())
     store = open_store(f"sqlite:///{folder / 'sargas.db'}")
     clock = settings.get("now_ns", lambda: NOW_NS)
-    accounts = Accounts(store, clock, nation="LTU", hasher=CHEAP_HASHER)  # type: ignore[arg-type]
+    audit = AuditLog(folder / "audit", "LTU-1", clock) if settings.pop("audit", False) else None  # type: ignore[arg-type]
+    told = (lambda deed: None) if audit is None else audit.append
+    accounts = Accounts(store, clock, nation="LTU", hasher=CHEAP_HASHER, audit=told)  # type: ignore[arg-type]
+    if audit is not None:
+        settings["audit_folder"] = audit.directory
     picture = LivePicture()
     node: list[ScriptedNode] = []
     given = {"node": "LTU-1", "enter": lambda *records: node[0].enter(*records), "now_ns": lambda: NOW_NS, **settings}

@@ -29,6 +29,7 @@ from tests.console.node import (
     make_tracks,
     serve,
 )
+from tests.console.test_administration import PARTS, RULES
 from tests.runtime.store_cases import (
     make_claim,
     make_closure,
@@ -61,6 +62,7 @@ REAL_IDS: dict[str, list[Any]] = {
     "action": ["approve", "refuse"],
     "channel": ["hook"],
     "nation": ["LVA"],
+    "name": ["ona"],
 }
 """What is there to be named in a path; ids are those of the records the node holds."""
 
@@ -68,7 +70,14 @@ REAL_IDS: dict[str, list[Any]] = {
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScriptedNode]:
     """A served node that holds one of everything, so that requests find something."""
-    made = make_node(tmp_path_factory.mktemp("node"), login_burst=100_000)
+    made = make_node(
+        tmp_path_factory.mktemp("node"),
+        login_burst=100_000,
+        audit=True,
+        parts=lambda: PARTS,
+        release_rules=lambda: RULES,
+    )
+    made.accounts.create("rita", PASSWORD, "administrator")
     hook = {"channel": "hook", "time_ns": NOW_NS, "attempts": 1, "state": "refused"}
     records: list[Any] = [
         make_configuration(),
@@ -104,8 +113,9 @@ def by_token(node: ScriptedNode) -> Iterator[httpx.Client]:
 
 @contextmanager
 def by_session(node: ScriptedNode) -> Iterator[httpx.Client]:
+    """Ask as an administrator: nothing is refused for the role."""
     with httpx.Client(base_url=node.url, timeout=20) as client:
-        session = client.post("/api/session", json={"name": "jonas", "password": PASSWORD}).json()
+        session = client.post("/api/session", json={"name": "rita", "password": PASSWORD}).json()
         client.headers[CSRF_HEADER] = session["csrf_token"]
         yield client
 
@@ -186,7 +196,7 @@ def test_every_operation_answers(node: ScriptedNode) -> None:
         assert client.get("/api/session").json()["name"] == "jonas", "the token is still good"
     with by_session(node) as client:
         found |= ask_all(node, client, as_person=True)
-        assert client.get("/api/session").json()["name"] == "jonas", "still logged in"
+        assert client.get("/api/session").json()["name"] == "rita", "still logged in"
         described = {
             (method, path)
             for path, methods in client.get("/api/openapi.json").json()["paths"].items()

@@ -5,6 +5,7 @@ import "./theme/themes.css";
 import "./place/place.css";
 import "./measuring/measuring.css";
 import "./zone/zone.css";
+import "./view/page.css";
 import App from "./App.svelte";
 import { startMeasuring } from "./measure.ts";
 

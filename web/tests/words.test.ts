@@ -4,10 +4,14 @@ import { test } from "node:test";
 import { catalogueFaults } from "../catalogues.ts";
 import english from "../src/language/en.json" with { type: "json" };
 import lithuanian from "../src/language/lt.json" with { type: "json" };
+import englishViews from "../src/language/views/en.json" with { type: "json" };
+import lithuanianViews from "../src/language/views/lt.json" with { type: "json" };
 import { say, sayCount } from "../src/language/words.ts";
 
 test("no language lacks a word", () => {
   assert.deepEqual(catalogueFaults({ en: english, lt: lithuanian }), []);
+  assert.deepEqual(catalogueFaults({ en: englishViews, lt: lithuanianViews }), []);
+  assert.deepEqual(Object.keys(englishViews).filter((key) => key in english), [], "each word has one place");
 });
 
 test("a missing word, a missing plural form, a stray word and a lost placeholder are faults", () => {

@@ -12,6 +12,71 @@ class Accepted(TypedDict):
     """Id of the journaled decision"""
 
 
+class AccountDraft(TypedDict):
+    """An account to be made; nobody gives it a password but its person."""
+
+    role: Literal["viewer", "operator", "administrator"]
+    """What it may do"""
+
+    nation: NotRequired[str]
+    """ISO 3166-1 alpha-3; empty: the node's"""
+
+    clearance: NotRequired[Literal["unclassified", "restricted", "confidential", "secret"] | None]
+    """Highest classification it may see; none: all, of another nation the lowest"""
+
+    home: NotRequired[Literal["picture", "airport", "protection", "history", "admin"] | None]
+    """View its screen begins with; none: that of the role"""
+
+    name: str
+    """Login name; upper case is made lower"""
+
+    second_factor: NotRequired[bool]
+    """Ask for a code of an authenticator app too"""
+
+
+class AccountView(TypedDict):
+    """An account as an administrator sees it; times are UTC ns."""
+
+    role: Literal["viewer", "operator", "administrator"]
+    """What it may do"""
+
+    nation: str
+    """ISO 3166-1 alpha-3; empty: the node's"""
+
+    clearance: Literal["unclassified", "restricted", "confidential", "secret"] | None
+    """Highest classification it may see; none: all, of another nation the lowest"""
+
+    home: Literal["picture", "airport", "protection", "history", "admin"] | None
+    """View its screen begins with; none: that of the role"""
+
+    name: str
+    """Login name"""
+
+    created_ns: int
+    """When it was made"""
+
+    has_password: bool
+    """Its person has chosen a password, or a provider vouches for them"""
+
+    has_second_factor: bool
+    """A code of an authenticator is asked for too"""
+
+    by_provider: bool
+    """An OpenID provider vouches for the person and says role and nation"""
+
+    locked_ns: int | None
+    """When an administrator locked it; none: it is not locked"""
+
+    refused_until_ns: int | None
+    """Too many failed log-ins: until when none is looked at"""
+
+    sessions: int
+    """Sessions that are open"""
+
+    last_used_ns: int | None
+    """When those were last used; none: none is open"""
+
+
 class Alert(TypedDict):
     """A notice to the operator: raised, updated, ended under one alert_id."""
 
@@ -123,6 +188,65 @@ class AnswerView(TypedDict):
 
     masked: list[Claim]
     """What a person's override keeps from counting"""
+
+
+class AuditLine(TypedDict):
+    """One entry of the audit."""
+
+    seq: int
+    """Number in the chain"""
+
+    time_ns: int
+    """UTC ns"""
+
+    actor: str
+    """Account, node, rule or command"""
+
+    action: str
+    """What was done"""
+
+    object: str
+    """To what"""
+
+
+class AuditView(TypedDict):
+    """The audit as it was verified just now: every byte, the chain, the signed checkpoints."""
+
+    holds: bool
+    """Nothing was found changed, missing or added"""
+
+    faults: list[str]
+    """What does not hold, 20 at most"""
+
+    entries: int
+    """In the chain"""
+
+    checkpoints: int
+    """Signed"""
+
+    unsigned: int
+    """Entries after the last checkpoint"""
+
+    root: str
+    """Merkle root over all entries, hexadecimal"""
+
+    key: str
+    """Public key the checkpoints are signed with, hexadecimal"""
+
+    checkpoint_ns: int | None
+    """UTC ns of the last checkpoint; none: there is none yet"""
+
+    checkpoint_size: int
+    """Entries it stands over"""
+
+    verified_ns: int
+    """UTC ns of this verification"""
+
+    took_s: float
+    """How long it took"""
+
+    latest: list[AuditLine]
+    """Newest entries, the newest first, 50 at most"""
 
 
 class Claim(TypedDict):
@@ -458,6 +582,13 @@ class DriftPlace(TypedDict):
     """Of the region"""
 
 
+class EndedSessions(TypedDict):
+    """How many sessions were ended."""
+
+    sessions: int
+    """Of the account"""
+
+
 class EnteredPermission(TypedDict):
     """A flight permission is journaled and will take effect."""
 
@@ -486,6 +617,25 @@ class EnteredZone(TypedDict):
 
     record_id: str
     """Id of the journaled record"""
+
+
+class Entitlement(TypedDict):
+    """What a nation gets of one kind of thing, as the rules answer now."""
+
+    subject: Literal["track", "plots", "alert", "warning", "approval", "interference", "handover", "cue"]
+    """Kind of thing"""
+
+    agreed: bool
+    """The agreement names it; else nothing of it goes"""
+
+    up_to: Literal["unclassified", "restricted", "confidential", "secret"] | None
+    """Highest classification that goes; none: nothing goes"""
+
+    fields: list[str]
+    """Further fields that go then"""
+
+    rules: list[str]
+    """By which rules, or why not"""
 
 
 class FirstApproval(TypedDict):
@@ -1139,6 +1289,19 @@ class NetworkView(TypedDict):
     """Sources taken over from partners; of a recording none"""
 
 
+class NewAccount(TypedDict):
+    """A new account with what its person needs to begin; shown this once."""
+
+    account: AccountView
+    """As it was made"""
+
+    link: OneTimeLink
+    """Lets the person in to choose a password"""
+
+    second_factor: NewSecret | None
+    """Of the authenticator; none: not asked for"""
+
+
 class NewClaim(TypedDict):
     """What a person says about a track, with grades after Admiralty."""
 
@@ -1165,6 +1328,69 @@ class NewClaim(TypedDict):
 
     minutes: NotRequired[float | None]
     """For how long it holds; none: it stays"""
+
+
+class NewPassword(TypedDict):
+    """The password that a person chooses."""
+
+    password: str
+    """12 characters at least, not the name"""
+
+
+class NewSecret(TypedDict):
+    """The secret of a second factor, for the person's authenticator; shown this once."""
+
+    secret: str
+    """Base 32"""
+
+    uri: str
+    """The same as otpauth://, as authenticators take it"""
+
+
+class NewToken(TypedDict):
+    """An API token; the token itself is shown this once."""
+
+    token: str
+    """Sent as Authorization: Bearer"""
+
+    told: TokenView
+    """What is kept of it"""
+
+
+class OneTimeLink(TypedDict):
+    """A link that logs a person in once; shown this once."""
+
+    path: str
+    """To be put behind the node's address"""
+
+    expires_ns: int
+    """UTC ns until which it works"""
+
+
+class PartFigure(TypedDict):
+    """One figure of a part of the node."""
+
+    name: str
+    """Which, as docs/accounts.md names them"""
+
+    value: float
+    """In the unit of its name"""
+
+
+class PartView(TypedDict):
+    """How one part of the node is."""
+
+    part: str
+    """core, journal, store, history, audit, screen log, bus, or link and a nation"""
+
+    state: Literal["ok", "degraded", "failed", "off"]
+    """off: this node runs without it"""
+
+    reason: str
+    """Why it is not ok; empty: it is"""
+
+    figures: list[PartFigure]
+    """What it did and holds"""
 
 
 class PartnerNotice(TypedDict):
@@ -1214,6 +1440,25 @@ class PartnerNotice(TypedDict):
 
     is_over: bool
     """It has ended"""
+
+
+class PartnerRights(TypedDict):
+    """What one partner gets, of things whose label lets it have them."""
+
+    nation: str
+    """ISO 3166-1 alpha-3"""
+
+    clearance: Literal["unclassified", "restricted", "confidential", "secret"]
+    """Of the agreement: nothing above it goes"""
+
+    groups: list[str]
+    """Groups that rules name"""
+
+    caveats: list[str]
+    """Handling marks it keeps to"""
+
+    kinds: list[Entitlement]
+    """Every kind of thing"""
 
 
 class PartnerView(TypedDict):
@@ -1476,6 +1721,35 @@ class Refusal(TypedDict):
     """In words, or of a request that does not fit a list of faults"""
 
 
+class ReleaseRule(TypedDict):
+    """One rule of release as it stands in the file."""
+
+    rule_id: str
+    """By which decisions are recorded"""
+
+    line: int
+    """Of the file"""
+
+    text: str
+    """In Cedar"""
+
+
+class ReleasesView(TypedDict):
+    """The rules of release of this node and what they give to whom."""
+
+    policy: str
+    """File, or the shipped rules of the nation"""
+
+    policy_hash: str
+    """SHA-256 of schema, bounds and rules, hexadecimal"""
+
+    rules: list[ReleaseRule]
+    """In the order of the file"""
+
+    partners: list[PartnerRights]
+    """By nation; empty: this node shares with nobody"""
+
+
 class ReportAccepted(TypedDict):
     """A report is journaled and will take effect."""
 
@@ -1536,6 +1810,22 @@ class ReportDraft(TypedDict):
 
     words: NotRequired[str]
     """What was said, as it was said"""
+
+
+class RightsView(TypedDict):
+    """What an account may do and see, and the view its screen begins with."""
+
+    role: Literal["viewer", "operator", "administrator"]
+    """What it may do"""
+
+    nation: NotRequired[str]
+    """ISO 3166-1 alpha-3; empty: the node's"""
+
+    clearance: NotRequired[Literal["unclassified", "restricted", "confidential", "secret"] | None]
+    """Highest classification it may see; none: all, of another nation the lowest"""
+
+    home: NotRequired[Literal["picture", "airport", "protection", "history", "admin"] | None]
+    """View its screen begins with; none: that of the role"""
 
 
 class Sensor(TypedDict):
@@ -1711,6 +2001,15 @@ class SessionView(TypedDict):
 
     scopes: list[Literal["read", "decide", "report", "claim", "enter", "network"]]
     """Of an API token: what it may do; empty: a person's own"""
+
+    home: Literal["picture", "airport", "protection", "history", "admin"] | None
+    """View that the person's screen begins with"""
+
+    needs_password: bool
+    """Came by a one-time link and is to choose a password"""
+
+    may_administer: bool
+    """Whether the account may change accounts here"""
 
 
 class Shelving(TypedDict):
@@ -2045,6 +2344,22 @@ class TimelineView(TypedDict):
 
     marks: list[TimelineMark]
     """Oldest first; of more than 2,000 the newest"""
+
+
+class TokenDraft(TypedDict):
+    """An API token to be made."""
+
+    account: NotRequired[str]
+    """In whose name it acts; empty: the person's own"""
+
+    scopes: list[Literal["read", "decide", "report", "claim", "enter", "network"]]
+    """What it may do"""
+
+    days: float
+    """For how long"""
+
+    purpose: NotRequired[str]
+    """What it is for"""
 
 
 class TokenView(TypedDict):

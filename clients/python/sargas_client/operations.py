@@ -44,6 +44,13 @@ class Operations:
         """
         return cast("models.SessionView", self._call("POST", "/api/session/proof", {}, {}, body))
 
+    def choose_password(self, body: models.NewPassword) -> models.SessionView:
+        """Set the password of the session's own account; its other sessions, links and API tokens end.
+
+        ``PUT /api/session/password``; a person who has logged in, no token.
+        """
+        return cast("models.SessionView", self._call("PUT", "/api/session/password", {}, {}, body))
+
     def read_health(self) -> models.Health:
         """Say whether the node answers and has a picture; needs no session.
 
@@ -547,9 +554,93 @@ class Operations:
         """
         return cast("list[models.TokenView]", self._call("GET", "/api/tokens", {}, {}))
 
+    def issue_token(self, body: models.TokenDraft) -> models.NewToken:
+        """Make an API token, shown this once: in the person's own name, by an administrator in that of any account.
+
+        ``POST /api/tokens``; a person who has logged in, no token.
+        """
+        return cast("models.NewToken", self._call("POST", "/api/tokens", {}, {}, body))
+
     def revoke_token(self, token_id: str) -> None:
         """End an API token of the session's account, as an administrator of any: it opens nothing from now on.
 
         ``DELETE /api/tokens/{token_id}``; a person who has logged in, no token.
         """
         self._call("DELETE", "/api/tokens/{token_id}", {"token_id": token_id}, {})
+
+    def list_accounts(self) -> list[models.AccountView]:
+        """List every account with its rights, locks and open sessions; nothing that opens one.
+
+        ``GET /api/accounts``; a person who has logged in, no token.
+        """
+        return cast("list[models.AccountView]", self._call("GET", "/api/accounts", {}, {}))
+
+    def create_account(self, body: models.AccountDraft) -> models.NewAccount:
+        """Make an account; its person is let in by a one-time link, shown this once, and chooses the password.
+
+        ``POST /api/accounts``; a person who has logged in, no token.
+        """
+        return cast("models.NewAccount", self._call("POST", "/api/accounts", {}, {}, body))
+
+    def change_rights(self, name: str, body: models.RightsView) -> models.AccountView:
+        """Give an account another role, nation, clearance or first view; its open sessions end when rights change.
+
+        ``PUT /api/accounts/{name}/rights``; a person who has logged in, no token.
+        """
+        return cast("models.AccountView", self._call("PUT", "/api/accounts/{name}/rights", {"name": name}, {}, body))
+
+    def lock_account(self, name: str) -> models.AccountView:
+        """Let nobody in by an account: its sessions end, its API tokens open nothing until it is unlocked.
+
+        ``POST /api/accounts/{name}/lock``; a person who has logged in, no token.
+        """
+        return cast("models.AccountView", self._call("POST", "/api/accounts/{name}/lock", {"name": name}, {}))
+
+    def unlock_account(self, name: str) -> models.AccountView:
+        """Let an account in again, also after too many failed log-ins.
+
+        ``POST /api/accounts/{name}/unlock``; a person who has logged in, no token.
+        """
+        return cast("models.AccountView", self._call("POST", "/api/accounts/{name}/unlock", {"name": name}, {}))
+
+    def renew_second_factor(self, name: str) -> models.NewSecret:
+        """Give an account a new secret for its authenticator, shown this once; its sessions and API tokens end.
+
+        ``POST /api/accounts/{name}/second-factor``; a person who has logged in, no token.
+        """
+        return cast("models.NewSecret", self._call("POST", "/api/accounts/{name}/second-factor", {"name": name}, {}))
+
+    def make_link(self, name: str) -> models.OneTimeLink:
+        """Make a one-time link for a person who cannot log in, shown this once; it lasts a day.
+
+        ``POST /api/accounts/{name}/link``; a person who has logged in, no token.
+        """
+        return cast("models.OneTimeLink", self._call("POST", "/api/accounts/{name}/link", {"name": name}, {}))
+
+    def end_sessions(self, name: str) -> models.EndedSessions:
+        """End every session and one-time link of an account.
+
+        ``DELETE /api/accounts/{name}/sessions``; a person who has logged in, no token.
+        """
+        return cast("models.EndedSessions", self._call("DELETE", "/api/accounts/{name}/sessions", {"name": name}, {}))
+
+    def read_parts(self) -> list[models.PartView]:
+        """Say how each part of the node is: core, journal, store, history, audit, bus and links.
+
+        ``GET /api/administration/parts``; a person who has logged in, no token.
+        """
+        return cast("list[models.PartView]", self._call("GET", "/api/administration/parts", {}, {}))
+
+    def verify_audit(self) -> models.AuditView:
+        """Verify the whole audit, every byte of it, and show its newest entries; one verification at a time.
+
+        ``GET /api/administration/audit``; a person who has logged in, no token.
+        """
+        return cast("models.AuditView", self._call("GET", "/api/administration/audit", {}, {}))
+
+    def read_releases(self) -> models.ReleasesView:
+        """Say what each partner gets: the rules of release as they answer now, kind by kind.
+
+        ``GET /api/administration/releases``; a person who has logged in, no token.
+        """
+        return cast("models.ReleasesView", self._call("GET", "/api/administration/releases", {}, {}))

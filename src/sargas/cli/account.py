@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated
 
 import typer
 
-from sargas.cli import account_token
+from sargas.cli import account_rights, account_token
+from sargas.cli.account_rights import Clearance, Role
 from sargas.cli.config import ConfigPath
 from sargas.cli.failure import Failure
-
-Clearance: TypeAlias = Literal["unclassified", "restricted", "confidential", "secret"]
-Role: TypeAlias = Literal["viewer", "operator", "administrator"]
 
 app = typer.Typer(help="The people who may log in to the console.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -20,6 +18,10 @@ app = typer.Typer(help="The people who may log in to the console.", no_args_is_h
 app.command("token")(account_token.token)
 app.command("tokens")(account_token.tokens)
 app.command("revoke")(account_token.revoke)
+app.command("list")(account_rights.list_accounts)
+app.command("change")(account_rights.change)
+app.command("lock")(account_rights.lock)
+app.command("unlock")(account_rights.unlock)
 
 
 @app.callback()

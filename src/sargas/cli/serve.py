@@ -67,6 +67,7 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
             taken_over=node.taken_over, look_ahead=node.look_ahead,
             request_burst=settings.console.request_burst, requests_per_s=settings.console.requests_per_s,
             history=History(settings.node.data_dir / "history"),
+            parts=node.parts, release_rules=node.release_rules, audit_folder=node.audit.directory,
             show_screen_trouble=node.show_screen_log,
             screen_folder=settings.node.data_dir / "screen" if kept.keep_hours else None,
             screen_retention=Retention(kept.keep_hours * NS_PER_HOUR, kept.most_bytes),

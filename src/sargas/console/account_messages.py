@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from sargas.model.record_base import Value
+from sargas.runtime.account_terms import Home
 from sargas.runtime.api_tokens import Scope
 
 
@@ -34,6 +35,9 @@ class SessionView(Value):
     proved_ns: int | None = Field(default=None, description="UTC ns of the last password, code or one-time link")
     oidc: bool = Field(default=False, description="An OpenID provider is set up: /oidc/login leads to it")
     scopes: tuple[Scope, ...] = Field(default=(), description="Of an API token: what it may do; empty: a person's own")
+    home: Home | None = Field(default=None, description="View that the person's screen begins with")
+    needs_password: bool = Field(default=False, description="Came by a one-time link and is to choose a password")
+    may_administer: bool = Field(default=False, description="Whether the account may change accounts here")
 
 
 class TokenView(Value):

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from fastapi import Depends, FastAPI
 
 from sargas.console import (
+    administration_views,
     claims,
     events,
     files,
@@ -16,9 +17,11 @@ from sargas.console import (
     network_views,
     oidc_views,
     operations,
+    password_views,
     permission_views,
     place_views,
     reports,
+    roster_views,
     sessions,
     shift,
     story,
@@ -46,6 +49,7 @@ from sargas.runtime.store import Store
 
 PARTS = (
     sessions,
+    password_views,
     views,
     claims,
     story,
@@ -62,6 +66,8 @@ PARTS = (
     operations,
     timeline_views,
     token_views,
+    roster_views,
+    administration_views,
     events,
     stream,
     files,

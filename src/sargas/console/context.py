@@ -28,6 +28,8 @@ from sargas.runtime.accounts import Accounts, Session
 from sargas.runtime.history import History
 from sargas.runtime.oidc import OidcProvider
 from sargas.runtime.oidc_settings import OidcSettings
+from sargas.runtime.parts import PartState
+from sargas.runtime.release_rules import ReleaseRules
 from sargas.runtime.take_over import TakenSource
 
 PACKAGE = Path(__file__).parent
@@ -74,6 +76,12 @@ class ConsoleSettings:
     """Where a track will be by the node's own predictor; raises TimeoutError."""
     taken_over: Callable[[], tuple[TakenSource, ...]] = tuple
     """Sources taken over from partners, and how fast each came."""
+    parts: Callable[[], tuple[PartState, ...]] = tuple
+    """How each part of the node is."""
+    release_rules: Callable[[], ReleaseRules | None] = lambda: None
+    """Rules of release in force; none: of a recording."""
+    audit_folder: Path | None = None
+    """Where the audit stands; none: of a recording."""
     screen_folder: Path | None = None
     """Where what screens show is kept, so that it can be shown again; none: it is not."""
     screen_retention: Retention = Retention(72 * 3_600_000_000_000, 20 << 30)
@@ -145,6 +153,8 @@ class Console:
     playbacks: set[object] = field(default_factory=set)
     playback_turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     """Playbacks work one after another: beside core and feeds there is no more room in the interpreter."""
+    audit_turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    """One verification of the audit at a time."""
     clients: set[object] = field(default_factory=set)
     sights: Sights = field(default_factory=Sights)
     """This console as accounts see it that may not see everything."""

@@ -27,8 +27,14 @@ def refuse_without_proof(console: Console, session: Session) -> None:
     """
     configuration = console.picture.snapshot().configuration
     lasts_s = (configuration.warnings if configuration else WarningPolicy()).proof_lasts_s
+    if lasts_s:
+        refuse_stale_proof(console, session, lasts_s)
+
+
+def refuse_stale_proof(console: Console, session: Session, lasts_s: float) -> None:
+    """Let only pass who gave password or code within a time. Raises HTTPException 428."""
     given_ns = session.proved_ns
-    if lasts_s and (given_ns is None or console.settings.now_ns() - given_ns > lasts_s * NS_PER_S):
+    if given_ns is None or console.settings.now_ns() - given_ns > lasts_s * NS_PER_S:
         raise HTTPException(
             428, f"expected password or code given within {lasts_s:g} s: POST /api/session/proof, then again"
         )

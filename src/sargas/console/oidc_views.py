@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse
 
 from sargas.console.context import Console
-from sargas.console.sessions import HasConsole, open_for, remote_of, throttle_login
+from sargas.console.sessions import HasConsole, address_of, open_for, remote_of, throttle_login
 from sargas.runtime.accounts import AccountError
 from sargas.runtime.oidc import OidcError, OidcProvider, Person
 
@@ -66,7 +66,7 @@ def finish(
         account = console.accounts.admit(person.issuer, person.subject, person.name, role, nation)
     except (AccountError, OidcError) as fault:
         return _refuse(console, request, person.name, fault, "no_account")
-    response = RedirectResponse("/", 303)
+    response = RedirectResponse(address_of(account), 303)
     open_for(console, request, response, account, proved_ns=person.proved_ns)
     response.delete_cookie(COOKIE, path=CALLBACK, httponly=True, samesite="lax")
     return response

@@ -7,6 +7,26 @@ import json
 from pydantic.json_schema import models_json_schema
 
 from sargas.console.account_messages import Login, Proof, SessionView, TokenView
+from sargas.console.administration_messages import (
+    AccountDraft,
+    AccountView,
+    AuditLine,
+    AuditView,
+    EndedSessions,
+    Entitlement,
+    NewAccount,
+    NewPassword,
+    NewSecret,
+    NewToken,
+    OneTimeLink,
+    PartFigure,
+    PartnerRights,
+    PartView,
+    ReleaseRule,
+    ReleasesView,
+    RightsView,
+    TokenDraft,
+)
 from sargas.console.app import make_api
 from sargas.console.forecast_views import ForecastPlace, TrackForecast
 from sargas.console.messages import (
@@ -125,6 +145,24 @@ MESSAGES = (
     TrackForecast,
     EnteredZone,
     ImportedZones,
+    RightsView,
+    AccountDraft,
+    AccountView,
+    NewAccount,
+    OneTimeLink,
+    NewSecret,
+    EndedSessions,
+    NewPassword,
+    TokenDraft,
+    NewToken,
+    PartFigure,
+    PartView,
+    AuditLine,
+    AuditView,
+    ReleaseRule,
+    Entitlement,
+    PartnerRights,
+    ReleasesView,
 )
 
 

@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 from sargas.console.account_messages import Login, Proof, SessionView
 from sargas.console.context import MAY_DECIDE, Console
 from sargas.console.credentials import COOKIE, BearerToken, SessionCookie
+from sargas.console.sight import sight_of
 from sargas.runtime.accounts import Account, LockedOut, SecondFactorNeeded, Session
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Changing",
     "HasConsole",
     "LoggedIn",
+    "address_of",
     "find_session",
     "has_own_origin",
     "open_for",
@@ -30,6 +32,7 @@ __all__ = [
     "session_of",
     "throttle_login",
     "too_many",
+    "view_of",
 ]
 
 COOKIE_OF, TOKEN_OF = SessionCookie(), BearerToken()
@@ -159,7 +162,7 @@ def has_own_origin(connection: HTTPConnection) -> bool:
 @router.get("/api/session")
 def read_session(console: HasConsole, session: Annotated[Session | None, Depends(find_session)]) -> SessionView:
     """Say who is logged in; never an error, so that the page can ask before it shows the log-in form."""
-    return _view(session, console) if session else SessionView(oidc=console.oidc is not None)
+    return view_of(session, console) if session else SessionView(oidc=console.oidc is not None)
 
 
 @router.post("/api/session", dependencies=[Depends(require_same_origin)])
@@ -193,7 +196,7 @@ def prove(proof: Proof, request: Request, console: HasConsole, session: Changing
     renewed = console.accounts.session(token) if is_proven else None
     if renewed is None:
         raise HTTPException(401, "expected the session's own password, or a code of its second factor not used before")
-    return _view(renewed, console)
+    return view_of(renewed, console)
 
 
 @router.delete("/api/session", status_code=204)
@@ -210,9 +213,14 @@ def enter(token: Annotated[str, Query(max_length=200)], request: Request, consol
     account = console.accounts.redeem(token)
     if account is None:
         return RedirectResponse("/?link=spent", 303)
-    response = RedirectResponse("/", 303)
+    response = RedirectResponse(address_of(account), 303)
     open_for(console, request, response, account)
     return response
+
+
+def address_of(account: Account) -> str:
+    """Return the address of the view that an account's screen begins with."""
+    return "/" if account.home == "picture" else f"/?view={account.home}"
 
 
 def open_for(
@@ -225,10 +233,11 @@ def open_for(
         raise HTTPException(503, "expected the session just opened to be stored: run sargas doctor")
     secure = request.url.scheme == "https"
     response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure)
-    return _view(session, console)
+    return view_of(session, console)
 
 
-def _view(session: Session, console: Console) -> SessionView:
+def view_of(session: Session, console: Console) -> SessionView:
+    """Say who is logged in, and what they may do here."""
     return SessionView(
         name=session.account.name,
         role=session.account.role,
@@ -238,6 +247,10 @@ def _view(session: Session, console: Console) -> SessionView:
         proved_ns=session.proved_ns,
         oidc=console.oidc is not None,
         scopes=tuple(sorted(session.scopes)) if session.token_id else (),
+        home=session.account.home,
+        needs_password=not session.account.has_password,
+        may_administer=session.account.role == "administrator"
+        and sight_of(session.account, console.settings.nation).is_whole,
     )
 
 

@@ -16,7 +16,7 @@ from sargas.console.playback_messages import LiveRequest, PlaybackRequest
 from sargas.console.playing import play
 from sargas.console.reader import Reader
 from sargas.console.sessions import HasConsole, find_session, has_own_origin, session_of
-from sargas.runtime.accounts import Session
+from sargas.runtime.accounts import Account, Session
 
 CLOSE_NO_SESSION = 4401
 CLOSE_FULL = 4429
@@ -44,17 +44,17 @@ async def stream(
     elif len(console.clients) >= console.settings.most_clients:
         await websocket.close(CLOSE_FULL, f"expected at most {console.settings.most_clients} clients")
     else:
-        await _serve(websocket, console)
+        await _serve(websocket, console, session)
 
 
-async def _serve(websocket: WebSocket, console: Console) -> None:
+async def _serve(websocket: WebSocket, console: Console, session: Session) -> None:
     reader = Reader()
     console.clients.add(reader)
     console.broadcast.catch_up()
     tasks = [
         asyncio.create_task(_send_newest(websocket, console, reader)),
         asyncio.create_task(_hear_requests(websocket, reader)),
-        asyncio.create_task(_watch_session(websocket, console)),
+        asyncio.create_task(_watch_session(websocket, console, session.account)),
     ]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -109,8 +109,10 @@ async def _hear_requests(websocket: WebSocket, reader: Reader) -> None:
                 reader.ask(request)
 
 
-async def _watch_session(websocket: WebSocket, console: Console) -> None:
-    """Close the stream once its session has ended."""
+async def _watch_session(websocket: WebSocket, console: Console, account: Account) -> None:
+    """Close the stream once its session has ended, or the account has other rights than it began with."""
     while (session := await run_in_threadpool(session_of, websocket, console)) and "read" in session.scopes:
+        if session.account != account:
+            break
         await asyncio.sleep(SESSION_CHECK_INTERVAL_S)
     await websocket.close(CLOSE_NO_SESSION, "the session has ended")

@@ -6,35 +6,42 @@ Passwords are kept as argon2id hashes, tokens as SHA-256 of 256 random bits: a s
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 import threading
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Classification
+from sargas.runtime.account_terms import (
+    LONGEST_PASSWORD,
+    NAME,
+    Account,
+    AccountError,
+    Role,
+    account_of,
+    check_name,
+    check_nation,
+    check_password,
+    check_role,
+    no_such,
+    normalise,
+)
 from sargas.runtime.api_tokens import SCOPES, ApiTokens, Scope
 from sargas.runtime.audit import Deed
 from sargas.runtime.login_limits import Attempt, LockedOut, begin_attempt, forgive_attempt
+from sargas.runtime.roster import Roster
 from sargas.runtime.second_factor import make_secret, matching_step
 from sargas.runtime.store import Store
 from sargas.runtime.store import account_rows as rows
 
-Role = Literal["viewer", "operator", "administrator"]
-
 HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4, hash_len=32, salt_len=16)
 """RFC 9106 section 4, second recommended option: 3 passes over 64 MiB in 4 lanes."""
 
-SHORTEST_PASSWORD = 12
-LONGEST_PASSWORD = 1024
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_NATION = re.compile(r"[A-Z]{3}")
 _IMPOSSIBLE_NAME = "?"
 _TOKEN_BYTES = 32
 _HASHES_AT_ONCE = threading.BoundedSemaphore(2)
@@ -43,23 +50,8 @@ _HASHES_AT_ONCE = threading.BoundedSemaphore(2)
 __all__ = ["HASHER", "Account", "AccountError", "Accounts", "LockedOut", "Role", "SecondFactorNeeded", "Session"]
 
 
-class AccountError(ValueError):
-    """Say in one line why an account cannot be as asked."""
-
-
 class SecondFactorNeeded(Exception):
     """The password is right, and the account has a second factor: the code of the authenticator is to come with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A named person (or screen) that may log in; ``nation`` is an ISO 3166-1 alpha-3 code, or empty."""
-
-    name: str
-    role: Role
-    nation: str
-    clearance: Classification | None = None
-    """Highest classification it may see; none: everything on a node of its own nation, else unclassified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +95,7 @@ class Accounts:
         self._hasher = hasher
         self._audit = audit
         self.tokens = ApiTokens(store, now_ns, audit)
+        self.roster = Roster(store, now_ns, audit, lambda: self._hash(secrets.token_urlsafe(_TOKEN_BYTES)))
         # What an unknown name is checked against, so that its answer takes as long as a known one's.
         self._no_ones_hash = hasher.hash(secrets.token_urlsafe(_TOKEN_BYTES))
 
@@ -115,20 +108,18 @@ class Accounts:
         clearance: Classification | None = None,
     ) -> Account:
         """Make an account. Raises AccountError for a bad or taken name, a bad password, nation or an unknown role."""
-        name = _check_name(name)
-        if role not in get_args(Role):
-            raise AccountError(f"role: expected one of {', '.join(get_args(Role))}, was {role!r}")
-        hashed = self._hash(_check_password(name, password))
+        name = check_name(name)
+        check_role(role)
+        hashed = self._hash(check_password(name, password))
         now_ns = self._now_ns()
         nation = self._nation if nation is None else nation
-        if nation and not _NATION.fullmatch(nation):
-            raise AccountError(f"nation: expected three capital letters (ISO 3166-1 alpha-3), was {nation!r}")
+        check_nation(nation)
         row = rows.AccountRow(name, hashed, role, nation, now_ns, now_ns, clearance=clearance)
         with self._store.write_transaction() as connection:
             if not rows.insert_account(connection, row):
                 raise AccountError(f"account {name}: expected a new name, was one that exists; choose another")
         self._note("command", "account:create", name, role=role, nation=row.nation)
-        return _account(row)
+        return account_of(row)
 
     def verify(self, name: str, password: str, remote: str, code: str = "") -> Account | None:
         """Check a login from a remote address; none: wrong name, password or code, which is not told apart.
@@ -138,13 +129,13 @@ class Accounts:
         """
         name = name.strip().lower()
         # Impossible names share one count: the table must not grow by what anyone may send.
-        attempt = self._begin_attempt(name if _NAME.fullmatch(name) else _IMPOSSIBLE_NAME, remote)
+        attempt = self._begin_attempt(name if NAME.fullmatch(name) else _IMPOSSIBLE_NAME, remote)
         with self._store.read_transaction() as connection:
             row = rows.read_account(connection, attempt.name)
         if not self._is_proven(row, attempt, password, code, "login") or row is None:
             return None
         self._renew_hash(row, password)
-        return _account(row)
+        return account_of(row)
 
     def prove(self, session_token: str, remote: str, password: str = "", code: str = "") -> bool:
         """Take a logged-in person's password, with the code that goes with it, or the code alone; note when it was.
@@ -164,30 +155,47 @@ class Accounts:
         self._note(row.name, "proof", row.role)
         return True
 
-    def enrol_second_factor(self, name: str) -> str:
+    def enrol_second_factor(self, name: str, by: str = "command") -> str:
         """Give an account a new shared secret, end its sessions and tokens, return the secret. Raises AccountError."""
         secret = make_secret()
-        self._set_second_factor(name.strip().lower(), secret, "account:second-factor")
+        self._set_second_factor(name.strip().lower(), secret, "account:second-factor", by)
         return secret
 
     def remove_second_factor(self, name: str) -> None:
         """Take the second factor away, and end the sessions. Raises AccountError."""
-        self._set_second_factor(name.strip().lower(), None, "account:no-second-factor")
+        self._set_second_factor(name.strip().lower(), None, "account:no-second-factor", "command")
 
     def set_password(self, name: str, password: str) -> None:
         """Set a new password and end every session, link and token. Raises AccountError as ``create`` does."""
         name = name.strip().lower()
-        hashed = self._hash(_check_password(name, password))
+        hashed = self._hash(check_password(name, password))
         with self._store.write_transaction() as connection:
             if not rows.update_password(connection, name, hashed, self._now_ns()):
-                raise _no_such(name)
+                raise no_such(name)
             rows.close_all(connection, name)
         self._note("command", "account:password", name)
+
+    def choose_password(self, session_token: str, password: str) -> None:
+        """Set the password of a session's own account; every other session, link and token of it ends.
+
+        Raises AccountError for a bad password or no such session.
+        """
+        kept = _digest(session_token)
+        with self._store.read_transaction() as connection:
+            found = rows.read_session(connection, kept)
+        if found is None:
+            raise AccountError("password: expected an open session, was none: log in first")
+        name = found[1].name
+        hashed = self._hash(check_password(name, password))
+        with self._store.write_transaction() as connection:
+            rows.update_password(connection, name, hashed, self._now_ns())
+            rows.close_all(connection, name, but_session=kept)
+        self._note(name, "account:password", name)
 
     def list(self) -> tuple[Account, ...]:
         """List the accounts, sorted by name."""
         with self._store.read_transaction() as connection:
-            return tuple(_account(row) for row in rows.read_accounts(connection))
+            return tuple(account_of(row) for row in rows.read_accounts(connection))
 
     def admit(self, issuer: str, subject: str, name: str, role: Role, nation: str) -> Account:
         """Return the account of a person whom an OpenID provider vouches for; made at the first time.
@@ -195,13 +203,12 @@ class Accounts:
         Role and nation are what the provider says now; the name stays the first one. No password opens it. Raises
         AccountError for a name that cannot be or is another's.
         """
-        if nation and not _NATION.fullmatch(nation):
-            raise AccountError(f"nation: expected three capital letters (ISO 3166-1 alpha-3), was {nation!r}")
+        check_nation(nation)
         now_ns = self._now_ns()
         with self._store.read_transaction() as connection:
             found = rows.read_subject(connection, issuer, subject)
         if found is None:
-            name = _check_name(name.replace("@", "."))
+            name = check_name(name.replace("@", "."))
             unknown = self._hash(secrets.token_urlsafe(_TOKEN_BYTES))
             made = rows.AccountRow(name, unknown, role, nation, now_ns, now_ns, issuer=issuer, subject=subject)
             with self._store.write_transaction() as connection:
@@ -210,12 +217,14 @@ class Accounts:
                         f"account {name}: expected one of this person, was another's; rename one of them"
                     )
             self._note("oidc", "account:create", name, role=role, nation=nation)
-            return _account(made)
+            return account_of(made)
+        if found.locked_ns is not None:
+            raise AccountError(f"account {found.name}: expected one that is not locked, was locked by an administrator")
         if (found.role, found.nation) != (role, nation):
             with self._store.write_transaction() as connection:
                 rows.update_rights(connection, found.name, role, nation)
             self._note("oidc", "account:rights", found.name, role=role, nation=nation)
-        return Account(found.name, role, nation, _account(found).clearance)
+        return account_of(replace(found, role=role, nation=nation))
 
     def note_refused(self, name: str, remote: str, why: str) -> None:
         """Note in the audit that an OpenID provider's word did not open anything."""
@@ -231,8 +240,11 @@ class Accounts:
         proved_ns = now_ns if proved_ns == -1 else proved_ns
         row = rows.SessionRow(_digest(token), account.name, now_ns, now_ns, now_ns + self._session_ns, proved_ns)
         with self._store.write_transaction() as connection:
-            if rows.read_account(connection, account.name) is None:
-                raise _no_such(account.name)
+            held = rows.read_account(connection, account.name)
+            if held is None:
+                raise no_such(account.name)
+            if held.locked_ns is not None:
+                raise AccountError(f"account {account.name}: expected one that is not locked, was locked")
             rows.insert_session(connection, row)
         self._note(account.name, "login", account.role)
         return token
@@ -245,14 +257,14 @@ class Accounts:
         if found is None:
             return None
         row, account = found
-        if now_ns >= min(row.expires_ns, row.last_used_ns + self._idle_ns):
+        if account.locked_ns is not None or now_ns >= min(row.expires_ns, row.last_used_ns + self._idle_ns):
             return None
         # Sixty uses of a session within its idle time cost one write, not sixty.
         if now_ns - row.last_used_ns > self._idle_ns // 60:
             with self._store.write_transaction() as connection:
                 rows.touch_session(connection, row.token_sha256, now_ns)
         ends_ns = min(row.expires_ns, now_ns + self._idle_ns)
-        return Session(_account(account), ends_ns, _csrf_token(token), proved_ns=row.proved_ns)
+        return Session(account_of(account), ends_ns, _csrf_token(token), proved_ns=row.proved_ns)
 
     def session_of_token(self, token: str) -> Session | None:
         """Find what an API token opens, and count this as its use; none: unknown, revoked or over."""
@@ -260,7 +272,9 @@ class Accounts:
         if found is None:
             return None
         told, row = found
-        return Session(_account(row), told.expires_ns, "", frozenset(told.scopes), told.token_id)
+        if row.locked_ns is not None:
+            return None
+        return Session(account_of(row), told.expires_ns, "", frozenset(told.scopes), told.token_id)
 
     def close_session(self, token: str) -> None:
         """End a session (log out); nothing happens when there is none."""
@@ -270,7 +284,7 @@ class Accounts:
         if found is not None:
             self._note(found[1].name, "logout", found[1].role)
 
-    def issue_one_time_link(self, account_name: str, valid_s: float) -> str:
+    def issue_one_time_link(self, account_name: str, valid_s: float, by: str = "command") -> str:
         """Make a token that logs in once within ``valid_s``; stored only as SHA-256. Raises AccountError."""
         if not 0 < valid_s <= 24 * 3600:
             raise AccountError(f"one-time link: expected a life of more than 0 s up to 24 h, was {valid_s} s")
@@ -278,17 +292,20 @@ class Accounts:
         now_ns = self._now_ns()
         name = account_name.strip().lower()
         with self._store.write_transaction() as connection:
-            if rows.read_account(connection, name) is None:
-                raise _no_such(name)
+            held = rows.read_account(connection, name)
+            if held is None:
+                raise no_such(name)
+            if held.locked_ns is not None:
+                raise AccountError(f"account {name}: expected one that is not locked, was locked; unlock it first")
             rows.insert_link(connection, _digest(token), name, now_ns, now_ns + int(valid_s * NS_PER_S))
-        self._note("command", "account:link", name)
+        self._note(by, "account:link", name)
         return token
 
     def redeem(self, token: str) -> Account | None:
         """Use up a one-time link; none: unknown, used before, or too late."""
         with self._store.write_transaction() as connection:
             row = rows.use_link(connection, _digest(token), self._now_ns())
-        return None if row is None else _account(row)
+        return None if row is None or row.locked_ns is not None else account_of(row)
 
     def _begin_attempt(self, name: str, remote: str) -> Attempt:
         # Outside the transaction: what was counted must be committed, also when the answer is LockedOut.
@@ -315,6 +332,9 @@ class Accounts:
         if row is None or not fits:
             self._note(attempt.name, f"{deed}:refused", attempt.remote)
             return False
+        if row.locked_ns is not None:
+            self._note(attempt.name, f"{deed}:account-locked", attempt.remote)
+            return False
         if has_factor and not self._has_second_factor(row, code):
             self._note(attempt.name, f"{deed}:code-refused", attempt.remote)
             return False
@@ -332,12 +352,12 @@ class Accounts:
         with self._store.write_transaction() as connection:
             return rows.use_totp_step(connection, row.name, step)
 
-    def _set_second_factor(self, name: str, secret: str | None, action: str) -> None:
+    def _set_second_factor(self, name: str, secret: str | None, action: str, by: str) -> None:
         with self._store.write_transaction() as connection:
             if not rows.update_totp_secret(connection, name, secret):
-                raise _no_such(name)
+                raise no_such(name)
             rows.close_all(connection, name)
-        self._note("command", action, name)
+        self._note(by, action, name)
 
     def _note(self, actor: str, action: str, subject: str, **detail: str) -> None:
         self._audit(Deed(actor=actor, action=action, object=subject, detail=detail))
@@ -349,47 +369,15 @@ class Accounts:
     def _fits(self, password_hash: str, password: str) -> bool:
         with _HASHES_AT_ONCE:
             try:
-                return self._hasher.verify(password_hash, _normalise(password[:LONGEST_PASSWORD]))
+                return self._hasher.verify(password_hash, normalise(password[:LONGEST_PASSWORD]))
             except VerifyMismatchError:
                 return False
 
     def _renew_hash(self, row: rows.AccountRow, password: str) -> None:
         if self._hasher.check_needs_rehash(row.password_hash):
-            hashed = self._hash(_normalise(password))
+            hashed = self._hash(normalise(password))
             with self._store.write_transaction() as connection:
                 rows.update_password_hash(connection, row.name, row.password_hash, hashed)
-
-
-def _account(row: rows.AccountRow) -> Account:
-    role: Role = row.role  # type: ignore[assignment]
-    return Account(row.name, role, row.nation, None if row.clearance is None else Classification(row.clearance))
-
-
-def _check_name(name: str) -> str:
-    name = name.strip().lower()
-    if not _NAME.fullmatch(name):
-        raise AccountError(
-            "account name: expected a letter or digit, then up to 63 letters, digits, dots, dashes and underscores "
-            f"(a-z only), was {name!r}"
-        )
-    return name
-
-
-def _check_password(name: str, password: str) -> str:
-    password = _normalise(password)
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise AccountError(
-            f"password: expected {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, was {len(password)}; "
-            "a sentence of four or five words is good"
-        )
-    if password.casefold() == name.casefold():
-        raise AccountError("password: expected something other than the account's name; choose another")
-    return password
-
-
-def _normalise(password: str) -> str:
-    """Give the same letters the same bytes however the keyboard composed them (NIST SP 800-63B section 5.1.1.2)."""
-    return unicodedata.normalize("NFKC", password)
 
 
 def _digest(token: str) -> str:
@@ -399,7 +387,3 @@ def _digest(token: str) -> str:
 def _csrf_token(token: str) -> str:
     """Derive the token that changing requests repeat: who lacks the session's token cannot compute it."""
     return hashlib.sha256(b"sargas csrf\0" + token.encode()).hexdigest()
-
-
-def _no_such(name: str) -> AccountError:
-    return AccountError(f"account {name}: expected one that exists, was none; `sargas accounts list` shows them")

@@ -70,8 +70,10 @@ class ApiTokens:
         self._now_ns = now_ns
         self._audit = audit
 
-    def issue(self, account: str, scopes: Collection[str], days: float, purpose: str = "") -> tuple[str, ApiToken]:
-        """Make a token of an account and return it, this once, with its record.
+    def issue(
+        self, account: str, scopes: Collection[str], days: float, purpose: str = "", by: str = "command"
+    ) -> tuple[str, ApiToken]:
+        """Make a token of an account and return it, this once, with its record; ``by``: in whose name.
 
         Raises TokenError for no such account, no or an unknown scope, one that its role does not allow, or a bad life.
         """
@@ -92,7 +94,7 @@ class ApiTokens:
             row = rows.TokenRow(_digest(token), secrets.token_hex(4), name, " ".join(kept), purpose, now_ns, expires_ns)
             rows.insert_token(connection, row)
         detail = {"scopes": row.scopes, "expires_ns": str(expires_ns), "purpose": purpose}
-        self._audit(Deed(actor="command", action="token:issue", object=f"{name}/{row.token_id}", detail=detail))
+        self._audit(Deed(actor=by, action="token:issue", object=f"{name}/{row.token_id}", detail=detail))
         return token, _told(row, found.role)
 
     def list(self, account: str | None = None) -> tuple[ApiToken, ...]:

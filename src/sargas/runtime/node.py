@@ -43,6 +43,8 @@ from sargas.runtime.journal import Journal
 from sargas.runtime.journal_segment import JournalError
 from sargas.runtime.journal_upkeep import compact_regularly
 from sargas.runtime.live_picture import LivePicture
+from sargas.runtime.parts import PartState, parts_of
+from sargas.runtime.release_rules import ReleaseRules, release_rules_of
 from sargas.runtime.standing import standing_records, standing_zones
 from sargas.runtime.store import Store, StoreAway, StoreWriter, open_store, records_to_keep
 from sargas.runtime.take_over import TakenSource, TakeOvers, refuse_strangers
@@ -148,9 +150,22 @@ class Node:
             _log.error("the audit cannot be written", error=str(error), deeds=[repr(deed) for deed in deeds])
             self._show_health("audit", "failed", f"{error}: what was done meanwhile stands in the log")
 
+    @property
+    def is_loaded(self) -> bool:
+        """Say whether the core is there and has its configuration."""
+        return hasattr(self, "state") and self.state.picture is not None
+
+    def parts(self) -> tuple[PartState, ...]:
+        """Look at every part of the node."""
+        return parts_of(self)
+
+    def release_rules(self) -> ReleaseRules | None:
+        """Return the rules of release in force, with whom what was agreed; none: not known yet, or no sharing."""
+        return release_rules_of(self.settings, self.federation)
+
     def why_not_ready(self) -> list[str]:
         """Say in a line each what keeps the node from taking or keeping what comes; empty: nothing."""
-        reasons = [] if hasattr(self, "state") and self.state.picture is not None else ["core: still loading"]
+        reasons = [] if self.is_loaded else ["core: still loading"]
         journal, writer = self.journal.status(), self.store_writer.status()
         if journal.state != "ok":
             reasons.append(f"journal: {journal.state}: {journal.reason}")

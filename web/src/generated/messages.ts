@@ -6,6 +6,52 @@ export interface Accepted {
   readonly decision_id: string;
 }
 
+/** An account to be made; nobody gives it a password but its person. */
+export interface AccountDraft {
+  /** What it may do */
+  readonly role: "viewer" | "operator" | "administrator";
+  /** ISO 3166-1 alpha-3; empty: the node's */
+  readonly nation: string;
+  /** Highest classification it may see; none: all, of another nation the lowest */
+  readonly clearance: "unclassified" | "restricted" | "confidential" | "secret" | null;
+  /** View its screen begins with; none: that of the role */
+  readonly home: "picture" | "airport" | "protection" | "history" | "admin" | null;
+  /** Login name; upper case is made lower */
+  readonly name: string;
+  /** Ask for a code of an authenticator app too */
+  readonly second_factor: boolean;
+}
+
+/** An account as an administrator sees it; times are UTC ns. */
+export interface AccountView {
+  /** What it may do */
+  readonly role: "viewer" | "operator" | "administrator";
+  /** ISO 3166-1 alpha-3; empty: the node's */
+  readonly nation: string;
+  /** Highest classification it may see; none: all, of another nation the lowest */
+  readonly clearance: "unclassified" | "restricted" | "confidential" | "secret" | null;
+  /** View its screen begins with; none: that of the role */
+  readonly home: "picture" | "airport" | "protection" | "history" | "admin" | null;
+  /** Login name */
+  readonly name: string;
+  /** When it was made */
+  readonly created_ns: number;
+  /** Its person has chosen a password, or a provider vouches for them */
+  readonly has_password: boolean;
+  /** A code of an authenticator is asked for too */
+  readonly has_second_factor: boolean;
+  /** An OpenID provider vouches for the person and says role and nation */
+  readonly by_provider: boolean;
+  /** When an administrator locked it; none: it is not locked */
+  readonly locked_ns: number | null;
+  /** Too many failed log-ins: until when none is looked at */
+  readonly refused_until_ns: number | null;
+  /** Sessions that are open */
+  readonly sessions: number;
+  /** When those were last used; none: none is open */
+  readonly last_used_ns: number | null;
+}
+
 /** A notice to the operator: raised, updated, ended under one alert_id. */
 export interface Alert {
   /** Identity of this message; equal ids are the same message */
@@ -100,6 +146,48 @@ export interface AnswerView {
   readonly claims: readonly Claim[];
   /** What a person's override keeps from counting */
   readonly masked: readonly Claim[];
+}
+
+/** One entry of the audit. */
+export interface AuditLine {
+  /** Number in the chain */
+  readonly seq: number;
+  /** UTC ns */
+  readonly time_ns: number;
+  /** Account, node, rule or command */
+  readonly actor: string;
+  /** What was done */
+  readonly action: string;
+  /** To what */
+  readonly object: string;
+}
+
+/** The audit as it was verified just now: every byte, the chain, the signed checkpoints. */
+export interface AuditView {
+  /** Nothing was found changed, missing or added */
+  readonly holds: boolean;
+  /** What does not hold, 20 at most */
+  readonly faults: readonly string[];
+  /** In the chain */
+  readonly entries: number;
+  /** Signed */
+  readonly checkpoints: number;
+  /** Entries after the last checkpoint */
+  readonly unsigned: number;
+  /** Merkle root over all entries, hexadecimal */
+  readonly root: string;
+  /** Public key the checkpoints are signed with, hexadecimal */
+  readonly key: string;
+  /** UTC ns of the last checkpoint; none: there is none yet */
+  readonly checkpoint_ns: number | null;
+  /** Entries it stands over */
+  readonly checkpoint_size: number;
+  /** UTC ns of this verification */
+  readonly verified_ns: number;
+  /** How long it took */
+  readonly took_s: number;
+  /** Newest entries, the newest first, 50 at most */
+  readonly latest: readonly AuditLine[];
 }
 
 /** What one source says about a track, graded after Admiralty: kept beside other claims, never in their place. */
@@ -475,6 +563,12 @@ export interface DriftSection {
   readonly launches: readonly LaunchEstimate[];
 }
 
+/** How many sessions were ended. */
+export interface EndedSessions {
+  /** Of the account */
+  readonly sessions: number;
+}
+
 /** A flight permission is journaled and will take effect. */
 export interface EnteredPermission {
   /** Identity of the permission */
@@ -497,6 +591,20 @@ export interface EnteredZone {
   readonly zone_id: string;
   /** Id of the journaled record */
   readonly record_id: string;
+}
+
+/** What a nation gets of one kind of thing, as the rules answer now. */
+export interface Entitlement {
+  /** Kind of thing */
+  readonly subject: "track" | "plots" | "alert" | "warning" | "approval" | "interference" | "handover" | "cue";
+  /** The agreement names it; else nothing of it goes */
+  readonly agreed: boolean;
+  /** Highest classification that goes; none: nothing goes */
+  readonly up_to: "unclassified" | "restricted" | "confidential" | "secret" | null;
+  /** Further fields that go then */
+  readonly fields: readonly string[];
+  /** By which rules, or why not */
+  readonly rules: readonly string[];
 }
 
 /** The first of two persons' approvals of a message. */
@@ -999,6 +1107,16 @@ export interface NetworkView {
   readonly taken_over: readonly TakenView[];
 }
 
+/** A new account with what its person needs to begin; shown this once. */
+export interface NewAccount {
+  /** As it was made */
+  readonly account: AccountView;
+  /** Lets the person in to choose a password */
+  readonly link: OneTimeLink;
+  /** Of the authenticator; none: not asked for */
+  readonly second_factor: NewSecret | null;
+}
+
 /** What a person says about a track, with grades after Admiralty. */
 export interface NewClaim {
   /** Which question it answers */
@@ -1017,6 +1135,56 @@ export interface NewClaim {
   readonly evidence: readonly string[];
   /** For how long it holds; none: it stays */
   readonly minutes: number | null;
+}
+
+/** The password that a person chooses. */
+export interface NewPassword {
+  /** 12 characters at least, not the name */
+  readonly password: string;
+}
+
+/** The secret of a second factor, for the person's authenticator; shown this once. */
+export interface NewSecret {
+  /** Base 32 */
+  readonly secret: string;
+  /** The same as otpauth://, as authenticators take it */
+  readonly uri: string;
+}
+
+/** An API token; the token itself is shown this once. */
+export interface NewToken {
+  /** Sent as Authorization: Bearer */
+  readonly token: string;
+  /** What is kept of it */
+  readonly told: TokenView;
+}
+
+/** A link that logs a person in once; shown this once. */
+export interface OneTimeLink {
+  /** To be put behind the node's address */
+  readonly path: string;
+  /** UTC ns until which it works */
+  readonly expires_ns: number;
+}
+
+/** One figure of a part of the node. */
+export interface PartFigure {
+  /** Which, as docs/accounts.md names them */
+  readonly name: string;
+  /** In the unit of its name */
+  readonly value: number;
+}
+
+/** How one part of the node is. */
+export interface PartView {
+  /** core, journal, store, history, audit, screen log, bus, or link and a nation */
+  readonly part: string;
+  /** off: this node runs without it */
+  readonly state: "ok" | "degraded" | "failed" | "off";
+  /** Why it is not ok; empty: it is */
+  readonly reason: string;
+  /** What it did and holds */
+  readonly figures: readonly PartFigure[];
 }
 
 /** A nation this node shares with: how its releases come in, and whose signature stands under them. */
@@ -1065,6 +1233,20 @@ export interface PartnerNotice {
   readonly eta_ns: readonly [number, number] | null;
   /** It has ended */
   readonly is_over: boolean;
+}
+
+/** What one partner gets, of things whose label lets it have them. */
+export interface PartnerRights {
+  /** ISO 3166-1 alpha-3 */
+  readonly nation: string;
+  /** Of the agreement: nothing above it goes */
+  readonly clearance: "unclassified" | "restricted" | "confidential" | "secret";
+  /** Groups that rules name */
+  readonly groups: readonly string[];
+  /** Handling marks it keeps to */
+  readonly caveats: readonly string[];
+  /** Every kind of thing */
+  readonly kinds: readonly Entitlement[];
 }
 
 /** A nation this node shares with. */
@@ -1287,6 +1469,28 @@ export interface RegistrationsSection {
   readonly registrations: readonly SensorRegistration[];
 }
 
+/** One rule of release as it stands in the file. */
+export interface ReleaseRule {
+  /** By which decisions are recorded */
+  readonly rule_id: string;
+  /** Of the file */
+  readonly line: number;
+  /** In Cedar */
+  readonly text: string;
+}
+
+/** The rules of release of this node and what they give to whom. */
+export interface ReleasesView {
+  /** File, or the shipped rules of the nation */
+  readonly policy: string;
+  /** SHA-256 of schema, bounds and rules, hexadecimal */
+  readonly policy_hash: string;
+  /** In the order of the file */
+  readonly rules: readonly ReleaseRule[];
+  /** By nation; empty: this node shares with nobody */
+  readonly partners: readonly PartnerRights[];
+}
+
 /** A report is journaled and will take effect. */
 export interface ReportAccepted {
   /** Identity of the report */
@@ -1351,6 +1555,18 @@ export interface ReporterHistory {
   readonly right: number;
   /** Reports refuted by a person, and parts of those that nothing bore out */
   readonly wrong: number;
+}
+
+/** What an account may do and see, and the view its screen begins with. */
+export interface RightsView {
+  /** What it may do */
+  readonly role: "viewer" | "operator" | "administrator";
+  /** ISO 3166-1 alpha-3; empty: the node's */
+  readonly nation: string;
+  /** Highest classification it may see; none: all, of another nation the lowest */
+  readonly clearance: "unclassified" | "restricted" | "confidential" | "secret" | null;
+  /** View its screen begins with; none: that of the role */
+  readonly home: "picture" | "airport" | "protection" | "history" | "admin" | null;
 }
 
 /** A way that is flown again and again: an airway, a river, a valley; a line of some width. */
@@ -1515,6 +1731,12 @@ export interface SessionView {
   readonly oidc: boolean;
   /** Of an API token: what it may do; empty: a person's own */
   readonly scopes: readonly ("read" | "decide" | "report" | "claim" | "enter" | "network")[];
+  /** View that the person's screen begins with */
+  readonly home: "picture" | "airport" | "protection" | "history" | "admin" | null;
+  /** Came by a one-time link and is to choose a password */
+  readonly needs_password: boolean;
+  /** Whether the account may change accounts here */
+  readonly may_administer: boolean;
 }
 
 /** What one person decided. */
@@ -1801,6 +2023,18 @@ export interface TimelineView {
   readonly gaps: readonly TimelineGap[];
   /** Oldest first; of more than 2,000 the newest */
   readonly marks: readonly TimelineMark[];
+}
+
+/** An API token to be made. */
+export interface TokenDraft {
+  /** In whose name it acts; empty: the person's own */
+  readonly account: string;
+  /** What it may do */
+  readonly scopes: readonly ("read" | "decide" | "report" | "claim" | "enter" | "network")[];
+  /** For how long */
+  readonly days: number;
+  /** What it is for */
+  readonly purpose: string;
 }
 
 /** An API token without its secret; times are UTC ns. */

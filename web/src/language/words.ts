@@ -2,21 +2,24 @@
 import english from "./en.json" with { type: "json" };
 import { fill, type Values } from "./fill.ts";
 import lithuanian from "./lt.json" with { type: "json" };
+import englishViews from "./views/en.json" with { type: "json" };
+import lithuanianViews from "./views/lt.json" with { type: "json" };
 
 export type { Values } from "./fill.ts";
 
 export type Language = "en" | "lt";
-export type Key = keyof typeof english;
+export type Key = keyof typeof english | keyof typeof englishViews;
 type Counted<K> = K extends `${infer Phrase}#other` ? Phrase : never;
 export type CountedKey = Counted<Key>;
 
 export const LANGUAGES: readonly Language[] = ["en", "lt"];
 
-const CATALOGUES: Record<Language, Record<string, string>> = { en: english, lt: lithuanian };
+const ENGLISH: Record<Key, string> = { ...english, ...englishViews };
+const CATALOGUES: Record<Language, Record<string, string>> = { en: ENGLISH, lt: { ...lithuanian, ...lithuanianViews } };
 
 /** Says something in a language, placeholders such as {count} filled in. */
 export function say(language: Language, key: Key, values: Values = {}): string {
-  return fill(CATALOGUES[language][key] ?? english[key], values);
+  return fill(CATALOGUES[language][key] ?? ENGLISH[key], values);
 }
 
 /** Says a counted phrase in the plural form the number needs. */

@@ -23,6 +23,11 @@ export interface Commands {
   stepBack(): void;
   stepOn(): void;
   live(): void;
+  view1(): void;
+  view2(): void;
+  view3(): void;
+  view4(): void;
+  view5(): void;
   help(): void;
   escape(): void;
 }
@@ -50,6 +55,11 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
   ",": "stepBack",
   ".": "stepOn",
   end: "live",
+  "1": "view1",
+  "2": "view2",
+  "3": "view3",
+  "4": "view4",
+  "5": "view5",
   "?": "help",
   escape: "escape",
 };
@@ -58,13 +68,14 @@ const TYPED_INTO = new Set(["INPUT", "TEXTAREA", "SELECT"]);
 /** What the space bar belongs to while it has the focus. */
 const PRESSED_BY_SPACE = "button, summary, a";
 
-export function handleKey(event: KeyboardEvent, commands: Commands): void {
+/** Does what a key stands for; `only`: these commands, all others are dead. */
+export function handleKey(event: KeyboardEvent, commands: Commands, only?: ReadonlySet<keyof Commands>): void {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   const typing = TYPED_INTO.has((event.target as HTMLElement | null)?.tagName ?? "");
   const key = event.key === " " ? "space" : event.key.toLowerCase();
   if (key === "space" && (event.target as HTMLElement | null)?.closest?.(PRESSED_BY_SPACE)) return;
   const name = KEYS[key];
-  if (!name || (typing && name !== "escape")) return;
+  if (!name || (typing && name !== "escape") || (only && !only.has(name))) return;
   if (typing) (event.target as HTMLElement).blur();
   event.preventDefault();
   commands[name]();

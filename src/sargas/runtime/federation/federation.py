@@ -25,7 +25,9 @@ from sargas.runtime.network.folder import NetworkFolder, read_network
 from sargas.runtime.network.rules import read_policy
 from sargas.runtime.network.settings import NetworkSettings
 from sargas.runtime.store import Store
+from sargas.sharing.agreement import Agreement
 from sargas.sharing.guard import Guard
+from sargas.sharing.policy.policy import Policy
 from sargas.sharing.policy.words import Owner
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
@@ -62,6 +64,7 @@ class Federation:
                 f"{settings.dir}: expected the network folder of {nation} {node}, was of {own.nation} {own.node}: "
                 "name another, or mend [node]"
             )
+        self.owner = Owner(nation)
         self._settings, self._store, self._audit, self._clock = settings, store, audit, clock
         self._show_health = show_health
         self._links = LinkHealth(settings.take_over_after_s, count_standby)
@@ -96,8 +99,9 @@ class Federation:
         for partner in self.folder.partners:
             feed = PartnerFeed(partner.nation, intake.open_queue(), self._clock, self._wait_for_bus)
             self._feeds[feed.name] = feed
+        self.owner = Owner(configuration.nation, configuration.exercise)
         guard = Guard(
-            Owner(configuration.nation, configuration.exercise),
+            self.owner,
             self._policy,
             self._agreements,
             epoch=self._clock.now_ns(),
@@ -123,6 +127,16 @@ class Federation:
                 counts[arrival.source] = counts.get(arrival.source, 0) + 1
         for source, count in counts.items():
             self._feeds[source].note_journaled(count)
+
+    @property
+    def has_bus(self) -> bool:
+        """Say whether the bus is there."""
+        return self._bus.done()
+
+    @property
+    def rules(self) -> tuple[Policy, tuple[Agreement, ...]]:
+        """Return the rules of release, and what was agreed with each partner."""
+        return self._policy, self._agreements
 
     def status(self) -> tuple[PartnerStatus, ...]:
         """Return how each partner's link was when it was last looked at; empty before the bus is there."""

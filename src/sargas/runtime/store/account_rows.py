@@ -33,6 +33,10 @@ class AccountRow:
     """OpenID provider that vouches for the person; none: a local account."""
     subject: str | None = None
     """Identity of the person there, which never changes."""
+    locked_ns: int | None = None
+    """When an administrator locked it; none: it is not locked."""
+    home: str | None = None
+    """View that its screen begins with; none: that of the role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +121,28 @@ def update_password(connection: sa.Connection, name: str, password_hash: str, ch
     return connection.execute(sa.update(ACCOUNTS).where(ACCOUNTS.c.name == name).values(new)).rowcount == 1
 
 
-def close_all(connection: sa.Connection, account: str) -> None:
-    """Delete every session, one-time link and API token of an account."""
-    connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.account == account))
-    connection.execute(sa.delete(ONE_TIME_LINKS).where(ONE_TIME_LINKS.c.account == account))
+def update_account(connection: sa.Connection, name: str, **new: object) -> None:
+    """Set columns of an account."""
+    connection.execute(sa.update(ACCOUNTS).where(ACCOUNTS.c.name == name).values(**new))
+
+
+def close_all(connection: sa.Connection, account: str, but_session: str = "") -> None:
+    """Delete every session, one-time link and API token of an account; one session may stay (SHA-256 of its token)."""
+    close_sessions(connection, account, but_session)
     connection.execute(sa.delete(API_TOKENS).where(API_TOKENS.c.account == account))
+
+
+def close_sessions(connection: sa.Connection, account: str, but_session: str = "") -> int:
+    """Delete the sessions and one-time links of an account; return how many sessions."""
+    ended = sa.delete(SESSIONS).where(SESSIONS.c.account == account, SESSIONS.c.token_sha256 != but_session)
+    count = connection.execute(ended).rowcount
+    connection.execute(sa.delete(ONE_TIME_LINKS).where(ONE_TIME_LINKS.c.account == account))
+    return count
+
+
+def read_sessions(connection: sa.Connection) -> tuple[SessionRow, ...]:
+    """Read every session, also those whose time is over and that nobody has deleted yet."""
+    return tuple(SessionRow(**row._mapping) for row in connection.execute(sa.select(SESSIONS)))
 
 
 def insert_session(connection: sa.Connection, row: SessionRow) -> None:

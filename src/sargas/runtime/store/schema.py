@@ -242,6 +242,8 @@ ACCOUNTS = Table(
     _whole("clearance", nullable=True),
     Column("issuer", Text),
     Column("subject", Text),
+    _whole("locked_ns", nullable=True),
+    Column("home", Text),
     Index(None, "issuer", "subject", unique=True),
 )
 

@@ -1,0 +1,248 @@
+"""The administrator's page: sources, people, tokens, labels, parts and audit, each change asked for again and noted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from sargas.console.administering import PROOF_LASTS_S
+from sargas.console.sessions import COOKIE
+from sargas.model.columns import NS_PER_S
+from sargas.model.label import Classification
+from sargas.runtime.audit.look import look_into
+from tests.browser.conftest import Screen, uncomplaining
+from tests.clock import Clock
+from tests.console.node import (
+    NOW_NS,
+    PASSWORD,
+    ScriptedNode,
+    make_alert,
+    make_configuration,
+    make_health,
+    make_node,
+    make_registration,
+    mixed_sky,
+    serve,
+)
+from tests.console.test_administration import PARTS, RULES
+
+pytestmark = pytest.mark.browser
+
+NEW_PASSWORD = "keturi gandrai virš ežero"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(NOW_NS)
+
+
+@pytest.fixture
+def node(tmp_path: Path, clock: Clock) -> Iterator[ScriptedNode]:
+    """A node with an administrator, an audit, rules of release, and a radar in trouble."""
+    made = make_node(tmp_path, now_ns=clock, audit=True, parts=lambda: PARTS, release_rules=lambda: RULES)
+    made.accounts.create("rita", PASSWORD, "administrator")
+    made.picture.apply(
+        [
+            make_configuration(),
+            make_health("radar-east", received=1200, decoded=1190, rejected=10),
+            make_health("radar-west", "degraded", reason="clock 1.4 s behind"),
+            make_registration("radar-east"),
+            mixed_sky(NOW_NS, 0.0, 5),
+        ],
+        NOW_NS,
+    )
+    with serve(made):
+        yield made
+    made.store.close()
+
+
+@pytest.fixture
+def screen(browser: Browser, node: ScriptedNode) -> Iterator[Screen]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    with uncomplaining(context, node) as made:
+        yield made
+
+
+def open_as(screen: Screen, name: str, query: str) -> Locator:
+    """Open a view as somebody and return the page over the picture."""
+    account = screen.node.accounts.verify(name, PASSWORD, "browser")
+    assert account is not None
+    token = screen.node.accounts.open_session(account)
+    screen.page.context.clear_cookies()
+    screen.page.context.add_cookies([{"name": COOKIE, "value": token, "url": screen.node.url, "sameSite": "Strict"}])
+    screen.page.goto(f"{screen.node.url}/{query}")
+    return screen.page.locator("main.page")
+
+
+def press(page: Locator, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def prove(screen: Screen) -> None:
+    """Answer the question for the password."""
+    asked = screen.page.get_by_role("dialog", name="Show that it is you")
+    asked.get_by_label("Password").fill(PASSWORD)
+    asked.get_by_role("button", name="Confirm").click()
+    expect(asked).to_have_count(0)
+
+
+def deeds_of(node: ScriptedNode) -> list[tuple[str, str, str]]:
+    folder = node.app.state.console.settings.audit_folder
+    return [(one.actor, one.action, one.object) for one in look_into(folder).latest]
+
+
+def test_an_administrator_lets_a_new_person_in_who_chooses_a_password(
+    browser: Browser, screen: Screen, node: ScriptedNode, clock: Clock
+) -> None:
+    page = open_as(screen, "rita", "?nomap&view=admin&part=people")
+    clock.ns += round((PROOF_LASTS_S + 60) * NS_PER_S)
+    made = page.locator("form").last
+    made.get_by_label("Account").fill("Dainius")
+    made.get_by_label("Clearance").select_option(label="Restricted")
+    made.get_by_label("First view").select_option(label="Civil protection")
+    press(page, "Create")
+    prove(screen)
+    screen.forgive("428")
+    once = page.get_by_role("region", name="For dainius")
+    link, secret = (once.locator("code").nth(at).inner_text() for at in (0, 1))
+    press(once, "Handed over, hide it")
+    expect(page.get_by_role("row", name="dainius Operator the node's Restricted Civil protection")).to_contain_text(
+        "no password yet"
+    )
+    assert secret not in screen.page.content()
+
+    with uncomplaining(browser.new_context(locale="en-GB"), node) as person:
+        person.page.goto(link)
+        expect(person.page.get_by_role("heading", name="Choose a password, dainius")).to_be_visible()
+        person.page.get_by_label("New password").fill(NEW_PASSWORD)
+        person.page.get_by_label("The same again").fill(NEW_PASSWORD + "!")
+        person.page.get_by_role("button", name="Choose it").click()
+        expect(person.page.get_by_role("alert")).to_have_text("The two are not the same.")
+        person.page.get_by_label("The same again").fill(NEW_PASSWORD)
+        person.page.get_by_role("button", name="Choose it").click()
+        expect(person.page.get_by_role("button", name="Log out")).to_be_visible()
+        assert "view=protection" in person.page.url
+        person.page.get_by_role("button", name="Log out").click()
+        person.page.goto(f"{node.url}/?nomap")
+        person.page.get_by_label("Account").fill("dainius")
+        person.page.get_by_label("Password").fill(NEW_PASSWORD)
+        person.page.get_by_role("button", name="Log in").click()
+        code = pyotp.TOTP(secret).at(clock() // NS_PER_S)
+        person.page.get_by_label("Code of the authenticator app").fill(code)
+        person.forgive("428")
+        person.page.get_by_role("button", name="Log in").click()
+        expect(person.page.get_by_role("button", name="Log out")).to_be_visible()
+        assert "view=protection" in person.page.url, "log-in leads to the person's first view"
+    assert ("rita", "account:create", "dainius") in deeds_of(node)
+
+
+def test_rights_locks_and_sessions_are_changed_and_the_last_administrator_stays(
+    screen: Screen, node: ScriptedNode
+) -> None:
+    page = open_as(screen, "rita", "?nomap&view=admin&part=people")
+    press(page, "Change jonas")
+    form = page.get_by_role("group", name="Change jonas")
+    form.get_by_label("Clearance").select_option(label="Confidential")
+    form.get_by_label("Nation").fill("LVA")
+    press(form, "Save")
+    expect(page.get_by_role("row", name="jonas Operator LVA Confidential")).to_be_visible()
+    account = next(one for one in node.accounts.list() if one.name == "jonas")
+    assert (account.nation, account.clearance) == ("LVA", Classification.CONFIDENTIAL)
+    press(form, "Lock")
+    assert node.accounts.roster.find("jonas").locked_ns is None, "nothing before the question is answered"
+    press(form, "Lock jonas out now")
+    expect(page.get_by_role("row", name="jonas")).to_contain_text("locked")
+    assert node.accounts.verify("jonas", PASSWORD, "test") is None
+    press(form, "Unlock")
+    expect(page.get_by_role("row", name="jonas")).to_contain_text("open")
+    press(form, "New second factor")
+    press(form, "Make it: sessions and tokens end")
+    expect(page.get_by_role("region", name="For jonas")).to_contain_text("otpauth://")
+    press(page, "Change rita")
+    own = page.get_by_role("group", name="Change rita")
+    expect(own).to_contain_text("The last administrator who can log in")
+    expect(own.locator("select").first).to_be_disabled()
+    assert own.get_by_role("button", name="Lock").count() == 0
+    done = {action for actor, action, what in deeds_of(node) if (actor, what) == ("rita", "jonas")}
+    assert done == {"account:rights", "account:lock", "account:unlock", "account:second-factor"}
+
+
+def test_a_token_is_shown_once_works_and_is_revoked(screen: Screen, node: ScriptedNode) -> None:
+    page = open_as(screen, "rita", "?nomap&view=admin&part=tokens")
+    page.get_by_label("Account").fill("jonas")
+    page.get_by_label("Purpose").fill("wall")
+    page.get_by_label("report").check()
+    press(page, "Create")
+    once = page.get_by_role("region", name="API token of jonas")
+    token = once.locator("code").inner_text()
+    session = node.accounts.session_of_token(token)
+    assert session is not None
+    assert (session.account.name, session.scopes) == ("jonas", {"read", "report"})
+    press(once, "Handed over, hide it")
+    row = page.get_by_role("row", name=session.token_id)
+    expect(row).to_contain_text("read, report")
+    assert token not in screen.page.content()
+    press(row, f"Revoke {session.token_id}")
+    press(row, "Revoke it now")
+    expect(page).to_contain_text("No program has a token.")
+    assert node.accounts.session_of_token(token) is None
+
+
+def test_sources_labels_parts_and_audit_are_read_at_a_glance_and_by_keyboard(
+    screen: Screen, node: ScriptedNode
+) -> None:
+    page = open_as(screen, "rita", "?nomap")
+    expect(screen.page.get_by_label("View")).to_have_value("picture")
+    screen.page.keyboard.press("5")
+    expect(page.get_by_role("tab", name="Sources")).to_have_attribute("aria-selected", "true")
+    assert "view=admin" in screen.page.url
+    east = page.get_by_role("row", name="radar-east")
+    for words in ("ok", "1,200", "0.8 %", "registered", "+0.25 ± 0.01 °", "Unclassified"):
+        expect(east).to_contain_text(words)
+    expect(page).to_contain_text("clock 1.4 s behind")
+    page.get_by_role("tab", name="Sources").focus()
+    for _ in range(3):
+        screen.page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Labels and releases")).to_be_focused()
+    expect(page).to_contain_text("may be released to LTU, LVA, POL")
+    expect(page.get_by_role("row", name="Tracks")).to_contain_text("up to Restricted")
+    expect(page.get_by_role("row", name="Alerts")).to_contain_text("not agreed")
+    screen.page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("row", name="Journal")).to_contain_text("the disk is full")
+    expect(page.get_by_role("row", name="Link to LVA")).to_contain_text("it does not reach us")
+    screen.page.keyboard.press("ArrowRight")
+    expect(page).to_contain_text("every byte as it was written")
+    expect(page.get_by_role("row", name="rita login")).to_be_visible()
+    assert "part=audit" in screen.page.url
+    node.picture.apply([make_alert("a", 1001)], NOW_NS)
+    expect(page.get_by_role("status").filter(has_text="1 alert waits in the picture")).to_be_visible()
+    screen.page.keyboard.press("1")
+    expect(page).to_have_count(0)
+    expect(screen.page.locator(".alert")).to_have_count(1)
+    screen.page.go_back()
+    expect(page.get_by_role("tab", name="Audit")).to_be_visible()
+
+
+def test_a_person_changes_the_own_password_in_the_bar(screen: Screen, node: ScriptedNode) -> None:
+    open_as(screen, "jonas", "?nomap")
+    screen.page.get_by_role("button", name="jonas", exact=True).click()
+    asked = screen.page.get_by_role("dialog", name="Change password")
+    asked.get_by_label("New password").fill(NEW_PASSWORD)
+    asked.get_by_label("The same again").fill(NEW_PASSWORD)
+    asked.get_by_role("button", name="Choose it").click()
+    expect(asked).to_have_count(0)
+    assert node.accounts.verify("jonas", NEW_PASSWORD, "test") is not None
+    assert node.accounts.verify("jonas", PASSWORD, "test") is None
+
+
+def test_nobody_else_is_offered_it_or_let_in(screen: Screen, node: ScriptedNode) -> None:
+    page = open_as(screen, "jonas", "?nomap&view=admin")
+    expect(page).to_contain_text("for administrators who may see everything")
+    assert "5 Administration" not in screen.page.get_by_label("View").inner_text()
+    screen.page.keyboard.press("1")
+    screen.page.keyboard.press("5")
+    expect(page).to_have_count(0)
