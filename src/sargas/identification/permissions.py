@@ -8,7 +8,6 @@ from math import log
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from sargas.geo.plane import RegionPlane
 from sargas.geo.zones import ZoneIndex
@@ -211,6 +210,9 @@ def _assign(pairs: list[_Pair]) -> dict[int, Explanation]:
         for column in first[pair.place]:
             gains[row_of[pair.number], column] = pair.gain
             chosen[(row_of[pair.number], column)] = pair.explanation
+    # here, not above: a tenth of a start's processor time is its import
+    from scipy.optimize import linear_sum_assignment
+
     rows, taken = linear_sum_assignment(gains, maximize=True)
     return {
         numbers[row]: chosen[(row, column)]
