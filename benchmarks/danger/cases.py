@@ -37,6 +37,8 @@ class Case(NamedTuple):
     identity_probability: float
     exists: float
     value: float
+    goal: float
+    """Log of how much likelier it makes for the asset than nothing seen would say; 0: nothing can be said."""
     enters_s: float
     """What came: first inside after so long; infinite: not within ten minutes."""
     harm: float
@@ -65,7 +67,7 @@ def _cases(scene: Scene, run: Run, second: int) -> list[Case]:
     reach, entries, distance_m, heading = picture.outlook.judge(
         tracks, np.array(likely), picture.appraisal.forecast(tracks)
     )
-    shares = _raw(picture, reach)
+    shares, goals = _raw(picture, reach), goal_evidence(picture.appraisal, tracks)
     objects, found = _objects(run, tracks, second), list[Case]()
     speed = np.nan_to_num(np.hypot(tracks.velocity_east_mps, tracks.velocity_north_mps))
     for row, track_id in enumerate(tracks.track_id.tolist()):
@@ -79,7 +81,7 @@ def _cases(scene: Scene, run: Run, second: int) -> list[Case]:
                     float(shares[row, asset]), float(entries.median_s[row, asset]), float(distance_m[row, asset]),
                     float(heading[row, asset]), float(speed[row]), likely[row], held.value, held.probability,
                     1.0 if np.isnan(exists) else exists, scene.assets[asset].value,
-                    scene.first_entry_s(flyer, asset, second) if flyer else float("inf"),
+                    float(goals[row, asset]), scene.first_entry_s(flyer, asset, second) if flyer else float("inf"),
                     HARM.get(flyer.intent, 0.0) if flyer else 0.0,
                 )
             )  # fmt: skip
@@ -90,6 +92,13 @@ def _raw(picture: object, reach: object) -> np.ndarray:
     from sargas.assessment.entry_probability import entry_probability
 
     return entry_probability(picture.outlook.zones, reach).probability  # type: ignore[attr-defined, arg-type]
+
+
+def goal_evidence(appraisal: object, tracks: Tracks) -> np.ndarray:
+    """Return the log of each protected zone's probability as a goal over what it was before anything was seen."""
+    told = appraisal.make_for(tracks).probability  # type: ignore[attr-defined]
+    prior = appraisal.goals.prior  # type: ignore[attr-defined]
+    return np.nan_to_num(np.log(np.maximum(told, 1e-6) / prior))
 
 
 def _objects(run: Run, tracks: Tracks, second: int) -> list[int]:
