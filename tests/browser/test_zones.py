@@ -62,6 +62,7 @@ def test_a_zone_is_drawn_with_clicks_and_typed_corners_and_stands_on_the_map(
     assert isinstance(told, ZoneChange)
     assert told.entered_by == "jonas"
     expect(panel.get_by_label("Corners, one a line")).to_have_count(0)
+    screen.wait_for(lambda: in_front(screen) < before + 50)  # no track is drawn here: the draft alone had been
 
 
 def test_a_zone_is_changed_and_what_nobody_touched_stays(screen: Screen, node: ScriptedNode) -> None:

@@ -2,6 +2,7 @@
 import type { Atlas } from "./atlas.ts";
 import { screenX, screenY, type View } from "./projection.ts";
 import { SEGMENT_FLOATS, SPRITE_FLOATS, type Scene } from "./scene.ts";
+import { wipe } from "./wipe.ts";
 
 export class CanvasRenderer {
   readonly kind = "canvas";
@@ -18,7 +19,7 @@ export class CanvasRenderer {
   draw(scene: Scene, view: View): void {
     const ratio = this.#canvas.width / view.width;
     this.#context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.#context.clearRect(0, 0, view.width, view.height);
+    wipe(this.#context, view.width, view.height);
     this.#drawSegments(scene, view);
     this.#drawSprites(scene, view);
     this.#context.globalAlpha = 1;

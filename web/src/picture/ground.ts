@@ -16,6 +16,7 @@ import { drawField } from "../navigation/field.ts";
 import { drawSightings } from "../sighting/region.ts";
 import { ink } from "../theme/inks.ts";
 import { EARTH_CIRCUMFERENCE_M, screenX, screenY, worldX, worldY, type View } from "./projection.ts";
+import { wipe } from "./wipe.ts";
 
 /** Names of sites are written from zoom 7 on. */
 const SENSOR_NAMES_SCALE = 512 * 2 ** 7;
@@ -45,7 +46,7 @@ export interface GroundOptions {
 }
 
 export function drawGround(context: CanvasRenderingContext2D, view: View, options: GroundOptions): void {
-  context.clearRect(0, 0, view.width, view.height);
+  wipe(context, view.width, view.height);
   context.font = FONT;
   context.lineJoin = "round";
   if (options.grid) drawGrid(context, view);

@@ -2,6 +2,7 @@
 import { ink } from "../theme/inks.ts";
 import { Threat, type Tracks } from "../track/tracks.ts";
 import { screenX, screenY, type View } from "./projection.ts";
+import { wipe } from "./wipe.ts";
 
 const FONT = '600 12px "Inter Variable", sans-serif';
 const SMALL = '11px "Inter Variable", sans-serif';
@@ -24,7 +25,7 @@ export function drawLabels(
   tracks: Tracks,
   rows: readonly number[],
 ): void {
-  context.clearRect(0, 0, view.width, view.height);
+  wipe(context, view.width, view.height);
   context.textAlign = "left";
   context.lineJoin = "round";
   context.lineWidth = 3;
