@@ -328,7 +328,7 @@ def test_health_tells_what_doctor_needs(store: Store) -> None:
     store.write([make_alert(1, 10), make_alert(2, 10, "ended"), make_decision(1, 10)])
     health = store.health()
     assert health["ok"] is True
-    assert health["schema"] == health["schema_expected"] == "0017"
+    assert health["schema"] == health["schema_expected"] == "0018"
     assert (health["alerts"], health["active_alerts"], health["decisions"], health["unsent"]) == (2, 1, 1, 0)
     assert health["durable"] is True
     assert health["bytes"] > 0
