@@ -31,6 +31,7 @@ from tests.runtime.store_cases import (
     make_launch,
     make_permission,
     make_sighting,
+    make_unit,
     make_warning,
     make_wind,
 )
@@ -89,7 +90,9 @@ def fill(node: ScriptedNode) -> None:
             make_warning(NOW_NS),
             make_warning(NOW_NS, id="w9", warning_id="other", state="approved", decided_by="jonas", decided_ns=NOW_NS),
             make_permission(1, 5, **later),
-            make_sighting(1, NOW_NS),
+            make_sighting(1, NOW_NS, latitude_deg=54.9, longitude_deg=25.0),
+            make_unit(NOW_NS),
+            make_unit(NOW_NS, unit_id="qra", name="Zokniai", role="quick_reaction", state="busy"),
             make_wind(NOW_NS),
             make_launch(NOW_NS),
             make_claim(1001, NOW_NS, claim_id="m", about="class", value="one_way_drone", source="sargas"),

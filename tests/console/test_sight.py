@@ -103,6 +103,9 @@ def everything(track_id: int, label: Label, mark: str) -> list[Any]:
             update={"label": label, "id": f"{mark}/gnss", "event_id": f"{mark}/gnss"}
         ),
         store_cases.make_permission(1, NOW_NS, label=label, id=f"{mark}/p", permission_id=f"{mark}/p", holder=mark),
+        store_cases.make_unit(
+            NOW_NS, label=label, id=f"{mark}/unit", unit_id=f"{mark}/unit", name=mark, contact=mark
+        ),
         store_cases.make_claim(track_id, NOW_NS, label=label, id=f"{mark}/claim", claim_id=f"{mark}/claim"),
         store_cases.make_warning(
             NOW_NS, label=label, id=f"{mark}/w", warning_id=f"{mark}/w", message_id=f"{mark}/w/1", reasons=(mark,)

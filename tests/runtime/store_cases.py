@@ -26,6 +26,7 @@ from sargas.model.records import (
     SourceHealth,
     Tick,
     TrackEvent,
+    Unit,
     WindTable,
     Zone,
     ZoneChange,
@@ -272,6 +273,15 @@ def make_lost(time_ns: int, **fields: Any) -> LostTrack:
         "most_probable": (24.9, 55.0),
     }
     return LostTrack.model_validate(lost | fields)
+
+
+def make_unit(time_ns: int, **fields: Any) -> Unit:
+    unit = {
+        "id": f"unit-{time_ns}", "time_ns": time_ns, "origin": "node", "label": LABEL, "unit_id": "patrol-7",
+        "name": "Patrulis 7", "role": "patrol", "latitude_deg": 54.7, "longitude_deg": 25.3, "position_ns": time_ns,
+        "ready_in_s": 60, "contact": "LV-7", "entered_by": "jonas",
+    }  # fmt: skip
+    return Unit.model_validate(unit | fields)
 
 
 def make_launch(time_ns: int, **fields: Any) -> LaunchEstimate:

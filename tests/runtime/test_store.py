@@ -20,6 +20,7 @@ from sargas.model.records import (
     LaunchEstimate,
     LostTrack,
     Record,
+    Unit,
     WindTable,
     ZoneChange,
 )
@@ -46,6 +47,7 @@ from tests.runtime.store_cases import (
     make_sighting,
     make_tick,
     make_track_event,
+    make_unit,
     make_warning,
     make_wind,
     make_zone_change,
@@ -198,9 +200,9 @@ def test_every_row_of_a_record_holds_its_label(store: Store) -> None:
     store.write([make_track_event(1, 5), make_registration("kaunas", 6)])
     store.write([make_interference("4ca8e2", 7), make_permission(1, 8), make_claim(41, 9), make_warning(10)])
     store.write([make_report(1, 11), make_sighting(1, 12), make_history("ona", 13)])
-    store.write([make_wind(11), make_launch(12), make_closure(13), make_zone_change(14), make_lost(15)])
+    store.write([make_wind(11), make_launch(12), make_closure(13), make_zone_change(14), make_lost(15), make_unit(16)])
     labelled = [t for t in schema.METADATA.sorted_tables if "label" in t.c and not t.name.endswith("outbox")]
-    assert len(labelled) == 34
+    assert len(labelled) == 36
     with store.read_transaction() as connection:
         for table in labelled:
             labels = list(connection.scalars(sa.select(table.c.label)))
@@ -246,6 +248,17 @@ def test_of_zones_the_newest_change_holds_and_those_in_force_follow(store: Store
     assert {zone.id for zone in store.zones()} == before
     assert store.newest(ZoneChange) == (gone,)
     assert store.revisions(ZoneChange, "new") == (drawn, moved, gone)
+
+
+def test_of_a_unit_the_newest_word_holds_and_every_word_is_kept(store: Store) -> None:
+    ready, busy = make_unit(6), make_unit(7, state="busy", latitude_deg=55.0)
+    gone = make_unit(8, state="removed")
+    assert store.write([ready, busy]) == 2
+    assert store.newest(Unit) == (busy,)
+    assert store.write([gone, busy]) == 1
+    assert store.newest(Unit) == (gone,)
+    assert store.newest(Unit, "ready") == ()
+    assert store.revisions(Unit, "patrol-7") == (ready, busy, gone)
 
 
 def test_of_a_permission_the_newest_revision_holds_and_all_are_kept(store: Store) -> None:
@@ -328,7 +341,7 @@ def test_health_tells_what_doctor_needs(store: Store) -> None:
     store.write([make_alert(1, 10), make_alert(2, 10, "ended"), make_decision(1, 10)])
     health = store.health()
     assert health["ok"] is True
-    assert health["schema"] == health["schema_expected"] == "0018"
+    assert health["schema"] == health["schema_expected"] == "0019"
     assert (health["alerts"], health["active_alerts"], health["decisions"], health["unsent"]) == (2, 1, 1, 0)
     assert health["durable"] is True
     assert health["bytes"] > 0

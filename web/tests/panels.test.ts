@@ -186,11 +186,11 @@ test("stepping through alerts starts at the first and stays inside", () => {
 
 test("the view survives its address, and nonsense in it falls back", () => {
   const place = { latitude: 54.9, longitude: 26.5, zoom: 8.5 };
-  const state = { place, selected: 1001, filter: "alt<1000 dark", navigation: false, panel: "gnss" as const };
+  const state = { place, selected: 1001, filter: "alt<1000 dark", navigation: false, units: false, incidents: true, panel: "gnss" as const };
   const address = writeAddress("?lang=lt&link=spent", state);
   assert.deepEqual(readAddress(address), state);
   assert.ok(address.includes("lang=lt") && !address.includes("link="));
-  assert.deepEqual(readAddress("?lat=x&zoom=&track=abc"), { place: HOME, selected: null, filter: "", navigation: true, panel: "sources" });
+  assert.deepEqual(readAddress("?lat=x&zoom=&track=abc"), { place: HOME, selected: null, filter: "", navigation: true, units: true, incidents: true, panel: "sources" });
   assert.equal(readAddress("?lat=1000").place.latitude, 85);
 });
 

@@ -599,6 +599,16 @@ class EnteredPermission(TypedDict):
     """Id of the journaled record"""
 
 
+class EnteredUnit(TypedDict):
+    """A unit is journaled and will be shown."""
+
+    unit_id: str
+    """Identity of the unit"""
+
+    record_id: str
+    """Id of the journaled record"""
+
+
 class EnteredWind(TypedDict):
     """A change of a wind table is journaled and will take effect."""
 
@@ -997,6 +1007,19 @@ class ImportedPermissions(TypedDict):
     """Every bad row; empty: all is well"""
 
 
+class ImportedUnits(TypedDict):
+    """What became of a file of units: all of it was taken, or none."""
+
+    entered: int
+    """Units that are new or changed"""
+
+    unchanged: int
+    """Units that stood as they are in the file"""
+
+    problems: list[PermissionProblem]
+    """What is wrong; empty: all was taken"""
+
+
 class ImportedWinds(TypedDict):
     """What became of a file of wind tables; with problems nothing of it was taken."""
 
@@ -1023,25 +1046,61 @@ class ImportedZones(TypedDict):
     """What is wrong; empty: all was taken"""
 
 
+class IncidentView(TypedDict):
+    """One incident on the map; made of what is on record, never a record itself."""
+
+    incident_id: str
+    """Its record: sighting/…, lost/…, warning/… or finding/… and the identity there"""
+
+    incident: Literal["sighting", "lost", "crash", "warning", "finding"]
+    """sighting: people noticed it; lost: a track was lost; crash: it most likely came down; warning: people were or are
+    to be warned; finding: navigation was disturbed
+    """
+
+    state: Literal["open", "closed"]
+    """Whether it goes on"""
+
+    detail: str
+    """Word of its record: what was seen, level of the warning, cause; may be empty"""
+
+    opened_ns: int
+    """UTC ns at which it began, as well as it is known"""
+
+    changed_ns: int
+    """UTC ns of the newest word on it; of a closed one that which closed it"""
+
+    latitude_deg: float
+    """Where, WGS84"""
+
+    longitude_deg: float
+    """Where, WGS84"""
+
+    track_ids: list[int]
+    """Tracks it is about, the likeliest first; may be empty"""
+
+    reasons: list[str]
+    """Why, in words"""
+
+
 class Label(TypedDict):
     """Say who may receive an object.
 
     ``releasable_to`` holds ISO 3166-1 alpha-3 nation codes, sorted; empty means the originator's own node only.
     """
 
-    policy: str
+    policy: NotRequired[str]
     """Name of the policy that gives the other fields their meaning"""
 
-    classification: Classification
+    classification: NotRequired[Classification]
     """0 unclassified, 1 restricted, 2 confidential, 3 secret"""
 
-    releasable_to: list[str]
+    releasable_to: NotRequired[list[str]]
     """Nations that may receive it, sorted; empty: none"""
 
-    caveats: list[str]
+    caveats: NotRequired[list[str]]
     """Further handling marks, sorted, for example EXERCISE"""
 
-    originator: str
+    originator: NotRequired[str]
     """Node, nation or sensor owner that made the object"""
 
 
@@ -2517,6 +2576,89 @@ class TrackView(TypedDict):
 
     group_id: int | None
     """Group the track flies in; none: in none"""
+
+
+class Unit(TypedDict):
+    """A unit that could respond, where it was last told to be; a later record of one unit_id replaces it."""
+
+    id: str
+    """Identity of this message; equal ids are the same message"""
+
+    time_ns: int
+    """UTC ns at which it holds"""
+
+    origin: str
+    """Node, source or person that made it"""
+
+    label: Label
+    """Who may receive it"""
+
+    kind: Literal["unit"]
+    """Says which record this is"""
+
+    unit_id: str
+    """Identity of the unit through its revisions"""
+
+    name: str
+    """Name for people"""
+
+    role: Literal["patrol", "mobile_team", "helicopter", "quick_reaction", "rescue", "observer"]
+    """patrol: on the road; mobile_team: with means against drones; quick_reaction: fighters on alert"""
+
+    state: Literal["ready", "busy", "unavailable", "removed"]
+    """Whether it can be asked; removed: it is no more"""
+
+    latitude_deg: float
+    """Where it was, WGS84"""
+
+    longitude_deg: float
+    """Where it was, WGS84"""
+
+    position_ns: int
+    """UTC ns at which it was there"""
+
+    ready_in_s: int | None
+    """Seconds from an order to moving; none: not said"""
+
+    contact: str
+    """Radio call sign or telephone, for people"""
+
+    entered_by: str
+    """Account that entered it last"""
+
+
+class UnitDraft(TypedDict):
+    """A unit as a person enters it; who entered it, and when, is added."""
+
+    unit_id: str
+    """Identity of the unit"""
+
+    name: str
+    """Name for people"""
+
+    role: Literal["patrol", "mobile_team", "helicopter", "quick_reaction", "rescue", "observer"]
+    """What it is, see Unit"""
+
+    state: NotRequired[Literal["ready", "busy", "unavailable"]]
+    """Whether it can be asked"""
+
+    latitude_deg: float
+    """Where it is, WGS84"""
+
+    longitude_deg: float
+    """Where it is, WGS84"""
+
+    position_ns: NotRequired[int | None]
+    """UTC ns at which it was there; none: now"""
+
+    ready_in_s: NotRequired[int | None]
+    """Seconds from an order to moving; none: not said"""
+
+    contact: NotRequired[str]
+    """Radio call sign or telephone, for people"""
+
+    label: NotRequired[Label | None]
+    """Who may see it; none: whom the node's own label allows"""
 
 
 class ValidationError(TypedDict):

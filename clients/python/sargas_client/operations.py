@@ -644,3 +644,47 @@ class Operations:
         ``GET /api/administration/releases``; a person who has logged in, no token.
         """
         return cast("models.ReleasesView", self._call("GET", "/api/administration/releases", {}, {}))
+
+    def list_units(self) -> list[models.Unit]:
+        """List the units that could respond, by id, as far as the account may see them.
+
+        ``GET /api/units``; scope ``read``.
+        """
+        return cast("list[models.Unit]", self._call("GET", "/api/units", {}, {}))
+
+    def enter_unit(self, body: models.UnitDraft) -> models.EnteredUnit:
+        """Enter a unit in the name of the session's account; there must be none of that id.
+
+        ``POST /api/units``; scope ``enter``.
+        """
+        return cast("models.EnteredUnit", self._call("POST", "/api/units", {}, {}, body))
+
+    def change_unit(self, unit_id: str, body: models.UnitDraft) -> models.EnteredUnit:
+        """Replace a unit as a whole: where it is now, whether it can be asked.
+
+        ``PUT /api/units/{unit_id}``; scope ``enter``.
+        """
+        return cast("models.EnteredUnit", self._call("PUT", "/api/units/{unit_id}", {"unit_id": unit_id}, {}, body))
+
+    def remove_unit(self, unit_id: str) -> models.EnteredUnit:
+        """Remove a unit from the picture; it stays on record.
+
+        ``DELETE /api/units/{unit_id}``; scope ``enter``.
+        """
+        return cast("models.EnteredUnit", self._call("DELETE", "/api/units/{unit_id}", {"unit_id": unit_id}, {}))
+
+    def import_units(self, text: str, kind: str = "text/csv") -> models.ImportedUnits:
+        """Take all units of a CSV or GeoJSON file, or none: with a bad row, every bad one is told (422).
+
+        Units of known ids are replaced, all others stay; what stands as it is in the file is left alone.
+
+        ``POST /api/units/import``; scope ``enter``.
+        """
+        return cast("models.ImportedUnits", self._send("POST", "/api/units/import", text, kind))
+
+    def list_incidents(self, *, since_ns: int | None = None) -> list[models.IncidentView]:
+        """List incidents, open ones first, then the newest first.
+
+        ``GET /api/incidents``; scope ``read``.
+        """
+        return cast("list[models.IncidentView]", self._call("GET", "/api/incidents", {}, {"since_ns": since_ns}))

@@ -29,6 +29,7 @@ from sargas.console.messages import (
     Section,
     SightingsSection,
     SourcesSection,
+    UnitsSection,
     WarningsSection,
     WindsSection,
 )
@@ -50,6 +51,7 @@ from sargas.model.records import (
     SensorRegistration,
     Sighting,
     SourceHealth,
+    Unit,
     WindTable,
 )
 from sargas.model.tracks import Tracks
@@ -107,6 +109,7 @@ class Broadcast:
         self._warnings: dict[str, PublicWarning] = {}
         self._permissions: dict[str, FlightPermission] = {}
         self._sightings: dict[str, Sighting] = {}
+        self._units: dict[str, Unit] = {}
         self._winds: dict[str, WindTable] = {}
         self._drift: dict[int, DriftForecast] = {}
         self._launches: dict[str, LaunchEstimate] = {}
@@ -227,7 +230,7 @@ class Broadcast:
     def _take_sections(self, change: PictureChange) -> None:
         if change.snapshot:
             self._alerts, self._sources, self._registrations = {}, {}, {}
-            self._sightings = {}
+            self._sightings, self._units = {}, {}
             self._winds, self._drift, self._launches, self._closures = {}, {}, {}, {}
             self._interference, self._permissions, self._warnings, self._lost = {}, {}, {}, {}
         for alert in change.alerts:
@@ -269,6 +272,10 @@ class Broadcast:
                 self._sightings[sighting.sighting_id] = sighting
         if change.sightings or change.snapshot:
             self._set("sightings", SightingsSection(sightings=tuple(reversed(self._sightings.values()))))
+        self._units |= {unit.unit_id: unit for unit in change.units}
+        if change.units or change.snapshot:
+            units = (self._units[name] for name in sorted(self._units))
+            self._set("units", UnitsSection(units=tuple(unit for unit in units if unit.state != "removed")))
         self._take_drift(change)
         for told_lost in change.lost:
             self._lost.pop(told_lost.lost_id, None)

@@ -24,17 +24,18 @@ from sargas.model.records import (
     SensorRegistration,
     Sighting,
     SourceHealth,
+    Unit,
 )
 from sargas.runtime.live_picture import PictureChange
 
 MOST_SUBJECTS = 5_000
 """Beyond that the subjects unchanged for longest are forgotten; who was not told of them begins anew."""
-OVER = frozenset({"ended", "withdrawn", "revoked"})
+OVER = frozenset({"ended", "withdrawn", "revoked", "removed"})
 """States of what is over: told to who was told of it before, left out for who begins."""
 
 EventKind = Literal[
     "alert", "warning", "source", "registration", "interference", "lost", "sighting", "permission", "launch",
-    "closure", "handover", "cue", "notice",
+    "closure", "handover", "cue", "notice", "unit",
 ]  # fmt: skip
 KINDS: frozenset[EventKind] = frozenset(get_args(EventKind))
 Told: TypeAlias = (
@@ -51,6 +52,7 @@ Told: TypeAlias = (
     | Handover
     | Cue
     | PartnerNotice
+    | Unit
 )
 
 
@@ -146,6 +148,7 @@ def _told(change: PictureChange) -> Iterator[tuple[EventKind, str, Told]]:
     yield from (("source", one.source, one) for one in change.sources)
     yield from (("registration", one.sensor_id, one) for one in change.registrations)
     yield from (("permission", one.permission_id, one) for one in change.permissions)
+    yield from (("unit", one.unit_id, one) for one in change.units)
     yield from (("interference", one.event_id, one) for one in change.interference if one.is_alarm)
     yield from (("launch", one.launch_id, one) for one in change.launches)
     yield from (("closure", one.zone_id, one) for one in change.closures)

@@ -29,6 +29,7 @@ from sargas.model.records import (
     SensorRegistration,
     Sighting,
     SourceHealth,
+    Unit,
     Value,
     WindTable,
 )
@@ -377,6 +378,13 @@ class NetworkSection(Value):
     notices: tuple[PartnerNotice, ...] = Field(description="The 50 told last that are not over")
 
 
+class UnitsSection(Value):
+    """Own units that could respond, where they were last told to be."""
+
+    type: Literal["units"] = Field(default="units", description="Says which section this is")
+    units: tuple[Unit, ...] = Field(description="By unit id, without those that were removed")
+
+
 class ConfigurationSection(Value):
     """Zones, sensors, sources and the name of the node."""
 
@@ -426,6 +434,7 @@ Section: TypeAlias = (
     | ClosuresSection
     | LostSection
     | NetworkSection
+    | UnitsSection
     | ConfigurationSection
     | NamesSection
 )

@@ -27,6 +27,7 @@ KEYS = {
     "warnings": "message_id",
     "sightings": "sighting_id",
     "winds": "table_id",
+    "units": "unit_id",
     "drift": "track_id",
     "launches": "launch_id",
     "closures": "zone_id",

@@ -33,7 +33,7 @@ PLACE_ALLOWED = "camera=(), geolocation=(self), microphone=()"
 """Permissions-Policy of the phone page, which asks where the person stands; no other page may."""
 MOST_BODY_BYTES = 65_536
 MOST_FILE_BYTES = 2 << 20
-FILES = ("/api/permissions/import", "/api/winds/import", "/api/zones/import")
+FILES = ("/api/permissions/import", "/api/units/import", "/api/winds/import", "/api/zones/import")
 """Paths that take whole files."""
 
 

@@ -29,6 +29,7 @@ from sargas.console.administration_messages import (
 )
 from sargas.console.app import make_api
 from sargas.console.forecast_views import ForecastPlace, TrackForecast
+from sargas.console.incident_messages import IncidentView
 from sargas.console.messages import (
     Accepted,
     AlertsSection,
@@ -64,6 +65,7 @@ from sargas.console.messages import (
     TakenView,
     TakeOverDraft,
     TrackView,
+    UnitsSection,
     ViewRequest,
     WarningsSection,
     WindsSection,
@@ -80,6 +82,7 @@ from sargas.console.playback_messages import (
 )
 from sargas.console.shift_messages import ShiftPerson, ShiftView, Spread
 from sargas.console.story_messages import SensorSpanView, StoryLine, StoryView, TrackReport
+from sargas.console.unit_messages import EnteredUnit, ImportedUnits, UnitDraft
 from sargas.console.zone_views import EnteredZone, ImportedZones
 
 MESSAGES = (
@@ -163,6 +166,11 @@ MESSAGES = (
     Entitlement,
     PartnerRights,
     ReleasesView,
+    UnitsSection,
+    UnitDraft,
+    EnteredUnit,
+    ImportedUnits,
+    IncidentView,
 )
 
 

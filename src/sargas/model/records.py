@@ -30,6 +30,7 @@ from sargas.model.sharing_records import NetworkIdentity as NetworkIdentity
 from sargas.model.sharing_records import Partner as Partner
 from sargas.model.sharing_records import PartnerNotice as PartnerNotice
 from sargas.model.sharing_records import SharedRecord as SharedRecord
+from sargas.model.unit_records import Unit as Unit
 from sargas.model.warning_records import PublicWarning as PublicWarning
 from sargas.model.warning_records import WarningArea
 from sargas.model.warning_records import WarningDelivery as WarningDelivery
@@ -364,6 +365,7 @@ OneRecord: TypeAlias = (
     | Sighting
     | WindTable
     | ZoneChange
+    | Unit
     | DriftForecast
     | LaunchEstimate
     | ClosureAdvice
@@ -376,7 +378,7 @@ OneRecord: TypeAlias = (
     | Cue
     | PartnerNotice
 )
-EnteredRecord: TypeAlias = Decision | FlightPermission | Claim | HumanReport | WindTable | ZoneChange
+EnteredRecord: TypeAlias = Decision | FlightPermission | Claim | HumanReport | WindTable | ZoneChange | Unit
 """What a named person hands in; journaled before it takes effect."""
 AnyRecord = Annotated[OneRecord, Field(discriminator="kind")]
 RECORD: TypeAdapter[OneRecord] = TypeAdapter(AnyRecord)

@@ -19,6 +19,7 @@ from sargas.model.records import (
     SensorStatus,
     SourceHealth,
     Tick,
+    Unit,
     WarningDelivery,
     WindTable,
     ZoneChange,
@@ -163,6 +164,8 @@ def _enter(picture: Picture, record: OneRecord, time_ns: int, sequence: int) -> 
             return (record,)
         case ZoneChange():
             rezone(picture, record)
+            return (record,)
+        case Unit():
             return (record,)
         case SourceHealth():
             picture.health.hear_feed(record)

@@ -37,6 +37,7 @@ from sargas.model.records import (
     SensorRegistration,
     Sighting,
     SourceHealth,
+    Unit,
     WindTable,
     ZoneChange,
 )
@@ -75,6 +76,7 @@ class PictureChange:
     permissions: tuple[FlightPermission, ...]
     warnings: tuple[PublicWarning, ...]
     sightings: tuple[Sighting, ...]
+    units: tuple[Unit, ...]
     winds: tuple[WindTable, ...]
     drift: tuple[DriftForecast, ...]
     """Those that ended too, so that readers forget them."""
@@ -105,6 +107,7 @@ class LivePicture:
         self._warnings: dict[str, tuple[int, PublicWarning]] = {}
         self._sightings: dict[str, tuple[int, Sighting]] = {}
         self._winds: dict[str, tuple[int, WindTable]] = {}
+        self._units: dict[str, tuple[int, Unit]] = {}
         self._drift: dict[int, tuple[int, DriftForecast]] = {}
         self._launches: dict[str, tuple[int, LaunchEstimate]] = {}
         self._closures: dict[str, tuple[int, ClosureAdvice]] = {}
@@ -191,6 +194,7 @@ class LivePicture:
                 permissions=tuple(permissions),
                 warnings=tuple(warnings),
                 sightings=tuple(told for revision, told in self._sightings.values() if revision > since),
+                units=_newer(self._units, since),
                 winds=_newer(self._winds, since),
                 drift=tuple(one for one in _newer(self._drift, since) if not whole or one.state == "current"),
                 launches=_newer(self._launches, since),
@@ -257,6 +261,8 @@ class LivePicture:
                     del self._sightings[key]
             case WindTable():
                 self._winds[message.table_id] = (self._revision, message)
+            case Unit():
+                self._units[message.unit_id] = (self._revision, message)
             case ZoneChange():
                 self._change_zone(message)
             case DriftForecast():

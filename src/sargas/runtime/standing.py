@@ -8,7 +8,7 @@ from typing import TypeVar
 import structlog
 
 from sargas.identification.reports.reliability import MOST_SOURCES
-from sargas.model.records import Configuration, Decision, FlightPermission, ReporterHistory, WindTable, ZoneChange
+from sargas.model.records import Configuration, Decision, FlightPermission, ReporterHistory, Unit, WindTable, ZoneChange
 from sargas.runtime.journal import Journal
 from sargas.runtime.on_record import newest_on_record
 from sargas.runtime.standing_permissions import choose_standing
@@ -27,7 +27,7 @@ def standing_records(
     permissions: Sequence[FlightPermission],
     winds: Sequence[WindTable],
     now_ns: int,
-) -> Iterator[FlightPermission | WindTable | Decision | ReporterHistory]:
+) -> Iterator[FlightPermission | WindTable | Unit | Decision | ReporterHistory]:
     """Yield the records with which a picture starts at ``now_ns`` (UTC ns), in the order in which they are handed in.
 
     ``permissions`` and ``winds``: of the configuration's files. While the store is away a picture starts with those.
@@ -42,6 +42,10 @@ def standing_records(
         lambda: newest_on_record(store, journal, WindTable, "table_id").values(),
     )
     yield from choose_winds(tables, winds, now_ns)
+    units = _unless_away(
+        "no unit is known: enter them anew", lambda: newest_on_record(store, journal, Unit, "unit_id").values()
+    )
+    yield from sorted((one for one in units if one.state != "removed"), key=lambda one: one.unit_id)
     yield from _unless_away("no take-over is gone on with: decide anew", lambda: standing_take_overs(store, journal))
     histories = _unless_away(
         "every reporter starts as such persons are", lambda: store.newest(ReporterHistory, limit=MOST_SOURCES)

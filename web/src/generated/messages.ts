@@ -577,6 +577,14 @@ export interface EnteredPermission {
   readonly record_id: string;
 }
 
+/** A unit is journaled and will be shown. */
+export interface EnteredUnit {
+  /** Identity of the unit */
+  readonly unit_id: string;
+  /** Id of the journaled record */
+  readonly record_id: string;
+}
+
 /** A change of a wind table is journaled and will take effect. */
 export interface EnteredWind {
   /** Identity of the table */
@@ -843,6 +851,16 @@ export interface ImportedPermissions {
   readonly problems: readonly PermissionProblem[];
 }
 
+/** What became of a file of units: all of it was taken, or none. */
+export interface ImportedUnits {
+  /** Units that are new or changed */
+  readonly entered: number;
+  /** Units that stood as they are in the file */
+  readonly unchanged: number;
+  /** What is wrong; empty: all was taken */
+  readonly problems: readonly PermissionProblem[];
+}
+
 /** What became of a file of wind tables; with problems nothing of it was taken. */
 export interface ImportedWinds {
   /** Tables that are new or changed */
@@ -861,6 +879,30 @@ export interface ImportedZones {
   readonly unchanged: number;
   /** What is wrong; empty: all was taken */
   readonly problems: readonly PermissionProblem[];
+}
+
+/** One incident on the map; made of what is on record, never a record itself. */
+export interface IncidentView {
+  /** Its record: sighting/…, lost/…, warning/… or finding/… and the identity there */
+  readonly incident_id: string;
+  /** sighting: people noticed it; lost: a track was lost; crash: it most likely came down; warning: people were or are to be warned; finding: navigation was disturbed */
+  readonly incident: "sighting" | "lost" | "crash" | "warning" | "finding";
+  /** Whether it goes on */
+  readonly state: "open" | "closed";
+  /** Word of its record: what was seen, level of the warning, cause; may be empty */
+  readonly detail: string;
+  /** UTC ns at which it began, as well as it is known */
+  readonly opened_ns: number;
+  /** UTC ns of the newest word on it; of a closed one that which closed it */
+  readonly changed_ns: number;
+  /** Where, WGS84 */
+  readonly latitude_deg: number;
+  /** Where, WGS84 */
+  readonly longitude_deg: number;
+  /** Tracks it is about, the likeliest first; may be empty */
+  readonly track_ids: readonly number[];
+  /** Why, in words */
+  readonly reasons: readonly string[];
 }
 
 /** Where and of whom satellite navigation is not to be trusted now. */
@@ -2165,6 +2207,72 @@ export interface TrailsSection {
   readonly type: "trails";
   /** Six seconds apart, oldest first */
   readonly steps: readonly TrailStep[];
+}
+
+/** A unit that could respond, where it was last told to be; a later record of one unit_id replaces it. */
+export interface Unit {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "unit";
+  /** Identity of the unit through its revisions */
+  readonly unit_id: string;
+  /** Name for people */
+  readonly name: string;
+  /** patrol: on the road; mobile_team: with means against drones; quick_reaction: fighters on alert */
+  readonly role: "patrol" | "mobile_team" | "helicopter" | "quick_reaction" | "rescue" | "observer";
+  /** Whether it can be asked; removed: it is no more */
+  readonly state: "ready" | "busy" | "unavailable" | "removed";
+  /** Where it was, WGS84 */
+  readonly latitude_deg: number;
+  /** Where it was, WGS84 */
+  readonly longitude_deg: number;
+  /** UTC ns at which it was there */
+  readonly position_ns: number;
+  /** Seconds from an order to moving; none: not said */
+  readonly ready_in_s: number | null;
+  /** Radio call sign or telephone, for people */
+  readonly contact: string;
+  /** Account that entered it last */
+  readonly entered_by: string;
+}
+
+/** A unit as a person enters it; who entered it, and when, is added. */
+export interface UnitDraft {
+  /** Identity of the unit */
+  readonly unit_id: string;
+  /** Name for people */
+  readonly name: string;
+  /** What it is, see Unit */
+  readonly role: "patrol" | "mobile_team" | "helicopter" | "quick_reaction" | "rescue" | "observer";
+  /** Whether it can be asked */
+  readonly state: "ready" | "busy" | "unavailable";
+  /** Where it is, WGS84 */
+  readonly latitude_deg: number;
+  /** Where it is, WGS84 */
+  readonly longitude_deg: number;
+  /** UTC ns at which it was there; none: now */
+  readonly position_ns: number | null;
+  /** Seconds from an order to moving; none: not said */
+  readonly ready_in_s: number | null;
+  /** Radio call sign or telephone, for people */
+  readonly contact: string;
+  /** Who may see it; none: whom the node's own label allows */
+  readonly label: Label | null;
+}
+
+/** Own units that could respond, where they were last told to be. */
+export interface UnitsSection {
+  /** Says which section this is */
+  readonly type: "units";
+  /** By unit id, without those that were removed */
+  readonly units: readonly Unit[];
 }
 
 /** What a reader of the stream looks at; sent by it as a text message, any time. */

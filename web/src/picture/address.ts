@@ -9,11 +9,14 @@ export interface ViewState {
   readonly filter: string;
   /** Whether disturbed navigation is drawn. */
   readonly navigation: boolean;
+  /** Whether units that could respond, and incidents, are drawn. */
+  readonly units: boolean;
+  readonly incidents: boolean;
   /** Which list stands beside the alerts. */
   readonly panel: Panel;
 }
 
-export const PANELS = ["sources", "radars", "sightings", "lost", "drift", "gnss", "network", "permissions", "zones", "shift"] as const;
+export const PANELS = ["sources", "radars", "sightings", "lost", "drift", "gnss", "network", "permissions", "zones", "shift", "units", "incidents"] as const;
 export type Panel = (typeof PANELS)[number];
 
 export function readAddress(search: string): ViewState {
@@ -31,6 +34,8 @@ export function readAddress(search: string): ViewState {
     selected: query.has("track") ? number("track", 0) || null : null,
     filter: query.get("filter") ?? "",
     navigation: query.get("gnss") !== "off",
+    units: query.get("units") !== "off",
+    incidents: query.get("incidents") !== "off",
     panel: PANELS.find((panel) => panel === query.get("list")) ?? PANELS[0],
   };
 }
@@ -45,6 +50,8 @@ export function writeAddress(search: string, state: ViewState): string {
   setOrDelete(query, "track", state.selected === null ? "" : String(state.selected));
   setOrDelete(query, "filter", state.filter);
   setOrDelete(query, "gnss", state.navigation ? "" : "off");
+  setOrDelete(query, "units", state.units ? "" : "off");
+  setOrDelete(query, "incidents", state.incidents ? "" : "off");
   setOrDelete(query, "list", state.panel === PANELS[0] ? "" : state.panel);
   return `?${query}`;
 }

@@ -4,6 +4,7 @@ import type {
   DriftForecast,
   FlightPermission,
   GnssInterference,
+  IncidentView,
   LaunchEstimate,
   LostTrack,
   Sensor,
@@ -12,6 +13,8 @@ import type {
 } from "../generated/messages.ts";
 import { drawDrift } from "../drift/field.ts";
 import { drawLost } from "../lost/region.ts";
+import { drawIncidents } from "../incident/overlay.ts";
+import { drawUnits, type UnitsShown } from "../unit/overlay.ts";
 import { drawField } from "../navigation/field.ts";
 import { drawSightings } from "../sighting/region.ts";
 import { ink } from "../theme/inks.ts";
@@ -43,6 +46,10 @@ export interface GroundOptions {
   readonly lost: readonly LostTrack[];
   /** What people reported and no track shows. */
   readonly sightings: readonly Sighting[];
+  /** Who could respond, and what happened where; empty when they are not to be drawn. */
+  readonly units: UnitsShown;
+  readonly incidents: readonly IncidentView[];
+  readonly chosenIncident: string | null;
 }
 
 export function drawGround(context: CanvasRenderingContext2D, view: View, options: GroundOptions): void {
@@ -62,6 +69,8 @@ export function drawGround(context: CanvasRenderingContext2D, view: View, option
     if (options.ranges) drawRange(context, view, sensor);
     drawSensor(context, view, sensor);
   }
+  drawUnits(context, view, options.units);
+  drawIncidents(context, view, options.incidents, options.chosenIncident);
 }
 
 /** The ring of a zone or permission in degrees; a cylinder becomes 72 corners. */

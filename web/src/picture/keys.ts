@@ -13,6 +13,8 @@ export interface Commands {
   trails(): void;
   ranges(): void;
   navigation(): void;
+  units(): void;
+  incidents(): void;
   theme(): void;
   search(): void;
   measure(): void;
@@ -45,6 +47,8 @@ export const KEYS: Readonly<Record<string, keyof Commands>> = {
   t: "trails",
   c: "ranges",
   n: "navigation",
+  u: "units",
+  o: "incidents",
   b: "theme",
   f2: "search",
   m: "measure",

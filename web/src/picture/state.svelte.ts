@@ -14,7 +14,9 @@ import type {
   NetworkSection,
   SensorRegistration,
   SessionView,
+  IncidentView,
   SourceHealth,
+  Unit,
   WindTable,
 } from "../generated/messages.ts";
 import { Refused, acknowledge, shelve, unshelve } from "../session/api.ts";
@@ -22,6 +24,7 @@ import { groupQueue, heldBackOf, isWaiting, sortQueue, stepFocus } from "../aler
 import { measures } from "../measure.ts";
 import { ASKED_EVERY_MS, Forecasts } from "../ahead/ahead.svelte.ts";
 import { shownFirst } from "../ahead/wanted.ts";
+import { Incidents } from "../incident/incidents.svelte.ts";
 import { Measure } from "../measuring/measure.svelte.ts";
 import { FrameFlag } from "../stream/frame.ts";
 import type { FrameHead, LinkState, Receiver, Section } from "../stream/link.ts";
@@ -35,6 +38,7 @@ import { type Panel, readAddress } from "./address.ts";
 
 /** How often panels look at the tracks; a table that moves faster cannot be read. */
 const PANEL_INTERVAL_MS = 500;
+const INCIDENTS_EVERY_MS = 10_000;
 /** Without any word from the node for this long the link counts as lost; a word comes every second. */
 export const LINK_LOST_MS = 3500;
 /** A picture whose newest input is older than this stands still. */
@@ -46,6 +50,13 @@ export class PictureState implements Receiver {
   list: Uint32Array = $state.raw(new Uint32Array(0));
   /** How the table sorts. */
   sort: TableSort = $state.raw({ by: "threat", descending: true });
+  readonly incidents = new Incidents();
+  /** Who could respond. */
+  units: readonly Unit[] = $state.raw([]);
+  chosenUnit: string | null = $state(null);
+  /** What is drawn on the map. */
+  drawsUnits = $state(readAddress(location.search).units);
+  drawsIncidents = $state(readAddress(location.search).incidents);
   readonly measure = new Measure();
   /** Which part of the picture the node is asked for. */
   readonly viewport = new Viewport();
@@ -158,7 +169,8 @@ export class PictureState implements Receiver {
       this.lookAround();
     }, PANEL_INTERVAL_MS);
     const asking = setInterval(() => void this.forecasts.ask(this.foreseen), ASKED_EVERY_MS);
-    return () => [timer, asking].forEach(clearInterval);
+    const looking = setInterval(() => this.link === "open" && this.axis.isLive && void this.incidents.ask(), INCIDENTS_EVERY_MS);
+    return () => [timer, asking, looking].forEach(clearInterval);
   }
 
   takeLink(state: LinkState): void {
@@ -166,6 +178,7 @@ export class PictureState implements Receiver {
     this.#hear();
     if (state === "open") {
       this.viewport.forget();
+      void this.incidents.ask();
       this.axis.takeLink();
     }
     if (state === "refused") this.onSessionEnd();
@@ -223,12 +236,29 @@ export class PictureState implements Receiver {
     else if (section.type === "lost") this.lost = section.lost;
     else if (section.type === "network") this.network = section;
     else if (section.type === "sightings") this.sightings = section.sightings;
+    else if (section.type === "units") this.units = section.units;
     else if (section.type === "configuration") this.configuration = section.configuration;
     else if (section.type === "names") this.tracks.applyNames(section);
     else if (section.type === "trails") {
       this.tracks.applyTrails(section);
       this.onFrame(0);
     } else this.#takeClock(section);
+  }
+
+  /** Shows an incident in its list, and the story of its track where it has one. */
+  openIncident(incident: IncidentView): void {
+    this.incidents.chosen = incident.incident_id;
+    this.panel = "incidents";
+    const [track] = incident.track_ids;
+    if (track === undefined) return;
+    this.selected = track;
+    this.showsStory = true;
+  }
+
+  /** Shows a unit in its list. */
+  openUnit(unit: Unit): void {
+    this.chosenUnit = unit.unit_id;
+    this.panel = "units";
   }
 
   stepAlert(step: 1 | -1): void {

@@ -1,9 +1,9 @@
 // What a person types to get somewhere: a position in any format, a track by any of its names, a zone, a sensor, a town.
-import type { Configuration, PlaceView } from "../generated/messages.ts";
+import type { Configuration, PlaceView, Unit } from "../generated/messages.ts";
 import type { Tracks } from "../track/tracks.ts";
 import { readPosition, type Position } from "./coordinates.ts";
 
-export type HitKind = "position" | "track" | "zone" | "sensor" | "town";
+export type HitKind = "position" | "track" | "zone" | "sensor" | "unit" | "town";
 
 export interface Hit extends Position {
   readonly kind: HitKind;
@@ -11,12 +11,14 @@ export interface Hit extends Position {
   /** What else tells it apart. */
   readonly note: string;
   readonly trackId: number | null;
+  readonly unitId?: string;
 }
 
 export interface Searched {
   readonly tracks: Tracks;
   readonly configuration: Configuration | null;
   readonly towns: readonly PlaceView[];
+  readonly units?: readonly Unit[];
 }
 
 export const MOST_HITS = 12;
@@ -24,7 +26,7 @@ export const MOST_HITS = 12;
 type Fit = 0 | 1 | 2 | null;
 
 /** Lists what the text may mean: a position, then what fits best, tracks before places and larger towns first. */
-export function findHits(text: string, { tracks, configuration, towns }: Searched): Hit[] {
+export function findHits(text: string, { tracks, configuration, towns, units = [] }: Searched): Hit[] {
   const wanted = folded(text);
   if (!wanted) return [];
   const found: [number, Hit][] = [];
@@ -38,6 +40,10 @@ export function findHits(text: string, { tracks, configuration, towns }: Searche
     const place = { latitude: tracks.latitudeDeg[row]!, longitude: tracks.longitudeDeg[row]! };
     const note = names.filter((name) => name !== tracks.title(id)).join(" · ");
     add(bestFit(names, wanted), { kind: "track", title: tracks.title(id), note, trackId: id, ...place });
+  }
+  for (const { unit_id, name, contact, latitude_deg: latitude, longitude_deg: longitude } of units) {
+    const names = [unit_id, name, contact].filter(Boolean);
+    add(bestFit(names, wanted), { kind: "unit", title: name, note: contact || unit_id, trackId: null, unitId: unit_id, latitude, longitude });
   }
   for (const zone of configuration?.zones ?? []) {
     const place = middleOf(zone.centre ? [zone.centre] : zone.polygon);

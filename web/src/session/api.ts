@@ -2,7 +2,9 @@
 import type {
   AnswerView,
   ImportedPermissions,
+  ImportedUnits,
   ImportedWinds,
+  IncidentView,
   NewClaim,
   PermissionDraft,
   SessionView,
@@ -10,6 +12,7 @@ import type {
   StoryView,
   TimelineView,
   TrackReport,
+  UnitDraft,
 } from "../generated/messages.ts";
 
 export class Refused extends Error {
@@ -130,6 +133,25 @@ export async function handInFile<T extends { readonly problems: unknown }>(
 
 export function importPermissions(text: string, session: SessionView): Promise<ImportedPermissions> {
   return handInFile("/api/permissions/import", "text/plain", text, session);
+}
+
+/** What happened where in the last day, open ones first. */
+export function readIncidents(): Promise<IncidentView[]> {
+  return ask("GET", "/api/incidents");
+}
+
+/** Enters a unit, or changes one that is known. */
+export function enterUnit(draft: UnitDraft, known: boolean, session: SessionView): Promise<void> {
+  if (!known) return ask("POST", "/api/units", draft, session.csrf_token);
+  return ask("PUT", `/api/units/${encodeURIComponent(draft.unit_id)}`, draft, session.csrf_token);
+}
+
+export function removeUnit(unitId: string, session: SessionView): Promise<void> {
+  return ask("DELETE", `/api/units/${encodeURIComponent(unitId)}`, undefined, session.csrf_token);
+}
+
+export function importUnits(text: string, session: SessionView): Promise<ImportedUnits> {
+  return handInFile("/api/units/import", "text/plain", text, session);
 }
 
 export function importWinds(text: string, session: SessionView): Promise<ImportedWinds> {

@@ -12,6 +12,7 @@ import type {
   NetworkSection,
   PlaybackSection,
   TrailsSection,
+  UnitsSection,
   SightingsSection,
   WarningsSection,
   WindsSection,
@@ -53,6 +54,7 @@ export type Section =
   | ClosuresSection
   | LostSection
   | NetworkSection
+  | UnitsSection
   | SightingsSection
   | ConfigurationSection
   | NamesSection;

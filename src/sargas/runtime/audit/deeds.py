@@ -9,6 +9,7 @@ from sargas.model.records import (
     EnteredRecord,
     FlightPermission,
     HumanReport,
+    Unit,
     WarningDelivery,
     WindTable,
     ZoneChange,
@@ -29,6 +30,8 @@ def deed_of(record: EnteredRecord | WarningDelivery | Configuration) -> Deed:
             return _entered(record.entered_by or record.origin, "wind", record.table_id, inputs)
         case ZoneChange():
             return _entered(record.entered_by or record.origin, "zone", record.zone_id, inputs)
+        case Unit():
+            return _entered(record.entered_by or record.origin, "unit", record.unit_id, inputs)
         case HumanReport():
             return _entered(record.entered_by or record.origin, "report", record.id, inputs)
         case Claim():

@@ -186,6 +186,9 @@ WIND_TABLE_REVISIONS = _revisions("wind_table_revisions", "table_id")
 ZONE_CHANGES = _newest_revision("zone_changes", "zone_id")
 ZONE_CHANGE_REVISIONS = _revisions("zone_change_revisions", "zone_id")
 
+UNITS = _newest_revision("units", "unit_id")
+UNIT_REVISIONS = _revisions("unit_revisions", "unit_id")
+
 LAUNCHES = _newest_revision("launches", "launch_id")
 LAUNCH_REVISIONS = _revisions("launch_revisions", "launch_id")
 

@@ -1,0 +1,1 @@
+"""Who could respond. Nothing here commands anything."""

@@ -1,0 +1,20 @@
+// Where something happened in the last day, asked for every few seconds; made by the node of what is on record.
+import type { IncidentView } from "../generated/messages.ts";
+import { readIncidents } from "../session/api.ts";
+
+export class Incidents {
+  held: readonly IncidentView[] = $state.raw([]);
+  /** The one the operator looks at. */
+  chosen: string | null = $state(null);
+  #text = "";
+
+  async ask(): Promise<void> {
+    try {
+      const told = await readIncidents();
+      const text = JSON.stringify(told);
+      if (text !== this.#text) [this.#text, this.held] = [text, told];
+    } catch {
+      // the node is away, and the screen says so; what was known stays
+    }
+  }
+}
