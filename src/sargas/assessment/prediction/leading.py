@@ -1,9 +1,10 @@
 """Who leads: a model that does better than the blend on the tracks of a cell, beyond doubt, takes over from it.
 
 The networks weigh models by what they were trained on. Another sky may fly straighter, or be seen more clearly, than
-anything there was. So each cell keeps the mean and the square of how far each model's log miss lies under the blend's
-(the blend as the networks have it, not what was put out), at every horizon, from outcomes of many tracks. A model
-leads by the lower bound of that mean (``SURE`` standard errors under it); from ``FULLY`` on it counts alone.
+anything there was. So each cell keeps, at every horizon, how far each model's log miss lay under that of the blend (as
+the networks have it, not what was put out), and how often it did, from outcomes of many tracks. A model leads that is
+nearer on the mean, and by ``SURE`` standard errors either on the mean or more often than not: logarithms of small
+misses scatter widely, and signs tell little of a few large ones. From ``FULLY`` beyond doubt on it counts alone.
 """
 
 from __future__ import annotations
@@ -15,18 +16,23 @@ import numpy as np
 from numba import njit
 
 from sargas.assessment.prediction.cones import CELLS
-from sargas.assessment.prediction.learning import FEW, LONG, OUTCOME, YOUNG_S
+from sargas.assessment.prediction.learning import FEW, OUTCOME, YOUNG_S
 from sargas.assessment.prediction.models import MODELS
 from sargas.assessment.prediction.outcomes import HORIZONS_S
 from sargas.model.columns import Float64, Int64
 
-SURE = 2.0
-"""Standard errors that the mean must lie above nought by: some thirty models are looked at."""
-FULLY = 0.04
-"""Lead, of the logarithm of the miss, from which a model counts alone."""
+SURE = 1.0
+"""Standard errors that make a lead. Some thirty models are looked at; one that is as good as the blend does no harm
+where it leads by chance."""
+FULLY = 0.03
+"""Lead beyond doubt from which a model counts alone: of the mean log miss, or of the share of wins beyond one half."""
+ALIKE = 0.02
+"""Misses whose logarithms differ by less count half a win."""
 MOST_WEIGHT = 2000.0
 """Outcomes that are remembered: what flies changes."""
-LEAST_WEIGHT = 20.0
+LEAST_WEIGHT = 50.0
+LONG = 20.0
+"""Outcomes of one track after which the next one counts half."""
 M = len(MODELS)
 
 
@@ -37,6 +43,8 @@ class Leads(NamedTuple):
     """(..., m) sum of the blend's log miss over the model's."""
     square: Float64
     """(..., m) sum of its squares."""
+    wins: Float64
+    """(..., m) outcomes in which the model was nearer."""
     weight: Float64
     """Outcomes behind them."""
     heard: Int64
@@ -46,7 +54,8 @@ class Leads(NamedTuple):
 def no_leads() -> Leads:
     """Return what is known before anything has flown."""
     shape = (len(CELLS), len(HORIZONS_S))
-    return Leads(np.zeros((*shape, M)), np.zeros((*shape, M)), np.zeros(shape), np.zeros(shape, np.int64))
+    each = np.zeros((*shape, M))
+    return Leads(each, each.copy(), each.copy(), np.zeros(shape), np.zeros(shape, np.int64))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -66,6 +75,8 @@ def compare(leads: Leads, cell: int, age_s: float, h: int, taught: Float64, ahea
     for e in range(M):
         leads.ahead[cell, h, e] = kept * (leads.ahead[cell, h, e] + weight * ahead[e])
         leads.square[cell, h, e] = kept * (leads.square[cell, h, e] + weight * ahead[e] * ahead[e])
+        won = 0.5 if abs(ahead[e]) < ALIKE else 1.0 if ahead[e] > 0.0 else 0.0
+        leads.wins[cell, h, e] = kept * (leads.wins[cell, h, e] + weight * won)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -76,10 +87,12 @@ def find_leader(leads: Leads, cell: int, h: int) -> tuple[int, float]:
         return 0, 0.0
     leader, most = 0, 0.0
     for e in range(M):
-        mean = leads.ahead[cell, h, e] / weight
-        if mean > most:
-            variance = leads.square[cell, h, e] / weight - mean * mean
-            lead = mean - SURE * sqrt(max(variance, 0.0) / weight)
-            if lead > most:
-                leader, most = e, lead
+        mean, share = leads.ahead[cell, h, e] / weight, leads.wins[cell, h, e] / weight
+        if mean <= 0.0:
+            continue
+        variance = leads.square[cell, h, e] / weight - mean * mean
+        by_size = mean - SURE * sqrt(max(variance, 0.0) / weight)
+        by_number = share - 0.5 - SURE * sqrt(max(share * (1.0 - share), 0.0) / weight)
+        if max(by_size, by_number) > most:
+            leader, most = e, max(by_size, by_number)
     return leader, min(most / FULLY, 1.0)
