@@ -78,17 +78,22 @@ ALL_KINDS = (*WINGED, "multirotor", "balloon")
 TRAINING_KINDS = (*ALL_KINDS, "cruiser")
 """What the blend is trained on: also what is no class, and calibrates nothing."""
 OTHER_HEIGHTS_M = {"multirotor": (20.0, 300.0), "cruiser": (3000.0, 12_000.0)}
-WANDERING = 0.35
-"""Share of the flights of a kind that go from turn to turn by chance (``wanderers``)."""
+TRAINED_WANDERING = 0.35
+"""Share of the flights of a kind that go from turn to turn by chance (``wanderers``), where the blend is trained."""
+WANDERING = {"multirotor": 0.6, "bird": 0.6}
+"""The same where cones are calibrated, of the kinds of which more do: nobody knows how many roam and how many stay."""
 
 
-def simulate_motion(kind: str, duration_s: int, generator: np.random.Generator) -> Float64:
+def simulate_motion(
+    kind: str, duration_s: int, generator: np.random.Generator, wandering: float = TRAINED_WANDERING
+) -> Float64:
     """Return (duration_s + 1, 7): second, x east, y north, altitude (m), velocity east, north, up (m/s).
 
-    Raises ValueError for a kind that is none of ``TRAINING_KINDS``.
+    ``wandering`` is the share of flights that go from turn to turn. Raises ValueError for a kind that is none of
+    ``TRAINING_KINDS``.
     """
     track = np.empty((duration_s + 1, 7))
-    if kind == "cruiser" or (kind in WANDERERS and generator.random() < WANDERING):
+    if kind == "cruiser" or (kind in WANDERERS and generator.random() < wandering):
         lowest_m, highest_m = WINGED[kind].height_m if kind in WINGED else OTHER_HEIGHTS_M[kind]
         wander(track, kind, generator.uniform(lowest_m, highest_m), generator)
     elif kind in WINGED:

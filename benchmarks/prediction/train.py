@@ -27,7 +27,7 @@ from benchmarks.prediction.calibrate import calibrate_cones
 from benchmarks.prediction.collect import Rows, collect_rows
 from benchmarks.prediction.flights import Flight, recorded_flights, shared_data, simulated_flight
 from benchmarks.prediction.folds import AIRLINERS, EVERY_FOLD, FOLDS, HELD_OUT, fold_of
-from benchmarks.prediction.motions import TRAINING_KINDS
+from benchmarks.prediction.motions import TRAINED_WANDERING, TRAINING_KINDS
 from benchmarks.prediction.network import Examples, Network, networks_of, stacked, train_network
 from benchmarks.prediction.observe import observe, random_view
 from sargas.assessment.prediction.blend import read_blend
@@ -92,7 +92,9 @@ def see(numbered: tuple[int, Look]) -> Rows | None:
     """Collect the rows of one look; its number seeds it."""
     number, look = numbered
     generator = np.random.default_rng([SEED, number])
-    flight = look.flight or simulated_flight(look.group, int(generator.integers(300, 1900)), generator)
+    flight = look.flight or simulated_flight(
+        look.group, int(generator.integers(300, 1900)), generator, TRAINED_WANDERING
+    )
     if look.scale != (1.0, 1.0):
         flight = flight.scaled(float(np.exp(generator.uniform(*np.log(look.scale)))))
     return collect_rows(observe(flight, random_view(flight, generator), generator), look.count, generator)
