@@ -95,7 +95,7 @@ class Predictor:
         self._ids = np.zeros(0, np.int64)
         """Sorted; beside each the index of its track in the arrays."""
         self._at = np.zeros(0, np.int64)
-        # 26 KB a track: room that nobody has used costs no memory, and a copy of a full sky would hold up the plots
+        # 27 KB a track: room that nobody has used costs no memory, and a copy of a full sky would hold up the plots
         self._tracks = np.zeros(ROOM, TRACK)
         self._free = list(range(ROOM - 1, -1, -1))
         self._routes = routes_of(routes)
