@@ -43,9 +43,7 @@ from sargas.model.records import Route
 from sargas.model.tracks import CLASSES
 
 SEED = 1001
-SIMULATED = 250
-VIEWS = 1
-"""Times each recorded flight is seen in each way: with velocities and without."""
+SIMULATED = 160
 DRAWS, YOUNG_DRAWS = 25, 10
 """Moments drawn of each stretch and look, and besides of its first minute."""
 STRETCH_S = 600.0
@@ -119,7 +117,9 @@ def looks(recorded: list[Flight]) -> Iterator[tuple[int, Look]]:
         if fold_of(flight) != HELD_OUT and flight.period_s <= 35.0:
             number += 1
             for is_blind in (False, True):
-                yield from ((number, Look(flight, flight.kind, fold_of(flight), is_blind)) for _ in range(VIEWS))
+                # of airliners there are enough to see each once: every other one without velocities
+                if flight.kind != "airliner" or is_blind == (number % 2 == 0):
+                    yield number, Look(flight, flight.kind, fold_of(flight), is_blind)
     for kind in ALL_KINDS:
         for _ in range(SIMULATED):
             number += 1

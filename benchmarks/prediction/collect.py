@@ -13,7 +13,15 @@ from sargas.assessment.prediction.features import FEATURES, REFERENCE, direction
 from sargas.assessment.prediction.fits import FITS, measure_motion
 from sargas.assessment.prediction.frame import geodetic_from_plane, plane_from_geodetic
 from sargas.assessment.prediction.models import MODELS, predict_models
-from sargas.assessment.prediction.outcomes import HORIZONS_S, TRACK, absorb_state, is_note_due, note_models
+from sargas.assessment.prediction.outcomes import (
+    BLENDED,
+    HORIZONS_S,
+    PUT_OUT,
+    TRACK,
+    absorb_state,
+    is_note_due,
+    note_models,
+)
 from sargas.assessment.prediction.past import T, Track
 from sargas.model.columns import Float64, Int64
 
@@ -64,9 +72,10 @@ def _collect(
     unit_m: Float64,
 ) -> None:
     track = tracks[0]
-    fits, places, judged, k = np.zeros(FITS), np.zeros((M + 1, 2)), np.zeros((H, 4)), 0
+    fits, places, k = np.zeros(FITS), np.zeros((M + 2, 2)), 0
+    judged, ahead = np.zeros((H, 4)), np.zeros((H, M))
     for row in range(len(time_ns)):
-        if not absorb_state(track, time_ns[row], place[row], velocity[row], judged):
+        if not absorb_state(track, time_ns[row], place[row], velocity[row], judged, ahead):
             continue
         is_chosen = k < len(chosen) and chosen[k] == row
         if not (is_chosen or is_note_due(track)):
@@ -79,8 +88,8 @@ def _collect(
             if not (is_chosen or is_due):
                 continue
             predict_models(track, fits, HORIZONS_S[h], places)
-            # the blend's own score is not among the features
-            places[M] = places[REFERENCE]
+            # what the blend scored itself is not among the features
+            places[PUT_OUT] = places[BLENDED] = places[REFERENCE]
             if is_chosen:
                 fill_features(fits, places, track, h, features[k, h])
                 if not np.isnan(future[k, h, 0]):

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.prediction.motions import simulate_motion
+from benchmarks.prediction.motions import TRAINED_WANDERING, WANDERING, simulate_motion
 from sargas.assessment.prediction.frame import FRAME, geodetic_from_plane, plane_from_geodetic, set_frame
 
 KNOT_MPS, FOOT_M = 0.514444, 0.3048
@@ -87,9 +87,12 @@ def recorded_flights(folder: Path) -> list[Flight]:
     return flights
 
 
-def simulated_flight(kind: str, duration_s: int, generator: np.random.Generator) -> Flight:
-    """Fly one object of a kind somewhere in Europe."""
-    motion = simulate_motion(kind, duration_s, generator)
+def simulated_flight(
+    kind: str, duration_s: int, generator: np.random.Generator, wandering: float | None = None
+) -> Flight:
+    """Fly one object of a kind somewhere in Europe; ``wandering`` is that of ``motions``, of the kind where none is."""
+    share = WANDERING.get(kind, TRAINED_WANDERING) if wandering is None else wandering
+    motion = simulate_motion(kind, duration_s, generator, share)
     frame = np.zeros(FRAME)
     set_frame(frame, generator.uniform(40.0, 60.0), generator.uniform(0.0, 30.0))
     return Flight(f"simulated {kind}", "", kind, motion[:, 0], motion[:, 1:4], motion[:, 4:7], frame)

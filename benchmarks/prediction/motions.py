@@ -12,6 +12,7 @@ from math import cos, exp, hypot, pi, sin, sqrt, tan
 import numpy as np
 from numba import njit
 
+from benchmarks.prediction.wanderers import WANDERERS, wander
 from sargas.model.columns import Float64
 
 GRAVITY_MPS2 = 9.81
@@ -74,15 +75,28 @@ WINGED = {
     ),
 }  # fmt: skip
 ALL_KINDS = (*WINGED, "multirotor", "balloon")
+TRAINING_KINDS = (*ALL_KINDS, "cruiser")
+"""What the blend is trained on: also what is no class, and calibrates nothing."""
+OTHER_HEIGHTS_M = {"multirotor": (20.0, 300.0), "cruiser": (3000.0, 12_000.0)}
+TRAINED_WANDERING = 0.35
+"""Share of the flights of a kind that go from turn to turn by chance (``wanderers``), where the blend is trained."""
+WANDERING = {"multirotor": 0.6, "bird": 0.6}
+"""The same where cones are calibrated, of the kinds of which more do: nobody knows how many roam and how many stay."""
 
 
-def simulate_motion(kind: str, duration_s: int, generator: np.random.Generator) -> Float64:
+def simulate_motion(
+    kind: str, duration_s: int, generator: np.random.Generator, wandering: float = TRAINED_WANDERING
+) -> Float64:
     """Return (duration_s + 1, 7): second, x east, y north, altitude (m), velocity east, north, up (m/s).
 
-    Raises ValueError for a kind that is none of ``ALL_KINDS``.
+    ``wandering`` is the share of flights that go from turn to turn. Raises ValueError for a kind that is none of
+    ``TRAINING_KINDS``.
     """
     track = np.empty((duration_s + 1, 7))
-    if kind in WINGED:
+    if kind == "cruiser" or (kind in WANDERERS and generator.random() < wandering):
+        lowest_m, highest_m = WINGED[kind].height_m if kind in WINGED else OTHER_HEIGHTS_M[kind]
+        wander(track, kind, generator.uniform(lowest_m, highest_m), generator)
+    elif kind in WINGED:
         how = WINGED[kind]
         drawn = np.array(
             [
@@ -101,7 +115,7 @@ def simulate_motion(kind: str, duration_s: int, generator: np.random.Generator) 
     elif kind == "balloon":
         _drift(track, generator)
     else:
-        raise ValueError(f"expected one of {', '.join(ALL_KINDS)}, was {kind!r}")
+        raise ValueError(f"expected one of {', '.join(TRAINING_KINDS)}, was {kind!r}")
     return track
 
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sargas.assessment.prediction.blend import FARTHEST, NAMES, OUTPUTS
+from sargas.assessment.prediction.blend import FARTHEST, NAMES, OUTPUTS, Blend
 from sargas.assessment.prediction.models import MODELS
 
 M = len(MODELS)
 HIDDEN = (160, 48)
 BATCH, RATE, DECAY = 512, 2e-3, 1e-4
+FURTHER_RATE = 1e-3
 AVERAGED = 1e-3
 """Weight of the newest step in the weights that are kept."""
 QUANTILE = 0.9
@@ -56,12 +57,21 @@ class Network:
         return blended, np.exp(np.clip(out[:, -1], 0.0, 14.0)) - 0.99
 
 
-def train_network(examples: Examples, horizon_s: float, seed: int, epochs: int) -> Network:
-    """Train on examples for a set number of epochs; the weights are a running mean of those of the last steps."""
+def train_network(
+    examples: Examples, horizon_s: float, seed: int, epochs: int, start: Network | None = None
+) -> Network:
+    """Train on examples for a set number of epochs, from nothing or from a network that was trained before.
+
+    The weights are a running mean of those of the last steps.
+    """
     generator = np.random.default_rng(seed)
-    mean = examples.features.mean(axis=0)
-    scale = 1.0 / (examples.features.std(axis=0) + 0.05)
-    layers = _initial(examples.features.shape[1], generator)
+    if start is None:
+        mean = examples.features.mean(axis=0)
+        scale = 1.0 / (examples.features.std(axis=0) + 0.05)
+        layers, highest = _initial(examples.features.shape[1], generator), RATE
+    else:
+        mean, scale = start.mean, start.scale
+        layers, highest = [v.copy() for v in start.layers], FURTHER_RATE
     network = Network(mean, scale, tuple(layers))
     inputs, places = network.standardised(examples.features), examples.places()
     floor = 0.2 * examples.unit_m + np.float32(0.002 * horizon_s)
@@ -74,7 +84,7 @@ def train_network(examples: Examples, horizon_s: float, seed: int, epochs: int) 
         batch = (step - 1) % batches
         rows = order[batch * BATCH : (batch + 1) * BATCH]
         slopes = _slopes(layers, inputs[rows], places[rows], examples.truth[rows], floor[rows], examples.weight[rows])
-        rate = RATE * min(1.0, step / 200) * 0.5 * (1.0 + np.cos(np.pi * step / steps)) + 1e-5
+        rate = highest * min(1.0, step / 200) * 0.5 * (1.0 + np.cos(np.pi * step / steps)) + 1e-5
         share = max(1.0 / step, AVERAGED)
         for k, slope in enumerate(slopes):
             first[k] += np.float32(0.1) * (slope - first[k])
@@ -131,6 +141,12 @@ def _slopes(
         inputs.T @ far_back, far_back.sum(axis=0), middle.T @ back, back.sum(axis=0), last.T @ slope,
         slope.sum(axis=0),
     ]  # fmt: skip
+
+
+def networks_of(blend: Blend) -> list[Network]:
+    """Return the networks of a blend, a horizon each."""
+    columns = [np.asarray(getattr(blend, name), np.float32) for name in NAMES]
+    return [Network(rows[0], rows[1], rows[2:]) for rows in zip(*columns, strict=True)]
 
 
 def stacked(networks: list[Network]) -> dict[str, Array]:

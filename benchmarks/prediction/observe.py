@@ -9,6 +9,8 @@ import numpy as np
 from benchmarks.prediction.flights import Flight, Floats, places_on_earth
 from sargas.model.columns import Int64
 
+CLEAN = 0.18
+"""Share of views of flights known each second that are true to the metre, with their velocities."""
 START_NS = 1_700_000_000_000_000_000
 
 
@@ -93,8 +95,14 @@ def _filtered(second: Floats, place: Floats) -> tuple[Floats, Floats]:
 
 
 def random_view(flight: Flight, generator: np.random.Generator) -> View:
-    """Draw a view: a state each 1 to 12 s, noises of 0 to 150 m, some lost, velocities good, poor or missing."""
+    """Draw a view: a state each 1 to 12 s, true or with noises up to 150 m, some lost, velocities good or none."""
     is_fast = flight.period_s <= 1.5
+    if is_fast and generator.random() < CLEAN:
+        # states as an analyst has them: true, or of a good tracker
+        return View(
+            float(generator.choice([1.0, 2.0, 4.0, 5.0, 8.0, 10.0])), float(generator.choice([0.0, 0.0, 1.0, 5.0])),
+            "reported", float(generator.choice([0.0, 0.0, 0.1, 0.3])),
+        )  # fmt: skip
     own = generator.random() < (0.4 if is_fast else 0.5)
     rates = (1.0, 2.0, 4.0, 5.0, 6.0, 10.0, 12.0) if is_fast else (1.0, 1.0, 2.0, 5.0)
     if flight.period_s > 12.0:

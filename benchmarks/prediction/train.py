@@ -1,8 +1,8 @@
 """Train the blend and calibrate its cones: writes blend.npz and cones.json of sargas.assessment.prediction.
 
 Run: python -m benchmarks.prediction.train (25 CPU minutes, 8 GB), from the repository, with shared/data beside
-it; with --cones the network of the package stays, and only the cones are made again. Seeded: equal data give equal
-files.
+it; with --further the network of the package is trained on from where it stands, with --cones it stays and only the
+cones are made again. Seeded: equal data and equal starts give equal files.
 
 Split, by name alone: airliners of parts 7 to 9 are held out and looked at by bench_prediction alone. All other recorded
 flights are in one of three folds, whole aircraft together. Three networks are trained, each without one fold and each
@@ -27,8 +27,8 @@ from benchmarks.prediction.calibrate import calibrate_cones
 from benchmarks.prediction.collect import Rows, collect_rows
 from benchmarks.prediction.flights import Flight, recorded_flights, shared_data, simulated_flight
 from benchmarks.prediction.folds import AIRLINERS, EVERY_FOLD, FOLDS, HELD_OUT, fold_of
-from benchmarks.prediction.motions import ALL_KINDS
-from benchmarks.prediction.network import Examples, Network, stacked, train_network
+from benchmarks.prediction.motions import TRAINED_WANDERING, TRAINING_KINDS
+from benchmarks.prediction.network import Examples, Network, networks_of, stacked, train_network
 from benchmarks.prediction.observe import observe, random_view
 from sargas.assessment.prediction.blend import read_blend
 from sargas.assessment.prediction.cones import write_cones
@@ -37,10 +37,11 @@ from sargas.assessment.prediction.outcomes import HORIZONS_S
 
 TARGET = Path(__file__).resolve().parents[2] / "src" / "sargas" / "assessment" / "prediction"
 SEED = 1
-SIMULATED = 900
+SIMULATED = 450
 PROCESSES = 2
-EPOCHS, FOLD_EPOCHS = 30, 8
-"""For the package, and for the networks that a fold is left out of: these end at a loss that is 0.02 higher."""
+EPOCHS, FURTHER_EPOCHS, FOLD_EPOCHS = 30, 16, 5
+"""For the package, from nothing and further, and for the networks that a fold is left out of: these begin from nothing,
+for the package has seen their fold, and end at a loss that is 0.02 higher."""
 SHARES = {"airliner": 0.4, "other": 0.15, "simulated": 0.45}
 """Of the training weight."""
 
@@ -83,7 +84,7 @@ def looks(flights: list[Flight]) -> Iterator[Look]:
             views = {"readsb": 2, "glider_franconia": 4, "firefighting_calfire": 3}.get(flight.source, 12)
             yield from (Look(flight, 50, fold, flight.source) for _ in range(views))
             yield from (Look(flight, 30, fold, "scaled", (0.5, 1.6)) for _ in range(views // 2))
-    for kind in ALL_KINDS:
+    for kind in TRAINING_KINDS:
         yield from (Look(None, 30, EVERY_FOLD, kind) for _ in range(SIMULATED))
 
 
@@ -91,7 +92,9 @@ def see(numbered: tuple[int, Look]) -> Rows | None:
     """Collect the rows of one look; its number seeds it."""
     number, look = numbered
     generator = np.random.default_rng([SEED, number])
-    flight = look.flight or simulated_flight(look.group, int(generator.integers(300, 1900)), generator)
+    flight = look.flight or simulated_flight(
+        look.group, int(generator.integers(300, 1900)), generator, TRAINED_WANDERING
+    )
     if look.scale != (1.0, 1.0):
         flight = flight.scaled(float(np.exp(generator.uniform(*np.log(look.scale)))))
     return collect_rows(observe(flight, random_view(flight, generator), generator), look.count, generator)
@@ -119,13 +122,13 @@ def examples_of(table: Table, h: int, rows: np.ndarray) -> Examples:
     """Take rows at a horizon; kinds of flights weigh by ``SHARES``, not by their numbers."""
     rows = rows[np.isfinite(table.truth[rows, h, 0])]
     name = table.names[table.group[rows]]
-    simulated = np.isin(name, ALL_KINDS)
+    simulated = np.isin(name, TRAINING_KINDS)
     sort = np.where(simulated, "simulated", np.where(name == "airliner", "airliner", "other"))
     weight = np.ones(len(rows))
     for kind, share in SHARES.items():
-        for part in ALL_KINDS if kind == "simulated" else [None]:
+        for part in TRAINING_KINDS if kind == "simulated" else [None]:
             chosen = (sort == kind) if part is None else name == part
-            weight[chosen] = share / (len(ALL_KINDS) if part is not None else 1) / max(chosen.sum(), 1)
+            weight[chosen] = share / (len(TRAINING_KINDS) if part is not None else 1) / max(chosen.sum(), 1)
     weight *= len(rows) / weight.sum()
     return Examples(
         np.ascontiguousarray(table.features[:, h][rows]), table.truth[rows, h], table.unit_m[rows],
@@ -152,7 +155,8 @@ def report(table: Table, h: int, network: Network, fold: int) -> None:
 
 
 _TABLE: Table | None = None
-"""For the processes that train: they see it as it was when they began."""
+_START: list[Network] = []
+"""For the processes that train: they see both as they were when they began."""
 
 
 def train_one(task: tuple[int, int]) -> tuple[tuple[int, int], Network]:
@@ -160,7 +164,9 @@ def train_one(task: tuple[int, int]) -> tuple[tuple[int, int], Network]:
     fold, h = task
     assert _TABLE is not None
     examples = examples_of(_TABLE, h, np.flatnonzero(_TABLE.fold != fold))
-    network = train_network(examples, HORIZONS_S[h], SEED + h, EPOCHS if fold == FOLDS else FOLD_EPOCHS)
+    start = _START[h] if fold == FOLDS and _START else None
+    epochs = FOLD_EPOCHS if fold < FOLDS else FURTHER_EPOCHS if start else EPOCHS
+    network = train_network(examples, HORIZONS_S[h], SEED + h, epochs, start)
     if fold < FOLDS:
         report(_TABLE, h, network, fold)
     return task, network
@@ -171,6 +177,8 @@ def main() -> None:
     global _TABLE
     started = time.monotonic()
     _TABLE = build_table()
+    if "--further" in sys.argv:
+        _START[:] = networks_of(read_blend((TARGET / "blend.npz").read_bytes()))
     print(f"{len(_TABLE.fold)} rows after {time.monotonic() - started:.0f} s", flush=True)
     trained = range(FOLDS) if "--cones" in sys.argv else (FOLDS, *range(FOLDS))
     tasks = [(fold, h) for fold in trained for h in range(len(HORIZONS_S))]

@@ -96,13 +96,13 @@ def _taken(rows: Float32, h: int) -> Float32:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def blend_places(fits: Float64, weights: Float64, places: Float64) -> None:
-    """Set places[m] from the models' places (m, 2) and their weights along and across the track's way."""
+def blend_places(fits: Float64, weights: Float64, places: Float64, at: int) -> None:
+    """Set places[at] from the models' places (m, 2) and their weights along and across the track's way."""
     along_x, along_y = direction_of(fits)
     along, across = 0.0, 0.0
     for e in range(M):
         dx, dy = places[e, 0] - places[REFERENCE, 0], places[e, 1] - places[REFERENCE, 1]
         along += weights[0, e] * (along_x * dx + along_y * dy)
         across += weights[1, e] * (along_x * dy - along_y * dx)
-    places[M, 0] = places[REFERENCE, 0] + along_x * along - along_y * across
-    places[M, 1] = places[REFERENCE, 1] + along_y * along + along_x * across
+    places[at, 0] = places[REFERENCE, 0] + along_x * along - along_y * across
+    places[at, 1] = places[REFERENCE, 1] + along_y * along + along_x * across

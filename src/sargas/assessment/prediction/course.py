@@ -13,9 +13,10 @@ from sargas.assessment.prediction.cones import MINUTE, Cones, cell_of, stage_of
 from sargas.assessment.prediction.features import FEATURES, fill_features
 from sargas.assessment.prediction.fits import AGE, FITS, LAST, LINE, NOISE, RISE, measure_motion
 from sargas.assessment.prediction.frame import geodetic_from_plane
+from sargas.assessment.prediction.leading import Leads, compare, find_leader
 from sargas.assessment.prediction.learning import NOISE_PERIOD_S, learn, learned_of, row_of, true_score
 from sargas.assessment.prediction.models import MODELS, predict_models
-from sargas.assessment.prediction.outcomes import HORIZONS_S, absorb_state, is_note_due, note_models
+from sargas.assessment.prediction.outcomes import BLENDED, HORIZONS_S, PUT_OUT, absorb_state, is_note_due, note_models
 from sargas.assessment.prediction.past import T, Track
 from sargas.assessment.prediction.routes import FOUND, Routes, find_route, follow_route
 from sargas.model.columns import Float64, Int64
@@ -42,7 +43,7 @@ class Room(NamedTuple):
 
     fits: Float64
     places: Float64
-    """(m + 1, 2): of the models and, last, of the blend."""
+    """(m + 2, 2): of the models, what is put out and the blend as the networks have it."""
     weights: Float64
     """(2, m) along and across."""
     longer: Float64
@@ -73,7 +74,7 @@ def new_room(routes: Routes) -> Room:
     """Return room for one forecast after another."""
     corners = int(np.diff(routes.first).max(initial=0))
     return Room(
-        np.zeros(FITS), np.zeros((M + 1, 2)), np.zeros((2, M)), np.zeros((2, M)), np.zeros(FEATURES),
+        np.zeros(FITS), np.zeros((M + 2, 2)), np.zeros((2, M)), np.zeros((2, M)), np.zeros(FEATURES),
         np.zeros((corners, 2)), np.zeros(FOUND + 1),
     )  # fmt: skip
 
@@ -88,6 +89,7 @@ def advance_rows(
     velocities: Float64,
     blend: Blend,
     cones: Cones,
+    leads: Leads,
     routes: Routes,
     horizons_s: Float64,
     room: Room,
@@ -98,14 +100,14 @@ def advance_rows(
     ``places`` (n, 3) are latitude, longitude (deg) and altitude (m); ``cells`` are classes, -1: not classified.
     Without states (no ``time_ns``) the tracks are forecast from their last ones.
     """
-    judged = np.empty((H, 4))
+    judged, ahead = np.empty((H, 4)), np.empty((H, M))
     for row in range(len(rows)):
         track = tracks[rows[row]]
         is_due = False
         if len(time_ns) > 0:
-            if absorb_state(track, time_ns[row], places[row], velocities[row], judged):
+            if absorb_state(track, time_ns[row], places[row], velocities[row], judged, ahead):
                 track.cell = cells[row]
-                _learn_all(cones, track, judged)
+                _learn_all(cones, leads, track, judged, ahead)
             is_due = is_note_due(track)
         if not is_due and len(horizons_s) == 0:
             continue
@@ -126,22 +128,24 @@ def advance_rows(
         for k in range((0 if is_due else H), H + len(horizons_s)):
             if k < H:
                 if track.next_s[k] <= now_s:
-                    spread_m = forecast_at(track, blend, HORIZONS_S[k], is_on_route, room)
+                    spread_m = forecast_at(track, blend, leads, cell, HORIZONS_S[k], is_on_route, room)
                     note_models(track, k, now_s, room.places, spread_m, cell)
                 continue
             horizon_s = horizons_s[k - H]
-            spread_m = forecast_at(track, blend, horizon_s, is_on_route, room)
+            spread_m = forecast_at(track, blend, leads, cell, horizon_s, is_on_route, room)
             _answer(track, cones, cell, horizon_s, spread_m, room, answers.forecast[row, k - H])
             if answers.mixture.shape[0] > 0:
                 _tell_mixture(track, room, horizon_s, answers.mixture[row, k - H])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _learn_all(cones: Cones, track: Track, judged: Float64) -> None:
+def _learn_all(cones: Cones, leads: Leads, track: Track, judged: Float64, ahead: Float64) -> None:
     """Learn from the forecasts that came due (``absorb_state``)."""
     for h in range(H):
         if np.isnan(judged[h, 0]):
             continue
+        if not np.isnan(cones.factor[int(judged[h, 2]), 0, h]):  # otherwise nobody keeps count of what it has taught
+            compare(leads, int(judged[h, 2]), judged[h, 3], h, track.taught, ahead[h])
         score = true_score(judged[h, 0], track.noise_m, judged[h, 1])
         learn(cones, int(judged[h, 2]), judged[h, 3], h, track.ratio, track.taught, score)
 
@@ -155,18 +159,20 @@ def trust_in(route: Float64) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def forecast_at(track: Track, blend: Blend, horizon_s: float, is_on_route: bool, room: Room) -> float:
+def forecast_at(
+    track: Track, blend: Blend, leads: Leads, cell: int, horizon_s: float, is_on_route: bool, room: Room
+) -> float:
     """Fill the places of the models and the forecast, by the route where one is likely; return the spread (m).
 
     With ``is_on_route`` the spread is that of who follows a route.
     """
-    spread_m = blend_at(track, blend, horizon_s, room)
+    spread_m = blend_at(track, blend, leads, cell, horizon_s, room)
     trust = trust_in(room.route)
     if trust > 0.0:
         place = np.empty(2)
         way_m = _along_route(room, horizon_s, place)
         for c in range(2):
-            room.places[M, c] += trust * (place[c] - room.places[M, c])
+            room.places[PUT_OUT, c] += trust * (place[c] - room.places[PUT_OUT, c])
         if is_on_route:
             on_route_m = hypot(0.5 * room.route[4], WAY_SHARE * way_m) + room.fits[NOISE]
             spread_m = exp((1.0 - trust) * log(spread_m) + trust * log(on_route_m))
@@ -184,7 +190,7 @@ def _along_route(room: Room, horizon_s: float, out: Float64) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def blend_at(track: Track, blend: Blend, horizon_s: float, room: Room) -> float:
+def blend_at(track: Track, blend: Blend, leads: Leads, cell: int, horizon_s: float, room: Room) -> float:
     """Fill the places of the models and of the blend at any horizon, and the weights; return the spread (m).
 
     Between two trained horizons weights and log spread are interpolated; beyond them the nearest network is asked.
@@ -209,30 +215,39 @@ def blend_at(track: Track, blend: Blend, horizon_s: float, room: Room) -> float:
                     weights[w, e] = (1.0 - share) * weights[w, e] + share * room.longer[w, e]
         else:
             spread_m = found_m
-    _trust_winner(track, h, weights)
     if horizon_s != HORIZONS_S[h]:
         predict_models(track, fits, horizon_s, places)
-    blend_places(fits, weights, places)
+    blend_places(fits, weights, places, BLENDED)
+    leader, trust = find_leader(leads, cell, h)
+    _hand_over(weights, leader, trust)
+    winner, trust = _find_winner(track, h)
+    _hand_over(weights, winner, trust)
+    blend_places(fits, weights, places, PUT_OUT)
     return spread_m
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _trust_winner(track: Track, h: int, weights: Float64) -> None:
-    """Shift the weights to the model that did far better than the blend itself on this track.
+def _find_winner(track: Track, h: int) -> tuple[int, float]:
+    """Return the model that did far better than the blend on this track, and how much it counts.
 
     The networks never saw motion as regular as a machine's can be; the track's own score has.
     """
     if track.judged[h] < TRUSTED_AFTER:
-        return
+        return 0, 0.0
     best = 0
     for e in range(1, M):
         if track.scores[h, e, 1] < track.scores[h, best, 1]:
             best = e
-    ahead = track.scores[h, M, 1] - track.scores[h, best, 1]
-    trust = min(max((ahead - TRUSTED_FROM) / (TRUSTED_FULLY - TRUSTED_FROM), 0.0), 1.0)
+    ahead = track.scores[h, BLENDED, 1] - track.scores[h, best, 1]
+    return best, min(max((ahead - TRUSTED_FROM) / (TRUSTED_FULLY - TRUSTED_FROM), 0.0), 1.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _hand_over(weights: Float64, model: int, trust: float) -> None:
+    """Shift the weights to a model: not at all at a trust of 0, wholly at 1."""
     for w in range(2):
         for e in range(M):
-            weights[w, e] = (1.0 - trust) * weights[w, e] + (trust if e == best else 0.0)
+            weights[w, e] = (1.0 - trust) * weights[w, e] + (trust if e == model else 0.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -250,7 +265,7 @@ def bracket(horizon_s: float) -> tuple[int, float]:
 @njit(cache=True, nogil=True, error_model="numpy")
 def _answer(track: Track, cones: Cones, cell: int, horizon_s: float, spread_m: float, room: Room, out: Float64) -> None:
     fits = room.fits
-    out[0], out[1] = geodetic_from_plane(track.frame, room.places[M, 0], room.places[M, 1])
+    out[0], out[1] = geodetic_from_plane(track.frame, room.places[PUT_OUT, 0], room.places[PUT_OUT, 1])
     out[2] = fits[RISE] + fits[RISE + 2] * LEVELS_OFF_S * (1.0 - exp(-horizon_s / LEVELS_OFF_S))
     out[3] = np.nan
     if horizon_s < SHORTEST_S or horizon_s > LONGEST_S:
@@ -272,7 +287,7 @@ def _tell_mixture(track: Track, room: Room, horizon_s: float, out: Float64) -> N
     for e in range(M):
         out[e, 0], out[e, 1] = geodetic_from_plane(track.frame, room.places[e, 0], room.places[e, 1])
         out[e, 2] = (1.0 - likely) * 0.5 * (room.weights[0, e] + room.weights[1, e])
-    place = room.places[M].copy()
+    place = room.places[PUT_OUT].copy()
     if likely > 0.0:
         _along_route(room, horizon_s, place)
     out[M, 0], out[M, 1] = geodetic_from_plane(track.frame, place[0], place[1])

@@ -25,7 +25,7 @@ YOUNG_S = 60.0
 """Forecasts made at a lesser age of their track are learned from apart."""
 OUTCOME = (0.3, 1.0 / 6.0, 0.13, 0.125, 0.125, 0.125)
 """Weight of one outcome at each horizon: the time between two notes over the horizon, for so far they overlap."""
-CARRIED = (0.0, 0.0, 0.3, 0.85, 0.85, 0.85)
+CARRIED = (0.0, 0.0, 0.3, 0.85, 0.95, 0.95)
 """Share of what a horizon has learned that the next longer one takes over; what is left it learns itself."""
 FIRST = 20.0
 """Outcomes that the calibration is worth."""

@@ -30,8 +30,9 @@ WIDEST_STEP_S = 40.0
 """A forecast that came due within a longer gap is not judged: nobody saw where the track was."""
 
 
-_H, _M = len(HORIZONS_S), len(MODELS) + 1
-"""Horizons; the models and, as one more, the blend that was put out."""
+PUT_OUT, BLENDED = len(MODELS), len(MODELS) + 1
+"""Beside the models: the forecast that was put out, and the blend as the networks have it."""
+_H, _M = len(HORIZONS_S), len(MODELS) + 2
 OUTCOMES = [
     ("due_s", np.float64, (_H, NOTES)),
     ("places", np.float32, (_H, NOTES, _M, 2)),  # in the track's plane
@@ -60,12 +61,15 @@ def begin_outcomes(track: Track) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def absorb_state(track: Track, time_ns: int, place: Float64, velocity: Float64, judged: Float64) -> bool:
+def absorb_state(
+    track: Track, time_ns: int, place: Float64, velocity: Float64, judged: Float64, ahead: Float64
+) -> bool:
     """Add a state and judge the forecasts that came due; say whether it was added (it is later than the last).
 
     ``place`` (3,) is latitude, longitude (deg) and altitude (m), ``velocity`` (3,) east, north, up (m/s; NaN: none).
-    ``judged`` (h, 4) becomes of the last forecast that came due per horizon the blend's miss (m), the spread it claimed
-    (m), its cell and the age of the track when it was made (s); NaN where none came due.
+    ``judged`` (h, 4) becomes of the last forecast that came due per horizon its miss (m), the spread it claimed
+    (m), its cell and the age of the track when it was made (s); NaN where none came due. ``ahead`` (h, m) becomes the
+    log miss of the blend over that of each model.
     """
     kind = append_state(track, time_ns, place[0], place[1], place[2], velocity)
     judged[:] = np.nan
@@ -74,7 +78,7 @@ def absorb_state(track: Track, time_ns: int, place: Float64, velocity: Float64, 
     if kind == 2:
         begin_outcomes(track)
         return True
-    _judge(track, judged)
+    _judge(track, judged, ahead)
     if is_off_centre(track):
         old = np.empty(FRAME)
         recentre(track, old, place[0], place[1])
@@ -85,7 +89,7 @@ def absorb_state(track: Track, time_ns: int, place: Float64, velocity: Float64, 
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _judge(track: Track, judged: Float64) -> None:
+def _judge(track: Track, judged: Float64, ahead: Float64) -> None:
     now, before = track.last[0], track.last[1]
     step_s = now[T] - before[T]
     for h in range(len(HORIZONS_S)):
@@ -103,6 +107,7 @@ def _judge(track: Track, judged: Float64) -> None:
             y_m = before[Y] + share * (now[Y] - before[Y])
             seen = track.judged[h]
             places = track.places[h, note]
+            blended = log(hypot(places[BLENDED, 0] - x_m, places[BLENDED, 1] - y_m) + MISS_FLOOR_M)
             for m in range(places.shape[0]):
                 miss_m = hypot(places[m, 0] - x_m, places[m, 1] - y_m)
                 score = track.scores[h, m]
@@ -110,7 +115,9 @@ def _judge(track: Track, judged: Float64) -> None:
                 gone = log(miss_m + MISS_FLOOR_M)
                 score[0] += max(QUICK, 1.0 / (seen + 1)) * (gone - score[0])
                 score[1] += max(SLOW, 1.0 / (seen + 1)) * (gone - score[1])
-                if m == places.shape[0] - 1:
+                if m < PUT_OUT:
+                    ahead[h, m] = blended - gone
+                elif m == PUT_OUT:
                     judged[h, 0], judged[h, 1] = miss_m, track.spreads[h, note]
                     judged[h, 2], judged[h, 3] = track.cells[h, note], due_s - HORIZONS_S[h]
             track.judged[h] += 1
@@ -132,7 +139,7 @@ def _soonest(track: Track) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def note_models(track: Track, h: int, now_s: float, places: Float64, spread_m: float, cell: int) -> None:
-    """Note what the models and, last, the blend (m + 1, 2) say of a track at horizon h, and the cell of its cone."""
+    """Note what the models, the forecast and the blend (m + 2, 2) say of a track at horizon h, and its cone's cell."""
     noted = track.noted[h]
     if noted[0] - noted[1] >= NOTES:
         noted[1] += 1

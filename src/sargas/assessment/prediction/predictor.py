@@ -13,6 +13,7 @@ import numpy as np
 from sargas.assessment.prediction.blend import Blend, read_blend
 from sargas.assessment.prediction.cones import Cones, read_cones
 from sargas.assessment.prediction.course import Answers, advance_rows, new_room
+from sargas.assessment.prediction.leading import Leads, no_leads
 from sargas.assessment.prediction.models import MODELS
 from sargas.assessment.prediction.outcomes import TRACK
 from sargas.assessment.prediction.past import T, Track
@@ -22,7 +23,7 @@ from sargas.model.parts import pack, unpack
 from sargas.model.records import Route
 from sargas.model.tracks import Tracks, TrackStatus
 
-MARK = b"sargas-prediction-2\n"
+MARK = b"sargas-prediction-3\n"
 ROOM = 16_384
 """Tracks that there is room for from the start."""
 
@@ -90,10 +91,11 @@ class Predictor:
     def __init__(self, blend: Blend | None = None, cones: Cones | None = None, routes: Sequence[Route] = ()) -> None:
         self._blend = shipped_blend() if blend is None else blend
         self._cones = shipped_cones() if cones is None else cones
+        self._leads = no_leads()
         self._ids = np.zeros(0, np.int64)
         """Sorted; beside each the index of its track in the arrays."""
         self._at = np.zeros(0, np.int64)
-        # 24 KB a track: room that nobody has used costs no memory, and a copy of a full sky would hold up the plots
+        # 27 KB a track: room that nobody has used costs no memory, and a copy of a full sky would hold up the plots
         self._tracks = np.zeros(ROOM, TRACK)
         self._free = list(range(ROOM - 1, -1, -1))
         self._routes = routes_of(routes)
@@ -157,14 +159,16 @@ class Predictor:
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
-        return pack(MARK, {"tracks": len(self._ids)}, [self._ids, self._tracks[self._at], *self._cones])
+        return pack(MARK, {"tracks": len(self._ids)}, [self._ids, self._tracks[self._at], *self._cones, *self._leads])
 
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot. Raises ValueError for bytes that are none."""
-        _, arrays = unpack(MARK, data, 2 + len(Cones._fields))
+        _, arrays = unpack(MARK, data, 2 + len(Cones._fields) + len(Leads._fields))
         n = len(arrays[0])
         self._ids, self._at = arrays[0], np.arange(n)
-        self._tracks, self._cones = np.zeros(max(ROOM, n), TRACK), Cones(*arrays[2:])
+        learned = 2 + len(Cones._fields)
+        self._tracks, self._cones = np.zeros(max(ROOM, n), TRACK), Cones(*arrays[2:learned])
+        self._leads = Leads(*arrays[learned:])
         self._tracks[:n] = arrays[1]
         self._free = list(range(len(self._tracks) - 1, n - 1, -1))
 
@@ -188,7 +192,7 @@ class Predictor:
         )
         advance_rows(
             self._tracks if tracks is None else tracks, rows, states.cell, states.time_ns, states.place,
-            states.velocity, self._blend, self._cones, self._routes, horizons, self._room, answers,
+            states.velocity, self._blend, self._cones, self._leads, self._routes, horizons, self._room, answers,
         )  # fmt: skip
         return answers
 
