@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sargas.identification.classifier import EVEN, Classifier
+from sargas.identification.classifier import USUAL, Classifier
 from sargas.identification.model_file import UNKNOWN_BELOW, ClassifierModel
 from sargas.model.columns import NS_PER_S, Float64, Int64
 from sargas.model.tracks import CLASSES
@@ -30,7 +30,7 @@ class Case:
     flight: Int64
 
 
-def told_rows(case: Case, model: ClassifierModel, priors: Mapping[str, float] = EVEN) -> Float64:
+def told_rows(case: Case, model: ClassifierModel, priors: Mapping[str, float] = USUAL) -> Float64:
     """Return (rows, classes): what is told at each row, by rows at or before it."""
     out = np.full((len(case.states), len(CLASSES)), np.nan)
     for i in range(len(case.label)):

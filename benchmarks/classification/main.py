@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
-from classification.cases import SEED, real, simulated
+from classification.cases import SEED, real, simulated, without_echoes
 from classification.figures import (
     AGES_S,
     Case,
@@ -42,9 +41,10 @@ def main() -> int:
     """Tell every figure; 0."""
     model = ClassifierModel.from_bytes(shipped_model())
     note = f"{TRACKS} tracks a class, seed {SEED}, model of seed {model.header['seed']}"
-    bare = simulated(TRACKS, with_echoes=False)
+    case = simulated(TRACKS)
+    bare = without_echoes(case)
     told = tell_case("simulated, motion only", bare, model, note, None)
-    case = simulated(TRACKS, with_echoes=True)
+    tell_priors("simulated, motion only", bare, model, note)
     p = tell_case("simulated, with cross-section and spread", case, model, note, 0.92)
     tell_birds(case, p, note)
     folder = SHARED / "data/real"
@@ -55,15 +55,12 @@ def main() -> int:
     return 0
 
 
-def tell_case(
-    name: str, case: Case, model: ClassifierModel, note: str, least: float | None, is_limited: bool = True,
-    priors: Mapping[str, float] = EVEN,
-) -> Float64:  # fmt: skip
+def tell_case(name: str, case: Case, model: ClassifierModel, note: str, least: float | None) -> Float64:
     """Tell balanced accuracy and calibration at each age and over all rows, and recalls at the headline's age.
 
     Returns the probabilities (tracks, ages, classes).
     """
-    rows = told_rows(case, model, priors)
+    rows = told_rows(case, model)
     told = at_ages(case, rows)
     for k, age in enumerate(AGES_S):
         there = ~np.isnan(told[:, k, 0])
@@ -78,7 +75,7 @@ def tell_case(
         )  # fmt: skip
         low, high = calibration_interval(label, case.flight[there], p)
         tell_error(
-            f"calibration error, {name}, age {age:.0f} s", calibration_error(label, p), is_limited,
+            f"calibration error, {name}, age {age:.0f} s", calibration_error(label, p), True,
             f"10 bins; 90 % interval by flight {low:.3f} to {high:.3f}; "
             f"by chance {error_by_chance(label, p):.3f}; {note}",
         )  # fmt: skip
@@ -97,7 +94,7 @@ def tell_case(
             )
     label = np.repeat(case.label, np.diff(case.start))
     tell_error(
-        f"calibration error, {name}, all rows", calibration_error(label, rows), is_limited,
+        f"calibration error, {name}, all rows", calibration_error(label, rows), True,
         f"every row that sargas classify writes, {len(label)} of them; {note}",
     )  # fmt: skip
     return told
@@ -106,6 +103,25 @@ def tell_case(
 def tell_error(figure: str, error: float, is_limited: bool, note: str) -> None:
     """Tell a calibration error, with its limit or without."""
     tell(figure, error, "<= 0.05" if is_limited else None, error <= 0.05 if is_limited else None, note)
+
+
+def tell_priors(name: str, case: Case, model: ClassifierModel, note: str) -> None:
+    """Tell the calibration error, and in the note the accuracy, had other priors been given."""
+    for said, priors in (("even", EVEN), ("night's", NIGHT)):
+        rows = told_rows(case, model, priors)
+        told = at_ages(case, rows)
+        for k, age in enumerate(AGES_S):
+            there = ~np.isnan(told[:, k, 0])
+            label, p = case.label[there], told[there, k]
+            accuracy = balanced(label, correct(label, p))
+            tell_error(
+                f"calibration error with {said} priors, {name}, age {age:.0f} s", calibration_error(label, p), False,
+                f"balanced accuracy {accuracy:.3f}; {note}",
+            )  # fmt: skip
+        label = np.repeat(case.label, np.diff(case.start))
+        tell_error(
+            f"calibration error with {said} priors, {name}, all rows", calibration_error(label, rows), False, note
+        )
 
 
 def tell_mix(case: Case, told: Float64, shares: Float64, note: str) -> None:
@@ -139,7 +155,7 @@ def _known(case: Case, p: Float64) -> tuple[float, float]:
 
 
 def tell_real(folder: Path, model: ClassifierModel) -> Case:
-    """Tell the figures of real flights, as recorded and made worse, also with the priors of the night; return them."""
+    """Tell the figures of real flights, as recorded and made worse, also with other priors; return them."""
     cases = {
         "real, as recorded": ((0.0, True), 0.70),
         "real, places only": ((0.0, False), None),
@@ -152,7 +168,7 @@ def tell_real(folder: Path, model: ClassifierModel) -> Case:
         held = ", ".join(f"{name} {n}" for name, n in flights.items())
         note = f"motion only; flights: {held}; no bird among them"
         tell_case(name, case, model, note, least)
-        tell_case(f"{name}, priors of the night", case, model, note, None, is_limited=False, priors=NIGHT)
+        tell_priors(name, case, model, note)
     return case
 
 
