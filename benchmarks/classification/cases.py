@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,8 @@ OLDEST_S = AGES_S[-1] + 20.0
 """Simulated tracks are cut here."""
 
 
-def simulated(tracks: int, with_echoes: bool) -> Case:
-    """Return about so many simulated tracks of each class, figures as in training."""
+def simulated(tracks: int) -> Case:
+    """Return about so many simulated tracks of each class, figures as in training, with echoes."""
     states, echoes, start, label = [], [], [0], []
     for batch in draw_batches(tracks, TRAIN_SIGMA, np.random.default_rng(SEED)):
         young = batch.age_s <= OLDEST_S
@@ -28,10 +29,12 @@ def simulated(tracks: int, with_echoes: bool) -> Case:
         kept = np.add.reduceat(young.astype(np.int64), batch.start[:-1])
         start += (start[-1] + kept.cumsum()).tolist()
         label += [batch.label] * len(batch)
-    heard = np.concatenate(echoes)
-    if not with_echoes:
-        heard = np.full_like(heard, np.nan)
-    return Case(np.concatenate(states), heard, np.array(start), np.array(label), np.arange(len(label)))
+    return Case(np.concatenate(states), np.concatenate(echoes), np.array(start), np.array(label), np.arange(len(label)))
+
+
+def without_echoes(case: Case) -> Case:
+    """Return the same tracks with nothing known but their motion."""
+    return replace(case, echoes=np.full_like(case.echoes, np.nan))
 
 
 def real(folder: Path, noise_m: float = 0.0, velocities: bool = True, seed: int = 7) -> Case:

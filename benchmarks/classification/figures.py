@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from sargas.identification.classifier import Classifier
+from sargas.identification.classifier import USUAL, Classifier
 from sargas.identification.model_file import UNKNOWN_BELOW, ClassifierModel
 from sargas.model.columns import NS_PER_S, Float64, Int64
 from sargas.model.tracks import CLASSES
@@ -29,21 +30,33 @@ class Case:
     flight: Int64
 
 
-def probabilities(case: Case, model: ClassifierModel, ages_s: tuple[float, ...] = AGES_S) -> Float64:
-    """Return (tracks, ages, classes): what stands at each age, by rows at or before it; NaN before the second state."""
-    out = np.full((len(case.label), len(ages_s), len(CLASSES)), np.nan)
+def told_rows(case: Case, model: ClassifierModel, priors: Mapping[str, float] = USUAL) -> Float64:
+    """Return (rows, classes): what is told at each row, by rows at or before it."""
+    out = np.full((len(case.states), len(CLASSES)), np.nan)
     for i in range(len(case.label)):
         rows = slice(int(case.start[i]), int(case.start[i + 1]))
         states = case.states[rows]
-        classifier = Classifier(model)
-        track_id = np.zeros(len(states), np.int64)
-        time_ns = ((states[:, 0] - states[0, 0]) * NS_PER_S).astype(np.int64)
-        told, _ = classifier.update_states(track_id, time_ns, time_ns, states, case.echoes[rows])
+        track_id, time_ns = np.zeros(len(states), np.int64), _since_first_ns(states)
+        out[rows], _ = Classifier(model, priors).update_states(track_id, time_ns, time_ns, states, case.echoes[rows])
+    return out
+
+
+def at_ages(case: Case, told: Float64, ages_s: tuple[float, ...] = AGES_S) -> Float64:
+    """Return (tracks, ages, classes): what stands at each age; NaN for tracks that ended before four fifths of it."""
+    out = np.full((len(case.label), len(ages_s), len(CLASSES)), np.nan)
+    for i in range(len(case.label)):
+        rows = slice(int(case.start[i]), int(case.start[i + 1]))
+        time_ns = _since_first_ns(case.states[rows])
         for k, age in enumerate(ages_s):
             newest = int(np.searchsorted(time_ns, round(age * NS_PER_S), side="right")) - 1
-            if states[-1, 0] - states[0, 0] >= 0.8 * age:
-                out[i, k] = told[newest]
+            if time_ns[-1] >= 0.8 * age * NS_PER_S:
+                out[i, k] = told[rows][newest]
     return out
+
+
+def _since_first_ns(states: Float64) -> Int64:
+    since: Int64 = ((states[:, 0] - states[0, 0]) * NS_PER_S).astype(np.int64)
+    return since
 
 
 def balanced(label: Int64, correct: Float64, weight: Float64 | None = None) -> float:
@@ -67,18 +80,48 @@ def interval(label: Int64, flight: Int64, correct: Float64, seed: int = 1) -> tu
     return float(np.quantile(found, 0.05)), float(np.quantile(found, 0.95))
 
 
-def calibration_error(label: Int64, p: Float64, bins: int = 10, alike: bool = False) -> float:
+def calibration_error(
+    label: Int64, p: Float64, bins: int = 10, alike: bool = False, weight: Float64 | None = None
+) -> float:
     """Return the expected calibration error of the most probable class, classes weighing alike or as they are."""
     sure, best = p.max(axis=1), p.argmax(axis=1)
-    weight = 1.0 / np.bincount(label, minlength=len(CLASSES))[label] if alike else np.ones(len(label))
-    weight /= weight.sum()
+    return error_of(sure, (best == label).astype(float), label, bins, alike, weight)
+
+
+def error_of(
+    sure: Float64, right: Float64, label: Int64, bins: int = 10, alike: bool = False, weight: Float64 | None = None
+) -> float:
+    """Return the mean gap between how sure and how often right, over bins of how sure, weighted by rows."""
+    weight = np.ones(len(label)) if weight is None else weight
+    if alike:
+        weight = weight / np.maximum(np.bincount(label, weight, len(CLASSES))[label], 1e-12)
     part = np.minimum((sure * bins).astype(int), bins - 1)
-    error = 0.0
-    for k in range(bins):
-        here = part == k
-        if here.any():
-            error += abs(float((weight[here] * ((best[here] == label[here]) - sure[here])).sum()))
-    return error
+    gaps = np.bincount(part, weight * (right - sure), bins)
+    return float(np.abs(gaps).sum() / weight.sum())
+
+
+def calibration_interval(label: Int64, flight: Int64, p: Float64, seed: int = 2) -> tuple[float, float]:
+    """Return the 90 % interval of the calibration error, flights drawn again. It is never 0: what chance makes adds."""
+    rng, flights = np.random.default_rng(seed), int(flight.max()) + 1
+    seen = np.unique(flight)
+    found = []
+    for _ in range(DRAWS):
+        times = np.bincount(rng.choice(seen, len(seen)), minlength=flights)
+        found.append(calibration_error(label, p, weight=times[flight].astype(float)))
+    return float(np.quantile(found, 0.05)), float(np.quantile(found, 0.95))
+
+
+def error_by_chance(label: Int64, p: Float64, alike: bool = False, seed: int = 3) -> float:
+    """Return the calibration error that so many rows of a perfectly calibrated classifier would show."""
+    rng, sure = np.random.default_rng(seed), p.max(axis=1)
+    draws = ((rng.random(len(sure)) < sure).astype(float) for _ in range(DRAWS // 4))
+    return float(np.mean([error_of(sure, right, label, alike=alike) for right in draws]))
+
+
+def mixed_error(label: Int64, p: Float64, shares: Float64) -> float:
+    """Return the calibration error if classes were as frequent as ``shares`` (classes,) say."""
+    weight = shares[label] / np.maximum(np.bincount(label, minlength=len(CLASSES))[label], 1)
+    return calibration_error(label, p, weight=weight)
 
 
 def bird_as_drone(label: Int64, p: Float64, recall: float = 0.90) -> tuple[float, float]:

@@ -9,19 +9,23 @@ from pathlib import Path
 
 import numpy as np
 
-from classification.cases import SEED, real, simulated
+from classification.cases import SEED, real, simulated, without_echoes
 from classification.figures import (
     AGES_S,
     Case,
+    at_ages,
     balanced,
     bird_as_drone,
     calibration_error,
+    calibration_interval,
     correct,
+    error_by_chance,
     interval,
-    probabilities,
+    mixed_error,
+    told_rows,
     unknown_share,
 )
-from sargas.identification.classifier import Classifier
+from sargas.identification.classifier import EVEN, NIGHT, Classifier
 from sargas.identification.model_file import ClassifierModel, shipped_model
 from sargas.model.columns import NS_PER_S, Float64
 from sargas.model.tracks import CLASSES
@@ -37,21 +41,27 @@ def main() -> int:
     """Tell every figure; 0."""
     model = ClassifierModel.from_bytes(shipped_model())
     note = f"{TRACKS} tracks a class, seed {SEED}, model of seed {model.header['seed']}"
-    case = simulated(TRACKS, with_echoes=False)
-    tell_case("simulated, motion only", case, model, note, None)
-    case = simulated(TRACKS, with_echoes=True)
+    case = simulated(TRACKS)
+    bare = without_echoes(case)
+    told = tell_case("simulated, motion only", bare, model, note, None)
+    tell_priors("simulated, motion only", bare, model, note)
     p = tell_case("simulated, with cross-section and spread", case, model, note, 0.92)
     tell_birds(case, p, note)
     folder = SHARED / "data/real"
     if folder.is_dir():
-        tell_real(folder, model)
+        flown = tell_real(folder, model)
+        tell_mix(bare, told, np.bincount(flown.label, minlength=len(CLASSES)) / len(flown.label), note)
     tell_speed(model)
     return 0
 
 
 def tell_case(name: str, case: Case, model: ClassifierModel, note: str, least: float | None) -> Float64:
-    """Tell balanced accuracy and calibration at each age, and recalls at the headline's; return the probabilities."""
-    told = probabilities(case, model)
+    """Tell balanced accuracy and calibration at each age and over all rows, and recalls at the headline's age.
+
+    Returns the probabilities (tracks, ages, classes).
+    """
+    rows = told_rows(case, model)
+    told = at_ages(case, rows)
     for k, age in enumerate(AGES_S):
         there = ~np.isnan(told[:, k, 0])
         label, p = case.label[there], told[there, k]
@@ -63,10 +73,16 @@ def tell_case(name: str, case: Case, model: ClassifierModel, note: str, least: f
             f"balanced accuracy, {name}, age {age:.0f} s", value, limit and f">= {limit}", limit and value >= limit,
             f"90 % interval by flight {low:.3f} to {high:.3f}; unknown {unknown_share(p):.1%}; {note}",
         )  # fmt: skip
-        error = calibration_error(label, p)
-        alike = calibration_error(label, p, alike=True)
-        tell(f"calibration error, {name}, age {age:.0f} s", error, "<= 0.05", error <= 0.05, f"10 bins; {note}")
-        tell(f"the same, classes weighing alike, {name}, age {age:.0f} s", alike, None, None, note)
+        low, high = calibration_interval(label, case.flight[there], p)
+        tell_error(
+            f"calibration error, {name}, age {age:.0f} s", calibration_error(label, p), True,
+            f"10 bins; 90 % interval by flight {low:.3f} to {high:.3f}; "
+            f"by chance {error_by_chance(label, p):.3f}; {note}",
+        )  # fmt: skip
+        tell(
+            f"the same, classes weighing alike, {name}, age {age:.0f} s", calibration_error(label, p, alike=True),
+            None, None, f"by chance {error_by_chance(label, p, alike=True):.3f}; {note}",
+        )  # fmt: skip
         if age == HEADLINE_S:
             recalls = ", ".join(f"{CLASSES[c]} {right[label == c].mean():.2f}" for c in np.unique(label))
             tell(
@@ -76,7 +92,47 @@ def tell_case(name: str, case: Case, model: ClassifierModel, note: str, least: f
                 None,
                 recalls,
             )
+    label = np.repeat(case.label, np.diff(case.start))
+    tell_error(
+        f"calibration error, {name}, all rows", calibration_error(label, rows), True,
+        f"every row that sargas classify writes, {len(label)} of them; {note}",
+    )  # fmt: skip
     return told
+
+
+def tell_error(figure: str, error: float, is_limited: bool, note: str) -> None:
+    """Tell a calibration error, with its limit or without."""
+    tell(figure, error, "<= 0.05" if is_limited else None, error <= 0.05 if is_limited else None, note)
+
+
+def tell_priors(name: str, case: Case, model: ClassifierModel, note: str) -> None:
+    """Tell the calibration error, and in the note the accuracy, had other priors been given."""
+    for said, priors in (("even", EVEN), ("night's", NIGHT)):
+        rows = told_rows(case, model, priors)
+        told = at_ages(case, rows)
+        for k, age in enumerate(AGES_S):
+            there = ~np.isnan(told[:, k, 0])
+            label, p = case.label[there], told[there, k]
+            accuracy = balanced(label, correct(label, p))
+            tell_error(
+                f"calibration error with {said} priors, {name}, age {age:.0f} s", calibration_error(label, p), False,
+                f"balanced accuracy {accuracy:.3f}; {note}",
+            )  # fmt: skip
+        label = np.repeat(case.label, np.diff(case.start))
+        tell_error(
+            f"calibration error with {said} priors, {name}, all rows", calibration_error(label, rows), False, note
+        )
+
+
+def tell_mix(case: Case, told: Float64, shares: Float64, note: str) -> None:
+    """Tell what simulated tracks' calibration error would be, were their classes as frequent as the real flights'."""
+    for k, age in enumerate(AGES_S):
+        there = ~np.isnan(told[:, k, 0])
+        error = mixed_error(case.label[there], told[there, k], shares)
+        tell_error(
+            f"calibration error, simulated, motion only, classes as frequent as in the real flights, age {age:.0f} s",
+            error, False, f"{shares.max():.0%} airliners; {note}",
+        )  # fmt: skip
 
 
 def tell_birds(case: Case, told: Float64, note: str) -> None:
@@ -98,8 +154,8 @@ def _known(case: Case, p: Float64) -> tuple[float, float]:
     return bird_as_drone(case.label[there], p[there])
 
 
-def tell_real(folder: Path, model: ClassifierModel) -> None:
-    """Tell the figures of real flights, as recorded and made worse."""
+def tell_real(folder: Path, model: ClassifierModel) -> Case:
+    """Tell the figures of real flights, as recorded and made worse, also with other priors; return them."""
     cases = {
         "real, as recorded": ((0.0, True), 0.70),
         "real, places only": ((0.0, False), None),
@@ -110,7 +166,10 @@ def tell_real(folder: Path, model: ClassifierModel) -> None:
         case = real(folder, noise_m, velocities)
         flights = {CLASSES[c]: len(np.unique(case.flight[case.label == c])) for c in np.unique(case.label)}
         held = ", ".join(f"{name} {n}" for name, n in flights.items())
-        tell_case(name, case, model, f"motion only; flights: {held}; no bird among them", least)
+        note = f"motion only; flights: {held}; no bird among them"
+        tell_case(name, case, model, note, least)
+        tell_priors(name, case, model, note)
+    return case
 
 
 def tell_speed(model: ClassifierModel) -> None:

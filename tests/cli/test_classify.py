@@ -74,6 +74,18 @@ def test_velocities_and_echoes_may_be_missing(tmp_path: Path, sargas: Sargas) ->
     assert pc_csv.read_csv(tmp_path / "out.csv")["label"].to_pylist()[-2] == "airliner"
 
 
+def test_without_priors_airliners_are_common_and_fast_jets_rare(tmp_path: Path, sargas: Sargas) -> None:
+    pq.write_table(table().slice(0, 20), tmp_path / "in.parquet")
+    (tmp_path / "even.toml").write_text("".join(f"{name} = 1.0\n" for name in CLASSES))
+    given, out = str(tmp_path / "in.parquet"), tmp_path / "out.parquet"
+    odds = []
+    for options in ([], ["--priors", str(tmp_path / "even.toml")]):
+        assert sargas("classify", given, "--out", str(out), *options).code == 0
+        told = pq.read_table(out)
+        odds.append(told["p_airliner"].to_numpy() / told["p_fast_jet"].to_numpy())
+    np.testing.assert_allclose(odds[0] / odds[1], 4.5, rtol=1e-3)
+
+
 def broken(name: str) -> pa.Table:
     given = table()
     if name == "without":

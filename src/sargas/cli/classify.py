@@ -25,7 +25,8 @@ def classify(
         Path | None, typer.Option(help="Model file of sargas train; none: the one that comes along")
     ] = None,
     priors: Annotated[
-        Path | None, typer.Option(help="TOML file with a share above 0 for each class; none: all alike")
+        Path | None,
+        typer.Option(help="TOML file with a share above 0 for each class; none: airliner 1.5, fast_jet 1/3, others 1"),
     ] = None,
 ) -> None:
     """Classify tracks; writes p_ columns for the classes, label (or unknown) and age_s, prints one JSON line.
@@ -65,14 +66,14 @@ def classify(
 def _open_classifier(model: Path | None, priors: Path | None) -> Callable[[], Classifier]:
     import tomllib
 
-    from sargas.identification.classifier import EVEN, Classifier
+    from sargas.identification.classifier import USUAL, Classifier
     from sargas.identification.model_file import ClassifierModel, shipped_model
 
     try:
         trained = ClassifierModel.from_bytes(shipped_model() if model is None else model.read_bytes())
     except ValueError as error:
         raise ValueError(f"{model}: {error}") from None
-    shares = EVEN
+    shares = USUAL
     if priors is not None:
         try:
             shares = tomllib.loads(priors.read_text(encoding="utf-8"))

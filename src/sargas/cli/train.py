@@ -22,12 +22,13 @@ def train(
     """
     from time import monotonic
 
+    from sargas.exercise.training.fingerprint import stamped
     from sargas.exercise.training.train import train as train_model
 
     if not out.parent.is_dir():
         raise Failure(f"--out {out}: expected an existing folder, was none: make {out.parent} first", USAGE)
     started = monotonic()
-    model = train_model(seed, tracks, rounds, typer.echo)
+    model = stamped(train_model(seed, tracks, rounds, typer.echo))
     data = model.to_bytes()
     out.write_bytes(data)
     typer.echo(f"{out}: {len(data)} bytes in {monotonic() - started:.0f} s")

@@ -21,6 +21,8 @@ from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 MARK = b"SARGAS-OPINIONS-2\n"
 EVEN: Mapping[str, float] = dict.fromkeys(CLASSES, 1.0)
 """No class more likely than another before anything is known."""
+USUAL: Mapping[str, float] = {**EVEN, "airliner": 1.5, "fast_jet": 1.0 / 3.0}
+"""Of a sky of which nothing is said: airliners are common anywhere, fast jets rare; of the others it is not known."""
 NIGHT: Mapping[str, float] = {
     "airliner": 0.24, "light_aircraft": 0.1, "helicopter": 0.04, "bird": 0.26, "bird_flock": 0.16, "balloon": 0.08,
     "multirotor": 0.04, "small_fixed_wing_drone": 0.01, "one_way_drone": 0.02, "glider": 0.02, "fast_jet": 0.01,

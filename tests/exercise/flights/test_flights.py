@@ -8,7 +8,7 @@ import pytest
 from sargas.exercise.flights.echo_strength import draw_strengths
 from sargas.exercise.flights.fly import fly
 from sargas.exercise.flights.kinds import KINDS, Kind, kinds_of
-from sargas.exercise.flights.sensing import follow, sight
+from sargas.exercise.flights.sensing import FRESH, LATEST_S, OLDER, _place_times, follow, sight
 from sargas.model.tracks import CLASSES
 
 
@@ -78,3 +78,22 @@ def test_echoes_scatter_around_the_cross_section_of_their_kind() -> None:
     assert kind.rcs_dbsm[0] - 4.0 < rcs_dbsm.mean() < kind.rcs_dbsm[1]
     assert rcs_dbsm.std() > 3.0
     assert (spread_mps > 0.0).all()
+
+
+def test_places_are_of_their_own_time_of_one_before_or_of_a_feed_that_repeats_the_last() -> None:
+    rng, time_s = np.random.default_rng(8), np.arange(20.0, 200.0, 2.0)
+    ages = np.array([time_s - _place_times(time_s, rng) for _ in range(600)])
+    assert ages.min() >= 0.0
+    assert ages.max() < LATEST_S + 2.0
+    assert (ages == 0.0).all(axis=1).mean() == pytest.approx(FRESH, abs=0.06)
+    repeated = (np.diff(time_s - ages, axis=1) == 0.0).any(axis=1)
+    assert repeated.mean() == pytest.approx(1.0 - FRESH - OLDER, abs=0.06)
+    assert (np.diff(time_s - ages[repeated], axis=1) >= 0.0).all()
+
+
+def test_an_airliner_under_way_turns_a_little_every_few_minutes() -> None:
+    (kind,) = (kind for kind in KINDS if kind.kind == "airliner_cruise")
+    velocity = fly(kind, 150, 360, np.random.default_rng(9)).velocity_mps
+    course = np.unwrap(np.arctan2(velocity[:, 59::60, 0], velocity[:, 59::60, 1]), axis=1)
+    turned = np.abs(np.diff(course, axis=1)) > np.deg2rad(3.0)
+    assert 0.1 < turned.mean() < 0.35

@@ -17,6 +17,12 @@ SMOOTHED, GIVEN = 0.3, 0.35
 """Shares of tracks that a tracker smoothed, and whose velocities the object itself gives; the others have none."""
 
 
+FRESH, OLDER = 0.5, 0.4
+"""Shares of tracks whose places are of their own time, and of one a little before; the others are a feed's."""
+LATEST_S = 12.0
+"""Age up to which a feed repeats a place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sightings:
     """States of n tracks, one after the other: track i has rows ``start[i]`` to ``start[i + 1]``; NaN: not known."""
@@ -50,8 +56,7 @@ def sight(paths: Paths, rng: np.random.Generator) -> Sightings:
 def _see_one(position_m: Float64, velocity_mps: Float64, seconds: int, rng: np.random.Generator) -> Float64:
     """Return (rows, 7): time s, latitude, longitude deg, altitude m, velocity east, north, up m/s."""
     time_s = _draw_times(seconds, rng)
-    age = rng.uniform(0.0, rng.choice((0.0, 1.0, 3.0, 6.0), p=(0.5, 0.25, 0.15, 0.1)) + 1e-9, len(time_s))
-    place, velocity = _between(position_m, velocity_mps, time_s - age)
+    place, velocity = _between(position_m, velocity_mps, _place_times(time_s, rng))
     place = place + _noise(len(time_s), rng, time_s)
     style = rng.random()
     if style < SMOOTHED:
@@ -70,7 +75,7 @@ def _see_one(position_m: Float64, velocity_mps: Float64, seconds: int, rng: np.r
 
 
 def _draw_times(seconds: int, rng: np.random.Generator) -> Float64:
-    period = rng.choice((1.0, float(np.exp(rng.uniform(np.log(0.4), np.log(12.0)))), 10.0), p=(0.35, 0.55, 0.1))
+    period = rng.choice((1.0, float(np.exp(rng.uniform(np.log(0.4), np.log(12.0)))), 10.0), p=(0.35, 0.53, 0.12))
     first = rng.uniform(3.0, min(60.0, seconds / 4.0))
     time_s = np.arange(first, seconds - 2.0, period)
     time_s = time_s + rng.normal(0.0, rng.choice((0.0, 0.02, 0.15)) * period, len(time_s))
@@ -81,6 +86,23 @@ def _draw_times(seconds: int, rng: np.random.Generator) -> Float64:
         time_s = np.floor(time_s)
     fresh = np.concatenate([[True], np.diff(time_s) > 1e-3])
     return time_s[fresh]
+
+
+def _place_times(time_s: Float64, rng: np.random.Generator) -> Float64:
+    """Return the times that places are of: a report's own, a little before it, or a feed's last known one.
+
+    A feed at even times tells the last place heard: fresh, but for reports that went unheard for seconds, and the first
+    of a record oftener (state vectors of ADS-B networks, whose time of the place is not their time).
+    """
+    style = rng.random()
+    if style < FRESH:
+        return time_s
+    if style < FRESH + OLDER:
+        return time_s - rng.uniform(0.0, rng.choice((1.0, 3.0, 6.0), p=(0.5, 0.3, 0.2)), len(time_s))
+    is_late = rng.random(len(time_s)) < rng.uniform(0.02, 0.3)
+    is_late[0] = rng.random() < 0.4
+    age = rng.uniform(0.0, np.where(is_late, LATEST_S, 1.0))
+    return np.asarray(np.maximum.accumulate(time_s - age), np.float64)
 
 
 def _between(position_m: Float64, velocity_mps: Float64, time_s: Float64) -> tuple[Float64, Float64]:
