@@ -19,6 +19,8 @@ ready: .venv/.ok pages
 pages: .venv/.ok ## the console's pages; a moment when they are current
 	@$(BIN)/python hatch_build.py
 
+test: export OMP_NUM_THREADS := 1
+test: export OPENBLAS_NUM_THREADS := 1# the workers have the cores between them: more threads only wait for each other
 test: .venv/.dev ready ## all tests; SARGAS_SHARED names the folder of shared samples when it is not beside the repository
 	@$(BIN)/sargas warm-up
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
