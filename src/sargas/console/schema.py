@@ -29,6 +29,17 @@ from sargas.console.administration_messages import (
 )
 from sargas.console.app import make_api
 from sargas.console.forecast_views import ForecastPlace, TrackForecast
+from sargas.console.history_messages import (
+    ClassSeries,
+    DangerPoint,
+    HistoryCount,
+    HistoryCounts,
+    HistoryRecord,
+    HistoryRecords,
+    HistoryTrack,
+    HistoryTracks,
+    TrackSeries,
+)
 from sargas.console.messages import (
     Accepted,
     AlertsSection,
@@ -163,6 +174,15 @@ MESSAGES = (
     Entitlement,
     PartnerRights,
     ReleasesView,
+    HistoryTrack,
+    HistoryTracks,
+    ClassSeries,
+    DangerPoint,
+    TrackSeries,
+    HistoryCount,
+    HistoryCounts,
+    HistoryRecord,
+    HistoryRecords,
 )
 
 
