@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,10 +24,13 @@ import pyarrow as pa
 from sargas.model.label import Label
 from sargas.model.tracks import CLASSES, Tracks
 from sargas.runtime.history import TRACKS, History, HistoryWriter
+from sargas.runtime.history.area import Area
 from sargas.runtime.history.files import write_parquet
-from sargas.runtime.history.layout import LABEL_COLUMN, NS_PER_HOUR
+from sargas.runtime.history.layout import LABEL_COLUMN, NS_PER_HOUR, complete
 from sargas.runtime.history.manifest import Manifest
+from sargas.runtime.history.questions import TracksQuestion
 from sargas.runtime.history.recorder import Recorder
+from sargas.runtime.history.search import TrackSearch
 
 S = 1_000_000_000
 FIRST_HOUR = 497_224
@@ -74,10 +78,10 @@ def make_hour(hour: int, tracks: int, period_s: int, rng: np.random.Generator) -
         "position_95_m": rng.uniform(50, 500, n).astype(np.float32),
         "velocity_95_mps": rng.uniform(1, 20, n).astype(np.float32),
         "consistency": rng.uniform(0.5, 1.5, n).astype(np.float32),
-        "group_id": pa.nulls(n, pa.int64()),
+        "rcs_dbsm": rng.uniform(-20, 20, n).astype(np.float32),
         LABEL_COLUMN: pa.repeat(pa.scalar(LABEL.model_dump_json()), n),
     }
-    return pa.table(columns).select(TRACKS.stored_schema.names)
+    return complete(pa.table(columns), TRACKS.stored_schema)
 
 
 def write_day(root: Path, hours: int, tracks: int, period_s: int) -> tuple[int, float, int]:
@@ -216,12 +220,38 @@ def run(root: Path, hours: int, tracks: int, period_s: int) -> bool:
         ("history_track_in_hour_ms", lambda: history.tracks_between(*hour, track_id=500), lambda: None, None),
         ("history_track_in_all_ms", lambda: history.tracks_between(*whole, track_id=500), lambda: None, None),
     ]
+    search = TrackSearch(root / "day", answer_within_s=600.0)
+    asked: dict[str, Any] = {"may_see": lambda _: True, "limit": 100}
+    six_hours = (whole[0], min(whole[1], whole[0] + 6 * NS_PER_HOUR))
+    questions += [
+        (
+            "history_search_hour_ms",
+            lambda: search.ask(TracksQuestion(start_ns=hour[0], end_ns=hour[1], **asked)),
+            lambda: None,
+            None,
+        ),
+        (
+            "history_search_box_hour_ms",
+            lambda: search.ask(
+                TracksQuestion(start_ns=hour[0], end_ns=hour[1], area=Area((24.0, 54.5, 26.0, 55.5)), **asked)
+            ),
+            lambda: None,
+            None,
+        ),
+        (
+            "history_search_6_hours_ms",
+            lambda: search.ask(TracksQuestion(start_ns=six_hours[0], end_ns=six_hours[1], **asked)),
+            lambda: None,
+            None,
+        ),
+    ]
     met = True
     for figure, ask, before, limit in questions:
         ask()
-        median_ms, worst_ms, found = time_queries(ask, before, repeats=15)
-        met &= report(figure, median_ms, "ms", limit, f"median of 15, worst {worst_ms:.0f} ms, {found} rows, {what}")
+        median_ms, worst_ms, found = time_queries(ask, before, repeats=5 if "search" in figure else 15)
+        met &= report(figure, median_ms, "ms", limit, f"median, worst {worst_ms:.0f} ms, {found} rows, {what}")
     history.close()
+    search.close()
     compact_s = compact_hour(root / "compact", tracks, period_s)
     report("history_compact_hour_s", compact_s, "s", None, f"60 files of {tracks} tracks each {period_s} s to one")
     rate = append_rows(root / "append", 200, tracks)

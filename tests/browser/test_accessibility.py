@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from sargas.runtime.history import HistoryWriter
+from sargas.runtime.history.search import TrackSearch
 from tests.browser.conftest import Screen, watch
 from tests.browser.test_drift import advice, forecast
 from tests.browser.test_navigation import field
@@ -23,6 +25,7 @@ from tests.console.node import (
     make_lost,
     make_node,
     make_registration,
+    make_tracks,
     serve,
 )
 from tests.console.test_administration import PARTS, RULES
@@ -127,7 +130,13 @@ def test_no_list_has_a_fault_in_any_language_and_theme(browser: Browser, node: S
 
 
 def test_no_page_over_the_picture_has_a_fault(browser: Browser, tmp_path: Path) -> None:
-    node = make_node(tmp_path, audit=True, parts=lambda: PARTS, release_rules=lambda: RULES)
+    writer = HistoryWriter(tmp_path / "history")
+    writer.append(make_tracks([1, 2], time_ns=NOW_NS - 10**12))
+    writer.append(make_tracks([1, 2], time_ns=NOW_NS - 10**11))
+    writer.flush(60)
+    search = TrackSearch(tmp_path / "history")
+    node = make_node(tmp_path, audit=True, parts=lambda: PARTS, release_rules=lambda: RULES, search=search)
+    node.store.write([make_alert("a", 1, danger=0.5, time_ns=NOW_NS - 10**11)])
     node.accounts.create("rita", PASSWORD, "administrator")
     node.accounts.tokens.issue("rita", ["read"], 30)
     node.picture.apply([make_configuration(), make_health("radar-east"), make_registration("radar-east")], NOW_NS)
@@ -147,8 +156,15 @@ def test_no_page_over_the_picture_has_a_fault(browser: Browser, tmp_path: Path) 
                         page.locator("main.page tbody button").first.click()
                     page.evaluate("() => document.querySelectorAll('details').forEach((one) => (one.open = true))")
                     found += faults(page, f"{theme} {language} {tabs.nth(at).inner_text().strip()}")
+                page.keyboard.press("4")
+                page.locator(".results tbody button").first.click()
+                expect(page.locator(".plot")).to_have_count(4)
+                found += faults(page, f"{theme} {language} history")
+                page.keyboard.press("5")
             page.keyboard.press("b")
         page.context.close()
+    search.close()
+    writer.close()
     node.store.close()
     assert not found, "\n".join(found)
     assert screen.complaints == []

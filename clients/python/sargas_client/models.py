@@ -314,6 +314,16 @@ class ClaimAccepted(TypedDict):
     """Identity of the claim"""
 
 
+class ClassSeries(TypedDict):
+    """How probable one class was over time."""
+
+    class_name: str
+    """One of those of spec/tracks.md"""
+
+    probability: list[float | None]
+    """As long as the times; none: not classified"""
+
+
 Classification: TypeAlias = Literal[0, 1, 2, 3]
 
 
@@ -465,6 +475,22 @@ class CueDraft(TypedDict):
 
     reason: NotRequired[str]
     """Why, in the person's words"""
+
+
+class DangerPoint(TypedDict):
+    """What an alert said of a track at one moment."""
+
+    time_ms: float
+    """Epoch ms"""
+
+    danger: float | None
+    """Chance that it is dangerous; none: not estimated"""
+
+    tier: Literal["advisory", "critical"]
+    """Of the alert"""
+
+    state: str
+    """Of the alert then"""
 
 
 class Delivery(TypedDict):
@@ -919,6 +945,141 @@ class Health(TypedDict):
 
     ui_built: bool
     """False: installed without the console's pages"""
+
+
+class HistoryCount(TypedDict):
+    """How many tracks were held for one class in one step of time."""
+
+    from_ns: int
+    """UTC ns where the step begins"""
+
+    class_name: str | None
+    """None: held for nothing"""
+
+    tracks: int
+    """Tracks"""
+
+
+class HistoryCounts(TypedDict):
+    """Tracks by class in equal steps of time."""
+
+    step_s: int
+    """Length of a step"""
+
+    counts: list[HistoryCount]
+    """By time, then class; steps without tracks are left out"""
+
+
+class HistoryRecord(TypedDict):
+    """One alert, warning, report, sighting, disturbance or closure of the past, in its newest state."""
+
+    what: Literal["alert", "warning", "report", "sighting", "interference", "closure"]
+    """Kind of record"""
+
+    record_id: str
+    """What it is known by"""
+
+    time_ns: int
+    """UTC ns of its newest state"""
+
+    began_ns: int
+    """UTC ns of its beginning"""
+
+    state: str
+    """Its newest state"""
+
+    level: str
+    """Tier, level or cause"""
+
+    text: str
+    """Zone, areas, words or reason"""
+
+    track_ids: list[int]
+    """Tracks it is about"""
+
+    latitude_deg: float | None
+    """Where; none: at no single place"""
+
+    longitude_deg: float | None
+    """Where"""
+
+    label: Label
+    """Who may receive it"""
+
+
+class HistoryRecords(TypedDict):
+    """A page of records, the newest first."""
+
+    rows: list[HistoryRecord]
+    """Those that fit"""
+
+    older: str | None
+    """Asks for the page after it, as `before`; none: this is the last"""
+
+
+class HistoryTrack(TypedDict):
+    """One track of the time asked for, as far as its rows may be seen."""
+
+    track_id: int
+    """Number of the track"""
+
+    first_ns: int
+    """UTC ns of its first state in that time"""
+
+    last_ns: int
+    """UTC ns of its last"""
+
+    states: int
+    """How many states are on record"""
+
+    latitude_deg: float
+    """Of its last state there, WGS84"""
+
+    longitude_deg: float
+    """Of its last state there"""
+
+    lowest_m: float | None
+    """Above the ellipsoid; none: unknown"""
+
+    highest_m: float | None
+    """Above the ellipsoid; none: unknown"""
+
+    fastest_mps: float
+    """Over ground"""
+
+    callsign: str | None
+    """As broadcast"""
+
+    icao_address: str | None
+    """Six hexadecimal digits"""
+
+    class_name: str | None
+    """What it was held for at the end; none: for nothing"""
+
+    probability: float | None
+    """Of that class"""
+
+    tier: Literal["advisory", "critical"] | None
+    """Worst alert about it in that time; none: none"""
+
+    danger: float | None
+    """Highest danger that an alert about it gave"""
+
+    label: Label
+    """The strictest of its rows"""
+
+
+class HistoryTracks(TypedDict):
+    """A page of tracks."""
+
+    total: int
+    """How many there are in all; 0 beyond the last page"""
+
+    offset: int
+    """Number of the first one here"""
+
+    rows: list[HistoryTrack]
+    """In the order asked for"""
 
 
 class HumanReport(TypedDict):
@@ -2512,6 +2673,43 @@ class TrackReport(TypedDict):
 
     text: str
     """The draft, plain text"""
+
+
+class TrackSeries(TypedDict):
+    """How one track flew, as columns of one length."""
+
+    track_id: int
+    """Number of the track"""
+
+    time_ms: list[float]
+    """Epoch ms, rising"""
+
+    latitude_deg: list[float]
+    """WGS84"""
+
+    longitude_deg: list[float]
+    """WGS84"""
+
+    altitude_m: list[float | None]
+    """Above the ellipsoid; none: unknown"""
+
+    speed_mps: list[float]
+    """Over ground"""
+
+    climb_mps: list[float | None]
+    """Positive up; none: unknown"""
+
+    existence: list[float | None]
+    """Probability that the object exists; none: not estimated"""
+
+    classes: list[ClassSeries]
+    """Classes that ever had a tenth, the likeliest first"""
+
+    danger: list[DangerPoint]
+    """What its alerts said, the first first"""
+
+    label: Label | None
+    """The strictest of its rows; none: there are none"""
 
 
 class TrackView(TypedDict):

@@ -688,3 +688,222 @@ class Operations:
         ``GET /api/incidents``; scope ``read``.
         """
         return cast("list[models.IncidentView]", self._call("GET", "/api/incidents", {}, {"since_ns": since_ns}))
+
+    def search_tracks(
+        self,
+        *,
+        from_ms: float,
+        until_ms: float,
+        box: str | None = None,
+        ring: str | None = None,
+        zone: str | None = None,
+        class_name: Literal[
+            "none",
+            "one_way_drone",
+            "small_fixed_wing_drone",
+            "multirotor",
+            "balloon",
+            "bird",
+            "bird_flock",
+            "light_aircraft",
+            "glider",
+            "helicopter",
+            "airliner",
+            "fast_jet",
+            "clutter",
+        ]
+        | None = None,
+        classification: Literal["unclassified", "restricted", "confidential", "secret"] | None = None,
+        originator: str | None = None,
+        track_id: int | None = None,
+        sort: Literal[
+            "first_ns", "last_ns", "track_id", "states", "lowest_m", "highest_m", "fastest_mps", "class_index"
+        ]
+        | None = None,
+        descending: bool | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> models.HistoryTracks:
+        """List the tracks of a time, a page of them: when, where, how high and fast, what it was held for, worst alert.
+
+        ``GET /api/history/tracks``; scope ``read``.
+        """
+        return cast(
+            "models.HistoryTracks",
+            self._call(
+                "GET",
+                "/api/history/tracks",
+                {},
+                {
+                    "from_ms": from_ms,
+                    "until_ms": until_ms,
+                    "box": box,
+                    "ring": ring,
+                    "zone": zone,
+                    "class_name": class_name,
+                    "classification": classification,
+                    "originator": originator,
+                    "track_id": track_id,
+                    "sort": sort,
+                    "descending": descending,
+                    "limit": limit,
+                    "offset": offset,
+                },
+            ),
+        )
+
+    def save_tracks(
+        self,
+        format: Literal["csv", "geojson", "parquet"],
+        *,
+        from_ms: float,
+        until_ms: float,
+        box: str | None = None,
+        ring: str | None = None,
+        zone: str | None = None,
+        class_name: Literal[
+            "none",
+            "one_way_drone",
+            "small_fixed_wing_drone",
+            "multirotor",
+            "balloon",
+            "bird",
+            "bird_flock",
+            "light_aircraft",
+            "glider",
+            "helicopter",
+            "airliner",
+            "fast_jet",
+            "clutter",
+        ]
+        | None = None,
+        classification: Literal["unclassified", "restricted", "confidential", "secret"] | None = None,
+        originator: str | None = None,
+        track_id: int | None = None,
+        sort: Literal[
+            "first_ns", "last_ns", "track_id", "states", "lowest_m", "highest_m", "fastest_mps", "class_index"
+        ]
+        | None = None,
+        descending: bool | None = None,
+    ) -> str:
+        """Save the same as a file: CSV, GeoJSON with the ways flown, or Parquet; who saved what is in the audit.
+
+        ``GET /api/history/tracks.{format}``; scope ``read``.
+        """
+        return cast(
+            "str",
+            self._call(
+                "GET",
+                "/api/history/tracks.{format}",
+                {"format": format},
+                {
+                    "from_ms": from_ms,
+                    "until_ms": until_ms,
+                    "box": box,
+                    "ring": ring,
+                    "zone": zone,
+                    "class_name": class_name,
+                    "classification": classification,
+                    "originator": originator,
+                    "track_id": track_id,
+                    "sort": sort,
+                    "descending": descending,
+                },
+            ),
+        )
+
+    def read_series(
+        self, track_id: int, *, from_ms: float, until_ms: float, points: int | None = None
+    ) -> models.TrackSeries:
+        """Tell how one track flew: place, height, speed, classes, and what its alerts said of the danger; 404 unknown.
+
+        ``GET /api/history/tracks/{track_id}``; scope ``read``.
+        """
+        return cast(
+            "models.TrackSeries",
+            self._call(
+                "GET",
+                "/api/history/tracks/{track_id}",
+                {"track_id": track_id},
+                {"from_ms": from_ms, "until_ms": until_ms, "points": points},
+            ),
+        )
+
+    def count_tracks(
+        self,
+        *,
+        from_ms: float,
+        until_ms: float,
+        box: str | None = None,
+        ring: str | None = None,
+        zone: str | None = None,
+        classification: Literal["unclassified", "restricted", "confidential", "secret"] | None = None,
+        originator: str | None = None,
+        step: Literal["minutes", "hour", "day"] | None = None,
+    ) -> models.HistoryCounts:
+        """Count the tracks of each class in equal steps of time.
+
+        ``GET /api/history/counts``; scope ``read``.
+        """
+        return cast(
+            "models.HistoryCounts",
+            self._call(
+                "GET",
+                "/api/history/counts",
+                {},
+                {
+                    "from_ms": from_ms,
+                    "until_ms": until_ms,
+                    "box": box,
+                    "ring": ring,
+                    "zone": zone,
+                    "classification": classification,
+                    "originator": originator,
+                    "step": step,
+                },
+            ),
+        )
+
+    def search_records(
+        self,
+        *,
+        from_ms: float,
+        until_ms: float,
+        kind: Literal["alert", "warning", "report", "sighting", "interference", "closure"] | None = None,
+        state: str | None = None,
+        level: str | None = None,
+        box: str | None = None,
+        ring: str | None = None,
+        zone: str | None = None,
+        classification: Literal["unclassified", "restricted", "confidential", "secret"] | None = None,
+        originator: str | None = None,
+        limit: int | None = None,
+        before: str | None = None,
+    ) -> models.HistoryRecords:
+        """List records whose newest state is of a time, the newest first; 422 when too many must be read to find a
+        page.
+
+        ``GET /api/history/records``; scope ``read``.
+        """
+        return cast(
+            "models.HistoryRecords",
+            self._call(
+                "GET",
+                "/api/history/records",
+                {},
+                {
+                    "from_ms": from_ms,
+                    "until_ms": until_ms,
+                    "kind": kind,
+                    "state": state,
+                    "level": level,
+                    "box": box,
+                    "ring": ring,
+                    "zone": zone,
+                    "classification": classification,
+                    "originator": originator,
+                    "limit": limit,
+                    "before": before,
+                },
+            ),
+        )

@@ -47,6 +47,7 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
     from sargas.console.screen_log.writer import Retention
     from sargas.console.serving import serve_beside
     from sargas.runtime.history import History
+    from sargas.runtime.history.search import TrackSearch
     from sargas.runtime.logs import set_up_logs
     from sargas.runtime.node import Node
     from sargas.runtime.service_notices import ServiceNotices
@@ -67,6 +68,7 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
             taken_over=node.taken_over, look_ahead=node.look_ahead,
             request_burst=settings.console.request_burst, requests_per_s=settings.console.requests_per_s,
             history=History(settings.node.data_dir / "history"),
+            search=TrackSearch(settings.node.data_dir / "history"),
             parts=node.parts, release_rules=node.release_rules, audit_folder=node.audit.directory,
             show_screen_trouble=node.show_screen_log,
             screen_folder=settings.node.data_dir / "screen" if kept.keep_hours else None,

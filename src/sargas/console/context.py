@@ -26,6 +26,7 @@ from sargas.model.records import EnteredRecord
 from sargas.picture.ahead import Ahead
 from sargas.runtime.accounts import Accounts, Session
 from sargas.runtime.history import History
+from sargas.runtime.history.search import TrackSearch
 from sargas.runtime.oidc import OidcProvider
 from sargas.runtime.oidc_settings import OidcSettings
 from sargas.runtime.parts import PartState
@@ -71,6 +72,8 @@ class ConsoleSettings:
     """A provider that people may log in by; without an issuer none."""
     history: History | None = None
     """Kept plots and tracks; none: of a recording."""
+    search: TrackSearch | None = None
+    """The same for analysts, by label; none: of a recording."""
     why_not_ready: Callable[[], list[str]] = list
     look_ahead: Callable[[int], Ahead | None] = lambda _: None
     """Where a track will be by the node's own predictor; raises TimeoutError."""
@@ -161,7 +164,7 @@ class Console:
 
 
 def _narrow(console: Console, sight: Sight) -> Console:
-    settings = replace(console.settings, taken_over=tuple, history=None)  # neither carries labels
+    settings = replace(console.settings, taken_over=tuple, history=None)  # neither is asked by label
     picture = NarrowedPicture(console.picture, sight)
     broadcast = Broadcast(picture, settings.now_ns, replay=settings.replay, interval_s=settings.frame_interval_s)
     history = NarrowedHistory(console.store, sight)

@@ -16,6 +16,7 @@ from sargas.model.records import Alert, Claim, Decision, SourceHealth, TrackEven
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import PictureChange
 from sargas.runtime.network_shown import NetworkChange
+from sargas.runtime.store.page import Paged, Place, RecordPage
 from sargas.runtime.store.read import AboutTrack, Revised
 
 KEYS = {
@@ -159,6 +160,13 @@ class NarrowedHistory:
     ) -> Sequence[Revised]:
         """Read the newest revision of each, the latest first; of one state, or since."""
         return self.sight.of(self.history.newest(kind, state, MOST_READ, since_ns))[:limit]
+
+    def page(
+        self, kind: type[Paged], start_ns: int, end_ns: int, before: Place | None = None, limit: int = 500
+    ) -> RecordPage:
+        """Read records of a time, the newest first, as far as they may be seen."""
+        found = self.history.page(kind, start_ns, end_ns, before, limit)
+        return RecordPage(tuple(row for row in found.rows if self.sight.may_see(row[1].label)), found.last)
 
     def about_track(self, kind: type[AboutTrack], track_id: int, since_ns: int) -> Sequence[AboutTrack]:
         """Read every message of a kind about one track, the first first."""

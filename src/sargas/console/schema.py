@@ -29,6 +29,17 @@ from sargas.console.administration_messages import (
 )
 from sargas.console.app import make_api
 from sargas.console.forecast_views import ForecastPlace, TrackForecast
+from sargas.console.history_messages import (
+    ClassSeries,
+    DangerPoint,
+    HistoryCount,
+    HistoryCounts,
+    HistoryRecord,
+    HistoryRecords,
+    HistoryTrack,
+    HistoryTracks,
+    TrackSeries,
+)
 from sargas.console.incident_messages import IncidentView
 from sargas.console.messages import (
     Accepted,
@@ -171,6 +182,15 @@ MESSAGES = (
     EnteredUnit,
     ImportedUnits,
     IncidentView,
+    HistoryTrack,
+    HistoryTracks,
+    ClassSeries,
+    DangerPoint,
+    TrackSeries,
+    HistoryCount,
+    HistoryCounts,
+    HistoryRecord,
+    HistoryRecords,
 )
 
 

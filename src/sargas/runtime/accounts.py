@@ -230,6 +230,10 @@ class Accounts:
         """Note in the audit that an OpenID provider's word did not open anything."""
         self._note(name[:200] or "?", "login:oidc-refused", remote, why=why[:300])
 
+    def note_deed(self, name: str, action: str, subject: str, **detail: str) -> None:
+        """Note in the audit what an account did that is no decision and no change."""
+        self._note(name, action, subject, **detail)
+
     def open_session(self, account: Account, proved_ns: int | None = -1) -> str:
         """Open a session and return its token: 256 random bits, shown this once, stored only as SHA-256.
 

@@ -236,6 +236,14 @@ export interface ClaimAccepted {
   readonly claim_id: string;
 }
 
+/** How probable one class was over time. */
+export interface ClassSeries {
+  /** One of those of spec/tracks.md */
+  readonly class_name: string;
+  /** As long as the times; none: not classified */
+  readonly probability: readonly (number | null)[];
+}
+
 /** Classification levels, ordered: the larger is the more restrictive. */
 export type Classification = 0 | 1 | 2 | 3;
 
@@ -445,6 +453,18 @@ export interface CueDraft {
   readonly radius_m: number;
   /** Why, in the person's words */
   readonly reason: string;
+}
+
+/** What an alert said of a track at one moment. */
+export interface DangerPoint {
+  /** Epoch ms */
+  readonly time_ms: number;
+  /** Chance that it is dangerous; none: not estimated */
+  readonly danger: number | null;
+  /** Of the alert */
+  readonly tier: "advisory" | "critical";
+  /** Of the alert then */
+  readonly state: string;
 }
 
 /** What a named person decided; journaled before it takes effect. */
@@ -789,6 +809,104 @@ export interface Health {
   readonly status: "ok" | "starting";
   /** False: installed without the console's pages */
   readonly ui_built: boolean;
+}
+
+/** How many tracks were held for one class in one step of time. */
+export interface HistoryCount {
+  /** UTC ns where the step begins */
+  readonly from_ns: number;
+  /** None: held for nothing */
+  readonly class_name: string | null;
+  /** Tracks */
+  readonly tracks: number;
+}
+
+/** Tracks by class in equal steps of time. */
+export interface HistoryCounts {
+  /** Length of a step */
+  readonly step_s: number;
+  /** By time, then class; steps without tracks are left out */
+  readonly counts: readonly HistoryCount[];
+}
+
+/** One alert, warning, report, sighting, disturbance or closure of the past, in its newest state. */
+export interface HistoryRecord {
+  /** Kind of record */
+  readonly what: "alert" | "warning" | "report" | "sighting" | "interference" | "closure";
+  /** What it is known by */
+  readonly record_id: string;
+  /** UTC ns of its newest state */
+  readonly time_ns: number;
+  /** UTC ns of its beginning */
+  readonly began_ns: number;
+  /** Its newest state */
+  readonly state: string;
+  /** Tier, level or cause */
+  readonly level: string;
+  /** Zone, areas, words or reason */
+  readonly text: string;
+  /** Tracks it is about */
+  readonly track_ids: readonly number[];
+  /** Where; none: at no single place */
+  readonly latitude_deg: number | null;
+  /** Where */
+  readonly longitude_deg: number | null;
+  /** Who may receive it */
+  readonly label: Label;
+}
+
+/** A page of records, the newest first. */
+export interface HistoryRecords {
+  /** Those that fit */
+  readonly rows: readonly HistoryRecord[];
+  /** Asks for the page after it, as `before`; none: this is the last */
+  readonly older: string | null;
+}
+
+/** One track of the time asked for, as far as its rows may be seen. */
+export interface HistoryTrack {
+  /** Number of the track */
+  readonly track_id: number;
+  /** UTC ns of its first state in that time */
+  readonly first_ns: number;
+  /** UTC ns of its last */
+  readonly last_ns: number;
+  /** How many states are on record */
+  readonly states: number;
+  /** Of its last state there, WGS84 */
+  readonly latitude_deg: number;
+  /** Of its last state there */
+  readonly longitude_deg: number;
+  /** Above the ellipsoid; none: unknown */
+  readonly lowest_m: number | null;
+  /** Above the ellipsoid; none: unknown */
+  readonly highest_m: number | null;
+  /** Over ground */
+  readonly fastest_mps: number;
+  /** As broadcast */
+  readonly callsign: string | null;
+  /** Six hexadecimal digits */
+  readonly icao_address: string | null;
+  /** What it was held for at the end; none: for nothing */
+  readonly class_name: string | null;
+  /** Of that class */
+  readonly probability: number | null;
+  /** Worst alert about it in that time; none: none */
+  readonly tier: "advisory" | "critical" | null;
+  /** Highest danger that an alert about it gave */
+  readonly danger: number | null;
+  /** The strictest of its rows */
+  readonly label: Label;
+}
+
+/** A page of tracks. */
+export interface HistoryTracks {
+  /** How many there are in all; 0 beyond the last page */
+  readonly total: number;
+  /** Number of the first one here */
+  readonly offset: number;
+  /** In the order asked for */
+  readonly rows: readonly HistoryTrack[];
 }
 
 /** What one person saw or heard, from where and when; a later record of one report_id corrects or withdraws it. */
@@ -2143,6 +2261,32 @@ export interface TrackReport {
   readonly language: "en" | "lt";
   /** The draft, plain text */
   readonly text: string;
+}
+
+/** How one track flew, as columns of one length. */
+export interface TrackSeries {
+  /** Number of the track */
+  readonly track_id: number;
+  /** Epoch ms, rising */
+  readonly time_ms: readonly number[];
+  /** WGS84 */
+  readonly latitude_deg: readonly number[];
+  /** WGS84 */
+  readonly longitude_deg: readonly number[];
+  /** Above the ellipsoid; none: unknown */
+  readonly altitude_m: readonly (number | null)[];
+  /** Over ground */
+  readonly speed_mps: readonly number[];
+  /** Positive up; none: unknown */
+  readonly climb_mps: readonly (number | null)[];
+  /** Probability that the object exists; none: not estimated */
+  readonly existence: readonly (number | null)[];
+  /** Classes that ever had a tenth, the likeliest first */
+  readonly classes: readonly ClassSeries[];
+  /** What its alerts said, the first first */
+  readonly danger: readonly DangerPoint[];
+  /** The strictest of its rows; none: there are none */
+  readonly label: Label | null;
 }
 
 /** One system track, for small consumers; large ones take the binary stream. */

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import duckdb
 import pyarrow as pa
@@ -15,6 +17,16 @@ from sargas.runtime.history.selection import Bbox, Query
 from sargas.runtime.history.wal import read_wal
 
 _TRIES = 5
+
+
+class Asked(Protocol):
+    """A question to the rows of one kind."""
+
+    @property
+    def kind(self) -> Kind: ...
+    def run(
+        self, database: duckdb.DuckDBPyConnection, folder: Path, entries: Sequence[Entry], logs: Sequence[pa.Table]
+    ) -> pa.Table: ...
 
 
 class History:
@@ -67,20 +79,26 @@ class History:
         """Close the query engine."""
         self._database.close()
 
-    def _run(self, query: Query) -> pa.Table:
+    def _run(self, query: Asked) -> pa.Table:
         for _ in range(_TRIES):
             # The log before the manifest: rows that move from one to the other in between are then in both, and
             # dropped here by the serial, never in neither.
             logs = self._read_logs(query.kind)
             entries, used_wal = self._read_manifest(query.kind)
             fresh = [rows for serial, rows in logs.items() if serial > used_wal]
-            with self._database.cursor() as cursor:
+            with self._cursor() as cursor:
                 try:
                     return query.run(cursor, self._root / query.kind.name, entries, fresh)
                 except (duckdb.IOException, FileNotFoundError) as error:
                     # Compaction replaced a file between the manifest and the query; the manifest knows by now.
                     missing = str(error).splitlines()[0]
         raise HistoryError(f"history {self._root}: expected the files its manifest names, was: {missing}; restore them")
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Lend a cursor for one answer."""
+        with self._database.cursor() as cursor:
+            yield cursor
 
     def _read_manifest(self, kind: Kind) -> tuple[list[Entry], int]:
         manifest = self._manifests[kind.name]

@@ -57,7 +57,7 @@ class Query:
         self, database: duckdb.DuckDBPyConnection, folder: Path, entries: Sequence[Entry], logs: Sequence[pa.Table]
     ) -> pa.Table:
         """Select from the files of the manifest and from logged rows; return them in the kind's order."""
-        entries = [entry for entry in entries if self._may_hold_rows(entry)]
+        entries = [entry for entry in entries if self.may_hold_rows(entry)]
         logged = [rows for rows in logs if self._overlaps_time(rows)]
         sources: list[str] = []
         if entries:
@@ -90,7 +90,8 @@ class Query:
         database.register("blank", self.kind.plain_schema.empty_table())
         return "SELECT * FROM read_parquet($paths, union_by_name = true) UNION ALL BY NAME SELECT * FROM blank"
 
-    def _may_hold_rows(self, entry: Entry) -> bool:
+    def may_hold_rows(self, entry: Entry) -> bool:
+        """Say whether a file may hold rows that are asked for."""
         if entry.last_ns < self.start_ns or entry.first_ns >= self.end_ns:
             return False
         if isinstance(self.key, str) and self.key not in entry.sensors:
