@@ -10,6 +10,7 @@ import numpy as np
 from sargas.console.frame import FrameFlag, TrackFrame, encode_frame
 from sargas.console.messages import AlertsSection, ConfigurationSection, NamesSection, SourcesSection
 from sargas.console.screen_log.block import ScreenUpdate
+from sargas.console.track_rows import altitude_code
 from sargas.model.label import Label
 from sargas.model.records import Alert, Configuration, Source, SourceHealth, Zone
 
@@ -79,10 +80,12 @@ class Sky:
         self._sequence += 1
         columns = {
             "track_id": self._id[rows], "longitude_deg": self._place[rows, 0], "latitude_deg": self._place[rows, 1],
-            "altitude_m": self._altitude[rows], "course_deg": self._course[rows], "speed_mps": self._speed[rows],
+            "altitude_code": altitude_code(self._altitude[rows]), "speed_dmps": np.rint(10 * self._speed[rows]),
+            "course_code": np.rint(self._course[rows] * (65536 / 360)) % 65536,
             "affiliation": self._codes[1][rows], "type": self._codes[0][rows], "threat": np.zeros(n),
             "status": np.full(n, 1 + 64), "vertical_rate_dmps": 10 * self._climb[rows] + rng.normal(0, 5, n),
-            "sigma_major_m": 120 + rng.normal(0, 8, n), "sigma_minor_m": 40 + rng.normal(0, 4, n),
+            "sigma_major_code": np.rint(12 * np.log2(121 + rng.normal(0, 8, n))),
+            "sigma_minor_code": np.rint(12 * np.log2(41 + rng.normal(0, 4, n))),
             "sigma_bearing": rng.integers(0, 180, n), "age_half_s": rng.integers(0, 3, n),
         }  # fmt: skip
         base = 0 if self._sequence == 1 else self._sequence - 1

@@ -63,7 +63,7 @@ def test_a_file_is_taken_whole_or_not_at_all_and_twice_changes_nothing(
     assert hand_in(CSV.replace("54.7,", "54.8,"))[1]["entered"] == 1
     code, told = hand_in(CSV.replace("quick_reaction", "tank") + "x,,patrol,1,1\n")
     assert code == 422
-    assert [one["line"] for one in told["problems"]] == [3, 4]  # type: ignore[attr-defined, index]
+    assert [one["line"] for one in told["problems"]] == [3, 4]  # type: ignore[attr-defined]
     assert states(operator) == {"patrol-7": "ready", "qra-1": "ready"}
     assert operator.post("/api/units/import", content=b"\xff\xfe").status_code == 422
 

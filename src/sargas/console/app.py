@@ -136,8 +136,8 @@ def make_api(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | 
 
 
 def _record_screens(broadcast: Broadcast, settings: ConsoleSettings) -> ScreenRecorder | None:
-    """Begin to keep what readers are told, where the settings say so; a recording is not recorded again."""
-    if settings.screen_folder is None or settings.replay:
+    """Begin to keep what readers are told, where the settings say so."""
+    if settings.screen_folder is None:
         return None
     recorder = ScreenRecorder(settings.screen_folder, settings.screen_retention, settings.show_screen_trouble)
     broadcast.on_announce = ScreenTap(broadcast, recorder, settings.now_ns).take

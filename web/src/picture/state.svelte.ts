@@ -220,7 +220,8 @@ export class PictureState implements Receiver {
       if (!section.active) this.replay = false; // a node that shows a recording says so again with its next word
       return;
     }
-    if (section.type === "clock" && !section.replay) this.#takeNodeTime(section.server_time_ms);
+    // of a recording the front is what live is of a node
+    if (section.type === "clock" && (!section.replay || this.isRecording)) this.#takeNodeTime(section.server_time_ms);
     if (this.axis.isAwaiting) return;
     if (section.type === "alerts") this.alerts = section.alerts;
     else if (section.type === "sources") this.sources = section.sources;

@@ -161,7 +161,9 @@ class ScreenIndex:
         broken[1:] |= (lines["offset"][1:] != _ends(lines)[:-1]) | bad[:-1]
         is_key = ((lines["flags"] & BlockFlag.KEY) != 0) & ~bad
         after_gap = (lines["flags"] & BlockFlag.AFTER_GAP) != 0
-        starts = np.union1d(np.flatnonzero(broken | after_gap), [0]).astype(int).tolist()
+        begins = broken | after_gap
+        begins[0] = True  # not with np.union1d: the first use of that loads a part of numpy, in the first seek
+        starts = np.flatnonzero(begins).tolist()
         fault = ""
         for start, until in zip(starts, [*starts[1:], len(lines)], strict=True):
             if broken[start]:
