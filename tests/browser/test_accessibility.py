@@ -184,6 +184,25 @@ def test_no_page_over_the_picture_has_a_fault(browser: Browser, tmp_path: Path) 
     assert screen.complaints == []
 
 
+def test_no_layout_of_a_role_has_a_fault(browser: Browser, node: ScriptedNode) -> None:
+    fill(node)
+    screen = open_for_axe(browser, node).open("?nomap&view=airport")
+    page = screen.page
+    page.add_script_tag(path=AXE)
+    found: list[str] = []
+    for theme in THEMES:
+        for language in LANGUAGES:
+            page.get_by_role("button", name=language, exact=True).click()
+            for key in ("2", "3"):
+                page.keyboard.press(key)
+                expect(page.locator("section.airports, section.warned")).to_have_count(1)
+                found += faults(page, f"{theme} {language} view {key}")
+        page.keyboard.press("b")
+    page.context.close()
+    assert not found, "\n".join(found)
+    assert screen.complaints == []
+
+
 def test_no_sheet_tool_or_form_has_a_fault(browser: Browser, node: ScriptedNode) -> None:
     screen = open_for_axe(browser, node)
     page = screen.page

@@ -6,6 +6,7 @@ import "./place/place.css";
 import "./measuring/measuring.css";
 import "./zone/zone.css";
 import "./view/page.css";
+import "./role/role.css";
 import "./history/history.css";
 import App from "./App.svelte";
 import { startMeasuring } from "./measure.ts";
