@@ -74,7 +74,7 @@ def test_a_lead_is_lost_when_what_flies_changes() -> None:
 def hedging() -> Blend:
     """Return a blend that weighs all models the same, whatever it is told."""
     shipped = shipped_blend()
-    return Blend(*(np.zeros_like(rows) for rows in shipped[:-1]), np.zeros_like(shipped.out_bias) + np.float32(3.0))
+    return Blend._make([*(np.zeros_like(rows) for rows in shipped[:-1]), np.full_like(shipped.out_bias, 3.0)])
 
 
 def turned_once(track_id: int, seconds: Float64) -> States:
