@@ -43,7 +43,15 @@ def test_the_airport_sees_what_to_close_when_and_why_first(screen: Screen, node:
     board = page.get_by_role("region", name="Airports")
     expect(board.get_by_role("article")).to_have_count(2)
     first = board.get_by_role("article").first
-    for words in ("Vilnius", "CLOSE: CLEAR NOW", "14:25–15:03", "in 12:0", "31 %", "close from 2.0 %", "Stop departures."):
+    for words in (
+        "Vilnius",
+        "CLOSE: CLEAR NOW",
+        "14:25–15:03",
+        "in 12:0",
+        "31 %",
+        "close from 2.0 %",
+        "Stop departures.",
+    ):
         expect(first).to_contain_text(words)
     expect(board.get_by_role("article").nth(1)).to_contain_text("Open")
     bars = first.locator(".hour i")
