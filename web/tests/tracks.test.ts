@@ -62,7 +62,7 @@ class BothEnds extends Tracks {
 
   hand(): void {
     const now = this.ledger.pack();
-    this.list = [...(this.ledger.list(now.columns) ?? [])];
+    this.list = [...(this.ledger.list() ?? [])];
     this.take(now);
   }
 
@@ -195,4 +195,23 @@ test("a track that went and came back between two handings is not gone", () => {
   ledger.apply(frameOf([{ id: 1 }], { base: 1 }));
   const { columns, gone } = ledger.pack();
   assert.deepEqual([[...columns.id], [...gone]], [[1], [2]]);
+});
+
+test("whatever comes and goes, in any order, the rows stay right and by rising number", () => {
+  const ledger = new Ledger();
+  const expected = new Map<number, number>();
+  let state = 7;
+  const random = (below: number): number => (state = (state * 48271) % 2147483647) % below;
+  for (let step = 1; step < 400; step++) {
+    const ids = [...new Set(Array.from({ length: random(12) }, () => 1 + random(90)))].sort((a, b) => (step % 3 ? a - b : b - a));
+    const deleted = Array.from({ length: random(5) }, () => 1 + random(90)).filter((id) => !ids.includes(id));
+    ledger.apply(frameOf(ids.map((id) => ({ id, lat: step / 10 })), { base: step === 200 ? 0 : 1, deleted }));
+    if (step === 200) expected.clear();
+    deleted.forEach((id) => expected.delete(id));
+    ids.forEach((id) => expected.set(id, Math.fround(step / 10)));
+    if (random(2)) continue;
+    const { columns } = ledger.pack();
+    assert.deepEqual([...columns.id], [...expected.keys()].sort((a, b) => a - b));
+    columns.id.forEach((id, row) => assert.equal(columns.latitudeDeg[row], expected.get(id)));
+  }
 });

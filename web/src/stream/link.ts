@@ -36,7 +36,7 @@ export interface FrameHead extends Pick<FrameHeader, "baseSequence" | "flags" | 
 export type StreamEvent =
   | { readonly kind: "link"; readonly state: LinkState }
   | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "tracks"; readonly head: FrameHead | null; readonly now: TracksNow; readonly list: Uint32Array | null }
+  | { readonly kind: "tracks"; readonly head: FrameHead | null; readonly now: TracksNow }
   | { readonly kind: "list"; readonly list: Uint32Array };
 
 export type Section =
@@ -89,10 +89,8 @@ export function openStream(receiver: Receiver): Link {
     const message = event.data;
     if (message.kind === "link") receiver.takeLink(message.state);
     else if (message.kind === "text") receiver.takeSection(JSON.parse(message.text) as Section);
-    else {
-      if (message.kind === "tracks") receiver.takeTracks(message.now, message.head);
-      if (message.list) receiver.takeList(message.list);
-    }
+    else if (message.kind === "tracks") receiver.takeTracks(message.now, message.head);
+    else receiver.takeList(message.list);
   };
   const url = new URL("/stream", location.href);
   url.protocol = url.protocol.replace("http", "ws");

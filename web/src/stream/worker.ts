@@ -61,28 +61,26 @@ function receiveFrame(frame: TrackFrame, continuity: Continuity, socket: WebSock
   hand(frame);
 }
 
-/** Gives the page all tracks, after a frame or because it wants them otherwise. */
+/** Gives the page all tracks, after a frame or because it wants them otherwise; the table's list behind that, when it is due. */
 function hand(frame: TrackFrame | null): void {
   const now = ledger.pack();
-  if (frame === null) listedMs = -Infinity;
-  const waitMs = listedMs + LIST_INTERVAL_MS - performance.now();
-  const list = waitMs <= 0 ? ledger.list(now.columns) : null;
-  if (waitMs > 0) listTimer ??= setTimeout(listLate, waitMs);
-  else noteListed();
   const head = frame && {
     baseSequence: frame.baseSequence,
     flags: frame.flags,
     sendTimeMs: frame.sendTimeMs,
     bytes: frame.id.buffer.byteLength,
   };
-  post({ kind: "tracks", head, now, list }, [now.columns.id.buffer, ...(list ? [list.buffer] : [])]);
+  post({ kind: "tracks", head, now }, [now.columns.id.buffer]);
+  const waitMs = frame === null ? 0 : listedMs + LIST_INTERVAL_MS - performance.now();
+  if (waitMs <= 0) list();
+  else listTimer ??= setTimeout(list, waitMs);
 }
 
-/** Lists what came so soon after the last list that it had to wait. */
-function listLate(): void {
+/** Tells the numbers of the tracks in the table; what comes soon after waits for its turn. */
+function list(): void {
   noteListed();
-  const list = ledger.list(ledger.pack().columns);
-  if (list) post({ kind: "list", list }, [list.buffer]);
+  const listed = ledger.list();
+  if (listed) post({ kind: "list", list: listed }, [listed.buffer]);
 }
 
 function noteListed(): void {

@@ -26,16 +26,16 @@ export class Ledger {
   #count = 0;
   #validTimeMs = 0;
   readonly #row = new Map<number, number>();
-  /** Rows by rising number; none: tracks came or went. */
-  #order: Uint32Array | null = null;
+  /** Rows stand by rising number; not since tracks came or went. */
+  #sorted = true;
   readonly #gone = new Set<number>();
   readonly #names = new Names();
   #fits: Predicate | null = null;
-  #sort: Wanted["sort"] = null;
+  #wanted: Wanted["sort"] = null;
 
   want({ filter, classes, sort }: Wanted): void {
     this.#fits = filter.trim() ? parseFilter(filter, (type) => classes[type] ?? "").fits : null;
-    this.#sort = sort;
+    this.#wanted = sort;
   }
 
   applyNames(section: NamesSection): void {
@@ -46,38 +46,47 @@ export class Ledger {
   apply(frame: TrackFrame): void {
     if (frame.baseSequence === 0) this.#keepOnly(frame.id);
     for (const id of frame.deleted) this.#delete(id);
-    for (let i = 0; i < frame.rows; i++) this.#set(frame, i);
+    // a frame names tracks by rising number, mostly those of the next rows
+    let row = -1;
+    for (let i = 0; i < frame.rows; i++) {
+      const id = frame.id[i]!;
+      row = this.#columns.id[row + 1] === id && row + 1 < this.#count ? row + 1 : (this.#row.get(id) ?? this.#add(id));
+      this.#set(row, frame, i);
+    }
     this.#validTimeMs = frame.validTimeMs;
   }
 
   /** Hands over all tracks in columns of their own buffer, rows by rising number, and what went since the last time. */
   pack(): TracksNow {
-    const columns = packColumns(this.#count);
-    const order = (this.#order ??= this.#sortIds());
-    for (const name of COLUMN_KEYS) {
-      const [from, to] = [this.#columns[name], columns[name]];
-      for (let row = 0; row < order.length; row++) to[row] = from[order[row]!]!;
-    }
+    if (!this.#sorted) this.#sort();
     const gone = Uint32Array.from(this.#gone);
     this.#names.forget(gone);
     this.#gone.clear();
-    const view = this.#viewOf(columns);
-    for (let row = 0; row < columns.fits.length; row++) columns.fits[row] = this.#fits && !this.#fits(view, row) ? 0 : 1;
+    this.#judge();
+    const columns = packColumns(this.#count);
+    for (const name of COLUMN_KEYS) columns[name].set(this.#columns[name].subarray(0, this.#count) as never);
     return { columns, gone, validTimeMs: this.#validTimeMs };
   }
 
-  /** Numbers of the tracks that fit, as the table lists them; none: there is no table. */
-  list(columns: TrackColumns): Uint32Array | null {
-    return this.#sort && sortRows(this.#viewOf(columns), this.#sort.by, this.#sort.descending);
+  /** Numbers of the tracks that fit, as of the last packing and as the table lists them; none: there is no table. */
+  list(): Uint32Array | null {
+    return this.#wanted && sortRows(this.#view(), this.#wanted.by, this.#wanted.descending);
   }
 
-  #viewOf(columns: TrackColumns): TrackView {
-    return { ...columns, count: columns.id.length, names: (id) => this.#names.of(id) };
+  #judge(): void {
+    const { fits } = this.#columns;
+    if (!this.#fits) fits.fill(1);
+    else {
+      const view = this.#view();
+      for (let row = 0; row < this.#count; row++) fits[row] = this.#fits(view, row) ? 1 : 0;
+    }
   }
 
-  #set(frame: TrackFrame, i: number): void {
-    const id = frame.id[i]!;
-    const row = this.#row.get(id) ?? this.#add(id);
+  #view(): TrackView {
+    return { ...this.#columns, count: this.#count, names: (id) => this.#names.of(id) };
+  }
+
+  #set(row: number, frame: TrackFrame, i: number): void {
     const columns = this.#columns;
     columns.longitudeDeg[row] = frame.longitudeDeg[i]!;
     columns.latitudeDeg[row] = frame.latitudeDeg[i]!;
@@ -103,7 +112,7 @@ export class Ledger {
     this.#columns.id[row] = id;
     this.#row.set(id, row);
     this.#gone.delete(id);
-    this.#order = null;
+    this.#sorted &&= row === 0 || this.#columns.id[row - 1]! < id;
     return row;
   }
 
@@ -120,12 +129,17 @@ export class Ledger {
     for (const name of COLUMN_KEYS) this.#columns[name][row] = this.#columns[name][last]!;
     this.#row.set(this.#columns.id[row]!, row);
     this.#row.delete(id);
-    this.#order = null;
+    this.#sorted &&= row === last;
   }
 
-  #sortIds(): Uint32Array {
-    const { id } = this.#columns;
-    return Uint32Array.from({ length: this.#count }, (_, row) => row).sort((a, b) => id[a]! - id[b]!);
+  /** Puts the rows in order of rising number. */
+  #sort(): void {
+    const before = this.#columns;
+    const order = Uint32Array.from({ length: this.#count }, (_, row) => row).sort((a, b) => before.id[a]! - before.id[b]!);
+    this.#columns = makeColumns(before.id.length);
+    for (const name of COLUMN_KEYS) reorder(before[name], this.#columns[name], order);
+    order.forEach((_, row) => this.#row.set(this.#columns.id[row]!, row));
+    this.#sorted = true;
   }
 
   #grow(): void {
@@ -133,4 +147,9 @@ export class Ledger {
     for (const name of COLUMN_KEYS) wider[name].set(this.#columns[name] as never);
     this.#columns = wider;
   }
+}
+
+/** Takes values over in another order; one kind of column at a time, so that the engine makes tight loops of it. */
+function reorder<Column extends TrackColumns[keyof TrackColumns]>(from: Column, to: Column, order: Uint32Array): void {
+  for (let row = 0; row < order.length; row++) to[row] = from[order[row]!]!;
 }
