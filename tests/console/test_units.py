@@ -99,6 +99,22 @@ def test_a_unit_with_a_stricter_label_is_seen_by_those_alone_who_may(
             assert [unit["unit_id"] for unit in next_section(stream, "units")["units"]] == expected
 
 
+def test_who_may_not_see_a_unit_does_not_replace_it_by_its_id(client: httpx.Client, running: ScriptedNode) -> None:
+    secret = Label(originator="LTU", classification=Classification.SECRET)
+    running.picture.apply([make_unit(NOW_NS, label=secret)], NOW_NS)
+    running.accounts.create("petras", PASSWORD, "operator", clearance=Classification.UNCLASSIFIED)
+    token, _ = running.accounts.tokens.issue("petras", ["read", "enter"], 1)
+    client.headers["Authorization"] = f"Bearer {token}"
+    answer = client.post("/api/units", json=PATROL)
+    assert answer.status_code == 409
+    assert answer.json()["detail"] == "expected an id that is free, was 'patrol-7': choose another"
+    whole_file = client.post("/api/units/import", content=CSV, headers={"Content-Type": "text/csv"})
+    assert whole_file.status_code == 409
+    assert client.put("/api/units/patrol-7", json=PATROL).status_code == 404
+    assert running.entered == []
+    assert client.post("/api/units", json=PATROL | {"unit_id": "patrol-8"}).status_code == 202
+
+
 def test_a_unit_that_is_moved_keeps_its_label_unless_another_is_given(
     operator: httpx.Client, running: ScriptedNode
 ) -> None:

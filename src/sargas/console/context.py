@@ -22,6 +22,7 @@ from sargas.console.screen_log.writer import Retention
 from sargas.console.shown import ShownHistory, ShownPicture
 from sargas.console.sight import Sight, sight_of
 from sargas.console.throttle import Throttle
+from sargas.console.unseen import refuse_unseen
 from sargas.model.records import EnteredRecord
 from sargas.picture.ahead import Ahead
 from sargas.runtime.accounts import Accounts, Session
@@ -164,7 +165,13 @@ class Console:
 
 
 def _narrow(console: Console, sight: Sight) -> Console:
-    settings = replace(console.settings, taken_over=tuple, history=None)  # neither is asked by label
+    def enter(*records: EnteredRecord) -> None:
+        refuse_unseen(console.picture, sight, *records)
+        console.settings.enter(*records)
+
+    settings = replace(
+        console.settings, enter=enter, taken_over=tuple, history=None
+    )  # not asked by label
     picture = NarrowedPicture(console.picture, sight)
     broadcast = Broadcast(picture, settings.now_ns, replay=settings.replay, interval_s=settings.frame_interval_s)
     history = NarrowedHistory(console.store, sight)
