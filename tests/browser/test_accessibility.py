@@ -184,6 +184,25 @@ def test_no_page_over_the_picture_has_a_fault(browser: Browser, tmp_path: Path) 
     assert screen.complaints == []
 
 
+@pytest.mark.parametrize(("language", "words"), [("lv", "Trauksmes"), ("pl", "Alarmy")])
+def test_a_prepared_language_has_no_fault_and_fits(
+    browser: Browser, node: ScriptedNode, language: str, words: str
+) -> None:
+    fill(node)
+    screen = open_for_axe(browser, node).open(f"?nomap&track=1001&lang={language}")
+    page = screen.page
+    page.add_script_tag(path=AXE)
+    expect(page.get_by_role("heading", name=words, exact=True)).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == language
+    found = faults(page, language)
+    bar = page.locator("header.bar").bounding_box()
+    assert bar is not None
+    page.context.close()
+    assert not found, "\n".join(found)
+    assert bar["height"] < 60, "the bar is one line"
+    assert screen.complaints == []
+
+
 def test_no_layout_of_a_role_has_a_fault(browser: Browser, node: ScriptedNode) -> None:
     fill(node)
     screen = open_for_axe(browser, node).open("?nomap&view=airport")

@@ -72,7 +72,6 @@ def open_as(screen: Screen, name: str, query: str) -> Locator:
     account = screen.node.accounts.verify(name, PASSWORD, "browser")
     assert account is not None
     token = screen.node.accounts.open_session(account)
-    screen.page.context.clear_cookies()
     screen.page.context.add_cookies([{"name": COOKIE, "value": token, "url": screen.node.url, "sameSite": "Strict"}])
     screen.page.goto(f"{screen.node.url}/{query}")
     return screen.page.locator("main.page")

@@ -44,7 +44,8 @@ def test_an_account_with_a_second_factor_is_asked_for_its_code(screen: Screen, n
         screen.forgive("401")
         code.fill(pyotp.TOTP(secret).at(NOW_NS // 1_000_000_000))
         screen.page.get_by_role("button", name="Log in").click()
-        expect(screen.page.get_by_role("button", name="Log out")).to_be_visible()
+        screen.page.get_by_role("button", name="Log out").click()
+        expect(screen.page.get_by_label("Account")).to_be_visible()
     finally:
         node.accounts.remove_second_factor("jonas")
 
@@ -54,6 +55,7 @@ def test_a_one_time_link_works_once(screen: Screen, node: ScriptedNode) -> None:
     screen.page.goto(link)
     expect(screen.page.get_by_role("button", name="Log out")).to_be_visible()
     screen.wait_for(lambda: screen.measure("tracks") == 40)
+    screen.page.goto("about:blank")  # a page that is open goes on asking
     screen.page.context.clear_cookies()
     screen.page.goto(link)
     expect(screen.page.get_by_role("alert")).to_contain_text("This one-time link was used")

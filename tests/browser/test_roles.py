@@ -109,6 +109,7 @@ def test_log_in_leads_to_the_view_of_the_account_unless_the_address_asks_for_one
     page = screen.page
 
     def log_in(query: str) -> None:
+        page.goto("about:blank")  # a page that is open goes on asking
         page.context.clear_cookies()
         page.goto(f"{node.url}/{query}")
         page.get_by_label("Account").fill("jonas")
@@ -122,6 +123,7 @@ def test_log_in_leads_to_the_view_of_the_account_unless_the_address_asks_for_one
     log_in("?nomap&view=protection")
     expect(page.locator("section.warned")).to_be_visible()
     link = node.accounts.issue_one_time_link("jonas", 600)
+    page.goto("about:blank")
     page.context.clear_cookies()
     page.goto(f"{node.url}/enter?token={link}")
     expect(page.locator("section.airports")).to_be_visible()

@@ -6,11 +6,15 @@ import english from "../src/language/en.json" with { type: "json" };
 import lithuanian from "../src/language/lt.json" with { type: "json" };
 import englishViews from "../src/language/views/en.json" with { type: "json" };
 import lithuanianViews from "../src/language/views/lt.json" with { type: "json" };
+import latvian from "../src/language/lv.json" with { type: "json" };
+import latvianViews from "../src/language/views/lv.json" with { type: "json" };
+import polish from "../src/language/pl.json" with { type: "json" };
+import polishViews from "../src/language/views/pl.json" with { type: "json" };
 import { say, sayCount } from "../src/language/words.ts";
 
 test("no language lacks a word", () => {
-  assert.deepEqual(catalogueFaults({ en: english, lt: lithuanian }), []);
-  assert.deepEqual(catalogueFaults({ en: englishViews, lt: lithuanianViews }), []);
+  assert.deepEqual(catalogueFaults({ en: english, lt: lithuanian, lv: latvian, pl: polish }), []);
+  assert.deepEqual(catalogueFaults({ en: englishViews, lt: lithuanianViews, lv: latvianViews, pl: polishViews }), []);
   assert.deepEqual(Object.keys(englishViews).filter((key) => key in english), [], "each word has one place");
 });
 
@@ -30,6 +34,20 @@ test("Lithuanian counts in its three forms", () => {
   assert.deepEqual(phrases, ["1 taikinys", "2 taikiniai", "10 taikinių", "21 taikinys", "11 taikinių"]);
   assert.equal(sayCount("en", "top.tracks", 1), "1 track");
   assert.equal(sayCount("en", "top.tracks", 0), "0 tracks");
+});
+
+test("Latvian and Polish count in their forms", () => {
+  const latvianPhrases = [0, 1, 2, 11, 21].map((count) => sayCount("lv", "top.tracks", count));
+  assert.deepEqual(latvianPhrases, ["0 mērķu", "1 mērķis", "2 mērķi", "11 mērķu", "21 mērķis"]);
+  const polishPhrases = [0, 1, 2, 5, 12, 22].map((count) => sayCount("pl", "top.tracks", count));
+  assert.deepEqual(polishPhrases, ["0 celów", "1 cel", "2 cele", "5 celów", "12 celów", "22 cele"]);
+});
+
+test("no word of the prepared languages was left in English, but what is the same in both", () => {
+  const same = (words: Record<string, string>, of: Record<string, string>): string[] =>
+    Object.keys(words).filter((key) => words[key] === of[key] && /[a-z]{4}/.test(words[key]!) && words[key]!.includes(" "));
+  assert.deepEqual(same(latvian, english).concat(same(latvianViews, englishViews)), ["map.attribution", "permissions.serial"]);
+  assert.deepEqual(same(polish, english).concat(same(polishViews, englishViews)), ["map.attribution", "permissions.serial"]);
 });
 
 test("placeholders are filled and unknown ones stay visible", () => {

@@ -5,7 +5,7 @@ const STORED = "sargas.language";
 
 function initialLanguage(): Language {
   const asked = new URLSearchParams(location.search).get("lang") ?? localStorage.getItem(STORED) ?? navigator.language;
-  return asked.startsWith("lt") ? "lt" : "en";
+  return (["lt", "lv", "pl"] as const).find((language) => asked.startsWith(language)) ?? "en";
 }
 
 const initial = initialLanguage();

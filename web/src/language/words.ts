@@ -2,20 +2,29 @@
 import english from "./en.json" with { type: "json" };
 import { fill, type Values } from "./fill.ts";
 import lithuanian from "./lt.json" with { type: "json" };
+import latvian from "./lv.json" with { type: "json" };
+import polish from "./pl.json" with { type: "json" };
 import englishViews from "./views/en.json" with { type: "json" };
 import lithuanianViews from "./views/lt.json" with { type: "json" };
+import latvianViews from "./views/lv.json" with { type: "json" };
+import polishViews from "./views/pl.json" with { type: "json" };
 
 export type { Values } from "./fill.ts";
 
-export type Language = "en" | "lt";
+export type Language = "en" | "lt" | "lv" | "pl";
 export type Key = keyof typeof english | keyof typeof englishViews;
 type Counted<K> = K extends `${infer Phrase}#other` ? Phrase : never;
 export type CountedKey = Counted<Key>;
 
-export const LANGUAGES: readonly Language[] = ["en", "lt"];
+export const LANGUAGES: readonly Language[] = ["en", "lt", "lv", "pl"];
 
 const ENGLISH: Record<Key, string> = { ...english, ...englishViews };
-const CATALOGUES: Record<Language, Record<string, string>> = { en: ENGLISH, lt: { ...lithuanian, ...lithuanianViews } };
+const CATALOGUES: Record<Language, Record<string, string>> = {
+  en: ENGLISH,
+  lt: { ...lithuanian, ...lithuanianViews },
+  lv: { ...latvian, ...latvianViews },
+  pl: { ...polish, ...polishViews },
+};
 
 /** Says something in a language, placeholders such as {count} filled in. */
 export function say(language: Language, key: Key, values: Values = {}): string {
