@@ -169,9 +169,7 @@ def _narrow(console: Console, sight: Sight) -> Console:
         refuse_unseen(console.picture, sight, *records)
         console.settings.enter(*records)
 
-    settings = replace(
-        console.settings, enter=enter, taken_over=tuple, history=None
-    )  # not asked by label
+    settings = replace(console.settings, enter=enter, taken_over=tuple, history=None)  # not asked by label
     picture = NarrowedPicture(console.picture, sight)
     broadcast = Broadcast(picture, settings.now_ns, replay=settings.replay, interval_s=settings.frame_interval_s)
     history = NarrowedHistory(console.store, sight)
