@@ -80,7 +80,7 @@ TRAINING_KINDS = (*ALL_KINDS, "cruiser")
 OTHER_HEIGHTS_M = {"multirotor": (20.0, 300.0), "cruiser": (3000.0, 12_000.0)}
 TRAINED_WANDERING = 0.35
 """Share of the flights of a kind that go from turn to turn by chance (``wanderers``), where the blend is trained."""
-WANDERING = {"multirotor": 0.6, "bird": 0.6}
+WANDERING = {"multirotor": 0.85, "bird": 0.6}
 """The same where cones are calibrated, of the kinds of which more do: nobody knows how many roam and how many stay."""
 
 

@@ -150,10 +150,10 @@ DRONE = CELLS.index("one_way_drone")
 
 
 def restless(generator: np.random.Generator) -> Float64:
-    """Return the places (n, 2) of a drone that turns each two minutes, more often than those calibrated on."""
+    """Return the places (n, 2) of a drone that turns each 80 s, more often than those calibrated on."""
     heading, left, side, places = generator.uniform(0.0, 2.0 * np.pi), 0.0, 1.0, np.zeros((len(FAR_S), 2))
     for k in range(1, len(FAR_S)):
-        if left <= 0.0 and generator.random() < PERIOD_S / 120.0:
+        if left <= 0.0 and generator.random() < PERIOD_S / 80.0:
             left, side = generator.uniform(0.3, 1.5), generator.choice([-1.0, 1.0])
         turned = min(0.087 * PERIOD_S, left)
         left -= turned
