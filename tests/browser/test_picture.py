@@ -341,8 +341,8 @@ def test_who_only_looks_sees_permissions_and_changes_none(screen: Screen, node: 
     tab = screen.page.get_by_role("tab", name="Permits")
     expect(screen.page.get_by_role("tab", selected=True)).to_have_text("Sources")
     screen.page.get_by_role("tab", name="Sources").press("ArrowLeft")  # round to the last
-    expect(screen.page.get_by_role("tab", name="Shift")).to_be_focused()
-    for _ in range(2):
+    expect(screen.page.get_by_role("tab", name="Incidents")).to_be_focused()
+    for _ in range(4):
         screen.page.keyboard.press("ArrowLeft")
     expect(tab).to_be_focused()
     screen.wait_for(lambda: "list=permissions" in screen.page.url)
