@@ -154,6 +154,7 @@ def test_a_replay_says_word_for_word_what_live_said(screen: Screen, node: Script
     live(node, clock, 70, failed, raised)
     screen.open(f"?nomap&track={DRONE}")
     screen.wait_for(lambda: "no datagrams" in said(screen)[2] and shown_time(screen) == at(70))
+    expect(screen.page.locator(".tracks")).to_contain_text("40 of 40")  # the table is listed in a worker
     was = said(screen)
     live(node, clock, 90, make_health("radar-west"), make_alert("a", DRONE, danger=0.9))
     screen.wait_for(lambda: said(screen) != was and shown_time(screen) == at(90))
