@@ -20,11 +20,10 @@ pages: .venv/.ok ## the console's pages; a moment when they are current
 	@$(BIN)/python hatch_build.py
 
 test: export OMP_NUM_THREADS := 1
-test: export OPENBLAS_NUM_THREADS := 1# the workers have the cores between them: more threads only wait for each other.
-# One worker more than cores: a third of the tests wait, for a node's tick, a screen or a clock.
+test: export OPENBLAS_NUM_THREADS := 1# the workers have the cores between them: more threads only wait for each other
 test: .venv/.dev ready ## all tests; SARGAS_SHARED names the folder of shared samples when it is not beside the repository
 	@$(BIN)/sargas warm-up
-	@$(BIN)/python -m pytest --numprocesses $$(($$(nproc) + 1)) --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: .venv/.dev ready ## format, lint, types, import contracts, docs, schemas, web types
 	@$(BIN)/ruff format --check
