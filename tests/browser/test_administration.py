@@ -60,13 +60,6 @@ def node(tmp_path: Path, clock: Clock) -> Iterator[ScriptedNode]:
     made.store.close()
 
 
-@pytest.fixture
-def screen(browser: Browser, node: ScriptedNode) -> Iterator[Screen]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-    with uncomplaining(context, node) as made:
-        yield made
-
-
 def open_as(screen: Screen, name: str, query: str) -> Locator:
     """Open a view as somebody and return the page over the picture."""
     account = screen.node.accounts.verify(name, PASSWORD, "browser")

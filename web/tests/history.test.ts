@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   blankQuestion,
-  CLASSES,
   inputTime,
   narrowedBy,
   readQuestion,
@@ -14,6 +13,7 @@ import {
   writeQuestion,
   type Question,
 } from "../src/history/question.ts";
+import { CLASSES } from "../src/track/identity.ts";
 import { at, pathOf, rangeOf, ticks, timeTicks, valueAt } from "../src/history/scale.ts";
 
 const NOW = 1_790_000_000_000;

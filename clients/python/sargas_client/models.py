@@ -674,6 +674,16 @@ class Entitlement(TypedDict):
     """By which rules, or why not"""
 
 
+class FileProblem(TypedDict):
+    """What is wrong with one row of a file."""
+
+    line: int
+    """Line of a CSV file, number of a GeoJSON feature from 1; 0: of the file as a whole"""
+
+    problem: str
+    """What, and how to mend it"""
+
+
 class FirstApproval(TypedDict):
     """The first of two persons' approvals of a message."""
 
@@ -1155,56 +1165,17 @@ class HumanReport(TypedDict):
     """Account that handed it in"""
 
 
-class ImportedPermissions(TypedDict):
-    """What became of a file of flight permissions: all of it, or with a problem nothing."""
+class ImportedFile(TypedDict):
+    """What became of a file of permissions, units, winds or zones: all of it was taken, or none."""
 
     entered: int
-    """Permissions that are new or changed"""
+    """What is new or changed"""
 
     unchanged: int
-    """Permissions that stood as they are in the file"""
+    """What stood as it is in the file"""
 
-    problems: list[PermissionProblem]
-    """Every bad row; empty: all is well"""
-
-
-class ImportedUnits(TypedDict):
-    """What became of a file of units: all of it was taken, or none."""
-
-    entered: int
-    """Units that are new or changed"""
-
-    unchanged: int
-    """Units that stood as they are in the file"""
-
-    problems: list[PermissionProblem]
-    """What is wrong; empty: all was taken"""
-
-
-class ImportedWinds(TypedDict):
-    """What became of a file of wind tables; with problems nothing of it was taken."""
-
-    entered: int
-    """Tables that are new or changed"""
-
-    unchanged: int
-    """Tables that stood so already"""
-
-    problems: list[PermissionProblem]
-    """What is wrong, row by row"""
-
-
-class ImportedZones(TypedDict):
-    """What became of a file of zones: all of it was taken, or none."""
-
-    entered: int
-    """Zones that are new or changed"""
-
-    unchanged: int
-    """Zones that stood as they are in the file"""
-
-    problems: list[PermissionProblem]
-    """What is wrong; empty: all was taken"""
+    problems: list[FileProblem]
+    """Every bad row; empty: all was taken"""
 
 
 class IncidentView(TypedDict):
@@ -1786,16 +1757,6 @@ class PermissionDraft(TypedDict):
 
     count: NotRequired[int]
     """Objects it covers at one time"""
-
-
-class PermissionProblem(TypedDict):
-    """What is wrong with one row of a file."""
-
-    line: int
-    """Line of a CSV file, number of a GeoJSON feature from 1; 0: of the file as a whole"""
-
-    problem: str
-    """What, and how to mend it"""
 
 
 class PlaceView(TypedDict):

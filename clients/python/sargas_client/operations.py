@@ -335,14 +335,14 @@ class Operations:
             self._call("DELETE", "/api/permissions/{permission_id}", {"permission_id": permission_id}, {}),
         )
 
-    def import_permissions(self, text: str, kind: str = "text/csv") -> models.ImportedPermissions:
+    def import_permissions(self, text: str, kind: str = "text/csv") -> models.ImportedFile:
         """Take all permissions of a CSV or GeoJSON file, or none: with a bad row, every bad one is told (422).
 
         What stands as it is in the file is left alone, so that the same file twice changes nothing.
 
         ``POST /api/permissions/import``; scope ``enter``.
         """
-        return cast("models.ImportedPermissions", self._send("POST", "/api/permissions/import", text, kind))
+        return cast("models.ImportedFile", self._send("POST", "/api/permissions/import", text, kind))
 
     def list_places(self) -> list[models.PlaceView]:
         """List the towns of the region from 5,000 people on, larger ones first. Source: GeoNames (CC BY 4.0).
@@ -419,12 +419,12 @@ class Operations:
         """
         return cast("list[models.WindTable]", self._call("GET", "/api/winds", {}, {"active_only": active_only}))
 
-    def import_winds(self, text: str, kind: str = "text/csv") -> models.ImportedWinds:
+    def import_winds(self, text: str, kind: str = "text/csv") -> models.ImportedFile:
         """Take all wind tables of a CSV file, or none: with a bad row, every bad one is told (422).
 
         ``POST /api/winds/import``; scope ``enter``.
         """
-        return cast("models.ImportedWinds", self._send("POST", "/api/winds/import", text, kind))
+        return cast("models.ImportedFile", self._send("POST", "/api/winds/import", text, kind))
 
     def withdraw_wind(self, table_id: str) -> models.EnteredWind:
         """Withdraw a table: it counts no more from the next second on, and stays on record.
@@ -468,14 +468,14 @@ class Operations:
         """
         return cast("models.EnteredZone", self._call("DELETE", "/api/zones/{zone_id}", {"zone_id": zone_id}, {}))
 
-    def import_zones(self, text: str, kind: str = "application/geo+json") -> models.ImportedZones:
+    def import_zones(self, text: str, kind: str = "application/geo+json") -> models.ImportedFile:
         """Take all zones of a GeoJSON file, or none; those of ids that are known are replaced, all others stay.
 
         What stands as it is in the file is left alone, so that the same file twice changes nothing.
 
         ``POST /api/zones/import``; scope ``enter``.
         """
-        return cast("models.ImportedZones", self._send("POST", "/api/zones/import", text, kind))
+        return cast("models.ImportedFile", self._send("POST", "/api/zones/import", text, kind))
 
     def read_network(self) -> models.NetworkView:
         """Tell who the partners are, identities that are not only ours, hand-overs, cues and notices, the latest first.
@@ -673,14 +673,14 @@ class Operations:
         """
         return cast("models.EnteredUnit", self._call("DELETE", "/api/units/{unit_id}", {"unit_id": unit_id}, {}))
 
-    def import_units(self, text: str, kind: str = "text/csv") -> models.ImportedUnits:
+    def import_units(self, text: str, kind: str = "text/csv") -> models.ImportedFile:
         """Take all units of a CSV or GeoJSON file, or none: with a bad row, every bad one is told (422).
 
         Units of known ids are replaced, all others stay; what stands as it is in the file is left alone.
 
         ``POST /api/units/import``; scope ``enter``.
         """
-        return cast("models.ImportedUnits", self._send("POST", "/api/units/import", text, kind))
+        return cast("models.ImportedFile", self._send("POST", "/api/units/import", text, kind))
 
     def list_incidents(self, *, since_ns: int | None = None) -> list[models.IncidentView]:
         """List incidents, open ones first, then the newest first.
@@ -692,11 +692,8 @@ class Operations:
     def search_tracks(
         self,
         *,
-        from_ms: float,
-        until_ms: float,
-        box: str | None = None,
-        ring: str | None = None,
-        zone: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
         class_name: Literal[
             "none",
             "one_way_drone",
@@ -713,16 +710,19 @@ class Operations:
             "clutter",
         ]
         | None = None,
-        classification: Literal["unclassified", "restricted", "confidential", "secret"] | None = None,
-        originator: str | None = None,
         track_id: int | None = None,
         sort: Literal[
             "first_ns", "last_ns", "track_id", "states", "lowest_m", "highest_m", "fastest_mps", "class_index"
         ]
         | None = None,
         descending: bool | None = None,
-        limit: int | None = None,
-        offset: int | None = None,
+        from_ms: float,
+        until_ms: float,
+        box: str | None = None,
+        ring: str | None = None,
+        zone: str | None = None,
+        classification: Literal["unclassified", "restricted", "confidential", "secret"] | None = None,
+        originator: str | None = None,
     ) -> models.HistoryTracks:
         """List the tracks of a time, a page of them: when, where, how high and fast, what it was held for, worst alert.
 
@@ -735,19 +735,19 @@ class Operations:
                 "/api/history/tracks",
                 {},
                 {
+                    "limit": limit,
+                    "offset": offset,
+                    "class_name": class_name,
+                    "track_id": track_id,
+                    "sort": sort,
+                    "descending": descending,
                     "from_ms": from_ms,
                     "until_ms": until_ms,
                     "box": box,
                     "ring": ring,
                     "zone": zone,
-                    "class_name": class_name,
                     "classification": classification,
                     "originator": originator,
-                    "track_id": track_id,
-                    "sort": sort,
-                    "descending": descending,
-                    "limit": limit,
-                    "offset": offset,
                 },
             ),
         )
@@ -756,11 +756,6 @@ class Operations:
         self,
         format: Literal["csv", "geojson", "parquet"],
         *,
-        from_ms: float,
-        until_ms: float,
-        box: str | None = None,
-        ring: str | None = None,
-        zone: str | None = None,
         class_name: Literal[
             "none",
             "one_way_drone",
@@ -777,14 +772,19 @@ class Operations:
             "clutter",
         ]
         | None = None,
-        classification: Literal["unclassified", "restricted", "confidential", "secret"] | None = None,
-        originator: str | None = None,
         track_id: int | None = None,
         sort: Literal[
             "first_ns", "last_ns", "track_id", "states", "lowest_m", "highest_m", "fastest_mps", "class_index"
         ]
         | None = None,
         descending: bool | None = None,
+        from_ms: float,
+        until_ms: float,
+        box: str | None = None,
+        ring: str | None = None,
+        zone: str | None = None,
+        classification: Literal["unclassified", "restricted", "confidential", "secret"] | None = None,
+        originator: str | None = None,
     ) -> str:
         """Save the same as a file: CSV, GeoJSON with the ways flown, or Parquet; who saved what is in the audit.
 
@@ -797,17 +797,17 @@ class Operations:
                 "/api/history/tracks.{format}",
                 {"format": format},
                 {
+                    "class_name": class_name,
+                    "track_id": track_id,
+                    "sort": sort,
+                    "descending": descending,
                     "from_ms": from_ms,
                     "until_ms": until_ms,
                     "box": box,
                     "ring": ring,
                     "zone": zone,
-                    "class_name": class_name,
                     "classification": classification,
                     "originator": originator,
-                    "track_id": track_id,
-                    "sort": sort,
-                    "descending": descending,
                 },
             ),
         )
@@ -832,6 +832,7 @@ class Operations:
     def count_tracks(
         self,
         *,
+        step: Literal["minutes", "hour", "day"] | None = None,
         from_ms: float,
         until_ms: float,
         box: str | None = None,
@@ -839,7 +840,6 @@ class Operations:
         zone: str | None = None,
         classification: Literal["unclassified", "restricted", "confidential", "secret"] | None = None,
         originator: str | None = None,
-        step: Literal["minutes", "hour", "day"] | None = None,
     ) -> models.HistoryCounts:
         """Count the tracks of each class in equal steps of time.
 
@@ -852,6 +852,7 @@ class Operations:
                 "/api/history/counts",
                 {},
                 {
+                    "step": step,
                     "from_ms": from_ms,
                     "until_ms": until_ms,
                     "box": box,
@@ -859,7 +860,6 @@ class Operations:
                     "zone": zone,
                     "classification": classification,
                     "originator": originator,
-                    "step": step,
                 },
             ),
         )
@@ -867,18 +867,18 @@ class Operations:
     def search_records(
         self,
         *,
-        from_ms: float,
-        until_ms: float,
         kind: Literal["alert", "warning", "report", "sighting", "interference", "closure"] | None = None,
         state: str | None = None,
         level: str | None = None,
+        limit: int | None = None,
+        before: str | None = None,
+        from_ms: float,
+        until_ms: float,
         box: str | None = None,
         ring: str | None = None,
         zone: str | None = None,
         classification: Literal["unclassified", "restricted", "confidential", "secret"] | None = None,
         originator: str | None = None,
-        limit: int | None = None,
-        before: str | None = None,
     ) -> models.HistoryRecords:
         """List records whose newest state is of a time, the newest first; 422 when too many must be read to find a
         page.
@@ -892,18 +892,18 @@ class Operations:
                 "/api/history/records",
                 {},
                 {
-                    "from_ms": from_ms,
-                    "until_ms": until_ms,
                     "kind": kind,
                     "state": state,
                     "level": level,
+                    "limit": limit,
+                    "before": before,
+                    "from_ms": from_ms,
+                    "until_ms": until_ms,
                     "box": box,
                     "ring": ring,
                     "zone": zone,
                     "classification": classification,
                     "originator": originator,
-                    "limit": limit,
-                    "before": before,
                 },
             ),
         )

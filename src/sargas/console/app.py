@@ -41,6 +41,7 @@ from sargas.console.broadcast import Broadcast
 from sargas.console.context import Console, ConsoleSettings
 from sargas.console.description import ConsoleApi
 from sargas.console.entered_reports import EnteredReports
+from sargas.console.imports import NotText, refuse_what_is_no_text
 from sargas.console.protection import Protection
 from sargas.console.rate_limit import limit_rate
 from sargas.console.screen_log.recorder import ScreenRecorder
@@ -130,6 +131,7 @@ def make_api(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | 
         dependencies=[Depends(limit_rate)],
         generate_unique_id_function=lambda route: route.name,
     )
+    app.add_exception_handler(NotText, refuse_what_is_no_text)
     for part in PARTS:
         app.include_router(part.router)
     return app

@@ -6,6 +6,7 @@ from fastapi import HTTPException
 
 from sargas.console.context import MAY_DECIDE, Console
 from sargas.console.messages import Accepted
+from sargas.identification.permission_files import Entry
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
 from sargas.model.records import Decision, DecisionAction, WarningPolicy
@@ -18,6 +19,15 @@ def refuse_unless_allowed(console: Console, session: Session) -> None:
         raise HTTPException(403, f"expected a role out of {', '.join(sorted(MAY_DECIDE))}, was {session.account.role}")
     if console.settings.replay:
         raise HTTPException(409, "expected a live picture, was a recording: nothing can be decided on it")
+
+
+def entry_of(console: Console, session: Session) -> Entry:
+    """Say who enters something now, and under which label: the node's. Raises HTTPException 403, 409 or 503."""
+    refuse_unless_allowed(console, session)
+    configuration = console.picture.snapshot().configuration
+    if configuration is None:
+        raise HTTPException(503, "expected a picture, was none yet: the node is starting")
+    return Entry(console.settings.now_ns(), console.settings.node, configuration.label, session.account.name)
 
 
 def refuse_without_proof(console: Console, session: Session) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
-from fastapi import HTTPException, Query
+from fastapi import Depends, HTTPException, Query
 
 from sargas.console.context import Console
+from sargas.console.sessions import HasConsole, LoggedIn
 from sargas.console.sight import sight_of
 from sargas.model.label import Classification, Label
 from sargas.model.records import Zone
@@ -54,6 +55,37 @@ class Span:
 
     start_ns: int
     end_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What every question to the past is narrowed to."""
+
+    span: Span
+    may_see: Callable[[Label], bool]
+    """Labels asked for that the account may see."""
+    area: Area | None
+    zone_id: str | None
+    """Set where the area is that of a zone."""
+
+
+def narrow(
+    console: HasConsole,
+    session: LoggedIn,
+    from_ms: From,
+    until_ms: Until,
+    box: Box = None,
+    ring: Ring = None,
+    zone: ZoneId = None,
+    classification: Highest = None,
+    originator: Originator = None,
+) -> Narrowing:
+    """Read what a question is narrowed to. Raises HTTPException 404 for no such zone, 422 for no time or area."""
+    may_see = labels_of(console, session, classification, originator)
+    return Narrowing(span_of(from_ms, until_ms), may_see, area_of(console, box, ring, zone), zone)
+
+
+Narrowed = Annotated[Narrowing, Depends(narrow)]
 
 
 def span_of(from_ms: float, until_ms: float, days: float = LONGEST_DAYS) -> Span:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import pyarrow as pa
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Response
 
 from sargas.console import history_filter as asked
 from sargas.console.claims import TrackNumber
@@ -36,59 +37,40 @@ MOST_DRAWN = 1_000
 """Tracks of a file, and of one that has their ways too."""
 
 
+def ask_for_tracks(
+    narrowed: asked.Narrowed,
+    class_name: asked.OfClass = None,
+    track_id: Annotated[int | None, Query(ge=0, le=2**53, description="Only this one")] = None,
+    sort: Sort = "last_ns",
+    descending: bool = True,
+) -> TracksQuestion:
+    """Read which tracks of the past are asked for, and in which order."""
+    return TracksQuestion(
+        start_ns=narrowed.span.start_ns, end_ns=narrowed.span.end_ns, may_see=narrowed.may_see, area=narrowed.area,
+        class_index=asked.class_index_of(class_name), track_id=track_id, sort=sort, descending=descending,
+    )  # fmt: skip
+
+
+AskedTracks = Annotated[TracksQuestion, Depends(ask_for_tracks)]
+
+
 @router.get("/tracks")
 def search_tracks(
     console: HasConsole,
     session: LoggedIn,
-    from_ms: asked.From,
-    until_ms: asked.Until,
-    box: asked.Box = None,
-    ring: asked.Ring = None,
-    zone: asked.ZoneId = None,
-    class_name: asked.OfClass = None,
-    classification: asked.Highest = None,
-    originator: asked.Originator = None,
-    track_id: Annotated[int | None, Query(ge=0, le=2**53, description="Only this one")] = None,
-    sort: Sort = "last_ns",
-    descending: bool = True,
+    question: AskedTracks,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> HistoryTracks:
     """List the tracks of a time, a page of them: when, where, how high and fast, what it was held for, worst alert."""
-    span = asked.span_of(from_ms, until_ms)
-    question = TracksQuestion(
-        start_ns=span.start_ns, end_ns=span.end_ns,
-        may_see=asked.labels_of(console, session, classification, originator),
-        area=asked.area_of(console, box, ring, zone), class_index=asked.class_index_of(class_name), track_id=track_id,
-        sort=sort, descending=descending, limit=limit, offset=offset,
-    )  # fmt: skip
-    return tracks_of(_ask(console, question), offset, _alerts(console, span))
+    page = replace(question, limit=limit, offset=offset)
+    return tracks_of(_ask(console, page), offset, _alerts(console, asked.Span(page.start_ns, page.end_ns)))
 
 
 @router.get("/tracks.{format}", response_class=Response)
-def save_tracks(
-    format: Format,
-    console: HasConsole,
-    session: LoggedIn,
-    from_ms: asked.From,
-    until_ms: asked.Until,
-    box: asked.Box = None,
-    ring: asked.Ring = None,
-    zone: asked.ZoneId = None,
-    class_name: asked.OfClass = None,
-    classification: asked.Highest = None,
-    originator: asked.Originator = None,
-    track_id: Annotated[int | None, Query(ge=0, le=2**53, description="Only this one")] = None,
-    sort: Sort = "last_ns",
-    descending: bool = True,
-) -> Response:
+def save_tracks(format: Format, console: HasConsole, session: LoggedIn, question: AskedTracks) -> Response:
     """Save the same as a file: CSV, GeoJSON with the ways flown, or Parquet; who saved what is in the audit."""
-    span = asked.span_of(from_ms, until_ms)
-    may_see = asked.labels_of(console, session, classification, originator)
-    question = TracksQuestion(
-        start_ns=span.start_ns, end_ns=span.end_ns, may_see=may_see, area=asked.area_of(console, box, ring, zone),
-        class_index=asked.class_index_of(class_name), track_id=track_id, sort=sort, descending=descending,
-    )  # fmt: skip
+    span = asked.Span(question.start_ns, question.end_ns)
     most = MOST_DRAWN if format == "geojson" else MOST_SAVED
     found = tracks_of(_ask(console, whole(question, most)), 0, _alerts(console, span))
     if found.total > most:
@@ -98,11 +80,11 @@ def save_tracks(
     if format == "geojson":
         paths = _ask(
             console,
-            PathsQuestion(start_ns=span.start_ns, end_ns=span.end_ns, may_see=may_see, track_ids=numbers),
+            PathsQuestion(start_ns=span.start_ns, end_ns=span.end_ns, may_see=question.may_see, track_ids=numbers),
         )
     console.accounts.note_deed(
-        session.account.name, "history:save", f"tracks.{format}", tracks=str(len(numbers)), from_ms=f"{from_ms:.0f}",
-        until_ms=f"{until_ms:.0f}",
+        session.account.name, "history:save", f"tracks.{format}", tracks=str(len(numbers)),
+        from_ms=str(span.start_ns // asked.NS_PER_MS), until_ms=str(span.end_ns // asked.NS_PER_MS),
     )  # fmt: skip
     return write_tracks(found, paths, format)
 
@@ -131,23 +113,12 @@ def read_series(
 
 @router.get("/counts")
 def count_tracks(
-    console: HasConsole,
-    session: LoggedIn,
-    from_ms: asked.From,
-    until_ms: asked.Until,
-    box: asked.Box = None,
-    ring: asked.Ring = None,
-    zone: asked.ZoneId = None,
-    classification: asked.Highest = None,
-    originator: asked.Originator = None,
-    step: Step = "hour",
+    console: HasConsole, session: LoggedIn, narrowed: asked.Narrowed, step: Step = "hour"
 ) -> HistoryCounts:
     """Count the tracks of each class in equal steps of time."""
-    span = asked.span_of(from_ms, until_ms)
     question = CountsQuestion(
-        start_ns=span.start_ns, end_ns=span.end_ns, step_ns=STEP_S[step] * 1_000_000_000,
-        may_see=asked.labels_of(console, session, classification, originator),
-        area=asked.area_of(console, box, ring, zone),
+        start_ns=narrowed.span.start_ns, end_ns=narrowed.span.end_ns, step_ns=STEP_S[step] * 1_000_000_000,
+        may_see=narrowed.may_see, area=narrowed.area,
     )  # fmt: skip
     return counts_of(_ask(console, question), STEP_S[step])
 

@@ -87,19 +87,19 @@ class EnteredPermission(Value):
     record_id: str = Field(description="Id of the journaled record")
 
 
-class PermissionProblem(Value):
+class FileProblem(Value):
     """What is wrong with one row of a file."""
 
     line: int = Field(description="Line of a CSV file, number of a GeoJSON feature from 1; 0: of the file as a whole")
     problem: str = Field(description="What, and how to mend it")
 
 
-class ImportedPermissions(Value):
-    """What became of a file of flight permissions: all of it, or with a problem nothing."""
+class ImportedFile(Value):
+    """What became of a file of permissions, units, winds or zones: all of it was taken, or none."""
 
-    entered: int = Field(description="Permissions that are new or changed")
-    unchanged: int = Field(description="Permissions that stood as they are in the file")
-    problems: tuple[PermissionProblem, ...] = Field(description="Every bad row; empty: all is well")
+    entered: int = Field(description="What is new or changed")
+    unchanged: int = Field(description="What stood as it is in the file")
+    problems: tuple[FileProblem, ...] = Field(description="Every bad row; empty: all was taken")
 
 
 class NewClaim(Value):
@@ -115,14 +115,6 @@ class NewClaim(Value):
         default=(), max_length=10, description="What speaks for it, in words"
     )
     minutes: float | None = Field(default=None, gt=0, le=10_000, description="For how long it holds; none: it stays")
-
-
-class ImportedWinds(Value):
-    """What became of a file of wind tables; with problems nothing of it was taken."""
-
-    entered: int = Field(description="Tables that are new or changed")
-    unchanged: int = Field(description="Tables that stood so already")
-    problems: tuple[PermissionProblem, ...] = Field(description="What is wrong, row by row")
 
 
 class EnteredWind(Value):

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Response
 from pydantic import ValidationError
-from starlette.concurrency import run_in_threadpool
 
 from sargas.console.context import Console
-from sargas.console.decisions import refuse_unless_allowed
-from sargas.console.messages import EnteredPermission, ImportedPermissions, PermissionDraft, PermissionProblem
+from sargas.console.decisions import entry_of
+from sargas.console.imports import FileText, file_route, take
+from sargas.console.messages import EnteredPermission, ImportedFile, PermissionDraft
 from sargas.console.sessions import Entering, HasConsole
 from sargas.geo.plane import RegionPlane
 from sargas.identification.permission_files import Entry, Problem, is_in_plane, is_same, read_permissions
 from sargas.model.records import Configuration, FlightPermission
-from sargas.runtime.accounts import Session
 
 router = APIRouter(prefix="/api/permissions")
 
 MOST_IMPORTED = 10_000
-IMPORTED_KINDS = ("text/csv", "application/geo+json", "text/plain")
 
 
 @router.post("", status_code=202)
 def enter_permission(draft: PermissionDraft, console: HasConsole, session: Entering) -> EnteredPermission:
     """Enter a permission in the name of the session's account; one of that id must not be in force."""
-    entry = _entry(console, session)
+    entry = entry_of(console, session)
     held = _held(console).get(draft.permission_id)
     if held is not None and held.state == "active":
         raise HTTPException(409, f"expected a new permission_id, was {draft.permission_id!r}: PUT changes it")
@@ -36,7 +34,7 @@ def change_permission(
     permission_id: str, draft: PermissionDraft, console: HasConsole, session: Entering
 ) -> EnteredPermission:
     """Replace a permission as a whole; one that was revoked is in force again."""
-    entry = _entry(console, session)
+    entry = entry_of(console, session)
     if draft.permission_id != permission_id:
         raise HTTPException(
             422, f"expected permission_id {permission_id!r} as in the path, was {draft.permission_id!r}"
@@ -49,7 +47,7 @@ def change_permission(
 @router.delete("/{permission_id:path}", status_code=202)
 def revoke_permission(permission_id: str, console: HasConsole, session: Entering) -> EnteredPermission:
     """Revoke a permission: it explains nothing from the next second on, and stays on record."""
-    entry = _entry(console, session)
+    entry = entry_of(console, session)
     held = _held(console).get(permission_id)
     if held is None:
         raise HTTPException(404, f"expected a known permission, was {permission_id!r}")
@@ -59,31 +57,13 @@ def revoke_permission(permission_id: str, console: HasConsole, session: Entering
     return _enter(console, held.model_copy(update=update | {"entered_by": entry.entered_by}))
 
 
-@router.post(
-    "/import",
-    status_code=202,
-    responses={422: {"model": ImportedPermissions}},
-    openapi_extra={"requestBody": {"required": True, "content": {kind: {} for kind in IMPORTED_KINDS}}},
-)
-async def import_permissions(
-    request: Request, console: HasConsole, session: Entering, response: Response
-) -> ImportedPermissions:
+@router.post("/import", **file_route("text/csv", "application/geo+json", "text/plain"))
+def import_permissions(text: FileText, console: HasConsole, session: Entering, response: Response) -> ImportedFile:
     """Take all permissions of a CSV or GeoJSON file, or none: with a bad row, every bad one is told (422).
 
     What stands as it is in the file is left alone, so that the same file twice changes nothing.
     """
-    try:
-        text = (await request.body()).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise HTTPException(422, "expected text in UTF-8, was not: save the file as CSV UTF-8") from None
-    imported = await run_in_threadpool(_import, text, console, session)
-    response.status_code = 422 if imported.problems else 202
-    return imported
-
-
-def _import(text: str, console: Console, session: Session) -> ImportedPermissions:
-    entry, plane = _entry(console, session), _plane(console)
-    read = read_permissions(text, entry)
+    read, plane, held = read_permissions(text, entry_of(console, session)), _plane(console), _held(console)
     outside = [one.permission_id for one in read.permissions if not is_in_plane(one, plane)]
     problems = [
         *read.problems,
@@ -91,21 +71,8 @@ def _import(text: str, console: Console, session: Session) -> ImportedPermission
     ]
     if len(read.permissions) > MOST_IMPORTED:
         problems.append(Problem(0, f"expected at most {MOST_IMPORTED} permissions, was {len(read.permissions)}"))
-    if problems:
-        told = tuple(PermissionProblem(line=problem.line, problem=problem.text) for problem in problems)
-        return ImportedPermissions(entered=0, unchanged=0, problems=told)
-    held = _held(console)
     changed = [one for one in read.permissions if not _stands(held.get(one.permission_id), one)]
-    if changed:
-        console.settings.enter(*changed)
-    return ImportedPermissions(entered=len(changed), unchanged=len(read.permissions) - len(changed), problems=())
-
-
-def _entry(console: Console, session: Session) -> Entry:
-    """Say who enters something now, or refuse."""
-    refuse_unless_allowed(console, session)
-    label = _configuration(console).label
-    return Entry(console.settings.now_ns(), console.settings.node, label, session.account.name)
+    return take(console, response, problems, changed, len(read.permissions))
 
 
 def _configuration(console: Console) -> Configuration:

@@ -40,29 +40,21 @@ Before = Annotated[str | None, Query(max_length=300, pattern=r"^[0-9]{1,19}/.+$"
 def search_records(
     console: HasConsole,
     session: LoggedIn,
-    from_ms: asked.From,
-    until_ms: asked.Until,
+    narrowed: asked.Narrowed,
     kind: Annotated[HistoryKind, Query(description="Kind of record")] = "alert",
     state: Annotated[str | None, Query(max_length=40, description="Only in this state")] = None,
     level: Annotated[str | None, Query(max_length=40, description="Only of this tier, level or cause")] = None,
-    box: asked.Box = None,
-    ring: asked.Ring = None,
-    zone: asked.ZoneId = None,
-    classification: asked.Highest = None,
-    originator: asked.Originator = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     before: Before = None,
 ) -> HistoryRecords:
     """List records whose newest state is of a time, the newest first; 422 when too many must be read to find a page."""
-    span = asked.span_of(from_ms, until_ms)
-    may_see = asked.labels_of(console, session, classification, originator)
-    area, zones = asked.area_of(console, box, ring, zone), _zones(console)
+    span, area, zones = narrowed.span, narrowed.area, _zones(console)
     rows: list[HistoryRecord] = []
     place = None
     for key, record in _records(console, KINDS[kind], span, _place_of(before)):
         told = _tell(kind, record, zones)
-        fits = state in (None, told.state) and level in (None, told.level) and may_see(record.label)
-        if not fits or (area is not None and not _is_in(record, told, area, zone)):
+        fits = state in (None, told.state) and level in (None, told.level) and narrowed.may_see(record.label)
+        if not fits or (area is not None and not _is_in(record, told, area, narrowed.zone_id)):
             continue
         if len(rows) == limit:
             return HistoryRecords(rows=tuple(rows), older=place)

@@ -53,10 +53,10 @@ from sargas.console.messages import (
     DriftSection,
     EnteredPermission,
     EnteredWind,
+    FileProblem,
     HandoverDraft,
     Health,
-    ImportedPermissions,
-    ImportedWinds,
+    ImportedFile,
     InterferenceSection,
     LostSection,
     NamesSection,
@@ -65,7 +65,6 @@ from sargas.console.messages import (
     NewClaim,
     PartnerView,
     PermissionDraft,
-    PermissionProblem,
     PermissionsSection,
     Reason,
     RegistrationsSection,
@@ -93,8 +92,8 @@ from sargas.console.playback_messages import (
 )
 from sargas.console.shift_messages import ShiftPerson, ShiftView, Spread
 from sargas.console.story_messages import SensorSpanView, StoryLine, StoryView, TrackReport
-from sargas.console.unit_messages import EnteredUnit, ImportedUnits, UnitDraft
-from sargas.console.zone_views import EnteredZone, ImportedZones
+from sargas.console.unit_messages import EnteredUnit, UnitDraft
+from sargas.console.zone_views import EnteredZone
 
 MESSAGES = (
     Accepted,
@@ -105,7 +104,7 @@ MESSAGES = (
     ConfigurationSection,
     EnteredPermission,
     Health,
-    ImportedPermissions,
+    ImportedFile,
     InterferenceSection,
     Login,
     LostSection,
@@ -113,7 +112,7 @@ MESSAGES = (
     PermissionsSection,
     NewClaim,
     PermissionDraft,
-    PermissionProblem,
+    FileProblem,
     PermissionsSection,
     Reason,
     RegistrationsSection,
@@ -128,7 +127,6 @@ MESSAGES = (
     DriftSection,
     ClosuresSection,
     EnteredWind,
-    ImportedWinds,
     NetworkSection,
     NetworkView,
     PartnerView,
@@ -158,7 +156,6 @@ MESSAGES = (
     ForecastPlace,
     TrackForecast,
     EnteredZone,
-    ImportedZones,
     RightsView,
     AccountDraft,
     AccountView,
@@ -180,7 +177,6 @@ MESSAGES = (
     UnitsSection,
     UnitDraft,
     EnteredUnit,
-    ImportedUnits,
     IncidentView,
     HistoryTrack,
     HistoryTracks,

@@ -6,7 +6,6 @@ from typing import Literal
 
 from pydantic import Field
 
-from sargas.console.messages import PermissionProblem
 from sargas.model.label import Label
 from sargas.model.record_base import Latitude, Longitude, Value
 from sargas.model.unit_records import UnitRole
@@ -36,11 +35,3 @@ class EnteredUnit(Value):
 
     unit_id: str = Field(description="Identity of the unit")
     record_id: str = Field(description="Id of the journaled record")
-
-
-class ImportedUnits(Value):
-    """What became of a file of units: all of it was taken, or none."""
-
-    entered: int = Field(description="Units that are new or changed")
-    unchanged: int = Field(description="Units that stood as they are in the file")
-    problems: tuple[PermissionProblem, ...] = Field(description="What is wrong; empty: all was taken")

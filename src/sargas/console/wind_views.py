@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException, Request, Response
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, HTTPException, Response
 
 from sargas.assessment.drift.wind_files import is_same_wind, read_winds
-from sargas.console.context import MAY_DECIDE, Console
-from sargas.console.messages import EnteredWind, ImportedWinds, PermissionProblem
+from sargas.console.decisions import entry_of
+from sargas.console.imports import FileText, file_route, take
+from sargas.console.messages import EnteredWind, ImportedFile
 from sargas.console.sessions import Entering, HasConsole, LoggedIn
-from sargas.identification.permission_files import Entry
+from sargas.identification.permission_files import Problem
 from sargas.model.records import ClosureAdvice, DriftForecast, LaunchEstimate, WindTable
-from sargas.runtime.accounts import Session
 
 router = APIRouter(prefix="/api")
 
 MOST_IMPORTED = 5_000
-IMPORTED_KINDS = ("text/csv", "text/plain")
 
 
 @router.get("/winds")
@@ -26,27 +24,22 @@ def list_winds(console: HasConsole, session: LoggedIn, active_only: bool = True)
     return [table for table in held if table.state == "active" or not active_only]
 
 
-@router.post(
-    "/winds/import",
-    status_code=202,
-    responses={422: {"model": ImportedWinds}},
-    openapi_extra={"requestBody": {"required": True, "content": {kind: {} for kind in IMPORTED_KINDS}}},
-)
-async def import_winds(request: Request, console: HasConsole, session: Entering, response: Response) -> ImportedWinds:
+@router.post("/winds/import", **file_route("text/csv", "text/plain"))
+def import_winds(text: FileText, console: HasConsole, session: Entering, response: Response) -> ImportedFile:
     """Take all wind tables of a CSV file, or none: with a bad row, every bad one is told (422)."""
-    try:
-        text = (await request.body()).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise HTTPException(422, "expected text in UTF-8, was not: save the file as CSV UTF-8") from None
-    imported = await run_in_threadpool(_import, text, console, session)
-    response.status_code = 422 if imported.problems else 202
-    return imported
+    read = read_winds(text, entry_of(console, session))
+    problems = list(read.problems)
+    if len(read.tables) > MOST_IMPORTED:
+        problems.append(Problem(0, f"expected at most {MOST_IMPORTED} tables, was {len(read.tables)}"))
+    held = {table.table_id: table for table in console.picture.snapshot().winds}
+    changed = [one for one in read.tables if one.table_id not in held or not is_same_wind(held[one.table_id], one)]
+    return take(console, response, problems, changed, len(read.tables))
 
 
 @router.delete("/winds/{table_id:path}", status_code=202)
 def withdraw_wind(table_id: str, console: HasConsole, session: Entering) -> EnteredWind:
     """Withdraw a table: it counts no more from the next second on, and stays on record."""
-    entry = _entry(console, session)
+    entry = entry_of(console, session)
     held = {table.table_id: table for table in console.picture.snapshot().winds}.get(table_id)
     if held is None:
         raise HTTPException(404, f"expected a known wind table, was {table_id!r}")
@@ -74,31 +67,3 @@ def list_launches(console: HasConsole, session: LoggedIn, limit: int = 100) -> l
 def list_closures(console: HasConsole, session: LoggedIn, limit: int = 100) -> list[ClosureAdvice]:
     """List the advice on airports, the latest first: newest of each closure."""
     return list(console.store.newest(ClosureAdvice, limit=max(1, min(limit, 1000))))
-
-
-def _import(text: str, console: Console, session: Session) -> ImportedWinds:
-    entry = _entry(console, session)
-    read = read_winds(text, entry)
-    problems = [PermissionProblem(line=problem.line, problem=problem.text) for problem in read.problems]
-    if len(read.tables) > MOST_IMPORTED:
-        told = f"expected at most {MOST_IMPORTED} tables, was {len(read.tables)}"
-        problems.append(PermissionProblem(line=0, problem=told))
-    if problems:
-        return ImportedWinds(entered=0, unchanged=0, problems=tuple(problems))
-    held = {table.table_id: table for table in console.picture.snapshot().winds}
-    changed = [one for one in read.tables if one.table_id not in held or not is_same_wind(held[one.table_id], one)]
-    if changed:
-        console.settings.enter(*changed)
-    return ImportedWinds(entered=len(changed), unchanged=len(read.tables) - len(changed), problems=())
-
-
-def _entry(console: Console, session: Session) -> Entry:
-    """Say who enters something now, or refuse."""
-    if session.account.role not in MAY_DECIDE:
-        raise HTTPException(403, f"expected a role out of {', '.join(sorted(MAY_DECIDE))}, was {session.account.role}")
-    if console.settings.replay:
-        raise HTTPException(409, "expected a live picture, was a recording: nothing can be entered into it")
-    configuration = console.picture.snapshot().configuration
-    if configuration is None:
-        raise HTTPException(503, "expected a picture, was none yet: the node is starting")
-    return Entry(console.settings.now_ns(), console.settings.node, configuration.label, session.account.name)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Response
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 
 from sargas.console.context import Console
 from sargas.console.decisions import refuse_unless_allowed
-from sargas.console.messages import PermissionProblem
+from sargas.console.imports import FileText, file_route, take
+from sargas.console.messages import ImportedFile
 from sargas.console.sessions import Entering, HasConsole
 from sargas.geo.plane import RegionPlane
 from sargas.geo.zone_geojson import zones_from_geojson
 from sargas.geo.zones import ZoneIndex
+from sargas.identification.permission_files import Problem
 from sargas.model.records import Configuration, Value, Zone, ZoneChange
 from sargas.runtime.accounts import Session
 
@@ -23,7 +24,6 @@ router = APIRouter(prefix="/api/zones")
 
 MOST_IMPORTED = 2_000
 MOST_CORNERS = 10_000
-IMPORTED_KINDS = ("application/geo+json", "application/json", "text/plain")
 
 
 class EnteredZone(Value):
@@ -31,14 +31,6 @@ class EnteredZone(Value):
 
     zone_id: str = Field(description="Identity of the zone")
     record_id: str = Field(description="Id of the journaled record")
-
-
-class ImportedZones(Value):
-    """What became of a file of zones: all of it was taken, or none."""
-
-    entered: int = Field(description="Zones that are new or changed")
-    unchanged: int = Field(description="Zones that stood as they are in the file")
-    problems: tuple[PermissionProblem, ...] = Field(description="What is wrong; empty: all was taken")
 
 
 class _Entry(NamedTuple):
@@ -83,43 +75,26 @@ def delete_zone(zone_id: str, console: HasConsole, session: Entering) -> Entered
     return _hand_in(console, entry, zone_id, None)
 
 
-@router.post(
-    "/import",
-    status_code=202,
-    responses={422: {"model": ImportedZones}},
-    openapi_extra={"requestBody": {"required": True, "content": {kind: {} for kind in IMPORTED_KINDS}}},
-)
-async def import_zones(request: Request, console: HasConsole, session: Entering, response: Response) -> ImportedZones:
+@router.post("/import", **file_route("application/geo+json", "application/json", "text/plain"))
+def import_zones(text: FileText, console: HasConsole, session: Entering, response: Response) -> ImportedFile:
     """Take all zones of a GeoJSON file, or none; those of ids that are known are replaced, all others stay.
 
     What stands as it is in the file is left alone, so that the same file twice changes nothing.
     """
-    body = await request.body()
-    imported = await run_in_threadpool(_import, body, console, session)
-    response.status_code = 422 if imported.problems else 202
-    return imported
-
-
-def _import(body: bytes, console: Console, session: Session) -> ImportedZones:
     entry = _entry(console, session)
     try:
-        zones = _read(body)
+        zones = _read(text)
         _check(entry, *zones)
     except ValueError as error:
-        problem = PermissionProblem(line=0, problem=str(error))
-        return ImportedZones(entered=0, unchanged=0, problems=(problem,))
-    changed = [zone for zone in zones if _held(entry, zone.id) != zone]
-    if changed:
-        console.settings.enter(*(_record(console, entry, zone.id, zone) for zone in changed))
-    return ImportedZones(entered=len(changed), unchanged=len(zones) - len(changed), problems=())
+        return take(console, response, [Problem(0, str(error))], [], 0)
+    changed = [_record(console, entry, zone.id, zone) for zone in zones if _held(entry, zone.id) != zone]
+    return take(console, response, [], changed, len(zones))
 
 
-def _read(body: bytes) -> tuple[Zone, ...]:
+def _read(text: str) -> tuple[Zone, ...]:
     """Read the zones of a file. Raises ValueError that says what is wrong."""
     try:
-        document = json.loads(body.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise ValueError("expected text in UTF-8, was not: save the file as UTF-8") from None
+        document = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"expected GeoJSON, was no JSON: {error}") from None
     if not isinstance(document, dict):

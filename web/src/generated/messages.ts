@@ -635,6 +635,14 @@ export interface Entitlement {
   readonly rules: readonly string[];
 }
 
+/** What is wrong with one row of a file. */
+export interface FileProblem {
+  /** Line of a CSV file, number of a GeoJSON feature from 1; 0: of the file as a whole */
+  readonly line: number;
+  /** What, and how to mend it */
+  readonly problem: string;
+}
+
 /** The first of two persons' approvals of a message. */
 export interface FirstApproval {
   /** Account of that person */
@@ -959,44 +967,14 @@ export interface HumanReport {
   readonly entered_by: string;
 }
 
-/** What became of a file of flight permissions: all of it, or with a problem nothing. */
-export interface ImportedPermissions {
-  /** Permissions that are new or changed */
+/** What became of a file of permissions, units, winds or zones: all of it was taken, or none. */
+export interface ImportedFile {
+  /** What is new or changed */
   readonly entered: number;
-  /** Permissions that stood as they are in the file */
+  /** What stood as it is in the file */
   readonly unchanged: number;
-  /** Every bad row; empty: all is well */
-  readonly problems: readonly PermissionProblem[];
-}
-
-/** What became of a file of units: all of it was taken, or none. */
-export interface ImportedUnits {
-  /** Units that are new or changed */
-  readonly entered: number;
-  /** Units that stood as they are in the file */
-  readonly unchanged: number;
-  /** What is wrong; empty: all was taken */
-  readonly problems: readonly PermissionProblem[];
-}
-
-/** What became of a file of wind tables; with problems nothing of it was taken. */
-export interface ImportedWinds {
-  /** Tables that are new or changed */
-  readonly entered: number;
-  /** Tables that stood so already */
-  readonly unchanged: number;
-  /** What is wrong, row by row */
-  readonly problems: readonly PermissionProblem[];
-}
-
-/** What became of a file of zones: all of it was taken, or none. */
-export interface ImportedZones {
-  /** Zones that are new or changed */
-  readonly entered: number;
-  /** Zones that stood as they are in the file */
-  readonly unchanged: number;
-  /** What is wrong; empty: all was taken */
-  readonly problems: readonly PermissionProblem[];
+  /** Every bad row; empty: all was taken */
+  readonly problems: readonly FileProblem[];
 }
 
 /** One incident on the map; made of what is on record, never a record itself. */
@@ -1461,14 +1439,6 @@ export interface PermissionDraft {
   readonly classes: readonly ("one_way_drone" | "small_fixed_wing_drone" | "multirotor" | "balloon" | "bird" | "bird_flock" | "light_aircraft" | "glider" | "helicopter" | "airliner" | "fast_jet" | "clutter")[];
   /** Objects it covers at one time */
   readonly count: number;
-}
-
-/** What is wrong with one row of a file. */
-export interface PermissionProblem {
-  /** Line of a CSV file, number of a GeoJSON feature from 1; 0: of the file as a whole */
-  readonly line: number;
-  /** What, and how to mend it */
-  readonly problem: string;
 }
 
 /** Who may fly where and when; also what was revoked. */

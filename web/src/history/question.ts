@@ -1,20 +1,8 @@
 // What an analyst asks for, in the address and to the node. Pure.
+import { CLASSES } from "../track/identity.ts";
+
 export const WHATS = ["tracks", "alert", "warning", "report", "sighting", "interference", "closure"] as const;
 export type What = (typeof WHATS)[number];
-export const CLASSES = [
-  "one_way_drone",
-  "small_fixed_wing_drone",
-  "multirotor",
-  "balloon",
-  "bird",
-  "bird_flock",
-  "light_aircraft",
-  "glider",
-  "helicopter",
-  "airliner",
-  "fast_jet",
-  "clutter",
-] as const;
 export const SORTS = ["track_id", "first_ns", "last_ns", "class_index", "highest_m", "fastest_mps", "states"] as const;
 export type Sort = (typeof SORTS)[number];
 export const CLASSIFICATIONS = ["unclassified", "restricted", "confidential", "secret"] as const;

@@ -1,9 +1,7 @@
 // The HTTP API as the console uses it.
 import type {
   AnswerView,
-  ImportedPermissions,
-  ImportedUnits,
-  ImportedWinds,
+  ImportedFile,
   IncidentView,
   NewClaim,
   PermissionDraft,
@@ -131,7 +129,7 @@ export async function handInFile<T extends { readonly problems: unknown }>(
   return told as T;
 }
 
-export function importPermissions(text: string, session: SessionView): Promise<ImportedPermissions> {
+export function importPermissions(text: string, session: SessionView): Promise<ImportedFile> {
   return handInFile("/api/permissions/import", "text/plain", text, session);
 }
 
@@ -150,11 +148,11 @@ export function removeUnit(unitId: string, session: SessionView): Promise<void> 
   return ask("DELETE", `/api/units/${encodeURIComponent(unitId)}`, undefined, session.csrf_token);
 }
 
-export function importUnits(text: string, session: SessionView): Promise<ImportedUnits> {
+export function importUnits(text: string, session: SessionView): Promise<ImportedFile> {
   return handInFile("/api/units/import", "text/plain", text, session);
 }
 
-export function importWinds(text: string, session: SessionView): Promise<ImportedWinds> {
+export function importWinds(text: string, session: SessionView): Promise<ImportedFile> {
   return handInFile("/api/winds/import", "text/csv", text, session);
 }
 

@@ -1,5 +1,5 @@
 // Zones by the HTTP API: every change is journaled before it takes effect.
-import type { ImportedZones, SessionView, Zone } from "../generated/messages.ts";
+import type { ImportedFile, SessionView, Zone } from "../generated/messages.ts";
 import { ask, handInFile } from "../session/api.ts";
 
 /** Hands a zone in: a new one, or one that takes the place of that of its id. */
@@ -12,6 +12,6 @@ export function deleteZone(zoneId: string, session: SessionView): Promise<void> 
   return ask("DELETE", `/api/zones/${encodeURI(zoneId)}`, undefined, session.csrf_token);
 }
 
-export function importZones(text: string, session: SessionView): Promise<ImportedZones> {
+export function importZones(text: string, session: SessionView): Promise<ImportedFile> {
   return handInFile("/api/zones/import", "application/geo+json", text, session);
 }

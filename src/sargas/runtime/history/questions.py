@@ -6,6 +6,7 @@ before anything is counted, joined or paged.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,7 +42,7 @@ _CLASS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class Question(ABC):
     """Rows with start_ns <= time_ns < end_ns (UTC), in an area, of one track, under labels that may be seen."""
 
     start_ns: int
@@ -72,9 +73,9 @@ class Question:
         answer = database.sql(f"WITH rows AS ({rows}) {sql}", params=bound | asked)
         return answer.to_arrow_table()
 
+    @abstractmethod
     def _select(self) -> tuple[str, dict[str, Any]]:
         """Return what follows on ``rows``, and what is bound in it."""
-        raise NotImplementedError
 
     def _query(self) -> Query:
         box: Bbox | None = None if self.area is None else self.area.box

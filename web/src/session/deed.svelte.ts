@@ -1,0 +1,53 @@
+// What a person hands in and the node may refuse: what came of it is said, or why nothing did.
+import type { ImportedFile } from "../generated/messages.ts";
+import { t } from "../language/current.svelte.ts";
+import type { Key } from "../language/words.ts";
+import { sayRefusal } from "./refusal.ts";
+
+export class Deed {
+  said = $state("");
+  complaint = $state("");
+  readonly #failed: Key;
+
+  /** `failed` names the phrase with {reason}. */
+  constructor(failed: Key) {
+    this.#failed = failed;
+  }
+
+  clear(): void {
+    this.said = this.complaint = "";
+  }
+
+  /** Waits for what was begun, which tells what to say; true when it came to pass. */
+  async run(begun: Promise<string>): Promise<boolean> {
+    this.clear();
+    try {
+      this.said = await begun;
+      return true;
+    } catch (error) {
+      this.complaint = sayRefusal<Key>(error, t, this.#failed);
+      return false;
+    }
+  }
+
+  /** Hands in the file that was chosen; `imported` names the phrase with {entered} and {unchanged}. */
+  async importFile(
+    event: Event & { currentTarget: HTMLInputElement },
+    handIn: (text: string) => Promise<ImportedFile>,
+    imported: Key,
+  ): Promise<void> {
+    const [file] = event.currentTarget.files ?? [];
+    event.currentTarget.value = ""; // the same file may be chosen again once it is mended
+    if (!file) return;
+    let problems: ImportedFile["problems"] = [];
+    const begun = file.text().then(handIn).then((done) => {
+      ({ problems } = done);
+      return problems.length ? "" : t(imported, { entered: done.entered, unchanged: done.unchanged });
+    });
+    if (await this.run(begun)) this.complaint = problems.map(sayProblem).join("\n");
+  }
+}
+
+function sayProblem({ line, problem }: ImportedFile["problems"][number]): string {
+  return line === 0 ? problem : `${line}: ${problem}`;
+}
