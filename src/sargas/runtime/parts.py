@@ -75,7 +75,8 @@ def _history(node: Whole) -> PartState:
 
 
 def _audit(node: Whole) -> PartState:
-    return PartState("audit", "ok", "", {"entries": node.audit.size})
+    failed = node.audit.last_error
+    return PartState("audit", "failed" if failed else "ok", failed, {"entries": node.audit.size})
 
 
 def _network(federation: Federation | None) -> tuple[PartState, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from sargas.runtime.audit.entry import FIRST_HASH, AuditEntry, Deed
@@ -51,8 +52,8 @@ class AuditLog:
         self._last_hash = FIRST_HASH
         self._place = ("", 0)
         self._signed_size = -1
-        with self._lock, locked(directory):
-            self._catch_up()
+        self._last_error = ""
+        with self._its_turn():
             self._mend_checkpoints()
 
     @property
@@ -60,22 +61,37 @@ class AuditLog:
         """Return the number of entries that this process knows of."""
         return self._frontier.size
 
+    @property
+    def last_error(self) -> str:
+        """Return why the last write failed; empty when it did not."""
+        return self._last_error
+
     def append(self, *deeds: Deed) -> tuple[AuditEntry, ...]:
         """Write deeds in order and make them last; one fsync for all. Raises OSError when the disk refuses."""
-        with self._lock, locked(self.directory):
-            self._catch_up()
+        with self._its_turn():
             return self._write(deeds)
 
     def checkpoint(self) -> Checkpoint | None:
         """Sign how long the audit is and its Merkle root; none when nothing was added since the last one."""
-        with self._lock, locked(self.directory):
-            self._catch_up()
+        with self._its_turn():
             if self._frontier.size in (0, self._signed_size):
                 return None
             made = Checkpoint.sign(self._node, self._frontier.size, self._frontier.root(), self._now_ns(), self._key)
             write_durably(self.directory / CHECKPOINTS, made.line() + b"\n")
             self._signed_size = made.size
             return made
+
+    @contextmanager
+    def _its_turn(self) -> Iterator[None]:
+        """Let nobody else write meanwhile, go on from what others wrote, and keep why it failed."""
+        try:
+            with self._lock, locked(self.directory):
+                self._catch_up()
+                yield
+        except OSError as error:
+            self._last_error = str(error)
+            raise
+        self._last_error = ""
 
     def _write(self, deeds: Sequence[Deed]) -> tuple[AuditEntry, ...]:
         entries, data = list[AuditEntry](), bytearray()
