@@ -18,6 +18,12 @@ def log_in(screen: Screen, password: str) -> None:
     screen.page.get_by_role("button", name="Log in").click()
 
 
+def log_out(screen: Screen) -> None:
+    screen.page.wait_for_load_state("networkidle")  # what is asked while the session ends is refused, and told of
+    screen.page.get_by_role("button", name="Log out").click()
+    expect(screen.page.get_by_label("Account")).to_be_visible()
+
+
 def test_name_and_password_lead_to_the_picture_and_out_again(screen: Screen, node: ScriptedNode) -> None:
     screen.page.goto(f"{node.url}/?nomap")
     log_in(screen, "not the password")
@@ -26,8 +32,7 @@ def test_name_and_password_lead_to_the_picture_and_out_again(screen: Screen, nod
     log_in(screen, PASSWORD)
     expect(screen.page.get_by_role("button", name="Log out")).to_be_visible()
     screen.wait_for(lambda: screen.measure("tracks") == 40)
-    screen.page.get_by_role("button", name="Log out").click()
-    expect(screen.page.get_by_label("Account")).to_be_visible()
+    log_out(screen)
 
 
 def test_an_account_with_a_second_factor_is_asked_for_its_code(screen: Screen, node: ScriptedNode) -> None:
@@ -44,8 +49,7 @@ def test_an_account_with_a_second_factor_is_asked_for_its_code(screen: Screen, n
         screen.forgive("401")
         code.fill(pyotp.TOTP(secret).at(NOW_NS // 1_000_000_000))
         screen.page.get_by_role("button", name="Log in").click()
-        screen.page.get_by_role("button", name="Log out").click()
-        expect(screen.page.get_by_label("Account")).to_be_visible()
+        log_out(screen)
     finally:
         node.accounts.remove_second_factor("jonas")
 

@@ -15,6 +15,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+pytestmark = pytest.mark.browser
+
 SPEED = 4
 READY_S, CROSSED_S, DRAWN_MS = 150.0, 120.0, 60_000
 

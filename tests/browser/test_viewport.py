@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -55,7 +56,8 @@ def test_from_near_a_part_comes_and_what_matters_besides(screen: Screen) -> None
     # what is selected stays, wherever the map goes
     screen.page.keyboard.press("Escape")
     screen.page.locator(".tracks .row").nth(3).click()
-    chosen = screen.page.locator(".tracks .row.chosen .name").inner_text()
+    screen.wait_for(lambda: "track=" in screen.page.url)  # the row itself may have moved on
+    (chosen,) = parse_qs(urlsplit(screen.page.url).query)["track"]
     screen.page.goto(f"{screen.node.url}/{NEAR}&track={chosen}")
     screen.wait_for(lambda: 0 < (screen.measure("tracks") or 0) < MANY / 4)
     fly(screen, 4)

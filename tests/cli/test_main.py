@@ -93,15 +93,20 @@ def test_an_error_of_many_lines_becomes_one() -> None:
 
 def test_control_c_ends_clean_within_a_second() -> None:
     code = (
-        "import time; from sargas.cli.failure import run_reporting_failures as run\n"
+        "import signal, time; from sargas.cli.failure import run_reporting_failures as run\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # who tests in the background has it ignored
         "run(lambda: (print('up', flush=True), time.sleep(30)))"
     )
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "up\n"
-    begun = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=10)
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        try:
+            _, err = process.communicate(timeout=10)
+        finally:
+            process.kill()
     assert (process.returncode, err) == (130, "sargas: interrupted\n")
     assert time.monotonic() - begun < 1
 

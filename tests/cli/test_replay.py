@@ -4,29 +4,49 @@ import gzip
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-END_AND_BEGIN_S = 13_000, 23_800
-PART_OF_FLIGHT, PART_OF_ASCENT = 700, 600
+from tests.cli.conftest import Ended
+
+END_AND_BEGIN_S = 13_400, 23_400
+PART_OF_FLIGHT, PART_OF_ASCENT = 400, 400
 """Rows of long recordings that say the same as all of them: each second of a recording is a tick."""
 
 
-def run_replay(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "sargas.cli.main", "replay", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=170, check=False)
+Run = Callable[..., Ended]
+Replay = Callable[..., dict[str, Any]]
 
 
-def replay(*arguments: str | Path) -> dict[str, Any]:
-    done = run_replay(*arguments, "--json")
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+@pytest.fixture
+def run_replay(sargas: Run) -> Run:
+    """Run the command in this process, which has the kernels loaded."""
+    return lambda *arguments: sargas("replay", *map(str, arguments))
 
 
-def test_mode_s_aircraft_of_a_radar_that_tells_its_place_are_tracked(shared_data: Path) -> None:
+@pytest.fixture
+def replay(run_replay: Run) -> Replay:
+    """Replay, and return what the command says as JSON."""
+
+    def run(*arguments: str | Path) -> dict[str, Any]:
+        done = run_replay(*arguments, "--json")
+        assert done.code == 0, done.err
+        found: dict[str, Any] = json.loads(done.out)
+        return found
+
+    return run
+
+
+def digest_of(path: Path) -> str:
+    """Replay in a process of its own."""
+    command = [sys.executable, "-m", "sargas.cli.main", "replay", str(path), "--digest"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=170, check=True).stdout
+
+
+def test_mode_s_aircraft_of_a_radar_that_tells_its_place_are_tracked(shared_data: Path, replay: Replay) -> None:
     found = replay(shared_data / "real/asterix/cat034_048.pcap")
     addresses = {track["icao_address"] for track in found["tracks"]}
     assert found["plots"] == 63
@@ -40,7 +60,7 @@ def test_mode_s_aircraft_of_a_radar_that_tells_its_place_are_tracked(shared_data
     assert found["plot_counts"]["unplaced"] > 0, "radars that do not tell their place are named, not guessed"
 
 
-def test_a_readsb_trace_is_one_aircraft_flight_by_flight(shared_data: Path, tmp_path: Path) -> None:
+def test_a_readsb_trace_is_one_aircraft_flight_by_flight(shared_data: Path, tmp_path: Path, replay: Replay) -> None:
     trace = json.loads((shared_data / "real/adsb/readsb_trace_ac671b.json").read_bytes())
     begin_s, end_s = END_AND_BEGIN_S  # the last of one flight and the first of the next: every second costs
     trace["trace"] = [row for row in trace["trace"] if begin_s < row[0] < end_s]
@@ -52,7 +72,8 @@ def test_a_readsb_trace_is_one_aircraft_flight_by_flight(shared_data: Path, tmp_
     assert all(track["speed_mps"] < 320 for track in found["tracks"])
 
 
-def test_a_drone_log_is_one_track_and_a_balloon_rises_as_one(shared_data: Path, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_a_drone_log_is_one_track_and_a_balloon_rises_as_one(shared_data: Path, tmp_path: Path, replay: Replay) -> None:
     drone = replay(shared_data / "real/drone/uav_rot.csv")
     assert len(drone["tracks"]) == 1
     assert drone["tracks"][0]["updates"] > 900
@@ -64,7 +85,7 @@ def test_a_drone_log_is_one_track_and_a_balloon_rises_as_one(shared_data: Path, 
     assert longest["updates"] > 0.6 * balloon["plots"]
 
 
-def test_the_calibration_flight_stays_one_aircraft(shared_data: Path, tmp_path: Path) -> None:
+def test_the_calibration_flight_stays_one_aircraft(shared_data: Path, tmp_path: Path, replay: Replay) -> None:
     rows = json.loads(gzip.decompress((shared_data / "real/adsb/calibration_bornholm.json.gz").read_bytes()))
     (tmp_path / "flight.json.gz").write_bytes(gzip.compress(json.dumps(rows[:PART_OF_FLIGHT]).encode()))
     found = replay(tmp_path / "flight.json.gz")
@@ -73,7 +94,7 @@ def test_the_calibration_flight_stays_one_aircraft(shared_data: Path, tmp_path: 
     assert longest["updates"] > 0.5 * found["plots"]
 
 
-def test_an_old_edition_is_quarantined_by_name_and_makes_no_track(shared_data: Path) -> None:
+def test_an_old_edition_is_quarantined_by_name_and_makes_no_track(shared_data: Path, replay: Replay) -> None:
     found = replay(shared_data / "real/asterix/cat062_old_edition.pcap")
     assert found["tracks"] == []
     (health,) = found["sources"]
@@ -82,16 +103,16 @@ def test_an_old_edition_is_quarantined_by_name_and_makes_no_track(shared_data: P
     assert health["decoded"] == 0
 
 
-def test_partners_tracks_of_a_recording_are_shown(shared_data: Path) -> None:
+def test_partners_tracks_of_a_recording_are_shown(shared_data: Path, replay: Replay) -> None:
     found = replay(shared_data / "real/asterix/cat062_065.pcap")
     assert {track["callsign"] for track in found["tracks"]} == {"RYR174C", "ISS2007"}
 
 
 def test_two_replays_give_one_digest(shared_data: Path) -> None:
     path = shared_data / "real/asterix/cat062_065.pcap"
-    first, second = run_replay(path, "--digest"), run_replay(path, "--digest")
-    assert len(first.stdout.strip()) == 64
-    assert first.stdout == second.stdout
+    first, second = digest_of(path), digest_of(path)
+    assert len(first.strip()) == 64
+    assert first == second
 
 
 @pytest.mark.parametrize(
@@ -103,37 +124,39 @@ def test_two_replays_give_one_digest(shared_data: Path) -> None:
         ("broken.json", b'{"trace": [', "broken.json"),
     ],
 )
-def test_what_cannot_be_replayed_is_named_in_one_line(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+def test_what_cannot_be_replayed_is_named_in_one_line(
+    tmp_path: Path, name: str, content: bytes, said: str, run_replay: Run
+) -> None:
     path = tmp_path / name
     path.write_bytes(content)
     done = run_replay(path)
-    assert done.returncode != 0
-    assert done.stdout == ""
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert said in done.stderr
+    assert done.code != 0
+    assert done.out == ""
+    assert len(done.err.strip().splitlines()) == 1
+    assert said in done.err
 
 
-def test_a_missing_file_an_empty_folder_and_a_bad_edition_are_named(tmp_path: Path) -> None:
+def test_a_missing_file_an_empty_folder_and_a_bad_edition_are_named(tmp_path: Path, run_replay: Run) -> None:
     for arguments, said in (
         ((tmp_path / "gone.pcap",), "gone.pcap"),
         ((tmp_path,), "expected a journal"),
         ((tmp_path / "x.pcap", "--edition", "048"), "expected --edition CATEGORY=EDITION"),
     ):
         done = run_replay(*arguments)
-        assert done.returncode != 0
-        assert said in done.stderr
-        assert len(done.stderr.strip().splitlines()) == 1
+        assert done.code != 0
+        assert said in done.err
+        assert len(done.err.strip().splitlines()) == 1
 
 
-def test_a_replay_in_two_parts_is_the_whole_one(shared_data: Path, tmp_path: Path) -> None:
+def test_a_replay_in_two_parts_is_the_whole_one(shared_data: Path, tmp_path: Path, run_replay: Run) -> None:
     path, half = shared_data / "real/asterix/cat034_048.pcap", tmp_path / "half.state"
     whole = run_replay(path, "--snapshot", tmp_path / "whole.state", "--json")
-    assert whole.returncode == 0, whole.stderr
+    assert whole.code == 0, whole.err
     first = run_replay(path, "--until", "50", "--snapshot", half, "--digest")
-    assert first.returncode == 0, first.stderr
+    assert first.code == 0, first.err
     second = run_replay(path, "--from", half, "--snapshot", tmp_path / "end.state", "--json")
-    expected, found = json.loads(whole.stdout), json.loads(second.stdout)
-    assert first.stdout.strip() != expected["digest"]
+    expected, found = json.loads(whole.out), json.loads(second.out)
+    assert first.out.strip() != expected["digest"]
     assert found["digest"] == expected["digest"]
     assert found["envelopes"] == expected["envelopes"] - 51
     assert (tmp_path / "end.state").read_bytes() == (tmp_path / "whole.state").read_bytes()
@@ -150,11 +173,11 @@ def test_a_replay_in_two_parts_is_the_whole_one(shared_data: Path, tmp_path: Pat
     ],
 )
 def test_what_is_no_snapshot_is_refused_in_one_line(
-    shared_data: Path, tmp_path: Path, arguments: tuple[str, ...], message: str
+    shared_data: Path, tmp_path: Path, arguments: tuple[str, ...], message: str, run_replay: Run
 ) -> None:
     (tmp_path / "wrong.state").write_bytes(b"something else")
     option, file, *more = arguments
     done = run_replay(shared_data / "real/asterix/cat062_065.pcap", option, tmp_path / file, *more)
-    assert done.returncode != 0
-    (line,) = done.stderr.strip().splitlines()
+    assert done.code != 0
+    (line,) = done.err.strip().splitlines()
     assert message in line

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from websockets.sync.client import connect
 
 from sargas.cli.watch import RecordingClock
@@ -31,6 +32,7 @@ def test_the_clock_runs_at_the_speed_of_the_recording_and_stands_at_its_end() ->
     assert clock.now_ns() == FIRST_NS + 16 * 10**9
 
 
+@pytest.mark.slow
 def test_what_has_run_is_on_the_time_axis_and_shown_again_as_it_was(shared_data: Path) -> None:
     recording = shared_data / "real/drone/uav_rot.csv"  # a quarter of an hour: it does not end while it is looked at
     command = [sys.executable, "-m", "sargas.cli.main", "replay", str(recording), "--speed", "8", "--port", "0"]

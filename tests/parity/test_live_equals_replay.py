@@ -57,6 +57,7 @@ def replay_digest(journal: Path, hash_seed: str, threads: str, *more: str) -> st
     return done.stdout.strip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("hash_seed", "threads"), [("0", "1"), ("1", "2"), ("4242", "1")])
 def test_the_replay_of_a_live_journal_gives_the_live_digest(
     live: tuple[Path, str], hash_seed: str, threads: str

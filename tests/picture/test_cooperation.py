@@ -67,6 +67,7 @@ def inputs() -> list[Envelope]:
     return [found[0], record(1, found[0].receive_time_ns, guard), *found[1:]]
 
 
+@pytest.mark.slow
 def test_live_and_replay_and_a_restart_half_way_tell_the_same_claims(inputs: list[Envelope]) -> None:
     def run(state: State, envelopes: list[Envelope]) -> list[Claim]:
         out = [message for envelope in envelopes for message in step(state, envelope).messages]

@@ -134,6 +134,7 @@ def test_after_an_outage_the_latest_states_come_before_the_backlog_is_through(na
     assert link.cuts > 0
 
 
+@pytest.mark.slow
 def test_a_link_that_became_slow_gets_through_what_waited(nations: Nations) -> None:
     """What is under way takes 4 s: whoever takes that for a break has it sent again, and again, and never gets it."""
     link = nations.links["LTU", "POL"]

@@ -197,6 +197,7 @@ def until(holds: Callable[[], bool], within_s: float = 120.0) -> None:
         time.sleep(0.2)
 
 
+@pytest.mark.slow
 def test_a_partner_keeps_what_was_released_and_takes_over_the_feeds(
     nations: Nations, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
