@@ -112,16 +112,16 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """Playwright's driver; it keeps an event loop in the main thread, so it ends before other files want their own."""
+    """Playwright's driver; its event loop in the main thread ends with the folder, before others want their own."""
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(chromium: str, playwright: Playwright) -> Iterator[Browser]:
-    """One Chromium for all tests of a file, drawing WebGL in software."""
+    """One Chromium for all tests of a worker, drawing WebGL in software; each test has a context of its own."""
     running = playwright.chromium.launch(executable_path=chromium, args=(*FLAGS, *PLAIN_PAGES))
     yield running
     running.close()

@@ -1,6 +1,7 @@
 """One envelope in, what follows from it out: the core over real ASTERIX bytes of a simulated night."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -37,7 +38,13 @@ def tick(sequence: int, time_ns: int) -> Envelope:
     return record(sequence, time_ns, Tick(id=f"t{time_ns}", time_ns=time_ns, origin="n", label=LABEL))
 
 
-def night_inputs() -> Iterator[Envelope]:
+@cache
+def night_inputs() -> tuple[Envelope, ...]:
+    """Make the night once; all who ask fly the same."""
+    return tuple(_night_inputs())
+
+
+def _night_inputs() -> Iterator[Envelope]:
     yield record(0, START_NS, configuration())
     sequence, next_ns = 1, START_NS + NS_PER_S
     for datagram in NIGHT.datagrams():

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,12 @@ from tests.runtime.store_cases import make_alert
 
 PASSWORD = "nine quiet storks over Nida"
 SCREEN_STEPS = 20
-NIGHT = [Arrival(e.source, e.receive_time_ns, e.data, e.kind) for e in night_inputs()]
+
+
+@cache
+def night() -> list[Arrival]:
+    """All that arrives in a night."""
+    return [Arrival(e.source, e.receive_time_ns, e.data, e.kind) for e in night_inputs()]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +43,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     data = tmp_path_factory.mktemp("node") / "data"
     data.mkdir()
     journal = Journal.open(data / "journal", clock=SystemClock(), fsync_interval_ms=0, segment_bytes=1 << 20)
-    journal.append(NIGHT[:400])
+    journal.append(night()[:400])
     store = open_store(f"sqlite:///{data / 'sargas.db'}")
     Accounts(store, time.time_ns).create("rasa", PASSWORD, "operator")
     store.write([make_alert(number, 5 + number) for number in range(50)], 399)
@@ -57,10 +63,10 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
             store.write([make_alert(number, 5 + number)])
 
     def journal_on() -> None:
-        for k in range(400, len(NIGHT)):
+        for k in range(400, len(night())):
             if stop.is_set():
                 return
-            journal.append(NIGHT[k : k + 1])
+            journal.append(night()[k : k + 1])
 
     writers = [threading.Thread(target=work) for work in (go_on, journal_on)]
     for writer in writers:
