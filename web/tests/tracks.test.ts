@@ -48,6 +48,7 @@ function frameOf(rows: readonly Row[], options: { base?: number; deleted?: numbe
 /** The worker's end and the page's, without the messages between them. */
 class BothEnds extends Tracks {
   readonly ledger = new Ledger();
+  #spare: ArrayBuffer | null = null;
   list: number[] = [];
 
   apply(frame: TrackFrame): void {
@@ -61,9 +62,9 @@ class BothEnds extends Tracks {
   }
 
   hand(): void {
-    const now = this.ledger.pack();
+    const now = this.ledger.pack(this.#spare);
     this.list = [...(this.ledger.list() ?? [])];
-    this.take(now);
+    this.#spare = this.take(now);
   }
 
   override applyNames(section: NamesSection): void {
@@ -161,6 +162,28 @@ test("all columns of a frame lie in one buffer, so that nothing is copied betwee
   const [buffer] = buffers;
   const used = Object.values(columns).reduce((sum, column) => sum + column.byteLength, 0);
   assert.equal(buffer!.byteLength, used);
+});
+
+test("memory that is given back is used again, unless it is too small or a waste", () => {
+  const tracks = new Tracks();
+  const ledger = new Ledger();
+  const fly = (ids: number[]): ArrayBuffer => {
+    ledger.apply(frameOf(ids.map((id) => ({ id }))));
+    return tracks.take(ledger.pack(spare));
+  };
+  let spare: ArrayBuffer | null = null;
+  spare = fly([1, 2, 3, 4]);
+  assert.equal(spare.byteLength, 0, "there was nothing before");
+  spare = fly([1, 2, 3]);
+  const memory = spare;
+  spare = fly([1, 2, 3]);
+  assert.deepEqual([...tracks.id], [1, 2, 3]);
+  assert.equal(tracks.id.buffer, memory);
+  spare = fly([1, 2, 3, 4, 5]);
+  assert.notEqual(tracks.id.buffer, memory);
+  spare = tracks.id.buffer as ArrayBuffer;
+  ledger.apply(frameOf([{ id: 1 }]));
+  assert.ok(ledger.pack(spare).columns.id.buffer.byteLength < spare.byteLength);
 });
 
 test("what is handed over does not change with the next frame", () => {

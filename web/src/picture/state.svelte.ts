@@ -31,7 +31,7 @@ import type { FrameHead, LinkState, Receiver, Section } from "../stream/link.ts"
 import type { TableSort } from "../track/ledger.ts";
 import { Viewport } from "../stream/looking.svelte.ts";
 import { neededTracks } from "../stream/needed.ts";
-import { Tracks, type TracksNow } from "../track/tracks.ts";
+import { memoryOf, Tracks, type TracksNow } from "../track/tracks.ts";
 import { TimeAxis } from "../time/axis.svelte.ts";
 import type { ZoneDraft } from "../zone/draft.ts";
 import { type Panel, readAddress } from "./address.ts";
@@ -192,13 +192,13 @@ export class PictureState implements Receiver {
     this.viewport.ask({ count: this.clock?.tracks ?? 0, everywhere, needed });
   }
 
-  takeTracks(now: TracksNow, head: FrameHead | null): void {
+  takeTracks(now: TracksNow, head: FrameHead | null): ArrayBuffer {
     if (head) this.#hear();
-    if (this.axis.isAwaiting) return;
+    if (this.axis.isAwaiting) return memoryOf(now.columns);
     const isReplay = head ? (head.flags & FrameFlag.replay) !== 0 : this.replay;
     // what comes next is of another time
     if (head?.baseSequence === 0 && (isReplay || this.replay)) this.tracks.trails.forget();
-    this.tracks.take(now);
+    const spare = this.tracks.take(now);
     measures.tracks = this.tracks.count;
     if (head) {
       this.exercise = (head.flags & FrameFlag.exercise) !== 0;
@@ -207,6 +207,7 @@ export class PictureState implements Receiver {
       measures.bytes += head.bytes;
     }
     this.onFrame(head?.sendTimeMs ?? 0);
+    return spare;
   }
 
   takeList(list: Uint32Array): void {

@@ -62,8 +62,8 @@ export type Section =
 export interface Receiver {
   takeLink(state: LinkState): void;
   takeSection(section: Section): void;
-  /** Takes all tracks, after a frame or, without one, because something else was wanted of them. */
-  takeTracks(now: TracksNow, head: FrameHead | null): void;
+  /** Takes all tracks, after a frame or, without one, because something else was wanted of them; returns memory to spare. */
+  takeTracks(now: TracksNow, head: FrameHead | null): ArrayBuffer;
   /** Takes the numbers of the tracks in the table, sorted. */
   takeList(list: Uint32Array): void;
 }
@@ -72,7 +72,9 @@ export interface Receiver {
 export type StreamOrder =
   | { readonly kind: "open"; readonly url: string }
   | { readonly kind: "say"; readonly text: string }
-  | { readonly kind: "want"; readonly wanted: Wanted };
+  | { readonly kind: "want"; readonly wanted: Wanted }
+  /** Memory for the tracks to come: half a megabyte of new memory a frame keeps the collector of garbage busy. */
+  | { readonly kind: "spare"; readonly memory: ArrayBuffer };
 
 export interface Link {
   close(): void;
@@ -89,12 +91,13 @@ export function openStream(receiver: Receiver): Link {
     const message = event.data;
     if (message.kind === "link") receiver.takeLink(message.state);
     else if (message.kind === "text") receiver.takeSection(JSON.parse(message.text) as Section);
-    else if (message.kind === "tracks") receiver.takeTracks(message.now, message.head);
+    else if (message.kind === "tracks") giveBack(receiver.takeTracks(message.now, message.head));
     else receiver.takeList(message.list);
   };
   const url = new URL("/stream", location.href);
   url.protocol = url.protocol.replace("http", "ws");
-  const order = (given: StreamOrder): void => worker.postMessage(given);
+  const order = (given: StreamOrder, transfer: Transferable[] = []): void => worker.postMessage(given, transfer);
+  const giveBack = (memory: ArrayBuffer): void => order({ kind: "spare", memory }, [memory]);
   order({ kind: "open", url: url.href });
   return {
     close: () => worker.terminate(),

@@ -1,5 +1,6 @@
 // Holds the WebSocket and the tracks off the main thread: checks frames, asks for a snapshot on a gap, reconnects by itself.
 import { Ledger } from "../track/ledger.ts";
+import { memoryOf } from "../track/tracks.ts";
 import { Continuity } from "./continuity.ts";
 import { readFrame, type TrackFrame } from "./frame.ts";
 import type { LinkState, StreamEvent, StreamOrder } from "./link.ts";
@@ -15,6 +16,7 @@ const NAMES = /^\{\s*"type"\s*:\s*"names"/;
 const ledger = new Ledger();
 let pauseMs = LEAST_PAUSE_MS;
 let open: WebSocket | null = null;
+let spare: ArrayBuffer | null = null;
 let listedMs = -Infinity;
 let listTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -63,14 +65,15 @@ function receiveFrame(frame: TrackFrame, continuity: Continuity, socket: WebSock
 
 /** Gives the page all tracks, after a frame or because it wants them otherwise; the table's list behind that, when it is due. */
 function hand(frame: TrackFrame | null): void {
-  const now = ledger.pack();
+  const now = ledger.pack(spare);
+  spare = null;
   const head = frame && {
     baseSequence: frame.baseSequence,
     flags: frame.flags,
     sendTimeMs: frame.sendTimeMs,
     bytes: frame.id.buffer.byteLength,
   };
-  post({ kind: "tracks", head, now }, [now.columns.id.buffer]);
+  post({ kind: "tracks", head, now }, [memoryOf(now.columns)]);
   const waitMs = frame === null ? 0 : listedMs + LIST_INTERVAL_MS - performance.now();
   if (waitMs <= 0) list();
   else listTimer ??= setTimeout(list, waitMs);
@@ -95,5 +98,6 @@ self.onmessage = (event: MessageEvent<StreamOrder>) => {
   else if (order.kind === "want") {
     ledger.want(order.wanted);
     hand(null);
-  } else if (open?.readyState === WebSocket.OPEN) open.send(order.text);
+  } else if (order.kind === "spare") spare = order.memory;
+  else if (open?.readyState === WebSocket.OPEN) open.send(order.text);
 };

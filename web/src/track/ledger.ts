@@ -56,14 +56,14 @@ export class Ledger {
     this.#validTimeMs = frame.validTimeMs;
   }
 
-  /** Hands over all tracks in columns of their own buffer, rows by rising number, and what went since the last time. */
-  pack(): TracksNow {
+  /** Hands over all tracks in columns of one buffer, rows by rising number, and what went since the last time. */
+  pack(spare: ArrayBuffer | null = null): TracksNow {
     if (!this.#sorted) this.#sort();
     const gone = Uint32Array.from(this.#gone);
     this.#names.forget(gone);
     this.#gone.clear();
     this.#judge();
-    const columns = packColumns(this.#count);
+    const columns = packColumns(this.#count, spare);
     for (const name of COLUMN_KEYS) columns[name].set(this.#columns[name].subarray(0, this.#count) as never);
     return { columns, gone, validTimeMs: this.#validTimeMs };
   }

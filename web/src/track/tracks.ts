@@ -47,10 +47,11 @@ export function makeColumns(rows: number): TrackColumns {
   return Object.fromEntries(COLUMN_KEYS.map((name) => [name, new KINDS[name](rows)])) as unknown as TrackColumns;
 }
 
-/** Makes columns that lie in one buffer, which can be handed over whole. */
-export function packColumns(rows: number): TrackColumns {
-  const bytes = COLUMN_KEYS.reduce((sum, name) => sum + KINDS[name].BYTES_PER_ELEMENT, 0);
-  const buffer = new ArrayBuffer(bytes * rows);
+/** Makes columns that lie in one buffer, which can be handed over whole: in the spare one, if it is neither too small nor a waste. */
+export function packColumns(rows: number, spare: ArrayBuffer | null = null): TrackColumns {
+  const bytes = rows * COLUMN_KEYS.reduce((sum, name) => sum + KINDS[name].BYTES_PER_ELEMENT, 0);
+  const serves = spare !== null && spare.byteLength >= bytes && spare.byteLength <= 2 * bytes;
+  const buffer = serves ? spare : new ArrayBuffer(bytes);
   let offset = 0;
   const place = (name: keyof TrackColumns): [string, TrackColumns[keyof TrackColumns]] => {
     const column = new KINDS[name](buffer, offset, rows);
@@ -58,6 +59,11 @@ export function packColumns(rows: number): TrackColumns {
     return [name, column];
   };
   return Object.fromEntries(COLUMN_KEYS.map(place)) as unknown as TrackColumns;
+}
+
+/** The one buffer that packed columns lie in. */
+export function memoryOf(columns: TrackColumns): ArrayBuffer {
+  return columns.id.buffer as ArrayBuffer;
 }
 
 /** What filter and table read of tracks. */
@@ -99,11 +105,14 @@ export class Tracks implements TrackView {
     return this.#names.of(id);
   }
 
-  take(now: TracksNow): void {
+  /** Takes over all tracks; returns the memory of those before, which nobody reads any more. */
+  take(now: TracksNow): ArrayBuffer {
+    const before = memoryOf(this);
     Object.assign(this, now.columns);
     this.#names.forget(now.gone);
     this.trails.add(now.columns, now.validTimeMs);
     this.revision++;
+    return before;
   }
 
   applyNames(section: NamesSection): void {
