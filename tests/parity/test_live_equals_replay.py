@@ -21,7 +21,7 @@ def settings_for(data_dir: Path) -> Settings:
         node=NodeSettings(name="parity", nation="LTU", data_dir=data_dir, exercise=True),
         console=ConsoleSettings(port=0),
         source=(
-            SourceSettings(name="night", url="sim:baltic-night?targets=120&seed=3&speed=2&udp=1", format="asterix"),
+            SourceSettings(name="night", url="sim:baltic-night?targets=70&seed=3&speed=2&udp=1", format="asterix"),
         ),
     )
 

@@ -18,7 +18,7 @@ from sargas.picture.step import step
 
 START_NS = 1_790_020_800 * NS_PER_S
 LABEL = Label(originator="LTU", caveats=("EXERCISE",))
-NIGHT = Night.of(5, targets=60, start_time_ns=START_NS, duration_s=74.0, nations=("LTU",))
+NIGHT = Night.of(5, targets=36, start_time_ns=START_NS, duration_s=74.0, nations=("LTU",))
 
 
 def configuration() -> Configuration:

@@ -11,10 +11,15 @@ import latvianViews from "../src/language/views/lv.json" with { type: "json" };
 import polish from "../src/language/pl.json" with { type: "json" };
 import polishViews from "../src/language/views/pl.json" with { type: "json" };
 import { say, sayCount } from "../src/language/words.ts";
+import englishPhone from "../src/report/language/en.json" with { type: "json" };
+import lithuanianPhone from "../src/report/language/lt.json" with { type: "json" };
+import latvianPhone from "../src/report/language/lv.json" with { type: "json" };
+import polishPhone from "../src/report/language/pl.json" with { type: "json" };
 
 test("no language lacks a word", () => {
   assert.deepEqual(catalogueFaults({ en: english, lt: lithuanian, lv: latvian, pl: polish }), []);
   assert.deepEqual(catalogueFaults({ en: englishViews, lt: lithuanianViews, lv: latvianViews, pl: polishViews }), []);
+  assert.deepEqual(catalogueFaults({ en: englishPhone, lt: lithuanianPhone, lv: latvianPhone, pl: polishPhone }), []);
   assert.deepEqual(Object.keys(englishViews).filter((key) => key in english), [], "each word has one place");
 });
 
@@ -47,6 +52,7 @@ test("no word of the prepared languages was left in English, but what is the sam
   const same = (words: Record<string, string>, of: Record<string, string>): string[] =>
     Object.keys(words).filter((key) => words[key] === of[key] && /[a-z]{4}/.test(words[key]!) && words[key]!.includes(" "));
   assert.deepEqual(same(latvian, english).concat(same(latvianViews, englishViews)), ["map.attribution", "permissions.serial"]);
+  assert.deepEqual(same(latvianPhone, englishPhone).concat(same(polishPhone, englishPhone)), []);
   assert.deepEqual(same(polish, english).concat(same(polishViews, englishViews)), ["map.attribution", "permissions.serial"]);
 });
 

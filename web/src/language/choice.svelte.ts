@@ -1,11 +1,11 @@
 // Which language is on screen; the console and the phone page share the choice, each has words of its own.
-import type { Language } from "./words.ts";
+import { LANGUAGES, type Language } from "./languages.ts";
 
 const STORED = "sargas.language";
 
 function initialLanguage(): Language {
   const asked = new URLSearchParams(location.search).get("lang") ?? localStorage.getItem(STORED) ?? navigator.language;
-  return (["lt", "lv", "pl"] as const).find((language) => asked.startsWith(language)) ?? "en";
+  return LANGUAGES.find((language) => asked.startsWith(language)) ?? LANGUAGES[0];
 }
 
 const initial = initialLanguage();

@@ -1,6 +1,7 @@
 // Words of one language: a key is known at compile time, a missing one stops the build (catalogues.ts).
 import english from "./en.json" with { type: "json" };
 import { fill, type Values } from "./fill.ts";
+import type { Language } from "./languages.ts";
 import lithuanian from "./lt.json" with { type: "json" };
 import latvian from "./lv.json" with { type: "json" };
 import polish from "./pl.json" with { type: "json" };
@@ -11,12 +12,9 @@ import polishViews from "./views/pl.json" with { type: "json" };
 
 export type { Values } from "./fill.ts";
 
-export type Language = "en" | "lt" | "lv" | "pl";
 export type Key = keyof typeof english | keyof typeof englishViews;
 type Counted<K> = K extends `${infer Phrase}#other` ? Phrase : never;
 export type CountedKey = Counted<Key>;
-
-export const LANGUAGES: readonly Language[] = ["en", "lt", "lv", "pl"];
 
 const ENGLISH: Record<Key, string> = { ...english, ...englishViews };
 const CATALOGUES: Record<Language, Record<string, string>> = {

@@ -1,13 +1,10 @@
 import { mount } from "svelte";
-import { currentLanguage } from "../language/choice.svelte.ts";
 import { measures, startMeasuring } from "../measure.ts";
 import { followPlace } from "./place.svelte.ts";
 import "./report.css";
 import ReportPage from "./ReportPage.svelte";
 
 startMeasuring();
-// this page has no words of the languages that the console only prepares
-if (currentLanguage() !== "lt") document.documentElement.lang = "en";
 mount(ReportPage, { target: document.getElementById("app")! });
 measures.ready = true;
 followPlace();
