@@ -63,6 +63,8 @@ def node(folder: Path, tmp_path: Path) -> Iterator[ScriptedNode]:
             ),
             store_cases.make_warning(START_NS + HOUR, label=RELEASED),
             store_cases.make_report(1, START_NS + HOUR, label=RELEASED),
+            store_cases.make_lost(START_NS + HOUR, label=RELEASED, last_seen_ns=START_NS),
+            store_cases.make_lost(START_NS + HOUR, label=SECRET, track_id=5),
         ]
     )  # fmt: skip
     with serve(made):
@@ -210,6 +212,18 @@ def test_records_of_each_kind_and_by_place(jonas: httpx.Client) -> None:
     assert [row["record_id"] for row in ask(jonas, "records", zone="low")["rows"]] == ["open"]
     assert [row["record_id"] for row in ask(jonas, "records", level="advisory")["rows"]] == ["secret"]
     assert ask(jonas, "records", kind="closure")["rows"] == []
+    (lost,) = ask(jonas, "records", kind="lost", classification="unclassified")["rows"]
+    assert (lost["track_ids"], lost["level"], lost["text"], lost["began_ns"]) == (
+        [7],
+        "hidden",
+        "hidden 100%",
+        START_NS,
+    )
+    assert [one["track_ids"] for one in ask(jonas, "records", kind="lost", box="24.8,54.9,25,55.1")["rows"]] == [
+        [5],
+        [7],
+    ]
+    assert ask(jonas, "records", kind="lost", box="1,1,2,2")["rows"] == []
 
 
 def test_pages_of_records_tell_each_once_and_their_key_names_nothing_hidden(node: ScriptedNode) -> None:

@@ -981,9 +981,9 @@ class HistoryCounts(TypedDict):
 
 
 class HistoryRecord(TypedDict):
-    """One alert, warning, report, sighting, disturbance or closure of the past, in its newest state."""
+    """One alert, warning, report, sighting, disturbance, closure or lost track of the past, in its newest state."""
 
-    what: Literal["alert", "warning", "report", "sighting", "interference", "closure"]
+    what: Literal["alert", "warning", "report", "sighting", "interference", "closure", "lost"]
     """Kind of record"""
 
     record_id: str
@@ -999,7 +999,7 @@ class HistoryRecord(TypedDict):
     """Its newest state"""
 
     level: str
-    """Tier, level or cause"""
+    """Tier, level, cause or what most likely became of it"""
 
     text: str
     """Zone, areas, words or reason"""

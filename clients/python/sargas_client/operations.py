@@ -867,7 +867,7 @@ class Operations:
     def search_records(
         self,
         *,
-        kind: Literal["alert", "warning", "report", "sighting", "interference", "closure"] | None = None,
+        kind: Literal["alert", "warning", "report", "sighting", "interference", "closure", "lost"] | None = None,
         state: str | None = None,
         level: str | None = None,
         limit: int | None = None,

@@ -9,7 +9,7 @@ from pydantic import Field
 from sargas.model.label import Label
 from sargas.model.record_base import Value
 
-HistoryKind = Literal["alert", "warning", "report", "sighting", "interference", "closure"]
+HistoryKind = Literal["alert", "warning", "report", "sighting", "interference", "closure", "lost"]
 
 
 class HistoryTrack(Value):
@@ -89,14 +89,14 @@ class HistoryCounts(Value):
 
 
 class HistoryRecord(Value):
-    """One alert, warning, report, sighting, disturbance or closure of the past, in its newest state."""
+    """One alert, warning, report, sighting, disturbance, closure or lost track of the past, in its newest state."""
 
     what: HistoryKind = Field(description="Kind of record")
     record_id: str = Field(description="What it is known by")
     time_ns: int = Field(description="UTC ns of its newest state")
     began_ns: int = Field(description="UTC ns of its beginning")
     state: str = Field(description="Its newest state")
-    level: str = Field(description="Tier, level or cause")
+    level: str = Field(description="Tier, level, cause or what most likely became of it")
     text: str = Field(description="Zone, areas, words or reason")
     track_ids: tuple[int, ...] = Field(description="Tracks it is about")
     latitude_deg: float | None = Field(description="Where; none: at no single place")

@@ -16,6 +16,7 @@ from sargas.model.records import (
     ClosureAdvice,
     GnssInterference,
     HumanReport,
+    LostTrack,
     PublicWarning,
     Sighting,
     Zone,
@@ -31,6 +32,7 @@ KINDS: dict[HistoryKind, type[Paged]] = {
     "sighting": Sighting,
     "interference": GnssInterference,
     "closure": ClosureAdvice,
+    "lost": LostTrack,
 }
 READ_AT_ONCE, MOST_READ = 500, 20_000
 Before = Annotated[str | None, Query(max_length=300, pattern=r"^[0-9]{1,19}/.+$", description="`older` of a page")]
@@ -106,7 +108,7 @@ def _tell(kind: HistoryKind, record: Any, zones: dict[str, Zone]) -> HistoryReco
         state=record.state,
         level=level,
         text=text,
-        track_ids=getattr(record, "track_ids", ()),
+        track_ids=(record.track_id,) if isinstance(record, LostTrack) else getattr(record, "track_ids", ()),
         longitude_deg=None if middle is None else middle[0],
         latitude_deg=None if middle is None else middle[1],
         label=record.label,
@@ -138,6 +140,17 @@ def _words(record: Paged, zones: dict[str, Zone]) -> tuple[str, int, str, str, t
         case ClosureAdvice():
             middle = _middle_of(zones, record.zone_id)
             return record.advice_id, record.from_ns, record.state, record.zone_name, middle
+        case LostTrack():
+            likeliest = record.hypotheses[0].name if record.hypotheses else ""
+            words = ", ".join(f"{one.name.replace('_', ' ')} {one.probability:.0%}" for one in record.hypotheses)
+            ended = record.end.replace("_", " ")
+            return (
+                record.lost_id,
+                record.last_seen_ns,
+                likeliest,
+                f"{ended}; {words}" if ended else words,
+                record.most_probable,
+            )
 
 
 def _middle_of(zones: dict[str, Zone], zone_id: str) -> tuple[float, float] | None:

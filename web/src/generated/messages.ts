@@ -837,10 +837,10 @@ export interface HistoryCounts {
   readonly counts: readonly HistoryCount[];
 }
 
-/** One alert, warning, report, sighting, disturbance or closure of the past, in its newest state. */
+/** One alert, warning, report, sighting, disturbance, closure or lost track of the past, in its newest state. */
 export interface HistoryRecord {
   /** Kind of record */
-  readonly what: "alert" | "warning" | "report" | "sighting" | "interference" | "closure";
+  readonly what: "alert" | "warning" | "report" | "sighting" | "interference" | "closure" | "lost";
   /** What it is known by */
   readonly record_id: string;
   /** UTC ns of its newest state */
@@ -849,7 +849,7 @@ export interface HistoryRecord {
   readonly began_ns: number;
   /** Its newest state */
   readonly state: string;
-  /** Tier, level or cause */
+  /** Tier, level, cause or what most likely became of it */
   readonly level: string;
   /** Zone, areas, words or reason */
   readonly text: string;

@@ -1,7 +1,7 @@
 // What an analyst asks for, in the address and to the node. Pure.
 import { CLASSES } from "../track/identity.ts";
 
-export const WHATS = ["tracks", "alert", "warning", "report", "sighting", "interference", "closure"] as const;
+export const WHATS = ["tracks", "alert", "warning", "report", "sighting", "interference", "closure", "lost"] as const;
 export type What = (typeof WHATS)[number];
 export const SORTS = ["track_id", "first_ns", "last_ns", "class_index", "highest_m", "fastest_mps", "states"] as const;
 export type Sort = (typeof SORTS)[number];

@@ -7,10 +7,10 @@ from typing import NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 
-from sargas.model.records import Alert, ClosureAdvice, GnssInterference, HumanReport, PublicWarning, Sighting
+from sargas.model.records import Alert, ClosureAdvice, GnssInterference, HumanReport, LostTrack, PublicWarning, Sighting
 from sargas.runtime.store import schema
 
-Paged: TypeAlias = Alert | PublicWarning | HumanReport | Sighting | GnssInterference | ClosureAdvice
+Paged: TypeAlias = Alert | PublicWarning | HumanReport | Sighting | GnssInterference | ClosureAdvice | LostTrack
 _TABLES: dict[type[Paged], sa.Table] = {
     Alert: schema.ALERTS,
     PublicWarning: schema.PUBLIC_WARNINGS,
@@ -18,6 +18,7 @@ _TABLES: dict[type[Paged], sa.Table] = {
     Sighting: schema.SIGHTINGS,
     GnssInterference: schema.GNSS_INTERFERENCE,
     ClosureAdvice: schema.CLOSURES,
+    LostTrack: schema.LOST_TRACKS,
 }
 
 
