@@ -48,6 +48,7 @@ INSIDE = 10.0
 MEAN_S = 60.0
 """Time constant over which the velocity is averaged: a turn to a way point is not yet an intent."""
 QUANTILES = (0.1, 0.5, 0.9)
+LEAST_PROBABILITY = 1e-6
 MOST_PAIRS = 200_000
 """Of tracks and zones that are worked out at once."""
 
@@ -121,6 +122,14 @@ class GoalBook:
             raise KeyError(f"expected tracks that were updated before, was {unknown[0]}")
         memory = self.memory[np.searchsorted(self.track_id, tracks.track_id)]
         return judge_goals(self._now(tracks), memory, self.centre, self.radius_m, self.prior)
+
+    def evidence(self, goals: Goals) -> Float64:
+        """Return how far what was seen speaks for each zone, as log-odds (n, z) over nothing seen.
+
+        0 where it speaks against it or nothing can be said: who flies elsewhere may still turn.
+        """
+        speaks = np.log(np.maximum(goals.probability, LEAST_PROBABILITY) / self.prior)
+        return np.maximum(np.nan_to_num(speaks), 0.0)
 
     def follow(self, states: States, velocity: Float64) -> Goals:
         """Take in states of any tracks, in order of time for each, and say what each makes for as it was then.
