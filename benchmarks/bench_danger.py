@@ -24,7 +24,7 @@ from danger.load import measure_load
 from sargas.assessment.threat import Facts, judge_threat, weights
 from sargas.model.columns import Float64
 
-TEST, TRAINING = 1001, range(1, 56)
+TEST, TRAINING = 1001, range(1, 111)
 HORIZON_S = 600.0
 HARMFUL = 0.5
 """Entry of an intent that does as much is harm."""

@@ -38,7 +38,7 @@ class Case(NamedTuple):
     exists: float
     value: float
     goal: float
-    """Log of how much likelier it makes for the asset than nothing seen would say; 0: nothing can be said."""
+    """How far its way speaks for the asset, log-odds, not negative."""
     enters_s: float
     """What came: first inside after so long; infinite: not within ten minutes."""
     harm: float
@@ -64,10 +64,11 @@ def _cases(scene: Scene, run: Run, second: int) -> list[Case]:
         return []
     numbers = enumerate(tracks.track_id.tolist())
     likely = [picture.identity.danger(n, tracks.class_probabilities[row], time_ns).armed for row, n in numbers]
+    goals = picture.appraisal.goals.evidence(picture.appraisal.make_for(tracks))
     reach, entries, distance_m, heading = picture.outlook.judge(
-        tracks, np.array(likely), picture.appraisal.forecast(tracks)
+        tracks, np.array(likely), picture.appraisal.forecast(tracks), goals
     )
-    shares, goals = _raw(picture, reach), goal_evidence(picture.appraisal, tracks)
+    shares = _raw(picture, reach)
     objects, found = _objects(run, tracks, second), list[Case]()
     speed = np.nan_to_num(np.hypot(tracks.velocity_east_mps, tracks.velocity_north_mps))
     for row, track_id in enumerate(tracks.track_id.tolist()):
@@ -92,13 +93,6 @@ def _raw(picture: object, reach: object) -> np.ndarray:
     from sargas.assessment.entry_probability import entry_probability
 
     return entry_probability(picture.outlook.zones, reach).probability  # type: ignore[attr-defined, arg-type]
-
-
-def goal_evidence(appraisal: object, tracks: Tracks) -> np.ndarray:
-    """Return the log of each protected zone's probability as a goal over what it was before anything was seen."""
-    told = appraisal.make_for(tracks).probability  # type: ignore[attr-defined]
-    prior = appraisal.goals.prior  # type: ignore[attr-defined]
-    return np.nan_to_num(np.log(np.maximum(told, 1e-6) / prior))
 
 
 def _objects(run: Run, tracks: Tracks, second: int) -> list[int]:

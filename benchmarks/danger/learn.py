@@ -26,7 +26,7 @@ from sargas.assessment.threat import (
 from sargas.model.columns import Float64
 
 NAMES = ("bias", "entry", "soon", "near", "armed", "speed", "heading", "confirmed", "friend", "doubtful")
-ENTRY_NAMES = ("entry_offset", "entry_slope", "entry_reach", "entry_heading", "entry_armed")
+ENTRY_NAMES = ("entry_offset", "entry_slope", "entry_reach", "entry_heading", "entry_armed", "entry_goal")
 BOUNDS = {
     "bias": (None, None), "entry": (0.1, None), "soon": (0.0, None), "near": (0.0, None), "armed": (0.1, None),
     "speed": (0.05, None), "heading": (0.0, None), "confirmed": (None, -0.5), "friend": (None, -1.0),
@@ -58,15 +58,16 @@ def offset_of(cases: Sequence[Case]) -> Float64:
 
 
 def entry_columns(cases: Sequence[Case]) -> tuple[Float64, ...]:
-    """Return share, distance, heading, speed and P(armed) of the cases, (n,) each."""
-    names = ("share", "distance_m", "heading", "speed_mps", "armed")
+    """Return share, distance, heading, speed, P(armed) and what speaks for the zone of the cases, (n,) each."""
+    names = ("share", "distance_m", "heading", "speed_mps", "armed", "goal")
     return tuple(np.array([getattr(case, name) for case in cases]) for name in names)
 
 
 def calibrated(cases: Sequence[Case]) -> Float64:
     """Return P(entry) of the cases by the weights that come along."""
-    share, distance_m, heading, speed_mps, armed = entry_columns(cases)
-    return calibrate_entry(share[:, None], distance_m[:, None], heading[:, None], speed_mps, armed)[:, 0]
+    share, distance_m, heading, speed_mps, armed, goal = entry_columns(cases)
+    columns = (share[:, None], distance_m[:, None], heading[:, None])
+    return calibrate_entry(*columns, speed_mps, armed, goal[:, None])[:, 0]
 
 
 def learn_entry(cases: Sequence[Case], entered: Float64) -> dict[str, float]:
@@ -81,8 +82,8 @@ def learn_entry(cases: Sequence[Case], entered: Float64) -> dict[str, float]:
         slope = -signs / (1.0 + np.exp(np.clip(score, -60.0, 60.0)))
         return float(np.logaddexp(0.0, -score).mean()), terms.T @ slope / len(terms)
 
-    bounds = [(None, None), (0.05, None), (0.05, None), (0.0, None), (0.0, None)]
-    found = minimize(loss, np.array([0.0, 1.0, 1.0, 0.5, 0.3]), jac=True, bounds=bounds, method="L-BFGS-B")
+    bounds = [(None, None), (0.05, None), (0.05, None), (0.0, None), (0.0, None), (0.0, None)]
+    found = minimize(loss, np.array([0.0, 1.0, 1.0, 0.5, 0.3, 0.5]), jac=True, bounds=bounds, method="L-BFGS-B")
     return dict(zip(ENTRY_NAMES, found.x.tolist(), strict=True))
 
 

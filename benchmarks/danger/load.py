@@ -34,7 +34,8 @@ def measure_load(tell: Callable[..., None]) -> None:
         tracks = _tracks(places + second * velocity, velocity, second)
         appraisal.tick(tracks, (1_800_000_000 + second) * NS_PER_S)
         began = time.process_time()
-        outlook.judge(tracks, np.full(TRACKS, 0.1), appraisal.forecast(tracks))
+        speaks = appraisal.goals.evidence(appraisal.make_for(tracks))
+        outlook.judge(tracks, np.full(TRACKS, 0.1), appraisal.forecast(tracks), speaks)
         spent.append(time.process_time() - began)
     worst_ms = 1e3 * float(np.median(spent[2:]))
     tell(f"danger of {TRACKS:,} tracks against {ZONES} zones", worst_ms, "ms", "<= 200 ms", worst_ms <= 200.0,

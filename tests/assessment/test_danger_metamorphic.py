@@ -47,7 +47,8 @@ def judge(
     share = entry_probability(ZoneIndex.of(drawn, plane), reach).probability
     distance, heading = ZonePlans.of(drawn, plane).approach(*places.T, *velocity.T)
     speed = np.hypot(*velocity.T)
-    return share, distance, heading, calibrate_entry(share, distance, heading, speed, np.full(len(places), 0.3))
+    armed, unseen = np.full(len(places), 0.3), np.zeros_like(distance)
+    return share, distance, heading, calibrate_entry(share, distance, heading, speed, armed, unseen)
 
 
 @pytest.mark.parametrize("turn_rad", [0.7, pi / 2, 2.5])

@@ -52,23 +52,28 @@ def test_heading_in_faster_and_surer_to_exist_never_lower_it(one: Facts, turn: f
 def test_the_weights_that_come_along_keep_their_signs() -> None:
     w = weights()
     assert min(w.entry, w.armed, w.speed, w.entry_slope) > 0.0
-    assert min(w.soon, w.near, w.heading, w.doubtful) >= 0.0
+    assert min(w.soon, w.near, w.heading, w.doubtful, w.entry_reach, w.entry_heading, w.entry_goal) >= 0.0
     assert max(w.confirmed, w.friend) < 0.0
 
 
 share = st.floats(0, 1)
 
 
-@given(share, st.floats(0, 1e5), share, st.floats(0, 300), share, share, share, share, st.floats(0, 200), share)
-def test_the_calibrated_entry_never_falls_with_more_paths_nearer_heading_in_faster_or_armed(
-    paths: float, away_m: float, heading: float, speed: float, armed: float,
-    more: float, near: float, turn: float, faster: float, arm: float,
+@given(
+    share, st.floats(0, 1e5), share, st.floats(0, 300), share, st.floats(0, 5),
+    share, share, share, st.floats(0, 200), share, st.floats(0, 2),
+)  # fmt: skip
+def test_the_calibrated_entry_never_falls_with_more_paths_nearer_heading_in_faster_armed_or_on_the_way_there(
+    paths: float, away_m: float, heading: float, speed: float, armed: float, goal: float,
+    more: float, near: float, turn: float, faster: float, arm: float, surer: float,
 ) -> None:  # fmt: skip
-    def told(paths: float, away_m: float, heading: float, speed: float, armed: float) -> float:
+    def told(paths: float, away_m: float, heading: float, speed: float, armed: float, goal: float = goal) -> float:
         columns = [np.array([[x]]) for x in (paths, away_m, heading)]
-        return float(calibrate_entry(columns[0], columns[1], columns[2], np.array([speed]), np.array([armed]))[0, 0])
+        found = calibrate_entry(*columns, np.array([speed]), np.array([armed]), np.array([[goal]]))
+        return float(found[0, 0])
 
     before = told(paths, away_m, heading, speed, armed)
+    assert told(paths, away_m, heading, speed, armed, goal + surer) >= before - 1e-12
     assert 0.0 <= before <= 1.0
     assert told(paths + more * (1.0 - paths), away_m, heading, speed, armed) >= before - 1e-12
     assert told(paths, away_m * near, heading, speed, armed) >= before - 1e-12

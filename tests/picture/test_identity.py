@@ -79,6 +79,17 @@ def test_a_correction_of_the_class_corrects_the_danger() -> None:
     }  # fmt: skip
 
 
+def test_what_the_node_itself_claims_is_not_counted_again() -> None:
+    identity, known = book(), tracks({7: (CLASSES.index("light_aircraft"), 0.6)})
+    before = identity.danger(7, known.class_probabilities[0], 5)
+    claims = identity.tick(known, 10, why)
+    assert told(claims)["class"] == ("made", "light_aircraft")
+    # what it may be besides weighs as much as before; that it comes from abroad is new
+    after, abroad = identity.danger(7, known.class_probabilities[0], 11), identity.book.answer(7, "origin", 11)
+    odds = before.armed / (1.0 - before.armed)
+    assert after.armed / (1.0 - after.armed) == pytest.approx(2.0**abroad.probability * odds)
+
+
 def test_a_person_masks_the_class_and_when_it_runs_out_the_machines_is_back() -> None:
     identity, known = book(), tracks({7: (DRONE, 0.9), 8: (DRONE, 0.9)})
     identity.tick(known, 10, why)

@@ -59,6 +59,7 @@ class Weights:
     entry_reach: float
     entry_heading: float
     entry_armed: float
+    entry_goal: float
 
     def of_identity(self, identity: Identity) -> float:
         """Return the weight of an identity; none and one nobody supports weigh nothing."""
@@ -133,28 +134,30 @@ def rank_zones(entry: Float64, entry_s: Float64, distance_m: Float64, heading: F
 
 
 def calibrate_entry(
-    share: Float64, distance_m: Float64, heading: Float64, speed_mps: Float64, armed: Float64
+    share: Float64, distance_m: Float64, heading: Float64, speed_mps: Float64, armed: Float64, goal: Float64
 ) -> Float64:
     """Return probabilities of entry as they come true, of the shares of paths that enter, (n, z).
 
-    Who is near for its speed, heads in or is likely armed enters more often than its straight paths say: it turns
-    there. ``speed_mps`` and ``armed`` (n,). Where every path enters the answer is 1.
+    Who is near for its speed, heads in, is likely armed or has flown as one who makes for the zone enters more often
+    than its straight paths say: it turns there. ``speed_mps`` and ``armed`` (n,); ``goal`` (n, z): how far the way
+    flown speaks for the zone, log-odds, not negative. Where every path enters the answer is 1.
     """
     w = weights()
-    terms = entry_terms(share, distance_m, heading, speed_mps[:, None], armed[:, None])
+    terms = entry_terms(share, distance_m, heading, speed_mps[:, None], armed[:, None], goal)
     total = w.entry_offset + w.entry_slope * terms[0]
     total = total + w.entry_reach * terms[1] + w.entry_heading * terms[2] + w.entry_armed * terms[3]
+    total = total + w.entry_goal * terms[4]
     told: Float64 = np.where(share >= 1.0, 1.0, 1.0 / (1.0 + np.exp(-np.clip(total, -60.0, 60.0))))
     return told
 
 
 def entry_terms(
-    share: Float64, distance_m: Float64, heading: Float64, speed_mps: Float64, armed: Float64
-) -> tuple[Float64, Float64, Float64, Float64]:
+    share: Float64, distance_m: Float64, heading: Float64, speed_mps: Float64, armed: Float64, goal: Float64
+) -> tuple[Float64, Float64, Float64, Float64, Float64]:
     """Return what the weights of the entry multiply; each rises with what makes an entry likelier."""
     inner, likely = np.clip(share, LEAST_SHARE, 1.0 - LEAST_SHARE), np.clip(armed, LEAST, MOST)
     reach = -np.minimum(distance_m / (np.maximum(speed_mps, 0.0) * HORIZON_S + 1_000.0), MOST_REACH)
-    return np.log(inner / (1.0 - inner)), reach, heading, np.log(likely / (1.0 - likely))
+    return np.log(inner / (1.0 - inner)), reach, heading, np.log(likely / (1.0 - likely)), goal
 
 
 def level_of(score: float) -> Level:

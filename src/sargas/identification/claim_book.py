@@ -83,6 +83,11 @@ class ClaimBook:
         """Weigh what is said of one question about a track."""
         return answer(about, self.claims.get(track_id, {}).values(), time_ns)
 
+    def answer_of_others(self, track_id: int, about: About, time_ns: int) -> Answer:
+        """Weigh what all but the node itself say of one question about a track."""
+        claims = self.claims.get(track_id, {}).values()
+        return answer(about, (claim for claim in claims if claim.source != MACHINE), time_ns)
+
     def run_out(self, time_ns: int) -> list[Claim]:
         """Withdraw the claims that have run out at ``time_ns`` (UTC ns); returns them, by id."""
         ended = []

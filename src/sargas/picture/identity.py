@@ -95,8 +95,9 @@ class IdentityBook:
 
     def danger(self, track_id: int, machine: Float32, time_ns: int) -> Danger:
         """Judge anew whether a track may be armed; ``machine``: its classes (12,) now, NaN where not classified."""
-        what, origin, cooperation = (self.book.answer(track_id, about, time_ns) for about in ANSWERED)
-        return judge_danger(_believed(machine, what), origin, cooperation)
+        told = self.book.answer_of_others(track_id, "class", time_ns)
+        origin, cooperation = (self.book.answer(track_id, about, time_ns) for about in ("origin", "cooperation"))
+        return judge_danger(_believed(machine, told), origin, cooperation)
 
     def mask(self, tracks: Tracks) -> Tracks:
         """Return tracks with the classes that persons put in the machine's place; the machine's stay as claims."""
@@ -149,9 +150,8 @@ class IdentityBook:
         if self.book.is_news(track_id, concluded):  # reasons take longer than all the rest: only where they are told
             why = reasons(track_id) if index >= 0 else ()
             of_class = self.book.conclude(track_id, replace(concluded, evidence=why), label, now_ns)
-        what = self.book.answer(track_id, "class", now_ns)
-        origin, cooperation = (self.book.answer(track_id, about, now_ns) for about in ("origin", "cooperation"))
-        danger = judge_danger(_believed(machine, what), origin, cooperation)
+        what, origin, cooperation = (self.book.answer(track_id, about, now_ns) for about in ANSWERED)
+        danger = self.danger(track_id, machine, now_ns)
         self.suspects.pop(track_id, None)
         if danger.value != "armed_unlikely":
             self.suspects[track_id] = danger.armed
@@ -207,14 +207,17 @@ class IdentityBook:
             self.masks[track_id] = (index, what.probability)
 
 
-def _believed(machine: Float32, what: Answer) -> Float32:
-    """Return the probabilities of the classes as all voices together have them."""
-    if what.value not in CLASSES:
-        return np.full(len(CLASSES), np.nan, np.float32) if what.is_override else machine
-    told = _one_class(CLASSES.index(what.value), what.probability)
-    if what.is_override or np.isnan(machine[0]):
+def _believed(machine: Float32, others: Answer) -> Float32:
+    """Return the probabilities of the classes as the machine and all other voices together have them.
+
+    The machine's own claim says no more than its probabilities, which are here already.
+    """
+    if others.value not in CLASSES:
+        return np.full(len(CLASSES), np.nan, np.float32) if others.is_override else machine
+    told = _one_class(CLASSES.index(others.value), others.probability)
+    if others.is_override or np.isnan(machine[0]):
         return told
-    return (1.0 - what.probability) * machine + what.probability * told
+    return (1.0 - others.probability) * machine + others.probability * told
 
 
 def _one_class(index: int, probability: float) -> Float32:

@@ -123,7 +123,8 @@ class Outlook:
             return self.warnings.tick((), time_ns, harmless)
         armed = np.array([identity.suspects[track_id] for track_id in chosen.track_id.tolist()])
         ahead, goals = appraisal.forecast(chosen), appraisal.make_for(chosen)
-        reach, entries, distance_m, heading = self.judge(chosen, armed, ahead, drifts)
+        speaks = appraisal.goals.evidence(goals)
+        reach, entries, distance_m, heading = self.judge(chosen, armed, ahead, speaks, drifts)
         self._note_likelihood(chosen, entries)
         ranks = rank_zones(entries.probability, entries.median_s, distance_m, heading, self.values)
         # who is in a country no longer makes for it: what it threatens there is what is protected
@@ -156,17 +157,21 @@ class Outlook:
         tracks: Tracks,
         armed: Float64,
         ahead: Forecasts,
+        speaks: Float64,
         drifts: Callable[[int], Entered | None] = lambda _: None,
     ) -> Judged:
         """Lay forecasts over the zones: who enters which, when, from how far, on what course.
 
-        ``armed`` (n,): probability that each may carry a warhead; ``drifts``: the entries of drifters.
+        ``armed`` (n,): probability that each may carry a warhead; ``speaks`` (n, p): how far the way flown speaks for
+        each protected zone (``GoalBook.evidence``); ``drifts``: the entries of drifters.
         """
         reach = self._reach(tracks, ahead)
         entries = entry_probability(self.zones, reach)
         distance_m, heading = self._distances(tracks)
         speed_mps = np.nan_to_num(np.hypot(tracks.velocity_east_mps, tracks.velocity_north_mps))
-        share = calibrate_entry(entries.probability, distance_m, heading, speed_mps, armed)
+        goal = np.zeros_like(distance_m)
+        goal[:, ~self.is_border] = speaks
+        share = calibrate_entry(entries.probability, distance_m, heading, speed_mps, armed, goal)
         entries = _with_drifts(entries._replace(probability=share), tracks, drifts)
         return Judged(reach, entries, distance_m, heading)
 

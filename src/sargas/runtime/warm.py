@@ -19,7 +19,7 @@ from numba.core import event
 
 from sargas.assessment.drift.warm import warm_up as warm_drift
 from sargas.assessment.lost.warm import warm_up as lose_one_track
-from sargas.assessment.prediction.goals import remember
+from sargas.assessment.prediction.goals import judge_goals, remember
 from sargas.assessment.prediction.predictor import Predictor
 from sargas.exercise.night import DEFAULT_START_NS
 from sargas.exercise.open import open_night
@@ -133,6 +133,7 @@ def _forecast_one_track() -> None:
     predictor.update(_one_track(DEFAULT_START_NS, Label(), (55.0, 24.0)))
     predictor.forecast(np.array([7]), np.array([60.0]))
     remember(np.full((1, 6), np.nan), np.zeros(1, np.int64), np.zeros((1, 5)), np.zeros((1, 6)))
+    judge_goals(np.zeros((1, 5)), np.zeros((1, 6)), np.ones((1, 2)), np.ones(1), np.ones(1))
 
 
 def warm_inputs() -> Iterator[Envelope]:

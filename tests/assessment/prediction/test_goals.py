@@ -55,6 +55,18 @@ def test_the_time_of_arrival_is_that_to_the_edge() -> None:
     assert middle == pytest.approx((distance_m - 2000.0) / 50.0, rel=0.1)
 
 
+def test_the_way_flown_speaks_for_the_zone_ahead_and_never_against_another() -> None:
+    book = GoalBook.of([EAST, NORTH], PLANE)
+    for seconds in range(0, 200, 10):
+        book.update(flying(seconds))
+    east, north = book.evidence(book.assess(flying(190.0)))[0]
+    assert east > 0.8
+    assert north == 0.0
+    nothing = assess([EAST, NORTH], speed_mps=1.0)
+    assert np.isnan(nothing.probability).all()
+    assert book.evidence(nothing).tolist() == [[0.0, 0.0]]
+
+
 def test_who_flies_away_makes_for_none() -> None:
     goals = assess([EAST, NORTH], course_deg=225.0)
     assert goals.probability.max() < 0.1

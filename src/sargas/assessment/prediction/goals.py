@@ -19,8 +19,8 @@ from typing import NamedTuple, Self
 
 import numpy as np
 from numba import njit
-from scipy.special import i0e
 
+from sargas.assessment.prediction.bridge import QUANTILES, weigh_arrivals
 from sargas.assessment.prediction.predictor import States
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NS_PER_S, Float64, Int64
@@ -29,16 +29,6 @@ from sargas.model.records import Zone
 from sargas.model.tracks import Tracks, TrackStatus
 
 MARK = b"sargas-goals-1\n"
-DIFFUSIONS_RAD2_S = np.array([4e-5, 4e-4, 3e-3])
-"""How fast the direction of flight diffuses: straight, by few way points, by many."""
-DIFFUSION_SHARES = np.array([0.3, 0.4, 0.3])
-DETOURS = np.array([0.97, 1.0, 1.03, 1.07, 1.13, 1.22, 1.35, 1.55, 1.9])
-"""Ways flown over straight distances."""
-DETOUR_SHARES = np.array([0.1, 0.19, 0.19, 0.16, 0.13, 0.1, 0.07, 0.04, 0.02])
-WINDING_M = 25_000.0
-"""Detours shrink over a shorter rest of the way: fewer way points fit into it."""
-SPEED_SHARE = 0.06
-"""Sigma of the mean speed to come over the speed now."""
 NONE_PRIOR = 0.5
 """Probability, before anything is seen, that a track makes for no zone."""
 LEAST_SPEED_MPS = 3.0
@@ -47,7 +37,7 @@ INSIDE = 10.0
 """Least evidence for a zone that the track is in: it may be on its way to another."""
 MEAN_S = 60.0
 """Time constant over which the velocity is averaged: a turn to a way point is not yet an intent."""
-QUANTILES = (0.1, 0.5, 0.9)
+LEAST_PROBABILITY = 1e-6
 MOST_PAIRS = 200_000
 """Of tracks and zones that are worked out at once."""
 
@@ -122,6 +112,14 @@ class GoalBook:
         memory = self.memory[np.searchsorted(self.track_id, tracks.track_id)]
         return judge_goals(self._now(tracks), memory, self.centre, self.radius_m, self.prior)
 
+    def evidence(self, goals: Goals) -> Float64:
+        """Return how far what was seen speaks for each zone, as log-odds (n, z) over nothing seen.
+
+        0 where it speaks against it or nothing can be said: who flies elsewhere may still turn.
+        """
+        speaks = np.log(np.maximum(goals.probability, LEAST_PROBABILITY) / self.prior)
+        return np.maximum(np.nan_to_num(speaks), 0.0)
+
     def follow(self, states: States, velocity: Float64) -> Goals:
         """Take in states of any tracks, in order of time for each, and say what each makes for as it was then.
 
@@ -195,68 +193,15 @@ def judge_goals(now: Float64, memory: Float64, centre: Float64, radius_m: Float6
     course /= np.maximum(np.hypot(course[:, 0], course[:, 1]), 1e-9)[:, None]
     cosine = np.einsum("nzc,nc->nz", to, course) / np.maximum(apart_m, 1.0)
     first_m = np.hypot(*(centre[None] - memory[:, None, :2]).transpose(2, 0, 1))
-    age_s = (now[:, 4] - memory[:, 2])[:, None]
-    arrival_s, weight = _arrivals(apart_m, speed[:, None], cosine, first_m, age_s, radius_m)
-    evidence = weight.sum(axis=-1)
+    evidence, eta_s = np.empty(apart_m.shape), np.empty((*apart_m.shape, len(QUANTILES)))
+    weigh_arrivals(apart_m, speed, cosine, first_m, now[:, 4] - memory[:, 2], radius_m, evidence, eta_s)
     joint = prior * evidence
     inside = apart_m <= radius_m
     joint = np.where(inside, np.maximum(joint, INSIDE * prior), joint)
     probability = joint / (joint.sum(axis=1, keepdims=True) + NONE_PRIOR)
-    eta_s = np.where(inside[..., None], 0.0, _quantiles(arrival_s, weight))
+    eta_s[inside] = 0.0
     probability[~known], eta_s[~known] = np.nan, np.nan
     return Goals(probability, eta_s)
-
-
-def _arrivals(
-    apart_m: Float64, speed: Float64, cosine: Float64, first_m: Float64, age_s: Float64, radius_m: Float64
-) -> tuple[Float64, Float64]:
-    """Return times to the edges and the bridge's weight of each, (n, z, arrivals): pinned over free."""
-    way_m = np.maximum(apart_m, 50.0)[..., None]
-    detours = 1.0 + (DETOURS - 1.0) * np.clip(way_m / WINDING_M, 0.1, 1.0)
-    centre_s = way_m * detours / speed[..., None]
-    weight = np.zeros_like(centre_s)
-    from_first_s = centre_s + age_s[..., None]
-    # a track that was not seen to cover its first distance tells nothing by being near
-    start_m = np.maximum(first_m, 50.0)[..., None]
-    for diffusion, share in zip(DIFFUSIONS_RAD2_S, DIFFUSION_SHARES, strict=True):
-        flown = speed[..., None] * centre_s
-        spread2 = _spread2(speed[..., None], centre_s, diffusion) + (0.5 * radius_m[:, None]) ** 2
-        # where the mean of a diffusing direction leads: ever less of the way is made good
-        good = flown * _made_good(diffusion * centre_s)
-        off2 = way_m**2 + good**2 - 2.0 * way_m * good * cosine[..., None]
-        pinned = np.exp(-0.5 * off2 / spread2) / spread2
-        good0 = speed[..., None] * from_first_s * _made_good(diffusion * from_first_s)
-        spread0 = _spread2(speed[..., None], from_first_s, diffusion) + (0.5 * radius_m[:, None]) ** 2
-        free = np.exp(-0.5 * (start_m - good0) ** 2 / spread0) * i0e(start_m * good0 / spread0) / spread0
-        weight += share * pinned / np.maximum(free, 1e-9 / spread0)
-    edge_s = np.maximum(centre_s - radius_m[:, None] / speed[..., None], 0.0)
-    return edge_s, weight * DETOUR_SHARES
-
-
-def _made_good(turned: Float64) -> Float64:
-    """Return the share of a way made good in its first direction, when that diffuses by ``turned`` (rad2) over it."""
-    half = np.maximum(0.5 * turned, 1e-9)
-    return -np.expm1(-half) / half
-
-
-def _spread2(speed: Float64, elapsed_s: Float64, diffusion: float) -> Float64:
-    """Return the variance a coordinate (m2) of the place after a time: of the direction and of the speed."""
-    along = speed * elapsed_s
-    return along**2 * (np.minimum(diffusion * elapsed_s / 3.0, 0.5) + SPEED_SHARE**2)
-
-
-def _quantiles(arrival_s: Float64, weight: Float64) -> Float64:
-    """Return quantiles (..., 3) of arrival times with weights (..., a), interpolated between them."""
-    total = np.maximum(weight.sum(axis=-1, keepdims=True), 1e-300)
-    middle = (np.cumsum(weight, axis=-1) - 0.5 * weight) / total
-    out = np.empty((*arrival_s.shape[:-1], len(QUANTILES)))
-    for k, quantile in enumerate(QUANTILES):
-        above = np.clip((middle < quantile).sum(axis=-1), 1, arrival_s.shape[-1] - 1)[..., None]
-        low, high = np.take_along_axis(middle, above - 1, -1), np.take_along_axis(middle, above, -1)
-        share = np.clip((quantile - low) / np.maximum(high - low, 1e-12), 0.0, 1.0)
-        before, after = np.take_along_axis(arrival_s, above - 1, -1), np.take_along_axis(arrival_s, above, -1)
-        out[..., k] = (before + share * (after - before))[..., 0]
-    return out
 
 
 def _circle(zone: Zone, plane: RegionPlane) -> tuple[float, float, float]:

@@ -1,0 +1,123 @@
+"""How much likelier a place is as the end of the way flown than from where it began: bridging distributions.
+
+Ahmad, Murphy, Langdon, Godsill (IEEE Trans. Cybernetics 48, 2018): whoever makes for a place is a motion pinned to be
+there at its time of arrival. The direction of flight diffuses, calmly for those who go straight and quickly for those
+who go by way points; both, and a range of arrival times, are summed. Kernels; ``goals.py`` says what becomes of it.
+"""
+
+from __future__ import annotations
+
+from math import exp, sqrt
+
+import numpy as np
+from numba import njit
+
+from sargas.model.columns import Float64
+
+DIFFUSIONS_RAD2_S = np.array([4e-5, 4e-4, 3e-3])
+"""How fast the direction of flight diffuses: straight, by few way points, by many."""
+DIFFUSION_SHARES = np.array([0.3, 0.4, 0.3])
+DETOURS = np.array([0.97, 1.0, 1.03, 1.07, 1.13, 1.22, 1.35, 1.55, 1.9])
+"""Ways flown over straight distances."""
+DETOUR_SHARES = np.array([0.1, 0.19, 0.19, 0.16, 0.13, 0.1, 0.07, 0.04, 0.02])
+WINDING_M = 25_000.0
+"""Detours shrink over a shorter rest of the way: fewer way points fit into it."""
+SPEED_SHARE = 0.06
+"""Sigma of the mean speed to come over the speed now."""
+QUANTILES = (0.1, 0.5, 0.9)
+MOST_STRAIN = 25.0
+"""A place that would take more of the spread is as good as out of reach: e^-25."""
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def weigh_arrivals(
+    apart_m: Float64, speed: Float64, cosine: Float64, first_m: Float64, age_s: Float64, radius_m: Float64,
+    evidence: Float64, eta_s: Float64,
+) -> None:  # fmt: skip
+    """Write the bridge's evidence (n, z), pinned over free, and quantiles (n, z, 3) of the time to the edge."""
+    arrival_s, weight = np.empty(len(DETOURS)), np.empty(len(DETOURS))
+    for i in range(apart_m.shape[0]):
+        for j in range(apart_m.shape[1]):
+            way_m = max(apart_m[i, j], 50.0)
+            winding = min(max(way_m / WINDING_M, 0.1), 1.0)
+            # a track that was not seen to cover its first distance tells nothing by being near
+            start_m = max(first_m[i, j], 50.0)
+            for a in range(len(DETOURS)):
+                centre_s = way_m * (1.0 + (DETOURS[a] - 1.0) * winding) / speed[i]
+                found = 0.0
+                for d in range(len(DIFFUSIONS_RAD2_S)):
+                    found += DIFFUSION_SHARES[d] * _pinned_over_free(
+                        way_m, cosine[i, j], start_m, speed[i], centre_s, centre_s + age_s[i], DIFFUSIONS_RAD2_S[d],
+                        (0.5 * radius_m[j]) ** 2,
+                    )  # fmt: skip
+                arrival_s[a] = max(centre_s - radius_m[j] / speed[i], 0.0)
+                weight[a] = found * DETOUR_SHARES[a]
+            evidence[i, j] = weight.sum()
+            _write_quantiles(arrival_s, weight, eta_s[i, j])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _pinned_over_free(
+    way_m: float, cosine: float, start_m: float, speed: float, centre_s: float, from_first_s: float, diffusion: float,
+    blur2: float,
+) -> float:  # fmt: skip
+    """Return how much likelier the zone's place is from the state now than from the first place, direction unknown."""
+    spread2 = _spread2(speed, centre_s, diffusion) + blur2
+    beside2 = way_m**2 * (1.0 - max(cosine, 0.0) ** 2)
+    if beside2 > 2.0 * MOST_STRAIN * spread2:  # however much of the way is made good
+        return 0.0
+    # where the mean of a diffusing direction leads: ever less of the way is made good
+    good = speed * centre_s * _made_good(diffusion * centre_s)
+    strain = 0.5 * (way_m**2 + good**2 - 2.0 * way_m * good * cosine) / spread2
+    if strain > MOST_STRAIN:
+        return 0.0
+    good0 = speed * from_first_s * _made_good(diffusion * from_first_s)
+    spread0 = _spread2(speed, from_first_s, diffusion) + blur2
+    behind = 0.5 * (start_m - good0) ** 2 / spread0
+    free = exp(-behind) * scaled_bessel(start_m * good0 / spread0) if behind < MOST_STRAIN else 0.0
+    return exp(-strain) / spread2 * spread0 / max(free, 1e-9)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _made_good(turned: float) -> float:
+    """Return the share of a way made good in its first direction, when that diffuses by ``turned`` (rad2) over it."""
+    half = 0.5 * turned
+    if half < 1e-3:
+        return 1.0 - half * (0.5 - half / 6.0)
+    return (1.0 - exp(-half)) / half
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _spread2(speed: float, elapsed_s: float, diffusion: float) -> float:
+    """Return the variance a coordinate (m2) of the place after a time: of the direction and of the speed."""
+    along = speed * elapsed_s
+    return along**2 * (min(diffusion * elapsed_s / 3.0, 0.5) + SPEED_SHARE**2)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def scaled_bessel(x: float) -> float:
+    """Return exp(-x) I0(x), x not negative, to 5e-7 of it (Abramowitz and Stegun 1964, 9.8.1 and 9.8.2)."""
+    if x < 3.75:
+        t = (x / 3.75) ** 2
+        tail = 3.0899424 + t * (1.2067492 + t * (0.2659732 + t * (0.0360768 + t * 0.0045813)))
+        return (1.0 + t * (3.5156229 + t * tail)) * exp(-x)
+    t = 3.75 / x
+    tail = 0.00916281 + t * (-0.02057706 + t * (0.02635537 + t * (-0.01647633 + t * 0.00392377)))
+    return (0.39894228 + t * (0.01328592 + t * (0.00225319 + t * (-0.00157565 + t * tail)))) / sqrt(x)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _write_quantiles(arrival_s: Float64, weight: Float64, out: Float64) -> None:
+    """Write quantiles (3,) of arrival times with weights (a,), interpolated between them."""
+    total, last = max(weight.sum(), 1e-300), len(weight) - 1
+    middle, before = np.empty(len(weight)), 0.0
+    for a in range(len(weight)):
+        middle[a] = (before + 0.5 * weight[a]) / total
+        before += weight[a]
+    for k in range(len(QUANTILES)):
+        above = 1
+        while above < last and middle[above] < QUANTILES[k]:
+            above += 1
+        share = (QUANTILES[k] - middle[above - 1]) / max(middle[above] - middle[above - 1], 1e-12)
+        share = min(max(share, 0.0), 1.0)
+        out[k] = arrival_s[above - 1] + share * (arrival_s[above] - arrival_s[above - 1])
