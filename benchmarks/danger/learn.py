@@ -27,6 +27,7 @@ from sargas.model.columns import Float64
 
 NAMES = ("bias", "entry", "soon", "near", "armed", "speed", "heading", "confirmed", "friend", "doubtful")
 ENTRY_NAMES = ("entry_offset", "entry_slope", "entry_reach", "entry_heading", "entry_armed", "entry_goal")
+BORDER_NAMES = ("border_offset", "border_slope", "border_reach", "border_heading", "border_armed")
 BOUNDS = {
     "bias": (None, None), "entry": (0.1, None), "soon": (0.0, None), "near": (0.0, None), "armed": (0.1, None),
     "speed": (0.05, None), "heading": (0.0, None), "confirmed": (None, -0.5), "friend": (None, -1.0),
@@ -67,7 +68,7 @@ def calibrated(cases: Sequence[Case]) -> Float64:
     """Return P(entry) of the cases by the weights that come along."""
     share, distance_m, heading, speed_mps, armed, goal = entry_columns(cases)
     columns = (share[:, None], distance_m[:, None], heading[:, None])
-    return calibrate_entry(*columns, speed_mps, armed, goal[:, None])[:, 0]
+    return calibrate_entry(*columns, speed_mps, armed, goal[:, None], np.ones(1, np.bool_))[:, 0]
 
 
 def learn_entry(cases: Sequence[Case], entered: Float64) -> dict[str, float]:
@@ -113,7 +114,10 @@ def write_weights(learnt: dict[str, float], entry: dict[str, float], note: str) 
         *(f"{name} = {value:.4f}" for name, value in learnt.items()),
         "",
         "# P(entry) as it comes true, of the share of paths that enter.",
-        *(f"{name} = {value:.4f}" for name, value in entry.items()),
+        *(f"{name} = {entry[name]:.4f}" for name in ENTRY_NAMES),
+        "",
+        "# The same of countries, which are nobody's goal; learnt on scenes 1 to 55 without what speaks for a zone.",
+        *(f"{name} = {getattr(weights(), name):.4f}" for name in BORDER_NAMES),
     ]
     WHERE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     weights.cache_clear()

@@ -48,7 +48,12 @@ def judge(
     distance, heading = ZonePlans.of(drawn, plane).approach(*places.T, *velocity.T)
     speed = np.hypot(*velocity.T)
     armed, unseen = np.full(len(places), 0.3), np.zeros_like(distance)
-    return share, distance, heading, calibrate_entry(share, distance, heading, speed, armed, unseen)
+    return (
+        share,
+        distance,
+        heading,
+        calibrate_entry(share, distance, heading, speed, armed, unseen, np.ones(len(drawn), np.bool_)),
+    )
 
 
 @pytest.mark.parametrize("turn_rad", [0.7, pi / 2, 2.5])

@@ -69,7 +69,9 @@ def test_the_calibrated_entry_never_falls_with_more_paths_nearer_heading_in_fast
 ) -> None:  # fmt: skip
     def told(paths: float, away_m: float, heading: float, speed: float, armed: float, goal: float = goal) -> float:
         columns = [np.array([[x]]) for x in (paths, away_m, heading)]
-        found = calibrate_entry(*columns, np.array([speed]), np.array([armed]), np.array([[goal]]))
+        found = calibrate_entry(
+            *columns, np.array([speed]), np.array([armed]), np.array([[goal]]), np.ones(1, np.bool_)
+        )
         return float(found[0, 0])
 
     before = told(paths, away_m, heading, speed, armed)

@@ -17,6 +17,7 @@ from math import exp, log
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sargas.model.columns import Float64
 
@@ -60,6 +61,11 @@ class Weights:
     entry_heading: float
     entry_armed: float
     entry_goal: float
+    border_offset: float
+    border_slope: float
+    border_reach: float
+    border_heading: float
+    border_armed: float
 
     def of_identity(self, identity: Identity) -> float:
         """Return the weight of an identity; none and one nobody supports weigh nothing."""
@@ -134,19 +140,22 @@ def rank_zones(entry: Float64, entry_s: Float64, distance_m: Float64, heading: F
 
 
 def calibrate_entry(
-    share: Float64, distance_m: Float64, heading: Float64, speed_mps: Float64, armed: Float64, goal: Float64
-) -> Float64:
+    share: Float64, distance_m: Float64, heading: Float64, speed_mps: Float64, armed: Float64, goal: Float64,
+    is_goal: NDArray[np.bool_],
+) -> Float64:  # fmt: skip
     """Return probabilities of entry as they come true, of the shares of paths that enter, (n, z).
 
     Who is near for its speed, heads in, is likely armed or has flown as one who makes for the zone enters more often
     than its straight paths say: it turns there. ``speed_mps`` and ``armed`` (n,); ``goal`` (n, z): how far the way
-    flown speaks for the zone, log-odds, not negative. Where every path enters the answer is 1.
+    flown speaks for the zone, log-odds, not negative; ``is_goal`` (z,): zones that it may speak for. A country is none:
+    its weights are those learnt without. Where every path enters the answer is 1.
     """
     w = weights()
+    of_goals = np.array([w.entry_offset, w.entry_slope, w.entry_reach, w.entry_heading, w.entry_armed, w.entry_goal])
+    of_others = np.array([w.border_offset, w.border_slope, w.border_reach, w.border_heading, w.border_armed, 0.0])
+    weight = np.where(is_goal[:, None], of_goals, of_others)
     terms = entry_terms(share, distance_m, heading, speed_mps[:, None], armed[:, None], goal)
-    total = w.entry_offset + w.entry_slope * terms[0]
-    total = total + w.entry_reach * terms[1] + w.entry_heading * terms[2] + w.entry_armed * terms[3]
-    total = total + w.entry_goal * terms[4]
+    total = weight[:, 0] + sum(weight[:, k + 1] * terms[k] for k in range(len(terms)))
     told: Float64 = np.where(share >= 1.0, 1.0, 1.0 / (1.0 + np.exp(-np.clip(total, -60.0, 60.0))))
     return told
 
