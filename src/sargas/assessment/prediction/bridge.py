@@ -31,10 +31,14 @@ MOST_STRAIN = 25.0
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def weigh_arrivals(
-    apart_m: Float64, speed: Float64, cosine: Float64, first_m: Float64, age_s: Float64, radius_m: Float64,
+    apart_m: Float64, speed_mps: Float64, cosine: Float64, first_m: Float64, age_s: Float64, radius_m: Float64,
     evidence: Float64, eta_s: Float64,
 ) -> None:  # fmt: skip
-    """Write the bridge's evidence (n, z), pinned over free, and quantiles (n, z, 3) of the time to the edge."""
+    """Write the bridge's evidence (n, z), pinned over free, and quantiles (n, z, 3) of the time to the edge, seconds.
+
+    Of n tracks and z zones: ``apart_m`` to the zone's middle, ``cosine`` of the course to it and ``first_m`` from where
+    the track was first seen (n, z); ``speed_mps`` over ground and ``age_s`` (n,); ``radius_m`` (z,).
+    """
     arrival_s, weight = np.empty(len(DETOURS)), np.empty(len(DETOURS))
     for i in range(apart_m.shape[0]):
         for j in range(apart_m.shape[1]):
@@ -43,14 +47,14 @@ def weigh_arrivals(
             # a track that was not seen to cover its first distance tells nothing by being near
             start_m = max(first_m[i, j], 50.0)
             for a in range(len(DETOURS)):
-                centre_s = way_m * (1.0 + (DETOURS[a] - 1.0) * winding) / speed[i]
+                centre_s = way_m * (1.0 + (DETOURS[a] - 1.0) * winding) / speed_mps[i]
                 found = 0.0
                 for d in range(len(DIFFUSIONS_RAD2_S)):
                     found += DIFFUSION_SHARES[d] * _pinned_over_free(
-                        way_m, cosine[i, j], start_m, speed[i], centre_s, centre_s + age_s[i], DIFFUSIONS_RAD2_S[d],
+                        way_m, cosine[i, j], start_m, speed_mps[i], centre_s, centre_s + age_s[i], DIFFUSIONS_RAD2_S[d],
                         (0.5 * radius_m[j]) ** 2,
                     )  # fmt: skip
-                arrival_s[a] = max(centre_s - radius_m[j] / speed[i], 0.0)
+                arrival_s[a] = max(centre_s - radius_m[j] / speed_mps[i], 0.0)
                 weight[a] = found * DETOUR_SHARES[a]
             evidence[i, j] = weight.sum()
             _write_quantiles(arrival_s, weight, eta_s[i, j])
@@ -58,21 +62,21 @@ def weigh_arrivals(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _pinned_over_free(
-    way_m: float, cosine: float, start_m: float, speed: float, centre_s: float, from_first_s: float, diffusion: float,
-    blur2: float,
+    way_m: float, cosine: float, start_m: float, speed_mps: float, centre_s: float, from_first_s: float,
+    diffusion: float, blur2: float,
 ) -> float:  # fmt: skip
     """Return how much likelier the zone's place is from the state now than from the first place, direction unknown."""
-    spread2 = _spread2(speed, centre_s, diffusion) + blur2
+    spread2 = _spread2(speed_mps, centre_s, diffusion) + blur2
     beside2 = way_m**2 * (1.0 - max(cosine, 0.0) ** 2)
     if beside2 > 2.0 * MOST_STRAIN * spread2:  # however much of the way is made good
         return 0.0
     # where the mean of a diffusing direction leads: ever less of the way is made good
-    good = speed * centre_s * _made_good(diffusion * centre_s)
+    good = speed_mps * centre_s * _made_good(diffusion * centre_s)
     strain = 0.5 * (way_m**2 + good**2 - 2.0 * way_m * good * cosine) / spread2
     if strain > MOST_STRAIN:
         return 0.0
-    good0 = speed * from_first_s * _made_good(diffusion * from_first_s)
-    spread0 = _spread2(speed, from_first_s, diffusion) + blur2
+    good0 = speed_mps * from_first_s * _made_good(diffusion * from_first_s)
+    spread0 = _spread2(speed_mps, from_first_s, diffusion) + blur2
     behind = 0.5 * (start_m - good0) ** 2 / spread0
     free = exp(-behind) * scaled_bessel(start_m * good0 / spread0) if behind < MOST_STRAIN else 0.0
     return exp(-strain) / spread2 * spread0 / max(free, 1e-9)
@@ -88,9 +92,9 @@ def _made_good(turned: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _spread2(speed: float, elapsed_s: float, diffusion: float) -> float:
+def _spread2(speed_mps: float, elapsed_s: float, diffusion: float) -> float:
     """Return the variance a coordinate (m2) of the place after a time: of the direction and of the speed."""
-    along = speed * elapsed_s
+    along = speed_mps * elapsed_s
     return along**2 * (min(diffusion * elapsed_s / 3.0, 0.5) + SPEED_SHARE**2)
 
 

@@ -38,6 +38,7 @@ INSIDE = 10.0
 MEAN_S = 60.0
 """Time constant over which the velocity is averaged: a turn to a way point is not yet an intent."""
 LEAST_PROBABILITY = 1e-6
+"""What is less likely speaks no more against a zone."""
 MOST_PAIRS = 200_000
 """Of tracks and zones that are worked out at once."""
 
