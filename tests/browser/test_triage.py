@@ -84,6 +84,15 @@ def test_the_track_page_tells_who_saw_it_and_what_it_was_held_for(screen: Screen
     expect(story).to_contain_text("pirmą kartą matė radar-")
 
 
+def test_a_story_opened_before_the_track_comes_stays_open(screen: Screen, node: ScriptedNode) -> None:
+    screen.open("?nomap&track=1041")
+    title = screen.page.locator(".story summary").element_handle()
+    node.picture.apply([mixed_sky(NOW_NS + 10**9, 1.0, 41)], NOW_NS + 10**9)
+    expect(screen.page.get_by_role("region", name="Held of it")).to_be_visible()
+    assert title is not None
+    assert title.evaluate("one => one.isConnected"), "another in its place is a closed one, if it was just opened"
+
+
 def test_a_critical_alert_is_heard_until_it_is_answered_and_mute_ends_by_itself(
     screen: Screen, node: ScriptedNode
 ) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import ParseResult
 
 import structlog
 from nats.aio.client import Client
+from nats.aio.transport import TcpTransport
 from nats.errors import Error
 
 from sargas.runtime.bus.errors import BusAway
@@ -19,6 +21,27 @@ PENDING_BYTES = 8 << 20
 _log = structlog.get_logger("sargas.bus")
 
 
+class OneSocket(TcpTransport):
+    """A client's way to its server that never has two sockets: the library forgets that of a try that failed."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+
+    def __bool__(self) -> bool:
+        """Say yes, connected or not: the library puts another in the place of one that says no."""
+        return True
+
+    async def connect(self, uri: ParseResult, buffer_size: int, connect_timeout: int) -> None:
+        """Connect; what an earlier try left open is ended."""
+        self.end()
+        await super().connect(uri, buffer_size, connect_timeout)
+
+    def end(self) -> None:
+        """Give up the socket at once, with what was still to be sent."""
+        if self._io_writer is not None:
+            self._io_writer.transport.abort()
+
+
 class Connection:
     """One user's connection; ``generation`` grows at each break and return, when answers under way are lost."""
 
@@ -27,6 +50,7 @@ class Connection:
         self.generation = 0
         self.last_error = ""
         self._url, self._name, self._user, self._inbox = url, name, user, inbox
+        self._socket = OneSocket()
 
     async def open(self, patience_s: float) -> None:
         """Connect; a server that is just starting is waited for. Raises BusAway after ``patience_s``."""
@@ -34,11 +58,13 @@ class Connection:
         give_up_s = loop.time() + patience_s
         while True:
             self.client = Client()
+            self.client._transport = self._socket = OneSocket()  # the library lets nobody choose one
             self._broken = asyncio.get_running_loop().create_future()
             try:
                 await self._connect()
                 return
             except (TimeoutError, Error, OSError) as error:
+                self._socket.end()
                 if loop.time() > give_up_s:
                     text = f"{self._url}: expected a NATS server that knows {self._name}, was none ({error!r})"
                     raise BusAway(text) from error
@@ -72,6 +98,8 @@ class Connection:
         closing = asyncio.ensure_future(self.client.close())
         await asyncio.wait((closing,), timeout=CLOSE_S)
         closing.cancel()
+        self._socket.end()
+        await asyncio.sleep(0)
 
     async def _connect(self) -> None:
         await self.client.connect(
