@@ -17,6 +17,7 @@ from sargas.runtime.bus.server import find_program
 from sargas.runtime.bus.server_config import ClusterMember, write_server_config
 from sargas.runtime.network.folder import NetworkFolder
 from sargas.runtime.network.identity import NetworkError
+from tests.runtime.bus.conftest import until
 from tests.runtime.network.nations import free_port, join_nations
 
 SERVERS = ("one", "two", "three")
@@ -88,13 +89,16 @@ def test_any_server_but_the_link_s_may_be_killed_and_nothing_is_lost(
                 data, ack = await asyncio.wait_for(anext(stream), SERVING_S)
                 await ack()
                 came.append(data)
-            [link] = await ltu.look()
-            assert link.connected
+            await until(lambda: _is_connected(ltu))
             await stream.aclose()
         await ltu.__aexit__()
         return came
 
     assert list(dict.fromkeys(asyncio.run(scene()))) == [b"%d" % number for number in range(60)]
+
+
+async def _is_connected(bus: Bus) -> bool:
+    return all(link.connected for link in await bus.look())
 
 
 async def publish_until_kept(bus: Bus, number: int) -> None:

@@ -93,6 +93,7 @@ class Connection:
     async def close(self) -> None:
         """Close it; a server that is gone is not waited for."""
         if self.client.is_closed:
+            self._socket.end()
             return
         # In a task of its own: the library may cancel what it waits for there, and that is no cancellation of ours.
         closing = asyncio.ensure_future(self.client.close())

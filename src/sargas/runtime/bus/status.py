@@ -15,8 +15,8 @@ from sargas.runtime.bus.names import TRAFFIC, Traffic, in_account, out_account, 
 from sargas.runtime.bus.requests import API, TIMEOUT_S, ask, parse_answer
 from sargas.runtime.bus.server import check_version
 
-GATHER_S = 0.25
-"""How long after one answer a further server of a cluster is waited for."""
+GATHER_S = 1.0
+"""How long after one answer a further server of a cluster is waited for: a link of a late one is not down."""
 ALARM_FILL = 0.7
 """Share of the outbox from which on its filling is a thing for the screen."""
 TRIM_FILL = 0.5
