@@ -36,8 +36,9 @@ import { TimeAxis } from "../time/axis.svelte.ts";
 import type { ZoneDraft } from "../zone/draft.ts";
 import { type Panel, readAddress } from "./address.ts";
 
-/** How often panels look at the tracks; a table that moves faster cannot be read. */
-const PANEL_INTERVAL_MS = 500;
+/** How often the node is asked for what is looked at, and panels look at the tracks: with the second, as the clock shows it. */
+const LOOK_INTERVAL_MS = 500;
+const PANEL_INTERVAL_MS = 1000;
 const INCIDENTS_EVERY_MS = 10_000;
 /** Without any word from the node for this long the link counts as lost; a word comes every second. */
 export const LINK_LOST_MS = 3500;
@@ -110,7 +111,7 @@ export class PictureState implements Receiver {
   panel: Panel = $state(readAddress(location.search).panel);
   /** Rises when panels should look at the tracks again. */
   panelRevision = $state(0);
-  /** Milliseconds of this page's clock, renewed twice a second. */
+  /** Milliseconds of this page's clock, renewed with each second of the node's. */
   now = $state(performance.now());
   /** Why the last decision was refused, until the next one. */
   refusal = $state("");
@@ -120,7 +121,7 @@ export class PictureState implements Receiver {
   isRecording = $derived(this.replay && this.axis.isLive);
   onFrame: (sendTimeMs: number) => void = () => {};
   onSessionEnd: () => void = () => {};
-  #heard = $state(performance.now());
+  #heard = performance.now();
   #clockHeard = 0;
   #nodeMs = $state(Date.now());
   #nodeHeard = $state(performance.now());
@@ -163,14 +164,20 @@ export class PictureState implements Receiver {
 
   /** Keeps time and wakes the panels; returns a function that stops it. */
   start(): () => void {
-    const timer = setInterval(() => {
+    let timer = 0;
+    const wake = () => {
       this.now = performance.now();
       this.panelRevision = this.tracks.revision;
-      this.lookAround();
-    }, PANEL_INTERVAL_MS);
+      timer = window.setTimeout(wake, PANEL_INTERVAL_MS - (this.nodeTime % PANEL_INTERVAL_MS) + 1);
+    };
+    wake();
+    const around = setInterval(() => this.lookAround(), LOOK_INTERVAL_MS);
     const asking = setInterval(() => void this.forecasts.ask(this.foreseen), ASKED_EVERY_MS);
     const looking = setInterval(() => this.link === "open" && this.axis.isLive && void this.incidents.ask(), INCIDENTS_EVERY_MS);
-    return () => [timer, asking, looking].forEach(clearInterval);
+    return () => {
+      clearTimeout(timer);
+      [around, asking, looking].forEach(clearInterval);
+    };
   }
 
   takeLink(state: LinkState): void {
@@ -201,8 +208,9 @@ export class PictureState implements Receiver {
     const spare = this.tracks.take(now);
     measures.tracks = this.tracks.count;
     if (head) {
-      this.exercise = (head.flags & FrameFlag.exercise) !== 0;
-      this.replay = isReplay;
+      const isExercise = (head.flags & FrameFlag.exercise) !== 0;
+      if (isExercise !== this.exercise) this.exercise = isExercise;
+      if (isReplay !== this.replay) this.replay = isReplay;
       measures.frames++;
       measures.bytes += head.bytes;
     }
@@ -324,7 +332,9 @@ export class PictureState implements Receiver {
     this.#clockHeard = performance.now();
   }
 
+  /** Notes that the node said something; what follows from it is renewed with the second, a link that returns at once. */
   #hear(): void {
     this.#heard = performance.now();
+    if (this.isLost) this.now = this.#heard;
   }
 }

@@ -36,7 +36,8 @@ export interface FrameHead extends Pick<FrameHeader, "baseSequence" | "flags" | 
 export type StreamEvent =
   | { readonly kind: "link"; readonly state: LinkState }
   | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "tracks"; readonly head: FrameHead | null; readonly now: TracksNow }
+  /** With the table's list where it is due: the page then renews itself once for both. */
+  | { readonly kind: "tracks"; readonly head: FrameHead | null; readonly now: TracksNow; readonly list: Uint32Array | null }
   | { readonly kind: "list"; readonly list: Uint32Array };
 
 export type Section =
@@ -92,7 +93,7 @@ export function openStream(receiver: Receiver): Link {
     if (message.kind === "link") receiver.takeLink(message.state);
     else if (message.kind === "text") receiver.takeSection(JSON.parse(message.text) as Section);
     else if (message.kind === "tracks") giveBack(receiver.takeTracks(message.now, message.head));
-    else receiver.takeList(message.list);
+    if ("list" in message && message.list) receiver.takeList(message.list);
   };
   const url = new URL("/stream", location.href);
   url.protocol = url.protocol.replace("http", "ws");

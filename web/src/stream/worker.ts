@@ -11,6 +11,8 @@ const LEAST_PAUSE_MS = 250;
 const MOST_PAUSE_MS = 5000;
 /** How often the table is sorted; one that moves faster cannot be read. */
 const LIST_INTERVAL_MS = 500;
+/** A list that is nearly due goes along with the frame. */
+const NEARLY_DUE_MS = 100;
 const NAMES = /^\{\s*"type"\s*:\s*"names"/;
 
 const ledger = new Ledger();
@@ -63,7 +65,7 @@ function receiveFrame(frame: TrackFrame, continuity: Continuity, socket: WebSock
   hand(frame);
 }
 
-/** Gives the page all tracks, after a frame or because it wants them otherwise; the table's list behind that, when it is due. */
+/** Gives the page all tracks, after a frame or because it wants them otherwise; with the table's list, when it is due. */
 function hand(frame: TrackFrame | null): void {
   const now = ledger.pack(spare);
   spare = null;
@@ -73,23 +75,23 @@ function hand(frame: TrackFrame | null): void {
     sendTimeMs: frame.sendTimeMs,
     bytes: frame.id.buffer.byteLength,
   };
-  post({ kind: "tracks", head, now }, [memoryOf(now.columns)]);
   const waitMs = frame === null ? 0 : listedMs + LIST_INTERVAL_MS - performance.now();
-  if (waitMs <= 0) list();
-  else listTimer ??= setTimeout(list, waitMs);
+  const list = waitMs <= NEARLY_DUE_MS ? listNow() : null;
+  post({ kind: "tracks", head, now, list }, [memoryOf(now.columns), ...(list ? [list.buffer] : [])]);
+  if (waitMs > NEARLY_DUE_MS) listTimer ??= setTimeout(postList, waitMs);
 }
 
-/** Tells the numbers of the tracks in the table; what comes soon after waits for its turn. */
-function list(): void {
-  noteListed();
-  const listed = ledger.list();
-  if (listed) post({ kind: "list", list: listed }, [listed.buffer]);
+function postList(): void {
+  const list = listNow();
+  if (list) post({ kind: "list", list }, [list.buffer]);
 }
 
-function noteListed(): void {
+/** Returns the numbers of the tracks in the table, if there is one; what comes soon after waits for its turn. */
+function listNow(): Uint32Array<ArrayBuffer> | null {
   clearTimeout(listTimer);
   listTimer = undefined;
   listedMs = performance.now();
+  return ledger.list();
 }
 
 self.onmessage = (event: MessageEvent<StreamOrder>) => {

@@ -33,7 +33,7 @@ const KEYS: Record<ColumnName, SortKey> = {
 };
 
 /** Lists the ids of the tracks that fit, sorted by a column and then by number, so that rows do not dance. */
-export function sortRows(tracks: TrackView, by: ColumnName, descending: boolean): Uint32Array {
+export function sortRows(tracks: TrackView, by: ColumnName, descending: boolean): Uint32Array<ArrayBuffer> {
   const key = KEYS[by];
   const keys = Array.from({ length: tracks.count }, (_, row) => key(tracks, row));
   const rows = new Uint32Array(tracks.count);

@@ -69,7 +69,7 @@ export class Ledger {
   }
 
   /** Numbers of the tracks that fit, as of the last packing and as the table lists them; none: there is no table. */
-  list(): Uint32Array | null {
+  list(): Uint32Array<ArrayBuffer> | null {
     return this.#wanted && sortRows(this.#view(), this.#wanted.by, this.#wanted.descending);
   }
 
