@@ -1,70 +1,104 @@
-"""Take the console's pictures in docs/console anew: one of each theme, in real Chromium, over a scripted exercise.
+"""Take the console's pictures in the documents anew: its views and themes over the simulated night of ``sargas demo``.
 
-.venv/bin/python -m scripts.make_console_pictures [FOLDER]
+.venv/bin/python -m scripts.make_console_pictures [--seconds 150] [--only console/day]
 """
 
 from __future__ import annotations
 
+import argparse
+import multiprocessing
 import shutil
 import sys
-from collections.abc import Iterator
+import tempfile
+import time
+from multiprocessing.queues import Queue
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import BrowserContext, sync_playwright
 
-from sargas.picture.ahead import Ahead, AheadPlace
-from tests.browser.conftest import FLAGS, Screen, watch
-from tests.console.node import NOW_NS, make_alert, make_configuration, make_health, make_node, mixed_sky, serve
+from sargas.cli.demo import demo_settings
+from sargas.cli.one_time_link import issue_link
+from sargas.cli.serve import run_node
+from sargas.runtime.account_terms import Role
+from tests.browser.conftest import FLAGS
 
-ROOT = Path(__file__).resolve().parent.parent
-VIEW = "track=1001&lat=55.0&lon=25.2&zoom=7.2&lang=en"
-PICTURES = {theme: f"?theme={theme}&{VIEW}" for theme in ("day", "night", "red-light")}
-SIZE = {"width": 1120, "height": 680}
-"""Pixels of the window."""
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+SIZE = (1600, 1000)
+READY_S = 90.0
+WHO: tuple[Role, ...] = ("operator", "administrator")
+SCREENS = {
+    "screenshot": ("operator", "night", "?lat=55.4&lon=25.2&zoom=6.6"),
+    "console/night": ("operator", "night", "?lat=54.9&lon=25.4&zoom=8.2"),
+    "console/day": ("operator", "day", "?lat=54.9&lon=25.4&zoom=8.2"),
+    "console/red-light": ("operator", "red-light", "?lat=54.9&lon=25.4&zoom=8.2"),
+    "console/shift": ("operator", "night", "?lat=55.4&lon=25.2&zoom=6.6&panel=shift"),
+    "console/airport": ("operator", "night", "?view=airport&lat=54.7&lon=25.3&zoom=7.5"),
+    "console/protection": ("operator", "day", "?view=protection&lat=54.9&lon=25.4&zoom=7.5"),
+    "console/history": ("operator", "day", "?view=history"),
+    "console/administration": ("administrator", "day", "?view=admin"),
+}
+"""File, who looks, theme, address."""
 
 
 def main() -> None:
-    """Serve a scripted exercise and photograph it in each theme; the folder is the only argument."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "console"
-    folder.mkdir(parents=True, exist_ok=True)
-    browser_path = next((found for name in ("chromium", "google-chrome") if (found := shutil.which(name))), None)
-    if browser_path is None:
-        raise SystemExit("expected Chromium, was none: sudo apt-get install -y chromium")
-    with TemporaryDirectory() as data, sync_playwright() as driver:
-        node = make_node(Path(data))
-        node.picture.apply([make_configuration(exercise=True), make_health("radar-east")], NOW_NS)
-        node.picture.apply([make_health("radar-west", "degraded", reason="clock 1.4 s behind")], NOW_NS)
-        for step in range(8):
-            time_ns = NOW_NS + step * 8 * 10**9
-            node.picture.apply([mixed_sky(time_ns, 8.0 * step, simulated=True)], time_ns)
-        node.picture.apply(
-            [make_alert("a", 1001, danger=0.71), make_alert("b", 1003, "advisory", rule="zone_predicted")], NOW_NS
-        )
-        node.ahead[1001] = Ahead(NOW_NS, tuple(western_cone(26.53, 54.935)))
-        browser = driver.chromium.launch(executable_path=browser_path, args=FLAGS)
-        with serve(node):
-            for name, query in PICTURES.items():
-                screen = watch(browser.new_context(viewport=SIZE, locale="en-GB"), node)  # type: ignore[arg-type]
-                photograph(screen, query, folder / f"{name}.png")
+    """Run the night, wait until something happens in it, and take all of them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=150.0, help="of the night before the first one")
+    parser.add_argument("--only", help="one file, such as console/day")
+    chosen = parser.parse_args()
+    chromium = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
+    if chromium is None:
+        sys.exit("expected Chromium, was none: sudo apt-get install -y chromium")
+    context = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory(prefix="sargas-screens-") as folder:
+        said: Queue[tuple[str, dict[str, str]]] = context.Queue()
+        node = context.Process(target=run_night, args=(Path(folder), said), daemon=True)
+        node.start()
+        try:
+            url, links = said.get(timeout=READY_S)
+            time.sleep(chosen.seconds)
+            take_all(chromium, url, links, chosen.only)
+        finally:
+            node.terminate()
+            node.join(20)
+
+
+def run_night(folder: Path, said: Queue[tuple[str, dict[str, str]]]) -> None:
+    """Run the night's node; tells its address and a link for each who looks."""
+    links: dict[str, str] = {}
+    run_node(
+        demo_settings(folder, targets=300, seed=1, host="127.0.0.1", port=0),
+        lambda url: said.put((url, links)),
+        lambda node: links.update({role: issue_link(node.accounts, role, role) for role in WHO}),
+    )
+
+
+def take_all(chromium: str, url: str, links: dict[str, str], only: str | None) -> None:
+    """Take each screenshot once its page stands."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+        looking: dict[str, BrowserContext] = {}
+        for who, link in links.items():
+            looking[who] = browser.new_context(viewport={"width": SIZE[0], "height": SIZE[1]}, locale="en-GB")
+            looking[who].new_page().goto(f"{url}/enter?token={link}")
+        for name, (who, theme, address) in SCREENS.items():
+            if only not in (None, name):
+                continue
+            take(looking[who], f"{url}/{address}&theme={theme}", DOCS / f"{name}.png")
+            print(name, flush=True)
         browser.close()
-        node.store.close()
 
 
-def western_cone(longitude_deg: float, latitude_deg: float) -> Iterator[AheadPlace]:
-    """Yield a forecast to the west at 50 m/s whose circles grow by 8 m a second."""
-    for ahead_s in (30.0, 60.0, 120.0, 180.0, 300.0, 420.0, 600.0):
-        yield AheadPlace(ahead_s, latitude_deg, longitude_deg - 0.00078 * ahead_s, 680.0, 150.0 + 8.0 * ahead_s)
-
-
-def photograph(screen: Screen, query: str, path: Path) -> None:
-    """Open a view, wait until its map and tracks are drawn, and save it."""
-    screen.open(query, wait="map")
-    screen.wait_for(lambda: screen.measure("drawn") > 5)
-    screen.page.wait_for_timeout(3500)  # forecasts are asked for every two seconds
-    screen.page.screenshot(path=path)
-    screen.page.context.close()
-    print(path, path.stat().st_size, "bytes", file=sys.stderr)
+def take(context: BrowserContext, address: str, file: Path) -> None:
+    """Open an address, select what the first alert is of, where there is a picture, and keep what is seen."""
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_timeout(8000)
+    if "view=history" not in address and "view=admin" not in address:
+        page.keyboard.press("j")
+        page.wait_for_timeout(3000)
+    page.screenshot(path=file)
+    page.close()
 
 
 if __name__ == "__main__":
