@@ -12,7 +12,7 @@ from sargas.assessment.threat import Facts
 from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.model.envelope import Envelope
 from sargas.model.message import Message
-from sargas.model.records import Alert, Claim, Decision, PublicWarning
+from sargas.model.records import Alert, Claim, Decision, PublicWarning, Zone
 from sargas.picture.ahead import look_ahead
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
@@ -68,6 +68,24 @@ def test_without_a_zone_the_municipalities_are_the_country_that_is_threatened() 
     assert found
     assert {draft.areas_are for draft in found} == {"municipalities"}
     assert not [message for message in told if isinstance(message, Alert)]
+
+
+def test_what_is_in_a_country_and_makes_for_nothing_protected_is_drafted_for_being_there() -> None:
+    def box(west: float, south: float, east: float, north: float) -> tuple[tuple[float, float], ...]:
+        return (west, south), (east, south), (east, north), (west, north)
+
+    country = Zone(id="all", name="Aukštaitija", kind="border", polygon=box(18.0, 52.0, 32.0, 60.0))
+    far = Zone(id="far", name="Nida", kind="protected", polygon=box(20.9, 55.2, 21.0, 55.3))
+    node = configuration().model_copy(update={"zones": (country, far)})
+    state, told = State(), list[Message]()
+    for envelope in night_inputs():
+        told += step(state, record(0, START_NS, node) if envelope.sequence == 0 else envelope).messages
+    found = [draft for draft in drafts(told) if draft.state == "drafted"]
+    assert found
+    for draft in found:
+        assert draft.reasons[0] == "inside Aukštaitija"
+        assert any("may carry a warhead" in reason for reason in draft.reasons)
+        assert not any("Nida" in reason for reason in draft.reasons)
 
 
 def test_an_airliner_that_is_known_is_not_looked_at(night: tuple[State, list[Message]]) -> None:

@@ -142,7 +142,11 @@ class Outlook:
             label = identity.said.raised(track_id, label)
             claim = identity.book.conclude(track_id, concluded, label, time_ns)
             told += [claim] if claim is not None else []
-            entry = float(entries.probability[row].max())
+            entered = int(entries.probability[row].argmax())
+            if threat.level == "green" and self.is_border[entered] and distance_m[row, entered] == 0.0:
+                facts = self._facts(row, entered, entries, distance_m, heading, chosen, identity)
+                reasons = self._reasons_inside(facts, entered)
+            entry = float(entries.probability[row, entered])
             facts, alerts_of = replace(facts, entry=entry), alerted.get(track_id, ())
             found = self.threats.look(chosen, row, reach, facts, alerts_of, is_critical=track_id in critical)
             threats += (
@@ -309,6 +313,13 @@ class Outlook:
         reasons = tell_reasons(threat, facts, name, float(HORIZONS_S[-1]), "en")
         would = tell_counterfactual(threat, facts, "en")
         return (f"threat {threat.level} ({threat.score:.0%}) to {name}", *reasons, *((would,) if would else ()))
+
+    def _reasons_inside(self, facts: Facts, zone: int) -> tuple[str, ...]:
+        """Say why the public is warned of what is in a country and makes for nothing there that is protected."""
+        threat, name = judge_threat(facts), self.zones.zones[zone].name
+        reasons = tell_reasons(threat, facts, name, float(HORIZONS_S[-1]), "en", is_inside=True)
+        would = tell_counterfactual(threat, facts, "en")
+        return (f"inside {name}", *reasons, *((would,) if would else ()))
 
 
 def _with_drifts(entries: Entries, tracks: Tracks, drifts: Callable[[int], Entered | None]) -> Entries:
