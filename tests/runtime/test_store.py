@@ -232,6 +232,9 @@ def test_of_a_lost_track_the_newest_message_holds_all_are_kept_and_it_is_found_b
     assert store.newest(LostTrack, since_ns=4) == (over,)
     assert store.revisions(LostTrack, over.lost_id) == (began, later, over)
     assert store.about_track(LostTrack, 7, 2) == (later, over)
+    named = make_lost(5, track_id=72, may_be=({"track_id": 7, "probability": 0.4},))
+    store.write([named])
+    assert store.about_track(LostTrack, 7, 4) == (over, named), "a newer track is told of the one that it may be"
 
 
 def test_of_zones_the_newest_change_holds_and_those_in_force_follow(store: Store) -> None:

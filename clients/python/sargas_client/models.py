@@ -2406,17 +2406,17 @@ class StoryLine(TypedDict):
     time_ns: int
     """UTC ns"""
 
-    what: Literal["sensor", "class", "status", "alert", "warning", "claim", "decision", "event"]
+    what: Literal["sensor", "class", "status", "alert", "warning", "claim", "decision", "event", "lost"]
     """What it is about"""
 
     state: str
-    """What it became: a class, a status, a state of the alert or warning, an action"""
+    """What it became: a class, a status, a state of the alert or warning, an action, what is known of its loss"""
 
     who: str
     """Sensor, system or person; empty: the node itself"""
 
     subject: str
-    """What it was about besides the track: a zone, a question, a message"""
+    """What it was about besides the track: a zone, a question, a message, a track"""
 
     value: str
     """The answer of a claim, the tier of an alert; else empty"""
@@ -2429,6 +2429,19 @@ class StoryLine(TypedDict):
 
     reasons_lt: list[str]
     """The same in Lithuanian, where the node says it so"""
+
+    shares: list[StoryShare]
+    """Of a lost track: what may have become of it, the likeliest first"""
+
+
+class StoryShare(TypedDict):
+    """What may have become of a lost track, and how probable that is."""
+
+    name: Literal["landed_or_crashed", "hidden", "left", "unwatched"]
+    """What may be"""
+
+    probability: float
+    """That it is so"""
 
 
 class StoryView(TypedDict):

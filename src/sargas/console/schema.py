@@ -91,7 +91,7 @@ from sargas.console.playback_messages import (
     TrailStep,
 )
 from sargas.console.shift_messages import ShiftPerson, ShiftView, Spread
-from sargas.console.story_messages import SensorSpanView, StoryLine, StoryView, TrackReport
+from sargas.console.story_messages import SensorSpanView, StoryLine, StoryShare, StoryView, TrackReport
 from sargas.console.unit_messages import EnteredUnit, UnitDraft
 from sargas.console.zone_views import EnteredZone
 
@@ -139,6 +139,7 @@ MESSAGES = (
     Proof,
     ViewRequest,
     StoryLine,
+    StoryShare,
     SensorSpanView,
     StoryView,
     TrackReport,

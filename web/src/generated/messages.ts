@@ -2052,12 +2052,12 @@ export interface StoryLine {
   /** UTC ns */
   readonly time_ns: number;
   /** What it is about */
-  readonly what: "sensor" | "class" | "status" | "alert" | "warning" | "claim" | "decision" | "event";
-  /** What it became: a class, a status, a state of the alert or warning, an action */
+  readonly what: "sensor" | "class" | "status" | "alert" | "warning" | "claim" | "decision" | "event" | "lost";
+  /** What it became: a class, a status, a state of the alert or warning, an action, what is known of its loss */
   readonly state: string;
   /** Sensor, system or person; empty: the node itself */
   readonly who: string;
-  /** What it was about besides the track: a zone, a question, a message */
+  /** What it was about besides the track: a zone, a question, a message, a track */
   readonly subject: string;
   /** The answer of a claim, the tier of an alert; else empty */
   readonly value: string;
@@ -2067,6 +2067,16 @@ export interface StoryLine {
   readonly reasons: readonly string[];
   /** The same in Lithuanian, where the node says it so */
   readonly reasons_lt: readonly string[];
+  /** Of a lost track: what may have become of it, the likeliest first */
+  readonly shares: readonly StoryShare[];
+}
+
+/** What may have become of a lost track, and how probable that is. */
+export interface StoryShare {
+  /** What may be */
+  readonly name: "landed_or_crashed" | "hidden" | "left" | "unwatched";
+  /** That it is so */
+  readonly probability: number;
 }
 
 /** What became of a track. */

@@ -215,7 +215,13 @@ def read_about_track(
 
 
 def _tracks_of(record: Alert | Claim | LostTrack | PublicWarning | TrackEvent) -> tuple[int, ...]:
-    return (record.track_id,) if isinstance(record, Claim | LostTrack) else record.track_ids
+    match record:
+        case Claim():
+            return (record.track_id,)
+        case LostTrack():  # also of the newer tracks that may be it
+            return (record.track_id, *(one.track_id for one in record.may_be))
+        case _:
+            return record.track_ids
 
 
 def read_newest(
