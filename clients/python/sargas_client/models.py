@@ -1018,13 +1018,16 @@ class HistoryRecord(TypedDict):
 
 
 class HistoryRecords(TypedDict):
-    """A page of records, the newest first."""
+    """A page of records."""
 
     rows: list[HistoryRecord]
-    """Those that fit"""
+    """Those that fit, in the order asked for"""
 
-    older: str | None
-    """Asks for the page after it, as `before`; none: this is the last"""
+    previous: str | None
+    """Asks for the page before it, as `before`; none: this is the first"""
+
+    next: str | None
+    """Asks for the page after it, as `after`; none: this is the last"""
 
 
 class HistoryTrack(TypedDict):
@@ -1086,10 +1089,16 @@ class HistoryTracks(TypedDict):
     """How many there are in all; 0 beyond the last page"""
 
     offset: int
-    """Number of the first one here"""
+    """How many come before the first one here"""
 
     rows: list[HistoryTrack]
     """In the order asked for"""
+
+    previous: str | None
+    """Asks for the page before it, as `before`; none: this is the first"""
+
+    next: str | None
+    """Asks for the page after it, as `after`; none: this is the last"""
 
 
 class HumanReport(TypedDict):

@@ -16,7 +16,7 @@ from sargas.model.records import Alert, Claim, Decision, SourceHealth, TrackEven
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import PictureChange
 from sargas.runtime.network_shown import NetworkChange
-from sargas.runtime.store.page import Paged, Place, RecordPage
+from sargas.runtime.store.page import NEWEST_FIRST, Paged, Place, RecordPage, Walk
 from sargas.runtime.store.read import AboutTrack, Revised
 
 KEYS = {
@@ -162,10 +162,16 @@ class NarrowedHistory:
         return self.sight.of(self.history.newest(kind, state, MOST_READ, since_ns))[:limit]
 
     def page(
-        self, kind: type[Paged], start_ns: int, end_ns: int, before: Place | None = None, limit: int = 500
+        self,
+        kind: type[Paged],
+        start_ns: int,
+        end_ns: int,
+        place: Place | None = None,
+        limit: int = 500,
+        walk: Walk = NEWEST_FIRST,
     ) -> RecordPage:
-        """Read records of a time, the newest first, as far as they may be seen."""
-        found = self.history.page(kind, start_ns, end_ns, before, limit)
+        """Read records of a time, in order of it, as far as they may be seen."""
+        found = self.history.page(kind, start_ns, end_ns, place, limit, walk)
         return RecordPage(tuple(row for row in found.rows if self.sight.may_see(row[1].label)), found.last)
 
     def about_track(self, kind: type[AboutTrack], track_id: int, since_ns: int) -> Sequence[AboutTrack]:

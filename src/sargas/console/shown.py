@@ -10,7 +10,7 @@ from sargas.model.label import Label
 from sargas.model.records import Alert, Claim, Decision, SourceHealth, TrackEvent
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import PictureChange
-from sargas.runtime.store.page import Paged, Place, RecordPage
+from sargas.runtime.store.page import Paged, Place, RecordPage, Walk
 from sargas.runtime.store.read import AboutTrack, Revised
 
 
@@ -37,7 +37,13 @@ class ShownHistory(Protocol):
         self, kind: type[Revised], state: str | None = ..., limit: int = ..., since_ns: int | None = ...
     ) -> Sequence[Revised]: ...
     def page(
-        self, kind: type[Paged], start_ns: int, end_ns: int, before: Place | None = ..., limit: int = ...
+        self,
+        kind: type[Paged],
+        start_ns: int,
+        end_ns: int,
+        place: Place | None = ...,
+        limit: int = ...,
+        walk: Walk = ...,
     ) -> RecordPage: ...
     def about_track(self, kind: type[AboutTrack], track_id: int, since_ns: int) -> Sequence[AboutTrack]: ...
     def decisions(self, subject: str | None = ..., since_ns: int | None = ...) -> Sequence[Decision]: ...

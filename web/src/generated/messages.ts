@@ -863,12 +863,14 @@ export interface HistoryRecord {
   readonly label: Label;
 }
 
-/** A page of records, the newest first. */
+/** A page of records. */
 export interface HistoryRecords {
-  /** Those that fit */
+  /** Those that fit, in the order asked for */
   readonly rows: readonly HistoryRecord[];
-  /** Asks for the page after it, as `before`; none: this is the last */
-  readonly older: string | null;
+  /** Asks for the page before it, as `before`; none: this is the first */
+  readonly previous: string | null;
+  /** Asks for the page after it, as `after`; none: this is the last */
+  readonly next: string | null;
 }
 
 /** One track of the time asked for, as far as its rows may be seen. */
@@ -911,10 +913,14 @@ export interface HistoryTrack {
 export interface HistoryTracks {
   /** How many there are in all; 0 beyond the last page */
   readonly total: number;
-  /** Number of the first one here */
+  /** How many come before the first one here */
   readonly offset: number;
   /** In the order asked for */
   readonly rows: readonly HistoryTrack[];
+  /** Asks for the page before it, as `before`; none: this is the first */
+  readonly previous: string | null;
+  /** Asks for the page after it, as `after`; none: this is the last */
+  readonly next: string | null;
 }
 
 /** What one person saw or heard, from where and when; a later record of one report_id corrects or withdraws it. */
