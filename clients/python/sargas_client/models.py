@@ -615,6 +615,16 @@ class EndedSessions(TypedDict):
     """Of the account"""
 
 
+class EnteredPause(TypedDict):
+    """A source is paused or goes on: journaled, and in effect from the next datagram on."""
+
+    source: str
+    """Name of the source"""
+
+    record_id: str
+    """Id of the journaled record"""
+
+
 class EnteredPermission(TypedDict):
     """A flight permission is journaled and will take effect."""
 
@@ -1683,6 +1693,13 @@ class PartnerView(TypedDict):
     """Those of them that are taken over"""
 
 
+class PauseDraft(TypedDict):
+    """Why a source is paused."""
+
+    reason: str
+    """Why, in the person's words; everybody is told"""
+
+
 class PermissionDraft(TypedDict):
     """A flight permission as a person enters it; who entered it, and when, is added."""
 
@@ -2362,7 +2379,7 @@ class SourceHealth(TypedDict):
     source: str
     """Name of the source"""
 
-    state: Literal["waiting", "ok", "degraded", "silent", "quarantined", "failed"]
+    state: Literal["waiting", "ok", "degraded", "silent", "quarantined", "failed", "paused"]
     """Whether it may be believed now; see spec/records.md"""
 
     reason: str

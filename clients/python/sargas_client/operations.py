@@ -645,6 +645,24 @@ class Operations:
         """
         return cast("models.ReleasesView", self._call("GET", "/api/administration/releases", {}, {}))
 
+    def pause_source(self, source: str, body: models.PauseDraft) -> models.EnteredPause:
+        """Leave unread what a source reports, from now until it is let go on, also over a restart; 409 it is paused.
+
+        ``POST /api/sources/{source}/pause``; a person who has logged in, no token.
+        """
+        return cast(
+            "models.EnteredPause", self._call("POST", "/api/sources/{source}/pause", {"source": source}, {}, body)
+        )
+
+    def resume_source(self, source: str, body: models.Reason) -> models.EnteredPause:
+        """Read a source again from now on; what came meanwhile is not made up for. 409 it is not paused.
+
+        ``POST /api/sources/{source}/resume``; a person who has logged in, no token.
+        """
+        return cast(
+            "models.EnteredPause", self._call("POST", "/api/sources/{source}/resume", {"source": source}, {}, body)
+        )
+
     def list_units(self) -> list[models.Unit]:
         """List the units that could respond, by id, as far as the account may see them.
 

@@ -12,7 +12,7 @@ from sargas.console.shown import ShownHistory, ShownPicture
 from sargas.console.sight import Sight, narrow_configuration
 from sargas.model.columns import Int64
 from sargas.model.label import Label
-from sargas.model.records import Alert, Claim, Decision, SourceHealth, TrackEvent
+from sargas.model.records import Alert, Claim, Decision, SourceHealth, SourcePause, TrackEvent
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import PictureChange
 from sargas.runtime.network_shown import NetworkChange
@@ -101,6 +101,10 @@ class NarrowedPicture:
         """Return the label of a live track that may be seen."""
         label = self._picture.label_of(track_id)
         return label if label is not None and self._sight.may_see(label) else None
+
+    def pauses(self) -> tuple[SourcePause, ...]:
+        """Return the newest word on each source that was ever paused, as far as it may be seen."""
+        return self._sight.of(self._picture.pauses())
 
     async def wait_for_change(self, since_revision: int, timeout_s: float) -> bool:
         """Wait until the revision passes ``since_revision``; False when ``timeout_s`` went by first."""

@@ -91,6 +91,7 @@ from sargas.console.playback_messages import (
     TrailStep,
 )
 from sargas.console.shift_messages import ShiftPerson, ShiftView, Spread
+from sargas.console.source_messages import EnteredPause, PauseDraft
 from sargas.console.story_messages import SensorSpanView, StoryLine, StoryShare, StoryView, TrackReport
 from sargas.console.unit_messages import EnteredUnit, UnitDraft
 from sargas.console.zone_views import EnteredZone
@@ -138,6 +139,8 @@ MESSAGES = (
     TokenView,
     Proof,
     ViewRequest,
+    PauseDraft,
+    EnteredPause,
     StoryLine,
     StoryShare,
     SensorSpanView,

@@ -589,6 +589,14 @@ export interface EndedSessions {
   readonly sessions: number;
 }
 
+/** A source is paused or goes on: journaled, and in effect from the next datagram on. */
+export interface EnteredPause {
+  /** Name of the source */
+  readonly source: string;
+  /** Id of the journaled record */
+  readonly record_id: string;
+}
+
 /** A flight permission is journaled and will take effect. */
 export interface EnteredPermission {
   /** Identity of the permission */
@@ -1409,6 +1417,12 @@ export interface PartnerView {
   readonly taken_over: readonly string[];
 }
 
+/** Why a source is paused. */
+export interface PauseDraft {
+  /** Why, in the person's words; everybody is told */
+  readonly reason: string;
+}
+
 /** A flight permission as a person enters it; who entered it, and when, is added. */
 export interface PermissionDraft {
   /** Identity of the permission */
@@ -2012,7 +2026,7 @@ export interface SourceHealth {
   /** Name of the source */
   readonly source: string;
   /** Whether it may be believed now; see spec/records.md */
-  readonly state: "waiting" | "ok" | "degraded" | "silent" | "quarantined" | "failed";
+  readonly state: "waiting" | "ok" | "degraded" | "silent" | "quarantined" | "failed" | "paused";
   /** Why it is not ok, in words */
   readonly reason: string;
   /** Datagrams */
@@ -2033,6 +2047,30 @@ export interface SourceHealth {
   readonly last_receive_ns: number | null;
   /** Reason to count */
   readonly reject_reasons: Readonly<Record<string, number>>;
+}
+
+/** A person has paused a source, or lets it go on; of a source the later record holds.
+ * 
+ * While it is paused its datagrams are received and journaled, and nothing reads them: neither then nor afterwards. */
+export interface SourcePause {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "source_pause";
+  /** Source it is about */
+  readonly source: string;
+  /** Whether what it reports is left unread from now on */
+  readonly state: "paused" | "resumed";
+  /** Why, in the person's words; never empty of a pause */
+  readonly reason: string;
+  /** Account that entered it */
+  readonly entered_by: string;
 }
 
 /** Health of every source. */
