@@ -1556,6 +1556,9 @@ class NewSecret(TypedDict):
     uri: str
     """The same as otpauth://, as authenticators take it"""
 
+    qr_svg: str
+    """That link as a QR code for the authenticator's camera: an SVG document"""
+
 
 class NewToken(TypedDict):
     """An API token; the token itself is shown this once."""

@@ -1301,6 +1301,8 @@ export interface NewSecret {
   readonly secret: string;
   /** The same as otpauth://, as authenticators take it */
   readonly uri: string;
+  /** That link as a QR code for the authenticator's camera: an SVG document */
+  readonly qr_svg: string;
 }
 
 /** An API token; the token itself is shown this once. */
