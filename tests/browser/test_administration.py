@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyotp
 import pytest
+import segno
 from playwright.sync_api import Browser, Locator, expect
 
 from sargas.console.administering import PROOF_LASTS_S
 from sargas.console.sessions import COOKIE
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Classification
+from sargas.model.records import SourcePause
 from sargas.runtime.audit.look import look_into
 from tests.browser.conftest import Screen, uncomplaining
 from tests.clock import Clock
@@ -238,3 +241,79 @@ def test_nobody_else_is_offered_it_or_let_in(screen: Screen, node: ScriptedNode)
     screen.page.keyboard.press("1")
     screen.page.keyboard.press("5")
     expect(page).to_have_count(0)
+
+
+def test_a_source_is_paused_with_a_reason_and_everybody_is_told(
+    browser: Browser, screen: Screen, node: ScriptedNode, clock: Clock
+) -> None:
+    page = open_as(screen, "rita", "?nomap&view=admin")
+    clock.ns += round((PROOF_LASTS_S + 60) * NS_PER_S)
+    row = page.get_by_role("row").filter(has=screen.page.get_by_role("rowheader", name="radar-east"))
+    row.get_by_role("button", name="Pause radar-east").click()
+    form = page.locator("form.pause")
+    reason = form.get_by_label("Why it is paused; everybody is told")
+    expect(reason).to_be_focused()
+    reason.press("Enter")
+    expect(form).to_be_visible()
+    assert node.entered == [], "without a reason nothing is done"
+    reason.fill("it is jammed")
+    reason.press("Enter")
+    prove(screen)
+    screen.forgive("428")
+    expect(page.get_by_role("status").first).to_have_text("Paused: radar-east")
+    expect(form).to_have_count(0)
+    told = [(one.source, one.state, one.reason, one.entered_by) for one in node.entered if isinstance(one, SourcePause)]
+    assert told == [("radar-east", "paused", "it is jammed", "rita")]
+    node.picture.apply([make_health("radar-east", "paused", reason="paused by rita: it is jammed")], NOW_NS)
+    expect(row).to_contain_text("paused")
+    expect(page.get_by_text("paused by rita: it is jammed")).to_be_visible()
+    with uncomplaining(browser.new_context(locale="en-GB"), node) as watcher:
+        watcher.open("?nomap", name="ona")
+        listed = watcher.page.get_by_role("region", name="Sources")
+        expect(listed).to_contain_text("paused by rita: it is jammed")
+        expect(watcher.page.locator(".banner.note")).to_contain_text("1 source")
+    row.get_by_role("button", name="Let radar-east go on").click()
+    page.locator("form.pause").get_by_role("button", name="Let radar-east go on").click()
+    expect(page.get_by_role("status").first).to_have_text("Goes on: radar-east")
+    assert isinstance(node.entered[-1], SourcePause)
+    assert node.entered[-1].state == "resumed"
+
+
+MODULES_OF = """async ({png, count}) => {
+  const bytes = Uint8Array.from(atob(png), (c) => c.charCodeAt(0));
+  const picture = await createImageBitmap(new Blob([bytes]));
+  const pen = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+  pen.drawImage(picture, 0, 0);
+  const side = picture.width / count, rows = [];
+  for (let y = 0; y < count; y++) {
+    rows.push([]);
+    for (let x = 0; x < count; x++) {
+      const [r] = pen.getImageData(Math.floor((x + 0.5) * side), Math.floor((y + 0.5) * side), 1, 1).data;
+      rows[y].push(r < 100 ? 1 : 0);
+    }
+  }
+  return rows;
+}"""
+
+
+@pytest.mark.parametrize("theme", ["night", "red-light"])
+def test_a_second_factor_is_shown_as_a_code_for_the_camera(screen: Screen, theme: str) -> None:
+    page = open_as(screen, "rita", f"?nomap&view=admin&part=people&theme={theme}")
+    press(page, "Change jonas")
+    press(page, "New second factor")
+    press(page, "Make it: sessions and tokens end")
+    once = page.get_by_role("region", name="For jonas")
+    uri = once.locator("code").nth(1).inner_text()
+    assert uri.startswith("otpauth://totp/")
+    picture = once.get_by_role("img", name="QR code of the second factor")
+    expect(picture).to_have_js_property("complete", value=True)
+    shown = picture.screenshot()
+    code = segno.make(uri, error="m", micro=False)
+    expected = [list(row) for row in code.matrix_iter(border=4)]
+    blank = screen.page.context.new_page()
+    found = blank.evaluate(MODULES_OF, {"png": base64.b64encode(shown).decode(), "count": len(expected)})
+    blank.close()
+    assert found == [[int(bool(module)) for module in row] for row in expected], "it is the code of that very address"
+    press(once, "Handed over, hide it")
+    expect(picture).to_have_count(0)
+    assert "data:image/svg+xml" not in screen.page.content()

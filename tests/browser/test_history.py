@@ -179,6 +179,80 @@ def test_records_of_other_kinds_are_listed_and_lead_to_their_moment(screen: Scre
     assert "what=closure" in page.url
 
 
+def sorted_column(screen: Screen) -> tuple[str, str]:
+    """Name and direction of the one column that says it is sorted."""
+    (head,) = results(screen).locator('th[aria-sort="ascending"], th[aria-sort="descending"]').all()
+    return head.inner_text().strip(" ▾▴"), head.get_attribute("aria-sort") or ""
+
+
+def test_every_column_of_tracks_sorts_by_keyboard_and_says_so(screen: Screen, node: ScriptedNode) -> None:
+    at_ns = START_NS + 700 * S
+    node.store.write([make_alert("b", 4, "advisory", danger=0.9, time_ns=at_ns, raised_ns=at_ns)])
+    page = screen.open(VIEW).page
+    expect(results(screen)).to_contain_text("1–6 of 6")
+    heads = results(screen).locator("thead th")
+    expect(heads).to_have_count(9)
+    for at in range(9):
+        button = heads.nth(at).get_by_role("button")
+        button.focus()
+        orders = []
+        for key in ("Enter", "Space"):
+            page.keyboard.press(key)
+            expect(page.locator(".answers")).to_have_attribute("aria-busy", "false")
+            expect(button).to_be_focused()
+            orders.append((*sorted_column(screen), numbers(screen)))
+        (name, way, order), (same, other_way, turned) = orders
+        assert name == same == heads.nth(at).inner_text().strip(" ▾▴")
+        assert {way, other_way} == {"ascending", "descending"}
+        assert (order != turned) == (name not in ("Last seen", "Fastest km/h")), (
+            "these are the same of all: they stay in order of their numbers"
+        )
+        assert sorted(order) == sorted(turned)
+    order, address = numbers(screen), page.url
+    assert parse_qs(urlsplit(address).query)["sort"] == ["label"]
+    page.goto("about:blank")
+    page.goto(address)
+    screen.wait_for(lambda: numbers(screen) == order)
+
+
+def test_records_are_sorted_as_a_whole_and_a_page_of_them_is_an_address(screen: Screen, node: ScriptedNode) -> None:
+    at_ns = START_NS + 900 * S
+    names = ["Žemai", "zoo", "Abava"]
+    node.store.write(
+        [
+            make_alert(f"b{at:03}", at, "advisory", zone_name=names[at % 3], time_ns=at_ns + at * S, raised_ns=at_ns)
+            for at in range(150)
+        ]
+    )
+    page = screen.open(f"{VIEW}&what=alert").page
+    rows = results(screen).locator("tbody tr")
+    expect(rows).to_have_count(100)
+    assert sorted_column(screen) == ("Last changed", "descending")
+    results(screen).get_by_role("button", name="Level").click()
+    expect(rows.first).to_contain_text("Critical")
+    words = results(screen).get_by_role("button", name="Zone, areas, words")
+    words.press("Enter")
+    expect(rows.first).to_contain_text("Abava")
+    expect(rows.nth(99)).to_contain_text("zoo")
+    assert sorted_column(screen) == ("Zone, areas, words", "ascending")
+    following = results(screen).get_by_role("button", name="Next page")
+    following.click()
+    expect(rows).to_have_count(51)
+    expect(following).to_be_disabled()
+    expect(rows.last).to_contain_text("Žemai")
+    shown, address = rows.all_inner_texts(), page.url
+    assert parse_qs(urlsplit(address).query)["sort"] == ["text"]
+    page.goto("about:blank")
+    page.goto(address)
+    expect(rows).to_have_count(51)
+    assert rows.all_inner_texts() == shown
+    results(screen).get_by_role("button", name="Page before").click()
+    expect(rows).to_have_count(100)
+    expect(rows.first).to_contain_text("Abava")
+    results(screen).get_by_role("button", name="Track").click()
+    assert not {"after", "before"} & set(parse_qs(urlsplit(page.url).query))
+
+
 def test_the_keys_lead_there_and_back(screen: Screen) -> None:
     page = screen.open("?nomap").page
     page.keyboard.press("4")

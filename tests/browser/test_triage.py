@@ -15,6 +15,7 @@ from tests.console.node import (
     ScriptedNode,
     make_alert,
     make_configuration,
+    make_lost,
     make_node,
     mixed_sky,
     serve,
@@ -82,6 +83,29 @@ def test_the_track_page_tells_who_saw_it_and_what_it_was_held_for(screen: Screen
     expect(story).to_contain_text("critical alert: Rytų siena", ignore_case=True)
     screen.page.get_by_role("button", name="LT").click()
     expect(story).to_contain_text("pirmą kartą matė radar-")
+
+
+def test_the_story_of_a_lost_track_tells_what_may_be_and_how_it_was_found(screen: Screen, node: ScriptedNode) -> None:
+    lost, later = 1990, NOW_NS + 60 * 10**9
+    shares = ({"name": "hidden", "probability": 0.6}, {"name": "landed_or_crashed", "probability": 0.4})
+    ended = {"state": "ended", "end": "is_newer_track", "ended_ns": later, "time_ns": later}
+    newer = ({"track_id": DRONE, "probability": 0.93},)
+    began = make_lost(lost, hypotheses=shares, time_ns=NOW_NS + 10**10)
+    node.store.write([began, make_lost(lost, hypotheses=shares, may_be=newer, **ended)])
+    node.picture.apply([mixed_sky(later, 60.0, TRACKS)], later)
+    screen.open(f"?nomap&track={lost}")
+    screen.page.locator(".story summary").click()
+    lines = screen.page.locator(".story li")
+    expect(lines).to_contain_text(
+        [
+            "lost: last plot",
+            "may be: hidden below coverage 60 %, landed or crashed 40 %",
+            f"may be track {DRONE} now (93 %)",
+            f"found: it is track {DRONE} (93 %)",
+        ]
+    )
+    screen.page.get_by_role("button", name="LT").click()
+    expect(lines.nth(1)).to_contain_text("galbūt: skrenda žemiau aprėpties 60 %, nusileido arba nukrito 40 %")
 
 
 def test_a_story_opened_before_the_track_comes_stays_open(screen: Screen, node: ScriptedNode) -> None:

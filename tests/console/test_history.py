@@ -7,17 +7,22 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pyarrow.parquet as pq
 import pytest
 
+from sargas.console.history_messages import HistoryRecord
+from sargas.console.record_order import RecordSort, value_of
 from sargas.model.label import Classification, Label
-from sargas.model.records import Zone
+from sargas.model.records import Alert, Zone
 from sargas.runtime.audit.look import look_into
 from sargas.runtime.history import HistoryWriter
+from sargas.runtime.history.questions import SortColumn
+from sargas.runtime.history.row_order import RowPlace, in_order
 from sargas.runtime.history.search import Busy, TooLarge, TrackSearch
 from tests.console.node import PASSWORD, ScriptedNode, make_alert, make_configuration, make_node, serve
 from tests.runtime import store_cases
@@ -118,7 +123,8 @@ def test_tracks_of_a_time_with_what_alerts_said_of_them(jonas: httpx.Client) -> 
         ({"classification": "secret"}, [5]),
         ({"originator": "POL"}, [6]),
         ({"track_id": 4}, [4]),
-        ({"limit": 2, "offset": 2}, [3, 4]),
+        ({"limit": 2, "after": "[2,2]"}, [3, 4]),
+        ({"limit": 2, "before": "[5,5]"}, [3, 4]),
     ],
 )
 def test_each_filter_narrows_on_the_server(jonas: httpx.Client, asked: dict[str, Any], expected: list[int]) -> None:
@@ -226,32 +232,147 @@ def test_records_of_each_kind_and_by_place(jonas: httpx.Client) -> None:
     assert ask(jonas, "records", kind="lost", box="1,1,2,2")["rows"] == []
 
 
-def test_pages_of_records_tell_each_once_and_their_key_names_nothing_hidden(node: ScriptedNode) -> None:
-    alerts = [
+def pages_of(client: httpx.Client, path: str, **parameters: Any) -> list[list[Any]]:
+    """Ask page by page to the end, and back again to the first: the same pages, each row once."""
+    there, way = [], dict[str, str]()
+    while True:
+        page = ask(client, path, **parameters, **way)
+        there.append(page["rows"])
+        assert (page["previous"] is None) == (len(there) == 1)
+        if page["next"] is None:
+            break
+        way = {"after": page["next"]}
+    back = [page["rows"]]
+    while page["previous"] is not None:
+        page = ask(client, path, **parameters, before=page["previous"])
+        back.append(page["rows"])
+    assert list(chain(*back[::-1])) == list(chain(*there))
+    return there
+
+
+TRACK_ORDERS = {
+    "track_id": [9, 6, 5, 4, 3, 2, 1],
+    "callsign": [5, 3, 1, 9, 6, 4, 2],
+    "threat": [1, 5, 2, 3, 4, 6, 9],
+    "label": [5, 6, 1, 2, 3, 4, 9],
+    "class_index": [4, 1, 2, 3, 5, 6, 9],
+}
+
+
+@pytest.mark.parametrize("sort", get_args(SortColumn))
+@pytest.mark.parametrize("descending", [True, False])
+def test_every_column_of_tracks_sorts_all_that_was_found(jonas: httpx.Client, sort: str, descending: bool) -> None:
+    asked = {"sort": sort, "descending": str(descending).lower()}
+    pages = pages_of(jonas, "tracks", limit=3, **asked)
+    assert [len(page) for page in pages] == [3, 3, 1]
+    order = [row["track_id"] for page in pages for row in page]
+    assert order == numbers(ask(jonas, "tracks", **asked)), "the whole answer is sorted, not each page"
+    if descending and sort in TRACK_ORDERS:
+        assert order == TRACK_ORDERS[sort]
+
+
+def test_a_file_is_in_the_order_of_the_page_and_a_page_says_where_it_stands(jonas: httpx.Client) -> None:
+    asked = {"sort": "threat", "descending": "true"}
+    text = jonas.get("/api/history/tracks.csv", params={**SPAN, **asked}).text
+    assert [int(row["track_id"]) for row in csv.DictReader(io.StringIO(text))] == TRACK_ORDERS["threat"]
+    later = ask(jonas, "tracks", limit=2, **asked, after=ask(jonas, "tracks", limit=4, **asked)["next"])
+    assert (later["offset"], later["total"], numbers(later)) == (4, 7, TRACK_ORDERS["threat"][4:6])
+
+
+@pytest.fixture
+def alerts(node: ScriptedNode) -> list[Alert]:
+    """Forty alerts, four changed at once each second, a third of them secret."""
+    made = [
         make_alert(
             f"a{at:02}",
-            at,
+            at % 7,
+            tier="critical" if at % 5 == 0 else "advisory",
+            state="ended" if at % 2 else "raised",
+            ended_ns=ALERT_NS + (at // 4) * S if at % 2 else None,
+            zone_name=["Žemai", "zoo", "Zuikis", "Abava", ""][at % 5],
             time_ns=ALERT_NS + (at // 4) * S,
-            raised_ns=ALERT_NS,
+            raised_ns=ALERT_NS - (at * 7 % 11) * S,
             label=SECRET if at % 3 == 0 else RELEASED,
         )
         for at in range(40)
     ]
-    node.store.write(alerts)
+    node.store.write(made)
+    return made
+
+
+def test_pages_of_records_tell_each_once_and_their_key_names_nothing_hidden(
+    node: ScriptedNode, alerts: list[Alert]
+) -> None:
     for name in ("jonas", "baiba"):
         with enter(node, name) as client:
-            found, before = list[str](), None
+            found, after = list[str](), None
             while True:
-                page = ask(client, "records", limit=5, **({} if before is None else {"before": before}))
+                page = ask(client, "records", limit=5, **({} if after is None else {"after": after}))
                 assert len(page["rows"]) <= 5
                 found += [row["record_id"] for row in page["rows"]]
-                before = page["older"]
-                if before is None:
+                after = page["next"]
+                if after is None:
                     break
-                assert before.split("/", 1)[1] in found
+                assert json.loads(after)[1] in found
             hidden = {f"a{at:02}" for at in range(0, 40, 3)}
             expected = {one.alert_id for one in alerts} | {"open", "secret"}
             assert sorted(found) == sorted(expected if name == "jonas" else expected - hidden - {"secret"})
+
+
+@pytest.mark.parametrize("sort", get_args(RecordSort))
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.usefixtures("alerts")
+def test_every_column_of_records_sorts_all_that_was_found(
+    node: ScriptedNode, sort: RecordSort, descending: bool
+) -> None:
+    asked = {"kind": "alert", "sort": sort, "descending": str(descending).lower()}
+    for name, count in (("jonas", 42), ("baiba", 27)):
+        with enter(node, name) as client:
+            told = [row for page in pages_of(client, "records", limit=6, **asked) for row in page]
+            assert told == ask(client, "records", limit=500, **asked)["rows"]
+            assert len({row["record_id"] for row in told}) == len(told) == count
+            values = [value_of(HistoryRecord.model_validate(row), sort) for row in told]
+            places = [RowPlace(value, row["record_id"]) for value, row in zip(values, told, strict=True)]
+            assert places == in_order(places, descending)
+            assert len(set(values)) > 1
+
+
+def test_levels_go_by_weight_and_words_as_people_sort_them(jonas: httpx.Client, alerts: list[Alert]) -> None:
+    levels = [row["level"] for row in ask(jonas, "records", sort="level", limit=500)["rows"]]
+    assert levels == sorted(levels, key=["critical", "advisory"].index)
+    words = [row["text"] for row in ask(jonas, "records", sort="text", descending="false", limit=500)["rows"]]
+    assert list(dict.fromkeys(words)) == ["Abava", "Slapta", "zoo", "Zuikis", "Žemai", ""]
+    assert words.count("") == sum(one.zone_name == "" for one in alerts)
+
+
+@pytest.mark.usefixtures("alerts")
+def test_a_page_goes_on_where_it_stood_when_records_change_meanwhile(node: ScriptedNode, jonas: httpx.Client) -> None:
+    first = ask(jonas, "records", sort="began", limit=10)
+    rest = ask(jonas, "records", sort="began", limit=500, after=first["next"])["rows"]
+    node.store.write([make_alert("newcomer", 3, raised_ns=ALERT_NS + 5 * S, time_ns=ALERT_NS + 5 * S)])
+    assert ask(jonas, "records", sort="began", limit=500, after=first["next"])["rows"] == rest
+    assert ask(jonas, "records", sort="began", limit=1)["rows"][0]["record_id"] == "newcomer"
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("tracks", {"after": "2,2"}),
+        ("tracks", {"after": "[2]"}),
+        ("tracks", {"after": '["two",2]'}),
+        ("tracks", {"after": "[2,null]"}),
+        ("tracks", {"after": "[true,2]"}),
+        ("tracks", {"after": "[1e999,2]"}),
+        ("tracks", {"after": "[9223372036854775808,2]"}),
+        ("tracks", {"sort": "callsign", "after": "[2,2]"}),
+        ("tracks", {"after": "[2,2]", "before": "[2,2]"}),
+        ("records", {"after": "[2,2]"}),
+        ("records", {"sort": "text", "after": '[2,"a"]'}),
+        ("records", {"sort": "danger"}),
+    ],
+)
+def test_places_that_no_page_told_are_refused(jonas: httpx.Client, path: str, asked: dict[str, Any]) -> None:
+    assert jonas.get(f"/api/history/{path}", params={**SPAN, **asked}).status_code == 422
 
 
 @pytest.mark.parametrize(

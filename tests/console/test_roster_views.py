@@ -15,6 +15,7 @@ from sargas.console.schema import make_api
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Classification
 from sargas.runtime.audit.look import look_into
+from sargas.runtime.second_factor import enrolment_qr
 from tests.clock import Clock
 from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_node, serve
 
@@ -89,6 +90,7 @@ def test_a_new_person_enters_by_a_link_chooses_a_password_and_logs_in_with_a_cod
     with enter(url, "dainius", NEW_PASSWORD, code) as person:
         assert person.get("/api/tracks").status_code == 200
     assert made["second_factor"]["secret"] in made["second_factor"]["uri"]
+    assert made["second_factor"]["qr_svg"] == enrolment_qr(made["second_factor"]["uri"])
     account = next(one for one in node.accounts.list() if one.name == "dainius")
     assert (account.nation, account.clearance) == ("LVA", Classification.RESTRICTED)
     shown = rita.get("/api/accounts").text

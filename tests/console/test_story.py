@@ -13,10 +13,22 @@ import pytest
 from sargas.console.context import ConsoleSettings
 from sargas.console.track_life import SETTLED_ROWS, changes_of_life, sensor_spans
 from sargas.model.columns import NS_PER_S
+from sargas.model.label import Classification, Label
 from sargas.model.records import Decision
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 from sargas.runtime.history import History, HistoryWriter
-from tests.console.node import LABEL, NOW_NS, ScriptedNode, make_alert, make_configuration, make_node, make_tracks
+from tests.console.node import (
+    LABEL,
+    NOW_NS,
+    PASSWORD,
+    ScriptedNode,
+    make_alert,
+    make_configuration,
+    make_lost,
+    make_node,
+    make_tracks,
+    serve,
+)
 from tests.runtime.store_cases import make_claim
 
 BALLOON, DRONE = CLASSES.index("balloon"), CLASSES.index("one_way_drone")
@@ -115,6 +127,82 @@ def test_of_a_track_that_nobody_knows_there_is_none(operator: httpx.Client, node
 
 def test_nobody_else_may_read_it(node: ScriptedNode, client: httpx.Client) -> None:
     assert client.get("/api/tracks/7/story").status_code == 401
+
+
+def shares(**of: float) -> tuple[dict[str, object], ...]:
+    return tuple({"name": name, "probability": share} for name, share in of.items())
+
+
+def test_a_lost_track_tells_since_when_what_may_be_and_how_it_was_found_on_both_tracks(
+    operator: httpx.Client, node: ScriptedNode
+) -> None:
+    after = {seconds: NOW_NS + seconds * NS_PER_S for seconds in (10, 20, 30, 40, 50)}
+    likely, other = shares(hidden=0.6, landed_or_crashed=0.396, left=0.004), shares(landed_or_crashed=0.7, hidden=0.3)
+    newer = ({"track_id": 12, "probability": 0.61},)
+    node.store.write(
+        [
+            make_alert("a1", 7, time_ns=after[20]),
+            make_lost(7, id="l1", time_ns=after[10], hypotheses=likely),
+            make_lost(7, id="l2", time_ns=after[20], hypotheses=likely, area_km2=90.0),
+            make_lost(7, id="l3", time_ns=after[30], hypotheses=other),
+            make_lost(7, id="l4", time_ns=after[40], hypotheses=other, may_be=newer),
+            make_lost(
+                7, id="l5", time_ns=after[50], hypotheses=other, may_be=({"track_id": 12, "probability": 0.93},),
+                state="ended", end="is_newer_track", ended_ns=after[50],
+            ),
+            make_lost(71, id="m1", time_ns=after[10]),
+        ]
+    )  # fmt: skip
+    node.picture.apply([make_tracks([7, 12], time_ns=after[50])], after[50])
+    story = operator.get("/api/tracks/7/story").json()
+    lines = [line for line in story["lines"] if line["what"] in ("lost", "alert")]
+    told = [(line["time_ns"], line["state"], line["subject"], line["probability"]) for line in lines]
+    assert told == [
+        (NOW_NS, "lost", "", None),
+        (after[10], "may_be", "", None),
+        (after[20], "raised", "Rytų siena", None),
+        (after[30], "may_be", "", None),
+        (after[40], "newer", "12", 0.61),
+        (after[50], "is_newer_track", "12", 0.93),
+    ]
+    assert [one["name"] for one in lines[1]["shares"]] == ["hidden", "landed_or_crashed"], "0.4 % is left out"
+    assert lines[3]["shares"][0] == {"name": "landed_or_crashed", "probability": 0.7}
+    story = operator.get("/api/tracks/12/story").json()
+    found = [(line["time_ns"], line["state"], line["subject"], line["probability"]) for line in story["lines"]]
+    assert found == [(after[40], "may_be_lost", "7", 0.61), (after[50], "is_lost", "7", 0.93)]
+    text = operator.get("/api/tracks/7/report-draft").json()["text"]
+    assert "2026-09-21T14:13:30Z lost may_be hidden 60 %, landed_or_crashed 40 %" in text
+
+
+@pytest.mark.parametrize("end", ["seen_again", "too_long_ago", "too_many"])
+def test_each_way_a_search_ends_is_told_with_what_was_held_then(
+    operator: httpx.Client, node: ScriptedNode, end: str
+) -> None:
+    node.picture.apply([make_tracks([70])], NOW_NS)
+    lost = make_lost(70, time_ns=NOW_NS, last_seen_ns=NOW_NS - 20)
+    node.store.write([lost, make_lost(70, state="ended", end=end, ended_ns=NOW_NS + 9, time_ns=NOW_NS + 9)])
+    lines = operator.get("/api/tracks/70/story").json()["lines"]
+    assert [(line["time_ns"], line["state"]) for line in lines] == [
+        (NOW_NS - 20, "lost"),
+        (NOW_NS, "may_be"),
+        (NOW_NS + 9, end),
+    ]
+    assert lines[-1]["shares"] == [{"name": "hidden", "probability": 1.0}]
+
+
+def test_a_lost_track_whose_label_forbids_it_is_in_no_story(node: ScriptedNode) -> None:
+    secret = Label(classification=Classification.SECRET, releasable_to=("LTU",), originator="LTU")
+    node.accounts.create("petras", PASSWORD, "viewer", clearance=Classification.RESTRICTED)
+    node.picture.apply([make_tracks([70])], NOW_NS)
+    node.store.write(
+        [make_lost(70, label=secret), make_lost(71, label=secret, may_be=({"track_id": 70, "probability": 0.5},))]
+    )
+    with serve(node):
+        for name, states in (("jonas", ["lost", "may_be", "may_be_lost"]), ("petras", [])):
+            with httpx.Client(base_url=node.url, timeout=60) as client:
+                client.post("/api/session", json={"name": name, "password": PASSWORD}).raise_for_status()
+                lines = client.get("/api/tracks/70/story").json()["lines"]
+                assert [line["state"] for line in lines] == states
 
 
 def test_a_recording_without_history_tells_what_its_records_say(operator: httpx.Client, node: ScriptedNode) -> None:

@@ -24,6 +24,7 @@ from sargas.model.records import (
     Sighting,
     Source,
     SourceHealth,
+    SourcePause,
     Tick,
     TrackEvent,
     Unit,
@@ -273,6 +274,14 @@ def make_lost(time_ns: int, **fields: Any) -> LostTrack:
         "most_probable": (24.9, 55.0),
     }
     return LostTrack.model_validate(lost | fields)
+
+
+def make_source_pause(time_ns: int, **fields: Any) -> SourcePause:
+    pause = {
+        "id": f"pause-{time_ns}", "time_ns": time_ns, "origin": "node", "label": LABEL, "source": "karmelava",
+        "state": "paused", "reason": "its clock is off", "entered_by": "rita",
+    }  # fmt: skip
+    return SourcePause.model_validate(pause | fields)
 
 
 def make_unit(time_ns: int, **fields: Any) -> Unit:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -24,9 +24,11 @@ from sargas.runtime.history.questions import (
     PathsQuestion,
     Question,
     SeriesQuestion,
+    SortColumn,
     TracksQuestion,
     whole,
 )
+from sargas.runtime.history.row_order import RowPlace, beyond_in_sql, in_order, is_after
 from sargas.runtime.history.search import Busy, TooLarge, TrackSearch
 from tests.runtime.history_cases import HOUR, LTU, POL, START_NS, S, make_tracks
 
@@ -117,16 +119,96 @@ def test_what_may_not_be_seen_is_in_no_row_count_page_or_series(search: TrackSea
     assert len(search.ask(TracksQuestion(**SPAN, may_see=lambda _: False))) == 0
 
 
-def test_pages_in_order_of_a_column_make_the_whole(search: TrackSearch) -> None:
-    question = TracksQuestion(**SPAN, may_see=everything, sort="highest_m", limit=4)
-    pages = [
-        ids(search, question),
-        ids(search, TracksQuestion(**SPAN, may_see=everything, sort="highest_m", limit=4, offset=4)),
-    ]
-    assert pages == [[6, 5, 4, 3], [2, 1]]
-    assert ids(search, whole(question, 1000)) == [6, 5, 4, 3, 2, 1]
+ORDERS: dict[SortColumn, list[int]] = {
+    "track_id": [6, 5, 4, 3, 2, 1],
+    "first_ns": [4, 5, 6, 1, 2, 3],
+    "last_ns": [1, 2, 3, 4, 5, 6],
+    "states": [1, 2, 3, 4, 5, 6],
+    "lowest_m": [6, 5, 4, 3, 2, 1],
+    "highest_m": [6, 5, 4, 3, 2, 1],
+    "fastest_mps": [1, 2, 3, 4, 5, 6],
+    "class_index": [4, 1, 2, 3, 5, 6],
+    "callsign": [5, 3, 1, 6, 4, 2],
+    "threat": [4, 2, 1, 3, 5, 6],
+    "label": [5, 6, 1, 2, 3, 4],
+}
+"""Downward; equal ones by their number."""
+THREATS = {1: 0.2, 2: 2.1, 4: 2.5, 70: 2.9}
+
+
+def walk(search: TrackSearch, question: TracksQuestion, *, backwards: bool = False) -> list[list[int]]:
+    """Ask page by page, each from the last row of the one before; backwards each from the first row."""
+    pages, place = [], question.place
+    while True:
+        rows = search.ask(replace(question, place=place, backwards=backwards)).to_pylist()
+        if not rows:
+            return pages
+        pages.append([row["track_id"] for row in rows])
+        at = rows[0 if backwards else -1]
+        place = RowPlace(at["sort_value"], at["track_id"])
+
+
+@pytest.mark.parametrize("sort", get_args(SortColumn))
+def test_pages_in_order_of_any_column_make_the_whole_there_and_back(search: TrackSearch, sort: SortColumn) -> None:
+    question = TracksQuestion(**SPAN, may_see=everything, sort=sort, limit=4, threats=THREATS)
+    pages = walk(search, question)
+    assert [number for page in pages for number in page] == ORDERS[sort]
+    rows = search.ask(whole(question, 1000)).to_pylist()
+    last = rows[-1]
+    assert (last["number"], last["total"]) == (6, 6)
+    place = RowPlace(last["sort_value"], last["track_id"])
+    back = walk(search, replace(question, place=place), backwards=True)
+    assert [number for page in reversed(back) for number in page] == ORDERS[sort][:-1]
+    assert [row["track_id"] for row in rows] == ORDERS[sort]
+    upward = walk(search, replace(question, descending=False))
+    expected = in_order([RowPlace(row["sort_value"], row["track_id"]) for row in rows], descending=False)
+    assert [number for page in upward for number in page] == [place.id for place in expected]
+
+
+def test_a_page_goes_on_where_it_stood_whatever_came_before_it(tmp_path: Path) -> None:
+    writer = HistoryWriter(tmp_path)
+    writer.append(make_tracks(START_NS, (2, 4, 6)))
+    writer.flush(60)
+    search = TrackSearch(tmp_path)
+    question = TracksQuestion(**SPAN, may_see=everything, sort="highest_m", limit=2)
+    (first, second) = search.ask(question).to_pylist()
+    assert (first["track_id"], second["track_id"]) == (6, 4)
+    writer.append(make_tracks(START_NS + S, (1, 3, 5, 7)))
+    writer.flush(60)
+    later = search.ask(replace(question, place=RowPlace(second["sort_value"], 4))).to_pylist()
+    assert [(row["track_id"], row["number"]) for row in later] == [(3, 5), (2, 6)], "by numbers 4 and 3 were next"
+    search.close()
+    writer.close()
+
+
+def test_only_columns_are_sorted_by(search: TrackSearch) -> None:
     with pytest.raises(HistoryError, match="sort: expected one of"):
         search.ask(TracksQuestion(**SPAN, may_see=everything, sort="1; DROP TABLE rows"))  # type: ignore[arg-type]
+
+
+PLACES = st.tuples(st.none() | st.integers(-3, 3) | st.floats(-3, 3), st.integers(0, 9))
+
+
+@given(rows=st.lists(PLACES, max_size=12, unique_by=lambda row: row[1]), place=PLACES, descending=st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_sql_and_python_agree_on_what_comes_after_and_before(
+    rows: list[tuple[float | None, int]], place: tuple[float | None, int], descending: bool
+) -> None:
+    import duckdb
+
+    at, order = RowPlace(*place), in_order([RowPlace(*row) for row in rows], descending)
+    after = [row for row in order if is_after(row, at, descending)]
+    before = [row for row in order if row != at and row not in after]
+    assert before + [row for row in order if row == at] + after == order
+    bound = {"place_id": at.id} | ({} if at.value is None else {"place_value": at.value})
+    for backwards, expected in ((False, after), (True, before)):
+        condition = beyond_in_sql("value", "id", at, descending=descending, backwards=backwards)
+        given = {"ids": [row.id for row in order], "numbers": [row.value for row in order]}
+        rows_sql = "SELECT unnest($ids::INTEGER[]) AS id, unnest($numbers::DOUBLE[]) AS value"
+        sql = f"SELECT id FROM ({rows_sql}) WHERE {condition}"
+        with duckdb.connect() as database:
+            found = database.sql(sql, params=bound | given).to_arrow_table().column("id").to_pylist()
+        assert sorted(found) == sorted(int(row.id) for row in expected)
 
 
 @pytest.mark.parametrize(

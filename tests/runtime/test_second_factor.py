@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pyotp
 import pytest
+import segno
 from argon2 import PasswordHasher
 
 from sargas.runtime.accounts import Accounts, LockedOut, SecondFactorNeeded
-from sargas.runtime.second_factor import STEP_S, matching_step
+from sargas.runtime.second_factor import STEP_S, enrolment_qr, enrolment_uri, make_secret, matching_step
 from sargas.runtime.store import open_store
 from tests.clock import Clock
 
@@ -81,3 +83,16 @@ def test_a_new_secret_ends_sessions_and_makes_old_codes_worthless(people: Accoun
     assert people.session(token) is None
     people.enrol_second_factor(NAME)
     assert people.verify(NAME, PASSWORD, "10.0.0.1", old) is None
+
+
+def test_the_code_for_the_camera_is_a_picture_of_its_link_alone_made_without_anybody_else() -> None:
+    uri = enrolment_uri(make_secret(), "rasa", "LTU-1")
+    drawn = enrolment_qr(uri)
+    root = ElementTree.fromstring(drawn)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert {one.tag.rpartition("}")[2] for one in root} == {"path"}, "no script, no link, no font, no text"
+    assert "href" not in drawn
+    modules = segno.make(uri, error="m", micro=False).symbol_size(border=4)[0]
+    assert root.get("viewBox") == f"0 0 {modules} {modules}"
+    assert enrolment_qr(uri) == drawn
+    assert enrolment_qr(enrolment_uri(make_secret(), "rasa", "LTU-1")) != drawn

@@ -20,6 +20,7 @@ from sargas.model.records import (
     LaunchEstimate,
     LostTrack,
     Record,
+    SourcePause,
     Unit,
     WindTable,
     ZoneChange,
@@ -45,6 +46,7 @@ from tests.runtime.store_cases import (
     make_registration,
     make_report,
     make_sighting,
+    make_source_pause,
     make_tick,
     make_track_event,
     make_unit,
@@ -201,8 +203,9 @@ def test_every_row_of_a_record_holds_its_label(store: Store) -> None:
     store.write([make_interference("4ca8e2", 7), make_permission(1, 8), make_claim(41, 9), make_warning(10)])
     store.write([make_report(1, 11), make_sighting(1, 12), make_history("ona", 13)])
     store.write([make_wind(11), make_launch(12), make_closure(13), make_zone_change(14), make_lost(15), make_unit(16)])
+    store.write([make_source_pause(17)])
     labelled = [t for t in schema.METADATA.sorted_tables if "label" in t.c and not t.name.endswith("outbox")]
-    assert len(labelled) == 36
+    assert len(labelled) == 38
     with store.read_transaction() as connection:
         for table in labelled:
             labels = list(connection.scalars(sa.select(table.c.label)))
@@ -232,6 +235,9 @@ def test_of_a_lost_track_the_newest_message_holds_all_are_kept_and_it_is_found_b
     assert store.newest(LostTrack, since_ns=4) == (over,)
     assert store.revisions(LostTrack, over.lost_id) == (began, later, over)
     assert store.about_track(LostTrack, 7, 2) == (later, over)
+    named = make_lost(5, track_id=72, may_be=({"track_id": 7, "probability": 0.4},))
+    store.write([named])
+    assert store.about_track(LostTrack, 7, 4) == (over, named), "a newer track is told of the one that it may be"
 
 
 def test_of_zones_the_newest_change_holds_and_those_in_force_follow(store: Store) -> None:
@@ -248,6 +254,16 @@ def test_of_zones_the_newest_change_holds_and_those_in_force_follow(store: Store
     assert {zone.id for zone in store.zones()} == before
     assert store.newest(ZoneChange) == (gone,)
     assert store.revisions(ZoneChange, "new") == (drawn, moved, gone)
+
+
+def test_of_a_pause_the_newest_word_holds_and_every_word_is_kept(store: Store) -> None:
+    paused, resumed = make_source_pause(6), make_source_pause(8, state="resumed", reason="")
+    other = make_source_pause(7, source="liepaja")
+    assert store.write([paused, other, resumed]) == 3
+    assert store.write([paused]) == 0
+    assert store.newest(SourcePause) == (resumed, other)
+    assert store.newest(SourcePause, "paused") == (other,)
+    assert store.revisions(SourcePause, "karmelava") == (paused, resumed)
 
 
 def test_of_a_unit_the_newest_word_holds_and_every_word_is_kept(store: Store) -> None:
@@ -341,7 +357,7 @@ def test_health_tells_what_doctor_needs(store: Store) -> None:
     store.write([make_alert(1, 10), make_alert(2, 10, "ended"), make_decision(1, 10)])
     health = store.health()
     assert health["ok"] is True
-    assert health["schema"] == health["schema_expected"] == "0019"
+    assert health["schema"] == health["schema_expected"] == "0020"
     assert (health["alerts"], health["active_alerts"], health["decisions"], health["unsent"]) == (2, 1, 1, 0)
     assert health["durable"] is True
     assert health["bytes"] > 0

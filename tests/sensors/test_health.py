@@ -4,7 +4,7 @@ import pytest
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
-from sargas.model.records import Configuration, Source, SourceHealth
+from sargas.model.records import Configuration, Source, SourceHealth, SourcePause
 from sargas.sensors.health import MOST_REASONS, SourceHealthBook
 
 LABEL = Label(originator="LTU")
@@ -138,3 +138,42 @@ def test_an_unconfigured_source_is_seen(book: SourceHealthBook) -> None:
     found = book.tick(S, no_offset)
     assert [health.source for health in found] == ["riga", "stranger"]
     assert found[1].state == "quarantined"
+
+
+def pause(state: str, reason: str = "it is jammed", source: str = "riga") -> SourcePause:
+    return SourcePause.model_validate(
+        {
+            "id": "p", "time_ns": 0, "origin": "LTU-1", "label": LABEL, "source": source, "state": state,
+            "reason": reason, "entered_by": "rita",
+        }
+    )  # fmt: skip
+
+
+def test_a_paused_source_says_so_whatever_else_is_wrong_and_goes_on_where_it_was(book: SourceHealthBook) -> None:
+    book.count("riga", 1 * S, records=1)
+    assert tick_one(book, 1 * S) is not None
+    book.pause(pause("paused"))
+    told = tick_one(book, 2 * S)
+    assert told is not None
+    assert (told.state, told.reason, told.decoded) == ("paused", "paused by rita: it is jammed", 1)
+    book.count("riga", 3 * S, quarantine="edition 1.10 expected")
+    later = tick_one(book, 5 * S)
+    assert later is not None
+    assert (later.state, later.received) == ("paused", 2)
+    copy = SourceHealthBook(book._configuration)
+    copy.restore(book.snapshot())
+    assert copy.is_paused("riga")
+    assert copy.snapshot() == book.snapshot()
+    book.pause(pause("resumed", ""))
+    back = tick_one(book, 6 * S)
+    assert back is not None
+    assert back.state == "quarantined"
+    assert not book.is_paused("riga")
+
+
+def test_a_pause_needs_a_reason_and_a_source_of_the_configuration(book: SourceHealthBook) -> None:
+    with pytest.raises(ValueError, match="expected a reason, was none"):
+        pause("paused", "  ")
+    book.pause(pause("paused", source="gone"))
+    assert not book.is_paused("gone")
+    assert tick_one(book, 1 * S) is not None, "and no book of its own comes of it"

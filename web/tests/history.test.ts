@@ -6,6 +6,7 @@ import {
   inputTime,
   narrowedBy,
   readQuestion,
+  sortedBy,
   stepOf,
   timeOfInput,
   tracksBy,
@@ -30,14 +31,15 @@ test("a question comes back from its address whole, and leaves no trace when it 
     originator: "LVA",
     sort: "highest_m",
     descending: false,
-    page: 3,
+    after: '[312.5,7]',
+    before: "",
     chosen: 1042,
   };
   const address = writeQuestion("?view=history&lat=54", asked);
   assert.deepEqual(readQuestion(address, NOW), asked);
   assert.equal(withoutQuestion(address), "?view=history&lat=54");
   assert.deepEqual(readQuestion("?view=history", NOW), blankQuestion(NOW));
-  assert.deepEqual(readQuestion("?what=ufo&class=ufo&area=1,x&sort=drop&page=-1&from=never", NOW), blankQuestion(NOW));
+  assert.deepEqual(readQuestion("?what=ufo&class=ufo&area=1,x&sort=drop&from=never", NOW), blankQuestion(NOW));
 });
 
 test("two corners are a box whatever their order, more an area, one is none", () => {
@@ -49,10 +51,27 @@ test("two corners are a box whatever their order, more an area, one is none", ()
 });
 
 test("a file has the same order as the page, and no page", () => {
-  const paged = tracksBy({ ...blankQuestion(NOW), page: 2, className: CLASSES[0] }, true);
-  assert.deepEqual([paged.get("limit"), paged.get("offset"), paged.get("class_name")], ["100", "200", "one_way_drone"]);
-  const whole = tracksBy(blankQuestion(NOW), false);
+  const paged = tracksBy({ ...blankQuestion(NOW), after: "[5,5]", className: CLASSES[0] }, true);
+  assert.deepEqual([paged.get("limit"), paged.get("after"), paged.get("class_name")], ["100", "[5,5]", "one_way_drone"]);
+  const whole = tracksBy({ ...blankQuestion(NOW), after: "[5,5]" }, false);
+  assert.equal(whole.has("after"), false);
   assert.deepEqual([whole.get("sort"), whole.get("descending"), whole.has("limit")], ["last_ns", "true", false]);
+});
+
+test("a column sorts, then the other way round, from the first page on; words begin with A", () => {
+  const later = { ...blankQuestion(NOW), after: "[5,5]" };
+  const byHeight = sortedBy(later, "highest_m");
+  assert.deepEqual([byHeight.sort, byHeight.descending, byHeight.after], ["highest_m", true, ""]);
+  assert.equal(sortedBy(byHeight, "highest_m").descending, false);
+  assert.equal(sortedBy(later, "callsign").descending, false);
+});
+
+test("an address says the order and the page of records, and no order that they have not", () => {
+  const asked: Question = { ...blankQuestion(NOW), what: "alert", sort: "level", before: '["2 critical","a/1"]' };
+  assert.deepEqual(readQuestion(writeQuestion("", asked), NOW), asked);
+  assert.equal(readQuestion("?what=alert&sort=highest_m", NOW).sort, "changed");
+  assert.equal(new URLSearchParams(writeQuestion("", { ...asked, sort: "changed" })).has("sort"), false);
+  assert.equal(readQuestion("?after=x&before=y", NOW).before, "");
 });
 
 test("times are typed in UTC", () => {

@@ -13,6 +13,7 @@ import { INKS, THEMES } from "../src/theme/inks.ts";
 import { sortRows, type ColumnName } from "../src/track/columns.ts";
 import { parseFilter } from "../src/track/filter.ts";
 import { makeColumns, Tracks } from "../src/track/tracks.ts";
+import { reasonOf } from "../src/source/reason.ts";
 
 const className = (type: number): string => ["not classified", "one-way drone", "balloon"][type] ?? "";
 
@@ -240,4 +241,12 @@ test("a bias is said with its sign and its sigma, nothing without a sign", () =>
   assert.equal(describeAzimuth(radar("a", "registered", -0.25)), "−0.25 ± 0.01 °");
   assert.equal(describeAzimuth(radar("a", "registered", -0.001)), "0.00 ± 0.01 °");
   assert.equal(describeBias(-90.4, 4.2, 0, "m"), "−90 ± 4 m");
+});
+
+test("who paused a source is said in the language of the screen, all other reasons as the node says them", () => {
+  const say = (_: string, values: Record<string, string>) => `pristabdė ${values["who"]}: ${values["why"]}`;
+  const reason = "paused by rita.k: its clock: 2 s off";
+  assert.equal(reasonOf({ state: "paused", reason }, say), "pristabdė rita.k: its clock: 2 s off");
+  assert.equal(reasonOf({ state: "silent", reason }, say), reason);
+  assert.equal(reasonOf({ state: "paused", reason: "otherwise" }, say), "otherwise");
 });

@@ -27,7 +27,7 @@ test("an advisory sounds once, and one that became critical sounds as such", () 
 
 const line: StoryLine = {
   time_ns: 0, what: "sensor", state: "radar-east", who: "radar-east", subject: "", value: "", probability: null,
-  reasons: ["low"], reasons_lt: ["žemai"],
+  reasons: ["low"], reasons_lt: ["žemai"], shares: [],
 };
 
 test("every kind of line has its words", () => {
@@ -37,6 +37,7 @@ test("every kind of line has its words", () => {
     if (words === undefined) missing.push(key);
     return (words ?? key).replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "?");
   };
+  const shares = (["hidden", "landed_or_crashed", "left", "unwatched"] as const).map((name) => ({ name, probability: 0.25 }));
   const lines: Partial<StoryLine>[] = [
     {},
     { what: "class", state: "balloon", probability: 0.91 },
@@ -52,10 +53,17 @@ test("every kind of line has its words", () => {
     ...["stitched", "merged", "split", "correlated", "decorrelated", "group_formed", "group_changed", "group_ended"].map(
       (state) => ({ what: "event" as const, state, subject: "8" }),
     ),
+    ...["lost", "may_be", "newer", "seen_again", "is_newer_track", "too_long_ago", "too_many", "may_be_lost", "is_lost"].map(
+      (state) => ({ what: "lost" as const, state, subject: "8", shares }),
+    ),
   ];
   for (const one of lines) assert.ok(sayLine({ ...line, ...one }, say, (name) => name).length > 3);
   assert.deepEqual(missing, []);
   assert.equal(sayLine({ ...line, what: "class", state: "balloon", probability: 0.91 }, say, (n) => n), "held for: balloon (91 %)");
+  const found = sayLine({ ...line, what: "lost", state: "is_newer_track", subject: "12", probability: 0.93 }, say, (n) => n);
+  assert.equal(found, "found: it is track 12 (93 %)");
+  const may = sayLine({ ...line, what: "lost", state: "may_be", shares: shares.slice(0, 2) }, say, (n) => n);
+  assert.equal(may, "may be: hidden below coverage 25 %, landed or crashed 25 %");
 });
 
 test("reasons are in the language of the screen where the node says them so", () => {

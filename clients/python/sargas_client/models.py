@@ -615,6 +615,16 @@ class EndedSessions(TypedDict):
     """Of the account"""
 
 
+class EnteredPause(TypedDict):
+    """A source is paused or goes on: journaled, and in effect from the next datagram on."""
+
+    source: str
+    """Name of the source"""
+
+    record_id: str
+    """Id of the journaled record"""
+
+
 class EnteredPermission(TypedDict):
     """A flight permission is journaled and will take effect."""
 
@@ -1018,13 +1028,16 @@ class HistoryRecord(TypedDict):
 
 
 class HistoryRecords(TypedDict):
-    """A page of records, the newest first."""
+    """A page of records."""
 
     rows: list[HistoryRecord]
-    """Those that fit"""
+    """Those that fit, in the order asked for"""
 
-    older: str | None
-    """Asks for the page after it, as `before`; none: this is the last"""
+    previous: str | None
+    """Asks for the page before it, as `before`; none: this is the first"""
+
+    next: str | None
+    """Asks for the page after it, as `after`; none: this is the last"""
 
 
 class HistoryTrack(TypedDict):
@@ -1086,10 +1099,16 @@ class HistoryTracks(TypedDict):
     """How many there are in all; 0 beyond the last page"""
 
     offset: int
-    """Number of the first one here"""
+    """How many come before the first one here"""
 
     rows: list[HistoryTrack]
     """In the order asked for"""
+
+    previous: str | None
+    """Asks for the page before it, as `before`; none: this is the first"""
+
+    next: str | None
+    """Asks for the page after it, as `after`; none: this is the last"""
 
 
 class HumanReport(TypedDict):
@@ -1537,6 +1556,9 @@ class NewSecret(TypedDict):
     uri: str
     """The same as otpauth://, as authenticators take it"""
 
+    qr_svg: str
+    """That link as a QR code for the authenticator's camera: an SVG document"""
+
 
 class NewToken(TypedDict):
     """An API token; the token itself is shown this once."""
@@ -1672,6 +1694,13 @@ class PartnerView(TypedDict):
 
     taken_over: list[str]
     """Those of them that are taken over"""
+
+
+class PauseDraft(TypedDict):
+    """Why a source is paused."""
+
+    reason: str
+    """Why, in the person's words; everybody is told"""
 
 
 class PermissionDraft(TypedDict):
@@ -2353,7 +2382,7 @@ class SourceHealth(TypedDict):
     source: str
     """Name of the source"""
 
-    state: Literal["waiting", "ok", "degraded", "silent", "quarantined", "failed"]
+    state: Literal["waiting", "ok", "degraded", "silent", "quarantined", "failed", "paused"]
     """Whether it may be believed now; see spec/records.md"""
 
     reason: str
@@ -2406,17 +2435,17 @@ class StoryLine(TypedDict):
     time_ns: int
     """UTC ns"""
 
-    what: Literal["sensor", "class", "status", "alert", "warning", "claim", "decision", "event"]
+    what: Literal["sensor", "class", "status", "alert", "warning", "claim", "decision", "event", "lost"]
     """What it is about"""
 
     state: str
-    """What it became: a class, a status, a state of the alert or warning, an action"""
+    """What it became: a class, a status, a state of the alert or warning, an action, what is known of its loss"""
 
     who: str
     """Sensor, system or person; empty: the node itself"""
 
     subject: str
-    """What it was about besides the track: a zone, a question, a message"""
+    """What it was about besides the track: a zone, a question, a message, a track"""
 
     value: str
     """The answer of a claim, the tier of an alert; else empty"""
@@ -2429,6 +2458,19 @@ class StoryLine(TypedDict):
 
     reasons_lt: list[str]
     """The same in Lithuanian, where the node says it so"""
+
+    shares: list[StoryShare]
+    """Of a lost track: what may have become of it, the likeliest first"""
+
+
+class StoryShare(TypedDict):
+    """What may have become of a lost track, and how probable that is."""
+
+    name: Literal["landed_or_crashed", "hidden", "left", "unwatched"]
+    """What may be"""
+
+    probability: float
+    """That it is so"""
 
 
 class StoryView(TypedDict):

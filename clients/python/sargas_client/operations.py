@@ -645,6 +645,24 @@ class Operations:
         """
         return cast("models.ReleasesView", self._call("GET", "/api/administration/releases", {}, {}))
 
+    def pause_source(self, source: str, body: models.PauseDraft) -> models.EnteredPause:
+        """Leave unread what a source reports, from now until it is let go on, also over a restart; 409 it is paused.
+
+        ``POST /api/sources/{source}/pause``; a person who has logged in, no token.
+        """
+        return cast(
+            "models.EnteredPause", self._call("POST", "/api/sources/{source}/pause", {"source": source}, {}, body)
+        )
+
+    def resume_source(self, source: str, body: models.Reason) -> models.EnteredPause:
+        """Read a source again from now on; what came meanwhile is not made up for. 409 it is not paused.
+
+        ``POST /api/sources/{source}/resume``; a person who has logged in, no token.
+        """
+        return cast(
+            "models.EnteredPause", self._call("POST", "/api/sources/{source}/resume", {"source": source}, {}, body)
+        )
+
     def list_units(self) -> list[models.Unit]:
         """List the units that could respond, by id, as far as the account may see them.
 
@@ -693,7 +711,6 @@ class Operations:
         self,
         *,
         limit: int | None = None,
-        offset: int | None = None,
         class_name: Literal[
             "none",
             "one_way_drone",
@@ -712,7 +729,17 @@ class Operations:
         | None = None,
         track_id: int | None = None,
         sort: Literal[
-            "first_ns", "last_ns", "track_id", "states", "lowest_m", "highest_m", "fastest_mps", "class_index"
+            "first_ns",
+            "last_ns",
+            "track_id",
+            "states",
+            "lowest_m",
+            "highest_m",
+            "fastest_mps",
+            "class_index",
+            "callsign",
+            "threat",
+            "label",
         ]
         | None = None,
         descending: bool | None = None,
@@ -723,6 +750,8 @@ class Operations:
         zone: str | None = None,
         classification: Literal["unclassified", "restricted", "confidential", "secret"] | None = None,
         originator: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
     ) -> models.HistoryTracks:
         """List the tracks of a time, a page of them: when, where, how high and fast, what it was held for, worst alert.
 
@@ -736,7 +765,6 @@ class Operations:
                 {},
                 {
                     "limit": limit,
-                    "offset": offset,
                     "class_name": class_name,
                     "track_id": track_id,
                     "sort": sort,
@@ -748,6 +776,8 @@ class Operations:
                     "zone": zone,
                     "classification": classification,
                     "originator": originator,
+                    "after": after,
+                    "before": before,
                 },
             ),
         )
@@ -774,7 +804,17 @@ class Operations:
         | None = None,
         track_id: int | None = None,
         sort: Literal[
-            "first_ns", "last_ns", "track_id", "states", "lowest_m", "highest_m", "fastest_mps", "class_index"
+            "first_ns",
+            "last_ns",
+            "track_id",
+            "states",
+            "lowest_m",
+            "highest_m",
+            "fastest_mps",
+            "class_index",
+            "callsign",
+            "threat",
+            "label",
         ]
         | None = None,
         descending: bool | None = None,
@@ -870,8 +910,9 @@ class Operations:
         kind: Literal["alert", "warning", "report", "sighting", "interference", "closure", "lost"] | None = None,
         state: str | None = None,
         level: str | None = None,
+        sort: Literal["changed", "began", "level", "state", "text", "track", "label"] | None = None,
+        descending: bool | None = None,
         limit: int | None = None,
-        before: str | None = None,
         from_ms: float,
         until_ms: float,
         box: str | None = None,
@@ -879,9 +920,10 @@ class Operations:
         zone: str | None = None,
         classification: Literal["unclassified", "restricted", "confidential", "secret"] | None = None,
         originator: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
     ) -> models.HistoryRecords:
-        """List records whose newest state is of a time, the newest first; 422 when too many must be read to find a
-        page.
+        """List records whose newest state is of a time, a page in order of a column; 422 when too many must be read.
 
         ``GET /api/history/records``; scope ``read``.
         """
@@ -895,8 +937,9 @@ class Operations:
                     "kind": kind,
                     "state": state,
                     "level": level,
+                    "sort": sort,
+                    "descending": descending,
                     "limit": limit,
-                    "before": before,
                     "from_ms": from_ms,
                     "until_ms": until_ms,
                     "box": box,
@@ -904,6 +947,8 @@ class Operations:
                     "zone": zone,
                     "classification": classification,
                     "originator": originator,
+                    "after": after,
+                    "before": before,
                 },
             ),
         )

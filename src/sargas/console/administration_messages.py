@@ -61,6 +61,7 @@ class NewSecret(Value):
 
     secret: str = Field(description="Base 32")
     uri: str = Field(description="The same as otpauth://, as authenticators take it")
+    qr_svg: str = Field(description="That link as a QR code for the authenticator's camera: an SVG document")
 
 
 class NewAccount(Value):

@@ -61,7 +61,7 @@ from sargas.runtime.network_shown import NetworkShown
 CLOCK_INTERVAL_S = 1.0
 WARNINGS_SHOWN = 20
 IDENTITIES_SHOWN, NETWORK_SHOWN = 100, 50
-TROUBLED = ("silent", "quarantined", "failed")
+TROUBLED = ("silent", "quarantined", "failed", "paused")
 QUIET = ("ended", "held_back", "shelved")
 """States of alerts that mark no track."""
 _TIERS = {"advisory": Threat.ADVISORY, "critical": Threat.CRITICAL}

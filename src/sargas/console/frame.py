@@ -29,7 +29,7 @@ class FrameFlag(IntFlag):
     TRUNCATED = 8
     """Cut to the reader's viewport."""
     DEGRADED = 16
-    """Some source is silent, quarantined or failed."""
+    """Some source is silent, quarantined, failed or paused."""
 
 
 class Optional(IntFlag):

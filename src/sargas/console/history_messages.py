@@ -37,8 +37,10 @@ class HistoryTracks(Value):
     """A page of tracks."""
 
     total: int = Field(description="How many there are in all; 0 beyond the last page")
-    offset: int = Field(description="Number of the first one here")
+    offset: int = Field(description="How many come before the first one here")
     rows: tuple[HistoryTrack, ...] = Field(description="In the order asked for")
+    previous: str | None = Field(description="Asks for the page before it, as `before`; none: this is the first")
+    next: str | None = Field(description="Asks for the page after it, as `after`; none: this is the last")
 
 
 class ClassSeries(Value):
@@ -105,7 +107,8 @@ class HistoryRecord(Value):
 
 
 class HistoryRecords(Value):
-    """A page of records, the newest first."""
+    """A page of records."""
 
-    rows: tuple[HistoryRecord, ...] = Field(description="Those that fit")
-    older: str | None = Field(description="Asks for the page after it, as `before`; none: this is the last")
+    rows: tuple[HistoryRecord, ...] = Field(description="Those that fit, in the order asked for")
+    previous: str | None = Field(description="Asks for the page before it, as `before`; none: this is the first")
+    next: str | None = Field(description="Asks for the page after it, as `after`; none: this is the last")

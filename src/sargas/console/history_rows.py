@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 import pyarrow as pa
 
@@ -17,35 +17,53 @@ from sargas.console.history_messages import (
     HistoryTracks,
     TrackSeries,
 )
+from sargas.console.history_pages import write_place
 from sargas.model.label import Label, most_restrictive
 from sargas.model.records import Alert
 from sargas.model.tracks import CLASSES
 from sargas.runtime.history.questions import NOT_CLASSIFIED
+from sargas.runtime.history.row_order import RowPlace
 
 SHOWN_FROM = 0.1
 """A class that never had so much is left out of a series."""
 TIERS = ("advisory", "critical")
 
 
-def tracks_of(table: pa.Table, offset: int, alerts: Iterable[Alert]) -> HistoryTracks:
+class Worst(NamedTuple):
+    """The worst that alerts said of a track: tier, and the highest chance of danger (none: not estimated)."""
+
+    tier: Literal["advisory", "critical"]
+    danger: float | None
+
+    @property
+    def threat(self) -> float:
+        """What tracks are sorted by: any critical alert over any advisory one, then the danger."""
+        return 2.0 * TIERS.index(self.tier) + (self.danger or 0.0)
+
+
+def tracks_of(table: pa.Table, worst: Mapping[int, Worst]) -> HistoryTracks:
     """Return a page of tracks; each with the worst that alerts said of it."""
     rows = table.to_pylist()
-    worst = _worst({row["track_id"] for row in rows}, alerts)
+    if not rows:
+        return HistoryTracks(total=0, offset=0, rows=(), previous=None, next=None)
+    first, last = (RowPlace(row["sort_value"], row["track_id"]) for row in (rows[0], rows[-1]))
     return HistoryTracks(
-        total=rows[0]["total"] if rows else 0,
-        offset=offset,
-        rows=tuple(_track(row, *worst.get(row["track_id"], (None, None))) for row in rows),
+        total=rows[0]["total"],
+        offset=rows[0]["number"] - 1,
+        rows=tuple(_track(row, worst.get(row["track_id"])) for row in rows),
+        previous=write_place(first) if rows[0]["number"] > 1 else None,
+        next=write_place(last) if rows[-1]["number"] < rows[-1]["total"] else None,
     )
 
 
-def _track(row: dict[str, Any], tier: Any, danger: float | None) -> HistoryTrack:
+def _track(row: dict[str, Any], worst: Worst | None) -> HistoryTrack:
     index = row["class_index"]
     return HistoryTrack(
         **{name: row[name] for name in HistoryTrack.model_fields if name in row},
         class_name=None if index == NOT_CLASSIFIED else CLASSES[index],
         probability=None if index == NOT_CLASSIFIED else _number(row["probabilities"][index]),
-        tier=tier,
-        danger=danger,
+        tier=None if worst is None else worst.tier,
+        danger=None if worst is None else worst.danger,
         label=label_of(row["labels"]),
     )
 
@@ -55,13 +73,14 @@ def label_of(labels: Iterable[str]) -> Label:
     return most_restrictive(Label.model_validate_json(text) for text in labels)
 
 
-def _worst(track_ids: set[int], alerts: Iterable[Alert]) -> dict[int, tuple[str, float | None]]:
-    found: dict[int, tuple[str, float | None]] = {}
+def worst_of(alerts: Iterable[Alert]) -> dict[int, Worst]:
+    """Return the worst that alerts said of each track that they are about."""
+    found: dict[int, Worst] = {}
     for alert in alerts:
-        for track_id in track_ids.intersection(alert.track_ids):
-            tier, danger = found.get(track_id, (TIERS[0], None))
-            known = [one for one in (danger, alert.danger) if one is not None]
-            found[track_id] = (max(tier, alert.tier, key=TIERS.index), max(known, default=None))
+        for track_id in alert.track_ids:
+            known = found.get(track_id, Worst(alert.tier, None))
+            dangers = [one for one in (known.danger, alert.danger) if one is not None]
+            found[track_id] = Worst(max(known.tier, alert.tier, key=TIERS.index), max(dangers, default=None))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -13,11 +14,13 @@ from sargas.console.claims import TrackNumber
 from sargas.console.context import Console
 from sargas.console.history_export import Format, write_tracks
 from sargas.console.history_messages import HistoryCounts, HistoryTracks, TrackSeries
-from sargas.console.history_rows import counts_of, series_of, tracks_of
+from sargas.console.history_pages import AskedPage
+from sargas.console.history_rows import Worst, counts_of, series_of, tracks_of, worst_of
 from sargas.console.sessions import HasConsole, LoggedIn
 from sargas.model.records import Alert
 from sargas.runtime.history.layout import HistoryError
 from sargas.runtime.history.questions import (
+    TEXT_COLUMNS,
     CountsQuestion,
     PathsQuestion,
     Question,
@@ -59,12 +62,14 @@ def search_tracks(
     console: HasConsole,
     session: LoggedIn,
     question: AskedTracks,
+    page: AskedPage,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> HistoryTracks:
     """List the tracks of a time, a page of them: when, where, how high and fast, what it was held for, worst alert."""
-    page = replace(question, limit=limit, offset=offset)
-    return tracks_of(_ask(console, page), offset, _alerts(console, asked.Span(page.start_ns, page.end_ns)))
+    worst = worst_of(_alerts(console, asked.Span(question.start_ns, question.end_ns)))
+    place = page.place_of(str if question.sort in TEXT_COLUMNS else float, int)
+    question = replace(_with_threats(question, worst), limit=limit, place=place, backwards=page.backwards)
+    return tracks_of(_ask(console, question), worst)
 
 
 @router.get("/tracks.{format}", response_class=Response)
@@ -72,7 +77,8 @@ def save_tracks(format: Format, console: HasConsole, session: LoggedIn, question
     """Save the same as a file: CSV, GeoJSON with the ways flown, or Parquet; who saved what is in the audit."""
     span = asked.Span(question.start_ns, question.end_ns)
     most = MOST_DRAWN if format == "geojson" else MOST_SAVED
-    found = tracks_of(_ask(console, whole(question, most)), 0, _alerts(console, span))
+    worst = worst_of(_alerts(console, span))
+    found = tracks_of(_ask(console, whole(_with_threats(question, worst), most)), worst)
     if found.total > most:
         raise HTTPException(422, f"expected at most {most} tracks for a file, was {found.total}: narrow the question")
     numbers = tuple(row.track_id for row in found.rows)
@@ -121,6 +127,13 @@ def count_tracks(
         may_see=narrowed.may_see, area=narrowed.area,
     )  # fmt: skip
     return counts_of(_ask(console, question), STEP_S[step])
+
+
+def _with_threats(question: TracksQuestion, worst: Mapping[int, Worst]) -> TracksQuestion:
+    """Tell a question that sorts by them what alerts said of tracks."""
+    if question.sort != "threat":
+        return question
+    return replace(question, threats={track_id: one.threat for track_id, one in worst.items()})
 
 
 def _search(console: Console) -> TrackSearch:

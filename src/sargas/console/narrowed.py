@@ -12,11 +12,11 @@ from sargas.console.shown import ShownHistory, ShownPicture
 from sargas.console.sight import Sight, narrow_configuration
 from sargas.model.columns import Int64
 from sargas.model.label import Label
-from sargas.model.records import Alert, Claim, Decision, SourceHealth, TrackEvent
+from sargas.model.records import Alert, Claim, Decision, SourceHealth, SourcePause, TrackEvent
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import PictureChange
 from sargas.runtime.network_shown import NetworkChange
-from sargas.runtime.store.page import Paged, Place, RecordPage
+from sargas.runtime.store.page import NEWEST_FIRST, Paged, Place, RecordPage, Walk
 from sargas.runtime.store.read import AboutTrack, Revised
 
 KEYS = {
@@ -102,6 +102,10 @@ class NarrowedPicture:
         label = self._picture.label_of(track_id)
         return label if label is not None and self._sight.may_see(label) else None
 
+    def pauses(self) -> tuple[SourcePause, ...]:
+        """Return the newest word on each source that was ever paused, as far as it may be seen."""
+        return self._sight.of(self._picture.pauses())
+
     async def wait_for_change(self, since_revision: int, timeout_s: float) -> bool:
         """Wait until the revision passes ``since_revision``; False when ``timeout_s`` went by first."""
         return await self._picture.wait_for_change(since_revision, timeout_s)
@@ -162,10 +166,16 @@ class NarrowedHistory:
         return self.sight.of(self.history.newest(kind, state, MOST_READ, since_ns))[:limit]
 
     def page(
-        self, kind: type[Paged], start_ns: int, end_ns: int, before: Place | None = None, limit: int = 500
+        self,
+        kind: type[Paged],
+        start_ns: int,
+        end_ns: int,
+        place: Place | None = None,
+        limit: int = 500,
+        walk: Walk = NEWEST_FIRST,
     ) -> RecordPage:
-        """Read records of a time, the newest first, as far as they may be seen."""
-        found = self.history.page(kind, start_ns, end_ns, before, limit)
+        """Read records of a time, in order of it, as far as they may be seen."""
+        found = self.history.page(kind, start_ns, end_ns, place, limit, walk)
         return RecordPage(tuple(row for row in found.rows if self.sight.may_see(row[1].label)), found.last)
 
     def about_track(self, kind: type[AboutTrack], track_id: int, since_ns: int) -> Sequence[AboutTrack]:

@@ -1,15 +1,19 @@
-"""Alerts, warnings, reports and the like of the past over HTTP: a page of them, the newest first."""
+"""Alerts, warnings, reports and the like of the past over HTTP: a page of them, in order of any column."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
+from dataclasses import dataclass
+from itertools import islice
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, HTTPException, Query
 
 from sargas.console import history_filter as asked
 from sargas.console.context import Console
 from sargas.console.history_messages import HistoryKind, HistoryRecord, HistoryRecords
+from sargas.console.history_pages import AskedPage, cut, write_place
+from sargas.console.record_order import WHOLE_NUMBERS, RecordSort, value_of
 from sargas.console.sessions import HasConsole, LoggedIn
 from sargas.model.records import (
     Alert,
@@ -22,7 +26,8 @@ from sargas.model.records import (
     Zone,
 )
 from sargas.runtime.history.area import Area
-from sargas.runtime.store.page import Paged, Place
+from sargas.runtime.history.row_order import RowPlace, in_order, is_after
+from sargas.runtime.store.page import NEWEST_FIRST, Paged, Place, Walk
 
 router = APIRouter(prefix="/api/history")
 KINDS: dict[HistoryKind, type[Paged]] = {
@@ -35,7 +40,7 @@ KINDS: dict[HistoryKind, type[Paged]] = {
     "lost": LostTrack,
 }
 READ_AT_ONCE, MOST_READ = 500, 20_000
-Before = Annotated[str | None, Query(max_length=300, pattern=r"^[0-9]{1,19}/.+$", description="`older` of a page")]
+Placed: TypeAlias = tuple[RowPlace, HistoryRecord]
 
 
 @router.get("/records")
@@ -43,46 +48,73 @@ def search_records(
     console: HasConsole,
     session: LoggedIn,
     narrowed: asked.Narrowed,
+    page: AskedPage,
     kind: Annotated[HistoryKind, Query(description="Kind of record")] = "alert",
     state: Annotated[str | None, Query(max_length=40, description="Only in this state")] = None,
     level: Annotated[str | None, Query(max_length=40, description="Only of this tier, level or cause")] = None,
+    sort: Annotated[RecordSort, Query(description="Column to sort by; changed: time of the newest state")] = "changed",
+    descending: bool = True,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    before: Before = None,
 ) -> HistoryRecords:
-    """List records whose newest state is of a time, the newest first; 422 when too many must be read to find a page."""
-    span, area, zones = narrowed.span, narrowed.area, _zones(console)
-    rows: list[HistoryRecord] = []
-    place = None
-    for key, record in _records(console, KINDS[kind], span, _place_of(before)):
-        told = _tell(kind, record, zones)
-        fits = state in (None, told.state) and level in (None, told.level) and narrowed.may_see(record.label)
-        if not fits or (area is not None and not _is_in(record, told, area, narrowed.zone_id)):
-            continue
-        if len(rows) == limit:
-            return HistoryRecords(rows=tuple(rows), older=place)
-        rows.append(told)
-        place = f"{key.time_ns}/{key.id}"
-    return HistoryRecords(rows=tuple(rows), older=None)
+    """List records whose newest state is of a time, a page in order of a column; 422 when too many must be read."""
+    place = page.place_of(float if sort in WHOLE_NUMBERS else str, str)
+    wanted = _Wanted(console, narrowed, kind, state, level)
+    if sort == "changed":
+        rows = wanted.by_time(place, Walk(descending, page.backwards), limit + 1)
+    else:
+        rows = wanted.by_column(sort, place, Walk(descending, page.backwards), limit + 1)
+    shown, has_previous, has_next = cut(rows, limit, page)
+    return HistoryRecords(
+        rows=tuple(told for _, told in shown),
+        previous=write_place(shown[0][0]) if shown and has_previous else None,
+        next=write_place(shown[-1][0]) if shown and has_next else None,
+    )
 
 
-def _place_of(before: str | None) -> Place | None:
-    if before is None:
-        return None
-    time_ns, _, identity = before.partition("/")
-    return Place(int(time_ns), identity)
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Records that are asked for and may be seen, with their places in an order."""
 
+    console: Console
+    narrowed: asked.Narrowing
+    kind: HistoryKind
+    state: str | None
+    level: str | None
 
-def _records(
-    console: Console, kind: type[Paged], span: asked.Span, before: Place | None
-) -> Iterator[tuple[Place, Paged]]:
-    """Read what may be seen, the newest first. Raises HTTPException 422 after so many."""
-    for _ in range(MOST_READ // READ_AT_ONCE):
-        found = console.store.page(kind, span.start_ns, span.end_ns, before, READ_AT_ONCE)
-        yield from found.rows
-        if found.last is None:
-            return
-        before = found.last
-    raise HTTPException(422, f"expected a page within {MOST_READ} records, was more to read: a shorter time")
+    def by_time(self, place: RowPlace | None, walk: Walk, most: int) -> list[Placed]:
+        """Return some in order of time, walked from a place on: no more is read than it takes to find them."""
+        begin = None if place is None else Place(int(place.value or 0), str(place.id))
+        return list(islice(self._fitting(begin, walk), most))
+
+    def by_column(self, sort: RecordSort, place: RowPlace | None, walk: Walk, most: int) -> list[Placed]:
+        """Return some in order of a column, walked from a place on: all are read, then sorted."""
+        told = {RowPlace(value_of(one, sort), key.id): one for key, one in self._fitting(None, NEWEST_FIRST)}
+        order = in_order(told, walk.descending)
+        if place is not None and walk.backwards:
+            order = [row for row in order if row != place and not is_after(row, place, walk.descending)]
+        elif place is not None:
+            order = [row for row in order if is_after(row, place, walk.descending)]
+        return [(row, told[row]) for row in (reversed(order) if walk.backwards else order)][:most]
+
+    def _fitting(self, place: Place | None, walk: Walk) -> Iterator[Placed]:
+        zones, narrowed = _zones(self.console), self.narrowed
+        for key, record in self._read(place, walk):
+            told = _tell(self.kind, record, zones)
+            fits = self.state in (None, told.state) and self.level in (None, told.level)
+            is_inside = narrowed.area is None or _is_in(record, told, narrowed.area, narrowed.zone_id)
+            if fits and is_inside and narrowed.may_see(record.label):
+                yield RowPlace(*key), told
+
+    def _read(self, place: Place | None, walk: Walk) -> Iterator[tuple[Place, Paged]]:
+        """Read what may be seen, on a walk through time. Raises HTTPException 422 after so many."""
+        span = self.narrowed.span
+        for _ in range(MOST_READ // READ_AT_ONCE):
+            found = self.console.store.page(KINDS[self.kind], span.start_ns, span.end_ns, place, READ_AT_ONCE, walk)
+            yield from found.rows
+            if found.last is None:
+                return
+            place = found.last
+        raise HTTPException(422, f"expected a page within {MOST_READ} records, was more to read: a shorter time")
 
 
 def _zones(console: Console) -> dict[str, Zone]:

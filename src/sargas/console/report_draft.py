@@ -73,6 +73,8 @@ def _seen(story: StoryView, words: dict[str, str]) -> Iterator[str]:
 def _event(line: StoryLine, language: Language, words: dict[str, str]) -> str:
     parts = [line.what, line.state, line.value, line.subject, line.who if line.what != "sensor" else ""]
     said = line.reasons_lt if language == "lt" and line.reasons_lt else line.reasons
+    if line.shares:
+        parts.append(", ".join(f"{one.name} {round(100 * one.probability)} %" for one in line.shares))
     share = "" if line.probability is None else f" {round(100 * line.probability)} %"
     why = f" ({'; '.join(said)})" if said else ""
     return f"{_utc(line.time_ns)} {' '.join(part for part in parts if part)}{share}{why}"

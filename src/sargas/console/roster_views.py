@@ -21,7 +21,7 @@ from sargas.console.context import Console
 from sargas.console.sessions import HasConsole
 from sargas.model.label import Classification
 from sargas.runtime.roster import Member, Rights
-from sargas.runtime.second_factor import enrolment_uri
+from sargas.runtime.second_factor import enrolment_qr, enrolment_uri
 
 router = APIRouter(prefix="/api/accounts")
 AccountName = Annotated[str, Path(pattern=NAME, description="Login name")]
@@ -105,7 +105,8 @@ def _find(console: Console, name: str) -> Member:
 
 def _new_factor(console: Console, name: str, by: str) -> NewSecret:
     secret = console.accounts.enrol_second_factor(name, by)
-    return NewSecret(secret=secret, uri=enrolment_uri(secret, name, console.settings.node))
+    uri = enrolment_uri(secret, name, console.settings.node)
+    return NewSecret(secret=secret, uri=uri, qr_svg=enrolment_qr(uri))
 
 
 def _new_link(console: Console, name: str, by: str) -> OneTimeLink:

@@ -91,7 +91,8 @@ from sargas.console.playback_messages import (
     TrailStep,
 )
 from sargas.console.shift_messages import ShiftPerson, ShiftView, Spread
-from sargas.console.story_messages import SensorSpanView, StoryLine, StoryView, TrackReport
+from sargas.console.source_messages import EnteredPause, PauseDraft
+from sargas.console.story_messages import SensorSpanView, StoryLine, StoryShare, StoryView, TrackReport
 from sargas.console.unit_messages import EnteredUnit, UnitDraft
 from sargas.console.zone_views import EnteredZone
 
@@ -138,7 +139,10 @@ MESSAGES = (
     TokenView,
     Proof,
     ViewRequest,
+    PauseDraft,
+    EnteredPause,
     StoryLine,
+    StoryShare,
     SensorSpanView,
     StoryView,
     TrackReport,

@@ -13,12 +13,13 @@ from sargas.console.claims import TrackNumber
 from sargas.console.context import Console
 from sargas.console.report_draft import Language, draft_report
 from sargas.console.sessions import HasConsole, LoggedIn
+from sargas.console.story_lost import lines_of_lost
 from sargas.console.story_messages import SensorSpanView, StoryLine, StoryView, TrackReport
 from sargas.console.track_life import COLUMNS, changes_of_life, sensor_spans
 from sargas.identification.claim_weight import QUESTIONS, answer
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
-from sargas.model.records import Alert, Claim, Decision, PublicWarning, TrackEvent
+from sargas.model.records import Alert, Claim, Decision, LostTrack, PublicWarning, TrackEvent
 from sargas.model.tracks import Tracks
 
 router = APIRouter(prefix="/api")
@@ -141,6 +142,7 @@ def _lines_of_records(console: Console, track_id: int, begin_ns: int) -> Iterato
             time_ns=event.time_ns, what="event", state=event.event, subject=others,
             reasons=(event.reason,) if event.reason else (),
         )  # fmt: skip
+    yield from lines_of_lost(store.about_track(LostTrack, track_id, begin_ns), track_id)
     subjects = {alert.alert_id for alert in alerts} | {warning.message_id for warning in warnings}
     yield from _lines_of_decisions(decision for subject in sorted(subjects) for decision in store.decisions(subject))
 

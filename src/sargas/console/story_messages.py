@@ -6,23 +6,39 @@ from typing import Literal
 
 from pydantic import Field
 
+from sargas.model.lost_records import LostCause
 from sargas.model.record_base import Value
+
+
+class StoryShare(Value):
+    """What may have become of a lost track, and how probable that is."""
+
+    name: LostCause = Field(description="What may be")
+    probability: float = Field(ge=0, le=1, description="That it is so")
 
 
 class StoryLine(Value):
     """One thing that happened to a track or was said of it."""
 
     time_ns: int = Field(description="UTC ns")
-    what: Literal["sensor", "class", "status", "alert", "warning", "claim", "decision", "event"] = Field(
+    what: Literal["sensor", "class", "status", "alert", "warning", "claim", "decision", "event", "lost"] = Field(
         description="What it is about"
     )
-    state: str = Field(description="What it became: a class, a status, a state of the alert or warning, an action")
+    state: str = Field(
+        description="What it became: a class, a status, a state of the alert or warning, an action, what is known of "
+        "its loss"
+    )
     who: str = Field(default="", description="Sensor, system or person; empty: the node itself")
-    subject: str = Field(default="", description="What it was about besides the track: a zone, a question, a message")
+    subject: str = Field(
+        default="", description="What it was about besides the track: a zone, a question, a message, a track"
+    )
     value: str = Field(default="", description="The answer of a claim, the tier of an alert; else empty")
     probability: float | None = Field(default=None, description="That it is so; none: not said")
     reasons: tuple[str, ...] = Field(default=(), description="Why, in words, the strongest first, at most three")
     reasons_lt: tuple[str, ...] = Field(default=(), description="The same in Lithuanian, where the node says it so")
+    shares: tuple[StoryShare, ...] = Field(
+        default=(), description="Of a lost track: what may have become of it, the likeliest first"
+    )
 
 
 class SensorSpanView(Value):

@@ -30,6 +30,7 @@ from sargas.model.sharing_records import NetworkIdentity as NetworkIdentity
 from sargas.model.sharing_records import Partner as Partner
 from sargas.model.sharing_records import PartnerNotice as PartnerNotice
 from sargas.model.sharing_records import SharedRecord as SharedRecord
+from sargas.model.source_records import SourcePause as SourcePause
 from sargas.model.unit_records import Unit as Unit
 from sargas.model.warning_records import PublicWarning as PublicWarning
 from sargas.model.warning_records import WarningArea
@@ -210,7 +211,7 @@ class SourceHealth(Record):
 
     kind: Literal["source_health"] = Field(default="source_health", description="Says which record this is")
     source: str = Field(description="Name of the source")
-    state: Literal["waiting", "ok", "degraded", "silent", "quarantined", "failed"] = Field(
+    state: Literal["waiting", "ok", "degraded", "silent", "quarantined", "failed", "paused"] = Field(
         description="Whether it may be believed now; see spec/records.md"
     )
     reason: str = Field(default="", description="Why it is not ok, in words")
@@ -366,6 +367,7 @@ OneRecord: TypeAlias = (
     | WindTable
     | ZoneChange
     | Unit
+    | SourcePause
     | DriftForecast
     | LaunchEstimate
     | ClosureAdvice
@@ -378,7 +380,9 @@ OneRecord: TypeAlias = (
     | Cue
     | PartnerNotice
 )
-EnteredRecord: TypeAlias = Decision | FlightPermission | Claim | HumanReport | WindTable | ZoneChange | Unit
+EnteredRecord: TypeAlias = (
+    Decision | FlightPermission | Claim | HumanReport | WindTable | ZoneChange | Unit | SourcePause
+)
 """What a named person hands in; journaled before it takes effect."""
 AnyRecord = Annotated[OneRecord, Field(discriminator="kind")]
 RECORD: TypeAdapter[OneRecord] = TypeAdapter(AnyRecord)

@@ -101,6 +101,7 @@ class Picture:
         first = max(self.tracker.next_number, self.configuration.first_track_number)
         fresh = Picture.of(self.configuration.model_copy(update={"first_track_number": first}), self.said)
         fresh.health.standby.taken |= self.health.standby.taken
+        fresh.health.paused |= self.health.paused
         is_tracker = part in ("tracker", "input")
         if is_tracker:
             gone = self.tracker.report(self.tracker.now_ns)

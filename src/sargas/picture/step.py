@@ -18,6 +18,7 @@ from sargas.model.records import (
     ReporterHistory,
     SensorStatus,
     SourceHealth,
+    SourcePause,
     Tick,
     Unit,
     WarningDelivery,
@@ -60,9 +61,15 @@ def step(state: State, envelope: Envelope) -> Outputs:
 
 
 def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[Message, ...]:
-    """Decode a datagram and let the picture hear it; a fault costs this datagram and shows among the sources."""
+    """Decode a datagram and let the picture hear it; a fault costs this datagram and shows among the sources.
+
+    What a paused source sends is counted and never read.
+    """
     messages: list[Message] = []
     source, contained = envelope.source, picture.contained
+    if picture.health.is_paused(source):
+        picture.health.count(source, envelope.receive_time_ns)
+        return ()
     decoded = contained.run(
         f"decoder of {source}", time_ns,
         work=lambda: picture.intake.decode(source, envelope.receive_time_ns, envelope.data),
@@ -166,6 +173,9 @@ def _enter(picture: Picture, record: OneRecord, time_ns: int, sequence: int) -> 
             rezone(picture, record)
             return (record,)
         case Unit():
+            return (record,)
+        case SourcePause():
+            picture.health.pause(record)
             return (record,)
         case SourceHealth():
             picture.health.hear_feed(record)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sargas.runtime.store import StoreWriter
 
 BUCKETS_S = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 3.0, 10.0)
-SOURCE_STATES = ("waiting", "ok", "degraded", "silent", "quarantined", "failed")
+SOURCE_STATES = ("waiting", "ok", "degraded", "silent", "quarantined", "failed", "paused")
 
 
 class Measured(Protocol):

@@ -37,6 +37,7 @@ from sargas.model.records import (
     SensorRegistration,
     Sighting,
     SourceHealth,
+    SourcePause,
     Unit,
     WindTable,
     ZoneChange,
@@ -108,6 +109,7 @@ class LivePicture:
         self._sightings: dict[str, tuple[int, Sighting]] = {}
         self._winds: dict[str, tuple[int, WindTable]] = {}
         self._units: dict[str, tuple[int, Unit]] = {}
+        self._pauses: dict[str, SourcePause] = {}
         self._drift: dict[int, tuple[int, DriftForecast]] = {}
         self._launches: dict[str, tuple[int, LaunchEstimate]] = {}
         self._closures: dict[str, tuple[int, ClosureAdvice]] = {}
@@ -153,6 +155,11 @@ class LivePicture:
         """Return what is said about a live track, newest revision of each claim, in the order they were first made."""
         with self._lock:
             return tuple(self._claims.get(track_id, {}).values())
+
+    def pauses(self) -> tuple[SourcePause, ...]:
+        """Return the newest word on each source that was ever paused."""
+        with self._lock:
+            return tuple(self._pauses.values())
 
     def rows_of(self, track_id: Int64) -> Tracks:
         """Return the newest rows of tracks, in order of number; those that are no more are left out."""
@@ -261,6 +268,8 @@ class LivePicture:
                     del self._sightings[key]
             case WindTable():
                 self._winds[message.table_id] = (self._revision, message)
+            case SourcePause():
+                self._pauses[message.source] = message
             case Unit():
                 self._units[message.unit_id] = (self._revision, message)
             case ZoneChange():
@@ -289,6 +298,7 @@ class LivePicture:
             case Configuration():
                 self._configuration = (self._revision, message)
                 self._network.begin_anew()
+                self._pauses = {}
             case _:
                 pass  # ticks, plots and sensor statuses are not part of the shown state
 

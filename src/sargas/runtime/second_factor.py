@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from secrets import compare_digest
 
 import pyotp
+import segno
 
 from sargas.model.columns import NS_PER_S
 
@@ -21,6 +23,17 @@ def make_secret() -> str:
 def enrolment_uri(secret: str, account: str, node: str) -> str:
     """Return what an authenticator app reads, as a link or a QR code."""
     return pyotp.TOTP(secret, interval=STEP_S).provisioning_uri(name=account, issuer_name=f"Sargas {node}")
+
+
+def enrolment_qr(uri: str) -> str:
+    """Return that link as a QR code (ISO/IEC 18004, level M or better), an SVG document of black on white.
+
+    Made here: a secret is shown to no other program, and to no network.
+    """
+    drawn = io.BytesIO()
+    code = segno.make(uri, error="m", micro=False)
+    code.save(drawn, kind="svg", scale=1, border=4, dark="#000", light="#fff", xmldecl=False, omitsize=True)
+    return drawn.getvalue().decode().strip()
 
 
 def matching_step(secret: str, code: str, now_ns: int, used_step: int | None) -> int | None:

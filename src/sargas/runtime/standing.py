@@ -8,7 +8,16 @@ from typing import TypeVar
 import structlog
 
 from sargas.identification.reports.reliability import MOST_SOURCES
-from sargas.model.records import Configuration, Decision, FlightPermission, ReporterHistory, Unit, WindTable, ZoneChange
+from sargas.model.records import (
+    Configuration,
+    Decision,
+    FlightPermission,
+    ReporterHistory,
+    SourcePause,
+    Unit,
+    WindTable,
+    ZoneChange,
+)
 from sargas.runtime.journal import Journal
 from sargas.runtime.on_record import newest_on_record
 from sargas.runtime.standing_permissions import choose_standing
@@ -27,11 +36,15 @@ def standing_records(
     permissions: Sequence[FlightPermission],
     winds: Sequence[WindTable],
     now_ns: int,
-) -> Iterator[FlightPermission | WindTable | Unit | Decision | ReporterHistory]:
+) -> Iterator[SourcePause | FlightPermission | WindTable | Unit | Decision | ReporterHistory]:
     """Yield the records with which a picture starts at ``now_ns`` (UTC ns), in the order in which they are handed in.
 
     ``permissions`` and ``winds``: of the configuration's files. While the store is away a picture starts with those.
     """
+    pauses = _unless_away(
+        "no source is paused: pause anew", lambda: newest_on_record(store, journal, SourcePause, "source").values()
+    )
+    yield from sorted((one for one in pauses if one.state == "paused"), key=lambda one: one.source)
     held = _unless_away(
         "the picture starts with the permissions of the file",
         lambda: newest_on_record(store, journal, FlightPermission, "permission_id").values(),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
 from sargas.model.columns import NS_PER_S
-from sargas.model.records import Configuration, Decision, SourceHealth
+from sargas.model.records import Configuration, Decision, SourceHealth, SourcePause
 from sargas.sensors.standby import Standby
 
 SILENT_AFTER_NS = 15 * NS_PER_S
@@ -63,6 +63,8 @@ class SourceHealthBook:
         self._configuration = configuration
         self._books = {source.name: _Book() for source in configuration.sources}
         self.standby = Standby.of(configuration.sources)
+        self.paused: dict[str, SourcePause] = {}
+        """By source that a person has paused: the word it was paused by."""
 
     def count(
         self,
@@ -112,6 +114,20 @@ class SourceHealthBook:
             book.first_taken_ns, book.last_receive_ns, book.finished = None, None, False
             book.reported = None  # said anew at the next tick, not when it is due
 
+    def pause(self, word: SourcePause) -> None:
+        """Follow which sources are paused; one that the configuration does not name cannot be."""
+        if word.source not in {source.name for source in self._configuration.sources}:
+            return
+        if word.state == "paused":
+            self.paused[word.source] = word
+        else:
+            self.paused.pop(word.source, None)
+        self._books[word.source].reported = None  # said anew at the next tick, not when it is due
+
+    def is_paused(self, source: str) -> bool:
+        """Say whether what a source sends is left unread."""
+        return source in self.paused
+
     def first_taken_ns(self, source: str) -> int | None:
         """Return when a source that is taken over brought its first datagram since then (UTC ns)."""
         return self._books[source].first_taken_ns
@@ -150,12 +166,14 @@ class SourceHealthBook:
                 "sensors": sorted(book.sensors),
             }
         taken = {name: decision.model_dump(mode="json") for name, decision in self.standby.taken.items()}
-        return json.dumps({"books": books, "taken": taken}, separators=(",", ":")).encode()
+        paused = {name: word.model_dump(mode="json") for name, word in self.paused.items()}
+        return json.dumps({"books": books, "taken": taken, "paused": paused}, separators=(",", ":")).encode()
 
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot."""
         self._books, held = {}, json.loads(data)
         self.standby.taken = {name: Decision.model_validate(told) for name, told in held["taken"].items()}
+        self.paused = {name: SourcePause.model_validate(told) for name, told in held["paused"].items()}
         for source, state in held["books"].items():
             book = self._books[source] = _Book(**{name: state[name] for name in _PLAIN})
             book.sensors.update(state["sensors"])
@@ -166,8 +184,13 @@ class SourceHealthBook:
     def _health(
         self, source: str, book: _Book, time_ns: int, offset_s: float | None, off: Sequence[str]
     ) -> SourceHealth:
-        nation = self.standby.waits_for(source)
-        state, reason = ("waiting", f"stands by for {nation}") if nation else _judge(book, time_ns, offset_s, off)
+        nation, pause = self.standby.waits_for(source), self.paused.get(source)
+        if pause is not None:
+            state, reason = "paused", f"paused by {pause.entered_by}: {pause.reason}"
+        elif nation:
+            state, reason = "waiting", f"stands by for {nation}"
+        else:
+            state, reason = _judge(book, time_ns, offset_s, off)
         return SourceHealth.model_validate(
             {
                 "id": f"{self._configuration.node}/health/{source}/{time_ns}",

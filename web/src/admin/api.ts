@@ -4,6 +4,7 @@ import type {
   AccountView,
   AuditView,
   EndedSessions,
+  EnteredPause,
   NewAccount,
   NewSecret,
   NewToken,
@@ -55,6 +56,11 @@ export function issueToken(draft: TokenDraft, by: SessionView): Promise<NewToken
 
 export function revokeToken(tokenId: string, by: SessionView): Promise<void> {
   return ask("DELETE", `/api/tokens/${tokenId}`, undefined, by.csrf_token);
+}
+
+/** Pauses a source, or lets it go on. */
+export function pauseSource(name: string, deed: "pause" | "resume", reason: string, by: SessionView): Promise<EnteredPause> {
+  return ask("POST", `/api/sources/${encodeURIComponent(name)}/${deed}`, { reason }, by.csrf_token);
 }
 
 /** Chooses the own password; the session goes on. */

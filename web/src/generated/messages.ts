@@ -589,6 +589,14 @@ export interface EndedSessions {
   readonly sessions: number;
 }
 
+/** A source is paused or goes on: journaled, and in effect from the next datagram on. */
+export interface EnteredPause {
+  /** Name of the source */
+  readonly source: string;
+  /** Id of the journaled record */
+  readonly record_id: string;
+}
+
 /** A flight permission is journaled and will take effect. */
 export interface EnteredPermission {
   /** Identity of the permission */
@@ -863,12 +871,14 @@ export interface HistoryRecord {
   readonly label: Label;
 }
 
-/** A page of records, the newest first. */
+/** A page of records. */
 export interface HistoryRecords {
-  /** Those that fit */
+  /** Those that fit, in the order asked for */
   readonly rows: readonly HistoryRecord[];
-  /** Asks for the page after it, as `before`; none: this is the last */
-  readonly older: string | null;
+  /** Asks for the page before it, as `before`; none: this is the first */
+  readonly previous: string | null;
+  /** Asks for the page after it, as `after`; none: this is the last */
+  readonly next: string | null;
 }
 
 /** One track of the time asked for, as far as its rows may be seen. */
@@ -911,10 +921,14 @@ export interface HistoryTrack {
 export interface HistoryTracks {
   /** How many there are in all; 0 beyond the last page */
   readonly total: number;
-  /** Number of the first one here */
+  /** How many come before the first one here */
   readonly offset: number;
   /** In the order asked for */
   readonly rows: readonly HistoryTrack[];
+  /** Asks for the page before it, as `before`; none: this is the first */
+  readonly previous: string | null;
+  /** Asks for the page after it, as `after`; none: this is the last */
+  readonly next: string | null;
 }
 
 /** What one person saw or heard, from where and when; a later record of one report_id corrects or withdraws it. */
@@ -1287,6 +1301,8 @@ export interface NewSecret {
   readonly secret: string;
   /** The same as otpauth://, as authenticators take it */
   readonly uri: string;
+  /** That link as a QR code for the authenticator's camera: an SVG document */
+  readonly qr_svg: string;
 }
 
 /** An API token; the token itself is shown this once. */
@@ -1401,6 +1417,12 @@ export interface PartnerView {
   readonly standby: readonly string[];
   /** Those of them that are taken over */
   readonly taken_over: readonly string[];
+}
+
+/** Why a source is paused. */
+export interface PauseDraft {
+  /** Why, in the person's words; everybody is told */
+  readonly reason: string;
 }
 
 /** A flight permission as a person enters it; who entered it, and when, is added. */
@@ -2006,7 +2028,7 @@ export interface SourceHealth {
   /** Name of the source */
   readonly source: string;
   /** Whether it may be believed now; see spec/records.md */
-  readonly state: "waiting" | "ok" | "degraded" | "silent" | "quarantined" | "failed";
+  readonly state: "waiting" | "ok" | "degraded" | "silent" | "quarantined" | "failed" | "paused";
   /** Why it is not ok, in words */
   readonly reason: string;
   /** Datagrams */
@@ -2027,6 +2049,30 @@ export interface SourceHealth {
   readonly last_receive_ns: number | null;
   /** Reason to count */
   readonly reject_reasons: Readonly<Record<string, number>>;
+}
+
+/** A person has paused a source, or lets it go on; of a source the later record holds.
+ * 
+ * While it is paused its datagrams are received and journaled, and nothing reads them: neither then nor afterwards. */
+export interface SourcePause {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "source_pause";
+  /** Source it is about */
+  readonly source: string;
+  /** Whether what it reports is left unread from now on */
+  readonly state: "paused" | "resumed";
+  /** Why, in the person's words; never empty of a pause */
+  readonly reason: string;
+  /** Account that entered it */
+  readonly entered_by: string;
 }
 
 /** Health of every source. */
@@ -2052,12 +2098,12 @@ export interface StoryLine {
   /** UTC ns */
   readonly time_ns: number;
   /** What it is about */
-  readonly what: "sensor" | "class" | "status" | "alert" | "warning" | "claim" | "decision" | "event";
-  /** What it became: a class, a status, a state of the alert or warning, an action */
+  readonly what: "sensor" | "class" | "status" | "alert" | "warning" | "claim" | "decision" | "event" | "lost";
+  /** What it became: a class, a status, a state of the alert or warning, an action, what is known of its loss */
   readonly state: string;
   /** Sensor, system or person; empty: the node itself */
   readonly who: string;
-  /** What it was about besides the track: a zone, a question, a message */
+  /** What it was about besides the track: a zone, a question, a message, a track */
   readonly subject: string;
   /** The answer of a claim, the tier of an alert; else empty */
   readonly value: string;
@@ -2067,6 +2113,16 @@ export interface StoryLine {
   readonly reasons: readonly string[];
   /** The same in Lithuanian, where the node says it so */
   readonly reasons_lt: readonly string[];
+  /** Of a lost track: what may have become of it, the likeliest first */
+  readonly shares: readonly StoryShare[];
+}
+
+/** What may have become of a lost track, and how probable that is. */
+export interface StoryShare {
+  /** What may be */
+  readonly name: "landed_or_crashed" | "hidden" | "left" | "unwatched";
+  /** That it is so */
+  readonly probability: number;
 }
 
 /** What became of a track. */

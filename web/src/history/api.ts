@@ -1,7 +1,7 @@
 // What the history page asks of the node.
 import type { HistoryCounts, HistoryRecords, HistoryTracks, TrackSeries } from "../generated/messages.ts";
 import { ask } from "../session/api.ts";
-import { narrowedBy, PAGE_ROWS, stepOf, tracksBy, type Question } from "./question.ts";
+import { narrowedBy, pagedBy, stepOf, tracksBy, type Question } from "./question.ts";
 
 export function searchTracks(question: Question): Promise<HistoryTracks> {
   return ask("GET", `/api/history/tracks?${tracksBy(question, true)}`);
@@ -13,11 +13,9 @@ export function countTracks(question: Question): Promise<HistoryCounts> {
   return ask("GET", `/api/history/counts?${query}`);
 }
 
-export function searchRecords(question: Question, before: string | null): Promise<HistoryRecords> {
-  const query = narrowedBy(question);
+export function searchRecords(question: Question): Promise<HistoryRecords> {
+  const query = pagedBy(narrowedBy(question), question);
   query.set("kind", question.what);
-  query.set("limit", String(PAGE_ROWS));
-  if (before !== null) query.set("before", before);
   return ask("GET", `/api/history/records?${query}`);
 }
 

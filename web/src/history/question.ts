@@ -3,8 +3,13 @@ import { CLASSES } from "../track/identity.ts";
 
 export const WHATS = ["tracks", "alert", "warning", "report", "sighting", "interference", "closure", "lost"] as const;
 export type What = (typeof WHATS)[number];
-export const SORTS = ["track_id", "first_ns", "last_ns", "class_index", "highest_m", "fastest_mps", "states"] as const;
-export type Sort = (typeof SORTS)[number];
+export const TRACK_SORTS = [
+  "track_id", "first_ns", "last_ns", "class_index", "callsign", "highest_m", "fastest_mps", "threat", "label", "states",
+] as const;
+export const RECORD_SORTS = ["began", "changed", "level", "state", "text", "track", "label"] as const;
+export type Sort = (typeof TRACK_SORTS)[number] | (typeof RECORD_SORTS)[number];
+/** What is sorted by words begins with A; all else with the newest, highest, worst. */
+const UPWARD_FIRST: readonly Sort[] = ["callsign", "state", "text"];
 export const CLASSIFICATIONS = ["unclassified", "restricted", "confidential", "secret"] as const;
 export type Corner = readonly [number, number];
 
@@ -21,7 +26,10 @@ export interface Question {
   readonly originator: string;
   readonly sort: Sort;
   readonly descending: boolean;
-  readonly page: number;
+  /** The page begins after this place; "": it does not. */
+  readonly after: string;
+  /** The page ends before this place; "": it does not. Without either it is the first. */
+  readonly before: string;
   /** The track whose plots are shown. */
   readonly chosen: number | null;
 }
@@ -41,12 +49,13 @@ export function blankQuestion(nowMs: number): Question {
     originator: "",
     sort: "last_ns",
     descending: true,
-    page: 0,
+    after: "",
+    before: "",
     chosen: null,
   };
 }
 
-const NAMES = ["what", "from", "until", "class", "zone", "area", "marking", "by", "sort", "page", "plot"] as const;
+const NAMES = ["what", "from", "until", "class", "zone", "area", "marking", "by", "sort", "after", "before", "plot"] as const;
 
 /** The question that an address asks; where it asks none, that of the last six hours. */
 export function readQuestion(search: string, nowMs: number): Question {
@@ -58,10 +67,13 @@ export function readQuestion(search: string, nowMs: number): Question {
     const ms = Date.parse(query.get(name) ?? "");
     return Number.isNaN(ms) ? otherwise : ms;
   };
-  const downward = SORTS.find((sort) => `-${sort}` === query.get("sort"));
+  const what = one("what", WHATS) ?? blank.what;
+  const upward = one("sort", sortsOf(what));
+  const downward = sortsOf(what).find((sort) => `-${sort}` === query.get("sort"));
+  const after = query.get("after") ?? "";
   const whole = (name: string): number => (/^\d{1,15}$/.test(query.get(name) ?? "") ? Number(query.get(name)) : 0);
   return {
-    what: one("what", WHATS) ?? blank.what,
+    what,
     fromMs: time("from", blank.fromMs),
     untilMs: time("until", blank.untilMs),
     className: one("class", [...CLASSES, "none"]) ?? "",
@@ -69,9 +81,10 @@ export function readQuestion(search: string, nowMs: number): Question {
     area: readArea(query.get("area") ?? ""),
     classification: one("marking", CLASSIFICATIONS) ?? "",
     originator: query.get("by") ?? "",
-    sort: one("sort", SORTS) ?? downward ?? blank.sort,
-    descending: one("sort", SORTS) === undefined,
-    page: whole("page"),
+    sort: upward ?? downward ?? usualSort(what),
+    descending: upward === undefined,
+    after,
+    before: after ? "" : (query.get("before") ?? ""),
     chosen: whole("plot") || null,
   };
 }
@@ -91,11 +104,46 @@ export function writeQuestion(search: string, question: Question): string {
   set("area", writeArea(question.area));
   set("marking", question.classification);
   set("by", question.originator);
-  const isUsual = question.sort === "last_ns" && question.descending;
+  const isUsual = question.sort === usualSort(question.what) && question.descending;
   set("sort", isUsual ? "" : `${question.descending ? "-" : ""}${question.sort}`);
-  set("page", question.page ? String(question.page) : "");
+  set("after", question.after);
+  set("before", question.before);
   set("plot", question.chosen === null ? "" : String(question.chosen));
   return `?${query}`;
+}
+
+/** What can be sorted by where such things are asked for. */
+export function sortsOf(what: What): readonly Sort[] {
+  return what === "tracks" ? TRACK_SORTS : RECORD_SORTS;
+}
+
+/** What is sorted by, downward, unless somebody says otherwise. */
+export function usualSort(what: What): Sort {
+  return what === "tracks" ? "last_ns" : "changed";
+}
+
+/** The question sorted by a column, or the other way round where it is already; from the first page on. */
+export function sortedBy(question: Question, sort: Sort): Question {
+  const descending = question.sort === sort ? !question.descending : !UPWARD_FIRST.includes(sort);
+  return firstPage({ ...question, sort, descending });
+}
+
+export function firstPage(question: Question): Question {
+  return { ...question, after: "", before: "" };
+}
+
+/** Adds order and page to what the node is asked. */
+export function pagedBy(query: URLSearchParams, question: Question): URLSearchParams {
+  sortBy(query, question);
+  query.set("limit", String(PAGE_ROWS));
+  if (question.after) query.set("after", question.after);
+  else if (question.before) query.set("before", question.before);
+  return query;
+}
+
+function sortBy(query: URLSearchParams, question: Question): void {
+  query.set("sort", question.sort);
+  query.set("descending", String(question.descending));
 }
 
 /** Takes what belongs to a question out of an address. */
@@ -137,12 +185,8 @@ export function narrowedBy(question: Question): URLSearchParams {
 export function tracksBy(question: Question, paged: boolean): URLSearchParams {
   const query = narrowedBy(question);
   if (question.className) query.set("class_name", question.className);
-  query.set("sort", question.sort);
-  query.set("descending", String(question.descending));
-  if (paged) {
-    query.set("limit", String(PAGE_ROWS));
-    query.set("offset", String(question.page * PAGE_ROWS));
-  }
+  if (paged) return pagedBy(query, question);
+  sortBy(query, question);
   return query;
 }
 

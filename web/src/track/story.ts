@@ -22,6 +22,8 @@ export function sayLine(line: StoryLine, say: Say, sayClass: (name: string) => s
       return say("story.decision", { action: say(`story.action.${line.state}`) });
     case "event":
       return say(`story.event.${line.state}`, { others: line.subject });
+    case "lost":
+      return say(`story.lost.${line.state}`, { other: line.subject, share: share(line), shares: shares(line, say) });
   }
 }
 
@@ -34,6 +36,11 @@ export function reasonsOf(line: StoryLine, language: string): string {
 /** Who it was, where a line does not say so already. */
 export function whoOf(line: StoryLine): string {
   return line.what === "sensor" ? "" : line.who;
+}
+
+/** What may have become of a lost track, the likeliest first. */
+function shares(line: StoryLine, say: Say): string {
+  return line.shares.map((one) => `${say(`lost.${one.name}`)} ${Math.round(100 * one.probability)} %`).join(", ");
 }
 
 function share(line: StoryLine): string {

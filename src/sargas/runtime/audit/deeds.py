@@ -9,6 +9,7 @@ from sargas.model.records import (
     EnteredRecord,
     FlightPermission,
     HumanReport,
+    SourcePause,
     Unit,
     WarningDelivery,
     WindTable,
@@ -32,6 +33,10 @@ def deed_of(record: EnteredRecord | WarningDelivery | Configuration) -> Deed:
             return _entered(record.entered_by or record.origin, "zone", record.zone_id, inputs)
         case Unit():
             return _entered(record.entered_by or record.origin, "unit", record.unit_id, inputs)
+        case SourcePause():
+            action = "source:pause" if record.state == "paused" else "source:resume"
+            told = {"reason": record.reason} if record.reason else {}
+            return Deed(actor=record.entered_by, action=action, object=record.source, inputs=inputs, detail=told)
         case HumanReport():
             return _entered(record.entered_by or record.origin, "report", record.id, inputs)
         case Claim():

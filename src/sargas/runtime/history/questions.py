@@ -7,8 +7,8 @@ before anything is counted, joined or paged.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -20,6 +20,7 @@ from sargas.model.label import Label
 from sargas.runtime.history.area import Area
 from sargas.runtime.history.layout import LABEL_COLUMN, TRACKS, HistoryError, Kind
 from sargas.runtime.history.manifest import Entry
+from sargas.runtime.history.row_order import RowPlace, beyond_in_sql, label_key
 from sargas.runtime.history.selection import Bbox, Query
 
 COLUMNS = (
@@ -29,7 +30,17 @@ COLUMNS = (
 HELD_FROM = 0.5
 """From this probability on a class counts as held."""
 NOT_CLASSIFIED = -1
-SortColumn = Literal["first_ns", "last_ns", "track_id", "states", "lowest_m", "highest_m", "fastest_mps", "class_index"]
+SortColumn = Literal[
+    "first_ns", "last_ns", "track_id", "states", "lowest_m", "highest_m", "fastest_mps", "class_index", "callsign",
+    "threat", "label",
+]  # fmt: skip
+TEXT_COLUMNS: frozenset[SortColumn] = frozenset({"callsign", "label"})
+"""Sorted by words; all others by numbers."""
+_SORT_VALUES: dict[SortColumn, str] = {
+    "callsign": "nullif(concat_ws(' ', callsign, icao_address), '')",
+    "label": "strictest",
+}
+"""What a column is sorted by where that is not the column itself."""
 
 _PROBABILITIES = (
     "CASE WHEN class_probabilities IS NULL OR isnan((class_probabilities::FLOAT[])[1]) THEN NULL "
@@ -65,7 +76,7 @@ class Question(ABC):
             database.register("logged", pa.concat_tables(logs))
             sources.append(f"SELECT {', '.join((*COLUMNS, LABEL_COLUMN))} FROM logged")
         where, bound = self._where()
-        bound |= {"labels": labels or [""]}
+        bound |= self._bind_labels(labels)
         if entries:
             bound["paths"] = [str(folder / entry.path) for entry in entries]
         sql, asked = self._select()
@@ -94,6 +105,9 @@ class Question(ABC):
             return "SELECT * FROM blank"
         return "SELECT * FROM read_parquet($paths, union_by_name = true) UNION ALL BY NAME SELECT * FROM blank"
 
+    def _bind_labels(self, labels: Sequence[str]) -> dict[str, Any]:
+        return {"labels": list(labels) or [""]}
+
     def _where(self) -> tuple[str, dict[str, Any]]:
         sql = [
             "time_ns >= $start_ns",
@@ -113,24 +127,59 @@ class Question(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class TracksQuestion(Question):
-    """Which tracks were there: one row each, a page of them, in order of a column, and how many there are in all."""
+    """Which tracks were there: one row each, a page of them in order of a column, and how many there are in all.
+
+    ``number`` of a row counts from 1 in that order, over all pages; ``sort_value`` is what it was sorted by.
+    """
 
     class_index: int | None = None
     """Only tracks held for this at the end of what is asked for; ``NOT_CLASSIFIED``: for nothing."""
     sort: SortColumn = "last_ns"
     descending: bool = True
     limit: int = 100
-    offset: int = 0
+    place: RowPlace | None = None
+    """The page goes on from here; none: it is the first."""
+    backwards: bool = False
+    """The page ends before the place."""
+    threats: Mapping[int, float] = field(default_factory=dict)
+    """How threatening alerts said tracks are, for that order; tracks without an alert are not in it."""
 
     def _select(self) -> tuple[str, dict[str, Any]]:
         if self.sort not in get_args(SortColumn):
             raise HistoryError(f"sort: expected one of {', '.join(get_args(SortColumn))}, was {self.sort!r}")
-        wanted, bound = "", {"limit": self.limit, "offset": self.offset}
+        wanted, beyond, bound = "", "", dict[str, Any](limit=self.limit)
         if self.class_index is not None:
             wanted, bound["class_index"] = "WHERE class_index = $class_index", self.class_index
-        order = f"{self.sort} {'DESC' if self.descending else 'ASC'} NULLS LAST, track_id"
-        page = f"{wanted} ORDER BY {order} LIMIT $limit OFFSET $offset"
-        return f"{_SUMMED} SELECT *, count(*) OVER () AS total FROM told {page}", bound
+        order = f"sort_value {'DESC' if self.descending else 'ASC'} NULLS LAST, track_id"
+        numbered = f"SELECT *, row_number() OVER (ORDER BY {order}) AS number, count(*) OVER () AS total FROM told"
+        if self.place is not None:
+            condition = beyond_in_sql(
+                "sort_value", "track_id", self.place, descending=self.descending, backwards=self.backwards
+            )
+            beyond, bound["place_id"] = f"WHERE {condition}", self.place.id
+            if self.place.value is not None:
+                bound["place_value"] = self.place.value
+        walked = f"ORDER BY number {'DESC' if self.backwards else 'ASC'} LIMIT $limit"
+        page = f"SELECT * FROM (SELECT * FROM ({numbered} {wanted}) {beyond} {walked}) ORDER BY number"
+        if self.sort == "threat":
+            bound |= {"threat_ids": list(self.threats), "threats": [float(one) for one in self.threats.values()]}
+        return f"{self._summed()} {page}", bound
+
+    def _summed(self) -> str:
+        """Return the rows of each track summed up to one, with the value that it is sorted by."""
+        strictest = f", max($label_keys[list_position($labels::VARCHAR[], {LABEL_COLUMN}::VARCHAR)]) AS strictest"
+        summed = _SUMMED.format(strictest=strictest if self.sort == "label" else "")
+        joined = _THREATS if self.sort == "threat" else ""
+        value = _SORT_VALUES.get(self.sort, self.sort)
+        return f"{summed}, told AS (SELECT *, {value} AS sort_value FROM classed {joined})"
+
+    def _bind_labels(self, labels: Sequence[str]) -> dict[str, Any]:
+        bound = super()._bind_labels(labels)
+        if self.sort == "label":
+            bound["label_keys"] = [
+                label_key(Label.model_validate_json(text)) if text else "" for text in bound["labels"]
+            ]
+        return bound
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,7 +240,7 @@ class CountsQuestion(Question):
 
 def whole(question: TracksQuestion, limit: int) -> TracksQuestion:
     """Return the same question for everything at once, as it is saved to a file."""
-    return replace(question, limit=limit, offset=0)
+    return replace(question, limit=limit, place=None, backwards=False)
 
 
 _SUMMED = f"""
@@ -203,7 +252,11 @@ _SUMMED = f"""
     arg_max(latitude_deg, time_ns) AS latitude_deg, arg_max(longitude_deg, time_ns) AS longitude_deg,
     max(nullif(callsign, '')) AS callsign, max(icao_address) AS icao_address,
     arg_max({_PROBABILITIES}, time_ns) FILTER ({_PROBABILITIES} IS NOT NULL) AS probabilities,
-    list(DISTINCT {LABEL_COLUMN}::VARCHAR) AS labels
+    list(DISTINCT {LABEL_COLUMN}::VARCHAR) AS labels{{strictest}}
   FROM rows GROUP BY track_id),
-told AS (SELECT *, {_CLASS} AS class_index FROM summed)
+classed AS (SELECT *, {_CLASS} AS class_index FROM summed)
 """
+_THREATS = (
+    "LEFT JOIN (SELECT unnest($threat_ids::BIGINT[]) AS track_id, unnest($threats::DOUBLE[]) AS threat) "
+    "USING (track_id)"
+)

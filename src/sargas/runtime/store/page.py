@@ -1,4 +1,4 @@
-"""Read records of a time page by page, the newest first: by keys, so that nothing is skipped or told twice."""
+"""Read records of a time page by page, in order of time: by keys, so that nothing is skipped or told twice."""
 
 from __future__ import annotations
 
@@ -29,24 +29,48 @@ class Place(NamedTuple):
     id: str
 
 
+class Walk(NamedTuple):
+    """The way an order is walked: by time up or down, ids always up; from its beginning, or backwards from a place."""
+
+    descending: bool = True
+    backwards: bool = False
+
+    @property
+    def time_rises(self) -> bool:
+        """Whether each record read is no older than the one before it."""
+        return self.descending == self.backwards
+
+
+NEWEST_FIRST = Walk()
+
+
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """Some records with their places; ``last``: where the next page goes on, none: there is nothing older."""
+    """Some records with their places; ``last``: where the next page goes on, none: there is nothing beyond."""
 
     rows: tuple[tuple[Place, Paged], ...]
     last: Place | None
 
 
 def read_page(
-    connection: sa.Connection, kind: type[Paged], start_ns: int, end_ns: int, before: Place | None, limit: int
+    connection: sa.Connection,
+    kind: type[Paged],
+    start_ns: int,
+    end_ns: int,
+    place: Place | None,
+    limit: int,
+    walk: Walk,
 ) -> RecordPage:
-    """Read newest states with start_ns <= time_ns < end_ns (UTC), those after ``before`` in the order."""
+    """Read newest states with start_ns <= time_ns < end_ns (UTC), those beyond a place on a walk."""
     table = _TABLES[kind]
     key = next(iter(table.primary_key))
-    query = sa.select(table.c.time_ns, key, table.c.record).where(table.c.time_ns >= start_ns, table.c.time_ns < end_ns)
-    if before is not None:
-        is_older = table.c.time_ns < before.time_ns
-        query = query.where(sa.or_(is_older, sa.and_(table.c.time_ns == before.time_ns, key > before.id)))
-    found = connection.execute(query.order_by(table.c.time_ns.desc(), key).limit(limit)).all()
+    time, rises = table.c.time_ns, walk.time_rises
+    query = sa.select(time, key, table.c.record).where(time >= start_ns, time < end_ns)
+    if place is not None:
+        is_beyond = time > place.time_ns if rises else time < place.time_ns
+        has_next_key = key < place.id if walk.backwards else key > place.id
+        query = query.where(sa.or_(is_beyond, sa.and_(time == place.time_ns, has_next_key)))
+    query = query.order_by(time if rises else time.desc(), key.desc() if walk.backwards else key)
+    found = connection.execute(query.limit(limit)).all()
     rows = tuple((Place(time_ns, identity), kind.model_validate_json(text)) for time_ns, identity, text in found)
     return RecordPage(rows, rows[-1][0] if len(rows) == limit else None)

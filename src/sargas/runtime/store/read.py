@@ -23,6 +23,7 @@ from sargas.model.records import (
     SensorRegistration,
     Sighting,
     SourceHealth,
+    SourcePause,
     TrackEvent,
     Unit,
     WindTable,
@@ -43,6 +44,7 @@ Revised = TypeVar(
     WindTable,
     ZoneChange,
     Unit,
+    SourcePause,
     LaunchEstimate,
     ClosureAdvice,
     LostTrack,
@@ -65,6 +67,7 @@ Kind = TypeVar(
     WindTable,
     ZoneChange,
     Unit,
+    SourcePause,
     LaunchEstimate,
     ClosureAdvice,
     LostTrack,
@@ -89,6 +92,7 @@ _REVISED = {
     WindTable: (schema.WIND_TABLES, schema.WIND_TABLE_REVISIONS),
     ZoneChange: (schema.ZONE_CHANGES, schema.ZONE_CHANGE_REVISIONS),
     Unit: (schema.UNITS, schema.UNIT_REVISIONS),
+    SourcePause: (schema.SOURCE_PAUSES, schema.SOURCE_PAUSE_REVISIONS),
     LaunchEstimate: (schema.LAUNCHES, schema.LAUNCH_REVISIONS),
     ClosureAdvice: (schema.CLOSURES, schema.CLOSURE_REVISIONS),
     LostTrack: (schema.LOST_TRACKS, schema.LOST_TRACK_REVISIONS),
@@ -215,7 +219,13 @@ def read_about_track(
 
 
 def _tracks_of(record: Alert | Claim | LostTrack | PublicWarning | TrackEvent) -> tuple[int, ...]:
-    return (record.track_id,) if isinstance(record, Claim | LostTrack) else record.track_ids
+    match record:
+        case Claim():
+            return (record.track_id,)
+        case LostTrack():  # also of the newer tracks that may be it
+            return (record.track_id, *(one.track_id for one in record.may_be))
+        case _:
+            return record.track_ids
 
 
 def read_newest(

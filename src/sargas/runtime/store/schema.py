@@ -189,6 +189,9 @@ ZONE_CHANGE_REVISIONS = _revisions("zone_change_revisions", "zone_id")
 UNITS = _newest_revision("units", "unit_id")
 UNIT_REVISIONS = _revisions("unit_revisions", "unit_id")
 
+SOURCE_PAUSES = _newest_revision("source_pauses", "source")
+SOURCE_PAUSE_REVISIONS = _revisions("source_pause_revisions", "source")
+
 LAUNCHES = _newest_revision("launches", "launch_id")
 LAUNCH_REVISIONS = _revisions("launch_revisions", "launch_id")
 

@@ -24,7 +24,7 @@ from sargas.model.records import (
 from sargas.runtime.store import migrate, outbox, read, schema
 from sargas.runtime.store.engine import open_engine, writing
 from sargas.runtime.store.errors import StoreError, store_error
-from sargas.runtime.store.page import Paged, Place, RecordPage, read_page
+from sargas.runtime.store.page import NEWEST_FIRST, Paged, Place, RecordPage, Walk, read_page
 from sargas.runtime.store.write import JOURNAL_SEQUENCE, SubjectOf, write_meta, write_records
 
 
@@ -100,11 +100,17 @@ class Store:
             return read.read_alerts(connection, active_only, since_ns, limit)
 
     def page(
-        self, kind: type[Paged], start_ns: int, end_ns: int, before: Place | None = None, limit: int = 500
+        self,
+        kind: type[Paged],
+        start_ns: int,
+        end_ns: int,
+        place: Place | None = None,
+        limit: int = 500,
+        walk: Walk = NEWEST_FIRST,
     ) -> RecordPage:
-        """Read records whose newest state is of a time (UTC ns), the newest first, from a place in that order on."""
+        """Read records whose newest state is of a time (UTC ns), in order of it, from a place in that order on."""
         with self.read_transaction() as connection:
-            return read_page(connection, kind, start_ns, end_ns, before, limit)
+            return read_page(connection, kind, start_ns, end_ns, place, limit, walk)
 
     def alert_queue(self, limit: int = 1000) -> tuple[Alert, ...]:
         """Read what an operator still has to see, most urgent first; ended alerts stay until acknowledged."""
