@@ -61,6 +61,7 @@ def cause(second: float, track_id: int, **fields: object) -> Alert:
         "id": f"c{track_id}{second}", "time_ns": at(second), "origin": "n", "label": Label(), "state": "raised",
         "alert_id": f"c{track_id}", "tier": "critical", "rule": "zone_entry", "track_ids": (track_id,),
         "zone_id": "plant", "zone_name": "Plant", "raised_ns": at(second), "reasons": ("entered Plant", "54 m/s"),
+        "reasons_lt": ("įskrido į Plant", "54 m/s"),
     }  # fmt: skip
     return Alert.model_validate(made | fields)
 
@@ -78,7 +79,7 @@ def test_a_likely_armed_object_is_critical_at_once_with_its_reasons_in_both_lang
     (alert,) = world.enter(0, 7, DRONE)
     assert told([alert]) == [("plant:7:1", "critical", "raised")]
     assert alert.reasons == ("entered Plant", "may carry", "54 m/s")
-    assert alert.reasons_lt == ("gali",)
+    assert alert.reasons_lt == ("įskrido į Plant", "gali", "54 m/s")
     assert (alert.danger, alert.was_shown, alert.critical_ns) == (0.7, True, at(0))
 
 
@@ -213,6 +214,7 @@ def test_a_raid_is_one_alert_with_members_that_join_and_leave() -> None:
     assert (second.alert_id, second.track_ids, second.reasons[0], second.danger) == (
         "plant:1:1", (1, 2), "2 objects", 0.8
     )  # fmt: skip
+    assert second.reasons_lt == ("objektų: 2", "įskrido į Plant", "gali", "54 m/s")
     (third,) = world.enter(2, 3, UNKNOWN, x_km=60.0, group=5) or world.tick(7)
     assert (third.alert_id, third.track_ids) == ("plant:3:1", (3,))
     (left,) = world.cause(9, 2, state="ended", reasons=("the track was dropped",))

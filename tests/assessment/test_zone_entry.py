@@ -27,6 +27,12 @@ def test_an_intruder_across_the_border_is_critical_at_the_update_that_crosses() 
         "54 m/s towards 248°, altitude 300 m",
         "seen by radar-a",
     )
+    assert alert.reasons_lt == (
+        "įsibrovėlis kirto sieną „Lithuania“, dabar 1.0 km nuo įskridimo vietos",
+        "neprisistato: nei orlaivio adreso, nei atsakiklio kodo",
+        "54 m/s, kursas 248°, aukštis 300 m",
+        "mato radar-a",
+    )
     assert (alert.time_ns, alert.raised_ns, alert.eta_ns, alert.track_ids) == (at(4.2), at(4.2), None, (1,))
     assert (alert.zone_id, alert.zone_name, alert.origin) == ("lithuania", "Lithuania", "vilnius")
     assert entry.active() == (alert,)

@@ -101,6 +101,7 @@ def test_a_raid_shows_its_members_and_an_escalated_alert_whom_it_went_to(screen:
     expect(screen.page.get_by_text("1 advisory held back")).to_be_visible()
     screen.page.get_by_role("button", name="LT", exact=True).click()
     expect(card).to_contain_text("gali nešti sprogmenį (60%)")
+    expect(card).not_to_contain_text("no transponder reply")
 
 
 def test_an_alert_is_shelved_only_with_a_reason(screen: Screen, node: ScriptedNode) -> None:

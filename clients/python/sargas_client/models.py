@@ -138,7 +138,7 @@ class Alert(TypedDict):
     """Probability of harm by its worst member"""
 
     reasons_lt: list[str]
-    """What makes it dangerous, in Lithuanian"""
+    """The same in Lithuanian"""
 
     group_id: int | None
     """Group that its members fly in; none: no one group"""
@@ -1879,6 +1879,9 @@ class PublicWarning(TypedDict):
 
     reasons: list[str]
     """Why this level, why here, in words"""
+
+    reasons_lt: list[str]
+    """The same in Lithuanian"""
 
     first_plot_ns: int | None
     """UTC ns of the first plot behind it"""

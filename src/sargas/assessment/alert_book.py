@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sargas.assessment.alert_course import AlertCourse, Cause, Key, Place, alert_id_of, dump_course, load_course
+from sargas.assessment.saying import Said
 from sargas.model.columns import NS_PER_S, Int64
 from sargas.model.records import Alert, Zone
 
@@ -122,14 +123,14 @@ class AlertBook:
             number += 1
         return number
 
-    def end(self, key: Key, time_ns: int, why: str) -> list[Alert]:
+    def end(self, key: Key, time_ns: int, why: Said) -> list[Alert]:
         """End the key's alert; empty when there is none that is active."""
         if not self.is_active(key):
             return []
         self.listed = None
         return [self.courses[key].end(time_ns, why)]
 
-    def end_tracks(self, track_ids: Iterable[int], time_ns: int, why: str) -> list[Alert]:
+    def end_tracks(self, track_ids: Iterable[int], time_ns: int, why: Said) -> list[Alert]:
         """End the alerts of tracks that are no more and close their courses."""
         gone = frozenset(track_ids)
         changes = []

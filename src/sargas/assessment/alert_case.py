@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sargas.assessment.alert_course import ETA_STEP_NS, HOLD_NS, UPDATE_PERIOD_NS
 from sargas.assessment.alert_entry import Entry
 from sargas.assessment.alert_worth import Level
+from sargas.assessment.saying import Said, in_english, in_lithuanian, say
 from sargas.model.columns import NO_CODE
 from sargas.model.label import most_restrictive
 from sargas.model.records import Alert, Decision
@@ -96,9 +97,10 @@ class Case:
         """Say that nobody has answered for too long, and to whom it goes."""
         return self.change(time_ns, state="escalated", escalated_ns=time_ns, escalated_to=to)
 
-    def end(self, time_ns: int, why: str, merged_into: str | None = None) -> Alert:
+    def end(self, time_ns: int, why: Said, merged_into: str | None = None) -> Alert:
         """End it; the reason of its end comes first."""
-        told = {"reasons": (why, *self.alert.reasons), "merged_into": merged_into}
+        reasons, reasons_lt = (why.en, *self.alert.reasons), (why.lt, *self.alert.reasons_lt)
+        told = {"reasons": reasons, "reasons_lt": reasons_lt, "merged_into": merged_into}
         return self.change(time_ns, state="ended", ended_ns=time_ns, eta_ns=None, **told, **_off_the_shelf())
 
     def change(self, time_ns: int, **fields: Any) -> Alert:
@@ -186,8 +188,9 @@ def _fields_of(entries: Mapping[int, Entry]) -> dict[str, Any]:
     shares = [one.cause.probability for one in all_entries if one.cause.probability is not None]
     groups = {one.group_id for one in all_entries}
     group = next(iter(groups)) if len(groups) == 1 else NO_CODE
-    count = (f"{len(entries)} objects",) if len(entries) > 1 else ()
+    count = (say("objects", count=len(entries)),) if len(entries) > 1 else ()
     where, *rest = worst.cause.reasons
+    where_lt, *rest_lt = worst.cause.reasons_lt or worst.cause.reasons
     return {
         "tier": "critical" if worst.standing.level == Level.CRITICAL else "advisory",
         "rule": "zone_entry" if inside else "zone_predicted",
@@ -195,8 +198,8 @@ def _fields_of(entries: Mapping[int, Entry]) -> dict[str, Any]:
         "probability": max(shares) if shares else None,
         "eta_ns": None if inside or not etas else min(etas),
         "danger": round(worst.worth.danger, 3),
-        "reasons": (*count, where, *worst.worth.reasons, *rest),
-        "reasons_lt": worst.worth.reasons_lt,
+        "reasons": (*in_english(count), where, *worst.worth.reasons, *rest),
+        "reasons_lt": (*in_lithuanian(count), where_lt, *worst.worth.reasons_lt, *rest_lt),
         "group_id": None if group == NO_CODE else group,
         "label": most_restrictive(
             label for one in all_entries for label in (one.cause.label, one.worth.label) if label is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
+from sargas.assessment.saying import Said, in_english, in_lithuanian
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
 from sargas.model.records import Alert, Zone
@@ -32,7 +33,7 @@ class Cause:
 
     tier: Tier
     eta_ns: int | None
-    reasons: tuple[str, ...]
+    reasons: tuple[Said, ...]
     label: Label
     probability: float | None = None
 
@@ -74,7 +75,8 @@ class AlertCourse:
             raised_ns=time_ns,
             probability=cause.probability,
             eta_ns=cause.eta_ns,
-            reasons=cause.reasons,
+            reasons=in_english(cause.reasons),
+            reasons_lt=in_lithuanian(cause.reasons),
         )
         return cls(alert, number, 1, None, entry, time_ns)
 
@@ -100,7 +102,7 @@ class AlertCourse:
         The tier stays. An ended alert is resumed, acknowledged if it was.
         """
         self.looked_ns = time_ns
-        if not self.has_ended and (cause.reasons, cause.eta_ns) == (self.alert.reasons, self.alert.eta_ns):
+        if not self.has_ended and (in_english(cause.reasons), cause.eta_ns) == (self.alert.reasons, self.alert.eta_ns):
             return None
         return self._change(
             time_ns,
@@ -108,13 +110,15 @@ class AlertCourse:
             ended_ns=None,
             probability=cause.probability,
             eta_ns=cause.eta_ns,
-            reasons=cause.reasons,
+            reasons=in_english(cause.reasons),
+            reasons_lt=in_lithuanian(cause.reasons),
             label=cause.label,
         )
 
-    def end(self, time_ns: int, why: str) -> Alert:
+    def end(self, time_ns: int, why: Said) -> Alert:
         """End the alert; the reason of its end comes first."""
-        return self._change(time_ns, state="ended", ended_ns=time_ns, eta_ns=None, reasons=(why, *self.alert.reasons))
+        told = {"reasons": (why.en, *self.alert.reasons), "reasons_lt": (why.lt, *self.alert.reasons_lt)}
+        return self._change(time_ns, state="ended", ended_ns=time_ns, eta_ns=None, **told)
 
     def _change(self, time_ns: int, **fields: Any) -> Alert:
         self.revision += 1

@@ -15,6 +15,7 @@ from sargas.assessment.alert_case import Case, dump_case, load_case, open_case, 
 from sargas.assessment.alert_course import HOLD_NS
 from sargas.assessment.alert_entry import AGAIN_NS, Entry, Place, dump_entry, load_entry
 from sargas.assessment.alert_worth import Level, Repute, Worth
+from sargas.assessment.saying import Said, say
 from sargas.model.columns import NO_CODE, NS_PER_S
 from sargas.model.records import Alert, AlertPolicy, Decision
 
@@ -166,7 +167,7 @@ class AlertDesk:
             entry = self.entries[pair]
             if entry.standing.level == Level.NOTHING:
                 if entry.alert_id is not None:
-                    told += self._leave(pair, entry.alert_id, time_ns, "no longer worth telling")
+                    told += self._leave(pair, entry.alert_id, time_ns, say("ended_worthless"))
                 continue
             if entry.alert_id is None:
                 found = self._find(entry, time_ns)
@@ -218,7 +219,7 @@ class AlertDesk:
         self.lost.pop(pair, None)
         self.entries[pair] = replace(self.entries[pair], alert_id=alert_id)
 
-    def _leave(self, pair: Pair, alert_id: str, time_ns: int, why: str) -> list[Alert]:
+    def _leave(self, pair: Pair, alert_id: str, time_ns: int, why: Said) -> list[Alert]:
         """Take an entry out of its alert; the last one ends it."""
         self.entries[pair] = replace(self.entries[pair], alert_id=None)
         case = self.cases[alert_id]
@@ -234,7 +235,9 @@ class AlertDesk:
             entry = self.entries[pair]
             if entry.alert_id is not None:
                 self.lost[pair] = (entry.place, entry.alert_id)
-                told += self._leave(pair, entry.alert_id, time_ns, cause.reasons[0])
+                told += self._leave(
+                    pair, entry.alert_id, time_ns, Said(cause.reasons[0], (cause.reasons_lt or cause.reasons)[0])
+                )
             del self.entries[pair]
         return told
 
@@ -256,7 +259,7 @@ class AlertDesk:
             first[pair[0], entry.group_id] = kept
             for track_id in sorted(self.cases[absorbed].members):
                 self._join((pair[0], track_id), kept)
-            told.append(self.cases[absorbed].end(time_ns, f"is part of alert {kept}", kept))
+            told.append(self.cases[absorbed].end(time_ns, say("ended_merged", alert=kept), kept))
             changed = self.cases[kept].retell(self._of(kept), time_ns)
             told += [changed] if changed is not None else []
         return told

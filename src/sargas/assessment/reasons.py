@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import atan2, degrees, hypot, isnan
 
+from sargas.assessment.saying import Said, say
 from sargas.model.tracks import Tracks
 
 AIRLINER_SPEED_MPS = (100.0, 300.0)
@@ -27,36 +28,35 @@ def flies_like_airliner(tracks: Tracks, row: int) -> bool:
     )
 
 
-def describe_track(tracks: Tracks, row: int) -> tuple[str, ...]:
+def describe_track(tracks: Tracks, row: int) -> tuple[Said, ...]:
     """Say who a track claims to be, how it flies and who sees it."""
     return (_identity(tracks, row), _flight(tracks, row), *_sensors(tracks, row))
 
 
-def _identity(tracks: Tracks, row: int) -> str:
+def _identity(tracks: Tracks, row: int) -> Said:
     callsign = tracks.callsign[row].decode("ascii", "replace").strip()
     if tracks.icao_address[row] >= 0:
         name = f"{callsign} ({tracks.icao_address[row]:06x})" if callsign else f"{tracks.icao_address[row]:06x}"
-        manner = "flies like an airliner" if flies_like_airliner(tracks, row) else "does not fly like an airliner"
-        return f"calls itself {name} and {manner}"
+        return say("named_airliner" if flies_like_airliner(tracks, row) else "named_other", name=name)
     if tracks.mode_3a[row] >= 0:
-        return f"no aircraft address, transponder code {tracks.mode_3a[row]:04o}"
-    return "no identity: neither aircraft address nor transponder code"
+        return say("code_only", code=f"{tracks.mode_3a[row]:04o}")
+    return say("nameless")
 
 
-def _flight(tracks: Tracks, row: int) -> str:
+def _flight(tracks: Tracks, row: int) -> Said:
     altitude_m = float(tracks.altitude_m[row])
-    height = "altitude unknown" if isnan(altitude_m) else f"altitude {altitude_m:.0f} m"
+    height = say("altitude_unknown") if isnan(altitude_m) else say("altitude", altitude=f"{altitude_m:.0f}")
     speed_mps = ground_speed_mps(tracks, row)
     if isnan(speed_mps):
-        return f"speed unknown, {height}"
+        return say("flight_unknown", height=height)
     heading_deg = degrees(atan2(tracks.velocity_east_mps[row], tracks.velocity_north_mps[row])) % 360.0
-    return f"{speed_mps:.0f} m/s towards {round(heading_deg) % 360:03d}°, {height}"
+    return say("flight", speed=f"{speed_mps:.0f}", course=f"{round(heading_deg) % 360:03d}", height=height)
 
 
-def _sensors(tracks: Tracks, row: int) -> tuple[str, ...]:
+def _sensors(tracks: Tracks, row: int) -> tuple[Said, ...]:
     words = tracks.contributing[row].tolist()
     names = [name for i, name in enumerate(tracks.sensor_ids) if words[i // 64] >> (i % 64) & 1]
-    return (f"seen by {', '.join(names)}",) if names else ()
+    return (say("seen_by", sensors=", ".join(names)),) if names else ()
 
 
 def ground_speed_mps(tracks: Tracks, row: int) -> float:

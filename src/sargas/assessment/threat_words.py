@@ -9,12 +9,17 @@ from importlib import resources
 from math import exp
 from typing import Literal
 
+from sargas.assessment.saying import Said
 from sargas.assessment.threat import ENTRY_BASE, LEVELS, Facts, Identity, Threat, judge_threat, logit, weights
 
 Language = Literal["en", "lt"]
+LANGUAGES: tuple[Language, ...] = ("en", "lt")
 REASONS = 3
 OF_THE_WAY = ("entry", "time", "nearness", "heading")
-LEVEL_WORDS = {"en": {"red": "red", "amber": "amber"}, "lt": {"red": "raudona", "amber": "gintarinė"}}
+LEVEL_WORDS = {
+    "en": {"red": "red", "amber": "amber", "green": "green"},
+    "lt": {"red": "raudona", "amber": "gintarinė", "green": "žalia"},
+}
 
 
 def tell_reasons(
@@ -45,6 +50,19 @@ def tell_reasons(
         told.append(words[name].format(**own))
     identity = words.get(f"identity_{facts.identity}")
     return (*told, identity) if identity else tuple(told)
+
+
+def tell_threat(threat: Threat, facts: Facts, zone: str, horizon_s: float, *, is_inside: bool) -> tuple[Said, ...]:
+    """Say in both languages how threatened a zone is, or that a track is inside it, why, and what would lower it."""
+    told: dict[Language, tuple[str, ...]] = {}
+    for language in LANGUAGES:
+        words = _words()[language]
+        level = LEVEL_WORDS[language][threat.level]
+        head = words["inside" if is_inside else "threat"].format(zone=zone, level=level, share=f"{threat.score:.0%}")
+        reasons = tell_reasons(threat, facts, zone, horizon_s, language, is_inside=is_inside)
+        would = tell_counterfactual(threat, facts, language)
+        told[language] = (head, *reasons, *((would,) if would else ()))
+    return tuple(Said(en, lt) for en, lt in zip(told["en"], told["lt"], strict=True))
 
 
 def tell_counterfactual(threat: Threat, facts: Facts, language: Language) -> str | None:

@@ -17,6 +17,7 @@ import numpy as np
 from sargas.assessment.alert_book import ActiveAlerts, AlertBook, in_order
 from sargas.assessment.alert_course import OFF_DELAY_NS, Cause, Key, Place, Tier
 from sargas.assessment.reasons import describe_track, ground_speed_mps, is_cooperative
+from sargas.assessment.saying import Said, say
 from sargas.assessment.track_memory import TrackMemory
 from sargas.assessment.track_view import Bool, Pairs, TrackView, columns
 from sargas.geo.plane import RegionPlane
@@ -84,8 +85,8 @@ class ZoneEntry:
         tracks = _one_row_a_track(tracks)
         is_marked = np.zeros(len(tracks), np.bool_) if self.exercise else (tracks.flags & NOT_REAL) != 0
         is_dropped = tracks.status == TrackStatus.DROPPED
-        changes = self._end_tracks(tracks.track_id[is_marked], time_ns, "the track is marked as simulated or a test")
-        changes += self._end_tracks(tracks.track_id[is_dropped], time_ns, "the track was dropped")
+        changes = self._end_tracks(tracks.track_id[is_marked], time_ns, say("ended_marked"))
+        changes += self._end_tracks(tracks.track_id[is_dropped], time_ns, say("ended_dropped"))
         is_out = is_marked | is_dropped
         tracks = tracks.take(~is_out) if is_out.any() else tracks
         view = TrackView.of(tracks, self.index, most_restrictive((tracks.label, self.node)), doubted)
@@ -94,7 +95,7 @@ class ZoneEntry:
         changes += predicted
         changes += self._end_left(view, ahead, time_ns)
         silent = self.memory.silent_since(time_ns - SILENCE_NS)
-        changes += self._end_tracks(silent, time_ns, f"nothing heard of the track for {SILENCE_NS // NS_PER_S} s")
+        changes += self._end_tracks(silent, time_ns, say("ended_silent", seconds=SILENCE_NS // NS_PER_S))
         self.book.forget_closed(time_ns)
         return in_order(changes)
 
@@ -174,7 +175,7 @@ class ZoneEntry:
             return self._cause(view, row, tier, None, self._entry_reason(view, row, index, entry, tier), 1.0)
 
         changes = self.book.hold(key, zone, time_ns, work_out, entry=entry)
-        return changes + self.book.end(("zone_predicted", zone.id, track_id), time_ns, "the track is inside now")
+        return changes + self.book.end(("zone_predicted", zone.id, track_id), time_ns, say("ended_inside"))
 
     def _assess_predictions(self, view: TrackView, time_ns: int) -> tuple[Pairs, list[Alert]]:
         """Raise and refresh zone_predicted alerts; return the pairs on a straight way into a protected zone too."""
@@ -197,29 +198,30 @@ class ZoneEntry:
 
         def work_out() -> Cause:
             distance_km = ahead_s * ground_speed_mps(view.tracks, row) / 1000.0
-            where = f"on a straight course into {zone.name}, {distance_km:.1f} km and {ahead_s:.0f} s away"
+            where = say("ahead", zone=zone.name, distance=f"{distance_km:.1f}", seconds=f"{ahead_s:.0f}")
             return self._cause(view, row, "advisory", eta_ns, where, self.likelihood.get((track_id, zone.id)))
 
         return self.book.hold(("zone_predicted", zone.id, track_id), zone, time_ns, work_out, eta_ns=eta_ns)
 
-    def _entry_reason(self, view: TrackView, row: int, index: int, entry: Place | None, tier: Tier) -> str:
+    def _entry_reason(self, view: TrackView, row: int, index: int, entry: Place | None, tier: Tier) -> Said:
         zone = self.index.zones[index]
         if zone.kind == "border":
-            what = f"{'intruder ' if tier == 'critical' else ''}crossed the border of {zone.name}"
+            what = say("intruder_crossed" if tier == "critical" else "crossed", zone=zone.name)
         elif entry is None:
-            return f"inside {zone.name} when the track was confirmed"
+            return say("inside", zone=zone.name)
         else:
-            what = f"{'entered' if view.inside.has(row * len(self.index) + index) else 'passed through'} {zone.name}"
+            is_inside = view.inside.has(row * len(self.index) + index)
+            what = say("entered" if is_inside else "passed", zone=zone.name)
         if entry is None:
             return what
         scale = float(
             self.index.plane.convergence_scale(view.tracks.latitude_deg[row], view.tracks.longitude_deg[row])[1]
         )
         distance_m = hypot(view.position[row, 0] - entry[0], view.position[row, 1] - entry[1]) / scale
-        return f"{what}, now {distance_m / 1000.0:.1f} km from where it came in"
+        return say("since", what=what, distance=f"{distance_m / 1000.0:.1f}")
 
     def _cause(
-        self, view: TrackView, row: int, tier: Tier, eta_ns: int | None, where: str, probability: float | None
+        self, view: TrackView, row: int, tier: Tier, eta_ns: int | None, where: Said, probability: float | None
     ) -> Cause:
         label = view.label
         if view.tracks.flags[row] & NOT_REAL:
@@ -235,12 +237,12 @@ class ZoneEntry:
             self.book.note_cause(active.keys[i], bool(holds[i]), time_ns)
         changes: list[Alert] = []
         for i in np.flatnonzero(active.zone < 0).tolist():
-            changes += self.book.end(active.keys[i], time_ns, "the zone was removed")
+            changes += self.book.end(active.keys[i], time_ns, say("ended_removed"))
         for key in self.book.gone_for(OFF_DELAY_NS, time_ns):
             changes += self.book.end(key, time_ns, _why_gone(key))
         return changes
 
-    def _end_tracks(self, track_id: Int64, time_ns: int, why: str) -> list[Alert]:
+    def _end_tracks(self, track_id: Int64, time_ns: int, why: Said) -> list[Alert]:
         """End all alerts of tracks that are no more, and forget the tracks."""
         if not len(track_id):
             return []
@@ -256,11 +258,8 @@ def _one_row_a_track(tracks: Tracks) -> Tracks:
     return tracks.take(len(tracks) - 1 - from_the_end)
 
 
-def _why_gone(key: Key) -> str:
-    gone_s = OFF_DELAY_NS // NS_PER_S
-    return (
-        f"outside for {gone_s} s" if key[0] == "zone_entry" else f"for {gone_s} s no longer on a course into the zone"
-    )
+def _why_gone(key: Key) -> Said:
+    return say("ended_outside" if key[0] == "zone_entry" else "ended_turned", seconds=OFF_DELAY_NS // NS_PER_S)
 
 
 def _lists(*columns: Any) -> Iterator[list[Any]]:

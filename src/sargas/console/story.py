@@ -129,7 +129,7 @@ def _lines_of_records(console: Console, track_id: int, begin_ns: int) -> Iterato
     for warning in _changed(warnings, lambda one: (one.message_id, one.state)):
         yield StoryLine(
             time_ns=warning.time_ns, what="warning", state=warning.state, who=warning.decided_by or "",
-            subject=warning.message_id, reasons=warning.reasons[:3],
+            subject=warning.message_id, reasons=warning.reasons[:3], reasons_lt=warning.reasons_lt[:3],
         )  # fmt: skip
     for claim in store.about_track(Claim, track_id, begin_ns):
         yield StoryLine(

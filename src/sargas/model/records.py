@@ -269,7 +269,7 @@ class Alert(Record):
     reasons: tuple[str, ...] = Field(default=(), description="Why, in words, the strongest first")
     acknowledged_by: str | None = Field(default=None, description="Account that acknowledged it; none: nobody yet")
     danger: float | None = Field(default=None, ge=0, le=1, description="Probability of harm by its worst member")
-    reasons_lt: tuple[str, ...] = Field(default=(), description="What makes it dangerous, in Lithuanian")
+    reasons_lt: tuple[str, ...] = Field(default=(), description="The same in Lithuanian")
     group_id: int | None = Field(default=None, ge=0, description="Group that its members fly in; none: no one group")
     was_shown: bool = Field(default=True, description="False: an advisory that was only held back so far")
     merged_into: str | None = Field(default=None, description="alert_id it became part of: one raid; none: of none")

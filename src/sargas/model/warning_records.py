@@ -122,6 +122,7 @@ class PublicWarning(Record):
     track_ids: tuple[int, ...] = Field(default=(), description="System tracks it is about")
     alert_ids: tuple[str, ...] = Field(default=(), description="Alerts that led to it")
     reasons: tuple[str, ...] = Field(default=(), description="Why this level, why here, in words")
+    reasons_lt: tuple[str, ...] = Field(default=(), description="The same in Lithuanian")
     first_plot_ns: int | None = Field(default=None, description="UTC ns of the first plot behind it")
     firm_ns: int | None = Field(default=None, description="UTC ns at which its first track was firm")
     threatening_ns: int | None = Field(

@@ -17,8 +17,9 @@ import numpy as np
 from sargas.assessment.drift.shares import Entered
 from sargas.assessment.entry_probability import Entries, Reach, entry_probability
 from sargas.assessment.prediction.predictor import Forecasts
+from sargas.assessment.saying import Said, in_english
 from sargas.assessment.threat import Facts, Identity, Threat, calibrate_entry, judge_threat, rank_zones
-from sargas.assessment.threat_words import tell_counterfactual, tell_reasons
+from sargas.assessment.threat_words import tell_threat
 from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.assessment.warnings.deliveries import DeliveryBook
 from sargas.assessment.warnings.draft import WarningBook
@@ -137,7 +138,8 @@ class Outlook:
             facts = self._facts(row, zone, entries, distance_m, heading, chosen, identity)
             threat = judge_threat(facts)
             reasons = self._reasons(threat, facts, zone)
-            concluded = self._intent(zone, facts, goals.probability[row], reasons, self._route(ahead, row))
+            route = self._route(ahead, row)
+            concluded = self._intent(zone, facts, goals.probability[row], in_english(reasons), route)
             label = most_restrictive((tracks.label_of(track_id), self.configuration.label))
             label = identity.said.raised(track_id, label)
             claim = identity.book.conclude(track_id, concluded, label, time_ns)
@@ -308,18 +310,13 @@ class Outlook:
             return Conclusion("intent", f"along {route[0]}", route[1], why)
         return Conclusion("intent", UNKNOWN, 1.0, ())
 
-    def _reasons(self, threat: Threat, facts: Facts, zone: int) -> tuple[str, ...]:
-        name = self.zones.zones[zone].name
-        reasons = tell_reasons(threat, facts, name, float(HORIZONS_S[-1]), "en")
-        would = tell_counterfactual(threat, facts, "en")
-        return (f"threat {threat.level} ({threat.score:.0%}) to {name}", *reasons, *((would,) if would else ()))
+    def _reasons(self, threat: Threat, facts: Facts, zone: int) -> tuple[Said, ...]:
+        return tell_threat(threat, facts, self.zones.zones[zone].name, float(HORIZONS_S[-1]), is_inside=False)
 
-    def _reasons_inside(self, facts: Facts, zone: int) -> tuple[str, ...]:
+    def _reasons_inside(self, facts: Facts, zone: int) -> tuple[Said, ...]:
         """Say why the public is warned of what is in a country and makes for nothing there that is protected."""
-        threat, name = judge_threat(facts), self.zones.zones[zone].name
-        reasons = tell_reasons(threat, facts, name, float(HORIZONS_S[-1]), "en", is_inside=True)
-        would = tell_counterfactual(threat, facts, "en")
-        return (f"inside {name}", *reasons, *((would,) if would else ()))
+        name = self.zones.zones[zone].name
+        return tell_threat(judge_threat(facts), facts, name, float(HORIZONS_S[-1]), is_inside=True)
 
 
 def _with_drifts(entries: Entries, tracks: Tracks, drifts: Callable[[int], Entered | None]) -> Entries:

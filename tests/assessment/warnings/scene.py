@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sargas.assessment.saying import Said
 from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.assessment.warnings.draft import WarningBook
 from sargas.assessment.warnings.threat import Threat
@@ -32,8 +33,9 @@ def threat(longitude_deg: float = 26.9, level: str = "yellow", **fields: Any) ->
     )
     made = Threat(
         key="track/7", track_ids=(7,), alert_ids=("a",), level="red" if level == "red" else "yellow", reaches=(reach,),
-        reasons=("one-way drone",), label=LABEL, first_plot_ns=START_NS - 9 * NS_PER_S, firm_ns=START_NS,
-        threatening_ns=START_NS, is_exercise=False,
+        reasons=(Said("one-way drone", "smogiamasis dronas"),),
+        label=LABEL, first_plot_ns=START_NS - 9 * NS_PER_S, firm_ns=START_NS, threatening_ns=START_NS,
+        is_exercise=False,
     )  # fmt: skip
     return replace(made, **fields)
 

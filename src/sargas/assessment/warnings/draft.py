@@ -10,6 +10,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from sargas.assessment.saying import in_english, in_lithuanian
 from sargas.assessment.warnings.approval import decided, lapsed
 from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.assessment.warnings.course import Course, dump_course, load_course
@@ -191,7 +192,8 @@ class WarningBook:
             texts=texts,
             track_ids=threat.track_ids,
             alert_ids=threat.alert_ids,
-            reasons=threat.reasons,
+            reasons=in_english(threat.reasons),
+            reasons_lt=in_lithuanian(threat.reasons),
             first_plot_ns=threat.first_plot_ns,
             firm_ns=threat.firm_ns,
             threatening_ns=threat.threatening_ns,

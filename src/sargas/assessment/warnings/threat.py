@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from sargas.assessment.alert_entry import Place
+from sargas.assessment.saying import Said
 from sargas.model.label import Label, most_restrictive
 
 GROUP = "group-"
@@ -26,7 +27,7 @@ class Threat:
     alert_ids: tuple[str, ...]
     level: Literal["yellow", "red"]
     reaches: tuple[tuple[Point4, ...], ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[Said, ...]
     label: Label
     first_plot_ns: int | None
     firm_ns: int | None
