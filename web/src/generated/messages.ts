@@ -92,7 +92,7 @@ export interface Alert {
   readonly acknowledged_by: string | null;
   /** Probability of harm by its worst member */
   readonly danger: number | null;
-  /** What makes it dangerous, in Lithuanian */
+  /** The same in Lithuanian */
   readonly reasons_lt: readonly string[];
   /** Group that its members fly in; none: no one group */
   readonly group_id: number | null;
@@ -1581,6 +1581,8 @@ export interface PublicWarning {
   readonly alert_ids: readonly string[];
   /** Why this level, why here, in words */
   readonly reasons: readonly string[];
+  /** The same in Lithuanian */
+  readonly reasons_lt: readonly string[];
   /** UTC ns of the first plot behind it */
   readonly first_plot_ns: number | null;
   /** UTC ns at which its first track was firm */
