@@ -50,3 +50,13 @@ def test_a_batch_of_two_labels_is_told_as_two_and_one_of_one_as_itself() -> None
     alone = tracks(1, 2)
     assert alone.split() == (alone,)
     assert [part.label for part in MIXED.take(np.array([1])).split()] == [SECRET]
+
+
+def test_a_track_that_no_row_is_about_has_the_label_it_is_known_by_elsewhere() -> None:
+    ended = TrackLabels(np.array([1, 7]), np.array([1, 1]), (OPEN, SECRET))
+    batch = replace(tracks(1, 2), track_labels=TrackLabels(np.array([1, 2]), np.array([0, 0]), (OPEN,), ended))
+    assert batch.label_of(1) == OPEN, "a row of the batch counts before what ended"
+    assert batch.label_of(7) == SECRET
+    assert batch.label_of(8) == batch.label
+    assert batch.label_of(2, 7) == BOTH
+    assert [part.label for part in batch.split()] == [OPEN]

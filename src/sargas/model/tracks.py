@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
+from operator import attrgetter
 from typing import Any, Self
 
 import numpy as np
@@ -178,7 +179,13 @@ class Tracks:
 
     def take(self, rows: NumpyIndex) -> Self:
         """Select rows by index, mask or slice; the label and the sensor names stay."""
-        return replace(self, **{name: getattr(self, name)[rows] for name in COLUMN_NAMES})
+        return self._take(rows, self.label, self.track_labels)
+
+    def _take(self, rows: NumpyIndex, label: Label, track_labels: TrackLabels | None) -> Self:
+        if isinstance(rows, np.ndarray) and rows.dtype == np.bool_:
+            rows = np.flatnonzero(rows)  # once, not once for each column
+        columns = {name: column[rows] for name, column in zip(COLUMN_NAMES, _COLUMNS_OF(self), strict=True)}
+        return type(self)(**columns, sensor_ids=self.sensor_ids, label=label, track_labels=track_labels)
 
     @classmethod
     def of(
@@ -222,6 +229,8 @@ class Tracks:
         """Return the label of exactly the plots behind tracks of this batch, combined; of none named that of all."""
         if self.track_labels is None or not track_ids:
             return self.label
+        if len(track_ids) == 1:
+            return self.track_labels.one(track_ids[0], self.label)
         return self.track_labels.of(np.array(track_ids, np.int64), self.label)
 
     def split(self) -> tuple[Self, ...]:
@@ -231,8 +240,8 @@ class Tracks:
             return (self,)
         index = labels.rows(self.track_id)
         return tuple(
-            replace(self.take(index == k), label=labels.labels[k] if k >= 0 else self.label, track_labels=None)
-            for k in np.unique(index).tolist()
+            self._take(index == k, labels.labels[k] if k >= 0 else self.label, None)
+            for k in sorted(set(index.tolist()))
         )
 
     @classmethod
@@ -294,6 +303,7 @@ class Tracks:
 COLUMN_NAMES = tuple(
     field.name for field in fields(Tracks) if field.name not in ("sensor_ids", "label", "track_labels")
 )
+_COLUMNS_OF = attrgetter(*COLUMN_NAMES)
 
 
 QUALITY_COLUMNS = ("existence", "position_95_m", "velocity_95_mps", "consistency")

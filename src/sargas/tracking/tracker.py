@@ -86,6 +86,9 @@ class Tracker:
         self._labels: list[Label] = []
         self._ended: dict[int, int] = {}
         self._ended_kinds: frozenset[int] = frozenset()
+        self._label_of_bits: dict[int, Label] = {}
+        self._ended_labels: TrackLabels | None = None
+        """Made when it is asked for; none since the last track ended, or since there was a new label."""
         self._counts = np.zeros(TOUCHED + 1, np.int64)
         self._call = 0
         self._state = allocate(FIRST_CAPACITY, 1)
@@ -232,7 +235,8 @@ class Tracker:
         self.sites.adopt(loaded.learned)
         self.registration = loaded.registration
         self._labels, self._ended = list(loaded.labels), loaded.ended
-        self._ended_kinds = frozenset(self._ended.values())
+        self._ended_kinds, self._ended_labels = frozenset(self._ended.values()), None
+        self._label_of_bits.clear()
         self._counts[:], self._call = loaded.counts, loaded.call
         self._state = loaded.state
         self._space = self._workspace()
@@ -243,29 +247,36 @@ class Tracker:
         read_out(self._state, slots, len(slots), time_ns, self.region, self._par, self._space.work, columns)
         named = columns._asdict() | {"callsign": columns.callsign.view("S8"), "uas_id": _texts(columns.uas_id)}
         bits: UInt64 = named.pop("labels")
-        labels = [self._label_of(int(mask), label) for mask in np.unique(bits)]
+        kinds, index = np.unique(bits, return_inverse=True)
+        labels = [self._label_of(mask, label) for mask in kinds.tolist()]
         return Tracks.of(
             **named,
             position_95_m=radius_95(columns.covariance, POSITION),
             velocity_95_mps=radius_95(columns.covariance, VELOCITY),
             sensor_ids=self.sites.ids,
             label=most_restrictive(labels) if labels else label or Label(),
-            track_labels=self._track_labels(columns.track_id, bits),
+            track_labels=TrackLabels(columns.track_id, index.astype(np.int64), tuple(labels), self._labels_of_ended())
+            if len(self._ended_kinds.union(kinds.tolist())) > 1
+            else None,
         )
 
-    def _track_labels(self, numbers: Int64, bits: UInt64) -> TrackLabels | None:
-        """Return the labels of tracks (rising) and of those that ended lately; none where all have the same."""
-        if len(self._ended_kinds.union(np.unique(bits).tolist())) < 2:
-            return None
-        known = self._ended | dict(zip(numbers.tolist(), bits.tolist(), strict=True))
-        order = sorted(known)
-        kinds, index = np.unique(np.array([known[n] for n in order], np.uint64), return_inverse=True)
-        labels = tuple(self._label_of(int(mask), None) for mask in kinds)
-        return TrackLabels(np.array(order, np.int64), index.astype(np.int64), labels)
+    def _labels_of_ended(self) -> TrackLabels:
+        """Return the labels of tracks that ended lately."""
+        if self._ended_labels is not None:
+            return self._ended_labels
+        numbers, bits = np.array(list(self._ended), np.int64), np.array(list(self._ended.values()), np.uint64)
+        order = np.argsort(numbers)
+        kinds, index = np.unique(bits[order], return_inverse=True)
+        labels = tuple(self._label_of(mask, None) for mask in kinds.tolist())
+        self._ended_labels = TrackLabels(numbers[order], index.astype(np.int64), labels)
+        return self._ended_labels
 
     def _note_ended(self, slots: Int32) -> None:
         book = self._state.book[slots]
         gone = book[(book["status"] == TrackStatus.DROPPED) & (book["hits"] > 0)]
+        if not len(gone):
+            return
+        self._ended_labels = None
         self._ended |= dict(zip(gone["number"].tolist(), gone["labels"].tolist(), strict=True))
         while len(self._ended) > ENDED:
             del self._ended[next(iter(self._ended))]
@@ -274,6 +285,8 @@ class Tracker:
     def _label_bit(self, label: Label) -> int:
         if label in self._labels:
             return self._labels.index(label)
+        self._ended_labels = None
+        self._label_of_bits.clear()
         if len(self._labels) < LABELS:
             self._labels.append(label)
             return len(self._labels) - 1
@@ -281,8 +294,13 @@ class Tracker:
         return LABELS - 1
 
     def _label_of(self, bits: int, otherwise: Label | None) -> Label:
-        found = [label for i, label in enumerate(self._labels) if bits >> i & 1]
-        return most_restrictive(found) if found else otherwise or Label()
+        if not bits:
+            return otherwise or Label()
+        known = self._label_of_bits.get(bits)
+        if known is None:
+            known = most_restrictive(label for i, label in enumerate(self._labels) if bits >> i & 1)
+            self._label_of_bits[bits] = known
+        return known
 
     def _make_room(self, plots: int) -> None:
         capacity, words = self._state.contributing.shape
