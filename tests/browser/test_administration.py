@@ -15,7 +15,7 @@ from sargas.console.administering import PROOF_LASTS_S
 from sargas.console.sessions import COOKIE
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Classification
-from sargas.model.records import SourcePause
+from sargas.model.records import AlertPolicy, PolicyChange, SourcePause, WarningPolicy
 from sargas.runtime.audit.look import look_into
 from tests.browser.conftest import Screen, uncomplaining
 from tests.clock import Clock
@@ -207,6 +207,8 @@ def test_sources_labels_parts_and_audit_are_read_at_a_glance_and_by_keyboard(
     expect(page.get_by_role("row", name="Tracks")).to_contain_text("up to Restricted")
     expect(page.get_by_role("row", name="Alerts")).to_contain_text("not agreed")
     screen.page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("form", name="Public warnings")).to_contain_text("As configured.")
+    screen.page.keyboard.press("ArrowRight")
     expect(page.get_by_role("row", name="Journal")).to_contain_text("the disk is full")
     expect(page.get_by_role("row", name="Link to LVA")).to_contain_text("it does not reach us")
     screen.page.keyboard.press("ArrowRight")
@@ -317,3 +319,41 @@ def test_a_second_factor_is_shown_as_a_code_for_the_camera(screen: Screen, theme
     press(once, "Handed over, hide it")
     expect(picture).to_have_count(0)
     assert "data:image/svg+xml" not in screen.page.content()
+
+
+def test_rules_are_changed_with_a_reason_and_never_below_the_configuration(screen: Screen, node: ScriptedNode) -> None:
+    page = open_as(screen, "rita", "?nomap&view=admin&part=rules")
+    alerts = page.get_by_role("form", name="Alerts")
+    expect(alerts).to_contain_text("As configured.")
+    budget = alerts.get_by_label("Advisories shown within an hour at most")
+    expect(budget).to_have_value("6")
+    budget.fill("12")
+    alerts.get_by_label("Escalated to").fill("duty officer")
+    press(alerts, "Change the rules of alerts")
+    assert node.entered == [], "without a reason nothing is done"
+    alerts.get_by_label("Why it is changed").fill("a busy night")
+    alerts.get_by_label("Why it is changed").press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Changed; in force from now on.")
+    (change,) = node.entered
+    assert isinstance(change, PolicyChange)
+    assert (change.alerting, change.reason, change.entered_by) == (
+        AlertPolicy(advisories_per_hour=12, escalate_to="duty officer"),
+        "a busy night",
+        "rita",
+    )
+    expect(budget).to_have_value("12")
+    expect(alerts).to_contain_text("in the configuration: 6")
+    warnings = page.get_by_role("form", name="Public warnings")
+    warnings.get_by_role("checkbox", name="red").check()
+    proof = warnings.get_by_label("Password or code is asked again")
+    proof.fill("1200")
+    warnings.get_by_label("Why it is changed").fill("an attack")
+    press(warnings, "Change the rules of warnings")
+    assert len(node.entered) == 1, "more than the configuration has is not even sent"
+    proof.fill("60")
+    press(warnings, "Change the rules of warnings")
+    screen.wait_for(lambda: len(node.entered) == 2)
+    assert isinstance(node.entered[1], PolicyChange)
+    assert node.entered[1].warnings == WarningPolicy(two_persons=("red",), proof_lasts_s=60.0)
+    screen.page.get_by_role("button", name="LT", exact=True).click()
+    expect(page.get_by_role("tab", name="Taisyklės")).to_be_visible()

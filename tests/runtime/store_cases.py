@@ -16,6 +16,7 @@ from sargas.model.records import (
     HumanReport,
     LaunchEstimate,
     LostTrack,
+    PolicyChange,
     PublicWarning,
     ReporterHistory,
     Sensor,
@@ -282,6 +283,16 @@ def make_source_pause(time_ns: int, **fields: Any) -> SourcePause:
         "state": "paused", "reason": "its clock is off", "entered_by": "rita",
     }  # fmt: skip
     return SourcePause.model_validate(pause | fields)
+
+
+def make_policy_change(time_ns: int, **fields: Any) -> PolicyChange:
+    policy = fields.get("policy", "alerting")
+    change = {
+        "id": f"policy-{time_ns}", "time_ns": time_ns, "origin": "node", "label": LABEL, "policy": "alerting",
+        "state": "changed", "reason": "a busy night", "entered_by": "rita",
+        **({"alerting": {"advisories_per_hour": 12}} if policy == "alerting" else {"warnings": {}}),
+    }  # fmt: skip
+    return PolicyChange.model_validate(change | fields)
 
 
 def make_unit(time_ns: int, **fields: Any) -> Unit:

@@ -168,6 +168,35 @@ class Alert(TypedDict):
     """Why it was shelved, in the person's words"""
 
 
+class AlertPolicy(TypedDict):
+    """How much an operator is told, and who is told when nobody answers."""
+
+    advisories_per_hour: int
+    """Advisories shown within any hour at most"""
+
+    escalate_after_s: float
+    """A critical alert nobody answered is escalated then"""
+
+    escalate_to: str
+    """Whom to"""
+
+
+class AlertingDraft(TypedDict):
+    """The rules of alerts as they are to be from now on."""
+
+    advisories_per_hour: int
+    """Advisories shown within any hour at most"""
+
+    escalate_after_s: float
+    """A critical alert nobody answered is escalated then"""
+
+    escalate_to: str
+    """Whom to"""
+
+    reason: str
+    """Why, in the person's words"""
+
+
 class AnswerView(TypedDict):
     """What is held of one question about a track."""
 
@@ -630,6 +659,13 @@ class EnteredPermission(TypedDict):
 
     permission_id: str
     """Identity of the permission"""
+
+    record_id: str
+    """Id of the journaled record"""
+
+
+class EnteredPolicy(TypedDict):
+    """A change of rules is journaled and takes effect with it."""
 
     record_id: str
     """Id of the journaled record"""
@@ -1807,6 +1843,62 @@ class PlaceView(TypedDict):
     """People who live there"""
 
 
+class PoliciesView(TypedDict):
+    """The rules of alerts and warnings: in force, as configured, and who changed them last."""
+
+    alerting: AlertPolicy
+    """In force"""
+
+    warnings: WarningPolicy
+    """In force"""
+
+    configured_alerting: AlertPolicy
+    """As the configuration has them"""
+
+    configured_warnings: WarningPolicy
+    """As the configuration has them; a change is no laxer"""
+
+    changes: list[PolicyChange]
+    """Newest change of each, the latest first"""
+
+
+class PolicyChange(TypedDict):
+    """A person has changed the rules of alerts or of public warnings; of each the later record holds, as a whole."""
+
+    id: str
+    """Identity of this message; equal ids are the same message"""
+
+    time_ns: int
+    """UTC ns at which it holds"""
+
+    origin: str
+    """Node, source or person that made it"""
+
+    label: Label
+    """Who may receive it"""
+
+    kind: Literal["policy_change"]
+    """Says which record this is"""
+
+    policy: Literal["alerting", "warnings"]
+    """Which rules"""
+
+    state: Literal["changed", "as_configured"]
+    """as_configured: those of the node's configuration again, also after that has changed"""
+
+    alerting: AlertPolicy | None
+    """Rules of alerts from now on; none: not of these"""
+
+    warnings: WarningPolicy | None
+    """Rules of warnings from now on; as above"""
+
+    reason: str
+    """Why, in the person's words"""
+
+    entered_by: str
+    """Account that entered it"""
+
+
 class Proof(TypedDict):
     """That it is still the person who logged in: password, with the code where there is one, or the code alone."""
 
@@ -2892,6 +2984,19 @@ class WarningArea(TypedDict):
     """Ring of lon, lat; closed by itself"""
 
 
+class WarningPolicy(TypedDict):
+    """Who must approve what the public is told, and how they show that it is they."""
+
+    two_persons: list[Literal["yellow", "red"]]
+    """Levels that two different persons must approve; `true`: both, `false`: none"""
+
+    first_approval_s: float
+    """So long the first of two approvals stands; then it counts no more"""
+
+    proof_lasts_s: float
+    """Who decides gives password or code again so long after the last; 0: never"""
+
+
 class WarningText(TypedDict):
     """What the public is told, in one language."""
 
@@ -2906,6 +3011,22 @@ class WarningText(TypedDict):
 
     instruction: str
     """What to do"""
+
+
+class WarningsDraft(TypedDict):
+    """The rules of public warnings as they are to be from now on; no laxer than the configuration's."""
+
+    two_persons: NotRequired[list[Literal["yellow", "red"]]]
+    """Levels that two different persons must approve; `true`: both, `false`: none"""
+
+    first_approval_s: NotRequired[float]
+    """So long the first of two approvals stands; then it counts no more"""
+
+    proof_lasts_s: NotRequired[float]
+    """Who decides gives password or code again so long after the last; 0: never"""
+
+    reason: str
+    """Why, in the person's words"""
 
 
 class WindLevel(TypedDict):

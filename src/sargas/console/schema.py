@@ -90,6 +90,7 @@ from sargas.console.playback_messages import (
     TrailsSection,
     TrailStep,
 )
+from sargas.console.policy_messages import AlertingDraft, EnteredPolicy, PoliciesView, WarningsDraft
 from sargas.console.shift_messages import ShiftPerson, ShiftView, Spread
 from sargas.console.source_messages import EnteredPause, PauseDraft
 from sargas.console.story_messages import SensorSpanView, StoryLine, StoryShare, StoryView, TrackReport
@@ -141,6 +142,10 @@ MESSAGES = (
     ViewRequest,
     PauseDraft,
     EnteredPause,
+    AlertingDraft,
+    WarningsDraft,
+    PoliciesView,
+    EnteredPolicy,
     StoryLine,
     StoryShare,
     SensorSpanView,

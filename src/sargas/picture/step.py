@@ -15,6 +15,7 @@ from sargas.model.records import (
     FlightPermission,
     HumanReport,
     OneRecord,
+    PolicyChange,
     ReporterHistory,
     SensorStatus,
     SourceHealth,
@@ -26,6 +27,7 @@ from sargas.model.records import (
     ZoneChange,
 )
 from sargas.model.tracks import Tracks
+from sargas.picture.policies import change_policy
 from sargas.picture.rezoning import rezone
 from sargas.picture.state import Picture, State
 from sargas.picture.telling import assess_touched, tell_own, tell_tracks
@@ -173,6 +175,9 @@ def _enter(picture: Picture, record: OneRecord, time_ns: int, sequence: int) -> 
             rezone(picture, record)
             return (record,)
         case Unit():
+            return (record,)
+        case PolicyChange():
+            change_policy(picture, record)
             return (record,)
         case SourcePause():
             picture.health.pause(record)

@@ -33,6 +33,7 @@ from sargas.model.records import (
     LostTrack,
     NetworkIdentity,
     PartnerNotice,
+    PolicyChange,
     PublicWarning,
     SensorRegistration,
     Sighting,
@@ -274,6 +275,8 @@ class LivePicture:
                 self._units[message.unit_id] = (self._revision, message)
             case ZoneChange():
                 self._change_zone(message)
+            case PolicyChange():
+                self._change_policy(message)
             case DriftForecast():
                 self._drift.pop(message.track_id, None)
                 self._drift[message.track_id] = (self._revision, message)
@@ -307,6 +310,11 @@ class LivePicture:
             settings = self._configuration[1]
             zones = zones_with(settings.zones, change)
             self._configuration = (self._revision, settings.model_copy(update={"zones": zones}))
+
+    def _change_policy(self, change: PolicyChange) -> None:
+        if self._configuration is not None:
+            update: dict[str, object] = {change.policy: change.alerting or change.warnings}
+            self._configuration = (self._revision, self._configuration[1].model_copy(update=update))
 
     def _forget_ended_alerts(self) -> None:
         ended = [key for key, (_, alert) in self._alerts.items() if alert.state == "ended"]

@@ -12,6 +12,7 @@ from sargas.model.records import (
     Configuration,
     Decision,
     FlightPermission,
+    PolicyChange,
     ReporterHistory,
     SourcePause,
     Unit,
@@ -21,6 +22,7 @@ from sargas.model.records import (
 from sargas.runtime.journal import Journal
 from sargas.runtime.on_record import newest_on_record
 from sargas.runtime.standing_permissions import choose_standing
+from sargas.runtime.standing_policies import with_standing_policies
 from sargas.runtime.standing_take_overs import standing_take_overs
 from sargas.runtime.standing_winds import choose_winds
 from sargas.runtime.standing_zones import with_standing_zones
@@ -76,6 +78,18 @@ def standing_zones(store: Store, journal: Journal, configuration: Configuration)
         lambda: newest_on_record(store, journal, ZoneChange, "zone_id").values(),
     )
     return with_standing_zones(configuration, changes)
+
+
+def standing_policies(store: Store, journal: Journal, configuration: Configuration) -> Configuration:
+    """Return a configuration with the rules of alerts and warnings that administrators changed, as on record.
+
+    While the store is away a picture starts with the rules of the configuration.
+    """
+    changes = _unless_away(
+        "the picture starts with the rules of the file",
+        lambda: newest_on_record(store, journal, PolicyChange, "policy").values(),
+    )
+    return with_standing_policies(configuration, changes)
 
 
 def _unless_away(without: str, look: Callable[[], Iterable[Found]]) -> Iterable[Found]:

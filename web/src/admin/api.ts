@@ -2,19 +2,23 @@
 import type {
   AccountDraft,
   AccountView,
+  AlertingDraft,
   AuditView,
   EndedSessions,
   EnteredPause,
+  EnteredPolicy,
   NewAccount,
   NewSecret,
   NewToken,
   OneTimeLink,
   PartView,
+  PoliciesView,
   ReleasesView,
   RightsView,
   SessionView,
   TokenDraft,
   TokenView,
+  WarningsDraft,
 } from "../generated/messages.ts";
 import { ask } from "../session/api.ts";
 
@@ -56,6 +60,16 @@ export function issueToken(draft: TokenDraft, by: SessionView): Promise<NewToken
 
 export function revokeToken(tokenId: string, by: SessionView): Promise<void> {
   return ask("DELETE", `/api/tokens/${tokenId}`, undefined, by.csrf_token);
+}
+
+export const readPolicies = (): Promise<PoliciesView> => ask("GET", "/api/administration/policies");
+
+export function changeAlerting(draft: AlertingDraft, by: SessionView): Promise<EnteredPolicy> {
+  return ask("PUT", "/api/administration/policies/alerting", draft, by.csrf_token);
+}
+
+export function changeWarnings(draft: WarningsDraft, by: SessionView): Promise<EnteredPolicy> {
+  return ask("PUT", "/api/administration/policies/warnings", draft, by.csrf_token);
 }
 
 /** Pauses a source, or lets it go on. */

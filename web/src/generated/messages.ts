@@ -124,6 +124,18 @@ export interface AlertPolicy {
   readonly escalate_to: string;
 }
 
+/** The rules of alerts as they are to be from now on. */
+export interface AlertingDraft {
+  /** Advisories shown within any hour at most */
+  readonly advisories_per_hour: number;
+  /** A critical alert nobody answered is escalated then */
+  readonly escalate_after_s: number;
+  /** Whom to */
+  readonly escalate_to: string;
+  /** Why, in the person's words */
+  readonly reason: string;
+}
+
 /** All alerts an operator must know: standing ones, and shown ones that ended before anybody acknowledged them. */
 export interface AlertsSection {
   /** Says which section this is */
@@ -601,6 +613,12 @@ export interface EnteredPause {
 export interface EnteredPermission {
   /** Identity of the permission */
   readonly permission_id: string;
+  /** Id of the journaled record */
+  readonly record_id: string;
+}
+
+/** A change of rules is journaled and takes effect with it. */
+export interface EnteredPolicy {
   /** Id of the journaled record */
   readonly record_id: string;
 }
@@ -1529,6 +1547,46 @@ export interface PlaybackSection {
   readonly new_alerts: number;
   /** Critical ones among them */
   readonly new_critical: number;
+}
+
+/** The rules of alerts and warnings: in force, as configured, and who changed them last. */
+export interface PoliciesView {
+  /** In force */
+  readonly alerting: AlertPolicy;
+  /** In force */
+  readonly warnings: WarningPolicy;
+  /** As the configuration has them */
+  readonly configured_alerting: AlertPolicy;
+  /** As the configuration has them; a change is no laxer */
+  readonly configured_warnings: WarningPolicy;
+  /** Newest change of each, the latest first */
+  readonly changes: readonly PolicyChange[];
+}
+
+/** A person has changed the rules of alerts or of public warnings; of each the later record holds, as a whole. */
+export interface PolicyChange {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "policy_change";
+  /** Which rules */
+  readonly policy: "alerting" | "warnings";
+  /** as_configured: those of the node's configuration again, also after that has changed */
+  readonly state: "changed" | "as_configured";
+  /** Rules of alerts from now on; none: not of these */
+  readonly alerting: AlertPolicy | null;
+  /** Rules of warnings from now on; as above */
+  readonly warnings: WarningPolicy | null;
+  /** Why, in the person's words */
+  readonly reason: string;
+  /** Account that entered it */
+  readonly entered_by: string;
 }
 
 /** That it is still the person who logged in: password, with the code where there is one, or the code alone. */
@@ -2513,6 +2571,18 @@ export interface WarningText {
   readonly description: string;
   /** What to do */
   readonly instruction: string;
+}
+
+/** The rules of public warnings as they are to be from now on; no laxer than the configuration's. */
+export interface WarningsDraft {
+  /** Levels that two different persons must approve; `true`: both, `false`: none */
+  readonly two_persons: readonly ("yellow" | "red")[];
+  /** So long the first of two approvals stands; then it counts no more */
+  readonly first_approval_s: number;
+  /** Who decides gives password or code again so long after the last; 0: never */
+  readonly proof_lasts_s: number;
+  /** Why, in the person's words */
+  readonly reason: string;
 }
 
 /** Warnings that wait for a person's decision, and those decided lately. */
