@@ -14,6 +14,7 @@ import { sortRows, type ColumnName } from "../src/track/columns.ts";
 import { parseFilter } from "../src/track/filter.ts";
 import { makeColumns, Tracks } from "../src/track/tracks.ts";
 import { isTwoOf, warningsDraft, withTwo } from "../src/admin/rules.ts";
+import { nationsOf } from "../src/admin/words.ts";
 import { reasonOf } from "../src/source/reason.ts";
 
 const className = (type: number): string => ["not classified", "one-way drone", "balloon"][type] ?? "";
@@ -258,4 +259,9 @@ test("rules are sent trimmed, and levels for two persons stay in order", () => {
   assert.deepEqual(withTwo(fields, "red", false).two_persons, []);
   assert.equal(isTwoOf(fields, "yellow"), false);
   assert.equal(warningsDraft(fields).reason, "why");
+});
+
+test("nations are read however they are typed", () => {
+  assert.deepEqual(nationsOf(" pol, LVA  pol "), ["LVA", "POL"]);
+  assert.deepEqual(nationsOf("  "), []);
 });

@@ -644,6 +644,19 @@ class EndedSessions(TypedDict):
     """Of the account"""
 
 
+class EnteredLabel(TypedDict):
+    """Another label of a source is journaled; it holds from the moment said."""
+
+    source: str
+    """Name of the source"""
+
+    record_id: str
+    """Id of the journaled record"""
+
+    from_ns: int
+    """UTC ns from which on it holds"""
+
+
 class EnteredPause(TypedDict):
     """A source is paused or goes on: journaled, and in effect from the next datagram on."""
 
@@ -1289,6 +1302,66 @@ class Label(TypedDict):
 
     originator: NotRequired[str]
     """Node, nation or sensor owner that made the object"""
+
+
+class LabelDraft(TypedDict):
+    """Another label for what a source reports; no wider than what the configuration says of it."""
+
+    classification: Literal["unclassified", "restricted", "confidential", "secret"]
+    """How high"""
+
+    releasable_to: NotRequired[list[str]]
+    """Nations that may have it"""
+
+    from_ns: NotRequired[int | None]
+    """UTC ns from which on; none: at once"""
+
+    reason: str
+    """Why, in the person's words"""
+
+
+class LabelPreview(TypedDict):
+    """What another label of a source would change."""
+
+    source: str
+    """Name of the source"""
+
+    configured: Label
+    """As the configuration has it: the widest there may be"""
+
+    before: Label
+    """In force"""
+
+    after: Label
+    """As asked for, without what is wider than the configuration"""
+
+    is_wider: bool
+    """Something of what was asked for is wider: it would be refused"""
+
+    waiting: SourceLabel | None
+    """A label that waits for its moment; none: none does"""
+
+    readers: list[LabelReader]
+    """Partners, then accounts"""
+
+
+class LabelReader(TypedDict):
+    """Who gets what a source reports, before and after."""
+
+    name: str
+    """Nation of a partner, or an account"""
+
+    kind: Literal["plots", "track", "account"]
+    """What a partner is told by the rules of release; account: what a person sees here"""
+
+    before: bool
+    """Gets it now"""
+
+    after: bool
+    """Gets it under the other label"""
+
+    rules: list[str]
+    """By which rules, or why not, afterwards; none of accounts"""
 
 
 class LaunchEstimate(TypedDict):
@@ -2509,6 +2582,49 @@ class SourceHealth(TypedDict):
 
     reject_reasons: dict[str, int]
     """Reason to count"""
+
+
+class SourceLabel(TypedDict):
+    """A person has given what a source reports another label, from a moment on; of a source the later record holds.
+
+    It is never wider than what the node's configuration says of the source: where the two differ the stricter holds.
+    """
+
+    id: str
+    """Identity of this message; equal ids are the same message"""
+
+    time_ns: int
+    """UTC ns at which it holds"""
+
+    origin: str
+    """Node, source or person that made it"""
+
+    label: Label
+    """Who may receive it"""
+
+    kind: Literal["source_label"]
+    """Says which record this is"""
+
+    source: str
+    """Source it is about"""
+
+    state: Literal["announced", "in_force"]
+    """announced: it waits for from_ns; the core says the rest"""
+
+    marking: Label
+    """Label from birth of everything this source reports from then on"""
+
+    from_ns: int
+    """UTC ns of receiving from which on it holds"""
+
+    as_configured: bool
+    """The configuration's own label, also after that has changed"""
+
+    reason: str
+    """Why, in the person's words"""
+
+    entered_by: str
+    """Account that entered it"""
 
 
 class Spread(TypedDict):

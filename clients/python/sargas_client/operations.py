@@ -663,6 +663,37 @@ class Operations:
             "models.EnteredPause", self._call("POST", "/api/sources/{source}/resume", {"source": source}, {}, body)
         )
 
+    def preview_label(
+        self,
+        source: str,
+        *,
+        classification: Literal["unclassified", "restricted", "confidential", "secret"],
+        releasable_to: str | None = None,
+    ) -> models.LabelPreview:
+        """Say what another label of a source would change: who gets its plots and the tracks it alone feeds, who sees
+        it.
+
+        ``GET /api/sources/{source}/label``; a person who has logged in, no token.
+        """
+        return cast(
+            "models.LabelPreview",
+            self._call(
+                "GET",
+                "/api/sources/{source}/label",
+                {"source": source},
+                {"classification": classification, "releasable_to": releasable_to},
+            ),
+        )
+
+    def change_label(self, source: str, body: models.LabelDraft) -> models.EnteredLabel:
+        """Give what a source reports another label, from a moment on; 422 wider than the configuration, 409 it has it.
+
+        ``POST /api/sources/{source}/label``; a person who has logged in, no token.
+        """
+        return cast(
+            "models.EnteredLabel", self._call("POST", "/api/sources/{source}/label", {"source": source}, {}, body)
+        )
+
     def read_policies(self) -> models.PoliciesView:
         """Say by which rules alerts and warnings are told, what the configuration has, and who changed them last.
 

@@ -92,7 +92,14 @@ from sargas.console.playback_messages import (
 )
 from sargas.console.policy_messages import AlertingDraft, EnteredPolicy, PoliciesView, WarningsDraft
 from sargas.console.shift_messages import ShiftPerson, ShiftView, Spread
-from sargas.console.source_messages import EnteredPause, PauseDraft
+from sargas.console.source_messages import (
+    EnteredLabel,
+    EnteredPause,
+    LabelDraft,
+    LabelPreview,
+    LabelReader,
+    PauseDraft,
+)
 from sargas.console.story_messages import SensorSpanView, StoryLine, StoryShare, StoryView, TrackReport
 from sargas.console.unit_messages import EnteredUnit, UnitDraft
 from sargas.console.zone_views import EnteredZone
@@ -142,6 +149,10 @@ MESSAGES = (
     ViewRequest,
     PauseDraft,
     EnteredPause,
+    LabelDraft,
+    EnteredLabel,
+    LabelReader,
+    LabelPreview,
     AlertingDraft,
     WarningsDraft,
     PoliciesView,

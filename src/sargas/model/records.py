@@ -32,6 +32,7 @@ from sargas.model.sharing_records import NetworkIdentity as NetworkIdentity
 from sargas.model.sharing_records import Partner as Partner
 from sargas.model.sharing_records import PartnerNotice as PartnerNotice
 from sargas.model.sharing_records import SharedRecord as SharedRecord
+from sargas.model.source_records import SourceLabel as SourceLabel
 from sargas.model.source_records import SourcePause as SourcePause
 from sargas.model.unit_records import Unit as Unit
 from sargas.model.warning_records import PublicWarning as PublicWarning
@@ -360,6 +361,7 @@ OneRecord: TypeAlias = (
     | ZoneChange
     | Unit
     | SourcePause
+    | SourceLabel
     | PolicyChange
     | DriftForecast
     | LaunchEstimate
@@ -374,7 +376,16 @@ OneRecord: TypeAlias = (
     | PartnerNotice
 )
 EnteredRecord: TypeAlias = (
-    Decision | FlightPermission | Claim | HumanReport | WindTable | ZoneChange | Unit | SourcePause | PolicyChange
+    Decision
+    | FlightPermission
+    | Claim
+    | HumanReport
+    | WindTable
+    | ZoneChange
+    | Unit
+    | SourcePause
+    | SourceLabel
+    | PolicyChange
 )
 """What a named person hands in; journaled before it takes effect."""
 AnyRecord = Annotated[OneRecord, Field(discriminator="kind")]

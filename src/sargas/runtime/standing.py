@@ -14,6 +14,7 @@ from sargas.model.records import (
     FlightPermission,
     PolicyChange,
     ReporterHistory,
+    SourceLabel,
     SourcePause,
     Unit,
     WindTable,
@@ -38,7 +39,7 @@ def standing_records(
     permissions: Sequence[FlightPermission],
     winds: Sequence[WindTable],
     now_ns: int,
-) -> Iterator[SourcePause | FlightPermission | WindTable | Unit | Decision | ReporterHistory]:
+) -> Iterator[SourcePause | SourceLabel | FlightPermission | WindTable | Unit | Decision | ReporterHistory]:
     """Yield the records with which a picture starts at ``now_ns`` (UTC ns), in the order in which they are handed in.
 
     ``permissions`` and ``winds``: of the configuration's files. While the store is away a picture starts with those.
@@ -47,6 +48,11 @@ def standing_records(
         "no source is paused: pause anew", lambda: newest_on_record(store, journal, SourcePause, "source").values()
     )
     yield from sorted((one for one in pauses if one.state == "paused"), key=lambda one: one.source)
+    labels = _unless_away(
+        "sources have the labels of the file: give them anew",
+        lambda: newest_on_record(store, journal, SourceLabel, "source").values(),
+    )
+    yield from sorted((one for one in labels if not _is_of_the_file(one)), key=lambda one: one.source)
     held = _unless_away(
         "the picture starts with the permissions of the file",
         lambda: newest_on_record(store, journal, FlightPermission, "permission_id").values(),
@@ -90,6 +96,10 @@ def standing_policies(store: Store, journal: Journal, configuration: Configurati
         lambda: newest_on_record(store, journal, PolicyChange, "policy").values(),
     )
     return with_standing_policies(configuration, changes)
+
+
+def _is_of_the_file(word: SourceLabel) -> bool:
+    return word.as_configured and word.state == "in_force"
 
 
 def _unless_away(without: str, look: Callable[[], Iterable[Found]]) -> Iterable[Found]:

@@ -5,8 +5,11 @@ import type {
   AlertingDraft,
   AuditView,
   EndedSessions,
+  EnteredLabel,
   EnteredPause,
   EnteredPolicy,
+  LabelDraft,
+  LabelPreview,
   NewAccount,
   NewSecret,
   NewToken,
@@ -60,6 +63,16 @@ export function issueToken(draft: TokenDraft, by: SessionView): Promise<NewToken
 
 export function revokeToken(tokenId: string, by: SessionView): Promise<void> {
   return ask("DELETE", `/api/tokens/${tokenId}`, undefined, by.csrf_token);
+}
+
+/** Says what another label of a source would change. */
+export function previewLabel(name: string, classification: string, nations: readonly string[]): Promise<LabelPreview> {
+  const query = new URLSearchParams({ classification, releasable_to: nations.join(",") });
+  return ask("GET", `/api/sources/${encodeURIComponent(name)}/label?${query}`);
+}
+
+export function changeLabel(name: string, draft: LabelDraft, by: SessionView): Promise<EnteredLabel> {
+  return ask("POST", `/api/sources/${encodeURIComponent(name)}/label`, draft, by.csrf_token);
 }
 
 export const readPolicies = (): Promise<PoliciesView> => ask("GET", "/api/administration/policies");

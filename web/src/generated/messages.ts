@@ -601,6 +601,16 @@ export interface EndedSessions {
   readonly sessions: number;
 }
 
+/** Another label of a source is journaled; it holds from the moment said. */
+export interface EnteredLabel {
+  /** Name of the source */
+  readonly source: string;
+  /** Id of the journaled record */
+  readonly record_id: string;
+  /** UTC ns from which on it holds */
+  readonly from_ns: number;
+}
+
 /** A source is paused or goes on: journaled, and in effect from the next datagram on. */
 export interface EnteredPause {
   /** Name of the source */
@@ -1055,6 +1065,50 @@ export interface Label {
   readonly caveats: readonly string[];
   /** Node, nation or sensor owner that made the object */
   readonly originator: string;
+}
+
+/** Another label for what a source reports; no wider than what the configuration says of it. */
+export interface LabelDraft {
+  /** How high */
+  readonly classification: "unclassified" | "restricted" | "confidential" | "secret";
+  /** Nations that may have it */
+  readonly releasable_to: readonly string[];
+  /** UTC ns from which on; none: at once */
+  readonly from_ns: number | null;
+  /** Why, in the person's words */
+  readonly reason: string;
+}
+
+/** What another label of a source would change. */
+export interface LabelPreview {
+  /** Name of the source */
+  readonly source: string;
+  /** As the configuration has it: the widest there may be */
+  readonly configured: Label;
+  /** In force */
+  readonly before: Label;
+  /** As asked for, without what is wider than the configuration */
+  readonly after: Label;
+  /** Something of what was asked for is wider: it would be refused */
+  readonly is_wider: boolean;
+  /** A label that waits for its moment; none: none does */
+  readonly waiting: SourceLabel | null;
+  /** Partners, then accounts */
+  readonly readers: readonly LabelReader[];
+}
+
+/** Who gets what a source reports, before and after. */
+export interface LabelReader {
+  /** Nation of a partner, or an account */
+  readonly name: string;
+  /** What a partner is told by the rules of release; account: what a person sees here */
+  readonly kind: "plots" | "track" | "account";
+  /** Gets it now */
+  readonly before: boolean;
+  /** Gets it under the other label */
+  readonly after: boolean;
+  /** By which rules, or why not, afterwards; none of accounts */
+  readonly rules: readonly string[];
 }
 
 /** Where and when balloons were let go, by drifting them back from where they were first seen. */
@@ -2109,6 +2163,36 @@ export interface SourceHealth {
   readonly last_receive_ns: number | null;
   /** Reason to count */
   readonly reject_reasons: Readonly<Record<string, number>>;
+}
+
+/** A person has given what a source reports another label, from a moment on; of a source the later record holds.
+ * 
+ * It is never wider than what the node's configuration says of the source: where the two differ the stricter holds. */
+export interface SourceLabel {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "source_label";
+  /** Source it is about */
+  readonly source: string;
+  /** announced: it waits for from_ns; the core says the rest */
+  readonly state: "announced" | "in_force";
+  /** Label from birth of everything this source reports from then on */
+  readonly marking: Label;
+  /** UTC ns of receiving from which on it holds */
+  readonly from_ns: number;
+  /** The configuration's own label, also after that has changed */
+  readonly as_configured: boolean;
+  /** Why, in the person's words */
+  readonly reason: string;
+  /** Account that entered it */
+  readonly entered_by: string;
 }
 
 /** A person has paused a source, or lets it go on; of a source the later record holds.

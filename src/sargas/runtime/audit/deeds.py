@@ -10,6 +10,7 @@ from sargas.model.records import (
     FlightPermission,
     HumanReport,
     PolicyChange,
+    SourceLabel,
     SourcePause,
     Unit,
     WarningDelivery,
@@ -37,6 +38,12 @@ def deed_of(record: EnteredRecord | WarningDelivery | Configuration) -> Deed:
         case PolicyChange():
             detail = {"reason": record.reason, "state": record.state}
             return Deed(actor=record.entered_by, action="policy", object=record.policy, inputs=inputs, detail=detail)
+        case SourceLabel():
+            marking = f"{record.marking.classification.name.lower()} {' '.join(record.marking.releasable_to)}".strip()
+            detail = {"reason": record.reason, "marking": marking, "from_ns": str(record.from_ns)}
+            return Deed(
+                actor=record.entered_by, action="source:label", object=record.source, inputs=inputs, detail=detail
+            )
         case SourcePause():
             action = "source:pause" if record.state == "paused" else "source:resume"
             told = {"reason": record.reason} if record.reason else {}
