@@ -378,7 +378,7 @@ def test_the_label_of_a_source_is_narrowed_after_a_look_at_who_gets_what(screen:
     expect(form.get_by_role("button", name="Change the label of radar-east")).to_have_count(0)
     nations.fill("pol")
     expect(form.get_by_role("alert")).to_have_count(0)
-    form.get_by_label("Clearance").select_option(label="Restricted")
+    form.get_by_label("Classification").select_option(label="Restricted")
     form.get_by_label("From when").fill("2026-09-21 15:00")
     press(form, "Show what changes")
     expect(form.get_by_role("row", name="LVA · Tracks")).to_contain_text("gets itdoes not")
