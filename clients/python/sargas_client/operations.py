@@ -670,8 +670,7 @@ class Operations:
         classification: Literal["unclassified", "restricted", "confidential", "secret"],
         releasable_to: str | None = None,
     ) -> models.LabelPreview:
-        """Say what another label of a source would change: who gets its plots and the tracks it alone feeds, who sees
-        it.
+        """Say what another label of a source would change: who gets its plots and tracks, and who sees them here.
 
         ``GET /api/sources/{source}/label``; a person who has logged in, no token.
         """
