@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Locator, expect
 from sargas.console.administering import PROOF_LASTS_S
 from sargas.console.sessions import COOKIE
 from sargas.model.columns import NS_PER_S
-from sargas.model.label import Classification
-from sargas.model.records import SourcePause
+from sargas.model.label import Classification, Label
+from sargas.model.records import AlertPolicy, PolicyChange, SourceLabel, SourcePause, WarningPolicy
 from sargas.runtime.audit.look import look_into
 from tests.browser.conftest import Screen, uncomplaining
 from tests.clock import Clock
@@ -207,6 +207,8 @@ def test_sources_labels_parts_and_audit_are_read_at_a_glance_and_by_keyboard(
     expect(page.get_by_role("row", name="Tracks")).to_contain_text("up to Restricted")
     expect(page.get_by_role("row", name="Alerts")).to_contain_text("not agreed")
     screen.page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("form", name="Public warnings")).to_contain_text("As configured.")
+    screen.page.keyboard.press("ArrowRight")
     expect(page.get_by_role("row", name="Journal")).to_contain_text("the disk is full")
     expect(page.get_by_role("row", name="Link to LVA")).to_contain_text("it does not reach us")
     screen.page.keyboard.press("ArrowRight")
@@ -317,3 +319,82 @@ def test_a_second_factor_is_shown_as_a_code_for_the_camera(screen: Screen, theme
     press(once, "Handed over, hide it")
     expect(picture).to_have_count(0)
     assert "data:image/svg+xml" not in screen.page.content()
+
+
+def test_rules_are_changed_with_a_reason_and_never_below_the_configuration(screen: Screen, node: ScriptedNode) -> None:
+    page = open_as(screen, "rita", "?nomap&view=admin&part=rules")
+    alerts = page.get_by_role("form", name="Alerts")
+    expect(alerts).to_contain_text("As configured.")
+    budget = alerts.get_by_label("Advisories shown within an hour at most")
+    expect(budget).to_have_value("6")
+    budget.fill("12")
+    alerts.get_by_label("Escalated to").fill("duty officer")
+    press(alerts, "Change the rules of alerts")
+    assert node.entered == [], "without a reason nothing is done"
+    alerts.get_by_label("Why it is changed").fill("a busy night")
+    alerts.get_by_label("Why it is changed").press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Changed; in force from now on.")
+    (change,) = node.entered
+    assert isinstance(change, PolicyChange)
+    assert (change.alerting, change.reason, change.entered_by) == (
+        AlertPolicy(advisories_per_hour=12, escalate_to="duty officer"),
+        "a busy night",
+        "rita",
+    )
+    expect(budget).to_have_value("12")
+    expect(alerts).to_contain_text("in the configuration: 6")
+    warnings = page.get_by_role("form", name="Public warnings")
+    warnings.get_by_role("checkbox", name="red").check()
+    proof = warnings.get_by_label("Password or code is asked again")
+    proof.fill("1200")
+    warnings.get_by_label("Why it is changed").fill("an attack")
+    press(warnings, "Change the rules of warnings")
+    assert len(node.entered) == 1, "more than the configuration has is not even sent"
+    proof.fill("60")
+    press(warnings, "Change the rules of warnings")
+    screen.wait_for(lambda: len(node.entered) == 2)
+    assert isinstance(node.entered[1], PolicyChange)
+    assert node.entered[1].warnings == WarningPolicy(two_persons=("red",), proof_lasts_s=60.0)
+    screen.page.get_by_role("button", name="LT", exact=True).click()
+    expect(page.get_by_role("tab", name="Taisyklės")).to_be_visible()
+
+
+def test_the_label_of_a_source_is_narrowed_after_a_look_at_who_gets_what(screen: Screen, node: ScriptedNode) -> None:
+    wide = Label(releasable_to=("LVA", "POL"), originator="LTU")
+    configuration = make_configuration()
+    sources = tuple(one.model_copy(update={"label": wide}) for one in configuration.sources)
+    node.picture.apply([configuration.model_copy(update={"sources": sources})], NOW_NS)
+    page = open_as(screen, "rita", "?nomap&view=admin")
+    row = page.get_by_role("row").filter(has=screen.page.get_by_role("rowheader", name="radar-east"))
+    expect(row).to_contain_text("may be released to LVA, POL")
+    row.get_by_role("button", name="Label of radar-east").click()
+    form = page.get_by_role("form", name="Label of radar-east")
+    nations = form.get_by_label("Nations that may have it")
+    expect(nations).to_have_value("LVA POL")
+    form.get_by_label("Why it is changed").fill("its owner asked")
+    nations.fill("EST pol")
+    press(form, "Show what changes")
+    expect(form.get_by_role("alert")).to_contain_text("wider than the configuration allows")
+    expect(form.get_by_role("button", name="Change the label of radar-east")).to_have_count(0)
+    nations.fill("pol")
+    expect(form.get_by_role("alert")).to_have_count(0)
+    form.get_by_label("Classification").select_option(label="Restricted")
+    form.get_by_label("From when").fill("2026-09-21 15:00")
+    press(form, "Show what changes")
+    expect(form.get_by_role("row", name="LVA · Tracks")).to_contain_text("gets itdoes not")
+    expect(form.get_by_role("row", name="jonas · account")).to_contain_text("gets itgets it")
+    assert node.entered == [], "looking changes nothing"
+    press(form, "Change the label of radar-east")
+    expect(page.get_by_role("status").first).to_have_text("radar-east has another label from 2026-09-21 15:00Z on.")
+    (word,) = node.entered
+    assert isinstance(word, SourceLabel)
+    assert (word.marking.releasable_to, word.marking.classification) == (("POL",), Classification.RESTRICTED)
+    assert (word.source, word.state, word.reason, word.entered_by) == (
+        "radar-east",
+        "announced",
+        "its owner asked",
+        "rita",
+    )
+    assert word.from_ns == 1_790_002_800 * NS_PER_S
+    node.picture.apply([word.model_copy(update={"id": "held", "state": "in_force"})], NOW_NS)
+    expect(row).to_contain_text("may be released to POL")

@@ -19,6 +19,7 @@ from sargas.runtime.second_factor import enrolment_qr
 from tests.clock import Clock
 from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_node, serve
 
+RULES_OF_ALERTS = {"advisories_per_hour": 9, "escalate_after_s": 9, "escalate_to": "x", "reason": "why"}
 NEW_PASSWORD = "keturi gandrai virš ežero"
 
 
@@ -138,12 +139,22 @@ def test_nobody_but_an_administrator_who_sees_everything_gets_in(node: ScriptedN
         ("PUT", "/api/accounts/jonas/rights", {"role": "administrator"}),
         *(("POST", f"/api/accounts/jonas/{deed}", None) for deed in ("lock", "unlock", "second-factor", "link")),
         ("DELETE", "/api/accounts/jonas/sessions", None),
+        ("PUT", "/api/administration/policies/alerting", RULES_OF_ALERTS),
+        ("PUT", "/api/administration/policies/warnings", {"reason": "why"}),
+        *(("POST", f"/api/sources/radar/{deed}", {"reason": "why"}) for deed in ("pause", "resume")),
+        ("POST", "/api/sources/radar/label", {"classification": "secret", "reason": "why"}),
     ]
-    looks = ("/api/accounts", *(f"/api/administration/{part}" for part in ("parts", "audit", "releases")))
+    parts = ("parts", "audit", "releases", "policies")
+    looks = (
+        "/api/accounts",
+        *(f"/api/administration/{part}" for part in parts),
+        "/api/sources/radar/label?classification=secret",
+    )
     described = make_api().openapi()["paths"]
-    assert {path for path in described if path.startswith(("/api/accounts", "/api/administration"))} == {
-        *looks,
-        *(path.replace("jonas", "{name}") for _, path, _ in changes),
+    own = ("/api/accounts", "/api/administration", "/api/sources/")
+    assert {path for path in described if path.startswith(own)} == {
+        path.partition("?")[0].replace("jonas", "{name}").replace("radar", "{source}")
+        for path in (*looks, *(path for _, path, _ in changes))
     }, "a new route belongs here too"
     for name in ("jonas", "ona", "baiba", "petras"):
         with enter(url, name) as client:

@@ -187,6 +187,7 @@ def readable(node: ScriptedNode) -> list[str]:
         if "get" in methods and path not in ("/api/events", "/api/tokens"):
             for mark, track in (("oPeN", 1), *((f"{CANARY}-{i}", 100 + i) for i in range(1, len(HIDDEN) + 1))):
                 filled = path.replace("{track_id}", str(track)).replace("{message_id}", f"{mark}/w/1")
+                filled = filled.replace("{source}", f"{mark}")
                 found += [filled.replace("{format}", name) for name in get_args(Format)]
     assert not [path for path in found if "{" in path]
     kinds = [f"/api/history/records?kind={kind}" for kind in get_args(HistoryKind)]

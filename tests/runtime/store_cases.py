@@ -16,6 +16,7 @@ from sargas.model.records import (
     HumanReport,
     LaunchEstimate,
     LostTrack,
+    PolicyChange,
     PublicWarning,
     ReporterHistory,
     Sensor,
@@ -24,6 +25,7 @@ from sargas.model.records import (
     Sighting,
     Source,
     SourceHealth,
+    SourceLabel,
     SourcePause,
     Tick,
     TrackEvent,
@@ -282,6 +284,29 @@ def make_source_pause(time_ns: int, **fields: Any) -> SourcePause:
         "state": "paused", "reason": "its clock is off", "entered_by": "rita",
     }  # fmt: skip
     return SourcePause.model_validate(pause | fields)
+
+
+def make_source_label(time_ns: int, **fields: Any) -> SourceLabel:
+    marking = {
+        "classification": fields.pop("classification", 1), "releasable_to": fields.pop("releasable_to", ("POL",)),
+        "originator": fields.pop("originator", "LTU"),
+    }  # fmt: skip
+    word = {
+        "id": f"source-label-{time_ns}", "time_ns": time_ns, "origin": "node", "label": LABEL, "source": "karmelava",
+        "state": "announced", "marking": marking, "from_ns": time_ns, "reason": "its owner asked",
+        "entered_by": "rita",
+    }  # fmt: skip
+    return SourceLabel.model_validate(word | fields)
+
+
+def make_policy_change(time_ns: int, **fields: Any) -> PolicyChange:
+    policy = fields.get("policy", "alerting")
+    change = {
+        "id": f"policy-{time_ns}", "time_ns": time_ns, "origin": "node", "label": LABEL, "policy": "alerting",
+        "state": "changed", "reason": "a busy night", "entered_by": "rita",
+        **({"alerting": {"advisories_per_hour": 12}} if policy == "alerting" else {"warnings": {}}),
+    }  # fmt: skip
+    return PolicyChange.model_validate(change | fields)
 
 
 def make_unit(time_ns: int, **fields: Any) -> Unit:

@@ -19,7 +19,9 @@ from sargas.model.records import (
     GnssInterference,
     LaunchEstimate,
     LostTrack,
+    PolicyChange,
     Record,
+    SourceLabel,
     SourcePause,
     Unit,
     WindTable,
@@ -43,9 +45,11 @@ from tests.runtime.store_cases import (
     make_lost,
     make_north_mark,
     make_permission,
+    make_policy_change,
     make_registration,
     make_report,
     make_sighting,
+    make_source_label,
     make_source_pause,
     make_tick,
     make_track_event,
@@ -203,9 +207,9 @@ def test_every_row_of_a_record_holds_its_label(store: Store) -> None:
     store.write([make_interference("4ca8e2", 7), make_permission(1, 8), make_claim(41, 9), make_warning(10)])
     store.write([make_report(1, 11), make_sighting(1, 12), make_history("ona", 13)])
     store.write([make_wind(11), make_launch(12), make_closure(13), make_zone_change(14), make_lost(15), make_unit(16)])
-    store.write([make_source_pause(17)])
+    store.write([make_source_pause(17), make_policy_change(18), make_source_label(19)])
     labelled = [t for t in schema.METADATA.sorted_tables if "label" in t.c and not t.name.endswith("outbox")]
-    assert len(labelled) == 38
+    assert len(labelled) == 42
     with store.read_transaction() as connection:
         for table in labelled:
             labels = list(connection.scalars(sa.select(table.c.label)))
@@ -264,6 +268,24 @@ def test_of_a_pause_the_newest_word_holds_and_every_word_is_kept(store: Store) -
     assert store.newest(SourcePause) == (resumed, other)
     assert store.newest(SourcePause, "paused") == (other,)
     assert store.revisions(SourcePause, "karmelava") == (paused, resumed)
+
+
+def test_of_a_label_of_a_source_the_newest_word_holds_and_every_word_is_kept(store: Store) -> None:
+    said, holds = make_source_label(6), make_source_label(8, state="in_force")
+    other = make_source_label(7, source="liepaja")
+    assert store.write([said, other, holds]) == 3
+    assert store.newest(SourceLabel) == (holds, other)
+    assert store.newest(SourceLabel, "announced") == (other,)
+    assert store.revisions(SourceLabel, "karmelava") == (said, holds)
+
+
+def test_of_changed_rules_the_newest_of_each_holds_and_all_are_kept(store: Store) -> None:
+    first, back = make_policy_change(6), make_policy_change(8, state="as_configured")
+    other = make_policy_change(7, policy="warnings")
+    assert store.write([first, other, back]) == 3
+    assert store.newest(PolicyChange) == (back, other)
+    assert store.newest(PolicyChange, "changed") == (other,)
+    assert store.revisions(PolicyChange, "alerting") == (first, back)
 
 
 def test_of_a_unit_the_newest_word_holds_and_every_word_is_kept(store: Store) -> None:
@@ -357,7 +379,7 @@ def test_health_tells_what_doctor_needs(store: Store) -> None:
     store.write([make_alert(1, 10), make_alert(2, 10, "ended"), make_decision(1, 10)])
     health = store.health()
     assert health["ok"] is True
-    assert health["schema"] == health["schema_expected"] == "0020"
+    assert health["schema"] == health["schema_expected"] == "0022"
     assert (health["alerts"], health["active_alerts"], health["decisions"], health["unsent"]) == (2, 1, 1, 0)
     assert health["durable"] is True
     assert health["bytes"] > 0

@@ -13,6 +13,8 @@ import { INKS, THEMES } from "../src/theme/inks.ts";
 import { sortRows, type ColumnName } from "../src/track/columns.ts";
 import { parseFilter } from "../src/track/filter.ts";
 import { makeColumns, Tracks } from "../src/track/tracks.ts";
+import { isTwoOf, warningsDraft, withTwo } from "../src/admin/rules.ts";
+import { nationsOf } from "../src/admin/words.ts";
 import { reasonOf } from "../src/source/reason.ts";
 
 const className = (type: number): string => ["not classified", "one-way drone", "balloon"][type] ?? "";
@@ -249,4 +251,17 @@ test("who paused a source is said in the language of the screen, all other reaso
   assert.equal(reasonOf({ state: "paused", reason }, say), "pristabdė rita.k: its clock: 2 s off");
   assert.equal(reasonOf({ state: "silent", reason }, say), reason);
   assert.equal(reasonOf({ state: "paused", reason: "otherwise" }, say), "otherwise");
+});
+
+test("rules are sent trimmed, and levels for two persons stay in order", () => {
+  const fields = { two_persons: ["red"] as const, first_approval_s: 600, proof_lasts_s: 900, reason: " why " };
+  assert.deepEqual(withTwo(fields, "yellow", true).two_persons, ["yellow", "red"]);
+  assert.deepEqual(withTwo(fields, "red", false).two_persons, []);
+  assert.equal(isTwoOf(fields, "yellow"), false);
+  assert.equal(warningsDraft(fields).reason, "why");
+});
+
+test("nations are read however they are typed", () => {
+  assert.deepEqual(nationsOf(" pol, LVA  pol "), ["LVA", "POL"]);
+  assert.deepEqual(nationsOf("  "), []);
 });

@@ -168,6 +168,35 @@ class Alert(TypedDict):
     """Why it was shelved, in the person's words"""
 
 
+class AlertPolicy(TypedDict):
+    """How much an operator is told, and who is told when nobody answers."""
+
+    advisories_per_hour: int
+    """Advisories shown within any hour at most"""
+
+    escalate_after_s: float
+    """A critical alert nobody answered is escalated then"""
+
+    escalate_to: str
+    """Whom to"""
+
+
+class AlertingDraft(TypedDict):
+    """The rules of alerts as they are to be from now on."""
+
+    advisories_per_hour: int
+    """Advisories shown within any hour at most"""
+
+    escalate_after_s: float
+    """A critical alert nobody answered is escalated then"""
+
+    escalate_to: str
+    """Whom to"""
+
+    reason: str
+    """Why, in the person's words"""
+
+
 class AnswerView(TypedDict):
     """What is held of one question about a track."""
 
@@ -615,6 +644,19 @@ class EndedSessions(TypedDict):
     """Of the account"""
 
 
+class EnteredLabel(TypedDict):
+    """Another label of a source is journaled; it holds from the moment said."""
+
+    source: str
+    """Name of the source"""
+
+    record_id: str
+    """Id of the journaled record"""
+
+    from_ns: int
+    """UTC ns from which on it holds"""
+
+
 class EnteredPause(TypedDict):
     """A source is paused or goes on: journaled, and in effect from the next datagram on."""
 
@@ -630,6 +672,13 @@ class EnteredPermission(TypedDict):
 
     permission_id: str
     """Identity of the permission"""
+
+    record_id: str
+    """Id of the journaled record"""
+
+
+class EnteredPolicy(TypedDict):
+    """A change of rules is journaled and takes effect with it."""
 
     record_id: str
     """Id of the journaled record"""
@@ -1255,6 +1304,66 @@ class Label(TypedDict):
     """Node, nation or sensor owner that made the object"""
 
 
+class LabelDraft(TypedDict):
+    """Another label for what a source reports; no wider than what the configuration says of it."""
+
+    classification: Literal["unclassified", "restricted", "confidential", "secret"]
+    """How high"""
+
+    releasable_to: NotRequired[list[str]]
+    """Nations that may have it"""
+
+    from_ns: NotRequired[int | None]
+    """UTC ns from which on; none: at once"""
+
+    reason: str
+    """Why, in the person's words"""
+
+
+class LabelPreview(TypedDict):
+    """What another label of a source would change."""
+
+    source: str
+    """Name of the source"""
+
+    configured: Label
+    """As the configuration has it: the widest there may be"""
+
+    before: Label
+    """In force"""
+
+    after: Label
+    """As asked for, without what is wider than the configuration"""
+
+    is_wider: bool
+    """Something of what was asked for is wider: it would be refused"""
+
+    waiting: SourceLabel | None
+    """A label that waits for its moment; none: none does"""
+
+    readers: list[LabelReader]
+    """Partners, then accounts"""
+
+
+class LabelReader(TypedDict):
+    """Who gets what a source reports, before and after."""
+
+    name: str
+    """Nation of a partner, or an account"""
+
+    kind: Literal["plots", "track", "account"]
+    """What a partner is told by the rules of release; account: what a person sees here"""
+
+    before: bool
+    """Gets it now"""
+
+    after: bool
+    """Gets it under the other label"""
+
+    rules: list[str]
+    """By which rules, or why not, afterwards; none of accounts"""
+
+
 class LaunchEstimate(TypedDict):
     """Where and when balloons were let go, by drifting them back from where they were first seen."""
 
@@ -1805,6 +1914,62 @@ class PlaceView(TypedDict):
 
     population: int
     """People who live there"""
+
+
+class PoliciesView(TypedDict):
+    """The rules of alerts and warnings: in force, as configured, and who changed them last."""
+
+    alerting: AlertPolicy
+    """In force"""
+
+    warnings: WarningPolicy
+    """In force"""
+
+    configured_alerting: AlertPolicy
+    """As the configuration has them"""
+
+    configured_warnings: WarningPolicy
+    """As the configuration has them; a change is no laxer"""
+
+    changes: list[PolicyChange]
+    """Newest change of each, the latest first"""
+
+
+class PolicyChange(TypedDict):
+    """A person has changed the rules of alerts or of public warnings; of each the later record holds, as a whole."""
+
+    id: str
+    """Identity of this message; equal ids are the same message"""
+
+    time_ns: int
+    """UTC ns at which it holds"""
+
+    origin: str
+    """Node, source or person that made it"""
+
+    label: Label
+    """Who may receive it"""
+
+    kind: Literal["policy_change"]
+    """Says which record this is"""
+
+    policy: Literal["alerting", "warnings"]
+    """Which rules"""
+
+    state: Literal["changed", "as_configured"]
+    """as_configured: those of the node's configuration again, also after that has changed"""
+
+    alerting: AlertPolicy | None
+    """Rules of alerts from now on; none: not of these"""
+
+    warnings: WarningPolicy | None
+    """Rules of warnings from now on; as above"""
+
+    reason: str
+    """Why, in the person's words"""
+
+    entered_by: str
+    """Account that entered it"""
 
 
 class Proof(TypedDict):
@@ -2419,6 +2584,49 @@ class SourceHealth(TypedDict):
     """Reason to count"""
 
 
+class SourceLabel(TypedDict):
+    """A person has given what a source reports another label, from a moment on; of a source the later record holds.
+
+    It is never wider than what the node's configuration says of the source: where the two differ the stricter holds.
+    """
+
+    id: str
+    """Identity of this message; equal ids are the same message"""
+
+    time_ns: int
+    """UTC ns at which it holds"""
+
+    origin: str
+    """Node, source or person that made it"""
+
+    label: Label
+    """Who may receive it"""
+
+    kind: Literal["source_label"]
+    """Says which record this is"""
+
+    source: str
+    """Source it is about"""
+
+    state: Literal["announced", "in_force"]
+    """announced: it waits for from_ns; the core says the rest"""
+
+    marking: Label
+    """Label from birth of everything this source reports from then on"""
+
+    from_ns: int
+    """UTC ns of receiving from which on it holds"""
+
+    as_configured: bool
+    """The configuration's own label, also after that has changed"""
+
+    reason: str
+    """Why, in the person's words"""
+
+    entered_by: str
+    """Account that entered it"""
+
+
 class Spread(TypedDict):
     """How long something took, over several times."""
 
@@ -2892,6 +3100,19 @@ class WarningArea(TypedDict):
     """Ring of lon, lat; closed by itself"""
 
 
+class WarningPolicy(TypedDict):
+    """Who must approve what the public is told, and how they show that it is they."""
+
+    two_persons: list[Literal["yellow", "red"]]
+    """Levels that two different persons must approve; `true`: both, `false`: none"""
+
+    first_approval_s: float
+    """So long the first of two approvals stands; then it counts no more"""
+
+    proof_lasts_s: float
+    """Who decides gives password or code again so long after the last; 0: never"""
+
+
 class WarningText(TypedDict):
     """What the public is told, in one language."""
 
@@ -2906,6 +3127,22 @@ class WarningText(TypedDict):
 
     instruction: str
     """What to do"""
+
+
+class WarningsDraft(TypedDict):
+    """The rules of public warnings as they are to be from now on; no laxer than the configuration's."""
+
+    two_persons: NotRequired[list[Literal["yellow", "red"]]]
+    """Levels that two different persons must approve; `true`: both, `false`: none"""
+
+    first_approval_s: NotRequired[float]
+    """So long the first of two approvals stands; then it counts no more"""
+
+    proof_lasts_s: NotRequired[float]
+    """Who decides gives password or code again so long after the last; 0: never"""
+
+    reason: str
+    """Why, in the person's words"""
 
 
 class WindLevel(TypedDict):

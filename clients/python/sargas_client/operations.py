@@ -663,6 +663,57 @@ class Operations:
             "models.EnteredPause", self._call("POST", "/api/sources/{source}/resume", {"source": source}, {}, body)
         )
 
+    def preview_label(
+        self,
+        source: str,
+        *,
+        classification: Literal["unclassified", "restricted", "confidential", "secret"],
+        releasable_to: str | None = None,
+    ) -> models.LabelPreview:
+        """Say what another label of a source would change: who gets its plots and tracks, and who sees them here.
+
+        ``GET /api/sources/{source}/label``; a person who has logged in, no token.
+        """
+        return cast(
+            "models.LabelPreview",
+            self._call(
+                "GET",
+                "/api/sources/{source}/label",
+                {"source": source},
+                {"classification": classification, "releasable_to": releasable_to},
+            ),
+        )
+
+    def change_label(self, source: str, body: models.LabelDraft) -> models.EnteredLabel:
+        """Give what a source reports another label, from a moment on; 422 wider than the configuration, 409 it has it.
+
+        ``POST /api/sources/{source}/label``; a person who has logged in, no token.
+        """
+        return cast(
+            "models.EnteredLabel", self._call("POST", "/api/sources/{source}/label", {"source": source}, {}, body)
+        )
+
+    def read_policies(self) -> models.PoliciesView:
+        """Say by which rules alerts and warnings are told, what the configuration has, and who changed them last.
+
+        ``GET /api/administration/policies``; a person who has logged in, no token.
+        """
+        return cast("models.PoliciesView", self._call("GET", "/api/administration/policies", {}, {}))
+
+    def change_alerting(self, body: models.AlertingDraft) -> models.EnteredPolicy:
+        """Change budget and escalation of alerts from now on, also over a restart; 409 nothing is changed.
+
+        ``PUT /api/administration/policies/alerting``; a person who has logged in, no token.
+        """
+        return cast("models.EnteredPolicy", self._call("PUT", "/api/administration/policies/alerting", {}, {}, body))
+
+    def change_warnings(self, body: models.WarningsDraft) -> models.EnteredPolicy:
+        """Change who approves warnings and how they prove it; never laxer than the configuration, which is 422.
+
+        ``PUT /api/administration/policies/warnings``; a person who has logged in, no token.
+        """
+        return cast("models.EnteredPolicy", self._call("PUT", "/api/administration/policies/warnings", {}, {}, body))
+
     def list_units(self) -> list[models.Unit]:
         """List the units that could respond, by id, as far as the account may see them.
 

@@ -23,7 +23,7 @@ from sargas.console.shown import ShownHistory, ShownPicture
 from sargas.console.sight import Sight, sight_of
 from sargas.console.throttle import Throttle
 from sargas.console.unseen import refuse_unseen
-from sargas.model.records import EnteredRecord
+from sargas.model.records import AlertPolicy, EnteredRecord, WarningPolicy
 from sargas.picture.ahead import Ahead
 from sargas.runtime.accounts import Accounts, Session
 from sargas.runtime.history import History
@@ -75,6 +75,9 @@ class ConsoleSettings:
     """Kept plots and tracks; none: of a recording."""
     search: TrackSearch | None = None
     """The same for analysts, by label; none: of a recording."""
+    alerting: AlertPolicy = AlertPolicy()
+    warnings: WarningPolicy = WarningPolicy()
+    """Rules of alerts and warnings as the configuration has them, whatever is in force."""
     why_not_ready: Callable[[], list[str]] = list
     look_ahead: Callable[[int], Ahead | None] = lambda _: None
     """Where a track will be by the node's own predictor; raises TimeoutError."""

@@ -12,7 +12,7 @@ from sargas.console.shown import ShownHistory, ShownPicture
 from sargas.console.sight import Sight, narrow_configuration
 from sargas.model.columns import Int64
 from sargas.model.label import Label
-from sargas.model.records import Alert, Claim, Decision, SourceHealth, SourcePause, TrackEvent
+from sargas.model.records import Alert, Claim, Decision, SourceHealth, SourceLabel, SourcePause, TrackEvent
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import PictureChange
 from sargas.runtime.network_shown import NetworkChange
@@ -105,6 +105,15 @@ class NarrowedPicture:
     def pauses(self) -> tuple[SourcePause, ...]:
         """Return the newest word on each source that was ever paused, as far as it may be seen."""
         return self._sight.of(self._picture.pauses())
+
+    def source_labels(self) -> tuple[SourceLabel, ...]:
+        """Return the newest word on each source that was given another label, as far as it may be seen."""
+        return self._sight.of(self._picture.source_labels())
+
+    def configured_labels(self) -> dict[str, Label]:
+        """Return by source that may be seen the label that the node was configured with."""
+        held = self._picture.configured_labels()
+        return {name: label for name, label in held.items() if self._sight.may_see(label)}
 
     async def wait_for_change(self, since_revision: int, timeout_s: float) -> bool:
         """Wait until the revision passes ``since_revision``; False when ``timeout_s`` went by first."""

@@ -90,8 +90,16 @@ from sargas.console.playback_messages import (
     TrailsSection,
     TrailStep,
 )
+from sargas.console.policy_messages import AlertingDraft, EnteredPolicy, PoliciesView, WarningsDraft
 from sargas.console.shift_messages import ShiftPerson, ShiftView, Spread
-from sargas.console.source_messages import EnteredPause, PauseDraft
+from sargas.console.source_messages import (
+    EnteredLabel,
+    EnteredPause,
+    LabelDraft,
+    LabelPreview,
+    LabelReader,
+    PauseDraft,
+)
 from sargas.console.story_messages import SensorSpanView, StoryLine, StoryShare, StoryView, TrackReport
 from sargas.console.unit_messages import EnteredUnit, UnitDraft
 from sargas.console.zone_views import EnteredZone
@@ -141,6 +149,14 @@ MESSAGES = (
     ViewRequest,
     PauseDraft,
     EnteredPause,
+    LabelDraft,
+    EnteredLabel,
+    LabelReader,
+    LabelPreview,
+    AlertingDraft,
+    WarningsDraft,
+    PoliciesView,
+    EnteredPolicy,
     StoryLine,
     StoryShare,
     SensorSpanView,

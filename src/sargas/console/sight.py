@@ -57,9 +57,14 @@ def sight_of(account: Account, own: str) -> Sight:
 
     Without a clearance of its own an account of the node's nation sees everything, another what is unclassified.
     """
-    nation = account.nation if account.nation and own else own
-    usual = HIGHEST if nation == own else Classification.UNCLASSIFIED
-    return Sight(own, nation, usual if account.clearance is None else account.clearance)
+    return sight_for(account.nation, account.clearance, own)
+
+
+def sight_for(nation: str, clearance: Classification | None, own: str) -> Sight:
+    """Return what people of a nation with a clearance, or none of their own, may see on a node of a nation."""
+    whose = nation if nation and own else own
+    usual = HIGHEST if whose == own else Classification.UNCLASSIFIED
+    return Sight(own, whose, usual if clearance is None else clearance)
 
 
 def narrow_configuration(configuration: Configuration, sight: Sight) -> Configuration:

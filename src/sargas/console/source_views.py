@@ -12,7 +12,7 @@ from sargas.console.decisions import entry_of
 from sargas.console.messages import Reason
 from sargas.console.sessions import HasConsole
 from sargas.console.source_messages import EnteredPause, PauseDraft
-from sargas.model.records import SourcePause
+from sargas.model.records import Source, SourcePause
 from sargas.runtime.accounts import Session
 
 router = APIRouter(prefix="/api/sources")
@@ -39,7 +39,7 @@ def _enter(
     console: Console, session: Session, source: str, state: Literal["paused", "resumed"], reason: str
 ) -> EnteredPause:
     entry = entry_of(console, session)
-    _refuse_other_sources(console, source)
+    find_own_source(console, source)
     held = next((one for one in console.picture.pauses() if one.source == source), None)
     is_paused = held is not None and held.state == "paused"
     if is_paused == (state == "paused"):
@@ -58,8 +58,8 @@ def _enter(
     return EnteredPause(source=source, record_id=record.id)
 
 
-def _refuse_other_sources(console: Console, name: str) -> None:
-    """Let only sources of the configuration pass. Raises HTTPException 404, and 409 for a partner's link."""
+def find_own_source(console: Console, name: str) -> Source:
+    """Find a source of the configuration. Raises HTTPException 404, and 409 for a partner's link."""
     configuration = console.picture.snapshot().configuration
     found = next((one for one in configuration.sources if one.name == name), None) if configuration else None
     if found is None:
@@ -69,3 +69,4 @@ def _refuse_other_sources(console: Console, name: str) -> None:
             409,
             f"expected a source of our own, was the link of {found.partner}: hand-overs and warnings come by it too",
         )
+    return found

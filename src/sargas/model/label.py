@@ -71,3 +71,24 @@ def _combine(found: tuple[Label, ...]) -> Label:
 def _join(names: Iterable[str]) -> str:
     """Join names, some of them already joined: each once, sorted."""
     return "+".join(sorted({part for name in names for part in name.split("+")} - {""}))
+
+
+def is_wider(label: Label, bound: Label) -> bool:
+    """Say whether a label lets anybody have what another one keeps from them."""
+    return (
+        label.classification < bound.classification
+        or not set(label.releasable_to) <= set(bound.releasable_to)
+        or not set(bound.caveats) <= set(label.caveats)
+        or (label.policy, label.originator) != (bound.policy, bound.originator)
+    )
+
+
+def narrowed(label: Label, bound: Label) -> Label:
+    """Return a label with what is wider than a bound taken away; policy and originator are the bound's."""
+    return Label(
+        policy=bound.policy,
+        classification=max(label.classification, bound.classification),
+        releasable_to=tuple(sorted(set(label.releasable_to) & set(bound.releasable_to))),
+        caveats=tuple(sorted({*label.caveats, *bound.caveats})),
+        originator=bound.originator,
+    )

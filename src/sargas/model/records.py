@@ -18,6 +18,8 @@ from sargas.model.identity_records import FlightPermission as FlightPermission
 from sargas.model.identity_records import GnssInterference as GnssInterference
 from sargas.model.label import Label
 from sargas.model.lost_records import LostTrack as LostTrack
+from sargas.model.policy_records import AlertPolicy as AlertPolicy
+from sargas.model.policy_records import PolicyChange as PolicyChange
 from sargas.model.record_base import Latitude, Longitude, Ring, check_volume
 from sargas.model.record_base import Record as Record
 from sargas.model.record_base import Value as Value
@@ -30,6 +32,7 @@ from sargas.model.sharing_records import NetworkIdentity as NetworkIdentity
 from sargas.model.sharing_records import Partner as Partner
 from sargas.model.sharing_records import PartnerNotice as PartnerNotice
 from sargas.model.sharing_records import SharedRecord as SharedRecord
+from sargas.model.source_records import SourceLabel as SourceLabel
 from sargas.model.source_records import SourcePause as SourcePause
 from sargas.model.unit_records import Unit as Unit
 from sargas.model.warning_records import PublicWarning as PublicWarning
@@ -157,16 +160,6 @@ class Source(Value):
     standby_for: str = Field(
         default="", description="Partner whose feed it is: it brings nothing until a person takes over; empty: none"
     )
-
-
-class AlertPolicy(Value):
-    """How much an operator is told, and who is told when nobody answers."""
-
-    advisories_per_hour: int = Field(default=6, ge=0, le=1000, description="Advisories shown within any hour at most")
-    escalate_after_s: float = Field(
-        default=60.0, gt=0, description="A critical alert nobody answered is escalated then"
-    )
-    escalate_to: str = Field(default="shift lead", min_length=1, description="Whom to")
 
 
 class Configuration(Record):
@@ -368,6 +361,8 @@ OneRecord: TypeAlias = (
     | ZoneChange
     | Unit
     | SourcePause
+    | SourceLabel
+    | PolicyChange
     | DriftForecast
     | LaunchEstimate
     | ClosureAdvice
@@ -381,7 +376,16 @@ OneRecord: TypeAlias = (
     | PartnerNotice
 )
 EnteredRecord: TypeAlias = (
-    Decision | FlightPermission | Claim | HumanReport | WindTable | ZoneChange | Unit | SourcePause
+    Decision
+    | FlightPermission
+    | Claim
+    | HumanReport
+    | WindTable
+    | ZoneChange
+    | Unit
+    | SourcePause
+    | SourceLabel
+    | PolicyChange
 )
 """What a named person hands in; journaled before it takes effect."""
 AnyRecord = Annotated[OneRecord, Field(discriminator="kind")]

@@ -6,10 +6,11 @@ from sargas.formats.asterix.decoder import AsterixDecoder
 from sargas.formats.contract import Decoded, Decoder
 from sargas.formats.registry import open_decoder
 from sargas.formats.release.decode import ReleaseDecoder
+from sargas.model.label import Label
 from sargas.model.parts import pack, unpack
-from sargas.model.records import Configuration, Source
+from sargas.model.records import Configuration, Source, SourceLabel
 
-MARK = b"SARGAS-INTAKE-1\n"
+MARK = b"SARGAS-INTAKE-2\n"
 
 
 class Intake:
@@ -19,6 +20,10 @@ class Intake:
         self._decoders: dict[str, Decoder] = {
             source.name: _open(source, configuration) for source in configuration.sources
         }
+        self.widest = {source.name: source.label for source in configuration.sources}
+        """By source: the label that the node was configured with, which no later one may be wider than."""
+        self.waiting: dict[str, SourceLabel] = {}
+        """By source: a label that is to be in force from a later moment on."""
         _share_memory([d for d in self._decoders.values() if isinstance(d, AsterixDecoder)])
 
     def decode(self, source: str, receive_time_ns: int, data: bytes) -> Decoded:
@@ -30,15 +35,26 @@ class Intake:
 
     def snapshot(self) -> bytes:
         """Return what all decoders remember; equal memories give equal bytes."""
-        return pack(MARK, {"sources": list(self._decoders)}, [one.snapshot() for one in self._decoders.values()])
+        header = {
+            "sources": list(self._decoders),
+            "widest": {name: label.model_dump(mode="json") for name, label in self.widest.items()},
+            "waiting": {name: word.model_dump(mode="json") for name, word in sorted(self.waiting.items())},
+        }
+        return pack(MARK, header, [one.snapshot() for one in self._decoders.values()])
 
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot of the same configuration. Raises ValueError for bytes that are none."""
         header, parts = unpack(MARK, data, len(self._decoders))
         if header["sources"] != list(self._decoders):
             raise ValueError(f"expected a snapshot of {list(self._decoders)}, was of {header['sources']}")
+        self.widest = {name: Label.model_validate(told) for name, told in header["widest"].items()}
+        self.waiting = {name: SourceLabel.model_validate(told) for name, told in header["waiting"].items()}
         for decoder, part in zip(self._decoders.values(), parts, strict=True):
             decoder.restore(part.tobytes())
+
+    def go_on_from(self, before: Intake) -> None:
+        """Take over which labels are the widest and which ones wait; what decoders remember begins anew."""
+        self.widest, self.waiting = dict(before.widest), dict(before.waiting)
 
     def clock_offset_s(self, source: str) -> float | None:
         """Return the decoder's estimate of receive time minus stamp; None where it makes none or knows too little."""

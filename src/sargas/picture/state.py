@@ -102,6 +102,7 @@ class Picture:
         fresh = Picture.of(self.configuration.model_copy(update={"first_track_number": first}), self.said)
         fresh.health.standby.taken |= self.health.standby.taken
         fresh.health.paused |= self.health.paused
+        fresh.intake.go_on_from(self.intake)
         is_tracker = part in ("tracker", "input")
         if is_tracker:
             gone = self.tracker.report(self.tracker.now_ns)

@@ -15,9 +15,11 @@ from sargas.model.records import (
     FlightPermission,
     HumanReport,
     OneRecord,
+    PolicyChange,
     ReporterHistory,
     SensorStatus,
     SourceHealth,
+    SourceLabel,
     SourcePause,
     Tick,
     Unit,
@@ -26,6 +28,8 @@ from sargas.model.records import (
     ZoneChange,
 )
 from sargas.model.tracks import Tracks
+from sargas.picture.policies import change_policy
+from sargas.picture.relabelling import announce_label, labels_due
 from sargas.picture.rezoning import rezone
 from sargas.picture.state import Picture, State
 from sargas.picture.telling import assess_touched, tell_own, tell_tracks
@@ -65,11 +69,12 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
 
     What a paused source sends is counted and never read.
     """
-    messages: list[Message] = []
+    due = labels_due(picture, time_ns) if picture.intake.waiting else ()
+    messages: list[Message] = [*due]
     source, contained = envelope.source, picture.contained
     if picture.health.is_paused(source):
         picture.health.count(source, envelope.receive_time_ns)
-        return ()
+        return tuple(messages)
     decoded = contained.run(
         f"decoder of {source}", time_ns,
         work=lambda: picture.intake.decode(source, envelope.receive_time_ns, envelope.data),
@@ -83,7 +88,7 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
         otherwise=False,
         restart=lambda: picture.begin_anew("tracker"),
     )  # fmt: skip
-    return tuple(messages if went_well else picture.take_ended())
+    return tuple(messages if went_well else (*due, *picture.take_ended()))
 
 
 def _count(picture: Picture, envelope: Envelope, decoded: Decoded) -> None:
@@ -138,7 +143,9 @@ def _step_record(state: State, envelope: Envelope) -> tuple[tuple[Message, ...],
     if state.picture is None:
         raise ValueError(f"envelope {envelope.sequence}: expected a configuration first, was a {record.kind}")
     if isinstance(record, Tick):
-        return tick(state.picture, record.time_ns)
+        due = labels_due(state.picture, state.time_ns)
+        messages, offered = tick(state.picture, record.time_ns)
+        return (*due, *messages), offered
     return _enter(state.picture, record, state.time_ns, envelope.sequence), None
 
 
@@ -174,6 +181,11 @@ def _enter(picture: Picture, record: OneRecord, time_ns: int, sequence: int) -> 
             return (record,)
         case Unit():
             return (record,)
+        case PolicyChange():
+            change_policy(picture, record)
+            return (record,)
+        case SourceLabel():
+            return announce_label(picture, record, time_ns)
         case SourcePause():
             picture.health.pause(record)
             return (record,)

@@ -33,10 +33,12 @@ from sargas.model.records import (
     LostTrack,
     NetworkIdentity,
     PartnerNotice,
+    PolicyChange,
     PublicWarning,
     SensorRegistration,
     Sighting,
     SourceHealth,
+    SourceLabel,
     SourcePause,
     Unit,
     WindTable,
@@ -110,6 +112,8 @@ class LivePicture:
         self._winds: dict[str, tuple[int, WindTable]] = {}
         self._units: dict[str, tuple[int, Unit]] = {}
         self._pauses: dict[str, SourcePause] = {}
+        self._source_labels: dict[str, SourceLabel] = {}
+        self._configured_labels: dict[str, Label] = {}
         self._drift: dict[int, tuple[int, DriftForecast]] = {}
         self._launches: dict[str, tuple[int, LaunchEstimate]] = {}
         self._closures: dict[str, tuple[int, ClosureAdvice]] = {}
@@ -160,6 +164,16 @@ class LivePicture:
         """Return the newest word on each source that was ever paused."""
         with self._lock:
             return tuple(self._pauses.values())
+
+    def source_labels(self) -> tuple[SourceLabel, ...]:
+        """Return the newest word on each source that was given another label."""
+        with self._lock:
+            return tuple(self._source_labels.values())
+
+    def configured_labels(self) -> dict[str, Label]:
+        """Return by source the label that the node was configured with, whatever is in force."""
+        with self._lock:
+            return dict(self._configured_labels)
 
     def rows_of(self, track_id: Int64) -> Tracks:
         """Return the newest rows of tracks, in order of number; those that are no more are left out."""
@@ -268,12 +282,16 @@ class LivePicture:
                     del self._sightings[key]
             case WindTable():
                 self._winds[message.table_id] = (self._revision, message)
+            case SourceLabel():
+                self._label_source(message)
             case SourcePause():
                 self._pauses[message.source] = message
             case Unit():
                 self._units[message.unit_id] = (self._revision, message)
             case ZoneChange():
                 self._change_zone(message)
+            case PolicyChange():
+                self._change_policy(message)
             case DriftForecast():
                 self._drift.pop(message.track_id, None)
                 self._drift[message.track_id] = (self._revision, message)
@@ -298,7 +316,8 @@ class LivePicture:
             case Configuration():
                 self._configuration = (self._revision, message)
                 self._network.begin_anew()
-                self._pauses = {}
+                self._pauses, self._source_labels = {}, {}
+                self._configured_labels = {source.name: source.label for source in message.sources}
             case _:
                 pass  # ticks, plots and sensor statuses are not part of the shown state
 
@@ -307,6 +326,21 @@ class LivePicture:
             settings = self._configuration[1]
             zones = zones_with(settings.zones, change)
             self._configuration = (self._revision, settings.model_copy(update={"zones": zones}))
+
+    def _label_source(self, word: SourceLabel) -> None:
+        self._source_labels[word.source] = word
+        if word.state == "in_force" and self._configuration is not None:
+            settings = self._configuration[1]
+            sources = tuple(
+                source.model_copy(update={"label": word.marking}) if source.name == word.source else source
+                for source in settings.sources
+            )
+            self._configuration = (self._revision, settings.model_copy(update={"sources": sources}))
+
+    def _change_policy(self, change: PolicyChange) -> None:
+        if self._configuration is not None:
+            update: dict[str, object] = {change.policy: change.alerting or change.warnings}
+            self._configuration = (self._revision, self._configuration[1].model_copy(update=update))
 
     def _forget_ended_alerts(self) -> None:
         ended = [key for key, (_, alert) in self._alerts.items() if alert.state == "ended"]

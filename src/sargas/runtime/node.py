@@ -45,7 +45,7 @@ from sargas.runtime.journal_upkeep import compact_regularly
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.parts import PartState, parts_of
 from sargas.runtime.release_rules import ReleaseRules, release_rules_of
-from sargas.runtime.standing import standing_records, standing_zones
+from sargas.runtime.standing import standing_policies, standing_records, standing_zones
 from sargas.runtime.store import Store, StoreAway, StoreWriter, open_store, records_to_keep
 from sargas.runtime.take_over import TakenSource, TakeOvers, refuse_strangers
 from sargas.runtime.track_numbers import TrackNumbers
@@ -191,6 +191,7 @@ class Node:
                 configuration, feeds = self._join_network(configuration, feeds)
             refuse_strangers(configuration)
             configuration = standing_zones(self.store, self.journal, configuration)
+            configuration = standing_policies(self.store, self.journal, configuration)
             permissions = self.settings.permissions_of_file(self.clock.now_ns())
             winds = self.settings.winds_of_file(self.clock.now_ns())
         except BaseException:

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from sargas.model.records import Decision, FlightPermission, SourcePause, Unit, WindTable, ZoneChange
+from sargas.model.records import (
+    Decision,
+    FlightPermission,
+    PolicyChange,
+    SourceLabel,
+    SourcePause,
+    Unit,
+    WindTable,
+    ZoneChange,
+)
 from sargas.runtime.journal import Journal
 from sargas.runtime.journal_read import read
 from sargas.runtime.store import Store
@@ -14,8 +23,10 @@ from sargas.runtime.store import Store
 MOST_MISSING = 500_000
 """Envelopes that the store may lack and that are still read at the start: some seconds."""
 
-Entered = TypeVar("Entered", Decision, FlightPermission, WindTable, ZoneChange, Unit, SourcePause)
-Revised = TypeVar("Revised", FlightPermission, WindTable, ZoneChange, Unit, SourcePause)
+Entered = TypeVar(
+    "Entered", Decision, FlightPermission, WindTable, ZoneChange, Unit, SourcePause, SourceLabel, PolicyChange
+)
+Revised = TypeVar("Revised", FlightPermission, WindTable, ZoneChange, Unit, SourcePause, SourceLabel, PolicyChange)
 
 
 def newest_on_record(store: Store, journal: Journal, kind: type[Revised], key: str) -> dict[str, Revised]:

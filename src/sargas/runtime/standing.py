@@ -12,7 +12,9 @@ from sargas.model.records import (
     Configuration,
     Decision,
     FlightPermission,
+    PolicyChange,
     ReporterHistory,
+    SourceLabel,
     SourcePause,
     Unit,
     WindTable,
@@ -21,6 +23,7 @@ from sargas.model.records import (
 from sargas.runtime.journal import Journal
 from sargas.runtime.on_record import newest_on_record
 from sargas.runtime.standing_permissions import choose_standing
+from sargas.runtime.standing_policies import with_standing_policies
 from sargas.runtime.standing_take_overs import standing_take_overs
 from sargas.runtime.standing_winds import choose_winds
 from sargas.runtime.standing_zones import with_standing_zones
@@ -36,7 +39,7 @@ def standing_records(
     permissions: Sequence[FlightPermission],
     winds: Sequence[WindTable],
     now_ns: int,
-) -> Iterator[SourcePause | FlightPermission | WindTable | Unit | Decision | ReporterHistory]:
+) -> Iterator[SourcePause | SourceLabel | FlightPermission | WindTable | Unit | Decision | ReporterHistory]:
     """Yield the records with which a picture starts at ``now_ns`` (UTC ns), in the order in which they are handed in.
 
     ``permissions`` and ``winds``: of the configuration's files. While the store is away a picture starts with those.
@@ -45,6 +48,11 @@ def standing_records(
         "no source is paused: pause anew", lambda: newest_on_record(store, journal, SourcePause, "source").values()
     )
     yield from sorted((one for one in pauses if one.state == "paused"), key=lambda one: one.source)
+    labels = _unless_away(
+        "sources have the labels of the file: give them anew",
+        lambda: newest_on_record(store, journal, SourceLabel, "source").values(),
+    )
+    yield from sorted((one for one in labels if not _is_of_the_file(one)), key=lambda one: one.source)
     held = _unless_away(
         "the picture starts with the permissions of the file",
         lambda: newest_on_record(store, journal, FlightPermission, "permission_id").values(),
@@ -76,6 +84,22 @@ def standing_zones(store: Store, journal: Journal, configuration: Configuration)
         lambda: newest_on_record(store, journal, ZoneChange, "zone_id").values(),
     )
     return with_standing_zones(configuration, changes)
+
+
+def standing_policies(store: Store, journal: Journal, configuration: Configuration) -> Configuration:
+    """Return a configuration with the rules of alerts and warnings that administrators changed, as on record.
+
+    While the store is away a picture starts with the rules of the configuration.
+    """
+    changes = _unless_away(
+        "the picture starts with the rules of the file",
+        lambda: newest_on_record(store, journal, PolicyChange, "policy").values(),
+    )
+    return with_standing_policies(configuration, changes)
+
+
+def _is_of_the_file(word: SourceLabel) -> bool:
+    return word.as_configured and word.state == "in_force"
 
 
 def _unless_away(without: str, look: Callable[[], Iterable[Found]]) -> Iterable[Found]:

@@ -2,19 +2,26 @@
 import type {
   AccountDraft,
   AccountView,
+  AlertingDraft,
   AuditView,
   EndedSessions,
+  EnteredLabel,
   EnteredPause,
+  EnteredPolicy,
+  LabelDraft,
+  LabelPreview,
   NewAccount,
   NewSecret,
   NewToken,
   OneTimeLink,
   PartView,
+  PoliciesView,
   ReleasesView,
   RightsView,
   SessionView,
   TokenDraft,
   TokenView,
+  WarningsDraft,
 } from "../generated/messages.ts";
 import { ask } from "../session/api.ts";
 
@@ -56,6 +63,26 @@ export function issueToken(draft: TokenDraft, by: SessionView): Promise<NewToken
 
 export function revokeToken(tokenId: string, by: SessionView): Promise<void> {
   return ask("DELETE", `/api/tokens/${tokenId}`, undefined, by.csrf_token);
+}
+
+/** Says what another label of a source would change. */
+export function previewLabel(name: string, classification: string, nations: readonly string[]): Promise<LabelPreview> {
+  const query = new URLSearchParams({ classification, releasable_to: nations.join(",") });
+  return ask("GET", `/api/sources/${encodeURIComponent(name)}/label?${query}`);
+}
+
+export function changeLabel(name: string, draft: LabelDraft, by: SessionView): Promise<EnteredLabel> {
+  return ask("POST", `/api/sources/${encodeURIComponent(name)}/label`, draft, by.csrf_token);
+}
+
+export const readPolicies = (): Promise<PoliciesView> => ask("GET", "/api/administration/policies");
+
+export function changeAlerting(draft: AlertingDraft, by: SessionView): Promise<EnteredPolicy> {
+  return ask("PUT", "/api/administration/policies/alerting", draft, by.csrf_token);
+}
+
+export function changeWarnings(draft: WarningsDraft, by: SessionView): Promise<EnteredPolicy> {
+  return ask("PUT", "/api/administration/policies/warnings", draft, by.csrf_token);
 }
 
 /** Pauses a source, or lets it go on. */

@@ -27,3 +27,8 @@ export function isLastAdministrator(name: string, accounts: readonly AccountView
   const able = accounts.filter((one) => one.role === "administrator" && one.locked_ns === null && one.has_password);
   return able.length === 1 && able[0]!.name === name;
 }
+
+/** Nations as they are typed, in any case, between spaces or commas: each once, in order. */
+export function nationsOf(text: string): string[] {
+  return [...new Set(text.toUpperCase().split(/[\s,]+/).filter(Boolean))].sort();
+}

@@ -124,6 +124,18 @@ export interface AlertPolicy {
   readonly escalate_to: string;
 }
 
+/** The rules of alerts as they are to be from now on. */
+export interface AlertingDraft {
+  /** Advisories shown within any hour at most */
+  readonly advisories_per_hour: number;
+  /** A critical alert nobody answered is escalated then */
+  readonly escalate_after_s: number;
+  /** Whom to */
+  readonly escalate_to: string;
+  /** Why, in the person's words */
+  readonly reason: string;
+}
+
 /** All alerts an operator must know: standing ones, and shown ones that ended before anybody acknowledged them. */
 export interface AlertsSection {
   /** Says which section this is */
@@ -589,6 +601,16 @@ export interface EndedSessions {
   readonly sessions: number;
 }
 
+/** Another label of a source is journaled; it holds from the moment said. */
+export interface EnteredLabel {
+  /** Name of the source */
+  readonly source: string;
+  /** Id of the journaled record */
+  readonly record_id: string;
+  /** UTC ns from which on it holds */
+  readonly from_ns: number;
+}
+
 /** A source is paused or goes on: journaled, and in effect from the next datagram on. */
 export interface EnteredPause {
   /** Name of the source */
@@ -601,6 +623,12 @@ export interface EnteredPause {
 export interface EnteredPermission {
   /** Identity of the permission */
   readonly permission_id: string;
+  /** Id of the journaled record */
+  readonly record_id: string;
+}
+
+/** A change of rules is journaled and takes effect with it. */
+export interface EnteredPolicy {
   /** Id of the journaled record */
   readonly record_id: string;
 }
@@ -1037,6 +1065,50 @@ export interface Label {
   readonly caveats: readonly string[];
   /** Node, nation or sensor owner that made the object */
   readonly originator: string;
+}
+
+/** Another label for what a source reports; no wider than what the configuration says of it. */
+export interface LabelDraft {
+  /** How high */
+  readonly classification: "unclassified" | "restricted" | "confidential" | "secret";
+  /** Nations that may have it */
+  readonly releasable_to: readonly string[];
+  /** UTC ns from which on; none: at once */
+  readonly from_ns: number | null;
+  /** Why, in the person's words */
+  readonly reason: string;
+}
+
+/** What another label of a source would change. */
+export interface LabelPreview {
+  /** Name of the source */
+  readonly source: string;
+  /** As the configuration has it: the widest there may be */
+  readonly configured: Label;
+  /** In force */
+  readonly before: Label;
+  /** As asked for, without what is wider than the configuration */
+  readonly after: Label;
+  /** Something of what was asked for is wider: it would be refused */
+  readonly is_wider: boolean;
+  /** A label that waits for its moment; none: none does */
+  readonly waiting: SourceLabel | null;
+  /** Partners, then accounts */
+  readonly readers: readonly LabelReader[];
+}
+
+/** Who gets what a source reports, before and after. */
+export interface LabelReader {
+  /** Nation of a partner, or an account */
+  readonly name: string;
+  /** What a partner is told by the rules of release; account: what a person sees here */
+  readonly kind: "plots" | "track" | "account";
+  /** Gets it now */
+  readonly before: boolean;
+  /** Gets it under the other label */
+  readonly after: boolean;
+  /** By which rules, or why not, afterwards; none of accounts */
+  readonly rules: readonly string[];
 }
 
 /** Where and when balloons were let go, by drifting them back from where they were first seen. */
@@ -1529,6 +1601,46 @@ export interface PlaybackSection {
   readonly new_alerts: number;
   /** Critical ones among them */
   readonly new_critical: number;
+}
+
+/** The rules of alerts and warnings: in force, as configured, and who changed them last. */
+export interface PoliciesView {
+  /** In force */
+  readonly alerting: AlertPolicy;
+  /** In force */
+  readonly warnings: WarningPolicy;
+  /** As the configuration has them */
+  readonly configured_alerting: AlertPolicy;
+  /** As the configuration has them; a change is no laxer */
+  readonly configured_warnings: WarningPolicy;
+  /** Newest change of each, the latest first */
+  readonly changes: readonly PolicyChange[];
+}
+
+/** A person has changed the rules of alerts or of public warnings; of each the later record holds, as a whole. */
+export interface PolicyChange {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "policy_change";
+  /** Which rules */
+  readonly policy: "alerting" | "warnings";
+  /** as_configured: those of the node's configuration again, also after that has changed */
+  readonly state: "changed" | "as_configured";
+  /** Rules of alerts from now on; none: not of these */
+  readonly alerting: AlertPolicy | null;
+  /** Rules of warnings from now on; as above */
+  readonly warnings: WarningPolicy | null;
+  /** Why, in the person's words */
+  readonly reason: string;
+  /** Account that entered it */
+  readonly entered_by: string;
 }
 
 /** That it is still the person who logged in: password, with the code where there is one, or the code alone. */
@@ -2053,6 +2165,36 @@ export interface SourceHealth {
   readonly reject_reasons: Readonly<Record<string, number>>;
 }
 
+/** A person has given what a source reports another label, from a moment on; of a source the later record holds.
+ * 
+ * It is never wider than what the node's configuration says of the source: where the two differ the stricter holds. */
+export interface SourceLabel {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "source_label";
+  /** Source it is about */
+  readonly source: string;
+  /** announced: it waits for from_ns; the core says the rest */
+  readonly state: "announced" | "in_force";
+  /** Label from birth of everything this source reports from then on */
+  readonly marking: Label;
+  /** UTC ns of receiving from which on it holds */
+  readonly from_ns: number;
+  /** The configuration's own label, also after that has changed */
+  readonly as_configured: boolean;
+  /** Why, in the person's words */
+  readonly reason: string;
+  /** Account that entered it */
+  readonly entered_by: string;
+}
+
 /** A person has paused a source, or lets it go on; of a source the later record holds.
  * 
  * While it is paused its datagrams are received and journaled, and nothing reads them: neither then nor afterwards. */
@@ -2513,6 +2655,18 @@ export interface WarningText {
   readonly description: string;
   /** What to do */
   readonly instruction: string;
+}
+
+/** The rules of public warnings as they are to be from now on; no laxer than the configuration's. */
+export interface WarningsDraft {
+  /** Levels that two different persons must approve; `true`: both, `false`: none */
+  readonly two_persons: readonly ("yellow" | "red")[];
+  /** So long the first of two approvals stands; then it counts no more */
+  readonly first_approval_s: number;
+  /** Who decides gives password or code again so long after the last; 0: never */
+  readonly proof_lasts_s: number;
+  /** Why, in the person's words */
+  readonly reason: string;
 }
 
 /** Warnings that wait for a person's decision, and those decided lately. */

@@ -9,6 +9,8 @@ from sargas.model.records import (
     EnteredRecord,
     FlightPermission,
     HumanReport,
+    PolicyChange,
+    SourceLabel,
     SourcePause,
     Unit,
     WarningDelivery,
@@ -33,6 +35,15 @@ def deed_of(record: EnteredRecord | WarningDelivery | Configuration) -> Deed:
             return _entered(record.entered_by or record.origin, "zone", record.zone_id, inputs)
         case Unit():
             return _entered(record.entered_by or record.origin, "unit", record.unit_id, inputs)
+        case PolicyChange():
+            detail = {"reason": record.reason, "state": record.state}
+            return Deed(actor=record.entered_by, action="policy", object=record.policy, inputs=inputs, detail=detail)
+        case SourceLabel():
+            marking = f"{record.marking.classification.name.lower()} {' '.join(record.marking.releasable_to)}".strip()
+            detail = {"reason": record.reason, "marking": marking, "from_ns": str(record.from_ns)}
+            return Deed(
+                actor=record.entered_by, action="source:label", object=record.source, inputs=inputs, detail=detail
+            )
         case SourcePause():
             action = "source:pause" if record.state == "paused" else "source:resume"
             told = {"reason": record.reason} if record.reason else {}

@@ -192,6 +192,12 @@ UNIT_REVISIONS = _revisions("unit_revisions", "unit_id")
 SOURCE_PAUSES = _newest_revision("source_pauses", "source")
 SOURCE_PAUSE_REVISIONS = _revisions("source_pause_revisions", "source")
 
+SOURCE_LABELS = _newest_revision("source_labels", "source")
+SOURCE_LABEL_REVISIONS = _revisions("source_label_revisions", "source")
+
+POLICY_CHANGES = _newest_revision("policy_changes", "policy")
+POLICY_CHANGE_REVISIONS = _revisions("policy_change_revisions", "policy")
+
 LAUNCHES = _newest_revision("launches", "launch_id")
 LAUNCH_REVISIONS = _revisions("launch_revisions", "launch_id")
 
