@@ -16,6 +16,9 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 
+gc.disable()  # until all modules are read: none of what they make is garbage, and to look for some takes a sixth longer
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take long: begun at the end, one of them would leave all other workers idle."""
     long = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")}
@@ -26,6 +29,7 @@ def pytest_collection_finish() -> None:
     """Keep the collector of garbage from looking through modules and tests again and again: they stay to the end."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_sessionfinish() -> None:

@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sargas.cli.failure import Failure, describe, run_reporting_failures
+from sargas.cli.main import build_commands
 
 HEAVY = ("numpy", "pyarrow", "numba", "pydantic", "rich", "fastapi", "sqlalchemy", "duckdb", "asyncio")
 
@@ -125,6 +126,15 @@ def test_the_version_is_that_of_the_package(sargas: Callable[..., Any]) -> None:
     assert f'"sargas": "{__version__}"' in sargas("version", "--json").out
 
 
+@pytest.fixture
+def built_anew() -> Iterator[None]:
+    """Have the commands built for one test alone, for what depends on the environment they are built in."""
+    build_commands.cache_clear()
+    yield
+    build_commands.cache_clear()
+
+
+@pytest.mark.usefixtures("built_anew")
 def test_completion_is_offered_for_the_shell(sargas: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
     ended = sargas("--show-completion", "bash")

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.console.node import PASSWORD, ScriptedNode, make_node, serve
+from tests.console.node import PASSWORD, ScriptedNode, make_node, open_client, serve
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def node(tmp_path: Path) -> Iterator[ScriptedNode]:
 @pytest.fixture
 def client(node: ScriptedNode) -> Iterator[httpx.Client]:
     """A client of the node served on a port; not logged in."""
-    with serve(node), httpx.Client(base_url=node.url) as asking:
+    with serve(node), open_client(node.url) as asking:
         yield asking
 
 

@@ -14,7 +14,7 @@ from sargas.runtime.release_rules import ReleaseRules
 from sargas.sharing.agreement import Agreement
 from sargas.sharing.policy.policy import example_policy
 from sargas.sharing.policy.words import KINDS, Owner
-from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_node, serve
+from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_node, open_client, serve
 
 PARTS = (
     PartState("core", "ok"),
@@ -35,7 +35,7 @@ def node(tmp_path: Path) -> Iterator[ScriptedNode]:
 
 @pytest.fixture
 def rita(node: ScriptedNode) -> Iterator[httpx.Client]:
-    with serve(node), httpx.Client(base_url=node.url) as client:
+    with serve(node), open_client(node.url) as client:
         client.post("/api/session", json={"name": "rita", "password": PASSWORD}).raise_for_status()
         yield client
 
@@ -86,7 +86,7 @@ def test_what_each_partner_gets_is_told_kind_by_kind_with_the_rule(rita: httpx.C
 def test_a_recording_has_no_audit_and_no_rules(tmp_path: Path) -> None:
     bare = make_node(tmp_path)
     bare.accounts.create("rita", PASSWORD, "administrator")
-    with serve(bare), httpx.Client(base_url=bare.url) as client:
+    with serve(bare), open_client(bare.url) as client:
         client.post("/api/session", json={"name": "rita", "password": PASSWORD}).raise_for_status()
         assert client.get("/api/administration/parts").json() == []
         assert client.get("/api/administration/audit").status_code == 404

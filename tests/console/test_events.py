@@ -15,7 +15,16 @@ import httpx
 import pytest
 
 from sargas.console import events
-from tests.console.node import NOW_NS, ScriptedNode, make_alert, make_configuration, make_health, make_node, serve
+from tests.console.node import (
+    NOW_NS,
+    ScriptedNode,
+    make_alert,
+    make_configuration,
+    make_health,
+    make_node,
+    open_client,
+    serve,
+)
 from tests.runtime.store_cases import make_warning
 
 
@@ -62,7 +71,7 @@ def listening(node: ScriptedNode, *, account: str = "ona", timeout: float = 10.0
     token, _ = node.accounts.tokens.issue(account, ["read"], 30)
     headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
     with (
-        httpx.Client(base_url=node.url, timeout=timeout) as client,
+        open_client(node.url, timeout=timeout) as client,
         client.stream("GET", "/api/events", headers=headers, **options) as response,
     ):
         assert response.status_code == 200

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from sargas.console.context import PACKAGE
-from tests.console.node import PASSWORD, make_node, serve
+from tests.console.node import PASSWORD, make_node, open_client, serve
 
 BASEMAP = PACKAGE / "basemap" / "baltic.pmtiles"
 MOST_BASEMAP_BYTES = 4_000_000
@@ -23,7 +23,7 @@ def pages(tmp_path: Path) -> Iterator[httpx.Client]:
     (static / "assets" / "index-1a2b.js").write_text("export {};")
     (tmp_path / "secret.txt").write_text("secret")
     node = make_node(tmp_path, static_folder=static)
-    with serve(node), httpx.Client(base_url=node.url) as client:
+    with serve(node), open_client(node.url) as client:
         yield client
     node.store.close()
 
@@ -45,7 +45,7 @@ def test_nothing_outside_the_pages_is_served(pages: httpx.Client, path: str) -> 
 
 def test_without_built_pages_the_browser_is_told_how_to_mend_it(tmp_path: Path) -> None:
     node = make_node(tmp_path, static_folder=tmp_path / "nothing")
-    with serve(node), httpx.Client(base_url=node.url) as client:
+    with serve(node), open_client(node.url) as client:
         answer = client.get("/")
         assert client.get("/api/health").json()["ui_built"] is False
     assert answer.status_code == 503

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 
 from sargas.picture.ahead import Ahead, AheadPlace
-from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_node, make_tracks, serve
+from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_node, make_tracks, open_client, serve
 
 PLACES = (AheadPlace(30.0, 55.01, 25.02, 300.0, 400.0), AheadPlace(600.0, 55.3, 25.4, None, None))
 
@@ -38,7 +38,7 @@ def test_a_core_that_does_not_answer_is_said_to_be_late(tmp_path: Path) -> None:
 
     node = make_node(tmp_path, look_ahead=late)
     node.picture.apply([make_tracks([7])], NOW_NS)
-    with serve(node), httpx.Client(base_url=node.url) as asking:
+    with serve(node), open_client(node.url) as asking:
         asking.post("/api/session", json={"name": "jonas", "password": PASSWORD}).raise_for_status()
         assert asking.get("/api/tracks/7/forecast").status_code == 503
     node.store.close()

@@ -24,7 +24,7 @@ from sargas.runtime.history import HistoryWriter
 from sargas.runtime.history.questions import SortColumn
 from sargas.runtime.history.row_order import RowPlace, in_order
 from sargas.runtime.history.search import Busy, TooLarge, TrackSearch
-from tests.console.node import PASSWORD, ScriptedNode, make_alert, make_configuration, make_node, serve
+from tests.console.node import PASSWORD, ScriptedNode, make_alert, make_configuration, make_node, open_client, serve
 from tests.runtime import store_cases
 from tests.runtime.history_cases import HOUR, START_NS, S, make_tracks
 from tests.runtime.test_history_questions import SECRET, night
@@ -80,7 +80,7 @@ def node(folder: Path, tmp_path: Path) -> Iterator[ScriptedNode]:
 
 @contextmanager
 def enter(node: ScriptedNode, name: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=node.url, timeout=60) as client:
+    with open_client(node.url, timeout=60) as client:
         client.post("/api/session", json={"name": name, "password": PASSWORD}).raise_for_status()
         yield client
 

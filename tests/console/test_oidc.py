@@ -8,6 +8,7 @@ import hmac
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,7 +20,7 @@ from pydantic import ValidationError
 from sargas.console.sessions import COOKIE, CSRF_HEADER
 from sargas.runtime.oidc_settings import OidcSettings
 from tests.clock import Clock
-from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_configuration, make_node, serve
+from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_configuration, make_node, open_client, serve
 from tests.console.oidc_provider import CLIENT, SECRET, Key, Provider, base64url, serve_provider
 from tests.runtime.store_cases import make_warning
 
@@ -56,7 +57,7 @@ def go(client: httpx.Client, url: str) -> httpx.Response:
 
 def log_in(node: ScriptedNode, path: str = "/oidc/login") -> tuple[httpx.Client, str]:
     """Log in by the provider; return the browser and where it ended."""
-    client = httpx.Client()
+    client = open_client()
     answer = go(client, f"{node.url}{path}")
     session = client.get(f"{node.url}/api/session").json()
     client.headers[CSRF_HEADER] = session["csrf_token"] or ""
@@ -142,6 +143,12 @@ def changed_after_signing(provider: Provider, claims: dict[str, Any]) -> str:
     return f"{head}.{base64url(json.dumps(claims | {'groups': ['sargas-admin']}).encode())}.{signature}"
 
 
+@cache
+def stranger() -> Key:
+    """Return a key that nobody published, by the name of one that is."""
+    return Key("k1")
+
+
 FORGED = {
     "another issuer": signed(iss="https://elsewhere.example"),
     "another client": signed(aud="somebody"),
@@ -156,14 +163,13 @@ FORGED = {
     "without a name": signed(preferred_username=None),
     "unsigned": by_alg_none,
     "signed by the public key": by_public_key_as_secret,
-    "signed by a stranger": lambda provider, claims: STRANGER.sign(claims),
-    "signed by an unknown key": lambda provider, claims: STRANGER.sign(claims, {"kid": "k9"}),
+    "signed by a stranger": lambda provider, claims: stranger().sign(claims),
+    "signed by an unknown key": lambda provider, claims: stranger().sign(claims, {"kid": "k9"}),
     "changed after signing": changed_after_signing,
     "critical extension": lambda provider, claims: provider.key.sign(claims, {"crit": ["x"]}),
     "no token": lambda provider, claims: "x.y",
     "not even text": lambda provider, claims: 7,
 }
-STRANGER = Key("k1")
 
 
 @pytest.mark.parametrize("how", FORGED)
@@ -214,7 +220,7 @@ def callback_of(client: httpx.Client, node: ScriptedNode) -> str:
 def test_a_code_works_once_in_the_browser_that_began_and_for_ten_minutes(
     node: ScriptedNode, provider: Provider, clock: Clock
 ) -> None:
-    with httpx.Client() as mine, httpx.Client() as other:
+    with open_client() as mine, open_client() as other:
         back = callback_of(mine, node)
         assert other.get(back).headers["location"] == "/?oidc=failed", "another browser did not begin it"
         assert provider.tokens == 0, "and the code was not spent"
@@ -229,7 +235,7 @@ def test_a_code_works_once_in_the_browser_that_began_and_for_ten_minutes(
 
 
 def test_a_stolen_code_is_worth_nothing_without_the_verifier(node: ScriptedNode, provider: Provider) -> None:
-    with httpx.Client() as victim, httpx.Client() as thief:
+    with open_client() as victim, open_client() as thief:
         stolen = parse_qs(urlsplit(callback_of(victim, node)).query)["code"][0]
         own = parse_qs(urlsplit(callback_of(thief, node)).query)["state"][0]
         answer = thief.get(f"{node.url}/oidc/callback", params={"code": stolen, "state": own})
@@ -238,7 +244,7 @@ def test_a_stolen_code_is_worth_nothing_without_the_verifier(node: ScriptedNode,
 
 
 def test_the_cookies_are_out_of_reach_and_gone_in_the_end(node: ScriptedNode) -> None:
-    with httpx.Client() as client:
+    with open_client() as client:
         cookie = client.get(f"{node.url}/oidc/login").headers["set-cookie"]
         assert "HttpOnly" in cookie
         assert "SameSite=lax" in cookie
@@ -276,7 +282,7 @@ def test_a_warning_wants_a_log_in_that_is_not_old(node: ScriptedNode, provider: 
 def test_local_accounts_work_while_the_provider_is_away(tmp_path: Path) -> None:
     settings = OidcSettings.model_validate({"issuer": "http://127.0.0.1:9", "client_id": "x", "roles": ROLES})
     made = make_node(tmp_path, oidc=settings)
-    with serve(made), httpx.Client(base_url=made.url) as client:
+    with serve(made), open_client(made.url) as client:
         assert client.get("/oidc/login").headers["location"] == "/?oidc=failed"
         assert client.get("/api/session").json()["oidc"] is True
         assert client.post("/api/session", json={"name": "jonas", "password": PASSWORD}).status_code == 200
@@ -285,7 +291,7 @@ def test_local_accounts_work_while_the_provider_is_away(tmp_path: Path) -> None:
 
 def test_it_is_off_by_default(tmp_path: Path) -> None:
     made = make_node(tmp_path)
-    with serve(made), httpx.Client(base_url=made.url) as client:
+    with serve(made), open_client(made.url) as client:
         assert client.get("/oidc/login").status_code == 404
         assert client.get("/oidc/callback", params={"code": "x", "state": "y"}).status_code == 404
         assert client.get("/api/session").json()["oidc"] is False

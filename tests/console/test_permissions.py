@@ -10,7 +10,7 @@ import pytest
 
 from sargas.console.protection import MOST_BODY_BYTES, MOST_FILE_BYTES
 from sargas.model.records import FlightPermission
-from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_configuration, make_node, serve
+from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_configuration, make_node, open_client, serve
 
 DRAFT: dict[str, Any] = {
     "permission_id": "p-1",
@@ -151,7 +151,7 @@ def test_a_node_that_starts_and_a_recording_take_nothing(operator: httpx.Client,
     (tmp_path / "replay").mkdir()
     replay = make_node(tmp_path / "replay", replay=True)
     replay.picture.apply([make_configuration()], NOW_NS)
-    with serve(replay), httpx.Client(base_url=replay.url) as client:
+    with serve(replay), open_client(replay.url) as client:
         answer = client.post("/api/session", json={"name": "jonas", "password": PASSWORD})
         client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
         assert post(client).status_code == 409

@@ -10,7 +10,16 @@ import httpx
 import pytest
 
 from sargas.console.sessions import CSRF_HEADER
-from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_alert, make_configuration, make_node, serve
+from tests.console.node import (
+    NOW_NS,
+    PASSWORD,
+    ScriptedNode,
+    make_alert,
+    make_configuration,
+    make_node,
+    open_client,
+    serve,
+)
 
 BURST = 12
 PER_S = 0.02
@@ -36,12 +45,12 @@ def node(tmp_path: Path) -> Iterator[ScriptedNode]:
 
 def bearer(node: ScriptedNode, *scopes: str) -> httpx.Client:
     token, _ = node.accounts.tokens.issue("jonas", scopes, 30)
-    return httpx.Client(base_url=node.url, headers={"Authorization": f"Bearer {token}"})
+    return open_client(node.url, headers={"Authorization": f"Bearer {token}"})
 
 
 @contextmanager
 def log_in(node: ScriptedNode) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=node.url) as client:
+    with open_client(node.url) as client:
         answer = client.post("/api/session", json={"name": "jonas", "password": PASSWORD})
         client.headers[CSRF_HEADER] = answer.json()["csrf_token"]
         yield client
@@ -62,7 +71,7 @@ def test_a_token_waits_alone_and_is_told_for_how_long(node: ScriptedNode) -> Non
 
 
 def test_an_address_without_a_session_waits_and_sessions_from_it_do_not(node: ScriptedNode) -> None:
-    with log_in(node) as person, httpx.Client(base_url=node.url) as stranger:
+    with log_in(node) as person, open_client(node.url) as stranger:
         assert spend(stranger, "/api/health") == [200] * (BURST - 1) + [429], "one was the person's log-in"
         wrong = {"Authorization": "Bearer sargas_" + "A" * 43}
         assert stranger.get("/api/tracks", headers=wrong).status_code == 429, "another made-up token is no new bucket"
@@ -70,7 +79,7 @@ def test_an_address_without_a_session_waits_and_sessions_from_it_do_not(node: Sc
 
 
 def test_what_is_not_the_api_is_not_counted(node: ScriptedNode) -> None:
-    with httpx.Client(base_url=node.url) as stranger:
+    with open_client(node.url) as stranger:
         assert {stranger.get("/healthz").status_code for _ in range(3 * BURST)} == {200}
         assert stranger.get("/api/health").status_code == 200
 

@@ -17,7 +17,7 @@ from sargas.model.label import Classification
 from sargas.runtime.audit.look import look_into
 from sargas.runtime.second_factor import enrolment_qr
 from tests.clock import Clock
-from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_node, serve
+from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_node, open_client, serve
 
 RULES_OF_ALERTS = {"advisories_per_hour": 9, "escalate_after_s": 9, "escalate_to": "x", "reason": "why"}
 NEW_PASSWORD = "keturi gandrai virš ežero"
@@ -45,7 +45,7 @@ def url(node: ScriptedNode) -> Iterator[str]:
 
 @contextmanager
 def enter(url: str, name: str, password: str = PASSWORD, code: str = "") -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=url) as client:
+    with open_client(url) as client:
         answer = client.post("/api/session", json={"name": name, "password": password, "code": code})
         answer.raise_for_status()
         client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
@@ -72,7 +72,7 @@ def test_a_new_person_enters_by_a_link_chooses_a_password_and_logs_in_with_a_cod
     made = answer.json()
     assert made["account"]["name"] == "dainius"
     assert made["account"]["has_password"] is False
-    with httpx.Client(base_url=url) as person:
+    with open_client(url) as person:
         entered = person.get(made["link"]["path"])
         assert (entered.status_code, entered.headers["location"]) == (303, "/?view=airport")
         session = person.get("/api/session").json()
@@ -84,7 +84,7 @@ def test_a_new_person_enters_by_a_link_chooses_a_password_and_logs_in_with_a_cod
         done = person.put("/api/session/password", json={"password": NEW_PASSWORD}, headers=headers)
         assert (done.status_code, done.json()["needs_password"]) == (200, False)
         assert person.get(made["link"]["path"]).headers["location"] == "/?link=spent"
-    with httpx.Client(base_url=url) as person:
+    with open_client(url) as person:
         asked = person.post("/api/session", json={"name": "dainius", "password": NEW_PASSWORD})
         assert asked.status_code == 428
     code = pyotp.TOTP(made["second_factor"]["secret"]).at(clock() // NS_PER_S)
@@ -114,7 +114,7 @@ def test_rights_locks_sessions_and_factors_are_changed_and_noted(
         assert rita.delete("/api/accounts/jonas/sessions").json() == {"sessions": 1}
         assert jonas.get("/api/tracks").status_code == 401
     assert rita.post("/api/accounts/JONAS/lock").json()["locked_ns"] == NOW_NS
-    with httpx.Client(base_url=url) as jonas:
+    with open_client(url) as jonas:
         assert jonas.post("/api/session", json={"name": "jonas", "password": PASSWORD}).status_code == 401
     assert rita.post("/api/accounts/jonas/unlock").json()["locked_ns"] is None
     secret = rita.post("/api/accounts/jonas/second-factor").json()["secret"]
@@ -122,7 +122,7 @@ def test_rights_locks_sessions_and_factors_are_changed_and_noted(
     with enter(url, "jonas", code=code) as jonas:
         assert jonas.get("/api/tracks").status_code == 200
     link = rita.post("/api/accounts/jonas/link").json()["path"]
-    with httpx.Client(base_url=url) as jonas:
+    with open_client(url) as jonas:
         assert jonas.get(link).headers["location"] == "/"
     done = [(actor, action) for actor, action, what in actions(node) if what == "jonas"]
     assert {actor for actor, action in done if action.startswith("account:") and actor != "command"} == {"rita"}
@@ -225,7 +225,7 @@ def test_tokens_are_made_in_ones_own_name_and_by_administrators_in_any(
         beyond = ona.post("/api/tokens", json={"scopes": ["decide"], "days": 30})
         assert beyond.status_code == 422
         assert "what a viewer may" in beyond.json()["detail"]
-    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {told['token']}"}) as program:
+    with open_client(url, headers={"Authorization": f"Bearer {told['token']}"}) as program:
         assert program.get("/api/tracks").status_code == 200
     other = rita.post("/api/tokens", json={"account": "jonas", "scopes": ["read", "report"], "days": 1}).json()
     assert other["told"]["scopes"] == ["read", "report"]

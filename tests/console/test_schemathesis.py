@@ -27,6 +27,7 @@ from tests.console.node import (
     make_node,
     make_registration,
     make_tracks,
+    open_client,
     serve,
 )
 from tests.console.test_administration import PARTS, RULES
@@ -107,14 +108,14 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScriptedNode]:
 @contextmanager
 def by_token(node: ScriptedNode) -> Iterator[httpx.Client]:
     token, _ = node.accounts.tokens.issue("jonas", SCOPES, 30)
-    with httpx.Client(base_url=node.url, headers={"Authorization": f"Bearer {token}"}, timeout=20) as client:
+    with open_client(node.url, headers={"Authorization": f"Bearer {token}"}, timeout=20) as client:
         yield client
 
 
 @contextmanager
 def by_session(node: ScriptedNode) -> Iterator[httpx.Client]:
     """Ask as an administrator: nothing is refused for the role."""
-    with httpx.Client(base_url=node.url, timeout=20) as client:
+    with open_client(node.url, timeout=20) as client:
         session = client.post("/api/session", json={"name": "rita", "password": PASSWORD}).json()
         client.headers[CSRF_HEADER] = session["csrf_token"]
         yield client

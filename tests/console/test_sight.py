@@ -36,6 +36,7 @@ from tests.console.node import (
     make_node,
     make_registration,
     make_tracks,
+    open_client,
     serve,
 )
 from tests.console.test_stream import next_frame, next_section
@@ -202,9 +203,9 @@ def ask(client: httpx.Client, address: str) -> httpx.Response:
 
 
 def test_no_answer_of_the_api_holds_what_a_label_forbids(guarded: ScriptedNode) -> None:
-    with httpx.Client(base_url=guarded.url, headers=bearer(guarded, "ilze"), timeout=20) as client:
+    with open_client(guarded.url, headers=bearer(guarded, "ilze"), timeout=20) as client:
         answers = {path: ask(client, path) for path in readable(guarded)}
-    with httpx.Client(base_url=guarded.url, headers=bearer(guarded, "jonas"), timeout=20) as client:
+    with open_client(guarded.url, headers=bearer(guarded, "jonas"), timeout=20) as client:
         whole = {path: ask(client, path) for path in readable(guarded)}
     for path, answer in answers.items():
         words = answer.text.replace(path, "")
@@ -239,7 +240,7 @@ def test_no_byte_of_the_streams_holds_it(guarded: ScriptedNode) -> None:
     assert "antenna" not in text, "nor the names of sensors"
     events = ""
     with (
-        httpx.Client(base_url=guarded.url, headers=bearer(guarded, "ilze"), timeout=10) as client,
+        open_client(guarded.url, headers=bearer(guarded, "ilze"), timeout=10) as client,
         client.stream("GET", "/api/events") as answer,
     ):
         for line in answer.iter_lines():

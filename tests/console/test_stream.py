@@ -20,7 +20,16 @@ from sargas.console import stream
 from sargas.console.frame import TrackFrame, decode_frame
 from sargas.console.sessions import COOKIE
 from sargas.console.stream import CLOSE_FULL, CLOSE_NO_SESSION, SNAPSHOT_REQUEST
-from tests.console.node import NOW_NS, ScriptedNode, make_alert, make_configuration, make_node, make_tracks, serve
+from tests.console.node import (
+    NOW_NS,
+    ScriptedNode,
+    make_alert,
+    make_configuration,
+    make_node,
+    make_tracks,
+    open_client,
+    serve,
+)
 
 MESSAGE_TOO_BIG = 1009
 
@@ -154,7 +163,7 @@ def test_a_stream_ends_with_its_session(operator: httpx.Client, monkeypatch: pyt
 
 def test_the_number_of_readers_is_limited_and_a_place_becomes_free(tmp_path: Path) -> None:
     node = make_node(tmp_path, most_clients=1)
-    with serve(node), httpx.Client(base_url=node.url) as client:
+    with serve(node), open_client(node.url) as client:
         client.get(node.one_time_link())
         with listening(client) as first:
             next_frame(first)

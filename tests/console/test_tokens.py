@@ -12,7 +12,7 @@ from websockets.sync.client import connect
 
 from sargas.console.sessions import COOKIE, CSRF_HEADER
 from sargas.runtime.api_tokens import SCOPES
-from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_alert, make_configuration
+from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_alert, make_configuration, open_client
 from tests.console.test_sessions import wait_for_alert
 from tests.runtime.store_cases import make_warning
 
@@ -48,7 +48,7 @@ def with_token(node: ScriptedNode, client: httpx.Client) -> Iterator[Callable[..
 
     def make(*scopes: str, account: str = "jonas") -> httpx.Client:
         token, _ = node.accounts.tokens.issue(account, scopes, 30)
-        made.append(httpx.Client(base_url=node.url, headers={"Authorization": f"Bearer {token}"}))
+        made.append(open_client(node.url, headers={"Authorization": f"Bearer {token}"}))
         return made[-1]
 
     yield make

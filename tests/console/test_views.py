@@ -19,6 +19,7 @@ from tests.console.node import (
     make_node,
     make_registration,
     make_tracks,
+    open_client,
     serve,
 )
 from tests.console.test_sessions import wait_for_alert
@@ -151,7 +152,7 @@ def test_an_alert_is_shelved_with_reason_and_time_and_taken_back(operator: httpx
 def test_nothing_is_decided_on_a_recording(tmp_path: Path) -> None:
     node = make_node(tmp_path, replay=True)
     node.picture.apply([make_alert("a", 1)], NOW_NS)
-    with serve(node), httpx.Client(base_url=node.url) as client:
+    with serve(node), open_client(node.url) as client:
         session = client.post("/api/session", json={"name": "jonas", "password": PASSWORD}).json()
         wait_for_alert(client, node)
         headers = {"X-CSRF-Token": session["csrf_token"]}

@@ -17,6 +17,7 @@ from tests.console.node import (
     PASSWORD,
     ScriptedNode,
     make_two_person_node,
+    open_client,
     serve,
 )
 from tests.formats.cap.test_cap import read, texts
@@ -86,7 +87,7 @@ def guarded(tmp_path: Path, clock: Clock) -> Iterator[ScriptedNode]:
 
 @contextmanager
 def person(node: ScriptedNode, name: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=node.url) as client:
+    with open_client(node.url) as client:
         session = client.post("/api/session", json={"name": name, "password": PASSWORD}).json()
         client.headers[CSRF_HEADER] = session["csrf_token"]
         yield client
@@ -135,7 +136,7 @@ def test_a_proof_needs_the_sessions_own_token(guarded: ScriptedNode) -> None:
     with person(guarded, "jonas") as client:
         forged = client.post("/api/session/proof", json={"password": PASSWORD}, headers={CSRF_HEADER: "x"})
         assert forged.status_code == 403
-    with httpx.Client(base_url=guarded.url) as stranger:
+    with open_client(guarded.url) as stranger:
         assert stranger.post("/api/session/proof", json={"password": PASSWORD}).status_code == 401
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from functools import cache
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.routing import BaseRoute
 
 from sargas.console import (
     administration_views,
@@ -134,13 +136,19 @@ def make_api(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | 
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        dependencies=[Depends(limit_rate)],
-        generate_unique_id_function=lambda route: route.name,
     )
     app.add_exception_handler(NotText, refuse_what_is_no_text)
-    for part in PARTS:
-        app.include_router(part.router)
+    app.router.routes.extend(_operations())
     return app
+
+
+@cache
+def _operations() -> tuple[BaseRoute, ...]:
+    """List what can be asked, once: to work out what each operation takes costs the first console 0.1 s."""
+    every = APIRouter(dependencies=[Depends(limit_rate)], generate_unique_id_function=lambda route: route.name)
+    for part in PARTS:
+        every.include_router(part.router)
+    return tuple(every.routes)
 
 
 def _record_screens(broadcast: Broadcast, settings: ConsoleSettings) -> ScreenRecorder | None:

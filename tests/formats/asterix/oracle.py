@@ -8,7 +8,6 @@ from math import isclose
 from typing import Any
 
 import asterix.base as base
-import asterix.generated as generated
 
 from sargas.formats.asterix.content import Raw, physical_items
 from sargas.formats.asterix.read import Record, decode_datagram
@@ -30,14 +29,21 @@ _SPARE_BEHIND = {"TAO": (0,)}
 """The one layout told differently on both sides, with the same bits: RE 021 edition 1.5, spare inside STA/TAO."""
 
 
+def generated() -> Any:
+    """Return libasterix's classes of all categories; to read them in takes two seconds, so not before they are used."""
+    import asterix.generated
+
+    return asterix.generated
+
+
 def oracle_category(category: Category) -> Any:
     """Find libasterix's class of a category edition."""
-    return getattr(generated, f"Cat_{category.number:03d}_{category.edition.replace('.', '_')}")
+    return getattr(generated(), f"Cat_{category.number:03d}_{category.edition.replace('.', '_')}")
 
 
 def oracle_expansion(category: Category, edition: str) -> Any:
     """Find libasterix's class of an expansion edition."""
-    return getattr(generated, f"Ref_{category.number:03d}_{edition.replace('.', '_')}").cv_expansion
+    return getattr(generated(), f"Ref_{category.number:03d}_{edition.replace('.', '_')}").cv_expansion
 
 
 def random_items(category: Category, rng: random.Random) -> dict[str, Raw]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import asterix.generated as generated
 import numpy as np
 import pytest
 from asterix.base import Bits, RawDatablock
@@ -23,6 +22,7 @@ from sargas.model.label import Label
 from sargas.model.plots import SENSOR_CLAIMS, Plots, concatenate
 from sargas.model.records import Source
 from sargas.model.tracks import Tracks, TrackStatus
+from tests.formats.asterix.oracle import generated
 
 NOON_NS = 1_760_011_200_000_000_000
 NOON_S = 43_200.0
@@ -85,7 +85,7 @@ def test_target_reports_are_what_libasterix_reads() -> None:
     datagrams = encode_target_reports(
         1, 2, time_of_day_s=[NOON_S], range_m=[185_200.0], azimuth_deg=[-90.0], mode_3a=[0o7700], doppler_mps=[-3.0]
     )
-    (record,) = oracle_records(generated.Cat_048_1_32, datagrams)
+    (record,) = oracle_records(generated().Cat_048_1_32, datagrams)
     polar = record.get_item("040").variation
     assert polar.get_item("RHO").variation.content.as_quantity("NM") == 100.0
     assert polar.get_item("THETA").variation.content.as_quantity("°") == 270.0
@@ -195,7 +195,9 @@ def test_adsb_reports_survive(simulated: bool) -> None:
 
 def test_adsb_reports_are_what_libasterix_reads() -> None:
     given = adsb(nic=np.full(N, 8), nac_p=np.full(N, 9), sil=np.full(N, 3))
-    records = oracle_records(generated.Cat_021_2_6, encode_adsb_reports(1, 2, emitter_category=np.full(N, 13), **given))
+    records = oracle_records(
+        generated().Cat_021_2_6, encode_adsb_reports(1, 2, emitter_category=np.full(N, 13), **given)
+    )
     assert len(records) == N
     quality = records[0].get_item("090").variation
     assert [quality.get_item(name).as_uint() for name in ("NUCPNIC", "SIL", "NACP")] == [8, 3, 9]
@@ -281,7 +283,7 @@ def test_two_tracks_of_one_number_are_refused() -> None:
 
 
 def test_statuses_are_the_bits_of_the_standard() -> None:
-    records = oracle_records(generated.Cat_062_1_21, encode_system_tracks(1, 2, tracks(4))[:-1])
+    records = oracle_records(generated().Cat_062_1_21, encode_system_tracks(1, 2, tracks(4))[:-1])
     bits = {TrackStatus.TENTATIVE: "CNF", TrackStatus.COASTING: "CST", TrackStatus.DROPPED: "TSE"}
     for status, record in zip(TrackStatus, records, strict=True):
         found = record.get_item("080").variation

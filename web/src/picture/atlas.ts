@@ -38,8 +38,16 @@ export function markCell(mark: Mark): number {
     : (MARK_ROW + 1) * COLUMNS + AFFILIATIONS + place;
 }
 
+interface Symbol {
+  readonly picture: HTMLCanvasElement;
+  readonly anchor: { readonly x: number; readonly y: number };
+}
+/** By code: several types share one, and a symbol takes long to make and no time to copy. */
+type Made = Map<string, Symbol>;
+
 /** Draws the atlas for a display's pixel ratio. */
 export function drawAtlas(pixelRatio: number): Atlas {
+  const made: Made = new Map();
   const cellPixels = Math.round(CELL * Math.min(Math.max(pixelRatio, 1), 2));
   const canvas = document.createElement("canvas");
   canvas.width = COLUMNS * cellPixels;
@@ -56,11 +64,11 @@ export function drawAtlas(pixelRatio: number): Atlas {
   for (let affiliation = 0; affiliation < AFFILIATIONS; affiliation++) {
     for (let type = 0; type < TYPES; type++) {
       for (const simulated of [false, true]) {
-        inCell(symbolCell(affiliation, type, simulated), () => drawSymbol(context, affiliation, type, simulated));
+        inCell(symbolCell(affiliation, type, simulated), () => drawSymbol(context, affiliation, type, simulated, made));
       }
     }
     for (const simulated of [false, true]) {
-      inCell(frameCell(affiliation, simulated), () => drawSymbol(context, affiliation, 0, simulated));
+      inCell(frameCell(affiliation, simulated), () => drawSymbol(context, affiliation, 0, simulated, made));
     }
     inCell(dotCell(affiliation), () => drawDot(context, affiliation));
   }
@@ -83,9 +91,18 @@ function multiply(context: CanvasRenderingContext2D, colour: string): void {
   context.restore();
 }
 
-function drawSymbol(context: CanvasRenderingContext2D, affiliation: number, type: number, simulated: boolean): void {
-  const colour = ink.fills[affiliation] ?? ink.fills[1];
-  const symbol = new ms.Symbol(symbolCode(affiliation, type, simulated), {
+function drawSymbol(context: CanvasRenderingContext2D, affiliation: number, type: number, simulated: boolean, made: Made): void {
+  const code = symbolCode(affiliation, type, simulated);
+  const symbol = made.get(code) ?? makeSymbol(code, ink.fills[affiliation] ?? ink.fills[1]!);
+  made.set(code, symbol);
+  const { picture, anchor } = symbol;
+  const scale = 34 / 90;
+  context.drawImage(picture, -anchor.x * scale, -anchor.y * scale, picture.width * scale, picture.height * scale);
+  if (simulated) drawBadge(context);
+}
+
+function makeSymbol(code: string, colour: string): Symbol {
+  const symbol = new ms.Symbol(code, {
     size: 60,
     civilianColor: false,
     fillColor: colour,
@@ -93,11 +110,7 @@ function drawSymbol(context: CanvasRenderingContext2D, affiliation: number, type
     outlineWidth: 5,
     infoFields: false,
   });
-  const picture = symbol.asCanvas();
-  const anchor = symbol.getAnchor();
-  const scale = 34 / 90;
-  context.drawImage(picture, -anchor.x * scale, -anchor.y * scale, picture.width * scale, picture.height * scale);
-  if (simulated) drawBadge(context);
+  return { picture: symbol.asCanvas(), anchor: symbol.getAnchor() };
 }
 
 /** The mark of what is simulated: the code's own letter is too small to see. */

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import gammaincinv  # scipy.stats takes a second to import
 
 from sargas.exercise.scoring.columns import Picture, States, Truth
 from sargas.exercise.scoring.frames import Frame
@@ -36,7 +36,7 @@ def consistency_figures(frames: Sequence[Frame], truth: Truth, picture: Picture)
         "pairs": len(errors),
         "position_nees": _banded(nees(errors, covariances, POSITION), times),
         "velocity_nees": _banded(nees(errors, covariances, VELOCITY), times),
-        "inside_95_ellipse_share": float((squares <= chi2.ppf(CONFIDENCE, 2)).mean()),
+        "inside_95_ellipse_share": float((squares <= _chi_square(CONFIDENCE, 2)).mean()),
     }
 
 
@@ -49,8 +49,12 @@ def nees(errors: Float64, covariances: Float64, axes: tuple[int, ...]) -> Float6
 def band(n: int, dimensions: int = 3) -> tuple[float, float]:
     """Return the two-sided 95 % band of the mean of n NEES."""
     tail = (1.0 - CONFIDENCE) / 2.0
-    low, high = chi2.ppf((tail, 1.0 - tail), n * dimensions) / n
-    return float(low), float(high)
+    return _chi_square(tail, n * dimensions) / n, _chi_square(1.0 - tail, n * dimensions) / n
+
+
+def _chi_square(probability: float, degrees: int) -> float:
+    """Return the value that chi-square of so many degrees of freedom stays below with the probability."""
+    return 2.0 * float(gammaincinv(degrees / 2.0, probability))
 
 
 def error_enu(truth: States, track: States) -> Float64:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,7 +64,9 @@ def _check_known(connection: sa.Connection, engine: sa.Engine) -> list[str]:
     return known
 
 
+@cache
 def _script() -> ScriptDirectory:
+    """Read the migrations of the package, once: it takes longer than opening a store that has them all."""
     return ScriptDirectory.from_config(_config())
 
 
