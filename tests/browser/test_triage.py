@@ -71,6 +71,7 @@ def test_six_keys_acknowledge_classify_and_draft_a_report(screen: Screen, node: 
     assert "alert raised critical Rytų siena" in Path(saved.value.path()).read_text()
     page.keyboard.press("Escape")
     expect(report).to_have_count(0)
+    expect(page.get_by_role("region", name="Track", exact=True)).to_be_visible()
 
 
 def test_the_track_page_tells_who_saw_it_and_what_it_was_held_for(screen: Screen, node: ScriptedNode) -> None:
