@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -257,14 +257,8 @@ def _new_database() -> bytes:
 def serve(node: ScriptedNode) -> Iterator[ScriptedNode]:
     """Serve the node's console from a thread on a free port of this machine."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server, loop, leave = make_server(node.app, "127.0.0.1", 0), asyncio.new_event_loop(), asyncio.Event()
-
-        async def stay() -> None:
-            await server.on_tick(0)
-            await leave.wait()
-
-        server.main_loop = stay  # type: ignore[method-assign]  # its own looks ten times a second whether it shall stop
-        thread = threading.Thread(target=lambda: _run(loop, server.serve([listener])), daemon=True)
+        server = make_server(node.app, "127.0.0.1", 0)
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), daemon=True)
         thread.start()
         while not server.started:
             thread.join(0.01)
@@ -274,14 +268,8 @@ def serve(node: ScriptedNode) -> Iterator[ScriptedNode]:
             yield node
         finally:
             server.should_exit = True
-            loop.call_soon_threadsafe(leave.set)
             thread.join(10)
             assert not thread.is_alive(), "the server did not stop"
-
-
-def _run(loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, None]) -> None:
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        runner.run(work)
 
 
 def open_client(url: str = "", **given: Any) -> httpx.Client:
