@@ -36,6 +36,13 @@ PERSONS_ONLY = {
     ("get", "/api/administration/parts"),
     ("get", "/api/administration/audit"),
     ("get", "/api/administration/releases"),
+    ("get", "/api/administration/policies"),
+    ("put", "/api/administration/policies/alerting"),
+    ("put", "/api/administration/policies/warnings"),
+    ("post", "/api/sources/{source}/pause"),
+    ("post", "/api/sources/{source}/resume"),
+    ("get", "/api/sources/{source}/label"),
+    ("post", "/api/sources/{source}/label"),
     ("post", "/api/warnings/{message_id}/decide/{action}"),
     ("post", "/api/warnings/{message_id}/resend/{channel}"),
 }
