@@ -31,8 +31,6 @@ PERSONS_ONLY = {
     ("post", "/api/accounts/{name}/second-factor"),
     ("post", "/api/accounts/{name}/link"),
     ("delete", "/api/accounts/{name}/sessions"),
-    ("post", "/api/sources/{source}/pause"),
-    ("post", "/api/sources/{source}/resume"),
     ("get", "/api/administration/parts"),
     ("get", "/api/administration/audit"),
     ("get", "/api/administration/releases"),
