@@ -158,7 +158,10 @@ def test_no_page_over_the_picture_has_a_fault(browser: Browser, tmp_path: Path) 
     node.store.write([make_alert("a", 1, danger=0.5, time_ns=NOW_NS - 10**11)])
     node.accounts.create("rita", PASSWORD, "administrator")
     node.accounts.tokens.issue("rita", ["read"], 30)
-    node.picture.apply([make_configuration(), make_health("radar-east"), make_registration("radar-east")], NOW_NS)
+    paused = make_health("radar-west", "paused", reason="paused by rita: it is jammed")
+    node.picture.apply(
+        [make_configuration(), make_health("radar-east"), paused, make_registration("radar-east")], NOW_NS
+    )
     found: list[str] = []
     with serve(node):
         screen = open_for_axe(browser, node)

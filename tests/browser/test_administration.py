@@ -367,7 +367,7 @@ def test_the_label_of_a_source_is_narrowed_after_a_look_at_who_gets_what(screen:
     page = open_as(screen, "rita", "?nomap&view=admin")
     row = page.get_by_role("row").filter(has=screen.page.get_by_role("rowheader", name="radar-east"))
     expect(row).to_contain_text("may be released to LVA, POL")
-    row.get_by_role("button", name="Label of radar-east").click()
+    row.get_by_role("button", name="Change the label of radar-east").click()
     form = page.get_by_role("form", name="Label of radar-east")
     nations = form.get_by_label("Nations that may have it")
     expect(nations).to_have_value("LVA POL")
