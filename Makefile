@@ -23,7 +23,7 @@ test: export OMP_NUM_THREADS := 1
 test: export OPENBLAS_NUM_THREADS := 1# the workers have the cores between them: more threads only wait for each other
 test: .venv/.dev ready ## all tests; SARGAS_SHARED names the folder of shared samples when it is not beside the repository
 	@$(BIN)/sargas warm-up
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: .venv/.dev ready ## format, lint, types, import contracts, docs, schemas, web types
 	@$(BIN)/ruff format --check

@@ -1,4 +1,6 @@
-"""Measure the whole node on a night of 10,000 targets: plot to WebSocket, and its journal replayed against real time.
+"""Measure the whole node on a night of many targets: plot to WebSocket, and its journal replayed against real time.
+
+``python benchmarks/bench_node.py``: 10,000 targets; ``SARGAS_BENCH_TARGETS`` says how many others.
 
 The node runs as in production (UDP sockets, journal, core, store, history, console) on a simulated night that is sent
 to its sockets; a second process reads the WebSocket as a browser would. A row's latency runs from the kernel's receive
@@ -23,6 +25,8 @@ import structlog
 TARGETS = int(os.environ.get("SARGAS_BENCH_TARGETS", "10000"))
 WARM_S, MEASURE_S = 40.0, 60.0
 COMMAND = "python benchmarks/bench_node.py"
+if TARGETS != 10_000:
+    COMMAND = f"SARGAS_BENCH_TARGETS={TARGETS} {COMMAND}"
 
 
 def main() -> None:
@@ -143,7 +147,8 @@ def tell(figure: str, value: float, unit: str, limit: float | tuple[float, str] 
     ok = True if bound is None else bool(value >= bound if least else value <= bound)
     text = None if bound is None else f"{'>=' if least else '<='} {bound:g}"
     line = {
-        "figure": figure, "value": round(float(value), 3), "unit": unit, "limit": text, "ok": ok, "command": COMMAND,
+        "figure": f"{figure}, {TARGETS:,} targets", "value": round(float(value), 3), "unit": unit, "limit": text,
+        "ok": ok, "command": COMMAND,
         "note": note,
     }  # fmt: skip
     print(json.dumps(line), flush=True)

@@ -50,8 +50,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def node(folder: Path, tmp_path: Path) -> Iterator[ScriptedNode]:
+    with serving(folder, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def reader(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """One reader of one node for all tests that change nothing there."""
+    with serving(folder, tmp_path_factory.mktemp("reader")) as made, enter(made, "jonas") as client:
+        yield client
+
+
+@contextmanager
+def serving(folder: Path, own: Path) -> Iterator[ScriptedNode]:
+    """Serve a node with what is on record and some records beside it, for three people."""
     search = TrackSearch(folder / "history")
-    made = make_node(tmp_path, audit=True, search=search, now_ns=lambda: START_NS + 2 * HOUR)
+    made = make_node(own, audit=True, search=search, now_ns=lambda: START_NS + 2 * HOUR)
     made.accounts.create("baiba", PASSWORD, "viewer", "LVA")
     made.accounts.create("petras", PASSWORD, "viewer", clearance=Classification.RESTRICTED)
     zones = (
@@ -261,12 +275,12 @@ TRACK_ORDERS = {
 
 @pytest.mark.parametrize("sort", get_args(SortColumn))
 @pytest.mark.parametrize("descending", [True, False])
-def test_every_column_of_tracks_sorts_all_that_was_found(jonas: httpx.Client, sort: str, descending: bool) -> None:
+def test_every_column_of_tracks_sorts_all_that_was_found(reader: httpx.Client, sort: str, descending: bool) -> None:
     asked = {"sort": sort, "descending": str(descending).lower()}
-    pages = pages_of(jonas, "tracks", limit=3, **asked)
+    pages = pages_of(reader, "tracks", limit=3, **asked)
     assert [len(page) for page in pages] == [3, 3, 1]
     order = [row["track_id"] for page in pages for row in page]
-    assert order == numbers(ask(jonas, "tracks", **asked)), "the whole answer is sorted, not each page"
+    assert order == numbers(ask(reader, "tracks", **asked)), "the whole answer is sorted, not each page"
     if descending and sort in TRACK_ORDERS:
         assert order == TRACK_ORDERS[sort]
 
@@ -279,10 +293,9 @@ def test_a_file_is_in_the_order_of_the_page_and_a_page_says_where_it_stands(jona
     assert (later["offset"], later["total"], numbers(later)) == (4, 7, TRACK_ORDERS["threat"][4:6])
 
 
-@pytest.fixture
-def alerts(node: ScriptedNode) -> list[Alert]:
-    """Forty alerts, four changed at once each second, a third of them secret."""
-    made = [
+def forty_alerts() -> list[Alert]:
+    """Make forty alerts, four changed at once each second, a third of them secret."""
+    return [
         make_alert(
             f"a{at:02}",
             at % 7,
@@ -296,8 +309,21 @@ def alerts(node: ScriptedNode) -> list[Alert]:
         )
         for at in range(40)
     ]
+
+
+@pytest.fixture
+def alerts(node: ScriptedNode) -> list[Alert]:
+    made = forty_alerts()
     node.store.write(made)
     return made
+
+
+@pytest.fixture(scope="module")
+def crowded(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScriptedNode]:
+    """One node with forty alerts for all tests that change nothing there."""
+    with serving(folder, tmp_path_factory.mktemp("crowded")) as made:
+        made.store.write(forty_alerts())
+        yield made
 
 
 def test_pages_of_records_tell_each_once_and_their_key_names_nothing_hidden(
@@ -321,13 +347,12 @@ def test_pages_of_records_tell_each_once_and_their_key_names_nothing_hidden(
 
 @pytest.mark.parametrize("sort", get_args(RecordSort))
 @pytest.mark.parametrize("descending", [True, False])
-@pytest.mark.usefixtures("alerts")
 def test_every_column_of_records_sorts_all_that_was_found(
-    node: ScriptedNode, sort: RecordSort, descending: bool
+    crowded: ScriptedNode, sort: RecordSort, descending: bool
 ) -> None:
     asked = {"kind": "alert", "sort": sort, "descending": str(descending).lower()}
     for name, count in (("jonas", 42), ("baiba", 27)):
-        with enter(node, name) as client:
+        with enter(crowded, name) as client:
             told = [row for page in pages_of(client, "records", limit=6, **asked) for row in page]
             assert told == ask(client, "records", limit=500, **asked)["rows"]
             assert len({row["record_id"] for row in told}) == len(told) == count
@@ -371,8 +396,8 @@ def test_a_page_goes_on_where_it_stood_when_records_change_meanwhile(node: Scrip
         ("records", {"sort": "danger"}),
     ],
 )
-def test_places_that_no_page_told_are_refused(jonas: httpx.Client, path: str, asked: dict[str, Any]) -> None:
-    assert jonas.get(f"/api/history/{path}", params={**SPAN, **asked}).status_code == 422
+def test_places_that_no_page_told_are_refused(reader: httpx.Client, path: str, asked: dict[str, Any]) -> None:
+    assert reader.get(f"/api/history/{path}", params={**SPAN, **asked}).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -388,15 +413,15 @@ def test_places_that_no_page_told_are_refused(jonas: httpx.Client, path: str, as
         {"limit": 100_000},
     ],
 )
-def test_what_cannot_be_asked_is_refused(jonas: httpx.Client, asked: dict[str, Any]) -> None:
-    assert jonas.get("/api/history/tracks", params={**SPAN, **asked}).status_code == 422
+def test_what_cannot_be_asked_is_refused(reader: httpx.Client, asked: dict[str, Any]) -> None:
+    assert reader.get("/api/history/tracks", params={**SPAN, **asked}).status_code == 422
 
 
 @pytest.mark.parametrize("words", ["x' OR '1'='1", '"; DROP TABLE rows; --', "POL' --"])
-def test_words_of_a_question_are_never_part_of_its_sql(jonas: httpx.Client, words: str) -> None:
-    assert ask(jonas, "tracks", originator=words)["rows"] == []
-    assert ask(jonas, "records", originator=words, state=words[:40])["rows"] == []
-    assert jonas.get("/api/history/tracks", params={**SPAN, "zone": words}).status_code == 404
+def test_words_of_a_question_are_never_part_of_its_sql(reader: httpx.Client, words: str) -> None:
+    assert ask(reader, "tracks", originator=words)["rows"] == []
+    assert ask(reader, "records", originator=words, state=words[:40])["rows"] == []
+    assert reader.get("/api/history/tracks", params={**SPAN, "zone": words}).status_code == 404
 
 
 def test_too_large_and_busy_are_said(node: ScriptedNode, jonas: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
