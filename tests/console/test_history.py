@@ -319,11 +319,12 @@ def alerts(node: ScriptedNode) -> list[Alert]:
 
 
 @pytest.fixture(scope="module")
-def crowded(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScriptedNode]:
-    """One node with forty alerts for all tests that change nothing there."""
+def crowded(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, httpx.Client]]:
+    """Two readers of one node with forty alerts, by name, for all tests that change nothing there."""
     with serving(folder, tmp_path_factory.mktemp("crowded")) as made:
         made.store.write(forty_alerts())
-        yield made
+        with enter(made, "jonas") as jonas, enter(made, "baiba") as baiba:
+            yield {"jonas": jonas, "baiba": baiba}
 
 
 def test_pages_of_records_tell_each_once_and_their_key_names_nothing_hidden(
@@ -348,18 +349,18 @@ def test_pages_of_records_tell_each_once_and_their_key_names_nothing_hidden(
 @pytest.mark.parametrize("sort", get_args(RecordSort))
 @pytest.mark.parametrize("descending", [True, False])
 def test_every_column_of_records_sorts_all_that_was_found(
-    crowded: ScriptedNode, sort: RecordSort, descending: bool
+    crowded: dict[str, httpx.Client], sort: RecordSort, descending: bool
 ) -> None:
     asked = {"kind": "alert", "sort": sort, "descending": str(descending).lower()}
     for name, count in (("jonas", 42), ("baiba", 27)):
-        with enter(crowded, name) as client:
-            told = [row for page in pages_of(client, "records", limit=6, **asked) for row in page]
-            assert told == ask(client, "records", limit=500, **asked)["rows"]
-            assert len({row["record_id"] for row in told}) == len(told) == count
-            values = [value_of(HistoryRecord.model_validate(row), sort) for row in told]
-            places = [RowPlace(value, row["record_id"]) for value, row in zip(values, told, strict=True)]
-            assert places == in_order(places, descending)
-            assert len(set(values)) > 1
+        client = crowded[name]
+        told = [row for page in pages_of(client, "records", limit=6, **asked) for row in page]
+        assert told == ask(client, "records", limit=500, **asked)["rows"]
+        assert len({row["record_id"] for row in told}) == len(told) == count
+        values = [value_of(HistoryRecord.model_validate(row), sort) for row in told]
+        places = [RowPlace(value, row["record_id"]) for value, row in zip(values, told, strict=True)]
+        assert places == in_order(places, descending)
+        assert len(set(values)) > 1
 
 
 def test_levels_go_by_weight_and_words_as_people_sort_them(jonas: httpx.Client, alerts: list[Alert]) -> None:

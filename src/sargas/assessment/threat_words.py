@@ -54,52 +54,57 @@ def tell_reasons(
 
 def tell_threat(threat: Threat, facts: Facts, zone: str, horizon_s: float, *, is_inside: bool) -> tuple[Said, ...]:
     """Say in both languages how threatened a zone is, or that a track is inside it, why, and what would lower it."""
+    change = _least_change(threat, facts)
     told: dict[Language, tuple[str, ...]] = {}
     for language in LANGUAGES:
-        words = _words()[language]
         level = LEVEL_WORDS[language][threat.level]
-        head = words["inside" if is_inside else "threat"].format(zone=zone, level=level, share=f"{threat.score:.0%}")
+        head = _words()[language]["inside" if is_inside else "threat"]
+        head = head.format(zone=zone, level=level, share=f"{threat.score:.0%}")
         reasons = tell_reasons(threat, facts, zone, horizon_s, language, is_inside=is_inside)
-        would = tell_counterfactual(threat, facts, language)
-        told[language] = (head, *reasons, *((would,) if would else ()))
+        told[language] = (head, *reasons, *((_tell_change(change, threat, language),) if change else ()))
     return tuple(Said(en, lt) for en, lt in zip(told["en"], told["lt"], strict=True))
 
 
 def tell_counterfactual(threat: Threat, facts: Facts, language: Language) -> str | None:
-    """Say what single change would lower the level; none for green, or when no single change would.
+    """Say what single change would lower the level; none for green, or when no single change would."""
+    change = _least_change(threat, facts)
+    return _tell_change(change, threat, language) if change else None
 
-    The least change that a person could learn of: an identity, then a turn away, then an empty load.
+
+def _least_change(threat: Threat, facts: Facts) -> tuple[str, str] | None:
+    """Find the least change that a person could learn of which would lower the level: its sentence and its share.
+
+    An identity, then a turn away, then an empty load; none for green, or when no single change would.
     """
     if threat.level == "green":
         return None
-    words = _words()[language]
     limit = dict(LEVELS)[threat.level]
-    condition = _identity_change(facts, limit, words) or _entry_change(threat, facts, limit, words)
-    condition = condition or _armed_change(facts, limit, words)
-    if condition is None:
-        return None
-    return words["below"].format(level=LEVEL_WORDS[language][threat.level], condition=condition)
+    if _would_lower(facts, limit):
+        return "if_identity", ""
+    share = _entry_below(threat, limit)
+    if 0.01 < share < facts.entry:
+        return "if_entry", f"{share:.0%}"
+    return ("if_armed", "1%") if judge_threat(replace(facts, armed=0.01)).score < limit else None
 
 
-def _identity_change(facts: Facts, limit: float, words: dict[str, str]) -> str | None:
+def _would_lower(facts: Facts, limit: float) -> bool:
+    """Say whether a confirmed identity would."""
     if facts.identity in ("confirmed", "friend"):
-        return None
+        return False
     known: Identity = "confirmed"
-    changed = judge_threat(replace(facts, identity=known, identity_probability=1.0))
-    return words["if_identity"] if changed.score < limit else None
+    return judge_threat(replace(facts, identity=known, identity_probability=1.0)).score < limit
 
 
-def _entry_change(threat: Threat, facts: Facts, limit: float, words: dict[str, str]) -> str | None:
+def _entry_below(threat: Threat, limit: float) -> float:
     """Find the probability of entry below which the level falls, the other terms but time as they are."""
     rest = weights().bias + sum(term.log_odds for term in threat.terms if term.name not in ("entry", "time"))
     needed = (logit(limit) - rest) / max(weights().entry, 1e-6)
-    share = ENTRY_BASE * exp(min(max(needed, -60.0), 60.0))
-    return words["if_entry"].format(share=f"{share:.0%}") if 0.01 < share < facts.entry else None
+    return ENTRY_BASE * exp(min(max(needed, -60.0), 60.0))
 
 
-def _armed_change(facts: Facts, limit: float, words: dict[str, str]) -> str | None:
-    changed = judge_threat(replace(facts, armed=0.01))
-    return words["if_armed"].format(share="1%") if changed.score < limit else None
+def _tell_change(change: tuple[str, str], threat: Threat, language: Language) -> str:
+    words, (name, share) = _words()[language], change
+    return words["below"].format(level=LEVEL_WORDS[language][threat.level], condition=words[name].format(share=share))
 
 
 @cache
