@@ -277,6 +277,17 @@ def open_client(url: str = "", **given: Any) -> httpx.Client:
     return httpx.Client(base_url=url, verify=False, **given)
 
 
+@contextmanager
+def log_in(
+    url: str, name: str, password: str = PASSWORD, code: str = "", timeout: float = 60.0
+) -> Iterator[httpx.Client]:
+    """Open a client of somebody who has logged in, and may change things."""
+    with open_client(url, timeout=60.0) as client:
+        answer = client.post("/api/session", json={"name": name, "password": password, "code": code})
+        client.headers["X-CSRF-Token"] = answer.raise_for_status().json()["csrf_token"]
+        yield client
+
+
 def mixed_sky(time_ns: int, elapsed_s: float, count: int = 40, *, simulated: bool = False) -> Tracks:
     """Make a night over the Baltics: airliners with transponders, some coasting, and a dark drone from the east."""
     rng = np.random.default_rng(5)

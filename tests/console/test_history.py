@@ -24,7 +24,15 @@ from sargas.runtime.history import HistoryWriter
 from sargas.runtime.history.questions import SortColumn
 from sargas.runtime.history.row_order import RowPlace, in_order
 from sargas.runtime.history.search import Busy, TooLarge, TrackSearch
-from tests.console.node import PASSWORD, ScriptedNode, make_alert, make_configuration, make_node, open_client, serve
+from tests.console.node import (
+    PASSWORD,
+    ScriptedNode,
+    log_in,
+    make_alert,
+    make_configuration,
+    make_node,
+    serve,
+)
 from tests.runtime import store_cases
 from tests.runtime.history_cases import HOUR, START_NS, S, make_tracks
 from tests.runtime.test_history_questions import SECRET, night
@@ -57,7 +65,7 @@ def node(folder: Path, tmp_path: Path) -> Iterator[ScriptedNode]:
 @pytest.fixture(scope="module")
 def reader(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """One reader of one node for all tests that change nothing there."""
-    with serving(folder, tmp_path_factory.mktemp("reader")) as made, enter(made, "jonas") as client:
+    with serving(folder, tmp_path_factory.mktemp("reader")) as made, log_in(made.url, "jonas") as client:
         yield client
 
 
@@ -92,16 +100,9 @@ def serving(folder: Path, own: Path) -> Iterator[ScriptedNode]:
     made.store.close()
 
 
-@contextmanager
-def enter(node: ScriptedNode, name: str) -> Iterator[httpx.Client]:
-    with open_client(node.url, timeout=60) as client:
-        client.post("/api/session", json={"name": name, "password": PASSWORD}).raise_for_status()
-        yield client
-
-
 @pytest.fixture
 def jonas(node: ScriptedNode) -> Iterator[httpx.Client]:
-    with enter(node, "jonas") as client:
+    with log_in(node.url, "jonas") as client:
         yield client
 
 
@@ -147,7 +148,7 @@ def test_each_filter_narrows_on_the_server(jonas: httpx.Client, asked: dict[str,
 
 @pytest.mark.parametrize(("name", "seen"), [("baiba", [1, 2, 3, 4, 9]), ("petras", [1, 2, 3, 4, 6, 9])])
 def test_rows_that_labels_forbid_are_in_no_answer_at_all(node: ScriptedNode, name: str, seen: list[int]) -> None:
-    with enter(node, name) as client:
+    with log_in(node.url, name) as client:
         told = ask(client, "tracks", sort="track_id", descending="false")
         assert (numbers(told), told["total"]) == (seen, len(seen))
         assert ask(client, "tracks", classification="secret")["rows"] == []
@@ -167,7 +168,7 @@ def test_rows_that_labels_forbid_are_in_no_answer_at_all(node: ScriptedNode, nam
 def test_a_foreign_reader_finds_no_zones_that_the_configuration_hides(node: ScriptedNode) -> None:
     hidden = make_configuration().model_copy(update={"label": Label(originator="LTU"), "id": "configuration/2"})
     node.picture.apply([hidden], START_NS)
-    with enter(node, "baiba") as client:
+    with log_in(node.url, "baiba") as client:
         assert client.get("/api/history/tracks", params={**SPAN, "zone": "lt-east"}).status_code == 404
 
 
@@ -323,7 +324,7 @@ def crowded(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """Two readers of one node with forty alerts, by name, for all tests that change nothing there."""
     with serving(folder, tmp_path_factory.mktemp("crowded")) as made:
         made.store.write(forty_alerts())
-        with enter(made, "jonas") as jonas, enter(made, "baiba") as baiba:
+        with log_in(made.url, "jonas") as jonas, log_in(made.url, "baiba") as baiba:
             yield {"jonas": jonas, "baiba": baiba}
 
 
@@ -331,7 +332,7 @@ def test_pages_of_records_tell_each_once_and_their_key_names_nothing_hidden(
     node: ScriptedNode, alerts: list[Alert]
 ) -> None:
     for name in ("jonas", "baiba"):
-        with enter(node, name) as client:
+        with log_in(node.url, name) as client:
             found, after = list[str](), None
             while True:
                 page = ask(client, "records", limit=5, **({} if after is None else {"after": after}))
@@ -438,6 +439,6 @@ def test_too_large_and_busy_are_said(node: ScriptedNode, jonas: httpx.Client, mo
 
 def test_a_recording_has_no_history(tmp_path: Path) -> None:
     bare = make_node(tmp_path)
-    with serve(bare), enter(bare, "jonas") as client:
+    with serve(bare), log_in(bare.url, "jonas") as client:
         assert client.get("/api/history/tracks", params=SPAN).status_code == 404
     bare.store.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from sargas.model.columns import NS_PER_S
 from sargas.model.label import Classification
 from sargas.model.records import AlertPolicy, PolicyChange, WarningPolicy
 from tests.clock import Clock
-from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_configuration, make_node, serve
+from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, log_in, make_configuration, make_node, serve
 
 PATH = "/api/administration/policies"
 CONFIGURED = WarningPolicy(two_persons=("red",), first_approval_s=600.0, proof_lasts_s=900.0)
@@ -39,20 +38,12 @@ def node(tmp_path: Path, clock: Clock) -> Iterator[ScriptedNode]:
     made.store.close()
 
 
-@contextmanager
-def enter(node: ScriptedNode, name: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=node.url, timeout=20) as client:
-        told = client.post("/api/session", json={"name": name, "password": PASSWORD}).raise_for_status().json()
-        client.headers["X-CSRF-Token"] = told["csrf_token"]
-        yield client
-
-
 def entered(node: ScriptedNode) -> list[PolicyChange]:
     return [one for one in node.entered if isinstance(one, PolicyChange)]
 
 
 def test_rules_are_read_changed_and_set_back(node: ScriptedNode, clock: Clock) -> None:
-    with enter(node, "rita") as rita:
+    with log_in(node.url, "rita") as rita:
         told = rita.get(PATH).json()
         assert told["alerting"] == told["configured_alerting"] == AlertPolicy().model_dump()
         assert (told["warnings"]["two_persons"], told["changes"]) == (["red"], [])
@@ -95,7 +86,7 @@ def test_rules_are_read_changed_and_set_back(node: ScriptedNode, clock: Clock) -
 def test_rules_of_warnings_are_never_laxer_than_the_configuration(
     node: ScriptedNode, changed: dict[str, Any], words: str
 ) -> None:
-    with enter(node, "rita") as rita:
+    with log_in(node.url, "rita") as rita:
         answer = rita.put(f"{PATH}/warnings", json=STRICTER | changed)
         assert answer.status_code == 422
         assert words in answer.json()["detail"]
@@ -115,14 +106,14 @@ def test_rules_of_warnings_are_never_laxer_than_the_configuration(
     ],
 )
 def test_what_is_no_rule_is_refused(node: ScriptedNode, path: str, body: dict[str, Any]) -> None:
-    with enter(node, "rita") as rita:
+    with log_in(node.url, "rita") as rita:
         assert rita.put(f"{PATH}/{path}", json=body).status_code == 422
     assert entered(node) == []
 
 
 @pytest.mark.parametrize("name", ["jonas", "ona", "karolis"])
 def test_nobody_else_may(node: ScriptedNode, name: str) -> None:
-    with enter(node, name) as client:
+    with log_in(node.url, name) as client:
         assert client.get(PATH).status_code == 403
         assert client.put(f"{PATH}/alerting", json=ALERTING).status_code == 403
     token, _ = node.accounts.tokens.issue("rita", ["read", "decide", "enter"], 1)
@@ -132,7 +123,7 @@ def test_nobody_else_may(node: ScriptedNode, name: str) -> None:
 
 
 def test_who_gave_the_password_long_ago_gives_it_again(node: ScriptedNode, clock: Clock) -> None:
-    with enter(node, "rita") as rita:
+    with log_in(node.url, "rita") as rita:
         clock.ns += round((PROOF_LASTS_S + 1) * NS_PER_S)
         assert rita.put(f"{PATH}/warnings", json=STRICTER).status_code == 428
     assert entered(node) == []
@@ -141,7 +132,7 @@ def test_who_gave_the_password_long_ago_gives_it_again(node: ScriptedNode, clock
 def test_on_a_recording_no_rule_is_changed(tmp_path: Path) -> None:
     bare = make_node(tmp_path, replay=True)
     bare.accounts.create("rita", PASSWORD, "administrator")
-    with serve(bare), enter(bare, "rita") as rita:
+    with serve(bare), log_in(bare.url, "rita") as rita:
         assert rita.get(PATH).status_code == 503
         bare.picture.apply([make_configuration()], NOW_NS)
         assert rita.put(f"{PATH}/alerting", json=ALERTING).status_code == 409

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -17,7 +16,7 @@ from sargas.model.label import Classification
 from sargas.runtime.audit.look import look_into
 from sargas.runtime.second_factor import enrolment_qr
 from tests.clock import Clock
-from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_node, open_client, serve
+from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, log_in, make_node, open_client, serve
 
 RULES_OF_ALERTS = {"advisories_per_hour": 9, "escalate_after_s": 9, "escalate_to": "x", "reason": "why"}
 NEW_PASSWORD = "keturi gandrai virš ežero"
@@ -43,18 +42,9 @@ def url(node: ScriptedNode) -> Iterator[str]:
         yield node.url
 
 
-@contextmanager
-def enter(url: str, name: str, password: str = PASSWORD, code: str = "") -> Iterator[httpx.Client]:
-    with open_client(url) as client:
-        answer = client.post("/api/session", json={"name": name, "password": password, "code": code})
-        answer.raise_for_status()
-        client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
-        yield client
-
-
 @pytest.fixture
 def rita(url: str) -> Iterator[httpx.Client]:
-    with enter(url, "rita") as client:
+    with log_in(url, "rita") as client:
         yield client
 
 
@@ -88,7 +78,7 @@ def test_a_new_person_enters_by_a_link_chooses_a_password_and_logs_in_with_a_cod
         asked = person.post("/api/session", json={"name": "dainius", "password": NEW_PASSWORD})
         assert asked.status_code == 428
     code = pyotp.TOTP(made["second_factor"]["secret"]).at(clock() // NS_PER_S)
-    with enter(url, "dainius", NEW_PASSWORD, code) as person:
+    with log_in(url, "dainius", NEW_PASSWORD, code) as person:
         assert person.get("/api/tracks").status_code == 200
     assert made["second_factor"]["secret"] in made["second_factor"]["uri"]
     assert made["second_factor"]["qr_svg"] == enrolment_qr(made["second_factor"]["uri"])
@@ -103,13 +93,13 @@ def test_a_new_person_enters_by_a_link_chooses_a_password_and_logs_in_with_a_cod
 def test_rights_locks_sessions_and_factors_are_changed_and_noted(
     node: ScriptedNode, url: str, rita: httpx.Client
 ) -> None:
-    with enter(url, "jonas") as jonas:
+    with log_in(url, "jonas") as jonas:
         changed = rita.put(
             "/api/accounts/jonas/rights", json={"role": "viewer", "nation": "LTU", "clearance": "secret"}
         )
         assert changed.json()["clearance"] == "secret"
         assert jonas.get("/api/tracks").status_code == 401, "other rights end what was open"
-    with enter(url, "jonas") as jonas:
+    with log_in(url, "jonas") as jonas:
         assert rita.get("/api/accounts").json()[0]["sessions"] == 1
         assert rita.delete("/api/accounts/jonas/sessions").json() == {"sessions": 1}
         assert jonas.get("/api/tracks").status_code == 401
@@ -119,7 +109,7 @@ def test_rights_locks_sessions_and_factors_are_changed_and_noted(
     assert rita.post("/api/accounts/jonas/unlock").json()["locked_ns"] is None
     secret = rita.post("/api/accounts/jonas/second-factor").json()["secret"]
     code = pyotp.TOTP(secret).at(NOW_NS // NS_PER_S)
-    with enter(url, "jonas", code=code) as jonas:
+    with log_in(url, "jonas", code=code) as jonas:
         assert jonas.get("/api/tracks").status_code == 200
     link = rita.post("/api/accounts/jonas/link").json()["path"]
     with open_client(url) as jonas:
@@ -157,7 +147,7 @@ def test_nobody_but_an_administrator_who_sees_everything_gets_in(node: ScriptedN
         for path in (*looks, *(path for _, path, _ in changes))
     }, "a new route belongs here too"
     for name in ("jonas", "ona", "baiba", "petras"):
-        with enter(url, name) as client:
+        with log_in(url, name) as client:
             for path in looks:
                 assert client.get(path).status_code == 403, (name, path)
             for method, path, body in changes:
@@ -217,7 +207,7 @@ def test_the_last_administrator_cannot_be_locked_out_nor_lock_out_themselves(
 def test_tokens_are_made_in_ones_own_name_and_by_administrators_in_any(
     node: ScriptedNode, url: str, rita: httpx.Client
 ) -> None:
-    with enter(url, "ona") as ona:
+    with log_in(url, "ona") as ona:
         made = ona.post("/api/tokens", json={"scopes": ["read"], "days": 30, "purpose": "wall"})
         assert made.status_code == 201
         told = made.json()

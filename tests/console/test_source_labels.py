@@ -14,9 +14,8 @@ from sargas.model.columns import NS_PER_S
 from sargas.model.label import Classification, Label
 from sargas.model.records import Source, SourceLabel
 from tests.clock import Clock
-from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_configuration, make_node, serve
+from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, log_in, make_configuration, make_node, serve
 from tests.console.test_administration import RULES
-from tests.console.test_sources import enter
 
 WIDE = Label(releasable_to=("LVA", "POL"), originator="LTU")
 PATH = "/api/sources/radar-east/label"
@@ -49,7 +48,7 @@ def words(node: ScriptedNode) -> list[SourceLabel]:
 
 
 def test_who_gets_what_before_and_after_is_told_before_anything_is_done(node: ScriptedNode) -> None:
-    with enter(node, "rita") as rita:
+    with log_in(node.url, "rita") as rita:
         told = rita.get(PATH, params={"classification": "restricted", "releasable_to": "POL"}).json()
         readers = {(one["name"], one["kind"]): (one["before"], one["after"]) for one in told["readers"]}
         assert readers[("LVA", "track")] == (True, False)
@@ -66,7 +65,7 @@ def test_who_gets_what_before_and_after_is_told_before_anything_is_done(node: Sc
 
 
 def test_a_label_is_given_at_once_or_from_a_moment_on(node: ScriptedNode, clock: Clock) -> None:
-    with enter(node, "rita") as rita:
+    with log_in(node.url, "rita") as rita:
         later = NOW_NS + 3600 * NS_PER_S
         answer = rita.post(PATH, json=STRICT | {"from_ns": later})
         assert (answer.status_code, answer.json()["from_ns"]) == (202, later)
@@ -84,7 +83,7 @@ def test_a_label_is_given_at_once_or_from_a_moment_on(node: ScriptedNode, clock:
 
 
 def test_what_is_in_force_is_shown_and_not_given_again(node: ScriptedNode) -> None:
-    with enter(node, "rita") as rita:
+    with log_in(node.url, "rita") as rita:
         rita.post(PATH, json=STRICT).raise_for_status()
         (word,) = words(node)
         node.picture.apply([word.model_copy(update={"id": "x/in-force", "state": "in_force"})], NOW_NS)
@@ -111,14 +110,14 @@ def test_what_is_in_force_is_shown_and_not_given_again(node: ScriptedNode) -> No
     ],
 )
 def test_what_cannot_be_given_is_refused(node: ScriptedNode, path: str, body: dict[str, Any], status: int) -> None:
-    with enter(node, "rita") as rita:
+    with log_in(node.url, "rita") as rita:
         assert rita.post(path, json=body).status_code == status
     assert words(node) == []
 
 
 @pytest.mark.parametrize("name", ["jonas", "ona", "baiba", "karolis"])
 def test_nobody_else_may(node: ScriptedNode, name: str) -> None:
-    with enter(node, name) as client:
+    with log_in(node.url, name) as client:
         assert client.get(PATH, params={"classification": "secret"}).status_code == 403
         assert client.post(PATH, json=STRICT).status_code == 403
     with httpx.Client(base_url=node.url) as stranger:
@@ -127,7 +126,7 @@ def test_nobody_else_may(node: ScriptedNode, name: str) -> None:
 
 
 def test_who_gave_the_password_long_ago_gives_it_again(node: ScriptedNode, clock: Clock) -> None:
-    with enter(node, "rita") as rita:
+    with log_in(node.url, "rita") as rita:
         clock.ns += round((PROOF_LASTS_S + 1) * NS_PER_S)
         assert rita.post(PATH, json=STRICT).status_code == 428
     assert words(node) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -14,7 +13,7 @@ from sargas.model.columns import NS_PER_S
 from sargas.model.label import Classification
 from sargas.model.records import Source, SourcePause
 from tests.clock import Clock
-from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_configuration, make_health, make_node, serve
+from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, log_in, make_configuration, make_health, make_node, serve
 
 WHY = {"reason": "it is jammed"}
 OTHERS = (
@@ -43,20 +42,12 @@ def node(tmp_path: Path, clock: Clock) -> Iterator[ScriptedNode]:
     made.store.close()
 
 
-@contextmanager
-def enter(node: ScriptedNode, name: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=node.url, timeout=20) as client:
-        told = client.post("/api/session", json={"name": name, "password": PASSWORD}).raise_for_status().json()
-        client.headers["X-CSRF-Token"] = told["csrf_token"]
-        yield client
-
-
 def pauses(node: ScriptedNode) -> list[tuple[str, str, str, str]]:
     return [(one.source, one.state, one.reason, one.entered_by) for one in node.entered if isinstance(one, SourcePause)]
 
 
 def test_an_administrator_pauses_a_source_and_lets_it_go_on(node: ScriptedNode) -> None:
-    with enter(node, "rita") as rita:
+    with log_in(node.url, "rita") as rita:
         answer = rita.post("/api/sources/radar-east/pause", json={"reason": "  it is jammed "})
         assert (answer.status_code, answer.json()["source"]) == (202, "radar-east")
         assert answer.json()["record_id"] == node.entered[0].id
@@ -88,14 +79,14 @@ def test_an_administrator_pauses_a_source_and_lets_it_go_on(node: ScriptedNode) 
     ],
 )
 def test_what_cannot_be_paused_is_refused(node: ScriptedNode, path: str, body: dict[str, str], status: int) -> None:
-    with enter(node, "rita") as rita:
+    with log_in(node.url, "rita") as rita:
         assert rita.post(path, json=body).status_code == status
     assert pauses(node) == []
 
 
 @pytest.mark.parametrize("name", ["jonas", "ona", "karolis"])
 def test_nobody_else_may(node: ScriptedNode, name: str) -> None:
-    with enter(node, name) as client:
+    with log_in(node.url, name) as client:
         assert client.post("/api/sources/radar-east/pause", json=WHY).status_code == 403
     with httpx.Client(base_url=node.url) as stranger:
         assert stranger.post("/api/sources/radar-east/pause", json=WHY).status_code == 401
@@ -106,14 +97,14 @@ def test_no_token_may_and_no_forged_request(node: ScriptedNode) -> None:
     token, _ = node.accounts.tokens.issue("rita", ["read", "decide", "enter", "network"], 1)
     with httpx.Client(base_url=node.url, headers={"Authorization": f"Bearer {token}"}) as program:
         assert program.post("/api/sources/radar-east/pause", json=WHY).status_code == 403
-    with enter(node, "rita") as rita:
+    with log_in(node.url, "rita") as rita:
         del rita.headers["X-CSRF-Token"]
         assert rita.post("/api/sources/radar-east/pause", json=WHY).status_code == 403
     assert pauses(node) == []
 
 
 def test_who_gave_the_password_long_ago_gives_it_again(node: ScriptedNode, clock: Clock) -> None:
-    with enter(node, "rita") as rita:
+    with log_in(node.url, "rita") as rita:
         clock.ns += round((PROOF_LASTS_S + 1) * NS_PER_S)
         assert rita.post("/api/sources/radar-east/pause", json=WHY).status_code == 428
         assert pauses(node) == []
@@ -123,7 +114,7 @@ def test_who_gave_the_password_long_ago_gives_it_again(node: ScriptedNode, clock
 
 def test_everybody_is_told_who_paused_it_and_why(node: ScriptedNode) -> None:
     node.picture.apply([make_health("radar-east", "paused", reason="paused by rita: it is jammed")], NOW_NS)
-    with enter(node, "ona") as ona:
+    with log_in(node.url, "ona") as ona:
         (told,) = ona.get("/api/sources").json()
         assert (told["state"], told["reason"]) == ("paused", "paused by rita: it is jammed")
 
@@ -132,6 +123,6 @@ def test_on_a_recording_nothing_is_paused(tmp_path: Path) -> None:
     bare = make_node(tmp_path, replay=True)
     bare.accounts.create("rita", PASSWORD, "administrator")
     bare.picture.apply([make_configuration()], NOW_NS)
-    with serve(bare), enter(bare, "rita") as rita:
+    with serve(bare), log_in(bare.url, "rita") as rita:
         assert rita.post("/api/sources/radar-east/pause", json=WHY).status_code == 409
     bare.store.close()

@@ -24,7 +24,7 @@ def refuse_unless_allowed(console: Console, session: Session) -> None:
 def entry_of(console: Console, session: Session) -> Entry:
     """Say who enters something now, and under which label: the node's. Raises HTTPException 403, 409 or 503."""
     refuse_unless_allowed(console, session)
-    configuration = console.picture.snapshot().configuration
+    configuration = console.picture.configuration()
     if configuration is None:
         raise HTTPException(503, "expected a picture, was none yet: the node is starting")
     return Entry(console.settings.now_ns(), console.settings.node, configuration.label, session.account.name)
@@ -35,7 +35,7 @@ def refuse_without_proof(console: Console, session: Session) -> None:
 
     How long that is stands in ``[warnings] proof_lasts_s`` of the configuration; 0: it is not asked again.
     """
-    configuration = console.picture.snapshot().configuration
+    configuration = console.picture.configuration()
     lasts_s = (configuration.warnings if configuration else WarningPolicy()).proof_lasts_s
     if lasts_s:
         refuse_stale_proof(console, session, lasts_s)

@@ -129,7 +129,7 @@ def area_of(console: Console, box: str | None, ring: str | None, zone: str | Non
 
 def find_zone(console: Console, zone_id: str) -> Zone:
     """Find a zone in force that may be seen. Raises HTTPException 404."""
-    configuration = console.picture.snapshot().configuration
+    configuration = console.picture.configuration()
     zones = () if configuration is None else configuration.zones
     found = next((one for one in zones if one.id == zone_id), None)
     if found is None:

@@ -12,7 +12,16 @@ from sargas.console.shown import ShownHistory, ShownPicture
 from sargas.console.sight import Sight, narrow_configuration
 from sargas.model.columns import Int64
 from sargas.model.label import Label
-from sargas.model.records import Alert, Claim, Decision, SourceHealth, SourceLabel, SourcePause, TrackEvent
+from sargas.model.records import (
+    Alert,
+    Claim,
+    Configuration,
+    Decision,
+    SourceHealth,
+    SourceLabel,
+    SourcePause,
+    TrackEvent,
+)
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import PictureChange
 from sargas.runtime.network_shown import NetworkChange
@@ -101,6 +110,11 @@ class NarrowedPicture:
         """Return the label of a live track that may be seen."""
         label = self._picture.label_of(track_id)
         return label if label is not None and self._sight.may_see(label) else None
+
+    def configuration(self) -> Configuration | None:
+        """Return what the picture runs with, as far as it may be seen."""
+        held = self._picture.configuration()
+        return None if held is None else narrow_configuration(held, self._sight)
 
     def pauses(self) -> tuple[SourcePause, ...]:
         """Return the newest word on each source that was ever paused, as far as it may be seen."""

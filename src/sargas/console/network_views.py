@@ -106,7 +106,7 @@ def _enter_take_over(
 
 
 def _partner(console: Console, nation: str) -> Configuration:
-    configuration = console.picture.snapshot().configuration
+    configuration = console.picture.configuration()
     if configuration is None or nation not in {partner.nation for partner in configuration.partners}:
         raise HTTPException(404, f"expected the nation of a partner, was {nation!r}")
     return configuration

@@ -76,7 +76,7 @@ def import_permissions(text: FileText, console: HasConsole, session: Entering, r
 
 
 def _configuration(console: Console) -> Configuration:
-    configuration = console.picture.snapshot().configuration
+    configuration = console.picture.configuration()
     if configuration is None:
         raise HTTPException(503, "expected a picture, was none yet: the node is starting")
     return configuration

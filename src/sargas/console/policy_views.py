@@ -71,7 +71,7 @@ def _enter(console: Console, session: Session, policy: AlertPolicy | WarningPoli
 
 def _configuration(console: Console) -> Configuration:
     """Return what the picture runs with. Raises HTTPException 503 before there is one."""
-    found = console.picture.snapshot().configuration
+    found = console.picture.configuration()
     if found is None:
         raise HTTPException(503, "expected a picture, was none yet: the node is starting")
     return found

@@ -118,7 +118,7 @@ class _Wanted:
 
 
 def _zones(console: Console) -> dict[str, Zone]:
-    configuration = console.picture.snapshot().configuration
+    configuration = console.picture.configuration()
     return {} if configuration is None else {zone.id: zone for zone in configuration.zones}
 
 

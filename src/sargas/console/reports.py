@@ -40,7 +40,7 @@ def list_reports(
 def make_report(draft: ReportDraft, console: HasConsole, session: Reporting) -> ReportAccepted:
     """Hand in what a person saw or heard, in the name of the session's account; said again, it is corrected."""
     refuse_unless_allowed(console, session)
-    configuration = console.picture.snapshot().configuration
+    configuration = console.picture.configuration()
     if configuration is None:
         raise HTTPException(503, "expected a picture, was none yet: the node is starting")
     now_ns, name = console.settings.now_ns(), session.account.name

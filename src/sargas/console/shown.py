@@ -7,7 +7,16 @@ from typing import Any, Protocol
 
 from sargas.model.columns import Int64
 from sargas.model.label import Label
-from sargas.model.records import Alert, Claim, Decision, SourceHealth, SourceLabel, SourcePause, TrackEvent
+from sargas.model.records import (
+    Alert,
+    Claim,
+    Configuration,
+    Decision,
+    SourceHealth,
+    SourceLabel,
+    SourcePause,
+    TrackEvent,
+)
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import PictureChange
 from sargas.runtime.store.page import Paged, Place, RecordPage, Walk
@@ -25,6 +34,7 @@ class ShownPicture(Protocol):
     def changes(self, since_revision: int) -> PictureChange: ...
     def claims(self, track_id: int) -> tuple[Claim, ...]: ...
     def rows_of(self, track_id: Int64) -> Tracks: ...
+    def configuration(self) -> Configuration | None: ...
     def pauses(self) -> Sequence[SourcePause]: ...
     def source_labels(self) -> Sequence[SourceLabel]: ...
     def configured_labels(self) -> dict[str, Label]: ...

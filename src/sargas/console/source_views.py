@@ -60,7 +60,7 @@ def _enter(
 
 def find_own_source(console: Console, name: str) -> Source:
     """Find a source of the configuration. Raises HTTPException 404, and 409 for a partner's link."""
-    configuration = console.picture.snapshot().configuration
+    configuration = console.picture.configuration()
     found = next((one for one in configuration.sources if one.name == name), None) if configuration else None
     if found is None:
         raise HTTPException(404, f"expected a source of the configuration, was {name!r}")

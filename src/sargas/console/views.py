@@ -203,7 +203,7 @@ def list_track_events(
 
 
 def _configuration(console: Console) -> Configuration | None:
-    return console.picture.snapshot().configuration
+    return console.picture.configuration()
 
 
 def _known(value: float) -> float | None:

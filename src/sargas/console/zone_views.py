@@ -108,7 +108,7 @@ def _read(text: str) -> tuple[Zone, ...]:
 def _entry(console: Console, session: Session) -> _Entry:
     """Say who enters something now, or refuse."""
     refuse_unless_allowed(console, session)
-    configuration = console.picture.snapshot().configuration
+    configuration = console.picture.configuration()
     if configuration is None:
         raise HTTPException(503, "expected a picture, was none yet: the node is starting")
     return _Entry(console.settings.now_ns(), session.account.name, configuration)

@@ -184,7 +184,7 @@ class Tracks:
     def _take(self, rows: NumpyIndex, label: Label, track_labels: TrackLabels | None) -> Self:
         if isinstance(rows, np.ndarray) and rows.dtype == np.bool_:
             rows = np.flatnonzero(rows)  # once, not once for each column
-        columns = {name: column[rows] for name, column in zip(COLUMN_NAMES, _COLUMNS_OF(self), strict=True)}
+        columns = {name: column[rows] for name, column in zip(COLUMN_NAMES, _columns_of(self), strict=True)}
         return type(self)(**columns, sensor_ids=self.sensor_ids, label=label, track_labels=track_labels)
 
     @classmethod
@@ -303,7 +303,7 @@ class Tracks:
 COLUMN_NAMES = tuple(
     field.name for field in fields(Tracks) if field.name not in ("sensor_ids", "label", "track_labels")
 )
-_COLUMNS_OF = attrgetter(*COLUMN_NAMES)
+_columns_of = attrgetter(*COLUMN_NAMES)
 
 
 QUALITY_COLUMNS = ("existence", "position_95_m", "velocity_95_mps", "consistency")

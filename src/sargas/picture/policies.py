@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sargas.model.configuration_changes import with_policy
 from sargas.model.records import PolicyChange
 from sargas.picture.state import Picture
 
@@ -12,8 +13,7 @@ def change_policy(picture: Picture, change: PolicyChange) -> None:
     Advisories shown within the last hour count against a new budget too; a draft keeps the number of persons that it
     was drafted for, and the first approval of one the time that it was given for.
     """
-    update: dict[str, object] = {change.policy: change.alerting or change.warnings}
-    configuration = picture.configuration.model_copy(update=update)
+    configuration = with_policy(picture.configuration, change)
     picture.configuration = picture.identity.configuration = picture.outlook.configuration = configuration
     picture.alerting.desk.policy = configuration.alerting
     picture.alerting.desk.budget.per_hour = configuration.alerting.advisories_per_hour

@@ -6,6 +6,7 @@ with what they remember: the state afterwards is that of a picture set up with t
 
 from __future__ import annotations
 
+from sargas.model.configuration_changes import with_source_label
 from sargas.model.label import narrowed
 from sargas.model.records import SourceLabel
 from sargas.picture.intake import Intake
@@ -40,11 +41,7 @@ def labels_due(picture: Picture, time_ns: int) -> tuple[SourceLabel, ...]:
 def _put_in_force(picture: Picture, word: SourceLabel, time_ns: int) -> tuple[SourceLabel, ...]:
     widest = picture.intake.widest[word.source]
     marking = widest if word.as_configured else narrowed(word.marking, widest)
-    sources = tuple(
-        source.model_copy(update={"label": marking}) if source.name == word.source else source
-        for source in picture.configuration.sources
-    )
-    configuration = picture.configuration.model_copy(update={"sources": sources})
+    configuration = with_source_label(picture.configuration, word.source, marking)
     intake = Intake(configuration)
     intake.restore(picture.intake.snapshot())
     picture.intake, picture.configuration = intake, configuration

@@ -8,14 +8,16 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 
 from sargas.geo.zone_changes import zones_with
 from sargas.model.columns import Int64
+from sargas.model.configuration_changes import with_policy, with_source_label
 from sargas.model.label import Label, most_restrictive
 from sargas.model.message import Message
 from sargas.model.records import (
@@ -46,6 +48,7 @@ from sargas.model.records import (
 )
 from sargas.model.tracks import Tracks
 from sargas.runtime.network_shown import NetworkChange, NetworkShown
+from sargas.runtime.shelf import Shelf
 from sargas.runtime.track_table import TrackTable
 
 DELETIONS_KEPT = 100_000
@@ -102,22 +105,37 @@ class LivePicture:
         self._table = TrackTable()
         self._deletions: deque[tuple[int, int]] = deque(maxlen=DELETIONS_KEPT)
         self._deletions_lost_before = 0
-        self._alerts: dict[str, tuple[int, Alert]] = {}
-        self._sources: dict[str, tuple[int, SourceHealth]] = {}
-        self._registrations: dict[str, tuple[int, SensorRegistration]] = {}
-        self._interference: dict[str, tuple[int, GnssInterference]] = {}
-        self._permissions: dict[str, tuple[int, FlightPermission]] = {}
-        self._warnings: dict[str, tuple[int, PublicWarning]] = {}
-        self._sightings: dict[str, tuple[int, Sighting]] = {}
-        self._winds: dict[str, tuple[int, WindTable]] = {}
-        self._units: dict[str, tuple[int, Unit]] = {}
+        self._alerts = Shelf[Alert](attrgetter("alert_id"), ENDED_ALERTS_KEPT, _has_ended)
+        self._sources = Shelf[SourceHealth](attrgetter("source"))
+        self._registrations = Shelf[SensorRegistration](attrgetter("sensor_id"))
+        self._interference = Shelf[GnssInterference](attrgetter("event_id"), ENDED_INTERFERENCE_KEPT, _has_ended)
+        self._permissions = Shelf[FlightPermission](attrgetter("permission_id"))
+        self._warnings = Shelf[PublicWarning](attrgetter("message_id"), WARNINGS_KEPT)
+        self._sightings = Shelf[Sighting](attrgetter("sighting_id"), SIGHTINGS_KEPT)
+        self._winds = Shelf[WindTable](attrgetter("table_id"))
+        self._units = Shelf[Unit](attrgetter("unit_id"))
+        self._drift = Shelf[DriftForecast](attrgetter("track_id"), DRIFT_KEPT)
+        self._launches = Shelf[LaunchEstimate](attrgetter("launch_id"), LAUNCHES_KEPT)
+        self._closures = Shelf[ClosureAdvice](attrgetter("zone_id"))
+        self._lost = Shelf[LostTrack](attrgetter("lost_id"), ENDED_LOST_KEPT, _has_ended)
+        self._shelves: dict[type[Message], Shelf[Any]] = {
+            Alert: self._alerts,
+            SourceHealth: self._sources,
+            SensorRegistration: self._registrations,
+            GnssInterference: self._interference,
+            FlightPermission: self._permissions,
+            PublicWarning: self._warnings,
+            Sighting: self._sightings,
+            WindTable: self._winds,
+            Unit: self._units,
+            DriftForecast: self._drift,
+            LaunchEstimate: self._launches,
+            ClosureAdvice: self._closures,
+            LostTrack: self._lost,
+        }
         self._pauses: dict[str, SourcePause] = {}
         self._source_labels: dict[str, SourceLabel] = {}
         self._configured_labels: dict[str, Label] = {}
-        self._drift: dict[int, tuple[int, DriftForecast]] = {}
-        self._launches: dict[str, tuple[int, LaunchEstimate]] = {}
-        self._closures: dict[str, tuple[int, ClosureAdvice]] = {}
-        self._lost: dict[str, tuple[int, LostTrack]] = {}
         self._network = NetworkShown()
         self._claims: dict[int, dict[str, Claim]] = {}
         self._claimed: dict[int, int] = {}
@@ -170,6 +188,11 @@ class LivePicture:
         with self._lock:
             return tuple(self._source_labels.values())
 
+    def configuration(self) -> Configuration | None:
+        """Return what the picture runs with, as persons changed it; none: there is none yet."""
+        with self._lock:
+            return self._configuration[1] if self._configuration else None
+
     def configured_labels(self) -> dict[str, Label]:
         """Return by source the label that the node was configured with, whatever is in force."""
         with self._lock:
@@ -193,13 +216,6 @@ class LivePicture:
             since = -1 if whole else since_revision
             tracks, received = self._table.changed_since(since, self._label)
             gone = [] if whole else [track for revision, track in self._deletions if revision > since]
-            alerts = [alert for revision, alert in self._alerts.values() if revision > since]
-            registrations = [told for revision, told in self._registrations.values() if revision > since]
-            sources = [health for revision, health in self._sources.values() if revision > since]
-            interference = [event for revision, event in self._interference.values() if revision > since]
-            warnings = [told for revision, told in self._warnings.values() if revision > since]
-            lost = [told for revision, told in self._lost.values() if revision > since]
-            permissions = [told for revision, told in self._permissions.values() if revision > since]
             settings = self._configuration
             return PictureChange(
                 revision=self._revision,
@@ -208,19 +224,19 @@ class LivePicture:
                 tracks=tracks,
                 receive_time_ns=received,
                 deleted=np.array(gone, np.int64),
-                alerts=tuple(alerts),
-                sources=tuple(sources),
-                registrations=tuple(registrations),
-                interference=tuple(interference),
-                permissions=tuple(permissions),
-                warnings=tuple(warnings),
-                sightings=tuple(told for revision, told in self._sightings.values() if revision > since),
-                units=_newer(self._units, since),
-                winds=_newer(self._winds, since),
-                drift=tuple(one for one in _newer(self._drift, since) if not whole or one.state == "current"),
-                launches=_newer(self._launches, since),
-                closures=_newer(self._closures, since),
-                lost=tuple(lost),
+                alerts=self._alerts.newer(since),
+                sources=self._sources.newer(since),
+                registrations=self._registrations.newer(since),
+                interference=self._interference.newer(since),
+                permissions=self._permissions.newer(since),
+                warnings=self._warnings.newer(since),
+                sightings=self._sightings.newer(since),
+                units=self._units.newer(since),
+                winds=self._winds.newer(since),
+                drift=tuple(one for one in self._drift.newer(since) if not whole or one.state == "current"),
+                launches=self._launches.newer(since),
+                closures=self._closures.newer(since),
+                lost=self._lost.newer(since),
                 network=self._network.changes(since),
                 claimed=np.array([track for track, told in self._claimed.items() if told > since], np.int64),
                 configuration=settings[1] if settings and settings[0] > since else None,
@@ -245,74 +261,28 @@ class LivePicture:
         return self._revision > since_revision
 
     def _apply_one(self, message: Message, receive_time_ns: int) -> None:
+        shelf = self._shelves.get(type(message))
+        if shelf is not None:
+            shelf.put(message, self._revision)
+            return
         match message:
             case Tracks():
-                self._label = message.label if not len(self._table) else most_restrictive((self._label, message.label))
-                for track_id in self._table.update(message, self._revision, receive_time_ns):
-                    if len(self._deletions) == DELETIONS_KEPT:
-                        self._deletions_lost_before = self._deletions[0][0]
-                    self._claims.pop(track_id, None)
-                    self._claimed.pop(track_id, None)
-                    self._deletions.append((self._revision, track_id))
-            case Alert():
-                self._alerts.pop(message.alert_id, None)
-                self._alerts[message.alert_id] = (self._revision, message)
-                self._forget_ended_alerts()
-            case SourceHealth():
-                self._sources[message.source] = (self._revision, message)
-            case SensorRegistration():
-                self._registrations[message.sensor_id] = (self._revision, message)
-            case GnssInterference():
-                self._interference.pop(message.event_id, None)
-                self._interference[message.event_id] = (self._revision, message)
-                ended = [key for key, (_, event) in self._interference.items() if event.state == "ended"]
-                for key in ended[: max(0, len(ended) - ENDED_INTERFERENCE_KEPT)]:
-                    del self._interference[key]
-            case FlightPermission():
-                self._permissions[message.permission_id] = (self._revision, message)
-            case PublicWarning():
-                self._warnings.pop(message.message_id, None)
-                self._warnings[message.message_id] = (self._revision, message)
-                for key in list(self._warnings)[: max(0, len(self._warnings) - WARNINGS_KEPT)]:
-                    del self._warnings[key]
-            case Sighting():
-                self._sightings.pop(message.sighting_id, None)
-                self._sightings[message.sighting_id] = (self._revision, message)
-                for key in list(self._sightings)[: max(0, len(self._sightings) - SIGHTINGS_KEPT)]:
-                    del self._sightings[key]
-            case WindTable():
-                self._winds[message.table_id] = (self._revision, message)
-            case SourceLabel():
-                self._label_source(message)
-            case SourcePause():
-                self._pauses[message.source] = message
-            case Unit():
-                self._units[message.unit_id] = (self._revision, message)
-            case ZoneChange():
-                self._change_zone(message)
-            case PolicyChange():
-                self._change_policy(message)
-            case DriftForecast():
-                self._drift.pop(message.track_id, None)
-                self._drift[message.track_id] = (self._revision, message)
-                _forget_oldest(self._drift, DRIFT_KEPT)
-            case LaunchEstimate():
-                self._launches.pop(message.launch_id, None)
-                self._launches[message.launch_id] = (self._revision, message)
-                _forget_oldest(self._launches, LAUNCHES_KEPT)
-            case ClosureAdvice():
-                self._closures[message.zone_id] = (self._revision, message)
-            case LostTrack():
-                self._lost.pop(message.lost_id, None)
-                self._lost[message.lost_id] = (self._revision, message)
-                over = [key for key, (_, told) in self._lost.items() if told.state == "ended"]
-                for key in over[: max(0, len(over) - ENDED_LOST_KEPT)]:
-                    del self._lost[key]
+                self._take_tracks(message, receive_time_ns)
             case Claim():
                 self._claims.setdefault(message.track_id, {})[message.claim_id] = message
                 self._claimed[message.track_id] = self._revision
             case NetworkIdentity() | Handover() | Cue() | PartnerNotice() | Decision():
                 self._network.apply(message, self._revision)
+            case SourcePause():
+                self._pauses[message.source] = message
+            case SourceLabel():
+                self._source_labels[message.source] = message
+                if message.state == "in_force":
+                    self._reconfigure(lambda now: with_source_label(now, message.source, message.marking))
+            case ZoneChange():
+                self._reconfigure(lambda now: now.model_copy(update={"zones": zones_with(now.zones, message)}))
+            case PolicyChange():
+                self._reconfigure(lambda now: with_policy(now, message))
             case Configuration():
                 self._configuration = (self._revision, message)
                 self._network.begin_anew()
@@ -321,43 +291,20 @@ class LivePicture:
             case _:
                 pass  # ticks, plots and sensor statuses are not part of the shown state
 
-    def _change_zone(self, change: ZoneChange) -> None:
+    def _take_tracks(self, tracks: Tracks, receive_time_ns: int) -> None:
+        self._label = tracks.label if not len(self._table) else most_restrictive((self._label, tracks.label))
+        for track_id in self._table.update(tracks, self._revision, receive_time_ns):
+            if len(self._deletions) == DELETIONS_KEPT:
+                self._deletions_lost_before = self._deletions[0][0]
+            self._claims.pop(track_id, None)
+            self._claimed.pop(track_id, None)
+            self._deletions.append((self._revision, track_id))
+
+    def _reconfigure(self, changed: Callable[[Configuration], Configuration]) -> None:
+        """Take over what a person changed of the configuration; before there is one, nothing."""
         if self._configuration is not None:
-            settings = self._configuration[1]
-            zones = zones_with(settings.zones, change)
-            self._configuration = (self._revision, settings.model_copy(update={"zones": zones}))
-
-    def _label_source(self, word: SourceLabel) -> None:
-        self._source_labels[word.source] = word
-        if word.state == "in_force" and self._configuration is not None:
-            settings = self._configuration[1]
-            sources = tuple(
-                source.model_copy(update={"label": word.marking}) if source.name == word.source else source
-                for source in settings.sources
-            )
-            self._configuration = (self._revision, settings.model_copy(update={"sources": sources}))
-
-    def _change_policy(self, change: PolicyChange) -> None:
-        if self._configuration is not None:
-            update: dict[str, object] = {change.policy: change.alerting or change.warnings}
-            self._configuration = (self._revision, self._configuration[1].model_copy(update=update))
-
-    def _forget_ended_alerts(self) -> None:
-        ended = [key for key, (_, alert) in self._alerts.items() if alert.state == "ended"]
-        for key in ended[: max(0, len(ended) - ENDED_ALERTS_KEPT)]:
-            del self._alerts[key]
+            self._configuration = (self._revision, changed(self._configuration[1]))
 
 
-Key = TypeVar("Key")
-Kept = TypeVar("Kept")
-
-
-def _newer(held: dict[Key, tuple[int, Kept]], since: int) -> tuple[Kept, ...]:
-    """Return what changed after a revision."""
-    return tuple(message for revision, message in held.values() if revision > since)
-
-
-def _forget_oldest(held: dict[Key, tuple[int, Kept]], most: int) -> None:
-    """Keep what was told last."""
-    for key in list(held)[: max(0, len(held) - most)]:
-        del held[key]
+def _has_ended(message: Alert | GnssInterference | LostTrack) -> bool:
+    return message.state == "ended"

@@ -249,15 +249,16 @@ class Tracker:
         bits: UInt64 = named.pop("labels")
         kinds, index = np.unique(bits, return_inverse=True)
         labels = [self._label_of(mask, label) for mask in kinds.tolist()]
+        apart = None
+        if len(self._ended_kinds.union(kinds.tolist())) > 1:
+            apart = TrackLabels(columns.track_id, index.astype(np.int64), tuple(labels), self._labels_of_ended())
         return Tracks.of(
             **named,
             position_95_m=radius_95(columns.covariance, POSITION),
             velocity_95_mps=radius_95(columns.covariance, VELOCITY),
             sensor_ids=self.sites.ids,
             label=most_restrictive(labels) if labels else label or Label(),
-            track_labels=TrackLabels(columns.track_id, index.astype(np.int64), tuple(labels), self._labels_of_ended())
-            if len(self._ended_kinds.union(kinds.tolist())) > 1
-            else None,
+            track_labels=apart,
         )
 
     def _labels_of_ended(self) -> TrackLabels:

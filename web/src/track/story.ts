@@ -1,5 +1,6 @@
 // What became of a track, a line in words for each thing that happened.
 import type { StoryLine } from "../generated/messages.ts";
+import { reasonsIn } from "../language/reasons.ts";
 
 type Say = (key: string, values?: Record<string, string>) => string;
 
@@ -29,8 +30,7 @@ export function sayLine(line: StoryLine, say: Say, sayClass: (name: string) => s
 
 /** Why, in the language of the screen where the node says it so. */
 export function reasonsOf(line: StoryLine, language: string): string {
-  const own = language === "lt" && line.reasons_lt.length > 0 ? line.reasons_lt : line.reasons;
-  return own.join(" · ");
+  return reasonsIn(line, language).join(" · ");
 }
 
 /** Who it was, where a line does not say so already. */

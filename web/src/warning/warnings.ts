@@ -46,8 +46,3 @@ export function clockOf(warning: PublicWarning): { moment: Moment; atMs: number;
   const known = moments.flatMap(([moment, ns]) => (ns === null ? [] : [{ moment, atMs: msOfNs(ns) }]));
   return known.map((one) => ({ ...one, afterS: (one.atMs - known[0]!.atMs) / 1000 }));
 }
-
-/** Why it was drafted, in the page's language where the node says it so. */
-export function reasonsOf(warning: PublicWarning, language: string): readonly string[] {
-  return language === "lt" && warning.reasons_lt.length > 0 ? warning.reasons_lt : warning.reasons;
-}

@@ -1,0 +1,6 @@
+// Reasons that the node gives in two languages. Pure.
+
+/** The reasons in the page's language where the node says them so, else in English. */
+export function reasonsIn(told: { readonly reasons: readonly string[]; readonly reasons_lt: readonly string[] }, language: string): readonly string[] {
+  return language === "lt" && told.reasons_lt.length > 0 ? told.reasons_lt : told.reasons;
+}
