@@ -12,6 +12,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 REASONS = tables_of(ROOT / "docs" / "decisions" / "0002-dependencies.md")
 WEB = json.loads((ROOT / "web" / "package.json").read_text(encoding="utf-8"))
 GROUPS = {
+    "Installing": PROJECT["dependency-groups"]["install"],
     "Running": PROJECT["project"]["dependencies"],
     "Building": PROJECT["dependency-groups"]["build"],
     "Testing": PROJECT["dependency-groups"]["dev"],
@@ -40,6 +41,7 @@ def test_the_locks_hold_what_the_project_asks_for() -> None:
     run, dev = pins("requirements.lock"), pins("requirements-dev.lock")
     assert set(names([*GROUPS["Running"], *GROUPS["Building"]])) <= set(run)
     assert set(names(GROUPS["Testing"])) <= set(dev)
+    assert set(names(GROUPS["Installing"])) == set(pins("requirements-install.lock"))
     assert {name: version for name, version in dev.items() if run.get(name, version) != version} == {}
 
 

@@ -23,7 +23,7 @@ sys.exit(1 if "MISSING" in code else 0)
 
 
 def make(folder: Path, missing: str) -> subprocess.CompletedProcess[str]:
-    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-install.lock"):
         shutil.copy(ROOT / name, folder / name)
     python = folder / "python"
     python.write_text(PYTHON.replace("MISSING", missing))
