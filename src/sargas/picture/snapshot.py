@@ -11,7 +11,7 @@ from sargas.model.records import Configuration
 from sargas.picture.digest import Digest
 from sargas.picture.state import Picture, State
 
-MARK = b"SARGAS-PICTURE-9\n"
+MARK = b"SARGAS-PICTURE-10\n"
 """Kind and version: raised whenever a part reads as something else than before."""
 
 
@@ -62,6 +62,7 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         picture.lost,
         picture.network,
         picture.touched,
+        picture.untold,
         picture.integrity,
         picture.reports,
         picture.contained,

@@ -32,7 +32,7 @@ from sargas.picture.policies import change_policy
 from sargas.picture.relabelling import announce_label, labels_due
 from sargas.picture.rezoning import rezone
 from sargas.picture.state import Picture, State
-from sargas.picture.telling import assess_touched, tell_own, tell_tracks
+from sargas.picture.telling import assess_touched, tell_tracks, tell_untold
 from sargas.picture.tick import tick
 
 
@@ -43,6 +43,8 @@ class Outputs:
     messages: tuple[Message, ...] = ()
     offered: tuple[Tracks, ...] | None = None
     """Of a tick of a node with partners: own tracks as our own sensors made them, one batch a label; else none."""
+    waited_ns: int = 0
+    """How long before this envelope the first plot behind the tracks told came in."""
 
 
 def step(state: State, envelope: Envelope) -> Outputs:
@@ -54,6 +56,8 @@ def step(state: State, envelope: Envelope) -> Outputs:
     """
     state.time_ns = max(state.time_ns, envelope.receive_time_ns)
     offered: tuple[Tracks, ...] | None = None
+    if state.picture is not None:
+        state.picture.untold.waited_ns = 0
     if envelope.kind == "record":
         messages, offered = _step_record(state, envelope)
     elif state.picture is None:
@@ -61,7 +65,7 @@ def step(state: State, envelope: Envelope) -> Outputs:
     else:
         messages = _step_datagram(state.picture, state.time_ns, envelope)
     state.digest.update((*messages, *(offered or ())))
-    return Outputs(messages, offered)
+    return Outputs(messages, offered, 0 if state.picture is None else state.picture.untold.waited_ns)
 
 
 def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[Message, ...]:
@@ -112,7 +116,10 @@ def _hear(picture: Picture, time_ns: int, envelope: Envelope, decoded: Decoded, 
     if decoded.plots is not None and len(decoded.plots):
         messages.append(decoded.plots)
         trusted = picture.integrity.take(decoded.plots, picture.tracker)
-        tell_own(picture, picture.tracker.update(trusted), messages)
+        picture.tracker.absorb(trusted)
+        picture.untold.add(picture.tracker.touched(), time_ns)
+        if picture.untold.is_due(time_ns, len(picture.tracker)):
+            tell_untold(picture, time_ns, messages)
         picture.cooperation.hear(decoded.plots, picture.tracker.sites)
         picture.appraisal.hear_plots(decoded.plots)
         picture.lost.hear(decoded.plots, picture.tracker.sites)

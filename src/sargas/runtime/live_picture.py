@@ -155,15 +155,18 @@ class LivePicture:
         """Number of tracks that are shown now."""
         return len(self._table)
 
-    def apply(self, messages: Sequence[Message], receive_time_ns: int) -> None:
-        """Take over the outputs of one step of the core; called from its thread."""
+    def apply(self, messages: Sequence[Message], receive_time_ns: int, waited_ns: int = 0) -> None:
+        """Take over the outputs of one step of the core, called from its thread.
+
+        ``waited_ns``: how long before ``receive_time_ns`` (UTC ns) the first plot behind its tracks was received.
+        """
         if not messages:
             return
         with self._lock:
             self._revision += 1
             self._valid_time_ns = max(self._valid_time_ns, receive_time_ns)
             for message in messages:
-                self._apply_one(message, receive_time_ns)
+                self._apply_one(message, receive_time_ns - waited_ns)
             waiting = tuple(self._waiting)
         for loop, event in waiting:
             if not loop.is_closed():

@@ -43,7 +43,7 @@ class Pipeline:
         """
         for envelope in self.journal.append(arrivals):
             outputs = step(self.state, envelope)
-            self.picture.apply(outputs.messages, envelope.receive_time_ns)
+            self.picture.apply(outputs.messages, envelope.receive_time_ns, outputs.waited_ns)
             for name, sink in self.sinks.items():
                 try:
                     sink(envelope.sequence, outputs)

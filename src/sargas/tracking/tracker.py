@@ -130,8 +130,15 @@ class Tracker:
         Tentative tracks are among them; ``status`` tells. What could not be used is counted by reason, never raised.
         """
         self.absorb(plots)
-        count = int(self._counts[TOUCHED])
-        return self._read(self._space.touched[:count].copy(), OWN_TIME, plots.label)
+        return self._read(self.touched(), OWN_TIME, plots.label)
+
+    def touched(self) -> Int32:
+        """Return where the tracks are kept that the last batch touched; what is kept there changes as time passes."""
+        return self._space.touched[: int(self._counts[TOUCHED])].copy()
+
+    def read(self, slots: Int32) -> Tracks:
+        """Return tracks kept there, each at its own time; ``slots``: of ``touched``, since time last passed."""
+        return self._read(slots, OWN_TIME, None)
 
     def absorb(self, plots: Plots, rows: PlotRows | None = None, start: int = 0, stop: int | None = None) -> None:
         """Take rows ``start`` to ``stop`` of a batch without reading the tracks back.
