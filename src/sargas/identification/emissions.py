@@ -90,8 +90,9 @@ class Emissions:
 
     def hear(self, plots: Plots) -> None:
         """Take a batch: its claims, and which radio finders work."""
-        for name in plots.sensors_present() if self.sensors else ():
-            if name in self.sensors and self.sensors[name][0].kind == "rf":
+        finders = [name for name in plots.sensor_ids if name in self.sensors and self.sensors[name][0].kind == "rf"]
+        for name in plots.sensors_present() if finders else ():
+            if name in finders:
                 self.alive[name] = max(int(plots.receive_time_ns.max()), self.alive.get(name, 0))
         rows = np.flatnonzero(plots.claim >= 0)
         if not len(rows):

@@ -160,7 +160,7 @@ class Plots:
 
     def sensors_present(self) -> tuple[str, ...]:
         """Name the sensors that have rows here; ``sensor_ids`` may name others too."""
-        return tuple(self.sensor_ids[k] for k in np.unique(self.sensor).tolist())
+        return tuple(self.sensor_ids[k] for k in np.flatnonzero(np.bincount(self.sensor)).tolist())
 
     def to_arrow(self) -> pa.RecordBatch:
         """Convert to one Arrow record batch of ``SCHEMA``, nulls as nulls, the label in the schema metadata."""

@@ -53,7 +53,8 @@ class LostTracks:
         """Weigh in what persons report; it is told at the next tick."""
         if not self.book.cases:
             return
-        persons = {sensor.id: sensor for sensor in sites.sensors if sensor.kind == "human"}
+        named = (sites.sensors[k] for k in sites.indices(plots.sensor_ids).tolist())
+        persons = {sensor.id: sensor for sensor in named if sensor.kind == "human"}
         for row in range(len(plots)) if persons else ():
             sensor = persons.get(plots.sensor_ids[int(plots.sensor[row])])
             report = None if sensor is None else _report_of(plots, row, sensor.latitude_deg, sensor.longitude_deg)

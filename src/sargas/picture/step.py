@@ -128,7 +128,7 @@ def _hear(picture: Picture, time_ns: int, envelope: Envelope, decoded: Decoded, 
             tell_tracks(picture, batch, messages)
     if decoded.shared:
         messages.extend(picture.network.hear(envelope.source, decoded.shared, time_ns))
-    if picture.touched.is_due(time_ns):
+    if picture.touched.is_due(time_ns, len(picture.tracker)):
         assess_touched(picture, time_ns, messages)
     return True
 

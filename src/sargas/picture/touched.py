@@ -1,4 +1,4 @@
-"""Tracks touched since the zones were last asked: asked ten times a second, not for each datagram.
+"""Tracks touched since the zones were last asked: asked ten times a second, in a crowd three times.
 
 By receive time, so that a replay asks at the same envelopes. Asking costs the same for one track as for hundreds, and
 a night of 10,000 targets brings 300 datagrams a second.
@@ -11,9 +11,10 @@ from sargas.model.label import Label
 from sargas.model.parts import pack, unpack
 from sargas.model.tracks import Tracks, concatenate
 from sargas.model.tracks_parts import pack_tracks, unpack_tracks
+from sargas.picture.untold import CROWD
 
 MARK = b"SARGAS-TOUCHED-1\n"
-ASSESS_EVERY_NS = NS_PER_S // 10
+ASSESS_EVERY_NS, ASSESS_A_CROWD_EVERY_NS = NS_PER_S // 10, 3 * NS_PER_S // 10
 
 
 class TouchedTracks:
@@ -27,9 +28,10 @@ class TouchedTracks:
         """Note tracks that changed."""
         self._batches.setdefault((tracks.label, tracks.sensor_ids), []).append(tracks)
 
-    def is_due(self, time_ns: int) -> bool:
-        """Say whether there are any and the last asking is a tenth of a second of receive time ago."""
-        return bool(self._batches) and time_ns - self._asked_ns >= ASSESS_EVERY_NS
+    def is_due(self, time_ns: int, tracks: int = 0) -> bool:
+        """Say whether there are any and the last asking is long enough ago, ``tracks`` in all being kept."""
+        every_ns = ASSESS_A_CROWD_EVERY_NS if tracks > CROWD else ASSESS_EVERY_NS
+        return bool(self._batches) and time_ns - self._asked_ns >= every_ns
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""

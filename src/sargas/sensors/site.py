@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -99,6 +99,7 @@ _PLAIN_FIELDS = (
 
 LEARNED = ("bias", "bias_variance", "registered", "heard_ns", "pd")
 """Fields of a site that the tracker learns; they outlive a change of the sensors."""
+MOST_FOUND = 256
 
 
 class Sites:
@@ -108,6 +109,8 @@ class Sites:
         self.frame = frame
         self.sensors: list[Sensor] = []
         self._index: dict[str, int] = {}
+        self._found: dict[tuple[str, ...], Int16] = {}
+        """What was asked for last: a source names the same sensors with each of its datagrams."""
         self._table: SiteTable | None = None
         self._ids: tuple[str, ...] | None = None
         self._places: tuple[SiteTable, Float64] | None = None
@@ -146,12 +149,18 @@ class Sites:
         for name in LEARNED:
             self.table[name][: len(learned)] = learned[name]
 
-    def indices(self, sensor_ids: Iterable[str]) -> Int16:
+    def indices(self, sensor_ids: Sequence[str]) -> Int16:
         """Find the index of each id; a sensor never heard of gets an entry of unknown place and default accuracies."""
-        for sensor_id in sensor_ids:
-            if sensor_id not in self._index:
-                self._append(Sensor(id=sensor_id, kind="radar-2d"))
-        return np.array([self._index[sensor_id] for sensor_id in sensor_ids], np.int16)
+        ids = tuple(sensor_ids)
+        if ids not in self._found:
+            for sensor_id in ids:
+                if sensor_id not in self._index:
+                    self._append(Sensor(id=sensor_id, kind="radar-2d"))
+            if len(self._found) == MOST_FOUND:
+                self._found.clear()
+            self._found[ids] = np.array([self._index[sensor_id] for sensor_id in ids], np.int16)
+            self._found[ids].setflags(write=False)
+        return self._found[ids]
 
     def place(self, sensor_id: str, latitude_deg: float, longitude_deg: float, height_m: float) -> bool:
         """Set where a sensor stands (WGS84 deg, m), as it says itself in I034/120; say whether that moved it."""

@@ -1,0 +1,81 @@
+"""A crowd of own tracks is told ten times a second, each once, at ticks at the latest; few with each datagram."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sargas.model.columns import NS_PER_S
+from sargas.model.tracks import Tracks
+from sargas.picture import untold
+from sargas.picture.snapshot import dump_state, load_state
+from sargas.picture.state import State
+from sargas.picture.step import Outputs, step
+from sargas.picture.untold import CROWD, TELL_EVERY_NS, UntoldTracks
+from tests.picture.test_step import night_inputs
+
+
+def slots(*numbers: int) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    return np.array(numbers, np.int32)
+
+
+def test_few_tracks_are_told_at_once_and_a_crowd_a_tenth_of_a_second_after_the_last_time() -> None:
+    waiting = UntoldTracks()
+    assert not waiting.is_due(NS_PER_S, 1)
+    waiting.add(slots(3, 1), NS_PER_S)
+    assert waiting.is_due(NS_PER_S, CROWD + 1)
+    waiting.take(NS_PER_S)
+    waiting.add(slots(4), NS_PER_S + 1)
+    assert waiting.is_due(NS_PER_S + 1, CROWD)
+    assert not waiting.is_due(NS_PER_S + TELL_EVERY_NS - 1, CROWD + 1)
+    assert waiting.is_due(NS_PER_S + TELL_EVERY_NS, CROWD + 1)
+
+
+def test_each_is_told_once_and_how_long_the_first_plot_waited_is_known() -> None:
+    waiting = UntoldTracks()
+    for k, moved in enumerate((slots(3, 1), slots(1, 2), slots())):
+        waiting.add(moved, NS_PER_S + k)
+    assert waiting.take(NS_PER_S + 50).tolist() == [1, 2, 3]
+    assert waiting.waited_ns == 50
+    assert not waiting
+
+
+def steps(state: State) -> list[Outputs]:
+    return [step(state, envelope) for envelope in night_inputs()]
+
+
+def rows(outputs: list[Outputs]) -> list[tuple[int, int, float]]:
+    """Return the last row told of each track: number, time, latitude."""
+    last = {}
+    for output in outputs:
+        for tracks in (message for message in output.messages if isinstance(message, Tracks)):
+            for number, time_ns, latitude in zip(tracks.track_id, tracks.time_ns, tracks.latitude_deg, strict=True):
+                last[int(number)] = (int(number), int(time_ns), float(latitude))
+    return sorted(last.values())
+
+
+def test_a_crowd_is_told_less_often_and_comes_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = steps(State())
+    monkeypatch.setattr(untold, "CROWD", -1)
+    together = steps(State())
+    assert rows(together) == rows(at_once)
+    counts = [sum(isinstance(one, Tracks) for output in run for one in output.messages) for run in (together, at_once)]
+    assert counts[0] < counts[1]
+    assert max(output.waited_ns for output in at_once) == 0
+    assert 0 < max(output.waited_ns for output in together) <= NS_PER_S
+
+
+def test_what_nobody_was_told_of_is_in_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(untold, "CROWD", -1)
+    state, cut = State(), None
+    for envelope in night_inputs():
+        step(state, envelope)
+        assert state.picture is not None
+        if cut is None and state.picture.untold:
+            cut, data = envelope.sequence, dump_state(state, envelope.sequence)
+    assert cut is not None
+    resumed, sequence = load_state(data)
+    for envelope in night_inputs():
+        if envelope.sequence > sequence:
+            step(resumed, envelope)
+    assert resumed.digest.hex() == state.digest.hex()
