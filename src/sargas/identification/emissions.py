@@ -88,15 +88,15 @@ class Emissions:
         """Start with nothing heard."""
         return cls({s.id: (s, frame) for s in sensors if (frame := _frame_of(s)) is not None})
 
-    def hear(self, plots: Plots) -> None:
-        """Take a batch: its claims, and which radio finders work."""
+    def hear(self, plots: Plots) -> bool:
+        """Take a batch: its claims, and which radio finders work; say whether a listening sensor claimed anything."""
         finders = [name for name in plots.sensor_ids if name in self.sensors and self.sensors[name][0].kind == "rf"]
         for name in plots.sensors_present() if finders else ():
             if name in finders:
                 self.alive[name] = max(int(plots.receive_time_ns.max()), self.alive.get(name, 0))
         rows = np.flatnonzero(plots.claim >= 0)
         if not len(rows):
-            return
+            return False
         listens = np.array([name in self.sensors for name in plots.sensor_ids])[plots.sensor[rows]]
         for row in rows[listens].tolist():
             name, azimuth, elevation = (
@@ -110,6 +110,7 @@ class Emissions:
         named = rows[~listens & (plots.icao_address[rows] != NO_CODE)]
         said = zip(plots.claim[named].tolist(), plots.time_ns[named].tolist(), strict=True)
         self.addresses.update(zip(plots.icao_address[named].tolist(), said, strict=True))
+        return bool(listens.any())
 
     def tick(self, tracks: Tracks, time_ns: int, doubted: frozenset[int] = frozenset()) -> list[Claim]:
         """Say what was heard since the last tick; ``tracks``: all own ones, at that time; ``doubted``: false places."""

@@ -76,9 +76,7 @@ class Appraisal:
 
     def hear_plots(self, plots: Plots) -> None:
         """Take what microphones, radio direction finders and transponders claim in a batch of plots."""
-        self.emissions.hear(plots)
-        listens = not self.emissions.sensors.keys().isdisjoint(plots.sensor_ids)
-        if listens and (plots.claim >= 0).any():
+        if self.emissions.hear(plots):
             before = self.emission_label
             self.emission_label = plots.label if before is None else most_restrictive((before, plots.label))
 

@@ -62,7 +62,7 @@ def _parts(picture: Picture) -> tuple[Part, ...]:
         picture.lost,
         picture.network,
         picture.touched,
-        picture.untold,
+        picture.unheard,
         picture.integrity,
         picture.reports,
         picture.contained,

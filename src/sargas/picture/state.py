@@ -26,7 +26,7 @@ from sargas.picture.lost_tracks import LostTracks
 from sargas.picture.network import Network
 from sargas.picture.outlook import Outlook
 from sargas.picture.touched import TouchedTracks
-from sargas.picture.untold import UntoldTracks
+from sargas.picture.unheard import UnheardPlots
 from sargas.sensors.health import SourceHealthBook
 from sargas.sensors.registration_book import RegistrationBook
 from sargas.tracking.groups import Groups
@@ -58,7 +58,7 @@ class Picture:
     contained: Containment
     network: Network
     touched: TouchedTracks = field(default_factory=TouchedTracks)
-    untold: UntoldTracks = field(default_factory=UntoldTracks)
+    unheard: UnheardPlots = field(default_factory=UnheardPlots)
     _ended: list[Tracks] = field(default_factory=list)
 
     @classmethod
@@ -109,7 +109,7 @@ class Picture:
         if is_tracker:
             gone = self.tracker.report(self.tracker.now_ns)
             self._ended.append(replace(gone, status=np.full(len(gone), TrackStatus.DROPPED, np.uint8)))
-        for name in ("tracker", "groups", "fused", "untold") if is_tracker else (part,):
+        for name in ("tracker", "groups", "fused") if is_tracker else (part,):
             if name in Picture.__slots__:
                 setattr(self, name, getattr(fresh, name))
 

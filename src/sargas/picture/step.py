@@ -28,11 +28,12 @@ from sargas.model.records import (
     ZoneChange,
 )
 from sargas.model.tracks import Tracks
+from sargas.picture.hearing import hear_plots
 from sargas.picture.policies import change_policy
 from sargas.picture.relabelling import announce_label, labels_due
 from sargas.picture.rezoning import rezone
 from sargas.picture.state import Picture, State
-from sargas.picture.telling import assess_touched, tell_tracks, tell_untold
+from sargas.picture.telling import assess_touched, tell_tracks
 from sargas.picture.tick import tick
 
 
@@ -57,7 +58,7 @@ def step(state: State, envelope: Envelope) -> Outputs:
     state.time_ns = max(state.time_ns, envelope.receive_time_ns)
     offered: tuple[Tracks, ...] | None = None
     if state.picture is not None:
-        state.picture.untold.waited_ns = 0
+        state.picture.unheard.waited_ns = 0
     if envelope.kind == "record":
         messages, offered = _step_record(state, envelope)
     elif state.picture is None:
@@ -65,7 +66,7 @@ def step(state: State, envelope: Envelope) -> Outputs:
     else:
         messages = _step_datagram(state.picture, state.time_ns, envelope)
     state.digest.update((*messages, *(offered or ())))
-    return Outputs(messages, offered, 0 if state.picture is None else state.picture.untold.waited_ns)
+    return Outputs(messages, offered, 0 if state.picture is None else state.picture.unheard.waited_ns)
 
 
 def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[Message, ...]:
@@ -114,15 +115,9 @@ def _hear(picture: Picture, time_ns: int, envelope: Envelope, decoded: Decoded, 
         _hear_sensor(picture, status)
         messages.append(status)
     if decoded.plots is not None and len(decoded.plots):
-        messages.append(decoded.plots)
-        trusted = picture.integrity.take(decoded.plots, picture.tracker)
-        picture.tracker.absorb(trusted)
-        picture.untold.add(picture.tracker.touched(), time_ns)
-        if picture.untold.is_due(time_ns, len(picture.tracker)):
-            tell_untold(picture, time_ns, messages)
-        picture.cooperation.hear(decoded.plots, picture.tracker.sites)
-        picture.appraisal.hear_plots(decoded.plots)
-        picture.lost.hear(decoded.plots, picture.tracker.sites)
+        picture.unheard.add(decoded.plots, time_ns)
+        if picture.unheard.is_due(time_ns, len(picture.tracker)):
+            hear_plots(picture, time_ns, messages)
     if decoded.tracks is not None and len(decoded.tracks):
         for batch in picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns):
             tell_tracks(picture, batch, messages)

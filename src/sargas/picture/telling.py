@@ -17,12 +17,6 @@ def tell_tracks(picture: Picture, tracks: Tracks, messages: list[Message]) -> No
             picture.touched.add(told)
 
 
-def tell_untold(picture: Picture, time_ns: int, messages: list[Message]) -> None:
-    """Tell the own tracks that plots have moved since they were last told (UTC ns)."""
-    if picture.untold:
-        tell_own(picture, picture.tracker.read(picture.untold.take(time_ns)), messages)
-
-
 def tell_own(picture: Picture, tracks: Tracks, messages: list[Message]) -> None:
     """Tell own tracks with their group and with what partners know of the same objects.
 

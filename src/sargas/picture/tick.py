@@ -12,9 +12,10 @@ from sargas.model.message import Message
 from sargas.model.records import GnssInterference
 from sargas.model.tracks import Tracks
 from sargas.picture.appraisal import CROWD
+from sargas.picture.hearing import hear_plots
 from sargas.picture.reported import hear_reports
 from sargas.picture.state import Picture
-from sargas.picture.telling import assess_touched, tell_own, tell_tracks, tell_untold
+from sargas.picture.telling import assess_touched, tell_own, tell_tracks
 from sargas.picture.track_events import correlation_events, group_events, number_events
 from sargas.tracking.support import Support
 from sargas.tracking.tracker import TrackChange
@@ -77,7 +78,7 @@ def _is_well(turn: Turn, part: str, advance: Advance) -> bool:
 
 def _tracker(turn: Turn) -> None:
     picture = turn.picture
-    tell_untold(picture, turn.time_ns, turn.messages)
+    hear_plots(picture, turn.time_ns, turn.messages)
     tell_own(picture, picture.tracker.advance(turn.time_ns), turn.messages)
     turn.tracks = picture.tracker.report(turn.time_ns)
     turn.changes = picture.tracker.events()

@@ -11,7 +11,7 @@ from sargas.model.label import Label
 from sargas.model.parts import pack, unpack
 from sargas.model.tracks import Tracks, concatenate
 from sargas.model.tracks_parts import pack_tracks, unpack_tracks
-from sargas.picture.untold import CROWD
+from sargas.picture.unheard import CROWD
 
 MARK = b"SARGAS-TOUCHED-1\n"
 ASSESS_EVERY_NS, ASSESS_A_CROWD_EVERY_NS = NS_PER_S // 10, 3 * NS_PER_S // 10

@@ -1,43 +1,50 @@
-"""A crowd of own tracks is told ten times a second, each once, at ticks at the latest; few with each datagram."""
+"""Plots of a crowd are tracked ten times a second, at ticks at the latest; those of few tracks with each datagram."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sargas.model.columns import NS_PER_S
+from sargas.model.label import Label
+from sargas.model.plots import Plots
 from sargas.model.tracks import Tracks
-from sargas.picture import untold
+from sargas.picture import unheard
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
 from sargas.picture.step import Outputs, step
-from sargas.picture.untold import CROWD, TELL_EVERY_NS, UntoldTracks
+from sargas.picture.unheard import CROWD, HEAR_EVERY_NS, UnheardPlots
 from tests.picture.test_step import night_inputs
 
 
-def slots(*numbers: int) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
-    return np.array(numbers, np.int32)
-
-
-def test_few_tracks_are_told_at_once_and_a_crowd_a_tenth_of_a_second_after_the_last_time() -> None:
-    waiting = UntoldTracks()
+def test_few_tracks_are_heard_at_once_and_a_crowd_a_tenth_of_a_second_after_the_last_time() -> None:
+    waiting = UnheardPlots()
     assert not waiting.is_due(NS_PER_S, 1)
-    waiting.add(slots(3, 1), NS_PER_S)
+    waiting.add(make_plots(1), NS_PER_S)
     assert waiting.is_due(NS_PER_S, CROWD + 1)
     waiting.take(NS_PER_S)
-    waiting.add(slots(4), NS_PER_S + 1)
+    waiting.add(make_plots(1), NS_PER_S + 1)
     assert waiting.is_due(NS_PER_S + 1, CROWD)
-    assert not waiting.is_due(NS_PER_S + TELL_EVERY_NS - 1, CROWD + 1)
-    assert waiting.is_due(NS_PER_S + TELL_EVERY_NS, CROWD + 1)
+    assert not waiting.is_due(NS_PER_S + HEAR_EVERY_NS - 1, CROWD + 1)
+    assert waiting.is_due(NS_PER_S + HEAR_EVERY_NS, CROWD + 1)
 
 
-def test_each_is_told_once_and_how_long_the_first_plot_waited_is_known() -> None:
-    waiting = UntoldTracks()
-    for k, moved in enumerate((slots(3, 1), slots(1, 2), slots())):
-        waiting.add(moved, NS_PER_S + k)
-    assert waiting.take(NS_PER_S + 50).tolist() == [1, 2, 3]
+def test_batches_of_one_label_come_together_and_how_long_the_first_plot_waited_is_known() -> None:
+    waiting, theirs = UnheardPlots(), replace(make_plots(4), label=Label(originator="LVA"))
+    for k, plots in enumerate((make_plots(2), theirs, make_plots(3))):
+        waiting.add(plots, NS_PER_S + k)
+    ours, others = waiting.take(NS_PER_S + 50)
+    assert (len(ours), len(others), others.label.originator) == (5, 4, "LVA")
     assert waiting.waited_ns == 50
-    assert not waiting
+    assert waiting.take(NS_PER_S + 60) == ()
+    assert waiting.waited_ns == 0
+
+
+def make_plots(n: int) -> Plots:
+    times = np.arange(n, dtype=np.int64)
+    return Plots.of(time_ns=times, receive_time_ns=times, sensor_ids=("radar",), label=Label())
 
 
 def steps(state: State) -> list[Outputs]:
@@ -54,9 +61,9 @@ def rows(outputs: list[Outputs]) -> list[tuple[int, int, float]]:
     return sorted(last.values())
 
 
-def test_a_crowd_is_told_less_often_and_comes_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crowd_is_heard_less_often_and_comes_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     at_once = steps(State())
-    monkeypatch.setattr(untold, "CROWD", -1)
+    monkeypatch.setattr(unheard, "CROWD", -1)
     together = steps(State())
     assert rows(together) == rows(at_once)
     counts = [sum(isinstance(one, Tracks) for output in run for one in output.messages) for run in (together, at_once)]
@@ -65,13 +72,13 @@ def test_a_crowd_is_told_less_often_and_comes_to_the_same(monkeypatch: pytest.Mo
     assert 0 < max(output.waited_ns for output in together) <= NS_PER_S
 
 
-def test_what_nobody_was_told_of_is_in_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(untold, "CROWD", -1)
+def test_what_nobody_has_heard_is_in_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unheard, "CROWD", -1)
     state, cut = State(), None
     for envelope in night_inputs():
         step(state, envelope)
         assert state.picture is not None
-        if cut is None and state.picture.untold:
+        if cut is None and state.picture.unheard.is_due(envelope.receive_time_ns + NS_PER_S, CROWD):
             cut, data = envelope.sequence, dump_state(state, envelope.sequence)
     assert cut is not None
     resumed, sequence = load_state(data)
