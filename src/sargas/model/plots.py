@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 import pyarrow as pa
 
+from sargas.model.arrow_texts import digits_to_arrow, texts_to_arrow
 from sargas.model.columns import NO_CODE, Bytes8, Bytes20, Float64, Int8, Int16, Int32, Int64, UInt16
 from sargas.model.label import Label
 
@@ -243,13 +244,13 @@ def _arrow_column(plots: Plots, field: pa.Field) -> pa.Array:
         return pa.DictionaryArray.from_arrays(indices, pa.array(plots.sensor_ids, pa.string()))
     values = getattr(plots, field.name)
     if field.name == "icao_address":
-        return pa.array([f"{v:06x}" if v >= 0 else None for v in values.tolist()], pa.string())
+        return digits_to_arrow(values, width=6, bits=4)
     if field.name == "mode_3a":
-        return pa.array([f"{v:04o}" if v >= 0 else None for v in values.tolist()], pa.string())
+        return digits_to_arrow(values, width=4, bits=3)
     if field.name == "claim":
         return pa.array([SENSOR_CLAIMS[v] if v >= 0 else None for v in values.tolist()], pa.string())
     if field.name in TEXTS:
-        return pa.array([v.decode("ascii", "replace") if v else None for v in values.tolist()], pa.string())
+        return texts_to_arrow(values)
     if values.dtype.kind == "f":
         return pa.array(values, field.type, mask=np.isnan(values))
     if field.name in _INTEGER_NULLS:

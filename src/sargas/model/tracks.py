@@ -11,6 +11,7 @@ from typing import Any, Self
 import numpy as np
 import pyarrow as pa
 
+from sargas.model.arrow_texts import digits_to_arrow, texts_to_arrow
 from sargas.model.columns import (
     NO_CODE,
     Bytes8,
@@ -271,15 +272,15 @@ class Tracks:
             pa.array(self.update_time_ns, pa.int64()),
             _fixed_lists(self.class_probabilities, pa.float32()),
             self._contributing_lists(),
-            pa.array([f"{v:06x}" if v >= 0 else None for v in self.icao_address.tolist()], pa.string()),
-            pa.array([f"{v:04o}" if v >= 0 else None for v in self.mode_3a.tolist()], pa.string()),
-            _texts(self.callsign),
+            digits_to_arrow(self.icao_address, width=6, bits=4),
+            digits_to_arrow(self.mode_3a, width=4, bits=3),
+            texts_to_arrow(self.callsign),
             pa.array(self.flags, pa.uint16()),
             *(_known(getattr(self, name)) for name in QUALITY_COLUMNS),
             _whole_known(self.group_id),
             *(_known(getattr(self, name)) for name in ECHO_COLUMNS),
-            _texts(self.uas_id),
-            _texts(self.network_id),
+            texts_to_arrow(self.uas_id),
+            texts_to_arrow(self.network_id),
             _whole_known(self.network_since_ns),
         ]
         schema = SCHEMA.with_metadata({LABEL_KEY: self.label.model_dump_json().encode()})
@@ -310,10 +311,6 @@ QUALITY_COLUMNS = ("existence", "position_95_m", "velocity_95_mps", "consistency
 """How good a track is, one number each; NaN where nothing was estimated."""
 ECHO_COLUMNS = ("rcs_dbsm", "radial_speed_spread_mps")
 """What its echoes look like; NaN where none says."""
-
-
-def _texts(values: Bytes20) -> pa.Array:
-    return pa.array([v.decode("ascii", "replace") if v else None for v in values.tolist()], pa.string())
 
 
 def _whole_known(values: Int64) -> pa.Array:
