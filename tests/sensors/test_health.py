@@ -5,6 +5,7 @@ import pytest
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
 from sargas.model.records import Configuration, Source, SourceHealth, SourcePause
+from sargas.model.saying import Said
 from sargas.sensors.health import MOST_REASONS, SourceHealthBook
 
 LABEL = Label(originator="LTU")
@@ -126,9 +127,13 @@ def test_losses_degrade_for_half_a_minute(book: SourceHealthBook) -> None:
 
 def test_a_source_whose_sensor_walked_off_is_degraded_with_the_reason(book: SourceHealthBook) -> None:
     book.count("riga", S, records=1, sensors=("riga-mssr", "riga-psr"))
-    off = {"kaunas": "range off by +300 m since 12:03 UTC", "riga-psr": "azimuth off by +0.80 deg since 12:03 UTC"}
+    off = {
+        "kaunas": Said("range off by +300 m since 12:03 UTC", "nuotolis nukrypęs +300 m nuo 12:03 UTC"),
+        "riga-psr": Said("azimuth off by +0.80 deg since 12:03 UTC", "azimutas nukrypęs +0.80° nuo 12:03 UTC"),
+    }
     (health,) = book.tick(S, no_offset, off)
     assert (health.state, health.reason) == ("degraded", "riga-psr: azimuth off by +0.80 deg since 12:03 UTC")
+    assert health.reason_lt == "riga-psr: azimutas nukrypęs +0.80° nuo 12:03 UTC"
     (mended,) = book.tick(2 * S, no_offset, {})
     assert (mended.state, mended.reason) == ("ok", "")
 

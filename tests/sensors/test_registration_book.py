@@ -10,6 +10,7 @@ from sargas.geo.enu import Frame
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
 from sargas.model.records import Configuration, SensorRegistration
+from sargas.model.saying import Said
 from sargas.sensors import registration_book
 from sargas.sensors.registration import Registration
 from sargas.sensors.registration_book import RadarBias, RegistrationBook
@@ -62,7 +63,9 @@ def test_a_change_of_state_is_told_at_once_and_what_walked_off_every_ten_seconds
     assert {record.state for _, record in told} == {"walked_off"}
     assert told[0][1].reason == "azimuth off by +0.80 deg since 12:03 UTC"
     assert {record.since_ns for _, record in told} == {43_380 * NS_PER_S}
-    assert radars.book.walked_off() == {"kaunas": "azimuth off by +0.80 deg since 12:03 UTC"}
+    assert radars.book.walked_off() == {
+        "kaunas": Said("azimuth off by +0.80 deg since 12:03 UTC", "azimutas nukrypęs +0.80° nuo 12:03 UTC")
+    }
     radars.now = (CALM,)
     (back,) = radars.tick(30)
     assert (back.state, back.reason, back.since_ns) == ("registered", "", 30 * NS_PER_S)

@@ -15,7 +15,7 @@ import { parseFilter } from "../src/track/filter.ts";
 import { makeColumns, Tracks } from "../src/track/tracks.ts";
 import { isTwoOf, warningsDraft, withTwo } from "../src/admin/rules.ts";
 import { nationsOf } from "../src/admin/words.ts";
-import { reasonOf } from "../src/source/reason.ts";
+import { reasonIn } from "../src/language/reasons.ts";
 
 const className = (type: number): string => ["not classified", "one-way drone", "balloon"][type] ?? "";
 
@@ -65,6 +65,7 @@ function radar(sensor_id: string, state: SensorRegistration["state"], azimuth_bi
     state,
     since_ns: 1,
     reason: "",
+    reason_lt: "",
     pairs: 400,
     range_bias_m: 0,
     range_bias_sigma_m: 4,
@@ -245,12 +246,11 @@ test("a bias is said with its sign and its sigma, nothing without a sign", () =>
   assert.equal(describeBias(-90.4, 4.2, 0, "m"), "−90 ± 4 m");
 });
 
-test("who paused a source is said in the language of the screen, all other reasons as the node says them", () => {
-  const say = (_: string, values: Record<string, string>) => `pristabdė ${values["who"]}: ${values["why"]}`;
-  const reason = "paused by rita.k: its clock: 2 s off";
-  assert.equal(reasonOf({ state: "paused", reason }, say), "pristabdė rita.k: its clock: 2 s off");
-  assert.equal(reasonOf({ state: "silent", reason }, say), reason);
-  assert.equal(reasonOf({ state: "paused", reason: "otherwise" }, say), "otherwise");
+test("why a source is not well is said in the page's language, what the machine says as it says it", () => {
+  const told = { reason: "nothing received yet", reason_lt: "dar nieko negauta" };
+  assert.equal(reasonIn(told, "lt"), "dar nieko negauta");
+  assert.equal(reasonIn(told, "en"), "nothing received yet");
+  assert.equal(reasonIn({ reason: "[Errno 98] address in use", reason_lt: "" }, "lt"), "[Errno 98] address in use");
 });
 
 test("rules are sent trimmed, and levels for two persons stay in order", () => {

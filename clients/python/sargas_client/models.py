@@ -2309,6 +2309,9 @@ class SensorRegistration(TypedDict):
     reason: str
     """Why it is not registered, in words"""
 
+    reason_lt: str
+    """The same in Lithuanian"""
+
     pairs: int
     """Pairs of plots with other sensors behind it so far"""
 
@@ -2555,6 +2558,9 @@ class SourceHealth(TypedDict):
 
     reason: str
     """Why it is not ok, in words"""
+
+    reason_lt: str
+    """The same in Lithuanian; empty where it is said in English only"""
 
     received: int
     """Datagrams"""

@@ -208,6 +208,7 @@ class SourceHealth(Record):
         description="Whether it may be believed now; see spec/records.md"
     )
     reason: str = Field(default="", description="Why it is not ok, in words")
+    reason_lt: str = Field(default="", description="The same in Lithuanian; empty where it is said in English only")
     received: int = Field(default=0, description="Datagrams")
     decoded: int = Field(default=0, description="Records decoded")
     rejected: int = Field(default=0, description="Records or blocks refused, with a reason")
@@ -229,6 +230,7 @@ class SensorRegistration(Record):
     )
     since_ns: int = Field(ge=0, description="UTC ns since when it is in this state")
     reason: str = Field(default="", description="Why it is not registered, in words")
+    reason_lt: str = Field(default="", description="The same in Lithuanian")
     pairs: int = Field(ge=0, description="Pairs of plots with other sensors behind it so far")
     range_bias_m: float = Field(description="Of slant range")
     range_bias_sigma_m: float = Field(ge=0, description="One sigma of it")

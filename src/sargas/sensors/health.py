@@ -10,6 +10,8 @@ from types import MappingProxyType
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Configuration, Decision, SourceHealth, SourcePause
+from sargas.model.saying import Said, joined
+from sargas.sensors.saying import say
 from sargas.sensors.standby import Standby
 
 SILENT_AFTER_NS = 15 * NS_PER_S
@@ -26,7 +28,7 @@ LARGEST_CLOCK_OFFSET_S = 1.0
 MOST_REASONS = 16
 """Distinct reject reasons kept per source; further ones are counted together."""
 
-NOBODY: Mapping[str, str] = MappingProxyType({})
+NOBODY: Mapping[str, Said] = MappingProxyType({})
 
 State = str
 
@@ -137,7 +139,7 @@ class SourceHealthBook:
         return frozenset(self._books[source].sensors)
 
     def tick(
-        self, time_ns: int, clock_offset_s: Callable[[str], float | None], walked_off: Mapping[str, str] = NOBODY
+        self, time_ns: int, clock_offset_s: Callable[[str], float | None], walked_off: Mapping[str, Said] = NOBODY
     ) -> tuple[SourceHealth, ...]:
         """Return, in order of source name, the health that changed or is due; called once a second.
 
@@ -147,7 +149,10 @@ class SourceHealthBook:
         for source in sorted(self._books):
             book = self._books[source]
             book.recent.append((book.received, book.rejected, book.lost))
-            off = [f"{name}: {walked_off[name]}" for name in sorted(book.sensors & walked_off.keys())]
+            off = [
+                say("of_sensor", sensor=name, what=walked_off[name])
+                for name in sorted(book.sensors & walked_off.keys())
+            ]
             health = self._health(source, book, time_ns, clock_offset_s(source), off)
             if _is_due(health, book.reported):
                 book.reported = health
@@ -182,15 +187,15 @@ class SourceHealthBook:
             book.reported = None if told is None else SourceHealth.model_validate(told)
 
     def _health(
-        self, source: str, book: _Book, time_ns: int, offset_s: float | None, off: Sequence[str]
+        self, source: str, book: _Book, time_ns: int, offset_s: float | None, off: Sequence[Said]
     ) -> SourceHealth:
         nation, pause = self.standby.waits_for(source), self.paused.get(source)
         if pause is not None:
-            state, reason = "paused", f"paused by {pause.entered_by}: {pause.reason}"
+            state, why = "paused", say("paused", who=pause.entered_by, why=pause.reason)
         elif nation:
-            state, reason = "waiting", f"stands by for {nation}"
+            state, why = "waiting", say("stands_by", nation=nation)
         else:
-            state, reason = _judge(book, time_ns, offset_s, off)
+            state, why = _judge(book, time_ns, offset_s, off)
         return SourceHealth.model_validate(
             {
                 "id": f"{self._configuration.node}/health/{source}/{time_ns}",
@@ -199,7 +204,8 @@ class SourceHealthBook:
                 "label": self._configuration.label,
                 "source": source,
                 "state": state,
-                "reason": reason,
+                "reason": why.en,
+                "reason_lt": why.lt,
                 "received": book.received,
                 "decoded": book.decoded,
                 "rejected": book.rejected,
@@ -213,34 +219,33 @@ class SourceHealthBook:
         )
 
 
-def _judge(book: _Book, time_ns: int, offset_s: float | None, off: Sequence[str]) -> tuple[State, str]:
+def _judge(book: _Book, time_ns: int, offset_s: float | None, off: Sequence[Said]) -> tuple[State, Said]:
     """Name the worst thing that is so: failed, quarantined, waiting, silent, degraded, ok."""
     if book.feed_failure:
-        return "failed", book.feed_failure
+        return "failed", Said(book.feed_failure, "")  # what the machine or the format's guard says is English only
     if book.quarantine:
-        return "quarantined", book.quarantine
+        return "quarantined", Said(book.quarantine, "")
     if book.last_receive_ns is None:
-        return "waiting", "nothing received yet"
+        return "waiting", say("nothing_yet")
     if book.finished:
-        return "silent", "the recording has ended"
+        return "silent", say("ended")
     if time_ns - book.last_receive_ns > SILENT_AFTER_NS:
-        return "silent", f"nothing received for more than {SILENT_AFTER_NS // NS_PER_S} s"
+        return "silent", say("silent", seconds=SILENT_AFTER_NS // NS_PER_S)
     return _judge_quality(book, offset_s, off)
 
 
-def _judge_quality(book: _Book, offset_s: float | None, off: Sequence[str]) -> tuple[State, str]:
+def _judge_quality(book: _Book, offset_s: float | None, off: Sequence[Said]) -> tuple[State, Said]:
     received, rejected, lost = (new - old for new, old in zip(book.recent[-1], book.recent[0], strict=True))
-    reasons = []
+    reasons = list[Said]()
     if lost > 0:
-        reasons.append(f"{lost} datagrams lost in the last {RECENT_TICKS} s: the queue was full")
+        reasons.append(say("lost", count=lost, seconds=RECENT_TICKS))
     if rejected > REJECT_SHARE * max(received, 1):
         worst = min(book.reject_reasons, key=lambda reason: (-book.reject_reasons[reason], reason))
-        reasons.append(f"{rejected} rejects in {received} datagrams, most often: {worst}")
+        reasons.append(say("rejects", rejected=rejected, received=received, worst=worst))
     if offset_s is not None and abs(offset_s) > LARGEST_CLOCK_OFFSET_S:
-        side = "behind" if offset_s > 0 else "ahead of"
-        reasons.append(f"its clock is {abs(offset_s):.1f} s {side} ours: mend it or set clock_correction_s")
+        reasons.append(say("clock_behind" if offset_s > 0 else "clock_ahead", seconds=f"{abs(offset_s):.1f}"))
     reasons.extend(off)
-    return ("degraded", "; ".join(reasons)) if reasons else ("ok", "")
+    return ("degraded", joined(reasons, "; ")) if reasons else ("ok", Said("", ""))
 
 
 def _is_due(health: SourceHealth, reported: SourceHealth | None) -> bool:

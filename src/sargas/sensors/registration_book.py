@@ -11,7 +11,9 @@ import numpy as np
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label, most_restrictive
 from sargas.model.records import Configuration, SensorRegistration
+from sargas.model.saying import Said, joined
 from sargas.sensors.registration import Registration
+from sargas.sensors.saying import say
 from sargas.sensors.site import Sites
 
 REPORT_EVERY_NS = 60 * NS_PER_S
@@ -101,9 +103,11 @@ class RegistrationBook:
                 due.append(record)
         return tuple(due)
 
-    def walked_off(self) -> dict[str, str]:
+    def walked_off(self) -> dict[str, Said]:
         """Name the sensors that walked off, with the reason last told."""
-        return {name: told.reason for name, told in self._told.items() if told.state == "walked_off"}
+        return {
+            name: Said(told.reason, told.reason_lt) for name, told in self._told.items() if told.state == "walked_off"
+        }
 
     def snapshot(self) -> bytes:
         """Return what was told as JSON; equal states give equal bytes."""
@@ -120,7 +124,7 @@ class RegistrationBook:
         state = _judge(radar, before)
         since_ns = before.since_ns if before is not None and before.state == state else time_ns
         since_ns = radar.astray_ns if state == "walked_off" else since_ns
-        node = self._configuration.node
+        node, why = self._configuration.node, _reason(radar, state)
         return SensorRegistration(
             id=f"{node}/registration/{radar.sensor_id}/{time_ns}",
             time_ns=time_ns,
@@ -129,7 +133,8 @@ class RegistrationBook:
             sensor_id=radar.sensor_id,
             state=state,
             since_ns=since_ns,
-            reason=_reason(radar, state),
+            reason=why.en,
+            reason_lt=why.lt,
             pairs=radar.pairs,
             range_bias_m=radar.bias[0],
             range_bias_sigma_m=radar.sigma[0],
@@ -150,21 +155,20 @@ def _judge(radar: RadarBias, before: SensorRegistration | None) -> RegistrationS
     return "registered" if is_known else "uncertain"
 
 
-def _reason(radar: RadarBias, state: RegistrationState) -> str:
+def _reason(radar: RadarBias, state: RegistrationState) -> Said:
     """Say why a radar is not registered; of one that walked off what has changed, and since when."""
     if state == "registered":
-        return ""
+        return Said("", "")
     if state == "uncertain":
-        few = "too few objects" if radar.pairs else "no object yet"
-        return f"{few} seen together with another sensor"
-    parts = []
+        return say("too_few_objects" if radar.pairs else "no_object_yet")
+    parts = list[Said]()
     if abs(radar.moved_deg) >= TOLD_SHARE * radar.noise_deg:
-        parts.append(f"azimuth off by {radar.moved_deg:+.2f} deg")
+        parts.append(say("azimuth_off", degrees=f"{radar.moved_deg:+.2f}"))
     if abs(radar.moved_m) >= TOLD_SHARE * radar.noise_m:
-        parts.append(f"range off by {radar.moved_m:+.0f} m")
+        parts.append(say("range_off", metres=f"{radar.moved_m:+.0f}"))
     minutes = radar.astray_ns // (60 * NS_PER_S)
-    what = ", ".join(parts) or "azimuth or range changed"
-    return f"{what} since {minutes // 60 % 24:02d}:{minutes % 60:02d} UTC"
+    what = joined(parts, ", ") if parts else say("changed")
+    return say("since", what=what, time=f"{minutes // 60 % 24:02d}:{minutes % 60:02d}")
 
 
 def _interval_ns(record: SensorRegistration) -> int:

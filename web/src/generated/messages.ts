@@ -1917,6 +1917,8 @@ export interface SensorRegistration {
   readonly since_ns: number;
   /** Why it is not registered, in words */
   readonly reason: string;
+  /** The same in Lithuanian */
+  readonly reason_lt: string;
   /** Pairs of plots with other sensors behind it so far */
   readonly pairs: number;
   /** Of slant range */
@@ -2145,6 +2147,8 @@ export interface SourceHealth {
   readonly state: "waiting" | "ok" | "degraded" | "silent" | "quarantined" | "failed" | "paused";
   /** Why it is not ok, in words */
   readonly reason: string;
+  /** The same in Lithuanian; empty where it is said in English only */
+  readonly reason_lt: string;
   /** Datagrams */
   readonly received: number;
   /** Records decoded */

@@ -4,3 +4,8 @@
 export function reasonsIn(told: { readonly reasons: readonly string[]; readonly reasons_lt: readonly string[] }, language: string): readonly string[] {
   return language === "lt" && told.reasons_lt.length > 0 ? told.reasons_lt : told.reasons;
 }
+
+/** Why something is as it is, in the page's language where the node says it so, else in English. */
+export function reasonIn(told: { readonly reason: string; readonly reason_lt: string }, language: string): string {
+  return language === "lt" && told.reason_lt !== "" ? told.reason_lt : told.reason;
+}
