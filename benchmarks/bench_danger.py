@@ -1,8 +1,9 @@
 """Measure danger on seeded scenes with hidden intent: discrimination, calibration, ranking; and what it costs.
 
-``python benchmarks/bench_danger.py [--scenes 210] [--workers 2] [--train]``. Scenes of ``danger/scenes.py`` run through
-``picture.step``; at two times of each, what is held of every firm track and asset is kept, and later held against what
-came. ``--train`` first learns the weights on other scenes and writes them. Prints a JSON object a line: figure, value,
+``python benchmarks/bench_danger.py [--scenes 210] [--workers 2] [--train entry]``. Scenes of ``danger/scenes.py`` run
+through ``picture.step``; at two times of each, what is held of every firm track and asset is kept, and later held
+against what came. ``--train`` first learns weights on other scenes and writes them: those of the entry, or ``all``.
+Prints a JSON object a line: figure, value,
 unit, limit, ok, command, note. Page: docs/threat.md.
 """
 
@@ -18,13 +19,22 @@ from dataclasses import asdict
 
 import numpy as np
 from danger.cases import DECIDED_S, Case, watch
-from danger.learn import NAMES, calibrated, learn_entry, learn_weights, offset_of, terms_of, write_weights
+from danger.learn import (
+    NAMES,
+    calibrated,
+    learn_entry,
+    learn_weights,
+    learnt_on,
+    offset_of,
+    terms_of,
+    write_weights,
+)
 from danger.load import measure_load
 
 from sargas.assessment.threat import Facts, judge_threat, weights
 from sargas.model.columns import Float64
 
-TEST, TRAINING = 1001, range(1, 111)
+TEST, TRAINING = 1001, range(2001, 2211)
 HORIZON_S = 600.0
 HARMFUL = 0.5
 """Entry of an intent that does as much is harm."""
@@ -166,14 +176,15 @@ def _resampled(measure: object, seed: np.ndarray, kept: np.ndarray) -> tuple[flo
     return float(np.quantile(values, 0.025)), float(np.quantile(values, 0.975))
 
 
-def train(cases: list[Case]) -> None:
-    """Learn all weights and write them: those of the entry first, the others with it calibrated."""
+def train(cases: list[Case], *, only_entry: bool) -> None:
+    """Learn the weights of the entry, and those of harm with it calibrated, and write them."""
     enters = np.array([case.enters_s <= HORIZON_S for case in cases], float)
     harms = enters * np.array([case.harm >= HARMFUL for case in cases])
-    note = f"{len(TRAINING)} scenes, seeds {TRAINING[0]} to {TRAINING[-1]}"
+    note = f"{len(TRAINING)} scenes, seeds {TRAINING[0]} to {TRAINING[-1]}."
     entry, before = learn_entry(cases, enters), asdict(weights())
-    write_weights({name: before[name] for name in NAMES}, entry, note)
-    write_weights(learn_weights(terms_of(cases, calibrated(cases)), offset_of(cases), harms), entry, note)
+    write_weights({name: before[name] for name in NAMES}, entry, learnt_on(), note)
+    if not only_entry:
+        write_weights(learn_weights(terms_of(cases, calibrated(cases)), offset_of(cases), harms), entry, note, note)
 
 
 def collect(seeds: Sequence[int], workers: int) -> list[Case]:
@@ -187,10 +198,10 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--scenes", type=int, default=210)
     arguments.add_argument("--workers", type=int, default=2)
-    arguments.add_argument("--train", action="store_true")
+    arguments.add_argument("--train", choices=("entry", "all"))
     given = arguments.parse_args()
     if given.train:
-        train(collect(TRAINING, given.workers))
+        train(collect(TRAINING, given.workers), only_entry=given.train == "entry")
         os.execv(os.sys.executable, [os.sys.executable, __file__, "--scenes", str(given.scenes)])  # type: ignore[attr-defined]
     scenes = range(TEST, TEST + given.scenes)
     report(collect(scenes, given.workers), scenes)

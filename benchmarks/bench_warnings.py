@@ -90,6 +90,7 @@ def report_clock(cases: list[Case], note: str) -> None:
     in_time = sum(wait <= LIMIT_S for wait in waits)
     tell("the same, drafted within 10 s", 100.0 * in_time / max(len(due), 1), "%", ">= 95 %",
          in_time >= 0.95 * len(due), f"{in_time} of {len(due)}; {note}")  # fmt: skip
+    tell_lead([case for case in cases if case.draft is not None], note)
     plots = [
         (draft.warning.drafted_ns - draft.warning.first_plot_ns) / NS_PER_S
         for _, draft in drafted
@@ -101,6 +102,19 @@ def report_clock(cases: list[Case], note: str) -> None:
     before = sum(case.drafted_s < at_s for case, at_s in alerted)
     tell_p95("first alert to draft, 0 where the draft came before", waits, LIMIT_S,
              f"{before} of {len(alerted)} drafted before; {note}")  # fmt: skip
+
+
+def tell_lead(cases: list[Case], note: str) -> None:
+    """Print how long before an intruder comes over its first area it is drafted, and so of those drafted late."""
+    ahead = [(case, min(case.night.paths.of[case.number].entered_s.values(), default=0.0)) for case in cases]
+    leads = [
+        (first_s - case.drafted_s, case.drafted_s - case.firm_s) for case, first_s in ahead if first_s > case.firm_s
+    ]
+    late = [lead_s for lead_s, wait_s in leads if wait_s > LIMIT_S]
+    least = f"{min(late):.0f} s" if late else "none"
+    tell("first draft to the first area it truly comes over, least", min((lead_s for lead_s, _ in leads), default=None),
+         "s", None, None, f"{len(leads)} intruders that were firm before; of the {len(late)} drafted more than "
+         f"{LIMIT_S:g} s after they were firm: {least}; {note}")  # fmt: skip
 
 
 def tell_late(cases: list[Case]) -> None:

@@ -39,6 +39,8 @@ class Case(NamedTuple):
     value: float
     goal: float
     """How far its way speaks for the asset, log-odds, not negative."""
+    elsewhere: float
+    """By how much more it speaks for another asset, log-odds."""
     enters_s: float
     """What came: first inside after so long; infinite: not within ten minutes."""
     harm: float
@@ -69,6 +71,7 @@ def _cases(scene: Scene, run: Run, second: int) -> list[Case]:
         tracks, np.array(likely), picture.appraisal.forecast(tracks), goals
     )
     shares = _raw(picture, reach)
+    elsewhere = picture.outlook.plans.elsewhere(np.column_stack([goals, np.zeros(len(goals))]))  # last the border
     objects, found = _objects(run, tracks, second), list[Case]()
     speed = np.nan_to_num(np.hypot(tracks.velocity_east_mps, tracks.velocity_north_mps))
     for row, track_id in enumerate(tracks.track_id.tolist()):
@@ -82,7 +85,8 @@ def _cases(scene: Scene, run: Run, second: int) -> list[Case]:
                     float(shares[row, asset]), float(entries.median_s[row, asset]), float(distance_m[row, asset]),
                     float(heading[row, asset]), float(speed[row]), likely[row], held.value, held.probability,
                     1.0 if np.isnan(exists) else exists, scene.assets[asset].value,
-                    float(goals[row, asset]), scene.first_entry_s(flyer, asset, second) if flyer else float("inf"),
+                    float(goals[row, asset]), float(elsewhere[row, asset]),
+                    scene.first_entry_s(flyer, asset, second) if flyer else float("inf"),
                     HARM.get(flyer.intent, 0.0) if flyer else 0.0,
                 )
             )  # fmt: skip

@@ -16,6 +16,7 @@ from sargas.assessment.threat import (
     FASTEST,
     LEAST,
     MOST,
+    MOST_ELSEWHERE,
     NEAR_M,
     SOON_S,
     calibrate_entry,
@@ -26,7 +27,8 @@ from sargas.assessment.threat import (
 from sargas.model.columns import Float64
 
 NAMES = ("bias", "entry", "soon", "near", "armed", "speed", "heading", "confirmed", "friend", "doubtful")
-ENTRY_NAMES = ("entry_offset", "entry_slope", "entry_reach", "entry_heading", "entry_armed", "entry_goal")
+ENTRY_NAMES = ("entry_offset", "entry_slope", "entry_reach", "entry_heading", "entry_armed", "entry_goal",
+               "entry_elsewhere")  # fmt: skip
 BORDER_NAMES = ("border_offset", "border_slope", "border_reach", "border_heading", "border_armed")
 BOUNDS = {
     "bias": (None, None), "entry": (0.1, None), "soon": (0.0, None), "near": (0.0, None), "armed": (0.1, None),
@@ -59,16 +61,16 @@ def offset_of(cases: Sequence[Case]) -> Float64:
 
 
 def entry_columns(cases: Sequence[Case]) -> tuple[Float64, ...]:
-    """Return share, distance, heading, speed, P(armed) and what speaks for the zone of the cases, (n,) each."""
-    names = ("share", "distance_m", "heading", "speed_mps", "armed", "goal")
+    """Return share, distance, heading, speed, P(armed), what speaks for the zone and for others; (n,) each."""
+    names = ("share", "distance_m", "heading", "speed_mps", "armed", "goal", "elsewhere")
     return tuple(np.array([getattr(case, name) for case in cases]) for name in names)
 
 
 def calibrated(cases: Sequence[Case]) -> Float64:
     """Return P(entry) of the cases by the weights that come along."""
-    share, distance_m, heading, speed_mps, armed, goal = entry_columns(cases)
+    share, distance_m, heading, speed_mps, armed, goal, elsewhere = entry_columns(cases)
     columns = (share[:, None], distance_m[:, None], heading[:, None])
-    return calibrate_entry(*columns, speed_mps, armed, goal[:, None], np.ones(1, np.bool_))[:, 0]
+    return calibrate_entry(*columns, speed_mps, armed, goal[:, None], elsewhere[:, None], np.ones(1, np.bool_))[:, 0]
 
 
 def learn_entry(cases: Sequence[Case], entered: Float64) -> dict[str, float]:
@@ -83,8 +85,9 @@ def learn_entry(cases: Sequence[Case], entered: Float64) -> dict[str, float]:
         slope = -signs / (1.0 + np.exp(np.clip(score, -60.0, 60.0)))
         return float(np.logaddexp(0.0, -score).mean()), terms.T @ slope / len(terms)
 
-    bounds = [(None, None), (0.05, None), (0.05, None), (0.0, None), (0.0, None), (0.0, None)]
-    found = minimize(loss, np.array([0.0, 1.0, 1.0, 0.5, 0.3, 0.5]), jac=True, bounds=bounds, method="L-BFGS-B")
+    bounds = [(None, None), (0.05, None), (0.05, None), (0.0, None), (0.0, None), (0.0, None),
+              (0.0, MOST_ELSEWHERE)]  # fmt: skip
+    found = minimize(loss, np.array([0.0, 1.0, 1.0, 0.5, 0.3, 0.5, 1.0]), jac=True, bounds=bounds, method="L-BFGS-B")
     return dict(zip(ENTRY_NAMES, found.x.tolist(), strict=True))
 
 
@@ -105,15 +108,16 @@ def learn_weights(terms: Float64, offset: Float64, harmed: Float64) -> dict[str,
     return dict(zip(NAMES, found.x.tolist(), strict=True))
 
 
-def write_weights(learnt: dict[str, float], entry: dict[str, float], note: str) -> None:
-    """Write the weights that a node runs with."""
+def write_weights(learnt: dict[str, float], entry: dict[str, float], of_harm: str, of_entry: str) -> None:
+    """Write the weights that a node runs with, and on what each kind was learnt."""
     lines = [
-        "# Weights of the threat, in log-odds; docs/threat.md says what each multiplies.",
-        f"# Learnt by `python benchmarks/bench_danger.py --train` on {note}; each weight bound to its sign.",
+        "# Weights of the threat, in log-odds; docs/threat.md says what each multiplies. Each is bound to its sign.",
+        f"# Learnt by `python benchmarks/bench_danger.py --train all` on {of_harm}",
         "",
         *(f"{name} = {value:.4f}" for name, value in learnt.items()),
         "",
         "# P(entry) as it comes true, of the share of paths that enter.",
+        f"# Learnt by `python benchmarks/bench_danger.py --train entry` on {of_entry}",
         *(f"{name} = {entry[name]:.4f}" for name in ENTRY_NAMES),
         "",
         "# The same of countries, which are nobody's goal; learnt on scenes 1 to 55 without what speaks for a zone.",
@@ -121,3 +125,8 @@ def write_weights(learnt: dict[str, float], entry: dict[str, float], note: str) 
     ]
     WHERE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     weights.cache_clear()
+
+
+def learnt_on() -> str:
+    """Return on what the weights of harm that come along were learnt."""
+    return WHERE.read_text(encoding="utf-8").split("--train all` on ")[1].partition("\n")[0]

@@ -52,7 +52,7 @@ def judge(
         share,
         distance,
         heading,
-        calibrate_entry(share, distance, heading, speed, armed, unseen, np.ones(len(drawn), np.bool_)),
+        calibrate_entry(share, distance, heading, speed, armed, unseen, unseen, np.ones(len(drawn), np.bool_)),
     )
 
 

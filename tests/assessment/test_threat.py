@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from sargas.assessment.rivals import MOST
 from sargas.assessment.threat import Facts, calibrate_entry, judge_threat, level_of, weights
 from sargas.assessment.threat_words import tell_counterfactual, tell_reasons
 
@@ -52,7 +53,10 @@ def test_heading_in_faster_and_surer_to_exist_never_lower_it(one: Facts, turn: f
 def test_the_weights_that_come_along_keep_their_signs() -> None:
     w = weights()
     assert min(w.entry, w.armed, w.speed, w.entry_slope) > 0.0
-    assert min(w.soon, w.near, w.heading, w.doubtful, w.entry_reach, w.entry_heading, w.entry_goal) >= 0.0
+    assert (
+        min(w.soon, w.near, w.heading, w.doubtful, w.entry_reach, w.entry_heading, w.entry_goal, w.entry_elsewhere)
+        >= 0.0
+    )
     assert max(w.confirmed, w.friend) < 0.0
 
 
@@ -70,7 +74,7 @@ def test_the_calibrated_entry_never_falls_with_more_paths_nearer_heading_in_fast
     def told(paths: float, away_m: float, heading: float, speed: float, armed: float, goal: float = goal) -> float:
         columns = [np.array([[x]]) for x in (paths, away_m, heading)]
         found = calibrate_entry(
-            *columns, np.array([speed]), np.array([armed]), np.array([[goal]]), np.ones(1, np.bool_)
+            *columns, np.array([speed]), np.array([armed]), np.array([[goal]]), np.zeros((1, 1)), np.ones(1, np.bool_)
         )
         return float(found[0, 0])
 
@@ -83,6 +87,27 @@ def test_the_calibrated_entry_never_falls_with_more_paths_nearer_heading_in_fast
     assert told(paths, away_m, heading, speed + faster, armed) >= before - 1e-12
     assert told(paths, away_m, heading, speed, armed + arm * (1.0 - armed)) >= before - 1e-12
     assert told(1.0, away_m, heading, speed, armed) == 1.0
+
+
+@given(share, st.floats(0, 1e5), share, st.floats(0, 300), share, share, st.floats(0, MOST))
+def test_who_makes_for_another_zone_enters_seldomer_and_is_no_less_dangerous_for_being_armed(
+    paths: float, away_m: float, heading: float, speed: float, armed: float, arm: float, elsewhere: float
+) -> None:
+    def told(armed: float, elsewhere: float) -> float:
+        columns = [np.array([[x]]) for x in (paths, away_m, heading)]
+        found = calibrate_entry(
+            *columns, np.array([speed]), np.array([armed]), np.zeros((1, 1)), np.array([[elsewhere]]),
+            np.ones(1, np.bool_),
+        )  # fmt: skip
+        return float(found[0, 0])
+
+    def harm(armed: float) -> float:
+        return judge_threat(replace(INBOUND, entry=told(armed, elsewhere), armed=armed)).probability
+
+    likelier = armed + arm * (1.0 - armed)
+    assert told(armed, elsewhere) <= told(armed, 0.0) + 1e-12
+    assert likelier * told(likelier, elsewhere) >= armed * told(armed, elsewhere) - 1e-12
+    assert harm(likelier) >= harm(armed) - 1e-12
 
 
 @given(facts, st.floats(0, 1))

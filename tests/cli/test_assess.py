@@ -27,6 +27,7 @@ height_m = 50.0
 scan_period_s = 4.0
 max_range_m = 250000.0
 """
+OPTIONAL = ("height_m", "scan_period_s", "max_range_m")
 
 
 def feature(zone_id: str, kind: str, box: tuple[float, float, float, float], **fields: Any) -> dict[str, Any]:
@@ -118,6 +119,45 @@ def test_without_zones_it_says_so_and_goes_on(told: Path, tmp_path: Path) -> Non
     assert "No zones were given" in ran.output
     assert (tmp_path / "out" / "alerts.jsonl").read_text() == ""
     assert pq.read_table(tmp_path / "out" / "tracks.parquet").num_rows > 100
+
+
+def assessed(told: Path, tmp_path: Path, sensors: str, *more: str) -> Any:
+    (tmp_path / "sensors.toml").write_text(sensors, encoding="utf-8")
+    ran = CliRunner().invoke(
+        app, ["assess", str(told.parent / "plots.parquet"), "--sensors", str(tmp_path / "sensors.toml"),
+              "--out", str(tmp_path / "out"), *more],
+    )  # fmt: skip
+    assert ran.exit_code == 0, ran.output
+    return ran
+
+
+@pytest.mark.parametrize(
+    "sensors", ['[[sensor]]\nid = "radar"\nkind = "radar-3d"\n', SENSOR.replace('"radar"', '"another"')]
+)
+def test_plots_of_sensors_whose_place_is_not_known_are_counted_and_it_is_said_what_to_give(
+    told: Path, tmp_path: Path, sensors: str
+) -> None:
+    ran = assessed(told, tmp_path, sensors, "--zones", str(told.parent / "zones.geojson"))
+    assert "60 of 60 plots are of sensors whose place is not known" in ran.stderr
+    assert "places known: another" in ran.stderr or "places known: none" in ran.stderr
+    assert "No track was confirmed" in ran.stderr
+    assert pq.read_table(tmp_path / "out" / "tracks.parquet").num_rows == 0
+
+
+def test_a_sensor_told_by_its_place_alone_is_enough(told: Path, tmp_path: Path) -> None:
+    least = "".join(line for line in SENSOR.splitlines(keepends=True) if line.split(" ")[0] not in OPTIONAL)
+    ran = assessed(told, tmp_path, least, "--zones", str(told.parent / "zones.geojson"))
+    assert ran.stderr == ""
+    assert json.loads(ran.stdout)["critical"] >= 1
+
+
+def test_zones_that_are_only_restricted_are_said_to_give_no_warnings(told: Path, tmp_path: Path) -> None:
+    zones = {"type": "FeatureCollection", "features": [feature("range", "restricted", (24.1, 55.9, 24.5, 56.1))]}
+    (tmp_path / "zones.geojson").write_text(json.dumps(zones))
+    assert (
+        "No zone is a border or protected"
+        in assessed(told, tmp_path, SENSOR, "--zones", str(tmp_path / "zones.geojson")).stderr
+    )
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,12 @@ def test_a_wind_of_another_day_is_said_to_say_nothing(folder: Path) -> None:
     assert "no wind table in force" in rows_of(folder / "old" / "drift.jsonl")[-1]["wind"]
 
 
+def test_drifters_without_any_wind_are_said_to_have_none(folder: Path) -> None:
+    ran = run(folder, "calm")
+    assert json.loads(ran.stdout.splitlines()[-1])["drifters"] >= 1
+    assert "No wind was given" in ran.stderr
+
+
 def test_a_bad_wind_file_is_refused_with_its_row(folder: Path) -> None:
     (folder / "bad.csv").write_text("valid,altitude_m,east_mps,north_mps\n2025-10-09T08:00Z,0,x,1\n", encoding="utf-8")
     command = ["assess", str(folder / "plots.parquet"), "--out", str(folder / "bad"), "--wind", str(folder / "bad.csv")]

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sargas.assessment.entry_paths import follow_paths
 from sargas.geo.zones import ZoneIndex
-from sargas.model.columns import Float64, Int64
+from sargas.model.columns import Float64
 
 PATHS = 96
 RADIUS_90_SIGMAS = 2.1460
@@ -46,59 +47,15 @@ class Entries(NamedTuple):
 
 def entry_probability(index: ZoneIndex, reach: Reach) -> Entries:
     """Follow all paths of all tracks through the zones; a track inside at the start enters after 0 s."""
-    n, horizons = reach.latitude_deg.shape
-    zones = len(index)
+    n, zones = len(reach.latitude_deg), len(index)
+    told = Entries(np.zeros((n, zones)), *(np.full((n, zones), np.nan) for _ in range(3)))
     if not n or not zones:
-        return _nowhere(n, zones)
-    paths = _paths(index, reach)
-    found = [_entered(index, paths, reach.ahead_s, k) for k in range(horizons - 1)]
-    rows, zone, seconds = (np.concatenate(columns) for columns in zip(*found, strict=True))
-    return _summarise(n, zones, rows, zone, seconds)
-
-
-def _entered(
-    index: ZoneIndex, paths: tuple[Float64, Float64, Float64], ahead_s: Float64, k: int
-) -> tuple[Int64, Int64, Float64]:
-    """Return path rows, zones and seconds of entry between one horizon and the next."""
-    begins, ends = (tuple(np.ascontiguousarray(column[:, :, j].ravel()) for column in paths) for j in (k, k + 1))
-    rows, zones, fraction = index.entered_pairs((begins[0], begins[1], begins[2]), (ends[0], ends[1], ends[2]))
-    seconds = ahead_s[k] + fraction * (ahead_s[k + 1] - ahead_s[k])
-    return rows.astype(np.int64), zones.astype(np.int64), seconds
-
-
-def _paths(index: ZoneIndex, reach: Reach) -> tuple[Float64, Float64, Float64]:
-    """Return x, y (plane m) and altitude (m) of all paths: each (n, paths, h)."""
+        return told
     x_m, y_m = index.plane.plane_from_geodetic(reach.latitude_deg, reach.longitude_deg)
     _, scale = index.plane.convergence_scale(reach.latitude_deg, reach.longitude_deg)
     sigma_m = reach.radius_90_m * scale / RADIUS_90_SIGMAS
-    east, north = spiral(PATHS)
-    x = x_m[:, None] + sigma_m[:, None] * east[None, :, None]
-    y = y_m[:, None] + sigma_m[:, None] * north[None, :, None]
-    return x, y, np.broadcast_to(reach.altitude_m[:, None], x.shape)
-
-
-def _summarise(n: int, zones: int, rows: Int64, zone: Int64, seconds: Float64) -> Entries:
-    """Read probability and times off the sorted entry times of the paths, of the pairs that any path makes."""
-    told = _nowhere(n, zones)
-    pair = rows // PATHS * zones + zone
-    touched = np.zeros(n * zones, np.bool_)
-    touched[pair] = True
-    pairs = np.flatnonzero(touched)
-    place = np.zeros(n * zones, np.int64)
-    place[pairs] = np.arange(len(pairs))
-    first_s = np.full((len(pairs), PATHS), np.inf)
-    np.minimum.at(first_s, (place[pair], rows % PATHS), seconds)
-    first_s.sort(axis=1)
-    entered = np.isfinite(first_s).sum(axis=1)
-    told.probability.flat[pairs] = entered / PATHS
-    for share, times in ((0.05, told.earliest_s), (0.5, told.median_s), (0.95, told.latest_s)):
-        rank = np.clip(np.ceil(share * entered).astype(np.int64) - 1, 0, PATHS - 1)
-        times.flat[pairs] = first_s[np.arange(len(pairs)), rank]
+    follow_paths(*index.footprints, x_m, y_m, reach.altitude_m, sigma_m, *spiral(PATHS), reach.ahead_s, *told)
     return told
-
-
-def _nowhere(n: int, zones: int) -> Entries:
-    return Entries(np.zeros((n, zones)), *(np.full((n, zones), np.nan) for _ in range(3)))
 
 
 def spiral(points: int) -> tuple[Float64, Float64]:

@@ -33,6 +33,8 @@ HORIZON_S = 600.0
 """Time looked ahead."""
 LEAST_SHARE, MOST_REACH = 1.0 / 192.0, 2.0
 """Half a path of 96; and what is twice as far as it can fly within the time is as good as farther."""
+MOST_ELSEWHERE = 1.6
+"""Weight of another zone's pull, at most: with ``rivals.MOST`` and the least that P(armed) adds otherwise."""
 ENTRY_BASE = 0.05
 """P(entry) at which its term is 0."""
 ARMED_BASE = 0.1
@@ -61,6 +63,7 @@ class Weights:
     entry_heading: float
     entry_armed: float
     entry_goal: float
+    entry_elsewhere: float
     border_offset: float
     border_slope: float
     border_reach: float
@@ -141,32 +144,36 @@ def rank_zones(entry: Float64, entry_s: Float64, distance_m: Float64, heading: F
 
 def calibrate_entry(
     share: Float64, distance_m: Float64, heading: Float64, speed_mps: Float64, armed: Float64, goal: Float64,
-    is_goal: NDArray[np.bool_],
+    elsewhere: Float64, is_goal: NDArray[np.bool_],
 ) -> Float64:  # fmt: skip
     """Return probabilities of entry as they come true, of the shares of paths that enter, (n, z).
 
     Who is near for its speed, heads in, is likely armed or has flown as one who makes for the zone enters more often
     than its straight paths say: it turns there. ``speed_mps`` and ``armed`` (n,); ``goal`` (n, z): how far the way
-    flown speaks for the zone, log-odds, not negative; ``is_goal`` (z,): zones that it may speak for. A country is none:
-    its weights are those learnt without. Where every path enters the answer is 1.
+    flown speaks for the zone, log-odds, not negative; ``elsewhere`` (n, z): by how much more it speaks for another one
+    (``rivals``); ``is_goal`` (z,): zones that it may speak for. A country is none: its weights are those learnt
+    without. Where every path enters the answer is 1. Whoever is armed and makes for another zone enters this one
+    seldomer, but so little that P(entry) x P(armed) never falls with P(armed): ``MOST_ELSEWHERE``.
     """
     w = weights()
-    of_goals = np.array([w.entry_offset, w.entry_slope, w.entry_reach, w.entry_heading, w.entry_armed, w.entry_goal])
-    of_others = np.array([w.border_offset, w.border_slope, w.border_reach, w.border_heading, w.border_armed, 0.0])
+    of_goals = np.array([w.entry_offset, w.entry_slope, w.entry_reach, w.entry_heading, w.entry_armed, w.entry_goal,
+                         w.entry_elsewhere])  # fmt: skip
+    of_others = np.array([w.border_offset, w.border_slope, w.border_reach, w.border_heading, w.border_armed, 0.0, 0.0])
     weight = np.where(is_goal[:, None], of_goals, of_others)
-    terms = entry_terms(share, distance_m, heading, speed_mps[:, None], armed[:, None], goal)
+    terms = entry_terms(share, distance_m, heading, speed_mps[:, None], armed[:, None], goal, elsewhere)
     total = weight[:, 0] + sum(weight[:, k + 1] * terms[k] for k in range(len(terms)))
     told: Float64 = np.where(share >= 1.0, 1.0, 1.0 / (1.0 + np.exp(-np.clip(total, -60.0, 60.0))))
     return told
 
 
 def entry_terms(
-    share: Float64, distance_m: Float64, heading: Float64, speed_mps: Float64, armed: Float64, goal: Float64
-) -> tuple[Float64, Float64, Float64, Float64, Float64]:
+    share: Float64, distance_m: Float64, heading: Float64, speed_mps: Float64, armed: Float64, goal: Float64,
+    elsewhere: Float64,
+) -> tuple[Float64, Float64, Float64, Float64, Float64, Float64]:  # fmt: skip
     """Return what the weights of the entry multiply; each rises with what makes an entry likelier."""
     inner, likely = np.clip(share, LEAST_SHARE, 1.0 - LEAST_SHARE), np.clip(armed, LEAST, MOST)
     reach = -np.minimum(distance_m / (np.maximum(speed_mps, 0.0) * HORIZON_S + 1_000.0), MOST_REACH)
-    return np.log(inner / (1.0 - inner)), reach, heading, np.log(likely / (1.0 - likely)), goal
+    return np.log(inner / (1.0 - inner)), reach, heading, np.log(likely / (1.0 - likely)), goal, -likely * elsewhere
 
 
 def level_of(score: float) -> Level:

@@ -8,7 +8,9 @@ from typing import Any, Self
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
+from sargas.assessment.rivals import apart, measure_elsewhere
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import Float64
 from sargas.model.records import Zone
@@ -24,12 +26,21 @@ class ZonePlans:
     """(e, 4): from x, y to x, y; of a cylinder none."""
     radius_m: Float64
     """(z,) 0: a polygon."""
+    is_apart: NDArray[np.bool_]
+    """(z, z) Pairs that have no point in common."""
 
     @classmethod
     def of(cls, zones: Sequence[Zone], plane: RegionPlane) -> Self:
         """Place zones in the plane."""
         plans = [_plan(zone, plane) for zone in zones]
-        return cls(tuple(p[0] for p in plans), tuple(p[1] for p in plans), np.array([p[2] for p in plans]))
+        shapes, radius_m = tuple(p[0] for p in plans), np.array([p[2] for p in plans])
+        return cls(shapes, tuple(p[1] for p in plans), radius_m, apart(shapes, radius_m))
+
+    def elsewhere(self, goal: Float64) -> Float64:
+        """Return how much more the way flown speaks for another zone, of how far it does for each (log-odds, n, z)."""
+        found = np.zeros_like(goal)
+        measure_elsewhere(goal, self.is_apart, found)
+        return found
 
     def approach(self, x_m: Float64, y_m: Float64, x_mps: Float64, y_mps: Float64) -> tuple[Float64, Float64]:
         """Return distance to the nearest point (m, 0 inside) and cosine between course and the way there, (n, z).

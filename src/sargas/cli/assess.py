@@ -51,6 +51,7 @@ def assess(
     """
     import json
 
+    from sargas.cli.assess_limits import tell_limits
     from sargas.runtime.recording import open_recording
     from sargas.runtime.zone_files import read_zones_file
 
@@ -75,12 +76,12 @@ def assess(
         "lost": len({message.lost_id for message in told.lost}),
         "track_rows": sum(len(batch) for batch in told.tracks),
     }
-    if not drawn:
-        typer.echo("No zones were given: nothing can be entered, so there are no alerts and no warnings.", err=True)
-    if winds and not told.had_wind:
-        typer.echo(
-            "No wind table holds at the time of the recording: drift is by the tracks' own motion only.", err=True
-        )
+    wind_held = told.had_wind if winds else None
+    for line in tell_limits(
+        drawn, told.counts, told.configuration.sensors if told.configuration else (), told.tracks,
+        drifters=figures["drifters"], wind=wind_held,
+    ):  # fmt: skip
+        typer.echo(line, err=True)
     typer.echo(json.dumps(figures))
 
 
@@ -98,6 +99,7 @@ class _Told:
         self.drift: list[DriftForecast] = []
         self.launches: list[LaunchEstimate] = []
         self.had_wind = False
+        self.counts: dict[str, int] = {}
 
 
 def _read_sensors(path: Path | None) -> tuple[Sensor, ...]:
@@ -183,6 +185,8 @@ def _run(
         if envelope.kind == "record" and state.picture is not None:
             _hold(told, state.picture, envelope.receive_time_ns)
             told.had_wind |= bool(state.picture.drifting.drifters.wind)
+    if state.picture is not None:
+        told.counts = dict(state.picture.tracker.counts)
     return told
 
 

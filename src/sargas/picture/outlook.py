@@ -177,7 +177,10 @@ class Outlook:
         speed_mps = np.nan_to_num(np.hypot(tracks.velocity_east_mps, tracks.velocity_north_mps))
         goal = np.zeros_like(distance_m)
         goal[:, ~self.is_border] = speaks
-        share = calibrate_entry(entries.probability, distance_m, heading, speed_mps, armed, goal, ~self.is_border)
+        elsewhere = self.plans.elsewhere(goal)
+        share = calibrate_entry(
+            entries.probability, distance_m, heading, speed_mps, armed, goal, elsewhere, ~self.is_border
+        )
         entries = _with_drifts(entries._replace(probability=share), tracks, drifts)
         return Judged(reach, entries, distance_m, heading)
 

@@ -7,7 +7,15 @@ import pytest
 import shapely
 
 from sargas.assessment.lost.outline import outline
-from sargas.assessment.lost.region import Grid, Region, blur, densest_region, join_corners, spread_density
+from sargas.assessment.lost.region import (
+    Grid,
+    Region,
+    blur,
+    densest_region,
+    join_corners,
+    least_taken,
+    spread_density,
+)
 
 
 def test_of_a_normal_distribution_it_is_the_ellipse() -> None:
@@ -35,11 +43,30 @@ def test_two_clusters_are_two_parts_each_with_a_bell_of_its_own() -> None:
     assert set(density.groups) == {0, 1}
 
 
+def test_a_group_that_is_as_good_as_excluded_has_a_bell_all_the_same() -> None:
+    rng = np.random.default_rng(5)
+    weight = np.r_[np.full(500, 1 / 500), np.full(500, 1e-200), np.zeros(500)]
+    group = np.repeat([0, 1, 2], 500).astype(np.int8)
+    density = spread_density(rng.normal(0.0, 500.0, 1_500), rng.normal(0.0, 500.0, 1_500), weight, group)
+    assert set(density.groups) == {0, 1}
+    assert density.groups[1].sum() == pytest.approx(5e-198)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_densest_cells_are_those_that_sorting_finds(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    values = np.round(rng.exponential(1.0, int(rng.integers(1, 400))), 1 + seed % 3) + 1e-3
+    ordered = np.sort(values)[::-1]
+    held = np.cumsum(ordered)
+    share = float(rng.uniform(0.05, 0.999))
+    assert least_taken(values.copy(), share) == ordered[np.searchsorted(held, share * held[-1])]
+
+
 def test_a_bell_keeps_the_weight_and_has_its_width() -> None:
     for sigma in (0.4, 1.0, 3.3, 7.0):
         cells = np.zeros((64, 64))
         cells[32, 32] = 1.0
-        blur(cells, sigma, np.empty_like(cells))
+        blur(cells, sigma)
         offsets = np.arange(64) - 32
         assert cells.sum() == pytest.approx(1.0)
         assert np.sqrt((cells.sum(axis=0) * offsets**2).sum()) == pytest.approx(sigma, rel=1e-6)
@@ -48,7 +75,8 @@ def test_a_bell_keeps_the_weight_and_has_its_width() -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_the_outline_encloses_exactly_the_cells(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    inside = join_corners(rng.random((12, 15)) < 0.45)
+    inside = rng.random((12, 15)) < 0.45
+    join_corners(inside)
     region = Region(Grid((100.0, -50.0), 10.0, 12, 15), inside, float(inside.sum()) * 100.0, (0.0, 0.0))
     parts = [shapely.Polygon(ring, holes) for ring, holes in outline(region)]
     assert all(part.is_valid for part in parts)

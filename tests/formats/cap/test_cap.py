@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from sargas.formats.cap import encode_cap
-from sargas.model.warning_records import WarningArea
+from sargas.formats.cap import encode_cap, identifier_of
+from sargas.model.warning_records import PublicWarning, WarningArea
 from tests.assessment.warnings.scene import at, book, decide, threat
 
 SCHEMA = etree.XMLSchema(etree.parse(str(Path(__file__).parent / "cap-1.2.xsd")))
@@ -27,7 +27,7 @@ def texts(root: Any, path: str) -> list[str]:
     return [element.text for element in root.findall(path, CAP)]
 
 
-def test_a_draft_an_approval_an_update_and_the_end_are_valid_and_refer_to_each_other() -> None:
+def test_a_draft_an_approval_and_the_end_are_valid_and_refer_to_each_other() -> None:
     warnings = book(EAST)
     (draft,) = warnings.tick([threat(level="red")], at(0))
     assert texts(read(encode_cap(draft, "warnings@example.lt")), "c:status") == ["Draft"]
@@ -49,6 +49,42 @@ def test_a_draft_an_approval_an_update_and_the_end_are_valid_and_refer_to_each_o
     identifier, sent = texts(root, "c:identifier")[0], texts(root, "c:sent")[0]
     assert texts(end, "c:references") == [f"warnings@example.lt,{identifier},{sent}"]
     assert set(texts(end, "c:info/c:responseType")) == {"AllClear"}
+
+
+def test_an_update_is_valid_refers_to_what_was_sent_and_the_end_to_both() -> None:
+    warnings = book(EAST)
+    (draft,) = warnings.tick([threat(level="yellow")], at(0))
+    (first,) = decide(warnings, draft, "approve")
+    (higher,) = warnings.tick([threat(level="red")], at(20))
+    (second,) = decide(warnings, higher, "approve")
+    root = read(encode_cap(second, "x", [first]))
+    assert texts(root, "c:msgType") == ["Update"]
+    assert texts(root, "c:references") == [f"x,{identifier_of(first)},{sent(first)}"]
+    assert texts(root, "c:identifier") != [identifier_of(first)]
+    assert texts(root, "c:info/c:event") == [
+        "Oro pavojus",
+        "Air danger",
+        "Gaisa apdraudējums",
+        "Zagrożenie z powietrza",
+    ]
+    (clear,) = warnings.tick([], at(90))
+    (over,) = decide(warnings, clear, "approve")
+    end = read(encode_cap(over, "x", [first, second]))
+    assert texts(end, "c:msgType") == ["Cancel"]
+    assert texts(end, "c:references")[0].split() == [f"x,{identifier_of(one)},{sent(one)}" for one in (first, second)]
+    assert set(texts(end, "c:info/c:urgency")) == {"Past"}
+
+
+def test_the_event_is_told_as_the_headline_begins_in_every_language() -> None:
+    for level in ("red", "yellow"):
+        (draft,) = book(EAST).tick([threat(level=level)], at(0))
+        root = read(encode_cap(draft, "x"))
+        for event, headline in zip(texts(root, "c:info/c:event"), texts(root, "c:info/c:headline"), strict=True):
+            assert headline.startswith(f"{event}: ")
+
+
+def sent(warning: PublicWarning) -> str:
+    return texts(read(encode_cap(warning, "x")), "c:sent")[0]
 
 
 def test_an_exercise_is_never_actual() -> None:

@@ -99,7 +99,7 @@ class LostBook:
         if len(watched) or len(self.watch):
             rows = np.flatnonzero(are_among(tracks.track_id, watched))
             of_watched = armed[np.searchsorted(watched, tracks.track_id[rows])] if len(rows) else np.zeros(0)
-            self.watch = self.watch.refreshed(tracks.take(rows), of_watched, time_ns)
+            self.watch = self.watch.refreshed(tracks, rows, of_watched, time_ns)
         self.known = tracks.track_id
         return tuple(told)
 
@@ -142,11 +142,14 @@ class LostBook:
 
     def _end_found(self, tracks: Tracks, renamed: Mapping[int, int], sites: Sites, time_ns: int) -> list[LostTrack]:
         """End the cases whose track is seen again, under its number or another one, and those too old."""
-        seen = set(tracks.track_id[tracks.status == TrackStatus.CONFIRMED].tolist())
+        if not self.cases:
+            return []
+        numbers = np.array(list(self.cases), np.int64)
+        seen = are_among(numbers, tracks.track_id[tracks.status == TrackStatus.CONFIRMED])
         ended: list[LostTrack] = []
-        for track_id, case in list(self.cases.items()):
+        for (track_id, case), is_seen in zip(list(self.cases.items()), seen.tolist(), strict=True):
             end: End = ""
-            if track_id in seen or track_id in renamed:
+            if is_seen or track_id in renamed:
                 end = "seen_again"
             elif case.may_be and max(one.probability for one in case.may_be) >= IS_NEWER:
                 end = "is_newer_track"

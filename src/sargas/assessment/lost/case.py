@@ -8,8 +8,8 @@ import numpy as np
 
 from sargas.assessment.lost.figures import MANNER_TABLE, UNKNOWN_SHARES
 from sargas.assessment.lost.flight import fly
-from sargas.assessment.lost.lookers import GRACE, LookerBook
-from sargas.assessment.lost.looks import LOOKER, Lookers, subtract
+from sargas.assessment.lost.lookers import LookerBook
+from sargas.assessment.lost.looks import LOOKER, Lookers, count_looks, subtract
 from sargas.assessment.lost.particles import (
     OVERDRAWN,
     PARTICLE,
@@ -33,8 +33,6 @@ STEP_NS = 2 * NS_PER_S
 LATER_STEP_NS = 4 * NS_PER_S
 """From ``LATER_S`` on: what is far off in time is not known to the second."""
 LATER_S = 120.0
-MOST_LOOKS = 8
-"""Of one sensor, weighed in one step: a second later the particle is elsewhere."""
 THIN_BELOW = 0.5
 """Particles are drawn anew when they are worth less than this part of their number."""
 JITTER_M = 40.0
@@ -94,13 +92,13 @@ class LostCase:
         grown = len(lookers.rows) - len(self.counted_ns)
         if grown > 0:
             self.counted_ns = np.r_[self.counted_ns, np.full(grown, self.seen_ns)]
+        due = np.empty(len(self.able), LOOKER)
         while self.moved_ns + self.step_ns() <= time_ns:
             step_ns = self.step_ns()
             self.moved_ns += step_ns
             fly(self.particles, self.streams, step_ns / NS_PER_S, MANNER_TABLE)
-            rows = self._due(lookers, heard_ns)
-            if len(rows):
-                subtract(self.particles, rows)
+            if self._count(lookers, heard_ns, due):
+                subtract(self.particles, due)
                 self._thin()
 
     def weigh_in(self, likelihood: ReportLikelihood, plane: RegionPlane, times_ns: Int64) -> None:
@@ -123,20 +121,12 @@ class LostCase:
         weigh(self.particles, found)
         return found
 
-    def _due(self, lookers: LookerBook, heard_ns: Int64) -> Lookers:
-        """Return the able sensors with the looks each has made since they were last counted."""
-        due = lookers.rows[self.able].copy()
-        period = lookers.period_ns[self.able]
-        until = np.minimum(self.moved_ns, heard_ns[self.able]) - (GRACE * period).astype(np.int64)
-        looks = np.maximum((until - self.counted_ns[self.able]) // period, 0)
-        self.counted_ns[self.able] += looks * period
-        # a sensor that was silent has not looked meanwhile
-        silent = due["live"] == 0
-        self.counted_ns[self.able[silent]] = np.maximum(self.counted_ns[self.able[silent]], self.moved_ns)
-        due["looks"] = np.where(silent, 0, np.minimum(looks, MOST_LOOKS))
-        found: Lookers = due[due["looks"] > 0]
-        self.looked += [k for k in self.able[due["looks"] > 0].tolist() if k not in self.looked]
-        return found
+    def _count(self, lookers: LookerBook, heard_ns: Int64, due: Lookers) -> bool:
+        """Write the able sensors with the looks to weigh in; tell whether there are any."""
+        found = count_looks(lookers.rows, self.able, lookers.period_ns, self.counted_ns, heard_ns, self.moved_ns, due)
+        if found and len(self.looked) < len(self.able):
+            self.looked += [k for k in self.able[due["looks"] > 0].tolist() if k not in self.looked]
+        return found > 0
 
     def _thin(self) -> None:
         if weigh(self.particles, np.empty(len(self.particles))) >= THIN_BELOW * len(self.particles):

@@ -15,8 +15,6 @@ from sargas.sensors.site import SCANNING, Sites, SiteTable
 
 ASSUMED_MAST_M = 20.0
 """Height of an antenna over ground that nobody told the height of."""
-GRACE = 0.3
-"""Part of a scan period after a look by which its plots are here."""
 HEARD_SCANS = 3.0
 """A sensor that told of no look for so many scan periods is silent: it subtracts nothing."""
 
@@ -36,16 +34,20 @@ class LookerBook:
     rows: Lookers = field(default_factory=lambda: np.zeros(0, LOOKER))
     period_ns: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
     ground_m: Float64 = field(default_factory=lambda: np.zeros(0))
+    counted: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Rows of those whose reach is not told: what they were seen to detect counts."""
 
     def refresh(self, sites: Sites, time_ns: int, out_of_order: Collection[str]) -> None:
         """Take over where the sensors stand and which of them look now."""
         if self.table is not sites.table:
             self._lay_out(sites)
         table = sites.table
-        self.rows["pd"] = table["pd"][:, :, 0] / table["pd"][:, :, 1]
-        fresh = time_ns - table["heard_ns"] <= HEARD_SCANS * self.period_ns
-        well = np.array([sensor_id not in out_of_order for sensor_id in sites.ids], np.bool_)
-        self.rows["live"] = fresh & well & (table["scans"] == 1)
+        for row in self.counted.tolist():
+            self.rows["pd"][row] = table["pd"][row, :, 0] / table["pd"][row, :, 1]
+        live = (time_ns - table["heard_ns"] <= HEARD_SCANS * self.period_ns) & (table["scans"] == 1)
+        if out_of_order:
+            live &= [sensor_id not in out_of_order for sensor_id in sites.ids]
+        self.rows["live"] = live
 
     def nearest_ground_m(self, x_m: float, y_m: float) -> float:
         """Return the ground's height at the nearest scanning sensor; 0 where there is none."""
@@ -72,3 +74,4 @@ class LookerBook:
             row["highest_slope"] = np.tan(np.deg2rad(min(sensor.highest_elevation_deg, 89.0)))
             row["least_rate_mps"] = sensor.min_range_rate_mps
         self.rows = rows
+        self.counted = np.flatnonzero((rows["max_range_m"] > 0.0) & (rows["reach_m4"] == 0.0))

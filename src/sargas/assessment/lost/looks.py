@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from sargas.assessment.lost.particles import GROUND, Particles
-from sargas.model.columns import Int8
+from sargas.model.columns import Int8, Int64
 from sargas.sensors.site import PD_BANDS
 
 HORIZON_M_PER_ROOT_M = 4122.0
@@ -23,6 +23,8 @@ DROP_PER_M2 = 1.0 / 16.99e6
 LN_FALSE_ALARM = float(np.log(1e-6))
 REFERENCE_SNR = LN_FALSE_ALARM / float(np.log(0.9)) - 1.0
 """Signal to noise at which Pd is 0.9: 21.1 dB."""
+EVEN_SNR = LN_FALSE_ALARM / float(np.log(0.5)) - 1.0
+"""The same of 0.5."""
 HORIZON_SOFT_M = 25.0
 """Over so many metres about the horizon's height an object comes into sight: ground is not smooth."""
 RATE_SOFT_MPS = 1.5
@@ -31,6 +33,11 @@ ON_GROUND_M = 4.0
 """Lower, it is in the ground's own echo."""
 TOP_M = 3_000.0
 """Whoever looks at a place sees it at this height, if at all."""
+
+GRACE = 0.3
+"""Part of a scan period after a look by which its plots are here."""
+MOST_LOOKS = 8
+"""Of one sensor, weighed in one step: a second later the particle is elsewhere."""
 
 DOWN_CODE, HIDDEN_CODE, LEFT_CODE, UNWATCHED_CODE = 0, 1, 2, 3
 
@@ -88,19 +95,49 @@ def _detection(looker: Any, echo_m2: float, r2: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def count_looks(
+    lookers: Lookers, able: Int64, period_ns: Int64, counted_ns: Int64, heard_ns: Int64, moved_ns: int, due: Lookers
+) -> int:
+    """Write the able sensors with the looks each has made since it was counted; return how many looked.
+
+    ``counted_ns`` moves on with them: of a live one by whole scans, of a silent one to now, for it has not looked.
+    """
+    found = 0
+    for row in range(len(able)):
+        k = able[row]
+        due[row] = lookers[k]
+        due[row].looks = 0
+        if not lookers[k].live:
+            counted_ns[k] = max(counted_ns[k], moved_ns)
+            continue
+        until = min(moved_ns, heard_ns[k]) - int(GRACE * period_ns[k])
+        looks = max((until - counted_ns[k]) // period_ns[k], 0)
+        counted_ns[k] += looks * period_ns[k]
+        due[row].looks = min(looks, MOST_LOOKS)
+        found += looks > 0
+    return found
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def subtract(particles: Particles, lookers: Lookers) -> None:
     """Take the looks of all sensors off the weights: each shows nothing with 1 - Pd."""
-    for k in range(len(lookers)):
-        looker = lookers[k]
-        if looker.looks == 0 or not looker.live:
+    for i in range(len(particles)):
+        p = particles[i]
+        if p.masked or p.intent == GROUND:
             continue
-        for i in range(len(particles)):
-            p = particles[i]
-            if p.masked or p.intent == GROUND:
+        missed, taken = 1.0, 0.0
+        for k in range(len(lookers)):
+            looker = lookers[k]
+            if looker.looks == 0 or not looker.live:
                 continue
             seen = seen_probability(looker, p)
-            if seen > 0.0:
-                p.log_weight += looker.looks * np.log(1.0 - seen)
+            if looker.looks == 1:
+                missed *= 1.0 - seen
+            elif seen > 0.0:
+                taken += looker.looks * np.log(1.0 - seen)
+        if missed < 1.0:
+            taken += np.log(missed)
+        p.log_weight += taken
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -111,20 +148,16 @@ def tell_apart(particles: Particles, lookers: Lookers, codes: Int8) -> None:
         if p.intent == GROUND or p.height_m < ON_GROUND_M:
             codes[i] = DOWN_CODE
             continue
-        watched, missed, reached = False, False, False
+        codes[i] = LEFT_CODE
         for k in range(len(lookers)):
             looker = lookers[k]
-            if looker.live and seen_probability(looker, p) >= 0.5:
-                missed = True
+            if codes[i] == HIDDEN_CODE or (codes[i] == UNWATCHED_CODE and not looker.live):
+                continue
             if is_reached(looker, p):
-                reached = True
-                watched = watched or bool(looker.live)
-        if missed:
-            codes[i] = UNWATCHED_CODE
-        elif watched:
-            codes[i] = HIDDEN_CODE
-        else:
-            codes[i] = UNWATCHED_CODE if reached else LEFT_CODE
+                codes[i] = HIDDEN_CODE if looker.live else UNWATCHED_CODE
+        for k in range(len(lookers)):
+            if lookers[k].live and codes[i] != UNWATCHED_CODE and seen_probability(lookers[k], p) >= 0.5:
+                codes[i] = UNWATCHED_CODE
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -132,7 +165,11 @@ def is_reached(looker: Any, p: Any) -> bool:
     """Tell whether a sensor, live or not, would see the particle's object above its place, at ``TOP_M``."""
     dx, dy = p.x_m - looker.x_m, p.y_m - looker.y_m
     r2 = dx * dx + dy * dy
-    horizon = HORIZON_M_PER_ROOT_M * (np.sqrt(looker.antenna_m) + np.sqrt(max(TOP_M, p.height_m)))
-    if r2 > min(looker.max_range_m, horizon) ** 2:
+    if r2 > looker.max_range_m * looker.max_range_m:
         return False
+    horizon = HORIZON_M_PER_ROOT_M * (np.sqrt(looker.antenna_m) + np.sqrt(max(TOP_M, p.height_m)))
+    if r2 > horizon * horizon:
+        return False
+    if looker.reach_m4 > 0.0:
+        return bool(p.echo_m2 * looker.reach_m4 >= EVEN_SNR * max(r2 * r2, 1.0))
     return bool(_detection(looker, p.echo_m2, r2) >= 0.5)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from scipy.ndimage import label
 
 from sargas.assessment.lost.region import Cells, Region
 from sargas.model.columns import Float64, Int64
@@ -15,11 +14,13 @@ EAST, NORTH = (1, 0, -1, 0), (0, 1, 0, -1)
 
 def outline(region: Region) -> tuple[tuple[Float64, tuple[Float64, ...]], ...]:
     """Return the parts of a region, the largest first: outline and holes, corners (n, 2) in plane metres."""
-    inside = np.pad(region.inside, 1)
+    inside = np.zeros((region.grid.rows + 2, region.grid.columns + 2), np.bool_)
+    inside[1:-1, 1:-1] = region.inside
     corners = np.empty((4 * int(inside.sum()) + 4, 2), np.int64)
     ends, starts = np.empty(len(corners), np.int64), np.empty((len(corners), 2), np.int64)
     count = _walk(inside, corners, ends, starts)
-    part_of, parts = label(inside)
+    part_of = np.zeros(inside.shape, np.int64)
+    parts = _label(inside, part_of, np.empty((inside.size, 2), np.int64))
     outer: dict[int, Float64] = {}
     holes: dict[int, list[Float64]] = {part: [] for part in range(1, parts + 1)}
     first = 0
@@ -39,7 +40,30 @@ def outline(region: Region) -> tuple[tuple[Float64, tuple[Float64, ...]], ...]:
 
 def _signed_area(ring: Int64) -> float:
     x, y = ring[:, 0], ring[:, 1]
-    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2.0
+    return float(x[:-1] @ y[1:] - y[:-1] @ x[1:] + x[-1] * y[0] - y[-1] * x[0]) / 2.0
+
+
+@njit(cache=True, nogil=True)
+def _label(inside: Cells, part_of: Int64, waiting: Int64) -> int:
+    """Number the connected parts from 1, as they come row by row; cells outside are 0. Returns how many."""
+    parts = 0
+    for row in range(1, inside.shape[0] - 1):
+        for column in range(1, inside.shape[1] - 1):
+            if not inside[row, column] or part_of[row, column]:
+                continue
+            parts += 1
+            part_of[row, column], count = parts, 1
+            waiting[0, 0], waiting[0, 1] = row, column
+            while count:
+                count -= 1
+                r, c = waiting[count, 0], waiting[count, 1]
+                for side in range(4):
+                    beside_r, beside_c = r + NORTH[side], c + EAST[side]
+                    if inside[beside_r, beside_c] and not part_of[beside_r, beside_c]:
+                        part_of[beside_r, beside_c] = parts
+                        waiting[count, 0], waiting[count, 1] = beside_r, beside_c
+                        count += 1
+    return parts
 
 
 @njit(cache=True, nogil=True)

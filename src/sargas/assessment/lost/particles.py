@@ -204,13 +204,15 @@ def thin(particles: Particles, chosen: Particles, streams: UInt64, seed: np.uint
 @njit(cache=True, nogil=True, error_model="numpy")
 def weigh(particles: Particles, out: Float64) -> float:
     """Write the weights (n,), of sum 1; return how many equally weighted particles they are worth."""
+    n = len(particles)
     top, total, squares = -np.inf, 0.0, 0.0
-    for i in range(len(particles)):
-        top = max(top, particles[i].log_weight)
-    for i in range(len(particles)):
-        out[i] = np.exp(particles[i].log_weight - top)
+    for i in range(n):
+        out[i] = particles[i].log_weight
+        top = max(top, out[i])
+    for i in range(n):
+        out[i] = np.exp(out[i] - top)
         total += out[i]
-    for i in range(len(particles)):
-        out[i] /= total
         squares += out[i] * out[i]
-    return 1.0 / squares
+    for i in range(n):
+        out[i] /= total
+    return float(total * total / squares)

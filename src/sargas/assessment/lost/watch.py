@@ -53,32 +53,37 @@ class Watch:
         """Select rows by index or mask."""
         return Watch(**{one.name: getattr(self, one.name)[rows] for one in fields(self)})
 
-    def refreshed(self, tracks: Tracks, armed: Float64, time_ns: int) -> Watch:
-        """Return the watch of these tracks, by number; what has no newer plot keeps the state it had."""
-        n = len(tracks)
+    def refreshed(self, tracks: Tracks, rows: Int64, armed: Float64, time_ns: int) -> Watch:
+        """Return the watch of some rows of tracks, by number; what has no newer plot keeps the state it had."""
+        n, update_ns, is_confirmed = (
+            len(rows),
+            tracks.update_time_ns[rows],
+            tracks.status[rows] == TrackStatus.CONFIRMED,
+        )
+        state = _states(tracks, rows)
         new = Watch(
-            tracks.track_id,
+            tracks.track_id[rows],
             np.full(n, time_ns),
-            tracks.update_time_ns,
+            update_ns,
             np.full(n, time_ns),
             armed,
-            _states(tracks),
-            tracks.covariance,
-            np.column_stack([tracks.latitude_deg, tracks.longitude_deg]),
-            tracks.rcs_dbsm.astype(np.float64),
-            tracks.class_probabilities.astype(np.float64),
-            ((tracks.mode_3a >= 0) | (tracks.icao_address >= 0)).astype(np.float64),
+            state,
+            tracks.covariance[rows],
+            state[:, :2].copy(),
+            tracks.rcs_dbsm[rows].astype(np.float64),
+            tracks.class_probabilities[rows].astype(np.float64),
+            ((tracks.mode_3a[rows] >= 0) | (tracks.icao_address[rows] >= 0)).astype(np.float64),
             np.zeros(n),
-            tracks.contributing,
+            tracks.contributing[rows],
         )
         if not len(self) or not n:
             return new
-        old = np.minimum(np.searchsorted(self.track_id, tracks.track_id), len(self) - 1)
-        known = self.track_id[old] == tracks.track_id
+        old = np.minimum(np.searchsorted(self.track_id, new.track_id), len(self) - 1)
+        known = self.track_id[old] == new.track_id
         new.since_ns[known] = self.since_ns[old[known]]
         share = np.exp(-(time_ns - self.seen_ns[old[known]]) / (ANCHOR_S * NS_PER_S))[:, None]
         new.anchor[known] = share * self.anchor[old[known]] + (1.0 - share) * new.anchor[known]
-        stale = known & ((tracks.update_time_ns <= self.update_ns[old]) | (tracks.status != TrackStatus.CONFIRMED))
+        stale = known & ((update_ns <= self.update_ns[old]) | ~is_confirmed)
         fresh = np.flatnonzero(known & ~stale)
         new.turn_rad_s[fresh] = _turn_rates(self, old[fresh], new.state[fresh], time_ns)
         for name in ("update_ns", "seen_ns", "state", "covariance", "anchor", "turn_rad_s"):
@@ -120,9 +125,12 @@ def known_classes(probabilities: Float64 | Float32) -> bool:
     return bool(np.isfinite(probabilities).all() and float(probabilities.sum()) > 0.5)
 
 
-def _states(tracks: Tracks) -> Float64:
+def _states(tracks: Tracks, rows: Int64) -> Float64:
     columns = (
         tracks.latitude_deg, tracks.longitude_deg, tracks.altitude_m,
         tracks.velocity_east_mps, tracks.velocity_north_mps, tracks.velocity_up_mps,
     )  # fmt: skip
-    return np.column_stack(columns)
+    found = np.empty((len(rows), len(columns)))
+    for k, column in enumerate(columns):
+        found[:, k] = column[rows]
+    return found

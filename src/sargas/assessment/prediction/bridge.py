@@ -27,6 +27,8 @@ SPEED_SHARE = 0.06
 QUANTILES = (0.1, 0.5, 0.9)
 MOST_STRAIN = 25.0
 """A place that would take more of the spread is as good as out of reach: e^-25."""
+LEAST_FREE = 1e-9
+"""A place that nobody would have come to by chance makes no zone surer than this."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -39,10 +41,13 @@ def weigh_arrivals(
     Of n tracks and z zones: ``apart_m`` to the zone's middle, ``cosine`` of the course to it and ``first_m`` from where
     the track was first seen (n, z); ``speed_mps`` over ground and ``age_s`` (n,); ``radius_m`` (z,).
     """
-    arrival_s, weight = np.empty(len(DETOURS)), np.empty(len(DETOURS))
+    arrival_s, weight, middle = np.empty(len(DETOURS)), np.empty(len(DETOURS)), np.empty(len(DETOURS))
+    faded = np.empty(len(DIFFUSIONS_RAD2_S))
     for i in range(apart_m.shape[0]):
+        for d in range(len(DIFFUSIONS_RAD2_S)):
+            faded[d] = exp(-0.5 * DIFFUSIONS_RAD2_S[d] * age_s[i])
         for j in range(apart_m.shape[1]):
-            way_m = max(apart_m[i, j], 50.0)
+            way_m, blur2 = max(apart_m[i, j], 50.0), (0.5 * radius_m[j]) ** 2
             winding = min(max(way_m / WINDING_M, 0.1), 1.0)
             # a track that was not seen to cover its first distance tells nothing by being near
             start_m = max(first_m[i, j], 50.0)
@@ -51,44 +56,56 @@ def weigh_arrivals(
                 found = 0.0
                 for d in range(len(DIFFUSIONS_RAD2_S)):
                     found += DIFFUSION_SHARES[d] * _pinned_over_free(
-                        way_m, cosine[i, j], start_m, speed_mps[i], centre_s, centre_s + age_s[i], DIFFUSIONS_RAD2_S[d],
-                        (0.5 * radius_m[j]) ** 2,
+                        way_m, cosine[i, j], start_m, speed_mps[i], centre_s, age_s[i], DIFFUSIONS_RAD2_S[d], faded[d],
+                        blur2,
                     )  # fmt: skip
                 arrival_s[a] = max(centre_s - radius_m[j] / speed_mps[i], 0.0)
                 weight[a] = found * DETOUR_SHARES[a]
             evidence[i, j] = weight.sum()
-            _write_quantiles(arrival_s, weight, eta_s[i, j])
+            _write_quantiles(arrival_s, weight, middle, eta_s[i, j])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _pinned_over_free(
-    way_m: float, cosine: float, start_m: float, speed_mps: float, centre_s: float, from_first_s: float,
-    diffusion: float, blur2: float,
+    way_m: float, cosine: float, start_m: float, speed_mps: float, centre_s: float, age_s: float, diffusion: float,
+    faded: float, blur2: float,
 ) -> float:  # fmt: skip
-    """Return how much likelier the zone's place is from the state now than from the first place, direction unknown."""
+    """Return how much likelier the zone's place is from the state now than from the first place, direction unknown.
+
+    ``faded``: exp(-diffusion x age / 2), how far the first direction still counts now.
+    """
     spread2 = _spread2(speed_mps, centre_s, diffusion) + blur2
     beside2 = way_m**2 * (1.0 - max(cosine, 0.0) ** 2)
     if beside2 > 2.0 * MOST_STRAIN * spread2:  # however much of the way is made good
         return 0.0
     # where the mean of a diffusing direction leads: ever less of the way is made good
-    good = speed_mps * centre_s * _made_good(diffusion * centre_s)
+    half = 0.5 * diffusion * centre_s
+    fades = exp(-half)
+    good = speed_mps * centre_s * _made_good(half, fades)
     strain = 0.5 * (way_m**2 + good**2 - 2.0 * way_m * good * cosine) / spread2
     if strain > MOST_STRAIN:
         return 0.0
-    good0 = speed_mps * from_first_s * _made_good(diffusion * from_first_s)
+    from_first_s = centre_s + age_s
+    good0 = speed_mps * from_first_s * _made_good(0.5 * diffusion * from_first_s, fades * faded)
     spread0 = _spread2(speed_mps, from_first_s, diffusion) + blur2
     behind = 0.5 * (start_m - good0) ** 2 / spread0
-    free = exp(-behind) * scaled_bessel(start_m * good0 / spread0) if behind < MOST_STRAIN else 0.0
-    return exp(-strain) / spread2 * spread0 / max(free, 1e-9)
+    if behind >= MOST_STRAIN:
+        return exp(-strain) / spread2 * spread0 / LEAST_FREE
+    free = scaled_bessel(start_m * good0 / spread0)
+    if behind < 0.5 * MOST_STRAIN and free > 1e-3:  # far above the least: one exponential for both
+        return exp(behind - strain) / spread2 * spread0 / free
+    return exp(-strain) / spread2 * spread0 / max(exp(-behind) * free, LEAST_FREE)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _made_good(turned: float) -> float:
-    """Return the share of a way made good in its first direction, when that diffuses by ``turned`` (rad2) over it."""
-    half = 0.5 * turned
+def _made_good(half: float, fades: float) -> float:
+    """Return the share of a way made good in its first direction, when that diffuses by twice ``half`` (rad2) over it.
+
+    ``fades``: exp(-half).
+    """
     if half < 1e-3:
         return 1.0 - half * (0.5 - half / 6.0)
-    return (1.0 - exp(-half)) / half
+    return (1.0 - fades) / half
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -111,10 +128,9 @@ def scaled_bessel(x: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _write_quantiles(arrival_s: Float64, weight: Float64, out: Float64) -> None:
-    """Write quantiles (3,) of arrival times with weights (a,), interpolated between them."""
-    total, last = max(weight.sum(), 1e-300), len(weight) - 1
-    middle, before = np.empty(len(weight)), 0.0
+def _write_quantiles(arrival_s: Float64, weight: Float64, middle: Float64, out: Float64) -> None:
+    """Write quantiles (3,) of arrival times with weights (a,), interpolated between them; ``middle`` (a,) is room."""
+    total, last, before = max(weight.sum(), 1e-300), len(weight) - 1, 0.0
     for a in range(len(weight)):
         middle[a] = (before + 0.5 * weight[a]) / total
         before += weight[a]

@@ -18,6 +18,11 @@ NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 IMMEDIATE_NS = 900 * NS_PER_S
 """CAP: Immediate asks for action at once, Expected within the next hour."""
 LANGUAGE = {"lt": "lt-LT", "en": "en", "lv": "lv-LV", "pl": "pl-PL"}
+EVENT = {
+    "red": {"lt": "Oro pavojus", "en": "Air danger", "lv": "Gaisa apdraudējums", "pl": "Zagrożenie z powietrza"},
+    "yellow": {"lt": "Oro perspėjimas", "en": "Air warning", "lv": "Gaisa brīdinājums", "pl": "Ostrzeżenie powietrzne"},
+}
+"""The kind of event in the language of each block, as the headlines of ``figures/warning_texts.toml`` begin."""
 MESSAGE = {"alert": "Alert", "update": "Update", "all_clear": "Cancel"}
 
 
@@ -54,7 +59,7 @@ def _add_info(root: ET.Element, warning: PublicWarning, text: WarningText) -> No
     is_over = warning.message == "all_clear"
     _add(info, "language", LANGUAGE.get(text.language, text.language))
     _add(info, "category", "Security")
-    _add(info, "event", "Air danger" if warning.level == "red" else "Air warning")
+    _add(info, "event", EVENT[warning.level][text.language])
     _add(info, "responseType", "AllClear" if is_over else "Shelter" if warning.level == "red" else "Monitor")
     _add(info, "urgency", "Past" if is_over else _urgency(warning))
     _add(info, "severity", "Minor" if is_over else "Extreme" if warning.level == "red" else "Moderate")
@@ -77,7 +82,8 @@ def _add_info(root: ET.Element, warning: PublicWarning, text: WarningText) -> No
 
 
 def _urgency(warning: PublicWarning) -> str:
-    left_ns = 0 if warning.eta_from_ns is None else warning.eta_from_ns - warning.drafted_ns
+    told_ns = warning.decided_ns or warning.drafted_ns
+    left_ns = 0 if warning.eta_from_ns is None else warning.eta_from_ns - told_ns
     return "Immediate" if left_ns <= IMMEDIATE_NS else "Expected"
 
 

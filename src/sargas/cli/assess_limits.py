@@ -1,0 +1,55 @@
+"""What ``sargas assess`` could not say of a recording, and what would mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from sargas.model.records import Sensor, Zone
+    from sargas.model.tracks import Tracks
+
+
+def tell_limits(
+    zones: Sequence[Zone],
+    counts: Mapping[str, int],
+    sensors: Sequence[Sensor],
+    tracks: Sequence[Tracks],
+    *,
+    drifters: int,
+    wind: bool | None,
+) -> list[str]:
+    """List what was missing, a sentence each; ``counts``: of plots, by what became of them (``scan.COUNT_NAMES``).
+
+    ``tracks`` are the confirmed ones, a batch a second; ``wind``: whether any table held, none: none was given.
+    """
+    told = _of_zones(zones)
+    unplaced, plots = counts.get("unplaced", 0), sum(counts.values())
+    if unplaced:
+        known = ", ".join(sensor.id for sensor in sensors if sensor.latitude_deg is not None) or "none"
+        told.append(
+            f"{unplaced} of {plots} plots are of sensors whose place is not known, and make no tracks: "
+            "give latitude_deg and longitude_deg of each with --sensors, under the id that the plots have "
+            f"(places known: {known})."
+        )
+    if not plots:
+        told.append("The recording holds no plots.")
+    elif not tracks:
+        told.append("No track was confirmed: nothing can be judged.")
+    elif all(np.isnan(batch.altitude_m).all() for batch in tracks):
+        told.append("No track has a height: each may be at any, so floors and ceilings of zones hold nobody off.")
+    if wind is False:
+        told.append("No wind table holds at the time of the recording: drift is by the tracks' own motion only.")
+    elif wind is None and drifters:
+        told.append("No wind was given (--wind): drift is by the tracks' own motion only, and its regions are wide.")
+    return told
+
+
+def _of_zones(zones: Sequence[Zone]) -> list[str]:
+    if not zones:
+        return ["No zones were given: nothing can be entered, so there are no alerts and no warnings."]
+    if all(zone.kind == "restricted" for zone in zones):
+        return ["No zone is a border or protected: there are no forecasts of entry and no warnings."]
+    return []
