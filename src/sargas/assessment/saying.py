@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
 
+from sargas.identification.saying import Said, fill, in_english, in_lithuanian
 
-class Said(NamedTuple):
-    """One sentence in English and in Lithuanian."""
-
-    en: str
-    lt: str
+__all__ = ["Said", "in_english", "in_lithuanian", "say"]
 
 
 def say(name: str, /, **figures: object) -> Said:
@@ -21,29 +16,13 @@ def say(name: str, /, **figures: object) -> Said:
 
     Raises KeyError for no such template, or a figure of it that is missing.
     """
-    en, lt = (
-        template.format(
-            **{key: getattr(value, language) if isinstance(value, Said) else value for key, value in figures.items()}
-        )
-        for language, template in _templates(name)
-    )
-    return Said(en, lt)
-
-
-def in_english(said: Iterable[Said]) -> tuple[str, ...]:
-    """Return the English of some sentences."""
-    return tuple(one.en for one in said)
-
-
-def in_lithuanian(said: Iterable[Said]) -> tuple[str, ...]:
-    """Return the Lithuanian of some sentences."""
-    return tuple(one.lt for one in said)
+    return fill(_templates(name), figures)
 
 
 @cache
-def _templates(name: str) -> tuple[tuple[str, str], ...]:
+def _templates(name: str) -> Said:
     words = _words()
-    return tuple((language, words[language][name]) for language in ("en", "lt"))
+    return Said(words["en"][name], words["lt"][name])
 
 
 @cache

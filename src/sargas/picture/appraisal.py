@@ -13,6 +13,7 @@ import numpy as np
 from sargas.assessment.prediction.goals import GoalBook, Goals
 from sargas.assessment.prediction.predictor import Forecasts, Predictor
 from sargas.geo.plane import RegionPlane
+from sargas.identification import saying
 from sargas.identification.claims import CLAIM_INDEX, CLAIM_KINDS
 from sargas.identification.claims import Claim as Said
 from sargas.identification.classifier import NIGHT, Classifier
@@ -119,7 +120,7 @@ class Appraisal:
         if claim.about == "class" and said is not None and claim.state != "withdrawn" and not claim.is_override:
             self.classifier.hear([Said(claim.track_id, claim.time_ns, said)])
 
-    def reasons(self, track_id: int) -> tuple[str, ...]:
+    def reasons(self, track_id: int) -> tuple[saying.Said, ...]:
         """Say why a track is of its class, the weightiest first."""
         return self.classifier.reasons(track_id)
 

@@ -17,6 +17,7 @@ from sargas.identification.claim_book import MACHINE, ClaimBook, Conclusion, ids
 from sargas.identification.claim_weight import UNKNOWN, Answer
 from sargas.identification.danger import Danger, judge_danger
 from sargas.identification.origin import TrackOrigins
+from sargas.identification.saying import Said
 from sargas.model.columns import Float32, Int8, Int64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import pack, unpack
@@ -34,7 +35,7 @@ STEP = 0.15
 NEVER, NO_CLASS = -2, -1
 ANSWERED: tuple[About, ...] = ("class", "origin", "cooperation")
 """What danger follows from."""
-Reasons = Callable[[int], tuple[str, ...]]
+Reasons = Callable[[int], tuple[Said, ...]]
 """Say in words why a track is of its class."""
 
 
