@@ -40,6 +40,7 @@ from sargas.assessment.prediction.frame import FRAME, plane_from_geodetic, set_f
 from sargas.assessment.prediction.goals import MEAN_S, NONE_PRIOR, judge_goals
 from sargas.assessment.prediction.predictor import Predictor, States
 from sargas.exercise.inbound import fly_inbound
+from sargas.model.records import Route
 from sargas.model.tracks import CLASSES
 
 SEED = 2001
@@ -220,11 +221,15 @@ def measure_routes(kind: str) -> list[dict[str, object]]:
     pairs = [route_flight(kind, int(generator.integers(900, 1900)), generator) for _ in range(ROUTED)]
     seen = [observe(flight, RADAR, generator) for flight, _ in pairs]
     cell = CLASSES.index(kind)
-    known = [judge_alone(s, cell, (route,)) for s, (_, route) in zip(seen, pairs, strict=True)]
-    unknown = [judge_alone(s, cell, ()) for s in seen]
+    known = judge_together(seen, [cell] * len(seen), tuple(_numbered(route, k) for k, (_, route) in enumerate(pairs)))
+    unknown = judge_together(seen, [cell] * len(seen))
     return [*compared(f"simulated {kind} along a known route", known, unknown),
             *(f for f in figures_of(f"simulated {kind} along a known route", known, generator)
               if "covered" in str(f["figure"]))]  # fmt: skip
+
+
+def _numbered(route: Route, number: int) -> Route:
+    return route.model_copy(update={"id": f"route {number}"})
 
 
 def measure_strays(kind: str) -> list[dict[str, object]]:

@@ -1,4 +1,8 @@
-"""The cases that are measured: simulated tracks of a seed of their own, and real flights as recorded and made worse."""
+"""The cases that are measured: simulated tracks of a seed of their own, and real flights as recorded and made worse.
+
+Each case is one sky, as a file of ``sargas classify`` is: real flights in the order they were recorded in, simulated
+ones begun at moments drawn over an hour.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +15,15 @@ from classification.figures import AGES_S, Case
 from classification.real_flights import read_pieces
 from sargas.exercise.training.rows import draw_batches
 from sargas.exercise.training.train import TRAIN_SIGMA
+from sargas.model.columns import Float64, Int64
 from sargas.model.tracks import CLASSES
 
 SEED = 20_251
 """Of simulated tests; training uses others."""
 OLDEST_S = AGES_S[-1] + 20.0
 """Simulated tracks are cut here."""
+SKY_S = 3_600.0
+"""Simulated tracks begin within so long."""
 
 
 def simulated(tracks: int) -> Case:
@@ -29,7 +36,37 @@ def simulated(tracks: int) -> Case:
         kept = np.add.reduceat(young.astype(np.int64), batch.start[:-1])
         start += (start[-1] + kept.cumsum()).tolist()
         label += [batch.label] * len(batch)
-    return Case(np.concatenate(states), np.concatenate(echoes), np.array(start), np.array(label), np.arange(len(label)))
+    case = Case(np.concatenate(states), np.concatenate(echoes), np.array(start), np.array(label), np.arange(len(label)))
+    return spread_over(case, np.random.default_rng([SEED, 1]))
+
+
+def spread_over(case: Case, rng: np.random.Generator) -> Case:
+    """Return the same tracks, begun at moments drawn evenly over ``SKY_S``."""
+    began = rng.uniform(0.0, SKY_S, len(case.label))
+    states = case.states.copy()
+    states[:, 0] += np.repeat(began - states[case.start[:-1], 0], np.diff(case.start))
+    return replace(case, states=states)
+
+
+def drawn(case: Case, shares: Float64, tracks: int, rng: np.random.Generator) -> tuple[Case, Int64]:
+    """Return a sky of so many tracks drawn with replacement, classes as frequent as ``shares``, and their rows."""
+    weight = shares[case.label] / np.maximum(np.bincount(case.label, minlength=len(shares))[case.label], 1)
+    return chosen(case, rng.choice(len(case.label), tracks, p=weight / weight.sum()), rng)
+
+
+def first_pieces(case: Case) -> tuple[Case, Int64]:
+    """Return the earliest track of each flight alone, and its rows."""
+    order = np.argsort(case.states[case.start[:-1], 0], kind="stable")
+    _, first = np.unique(case.flight[order], return_index=True)
+    return chosen(case, order[first], None)
+
+
+def chosen(case: Case, tracks: Int64, rng: np.random.Generator | None) -> tuple[Case, Int64]:
+    """Return some tracks of a case, spread over an hour where ``rng`` is given, and the rows they are of."""
+    rows = np.concatenate([np.arange(case.start[i], case.start[i + 1]) for i in tracks])
+    start = np.concatenate([[0], np.cumsum(np.diff(case.start)[tracks])])
+    some = Case(case.states[rows], case.echoes[rows], start, case.label[tracks], case.flight[tracks])
+    return (some if rng is None else spread_over(some, rng)), rows
 
 
 def without_echoes(case: Case) -> Case:

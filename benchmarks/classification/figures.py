@@ -9,6 +9,7 @@ import numpy as np
 
 from sargas.identification.classifier import USUAL, Classifier
 from sargas.identification.model_file import UNKNOWN_BELOW, ClassifierModel
+from sargas.identification.sky import expected_sky, weigh_by_sky
 from sargas.model.columns import NS_PER_S, Float64, Int64
 from sargas.model.tracks import CLASSES
 
@@ -31,7 +32,7 @@ class Case:
 
 
 def told_rows(case: Case, model: ClassifierModel, priors: Mapping[str, float] = USUAL) -> Float64:
-    """Return (rows, classes): what is told at each row, by rows at or before it."""
+    """Return (rows, classes): what is told at each row by rows of its track at or before it, nothing else known."""
     out = np.full((len(case.states), len(CLASSES)), np.nan)
     for i in range(len(case.label)):
         rows = slice(int(case.start[i]), int(case.start[i + 1]))
@@ -39,6 +40,17 @@ def told_rows(case: Case, model: ClassifierModel, priors: Mapping[str, float] = 
         track_id, time_ns = np.zeros(len(states), np.int64), _since_first_ns(states)
         out[rows], _ = Classifier(model, priors).update_states(track_id, time_ns, time_ns, states, case.echoes[rows])
     return out
+
+
+def in_sky(case: Case, told: Float64, model: ClassifierModel) -> Float64:
+    """Return (rows, classes): what ``sargas classify`` tells, which knows older tracks of the same sky too."""
+    track = np.repeat(np.arange(len(case.label)), np.diff(case.start))
+    expected = expected_sky(model.header, USUAL)
+    assert expected is not None
+    since_s = case.states[:, 0] - case.states[case.start[:-1], 0][track]
+    time_ns = ((case.states[:, 0] - case.states[:, 0].min()) * NS_PER_S).astype(np.int64)
+    weighed, _ = weigh_by_sky(time_ns, track, case.states[:, 3], since_s, told.astype(np.float32), expected)
+    return weighed.astype(np.float64)
 
 
 def at_ages(case: Case, told: Float64, ages_s: tuple[float, ...] = AGES_S) -> Float64:
@@ -116,12 +128,6 @@ def error_by_chance(label: Int64, p: Float64, alike: bool = False, seed: int = 3
     rng, sure = np.random.default_rng(seed), p.max(axis=1)
     draws = ((rng.random(len(sure)) < sure).astype(float) for _ in range(DRAWS // 4))
     return float(np.mean([error_of(sure, right, label, alike=alike) for right in draws]))
-
-
-def mixed_error(label: Int64, p: Float64, shares: Float64) -> float:
-    """Return the calibration error if classes were as frequent as ``shares`` (classes,) say."""
-    weight = shares[label] / np.maximum(np.bincount(label, minlength=len(CLASSES))[label], 1)
-    return calibration_error(label, p, weight=weight)
 
 
 def bird_as_drone(label: Int64, p: Float64, recall: float = 0.90) -> tuple[float, float]:

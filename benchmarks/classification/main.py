@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
-from classification.cases import SEED, real, simulated, without_echoes
+from classification.cases import SEED, drawn, first_pieces, real, simulated, without_echoes
 from classification.figures import (
     AGES_S,
     Case,
@@ -20,12 +21,12 @@ from classification.figures import (
     calibration_interval,
     correct,
     error_by_chance,
+    in_sky,
     interval,
-    mixed_error,
     told_rows,
     unknown_share,
 )
-from sargas.identification.classifier import EVEN, NIGHT, Classifier
+from sargas.identification.classifier import EVEN, NIGHT, USUAL, Classifier
 from sargas.identification.model_file import ClassifierModel, shipped_model
 from sargas.model.columns import NS_PER_S, Float64
 from sargas.model.tracks import CLASSES
@@ -33,6 +34,7 @@ from sargas.model.tracks import CLASSES
 SHARED = Path(os.environ.get("SARGAS_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 TRACKS = 150
 """Simulated tracks of each class."""
+MIXED_TRACKS = 1_500
 HEADLINE_S = 60.0
 FAST_TRACKS, FAST_S = 1000, 60
 
@@ -43,24 +45,27 @@ def main() -> int:
     note = f"{TRACKS} tracks a class, seed {SEED}, model of seed {model.header['seed']}"
     case = simulated(TRACKS)
     bare = without_echoes(case)
-    told = tell_case("simulated, motion only", bare, model, note, None)
+    _, alone = tell_case("simulated, motion only", bare, model, note, None)
     tell_priors("simulated, motion only", bare, model, note)
-    p = tell_case("simulated, with cross-section and spread", case, model, note, 0.92)
+    p, _ = tell_case("simulated, with cross-section and spread", case, model, note, 0.92)
     tell_birds(case, p, note)
     folder = SHARED / "data/real"
     if folder.is_dir():
         flown = tell_real(folder, model)
-        tell_mix(bare, told, np.bincount(flown.label, minlength=len(CLASSES)) / len(flown.label), note)
+        flying = np.bincount(flown.label, minlength=len(CLASSES)) / len(flown.label)
+        night = np.array([NIGHT[name] for name in CLASSES])
+        tell_mix(bare, alone, model, {"the real flights": flying, "on the night": night}, note)
     tell_speed(model)
     return 0
 
 
-def tell_case(name: str, case: Case, model: ClassifierModel, note: str, least: float | None) -> Float64:
+def tell_case(name: str, case: Case, model: ClassifierModel, note: str, least: float | None) -> tuple[Float64, Float64]:
     """Tell balanced accuracy and calibration at each age and over all rows, and recalls at the headline's age.
 
-    Returns the probabilities (tracks, ages, classes).
+    Returns the probabilities (tracks, ages, classes), and those of all rows with nothing known of the sky.
     """
-    rows = told_rows(case, model)
+    alone = told_rows(case, model)
+    rows = in_sky(case, alone, model)
     told = at_ages(case, rows)
     for k, age in enumerate(AGES_S):
         there = ~np.isnan(told[:, k, 0])
@@ -97,7 +102,7 @@ def tell_case(name: str, case: Case, model: ClassifierModel, note: str, least: f
         f"calibration error, {name}, all rows", calibration_error(label, rows), True,
         f"every row that sargas classify writes, {len(label)} of them; {note}",
     )  # fmt: skip
-    return told
+    return told, alone
 
 
 def tell_error(figure: str, error: float, is_limited: bool, note: str) -> None:
@@ -107,7 +112,7 @@ def tell_error(figure: str, error: float, is_limited: bool, note: str) -> None:
 
 def tell_priors(name: str, case: Case, model: ClassifierModel, note: str) -> None:
     """Tell the calibration error, and in the note the accuracy, had other priors been given."""
-    for said, priors in (("even", EVEN), ("night's", NIGHT)):
+    for said, priors in (("nothing known of the sky", USUAL), ("even priors", EVEN), ("night's priors", NIGHT)):
         rows = told_rows(case, model, priors)
         told = at_ages(case, rows)
         for k, age in enumerate(AGES_S):
@@ -115,24 +120,33 @@ def tell_priors(name: str, case: Case, model: ClassifierModel, note: str) -> Non
             label, p = case.label[there], told[there, k]
             accuracy = balanced(label, correct(label, p))
             tell_error(
-                f"calibration error with {said} priors, {name}, age {age:.0f} s", calibration_error(label, p), False,
+                f"calibration error with {said}, {name}, age {age:.0f} s", calibration_error(label, p), False,
                 f"balanced accuracy {accuracy:.3f}; {note}",
             )  # fmt: skip
         label = np.repeat(case.label, np.diff(case.start))
-        tell_error(
-            f"calibration error with {said} priors, {name}, all rows", calibration_error(label, rows), False, note
-        )
+        tell_error(f"calibration error with {said}, {name}, all rows", calibration_error(label, rows), False, note)
 
 
-def tell_mix(case: Case, told: Float64, shares: Float64, note: str) -> None:
-    """Tell what simulated tracks' calibration error would be, were their classes as frequent as the real flights'."""
-    for k, age in enumerate(AGES_S):
-        there = ~np.isnan(told[:, k, 0])
-        error = mixed_error(case.label[there], told[there, k], shares)
-        tell_error(
-            f"calibration error, simulated, motion only, classes as frequent as in the real flights, age {age:.0f} s",
-            error, False, f"{shares.max():.0%} airliners; {note}",
-        )  # fmt: skip
+def tell_mix(case: Case, alone: Float64, model: ClassifierModel, shares: Mapping[str, Float64], note: str) -> None:
+    """Tell the figures of skies of simulated tracks in which classes are as frequent as they are elsewhere."""
+    for said, share in shares.items():
+        rng = np.random.default_rng([SEED, 2])
+        mixed, rows = drawn(case, share, MIXED_TRACKS, rng)
+        name = f"simulated, motion only, classes as frequent as {said}"
+        tell_young(name, mixed, alone[rows], model, f"{MIXED_TRACKS} tracks drawn with replacement; {note}")
+
+
+def tell_young(name: str, case: Case, alone: Float64, model: ClassifierModel, note: str) -> None:
+    """Tell calibration, and in the note accuracy, of one sky that is learned from and of the same told nothing."""
+    for said, rows in (("", in_sky(case, alone, model)), (", nothing known of the sky", alone)):
+        told = at_ages(case, rows)
+        for k, age in enumerate(AGES_S):
+            there = ~np.isnan(told[:, k, 0])
+            label, p = case.label[there], told[there, k]
+            tell_error(
+                f"calibration error, {name}{said}, age {age:.0f} s", calibration_error(label, p), not said,
+                f"balanced accuracy {balanced(label, correct(label, p)):.3f}; {note}",
+            )  # fmt: skip
 
 
 def tell_birds(case: Case, told: Float64, note: str) -> None:
@@ -167,8 +181,10 @@ def tell_real(folder: Path, model: ClassifierModel) -> Case:
         flights = {CLASSES[c]: len(np.unique(case.flight[case.label == c])) for c in np.unique(case.label)}
         held = ", ".join(f"{name} {n}" for name, n in flights.items())
         note = f"motion only; flights: {held}; no bird among them"
-        tell_case(name, case, model, note, least)
+        _, alone = tell_case(name, case, model, note, least)
         tell_priors(name, case, model, note)
+        first, rows = first_pieces(case)
+        tell_young(f"{name}, the first piece of each flight", first, alone[rows], model, note)
     return case
 
 

@@ -28,6 +28,7 @@ from sargas.assessment.prediction.blend import Blend
 from sargas.assessment.prediction.cones import (
     AGES,
     ALPHA,
+    CELLS,
     LEAST_TRACKS,
     ROUTE,
     SEEING,
@@ -44,6 +45,10 @@ from sargas.model.tracks import CLASSES
 
 SEED = 1001
 SIMULATED = 160
+ROUTED = 240
+"""Flights of a kind along routes: some leave theirs, and where they are by then is known from few."""
+ROUTED_FROM = 100_000
+"""Number before the first of them, where they are scored alone."""
 DRAWS, YOUNG_DRAWS = 25, 10
 """Moments drawn of each stretch and look, and besides of its first minute."""
 STRETCH_S = 600.0
@@ -124,8 +129,13 @@ def looks(recorded: list[Flight]) -> Iterator[tuple[int, Look]]:
         for _ in range(SIMULATED):
             number += 1
             yield from ((number, Look(None, kind, EVERY_FOLD, is_blind)) for is_blind in (False, True))
+    yield from routed_looks(number)
+
+
+def routed_looks(number: int) -> Iterator[tuple[int, Look]]:
+    """Yield flights along routes by number, from the next one on, each seen with velocities and without."""
     for kind in ROUTE_KINDS:
-        for _ in range(SIMULATED // 2):
+        for _ in range(ROUTED):
             number += 1
             yield from ((number, Look(None, kind, EVERY_FOLD, is_blind, True)) for is_blind in (False, True))
 
@@ -155,8 +165,29 @@ def calibrate_cones(folds: list[Blend], package: Blend) -> tuple[Cones, str]:
     if folder is None:
         raise SystemExit("expected shared/data beside the repository (or SARGAS_SHARED), was none")
     _BLENDS[:] = [*folds, package]
+    cones = _cones_of(list(looks(recorded_flights(folder))))
+    note = (
+        f"Scores of {DRAWS} moments a stretch of ten minutes and look, {YOUNG_DRAWS} of the first minute; seed {SEED}; "
+        f"{SIMULATED} simulated flights a class; recorded flights by networks that never saw them. "
+        "Made by benchmarks/prediction/train.py."
+    )
+    return cones, note
+
+
+def calibrate_routes(package: Blend, before: Cones) -> Cones:
+    """Return cones whose cells of routes are made anew, by the networks of the package; all others stay."""
+    _BLENDS[:] = [package]
+    found = _cones_of(list(routed_looks(ROUTED_FROM)))
+    cones = before._replace(factor=before.factor.copy(), tracks=before.tracks.copy())
+    for cell in range(len(CELLS)):
+        if cell % len(SEEING) >= ROUTE:
+            cones.factor[cell], cones.tracks[cell] = found.factor[cell], found.tracks[cell]
+    return cones
+
+
+def _cones_of(planned: list[tuple[int, Look]]) -> Cones:
+    """Score looks and return the cones of the cells that they are in."""
     piles: dict[int, Pile] = defaultdict(Pile)
-    planned = list(looks(recorded_flights(folder)))
     with get_context("fork").Pool(PROCESSES) as pool:
         for (number, look), found in zip(planned, pool.imap(score_look, enumerate(planned), chunksize=16), strict=True):
             for cell, stretch, scores in _filed(look, *found):
@@ -168,18 +199,16 @@ def calibrate_cones(folds: list[Blend], package: Blend) -> tuple[Cones, str]:
             overall, cones.tracks[cell, h] = _factor(piles[cell], h)
             by_age = [_factor(piles[cell], h, age)[0] for age in range(AGES)]
             cones.factor[cell, :, h] = [overall if np.isnan(factor) else factor for factor in by_age]
-    note = (
-        f"Scores of {DRAWS} moments a stretch of ten minutes and look, {YOUNG_DRAWS} of the first minute; seed {SEED}; "
-        f"{SIMULATED} simulated flights a class; recorded flights by networks that never saw them. "
-        "Made by benchmarks/prediction/train.py."
-    )
-    return cones, note
+    return cones
 
 
 def _filed(
     look: Look, stretch: np.ndarray, cell: np.ndarray, scores: np.ndarray
 ) -> Iterator[tuple[int, int, np.ndarray]]:
-    """Yield cell, stretch and scores: the class's and those of the ways of moving; each with velocities or without."""
+    """Yield cell, stretch and scores: the class's and those of the ways of moving; each with velocities or without.
+
+    Scores on a route are those of the route's cell, and of the class there.
+    """
     of_class = CLASSES.index(look.kind) + (len(SEEING) if look.is_blind else 0)
     for number in np.unique(stretch):
         of = stretch == number
@@ -188,6 +217,8 @@ def _filed(
         for found in np.unique(cell[of]):
             if (found % len(SEEING) == ROUTE) == look.is_routed:
                 yield int(found), int(number), scores[of & (cell == found)]
+                if look.is_routed:
+                    yield int(found) + 1 + CLASSES.index(look.kind), int(number), scores[of & (cell == found)]
 
 
 def _view(flight: Flight, look: Look, generator: np.random.Generator) -> View:

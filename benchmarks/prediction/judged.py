@@ -31,8 +31,8 @@ class Judged:
     radius_m: dict[float, np.ndarray]
 
 
-def judge_together(seen: list[Seen], cells: list[int]) -> list[Judged]:
-    """Forecast flights as one file of tracks that begin together, at the first state of each 20 s.
+def judge_together(seen: list[Seen], cells: list[int], routes: tuple[Route, ...] = ()) -> list[Judged]:
+    """Forecast flights as one file of tracks that begin together, at the first state of each 20 s, routes known.
 
     Each forecast is held against its truth and the baselines.
     """
@@ -43,7 +43,7 @@ def judge_together(seen: list[Seen], cells: list[int]) -> list[Judged]:
     row = np.concatenate([np.arange(len(s.second)) for s in seen])
     is_asked = np.concatenate([np.diff(np.floor(s.second / EVERY_S), prepend=-1.0) > 0.0 for s in seen])
     order = np.argsort(states.time_ns, kind="stable")
-    predictor, told = Predictor(), []
+    predictor, told = Predictor(routes=routes), []
     for rows in np.split(order, np.flatnonzero(np.diff(second[order].astype(int))) + 1):
         # of one second's states those that are asked for come last of their track
         for part in np.split(rows, np.flatnonzero(is_asked[rows]) + 1):

@@ -2,7 +2,8 @@
 
 Run: python -m benchmarks.prediction.train (25 CPU minutes, 8 GB), from the repository, with shared/data beside
 it; with --further the network of the package is trained on from where it stands, with --cones it stays and only the
-cones are made again. Seeded: equal data and equal starts give equal files.
+cones are made again, with --routes only those of who follows a route (minutes). Seeded: equal data and equal starts
+give equal files.
 
 Split, by name alone: airliners of parts 7 to 9 are held out and looked at by bench_prediction alone. All other recorded
 flights are in one of three folds, whole aircraft together. Three networks are trained, each without one fold and each
@@ -13,6 +14,7 @@ three. Simulated flights calibrate and are tested with seeds that trained nothin
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Iterator
@@ -23,7 +25,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.prediction.calibrate import calibrate_cones
+from benchmarks.prediction.calibrate import calibrate_cones, calibrate_routes
 from benchmarks.prediction.collect import Rows, collect_rows
 from benchmarks.prediction.flights import Flight, recorded_flights, shared_data, simulated_flight
 from benchmarks.prediction.folds import AIRLINERS, EVERY_FOLD, FOLDS, HELD_OUT, fold_of
@@ -31,7 +33,7 @@ from benchmarks.prediction.motions import TRAINED_WANDERING, TRAINING_KINDS
 from benchmarks.prediction.network import Examples, Network, networks_of, stacked, train_network
 from benchmarks.prediction.observe import observe, random_view
 from sargas.assessment.prediction.blend import read_blend
-from sargas.assessment.prediction.cones import write_cones
+from sargas.assessment.prediction.cones import read_cones, write_cones
 from sargas.assessment.prediction.models import MODELS
 from sargas.assessment.prediction.outcomes import HORIZONS_S
 
@@ -42,6 +44,7 @@ PROCESSES = 2
 EPOCHS, FURTHER_EPOCHS, FOLD_EPOCHS = 30, 16, 5
 """For the package, from nothing and further, and for the networks that a fold is left out of: these begin from nothing,
 for the package has seen their fold, and end at a higher loss."""
+ROUTES_NOTE = " Those of routes were made anew by class (train.py --routes), from 240 flights of each."
 SHARES = {"airliner": 0.4, "other": 0.15, "simulated": 0.45}
 """Of the training weight."""
 
@@ -172,9 +175,21 @@ def train_one(task: tuple[int, int]) -> tuple[tuple[int, int], Network]:
     return task, network
 
 
+def remake_routes() -> None:
+    """Write the cones that come with the package, those of routes made anew."""
+    text = (TARGET / "cones.json").read_text(encoding="utf-8")
+    package = read_blend((TARGET / "blend.npz").read_bytes())
+    cones = calibrate_routes(package, read_cones(text))
+    note = str(json.loads(text)["note"]).partition(ROUTES_NOTE)[0]
+    (TARGET / "cones.json").write_text(write_cones(cones, note + ROUTES_NOTE), encoding="utf-8")
+
+
 def main() -> None:
     """Train, and write what comes with the package."""
     global _TABLE
+    if "--routes" in sys.argv:
+        remake_routes()
+        return
     started = time.monotonic()
     _TABLE = build_table()
     if "--further" in sys.argv:

@@ -2,9 +2,9 @@
 
 from sargas.assessment.alert_book import KEPT_NS, AlertBook
 from sargas.assessment.alert_course import HOLD_NS, Cause, Key
-from sargas.assessment.saying import Said
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
+from sargas.model.saying import Said
 from tests.assessment.flights import PLANT, at
 
 KEY: Key = ("zone_entry", "plant", 7)

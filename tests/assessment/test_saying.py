@@ -8,7 +8,8 @@ from string import Formatter
 
 import pytest
 
-from sargas.assessment.saying import Said, in_english, in_lithuanian, say
+from sargas.assessment.saying import say
+from sargas.model.saying import Said, in_english, in_lithuanian
 
 
 @pytest.mark.parametrize("file", ["alert_words.toml", "threat_words.toml"])

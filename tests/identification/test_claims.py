@@ -12,9 +12,11 @@ from sargas.identification.claim_book import ClaimBook, Conclusion
 from sargas.identification.claim_weight import UNKNOWN, answer
 from sargas.model.label import Label
 from sargas.model.records import Claim
+from sargas.model.saying import Said
 
 LABEL = Label(originator="LTU")
 TRACK = 41
+SLOW = Said("slow", "lėtas")
 
 
 def claim(source: str, value: str, time_ns: int = 10, **fields: Any) -> Claim:
@@ -123,10 +125,10 @@ def test_an_override_masks_and_when_it_is_withdrawn_all_is_as_before(said: list[
 
 def test_the_node_says_a_thing_once_corrects_it_and_withdraws_it() -> None:
     book = ClaimBook("node")
-    said = book.conclude(TRACK, Conclusion("class", "bird", 0.8, ("slow",)), LABEL, 1)
+    said = book.conclude(TRACK, Conclusion("class", "bird", 0.8, (SLOW,)), LABEL, 1)
     assert said is not None
-    assert (said.state, said.source, said.evidence) == ("made", "sargas", ("slow",))
-    assert book.conclude(TRACK, Conclusion("class", "bird", 0.85, ("slow",)), LABEL, 2) is None
+    assert (said.state, said.source, said.evidence, said.evidence_lt) == ("made", "sargas", ("slow",), ("lėtas",))
+    assert book.conclude(TRACK, Conclusion("class", "bird", 0.85, (SLOW,)), LABEL, 2) is None
     corrected = book.conclude(TRACK, Conclusion("class", "multirotor", 0.7, ()), LABEL, 3)
     assert corrected is not None
     assert (corrected.state, corrected.claim_id, corrected.value) == ("corrected", said.claim_id, "multirotor")
@@ -142,14 +144,14 @@ def test_a_claim_that_runs_out_is_withdrawn_once() -> None:
     book.take(claim("ona", "bird", until_ns=100))
     assert book.run_out(99) == []
     (ended,) = book.run_out(100)
-    assert (ended.state, ended.evidence[0]) == ("withdrawn", "ran out")
+    assert (ended.state, ended.evidence[0], ended.evidence_lt[0]) == ("withdrawn", "ran out", "baigėsi laikas")
     assert book.run_out(101) == []
 
 
 def test_a_book_goes_on_from_its_snapshot() -> None:
     book = ClaimBook("node")
     book.take(claim("ona", "bird", until_ns=100))
-    book.conclude(TRACK, Conclusion("danger", "armed_possible", 0.6, ("why",), ("ona/class",)), LABEL, 1)
+    book.conclude(TRACK, Conclusion("danger", "armed_possible", 0.6, (SLOW,), ("ona/class",)), LABEL, 1)
     other = ClaimBook("node")
     other.restore(book.snapshot())
     assert other.snapshot() == book.snapshot()

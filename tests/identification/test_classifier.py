@@ -90,7 +90,7 @@ def test_echoes_tell_a_drone_from_an_aircraft_at_the_same_speed(model: Classifie
 def test_what_no_training_saw_is_unknown(classifier: Classifier) -> None:
     told = classifier.update(tracks_of(straight(60, 6000.0, 60_000.0)))
     assert labels_of(told)[-1] == "unknown"
-    assert any("like no" in reason for reason in classifier.reasons(7))
+    assert any("like no" in reason.en for reason in classifier.reasons(7))
 
 
 def test_a_state_without_a_new_plot_tells_nothing(model: ClassifierModel) -> None:
@@ -149,7 +149,7 @@ def test_a_claim_counts_fades_and_is_told(model: ClassifierModel) -> None:
     at_once.update(states.take(slice(0, 60)))
     at_once.hear([Claim(7, int(states.time_ns[59]), "rotor_heard")])
     at_once.update(states.take(slice(60, 61)))
-    assert any("rotor heard" in reason for reason in at_once.reasons(7))
+    assert any("rotor heard" in reason.en for reason in at_once.reasons(7))
 
 
 def test_a_cooperative_claim_in_another_place_hardly_counts(model: ClassifierModel) -> None:
@@ -160,7 +160,7 @@ def test_a_cooperative_claim_in_another_place_hardly_counts(model: ClassifierMod
         classifier.update(states.take(slice(0, 60)))
         classifier.hear([Claim(7, int(states.time_ns[59]), "adsb_large", agrees)])
         told.append(classifier.update(states.take(slice(60, 61)))[0, airliner])
-        assert any("does not agree" in reason for reason in classifier.reasons(7)) != agrees
+        assert any("does not agree" in reason.en for reason in classifier.reasons(7)) != agrees
     assert told[0] > 2 * told[1]
 
 
@@ -168,8 +168,11 @@ def test_reasons_are_in_words_with_their_weight(model: ClassifierModel) -> None:
     classifier = Classifier(model)
     classifier.update(tracks_of(shuffled(straight(200, 46.0), 5.0)), np.full(200, -10.0, np.float32))
     reasons = classifier.reasons(7)
-    assert any("straight at 46 m/s, at " in reason and "for 3 min" in reason for reason in reasons), reasons
-    assert any("radar cross-section -10 dBsm" in reason for reason in reasons), reasons
+    assert any("straight at 46 m/s, at " in reason.en and "for 3 min" in reason.en for reason in reasons), reasons
+    assert any("radar cross-section -10 dBsm" in reason.en for reason in reasons), reasons
+    assert any("skrenda tiesiai 46 m/s, aukštis " in reason.lt and "jau 3 min" in reason.lt for reason in reasons), (
+        reasons
+    )
     assert classifier.reasons(99) == ()
 
 

@@ -176,7 +176,7 @@ def test_a_shared_claim_speaks_with_its_share_and_its_reason_names_the_sensor(mo
             classifier.hear([Claim(7, int(states.time_ns[58]), "rotor_heard", share=share, source="mic-3")])
         found.append(float(classifier.update(states.take(slice(59, 60)))[0, CLASSES.index("helicopter")]))
         reasons = classifier.reasons(7)
-        assert any("by mic-3" in reason for reason in reasons) == (share == 1.0 or (share == 0.3 and found[1] > 0.4))
+        assert any("by mic-3" in reason.en for reason in reasons) == (share == 1.0 or (share == 0.3 and found[1] > 0.4))
     assert found[0] < found[1] < found[2]
 
 

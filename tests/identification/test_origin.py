@@ -31,7 +31,7 @@ def judge(longitude_deg: float, east_mps: float) -> tuple[str, float, str]:
     origins = TrackOrigins.of([COUNTRY, TOWN], PLANE)
     [(track_id, origin)] = origins.judge(track(7, longitude_deg, east_mps))
     assert track_id == 7
-    return origin.value, origin.probability, origin.reasons[0]
+    return origin.value, origin.probability, origin.reasons[0].en
 
 
 def test_what_is_first_seen_outside_comes_from_abroad() -> None:

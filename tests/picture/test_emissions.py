@@ -88,7 +88,7 @@ def test_what_microphones_hear_turns_an_intruder_from_a_glider_into_a_drone(hear
         assert truth.kind[int(off.argmin())] in (*INTRUDERS, "friendly_drone", "mavic_class")
     for number in sorted(turned):
         reasons = heard.state.picture.appraisal.reasons(number)
-        assert any("piston engine heard by sim-" in reason for reason in reasons), reasons
+        assert any("piston engine heard by sim-" in reason.en for reason in reasons), reasons
     told = [c for c in heard.claims if c.about == "class" and c.track_id in turned and c.value == "one_way_drone"]
     assert any("by sim-" in why for claim in told for why in claim.evidence)
 

@@ -10,6 +10,7 @@ import pytest
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Claim, Configuration, Zone
+from sargas.model.saying import Said, in_english, in_lithuanian
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 from sargas.picture.identity import MOST_A_TICK, IdentityBook
 from tests.picture.aircraft import LABEL, START_S, Sky
@@ -51,8 +52,8 @@ def claim(value: str, time_ns: int, **fields: Any) -> Claim:
     return Claim.model_validate(made | fields)
 
 
-def why(track_id: int) -> tuple[str, ...]:
-    return (f"track {track_id} flies straight",)
+def why(track_id: int) -> tuple[Said, ...]:
+    return (Said(f"track {track_id} flies straight", f"taikinys {track_id} skrenda tiesiai"),)
 
 
 def told(claims: tuple[Claim, ...]) -> dict[str, tuple[str, str]]:
@@ -67,7 +68,8 @@ def test_a_drone_from_abroad_is_claimed_to_be_dangerous_with_what_that_rests_on(
     }  # fmt: skip
     danger = next(made for made in claims if made.about == "danger")
     assert danger.based_on == ("sargas/7/class", "sargas/7/origin")
-    assert next(made for made in claims if made.about == "class").evidence == why(7)
+    of_class = next(made for made in claims if made.about == "class")
+    assert (of_class.evidence, of_class.evidence_lt) == (in_english(why(7)), in_lithuanian(why(7)))
     assert identity.tick(tracks({7: (DRONE, 0.92)}), 20, why) == ()
 
 

@@ -78,7 +78,7 @@ def test_a_report_means_the_track_it_points_at_and_the_track_hears_of_it() -> No
     drones = [CLASSES.index(name) for name in ("one_way_drone", "small_fixed_wing_drone", "multirotor")]
     assert ours.classes[row, drones].sum() > theirs.classes[row, drones].sum() + 0.02
     np.testing.assert_array_equal(ours.classes[1 - row], theirs.classes[1 - row])
-    assert any("drone seen by a soldier" in reason for reason in ours.reasons(meant)), ours.reasons(meant)
+    assert any("drone seen by a soldier" in reason.en for reason in ours.reasons(meant)), ours.reasons(meant)
     claims = [m for m in sky.messages if isinstance(m, Claim) and m.source == "ona"]
     assert [(c.track_id, c.about, c.reliability) for c in claims] == [(meant, "class", "B")]
 

@@ -329,6 +329,9 @@ class Claim(TypedDict):
     evidence: list[str]
     """What speaks for it, in words, the strongest first"""
 
+    evidence_lt: list[str]
+    """The same in Lithuanian; empty: not said so"""
+
     based_on: list[str]
     """Claims it was derived from; it is corrected with them"""
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sargas.assessment.alert_course import AlertCourse, Cause, Key, Place, alert_id_of, dump_course, load_course
-from sargas.assessment.saying import Said
 from sargas.model.columns import NS_PER_S, Int64
 from sargas.model.records import Alert, Zone
+from sargas.model.saying import Said
 
 KEPT_NS = 3600 * NS_PER_S
 """An ended alert of a dropped track, or an earlier one of its key, can be acknowledged for so long."""

@@ -9,10 +9,11 @@ from typing import Any, Literal
 from sargas.assessment.alert_course import ETA_STEP_NS, HOLD_NS, UPDATE_PERIOD_NS
 from sargas.assessment.alert_entry import Entry
 from sargas.assessment.alert_worth import Level
-from sargas.assessment.saying import Said, in_english, in_lithuanian, say
+from sargas.assessment.saying import say
 from sargas.model.columns import NO_CODE
 from sargas.model.label import most_restrictive
 from sargas.model.records import Alert, Decision
+from sargas.model.saying import Said, in_english, in_lithuanian
 
 WORSE = 0.2
 """A shelved alert comes back when its danger has grown by so much."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from sargas.assessment.saying import Said, in_english, in_lithuanian
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
 from sargas.model.records import Alert, Zone
+from sargas.model.saying import Said, in_english, in_lithuanian
 
 OFF_DELAY_NS = 30 * NS_PER_S
 """The cause must be gone for so long before an alert ends."""

@@ -15,9 +15,10 @@ from sargas.assessment.alert_case import Case, dump_case, load_case, open_case, 
 from sargas.assessment.alert_course import HOLD_NS
 from sargas.assessment.alert_entry import AGAIN_NS, Entry, Place, dump_entry, load_entry
 from sargas.assessment.alert_worth import Level, Repute, Worth
-from sargas.assessment.saying import Said, say
+from sargas.assessment.saying import say
 from sargas.model.columns import NO_CODE, NS_PER_S
 from sargas.model.records import Alert, AlertPolicy, Decision
+from sargas.model.saying import Said
 
 Pair = tuple[str, int]
 """Zone id, track id."""

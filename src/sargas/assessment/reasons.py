@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import atan2, degrees, hypot, isnan
 
-from sargas.assessment.saying import Said, say
+from sargas.assessment.saying import say
+from sargas.model.saying import Said
 from sargas.model.tracks import Tracks
 
 AIRLINER_SPEED_MPS = (100.0, 300.0)

@@ -9,8 +9,8 @@ from importlib import resources
 from math import exp
 from typing import Literal
 
-from sargas.assessment.saying import Said
 from sargas.assessment.threat import ENTRY_BASE, LEVELS, Facts, Identity, Threat, judge_threat, logit, weights
+from sargas.model.saying import Said
 
 Language = Literal["en", "lt"]
 LANGUAGES: tuple[Language, ...] = ("en", "lt")

@@ -17,7 +17,7 @@ import numpy as np
 from sargas.assessment.alert_book import ActiveAlerts, AlertBook, in_order
 from sargas.assessment.alert_course import OFF_DELAY_NS, Cause, Key, Place, Tier
 from sargas.assessment.reasons import describe_track, ground_speed_mps, is_cooperative
-from sargas.assessment.saying import Said, say
+from sargas.assessment.saying import say
 from sargas.assessment.track_memory import TrackMemory
 from sargas.assessment.track_view import Bool, Pairs, TrackView, columns
 from sargas.geo.plane import RegionPlane
@@ -25,6 +25,7 @@ from sargas.geo.zones import ZoneIndex
 from sargas.model.columns import NS_PER_S, Int32, Int64, PlotFlag
 from sargas.model.label import Label, most_restrictive
 from sargas.model.records import Alert, Zone
+from sargas.model.saying import Said
 from sargas.model.tracks import Tracks, TrackStatus
 
 PREDICTION_S = 180.0

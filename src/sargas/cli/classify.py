@@ -13,20 +13,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sargas.identification.classifier import Classifier
+    from sargas.identification.sky import Expected
 
 
 def classify(
     tracks: Annotated[Path, typer.Argument(help="Track states, .parquet or .csv")],
     out: Annotated[Path, typer.Option(help="File to write, .parquet or .csv: one row for each row of the input")],
     reasons: Annotated[
-        Path | None, typer.Option(help="JSON lines file to write: label, probabilities and reasons at each track's end")
+        Path | None,
+        typer.Option(
+            help="JSON lines file to write: label, probabilities, reasons (English and Lithuanian) at each track's end"
+        ),
     ] = None,
     model: Annotated[
         Path | None, typer.Option(help="Model file of sargas train; none: the one that comes along")
     ] = None,
     priors: Annotated[
         Path | None,
-        typer.Option(help="TOML file with a share above 0 for each class; none: airliner 1.5, fast_jet 1/3, others 1"),
+        typer.Option(
+            help="TOML file with a share above 0 for each class; none: airliner 1.5, fast_jet 1/3, others 1, "
+            "and for young tracks what older tracks of the file were"
+        ),
     ] = None,
 ) -> None:
     """Classify tracks; writes p_ columns for the classes, label (or unknown) and age_s, prints one JSON line.
@@ -48,12 +55,12 @@ def classify(
                 f"--out {out}: expected a name that ends in .parquet or .csv, was {out.suffix or 'neither'}"
             )
         states = read_states(tracks)
-        make = _open_classifier(model, priors)
+        make, sky = _open_classifier(model, priors)
     except (OSError, ValueError) as error:
         raise Failure(str(error), USAGE) from None
     make()  # loads what is compiled
     started = process_time()
-    found = classify_states(states, make, tell_reasons=reasons is not None)
+    found = classify_states(states, make, sky, tell_reasons=reasons is not None)
     cpu_s = process_time() - started
     write_classes(out, states, found)
     if reasons is not None:
@@ -63,11 +70,12 @@ def classify(
     )
 
 
-def _open_classifier(model: Path | None, priors: Path | None) -> Callable[[], Classifier]:
+def _open_classifier(model: Path | None, priors: Path | None) -> tuple[Callable[[], Classifier], Expected | None]:
     import tomllib
 
     from sargas.identification.classifier import USUAL, Classifier
     from sargas.identification.model_file import ClassifierModel, shipped_model
+    from sargas.identification.sky import expected_sky
 
     try:
         trained = ClassifierModel.from_bytes(shipped_model() if model is None else model.read_bytes())
@@ -80,4 +88,5 @@ def _open_classifier(model: Path | None, priors: Path | None) -> Callable[[], Cl
             Classifier(trained, shares)
         except ValueError as error:
             raise ValueError(f"{priors}: {error}") from None
-    return lambda: Classifier(trained, shares)
+    sky = expected_sky(trained.header, shares) if priors is None else None  # who gives shares knows his sky
+    return lambda: Classifier(trained, shares), sky

@@ -15,7 +15,9 @@ import pyarrow.parquet as pq
 
 from sargas.cli.track_reasons import reasons_line
 from sargas.identification.classifier import Classifier, labels_of
+from sargas.identification.sky import Expected, weigh_by_sky
 from sargas.model.columns import Float32, Float64, Int64
+from sargas.model.saying import Said
 from sargas.model.tracks import CLASSES
 
 WHOLE = ("time_ns", "track_id")
@@ -142,11 +144,16 @@ def _first(mask: pa.ChunkedArray) -> int:
     return int(np.argmax(mask.to_numpy()))
 
 
-def classify_states(states: States, make: Callable[[], Classifier], tell_reasons: bool) -> Classes:
-    """Classify every track from its beginning; a row knows of rows at or before its time only."""
+def classify_states(
+    states: States, make: Callable[[], Classifier], sky: Expected | None, tell_reasons: bool
+) -> Classes:
+    """Classify every track from its beginning; a row knows of rows at or before its time only.
+
+    With a ``sky`` young tracks are weighed by what older tracks of the file were.
+    """
     probabilities = np.empty((len(states), len(CLASSES)), np.float32)
     age_s = np.empty(len(states))
-    lines = list[dict[str, Any]]()
+    why = list[tuple[Said, ...]]()
     for first in range(0, states.tracks, AT_ONCE):
         edges = states.start[first : first + AT_ONCE + 1]
         rows = states.order[edges[0] : edges[-1]]
@@ -157,8 +164,16 @@ def classify_states(states: States, make: Callable[[], Classifier], tell_reasons
         )
         probabilities[rows], age_s[rows] = told
         if tell_reasons:
-            ends = states.order[edges[1:] - 1]
-            lines += [reasons_line(int(states.track_id[row]), probabilities[row], classifier) for row in ends.tolist()]
+            why += [classifier.reasons(number) for number in states.track_id[states.order[edges[:-1]]].tolist()]
+    odds = np.zeros((len(states), len(CLASSES)))
+    if sky is not None:
+        altitude_m = states.states[:, 3]
+        probabilities, odds = weigh_by_sky(states.time_ns, states.track_id, altitude_m, age_s, probabilities, sky)
+    ends = states.order[states.start[1:] - 1].tolist() if tell_reasons else []
+    lines = [
+        reasons_line(int(states.track_id[row]), probabilities[row], odds[row], told)
+        for row, told in zip(ends, why, strict=True)
+    ]
     return Classes(probabilities, age_s, labels_of(probabilities), lines)
 
 

@@ -11,6 +11,7 @@ from sargas.console.decisions import refuse_unless_allowed
 from sargas.console.messages import AnswerView, ClaimAccepted, NewClaim
 from sargas.console.sessions import Claiming, HasConsole, LoggedIn
 from sargas.identification.claim_weight import QUESTIONS, answer
+from sargas.identification.saying import say
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Claim
 
@@ -86,11 +87,13 @@ def withdraw_claim(track_id: TrackNumber, claim_id: str, console: HasConsole, se
     if before.source != session.account.name and session.account.role != "administrator":
         raise HTTPException(403, f"expected the claim's own source or an administrator, was {session.account.name}")
     now_ns, name = console.settings.now_ns(), session.account.name
+    withdrawn = say("withdrawn", who=name)
     revised = {
         "id": f"{console.settings.node}/claim/{claim_id}/{now_ns}",
         "time_ns": now_ns,
         "state": "withdrawn",
-        "evidence": (f"withdrawn by {name}", *before.evidence),
+        "evidence": (withdrawn.en, *before.evidence),
+        "evidence_lt": (withdrawn.lt, *(before.evidence_lt or before.evidence)),
     }
     console.settings.enter(before.model_copy(update=revised))
     return ClaimAccepted(claim_id=claim_id)

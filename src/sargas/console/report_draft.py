@@ -48,17 +48,18 @@ def draft_report(
         words["drafted"].format(time=_utc(now_ns), by=by, node=node),
         f"{words['label']}: {label}",
     ]
-    body = [f"{words['place']}: {place or words['unknown']}", *_held(answers, words), *_seen(story, words)]
+    body = [f"{words['place']}: {place or words['unknown']}", *_held(answers, language, words), *_seen(story, words)]
     events = [_event(line, language, words) for line in story.lines] or [words["none"]]
     return "\n".join([*banner, *head, "", *body, "", words["course"], *events, *banner]) + "\n"
 
 
-def _held(answers: Sequence[Answer], words: dict[str, str]) -> Iterator[str]:
+def _held(answers: Sequence[Answer], language: Language, words: dict[str, str]) -> Iterator[str]:
     for answer in answers:
         if not answer.claims:
             continue
         best = answer.claims[0]
-        why = f"; {words['why']}: {'; '.join(best.evidence[:3])}" if best.evidence else ""
+        said = best.evidence_lt if language == "lt" and best.evidence_lt else best.evidence
+        why = f"; {words['why']}: {'; '.join(said[:3])}" if said else ""
         grade = f"{best.reliability}{best.credibility}"
         share = f"{min(99, max(1, round(100 * answer.probability)))} %"
         yield f"{words['held']}, {answer.about}: {answer.value} ({share}, {words['by']} {best.source}, {grade}){why}"

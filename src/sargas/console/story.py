@@ -135,6 +135,7 @@ def _lines_of_records(console: Console, track_id: int, begin_ns: int) -> Iterato
         yield StoryLine(
             time_ns=claim.time_ns, what="claim", state=claim.state, who=claim.source, subject=claim.about,
             value=claim.value, probability=claim.probability, reasons=claim.evidence[:3],
+            reasons_lt=claim.evidence_lt[:3],
         )  # fmt: skip
     for event in store.about_track(TrackEvent, track_id, begin_ns):
         others = ", ".join(str(one) for one in event.track_ids if one != track_id)

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sargas.identification.claim_weight import UNKNOWN, Answer, answer, probability_of
+from sargas.identification.saying import say
 from sargas.model.identity_records import About, Claim
 from sargas.model.label import Label
+from sargas.model.saying import Said, in_english, in_lithuanian
 
 MACHINE = "sargas"
 """Source of what the node itself concludes: one voice, however many rules speak through it."""
@@ -25,7 +27,7 @@ class Conclusion:
     about: About
     value: str
     probability: float
-    evidence: tuple[str, ...]
+    evidence: tuple[Said, ...]
     based_on: tuple[str, ...] = ()
 
 
@@ -66,7 +68,8 @@ class ClaimBook:
             reliability=RELIABILITY,
             credibility=CREDIBILITY,
             source=MACHINE,
-            evidence=concluded.evidence,
+            evidence=in_english(concluded.evidence),
+            evidence_lt=in_lithuanian(concluded.evidence),
             based_on=concluded.based_on,
         )
         self.take(claim)
@@ -90,7 +93,7 @@ class ClaimBook:
 
     def run_out(self, time_ns: int) -> list[Claim]:
         """Withdraw the claims that have run out at ``time_ns`` (UTC ns); returns them, by id."""
-        ended = []
+        ended, over = [], say("ran_out")
         for claim_id, track_id in sorted(self.expiring.items()):
             claim = self.claims[track_id][claim_id]
             if claim.until_ns is not None and claim.until_ns <= time_ns:
@@ -98,7 +101,8 @@ class ClaimBook:
                     "id": f"{self.node}/claim/{claim_id}/{time_ns}",
                     "time_ns": time_ns,
                     "state": "withdrawn",
-                    "evidence": ("ran out", *claim.evidence),
+                    "evidence": (over.en, *claim.evidence),
+                    "evidence_lt": (over.lt, *(claim.evidence_lt or claim.evidence)),
                 }
                 ended.append(claim.model_copy(update=revised))
         for claim in ended:

@@ -8,6 +8,7 @@ from sargas.identification.claim_book import MACHINE
 from sargas.identification.cooperation_words import Reliability
 from sargas.model.identity_records import Claim
 from sargas.model.label import Label, most_restrictive
+from sargas.model.saying import Said, in_english, in_lithuanian
 from sargas.model.tracks import Tracks
 
 Revision = Literal["made", "corrected", "withdrawn"]
@@ -29,7 +30,7 @@ class Making(NamedTuple):
         value: str,
         probability: float,
         grades: tuple[Reliability, int],
-        evidence: tuple[str, ...],
+        evidence: tuple[Said, ...],
         state: Revision,
         *,
         claim_id: str = "",
@@ -51,7 +52,8 @@ class Making(NamedTuple):
             reliability=grades[0],
             credibility=grades[1],
             source=source,
-            evidence=evidence,
+            evidence=in_english(evidence),
+            evidence_lt=in_lithuanian(evidence),
         )
 
     def permission_claim(
@@ -60,7 +62,7 @@ class Making(NamedTuple):
         name: str,
         probability: float,
         grades: tuple[Reliability, int],
-        evidence: tuple[str, ...],
+        evidence: tuple[Said, ...],
         state: Revision,
     ) -> Claim:
         """Make the claim of a permission that it explains a track: a voice of its own beside the node's."""

@@ -28,6 +28,8 @@ class ClaimKind(BaseModel):
     name: str
     channel: Channel
     words: str
+    words_lt: str
+    """The same in Lithuanian."""
     likelihood: dict[str, float]
     reach_m: float | None = None
     """Of sound and radio: slant range at which half of what so sounds or sends is noticed, in the open."""

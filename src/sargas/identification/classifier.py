@@ -16,9 +16,10 @@ from sargas.identification.motion_history import TRACK, new_histories
 from sargas.identification.opinion import FORGET, OPINION, N, new_opinions, update_opinions
 from sargas.model.columns import NS_PER_S, Float32, Float64, Int64
 from sargas.model.parts import pack, unpack
+from sargas.model.saying import Said
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 
-MARK = b"SARGAS-OPINIONS-2\n"
+MARK = b"SARGAS-OPINIONS-3\n"
 EVEN: Mapping[str, float] = dict.fromkeys(CLASSES, 1.0)
 """No class more likely than another before anything is known."""
 USUAL: Mapping[str, float] = {**EVEN, "airliner": 1.5, "fast_jet": 1.0 / 3.0}
@@ -48,7 +49,7 @@ class Classifier:
         self._swept_ns = 0
         self._sources = dict[str, int]()
         """Who said anything, numbered from 1 in order of appearance."""
-        self._told = dict[int, tuple[str, ...]]()
+        self._told = dict[int, tuple[Said, ...]]()
         """In words, what persons reported of tracks."""
 
     def __len__(self) -> int:
@@ -114,7 +115,7 @@ class Classifier:
                 opinion["claim_weight"][channel] = weight
                 opinion["claim_by"][channel] = self._number_source(claim.source)
 
-    def hear_reports(self, track_id: int, time_ns: int, log_odds: Float64, words: tuple[str, ...]) -> None:
+    def hear_reports(self, track_id: int, time_ns: int, log_odds: Float64, words: tuple[Said, ...]) -> None:
         """Take what all persons together reported of a track, in the place of what was taken before.
 
         ``log_odds`` (classes,); it counts from the track's next state on and is half forgotten in five minutes.
@@ -128,7 +129,7 @@ class Classifier:
         """Return the class of each row (n, classes), ``unknown`` where none is probable enough."""
         return labels_of(probabilities)
 
-    def reasons(self, track_id: int) -> tuple[str, ...]:
+    def reasons(self, track_id: int) -> tuple[Said, ...]:
         """Say in words why a track is thought to be what it is, the weightiest first; nothing for an unknown number."""
         place = self._place.get(track_id)
         if place is None or not self._histories[place]["used"]:
@@ -167,7 +168,7 @@ class Classifier:
         self._place, self._free = dict(header["place"]), header["free"]
         self._swept_ns = header["swept_ns"]
         self._sources = {name: number for number, name in enumerate(header["sources"], 1)}
-        self._told = {number: tuple(words) for number, words in header["told"]}
+        self._told = {number: tuple(Said(*one) for one in words) for number, words in header["told"]}
 
     def _silent_since(self, time_ns: int) -> list[int]:
         """Return the tracks that nothing new was told of since a time, neither states nor claims."""

@@ -26,6 +26,7 @@ from sargas.identification.cooperation_words import (
     grade_permission,
 )
 from sargas.identification.permissions import PermissionBook
+from sargas.identification.saying import name_of, say
 from sargas.identification.senders import SenderBook
 from sargas.model.columns import NO_CODE, NS_PER_S, Int64
 from sargas.model.identity_records import Claim, FlightPermission, GnssInterference
@@ -149,13 +150,14 @@ class Cooperation:
             found, number, value = judged.finding(row, known), int(known["track_id"][row]), STATES[tell[row]]
             evidence = explain_finding(found)
             if tell[row] == FRIEND:
-                evidence = (f"permission {self._explained[number].name} names it", *evidence)
+                evidence = (say("permission_names", permission=self._explained[number].name), *evidence)
             state: Revision = "corrected" if known["told_state"][row] else "made"
             if judged.is_due[row] or tell[row] != known["told_state"][row]:
                 grades = grade_cooperation(found)
                 told.append(making.claim(number, "cooperation", value, found.probability, grades, evidence, state))
             # whoever reads the identity alone must see the doubt: it is told with it each time
-            evidence, grades = (f"its own word is {STATES[found.state]}", *evidence), grade_identity(found)
+            own = say("own_word", state=name_of("state", STATES[found.state]))
+            evidence, grades = (own, *evidence), grade_identity(found)
             told.append(making.claim(number, "identity", _name(known[row]), found.probability, grades, evidence, state))
             known["told_state"][row], known["told_probability"][row] = tell[row], found.probability
             known["told_ns"][row] = making.time_ns
@@ -178,7 +180,7 @@ class Cooperation:
         for number in sorted(before.keys() | explained.keys()):
             last, found, state = before.get(number), explained.get(number), states[number]
             if last is not None and (found is None or found.permission.permission_id != last.name):
-                told.append(making.permission_claim(number, last.name, 0.0, ("B", 5), ("no longer",), "withdrawn"))
+                told.append(making.permission_claim(number, last.name, 0.0, ("B", 5), (say("no_longer"),), "withdrawn"))
                 last = None
             if found is None:
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from sargas.identification.permissions import Explanation
+from sargas.identification.saying import joined, name_of, say
 from sargas.identification.sender_kernels import (
     BURST,
     CLIMB,
@@ -16,6 +17,7 @@ from sargas.identification.sender_kernels import (
     STALE,
     TWO_PLACES,
 )
+from sargas.model.saying import Said
 
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
 STATES = ("", "confirmed", "unsupported", "doubtful", "friend")
@@ -23,22 +25,10 @@ NONE, CONFIRMED, UNSUPPORTED, DOUBTFUL, FRIEND = range(5)
 """What a track's own word may be; a friend is confirmed, and named by a permission of one's own forces."""
 
 _TELLS = {
-    JUMP: "its position jumped farther than it can fly",
-    TWO_PLACES: "one name is heard at two places at once",
-    MOTION: "the speed it reports is not the speed it makes",
-    CLIMB: "its height changes by more than 50 m/s",
-    STALE: "its stamps are more than 5 s old on arrival, or ahead",
-    HEIGHTS: "its geometric and pressure heights differ as nobody else's here",
-    SERIAL: "its serial is not written as CTA-2063-A demands",
-    BURST: "it came with more than ten new serials in 10 s at one receiver",
-    FAR: "it says to be where its receiver cannot hear it",
-}
-_IDENTITIES = {
-    "icao_address": "24-bit address",
-    "mode_3a": "transponder code",
-    "callsign": "call sign",
-    "uas_id": "Remote ID serial",
-}
+    JUMP: "jump", TWO_PLACES: "two_places", MOTION: "motion", CLIMB: "climb", STALE: "stale", HEIGHTS: "heights",
+    SERIAL: "serial", BURST: "burst", FAR: "far",
+}  # fmt: skip
+"""Sentences of the tells."""
 
 
 class Finding(NamedTuple):
@@ -67,37 +57,38 @@ class Finding(NamedTuple):
     """Another address that the track has carried; -1: none."""
 
 
-def explain_finding(found: Finding) -> tuple[str, ...]:
+def explain_finding(found: Finding) -> tuple[Said, ...]:
     """Say what speaks for a state, the strongest first."""
-    words = list[str]()
+    words = list[Said]()
     if found.elsewhere_m == found.elsewhere_m:
-        where = f"track {found.other_track} has the same name" if found.other_track >= 0 else "the same name is told"
-        words.append(f"{where} {found.elsewhere_m / 1000.0:.1f} km from here")
+        name = "same_name" if found.other_track >= 0 else "same_name_told"
+        words.append(say(name, track=found.other_track, distance=found.elsewhere_m / 1000.0))
     if found.is_spoofed:
-        words.append("its satellite navigation is known to be disturbed")
+        words.append(say("navigation_disturbed"))
     if found.offset < 0.0 and found.offset_m == found.offset_m:
-        words.append(f"radars see it {found.offset_m:.0f} m from where it says it is")
+        words.append(say("seen_off", distance=found.offset_m))
     if found.witness < 0.0:
-        words.append("sensors that cover the place have looked for 10 s and see nothing there")
-    words += [_TELLS[tell] for tell in found.tells]
+        words.append(say("not_seen"))
+    words += [say(_TELLS[tell]) for tell in found.tells]
     if found.is_poor:
         codes = [f"{name} {code}" for name, code in (("NIC", found.nic), ("NACp", found.nac_p)) if code >= 0]
-        words.append(f"its receiver says its position is poor: {', '.join(codes)}")
+        words.append(say("poor", codes=", ".join(codes)))
     if found.former_address >= 0:
-        words.append(f"the track has carried another address: {found.former_address:06x}")
+        words.append(say("former_address", address=found.former_address))
     return (*words, *_support(found))
 
 
-def _support(found: Finding) -> tuple[str, ...]:
+def _support(found: Finding) -> tuple[Said, ...]:
     if found.is_seen and found.witness > 0.0:
-        who = f"{found.witnesses} independent sensors see" if found.witnesses > 1 else "an independent sensor sees"
-        words: tuple[str, ...] = (f"{who} it there",)
+        words: tuple[Said, ...] = (
+            say("seen_by_many", witnesses=found.witnesses) if found.witnesses > 1 else say("seen_by_one"),
+        )
         if found.offset >= 0.0 and found.offset_m == found.offset_m:
-            words = (*words, f"{found.offset_m:.0f} m from where it says it is, within what both may be off")
-        return (*words, "a radar was answered with its address") if found.is_named else words
+            words = (*words, say("seen_near", distance=found.offset_m))
+        return (*words, say("answered")) if found.is_named else words
     if not found.is_watched:
-        return ("no independent sensor looks there",)
-    return () if found.witness < 0.0 else ("independent sensors look there, none has seen it yet",)
+        return (say("nobody_looks"),)
+    return () if found.witness < 0.0 else (say("none_yet"),)
 
 
 def grade_cooperation(found: Finding) -> tuple[Reliability, int]:
@@ -124,15 +115,16 @@ def grade_permission(explanation: Explanation, state: int) -> tuple[Reliability,
     return "B", 2 if explanation.equal else 3
 
 
-def explain_permission(explanation: Explanation, state: int) -> tuple[str, ...]:
+def explain_permission(explanation: Explanation, state: int) -> tuple[Said, ...]:
     """Say why a permission explains a track."""
     permission = explanation.permission
-    words = [f"explained by permission {permission.permission_id}: {permission.purpose}, {permission.holder}"]
+    purpose = name_of("purpose", permission.purpose)
+    words = [say("explained", permission=permission.permission_id, purpose=purpose, holder=permission.holder)]
     if explanation.equal:
-        words.append("its " + " and ".join(_IDENTITIES[name] for name in explanation.equal) + " is the permission's")
-    words.append("inside its area, heights and hours")
+        words.append(say("equal", names=joined([name_of("identity", name) for name in explanation.equal])))
+    words.append(say("inside_permitted"))
     if state == DOUBTFUL:
-        words.append("its own word is doubtful: the permission explains a place, not who is there")
+        words.append(say("place_only"))
     if state == UNSUPPORTED:
-        words.append("no independent sensor confirms that it is there")
+        words.append(say("not_confirmed"))
     return tuple(words)

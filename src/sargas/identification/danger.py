@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from math import exp, log
 
 from sargas.identification.claim_weight import Answer
+from sargas.identification.saying import name_of, say
 from sargas.model.columns import Float32
+from sargas.model.saying import Said
 from sargas.model.tracks import CLASSES
 
 ARMED_OF_CLASS = {
@@ -47,7 +49,7 @@ class Danger:
 
     value: str
     armed: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Said, ...]
 
 
 def judge_danger(classes: Float32 | None, origin: Answer, cooperation: Answer) -> Danger:
@@ -60,21 +62,21 @@ def judge_danger(classes: Float32 | None, origin: Answer, cooperation: Answer) -
     score = log(probability / (1.0 - probability))
     if origin.value == "abroad":
         score += ABROAD_LOG_ODDS * origin.probability
-        reasons.append(f"comes from abroad ({origin.probability:.0%})")
+        reasons.append(say("from_abroad", share=origin.probability))
     elif origin.value == "domestic":
         score += DOMESTIC_LOG_ODDS * origin.probability
-        reasons.append(f"comes from inside the country ({origin.probability:.0%})")
+        reasons.append(say("from_inside", share=origin.probability))
     if cooperation.value in CONFIRMED:
         score += COOPERATIVE_LOG_ODDS * cooperation.probability
-        reasons.append(f"says who it is, and another sensor agrees ({cooperation.probability:.0%})")
+        reasons.append(say("cooperates", share=cooperation.probability))
     probability = 1.0 / (1.0 + exp(-score))
     unlikely = probability <= MAY_BE_ARMED / 10.0
     value = "armed_possible" if probability >= MAY_BE_ARMED else "armed_unlikely" if unlikely else "unknown"
     return Danger(value, probability, tuple(reasons))
 
 
-def _class_reason(shares: dict[str, float], probability: float) -> str:
+def _class_reason(shares: dict[str, float], probability: float) -> Said:
     if not shares:
-        return f"not classified: {probability:.0%} by what such reports have been"
+        return say("not_classified", armed=probability)
     likeliest = max(shares, key=lambda name: shares[name])
-    return f"{likeliest.replace('_', ' ')} with {shares[likeliest]:.0%}: {probability:.0%} armed by class"
+    return say("armed_by_class", what=name_of("class", likeliest), share=shares[likeliest], armed=probability)

@@ -26,6 +26,8 @@ FORGET = 0.98
 """A second; of claims, and of the mean of kinematic log-odds of an old track."""
 TOLD_FORGET = 0.9977
 """A second; of what persons reported: half in five minutes. They tell late, and what they saw stays true longer."""
+SURE_OUTSIDE = 0.25
+"""Share of the probability that stays where a track is like nothing of its class in training; the rest is spread."""
 YOUNG_SHARE = 0.25
 """That mean spans this share of a younger track's age: what was thought of fewer states counts less."""
 MOST_LOOKS = 60.0
@@ -188,7 +190,7 @@ def conclude(opinion: Opinion, time_ns: int, age_s: float, prior: Float64, claim
         total += odds[c]
         best = c if odds[c] > odds[best] else best
     opinion.outside = _is_outside(opinion.features, best, tables)
-    sure = 0.25 if opinion.outside else 1.0
+    sure = SURE_OUTSIDE if opinion.outside else 1.0
     for c in range(N):
         opinion.probability[c] = sure * odds[c] / total + (1.0 - sure) / N
 

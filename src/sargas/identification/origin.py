@@ -15,9 +15,11 @@ import numpy as np
 from sargas.geo.plane import RegionPlane
 from sargas.geo.zone_kernels import Columns3
 from sargas.geo.zones import ZoneIndex
+from sargas.identification.saying import say
 from sargas.model.columns import Float64, Int32, Int64
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Zone
+from sargas.model.saying import Said
 from sargas.model.tracks import Tracks
 
 MARK = b"SARGAS-ORIGIN-1\n"
@@ -39,7 +41,7 @@ class Origin:
 
     value: str
     probability: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Said, ...]
 
 
 @dataclass(slots=True)
@@ -105,13 +107,12 @@ class TrackOrigins:
 
     def _origin(self, zone: int, outside_s: float) -> Origin:
         if zone < 0:
-            return Origin("abroad", SEEN_ABROAD, ("first seen outside every border",))
+            return Origin("abroad", SEEN_ABROAD, (say("seen_outside"),))
         name = self.zones.zones[zone].name
         if np.isnan(outside_s):
-            return Origin("domestic", BACK_ABROAD, (f"first seen inside {name}, its course leads back to no border",))
+            return Origin("domestic", BACK_ABROAD, (say("seen_inside", zone=name),))
         probability = 0.5 + (BACK_ABROAD - 0.5) * exp(-outside_s / FORGET_S)
-        course = f"its course leads back over the border of {name} {outside_s:.0f} s before it was first seen"
-        return Origin("abroad", probability, (course,))
+        return Origin("abroad", probability, (say("course_back", zone=name, seconds=outside_s),))
 
 
 def _first_zone(n: int, rows: Int32, zones: Int32) -> Int64:

@@ -125,5 +125,6 @@ class Claim(Record):
     source: str = Field(min_length=1, description="Sensor, system or person that says it; one voice counts once")
     is_override: bool = Field(default=False, description="A person's word that masks other answers, which stay kept")
     evidence: tuple[str, ...] = Field(default=(), description="What speaks for it, in words, the strongest first")
+    evidence_lt: tuple[str, ...] = Field(default=(), description="The same in Lithuanian; empty: not said so")
     based_on: tuple[str, ...] = Field(default=(), description="Claims it was derived from; it is corrected with them")
     until_ns: int | None = Field(default=None, ge=0, description="UTC ns after which it says nothing; none: it stays")

@@ -18,6 +18,7 @@ from sargas.identification.claims import Claim as Said
 from sargas.identification.classifier import NIGHT, Classifier
 from sargas.identification.emissions import Emissions
 from sargas.identification.model_file import ClassifierModel, shipped_model
+from sargas.model import saying
 from sargas.model.columns import Float32, Int64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import pack, unpack
@@ -117,7 +118,7 @@ class Appraisal:
         if claim.about == "class" and said is not None and claim.state != "withdrawn" and not claim.is_override:
             self.classifier.hear([Said(claim.track_id, claim.time_ns, said)])
 
-    def reasons(self, track_id: int) -> tuple[str, ...]:
+    def reasons(self, track_id: int) -> tuple[saying.Said, ...]:
         """Say why a track is of its class, the weightiest first."""
         return self.classifier.reasons(track_id)
 

@@ -21,6 +21,7 @@ from sargas.model.columns import Float32, Int8, Int64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import pack, unpack
 from sargas.model.records import About, Claim, Configuration
+from sargas.model.saying import Said
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 from sargas.picture.evidence_labels import EvidenceLabels
 
@@ -34,7 +35,7 @@ STEP = 0.15
 NEVER, NO_CLASS = -2, -1
 ANSWERED: tuple[About, ...] = ("class", "origin", "cooperation")
 """What danger follows from."""
-Reasons = Callable[[int], tuple[str, ...]]
+Reasons = Callable[[int], tuple[Said, ...]]
 """Say in words why a track is of its class."""
 
 

@@ -17,7 +17,6 @@ import numpy as np
 from sargas.assessment.drift.shares import Entered
 from sargas.assessment.entry_probability import Entries, Reach, entry_probability
 from sargas.assessment.prediction.predictor import Forecasts
-from sargas.assessment.saying import Said, in_english
 from sargas.assessment.threat import Facts, Identity, Threat, calibrate_entry, judge_threat, rank_zones
 from sargas.assessment.threat_words import tell_threat
 from sargas.assessment.warnings.areas import WarnedAreas
@@ -28,9 +27,11 @@ from sargas.geo.plane import RegionPlane
 from sargas.geo.zones import ZoneIndex
 from sargas.identification.claim_book import Conclusion
 from sargas.identification.claim_weight import UNKNOWN
+from sargas.identification.saying import say as say_evidence
 from sargas.model.columns import Float64, Int64, PlotFlag
 from sargas.model.label import most_restrictive
 from sargas.model.records import Alert, Claim, Configuration, Decision, PublicWarning
+from sargas.model.saying import Said
 from sargas.model.tracks import Tracks
 from sargas.picture.appraisal import HORIZONS_S, Appraisal
 from sargas.picture.identity import IdentityBook
@@ -139,7 +140,7 @@ class Outlook:
             threat = judge_threat(facts)
             reasons = self._reasons(threat, facts, zone)
             route = self._route(ahead, row)
-            concluded = self._intent(zone, facts, goals.probability[row], in_english(reasons), route)
+            concluded = self._intent(zone, facts, goals.probability[row], reasons, route)
             label = most_restrictive((tracks.label_of(track_id), self.configuration.label))
             label = identity.said.raised(track_id, label)
             claim = identity.book.conclude(track_id, concluded, label, time_ns)
@@ -295,7 +296,7 @@ class Outlook:
         return (self.configuration.routes[at].name, float(ahead.route_probability[row])) if at >= 0 else ("", 0.0)
 
     def _intent(
-        self, zone: int, facts: Facts, goals: Float64, reasons: tuple[str, ...], route: tuple[str, float] = ("", 0.0)
+        self, zone: int, facts: Facts, goals: Float64, reasons: tuple[Said, ...], route: tuple[str, float] = ("", 0.0)
     ) -> Conclusion:
         """Conclude from a likely entry, else from a goal or a route that its course so far fits.
 
@@ -306,10 +307,10 @@ class Outlook:
         likeliest = int(np.argmax(np.nan_to_num(goals))) if len(goals) else 0
         if len(goals) and goals[likeliest] >= SURE:
             name = [one.name for one in self.zones.zones if one.kind == "protected"][likeliest]
-            why = (f"its course so far fits {name} ({goals[likeliest]:.0%})", *reasons)
+            why = (say_evidence("course_fits", zone=name, share=goals[likeliest]), *reasons)
             return Conclusion("intent", f"makes for {name}", float(goals[likeliest]), why)
         if route[1] >= SURE:
-            why = (f"its course so far follows {route[0]} ({route[1]:.0%})", *reasons)
+            why = (say_evidence("course_follows", route=route[0], share=route[1]), *reasons)
             return Conclusion("intent", f"along {route[0]}", route[1], why)
         return Conclusion("intent", UNKNOWN, 1.0, ())
 

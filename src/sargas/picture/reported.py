@@ -7,6 +7,7 @@ import numpy as np
 from sargas.identification.classifier import Classifier
 from sargas.identification.reports.figures import SEEN, TOLD_RIGHT, told_given_class
 from sargas.identification.reports.report_book import ReportBook
+from sargas.identification.reports.sighting_records import say_noticed
 from sargas.model.columns import NS_PER_S, Float32
 from sargas.model.label import most_restrictive
 from sargas.model.records import Claim, HumanReport, ReporterHistory, Sighting
@@ -66,6 +67,7 @@ def _claim(
     named = [k for k in range(len(CLASSES)) if called[k]]
     index = max(named, key=lambda k: (float(classes[k]) if classes[k] == classes[k] else 0.0, -k))
     told = told_given_class(report)
+    why = say_noticed(report)
     probability = share * float(told[index] / (told[index] + told[~called].mean()))
     return Claim(
         id=f"{book.node}/claim/report/{report.report_id}/{track_id}/{time_ns}",
@@ -80,8 +82,7 @@ def _claim(
         reliability=book.reliability.grade(report),
         credibility=2 if probability >= 0.85 else 3,
         source=report.source_id,
-        evidence=(
-            f"{report.seen} {report.sense}: {report.words}" if report.words else f"{report.seen} {report.sense}",
-        ),
+        evidence=(why.en,),
+        evidence_lt=(why.lt,),
         until_ns=time_ns + HOLDS_NS,
     )

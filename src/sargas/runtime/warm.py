@@ -28,12 +28,13 @@ from sargas.identification.classifier import Classifier, states_of
 from sargas.identification.gnss_aircraft import check_reports
 from sargas.identification.gnss_layout import AIRCRAFT, EVENT, REPORT
 from sargas.identification.model_file import ClassifierModel, shipped_model
+from sargas.identification.sky import Expected, weigh_by_sky
 from sargas.identification.trace import trace
 from sargas.model.columns import NS_PER_S
 from sargas.model.envelope import Envelope
 from sargas.model.label import Label
 from sargas.model.records import Configuration, Source, Tick
-from sargas.model.tracks import Tracks
+from sargas.model.tracks import CLASSES, Tracks
 from sargas.picture.intake import Intake
 from sargas.picture.state import Picture, State
 from sargas.picture.step import step
@@ -125,6 +126,15 @@ def _classify_one_track() -> None:
     states = np.concatenate([states_of(told) for told in tracks])
     time_ns = np.concatenate([told.time_ns for told in tracks])
     trace(np.array([0, 2]), time_ns, states, np.zeros((2, 2)), np.ones(2, np.bool_))
+    even = np.full((1, len(CLASSES)), 1.0 / len(CLASSES))
+    weigh_by_sky(
+        time_ns,
+        np.zeros(2, np.int64),
+        states[:, 3],
+        np.zeros(2),
+        even.repeat(2, 0).astype(np.float32),
+        Expected(np.zeros(0), even),
+    )
 
 
 def _forecast_one_track() -> None:

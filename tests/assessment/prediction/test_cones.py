@@ -82,7 +82,7 @@ def test_cones_of_other_horizons_ages_or_cells_are_refused() -> None:
 
 
 def test_every_class_and_way_of_moving_has_a_cell() -> None:
-    seeing = (*CLASSES, *REGIMES, "on a route")
+    seeing = (*CLASSES, *REGIMES, "on a route", *(f"{name} on a route" for name in CLASSES))
     assert seeing == SEEING
     assert (*seeing, *(f"{name}, no velocity" for name in seeing)) == CELLS
     assert len(set(CELLS)) == len(CELLS)

@@ -74,6 +74,11 @@ def test_a_far_route_is_no_route() -> None:
     assert flown(routes=(far,)).route[0] == -1
 
 
+def test_routes_far_off_take_nothing_from_one_that_is_near() -> None:
+    far = tuple(route((-20e3, 200e3 + 10e3 * k), (12e3, 200e3 + 10e3 * k)) for k in range(30))
+    assert flown(routes=(*far, BEND)).route_probability[0] == pytest.approx(flown().route_probability[0], abs=1e-9)
+
+
 def test_of_two_routes_the_nearer_is_told() -> None:
     other = route((-20e3, 2000.0), (30e3, 2000.0))
     assert flown(routes=(other, BEND)).route[0] == 1

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sargas.assessment.saying import Said
 from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.assessment.warnings.draft import WarningBook
 from sargas.assessment.warnings.threat import Threat
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
 from sargas.model.records import Decision, Zone
+from sargas.model.saying import Said
 from sargas.model.warning_records import PublicWarning
 
 LABEL = Label(originator="LTU")

@@ -236,6 +236,8 @@ export interface Claim {
   readonly is_override: boolean;
   /** What speaks for it, in words, the strongest first */
   readonly evidence: readonly string[];
+  /** The same in Lithuanian; empty: not said so */
+  readonly evidence_lt: readonly string[];
   /** Claims it was derived from; it is corrected with them */
   readonly based_on: readonly string[];
   /** UTC ns after which it says nothing; none: it stays */

@@ -1,4 +1,4 @@
-// Reasons that the node gives in two languages. Pure.
+// Reasons and evidence that the node gives in two languages. Pure.
 
 /** The reasons in the page's language where the node says them so, else in English. */
 export function reasonsIn(told: { readonly reasons: readonly string[]; readonly reasons_lt: readonly string[] }, language: string): readonly string[] {
@@ -8,4 +8,9 @@ export function reasonsIn(told: { readonly reasons: readonly string[]; readonly 
 /** Why something is as it is, in the page's language where the node says it so, else in English. */
 export function reasonIn(told: { readonly reason: string; readonly reason_lt: string }, language: string): string {
   return language === "lt" && told.reason_lt !== "" ? told.reason_lt : told.reason;
+}
+
+/** What speaks for a claim, in the page's language where it was said so, else as it was said. */
+export function evidenceIn(told: { readonly evidence: readonly string[]; readonly evidence_lt: readonly string[] }, language: string): readonly string[] {
+  return language === "lt" && told.evidence_lt.length > 0 ? told.evidence_lt : told.evidence;
 }

@@ -30,10 +30,10 @@ MINUTE = MEAN + 2 * MEANS_S.index(60.0)
 SPEED_NAMES = ("0-4", "4-12", "12-25", "25-50", "50-120", "120+")
 REGIMES = tuple(f"{speed} m/s {way}" for speed in SPEED_NAMES for way in ("winding", "straight"))
 ROUTE = len(CLASSES) + len(REGIMES)
-SEEING = (*CLASSES, *REGIMES, "on a route")
+SEEING = (*CLASSES, *REGIMES, "on a route", *(f"{name} on a route" for name in CLASSES))
 CELLS = (*SEEING, *(f"{name}, no velocity" for name in SEEING))
 """Where a track's cone comes from: its class, or how it moves where no class is known, the route that it
-follows; with and without velocities."""
+follows and its class there; with and without velocities."""
 AGES_S = (20.0, 60.0, 180.0, 420.0)
 """Edges of the ages of a track by which its factors are told apart."""
 AGES = len(AGES_S) + 1
@@ -131,8 +131,11 @@ def stage_of(age_s: float) -> int:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def cell_of(fits: Float64, class_: int, is_on_route: bool) -> int:
-    """Return the cell of a track: its route, its class (-1: none known), or how it moves; and if it told velocities."""
-    cell = ROUTE if is_on_route else class_ if class_ >= 0 else regime_of(fits)
+    """Return the cell of a track: its route, its class (-1: none known), or how it moves; and if it told velocities.
+
+    On a route it is that of the class there (``ROUTE`` + 1 + class), where one is known.
+    """
+    cell = ROUTE + 1 + class_ if is_on_route else class_ if class_ >= 0 else regime_of(fits)
     return cell if fits[NOISE + 2] >= 0.0 else cell + len(SEEING)
 
 

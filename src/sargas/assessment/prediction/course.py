@@ -117,6 +117,9 @@ def advance_rows(
         is_on_route = trust_in(room.route) >= 0.5
         cell = cell_of(room.fits, track.cell, is_on_route)
         if is_on_route and np.isnan(cones.factor[cell, 0, 0]):
+            # no cone is calibrated for its class on a route: that of all classes
+            cell = cell_of(room.fits, -1, True)
+        if is_on_route and np.isnan(cones.factor[cell, 0, 0]):
             # no cone is calibrated for routes: that of the class, and its width
             is_on_route, cell = False, cell_of(room.fits, track.cell, False)
         answers.cell[row] = cell

@@ -93,11 +93,12 @@ def find_route(routes: Routes, track: Track, fits: Float64, line: Float64, found
         return 0
     moments = np.empty((MOMENTS, 4))
     kept = _moments(track, moments)
-    best, total, chosen, forwards = 0.0, 0.0, -1, True
+    best, total, chosen, forwards, about = 0.0, 0.0, -1, True, 0
     for r in range(len(routes.half_width_m)):
         n = _laid_out(routes, r, track, True, line)
         if n == 0:
             continue
+        about += 1
         for is_forward in (True, False):
             odds = exp(_evidence(moments[:kept], fits[NOISE], line[:n], is_forward, routes.half_width_m[r]))
             total += odds
@@ -106,8 +107,8 @@ def find_route(routes: Routes, track: Track, fits: Float64, line: Float64, found
     if chosen < 0:
         return 0
     n = _laid_out(routes, chosen, track, forwards, line)
-    # each of the routes has an equal part of the prior
-    share = PRIOR / (1.0 - PRIOR) / len(routes.half_width_m) / 2.0
+    # each of the routes about has an equal part of the prior, in either direction; those farther off have none
+    share = PRIOR / (1.0 - PRIOR) / about / 2.0
     found[0] = share * best / (1.0 + share * total)
     leg, along, aside, _, _ = _nearest(line[:n], fits[CURVE], fits[CURVE + 1])
     found[1], found[2], found[3], found[4] = leg, along, aside, routes.half_width_m[chosen]

@@ -10,7 +10,6 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sargas.assessment.saying import in_english, in_lithuanian
 from sargas.assessment.warnings.approval import decided, lapsed
 from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.assessment.warnings.course import Course, dump_course, load_course
@@ -22,6 +21,7 @@ from sargas.assessment.warnings.threat import Threat
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label, most_restrictive
 from sargas.model.records import Decision
+from sargas.model.saying import in_english, in_lithuanian
 from sargas.model.warning_records import PublicWarning, WarningArea, WarningPolicy
 
 UPDATE_NS = 60 * NS_PER_S

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from sargas.assessment.alert_entry import Place
-from sargas.assessment.saying import Said
 from sargas.model.label import Label, most_restrictive
+from sargas.model.saying import Said
 
 GROUP = "group-"
 """How the key of a raid begins that is a group of the tracker."""

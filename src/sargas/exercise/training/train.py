@@ -23,6 +23,10 @@ TRAIN_SIGMA, HELD_OUT_SIGMA = 0.07, 0.12
 """Log-sigma of the scaling of figures in training and, wider, in calibration: nothing flies quite as simulated."""
 ROUNDS = 100
 LEAVES = 16
+HEIGHTS_M = (500.0, 1_500.0, 3_000.0, 6_000.0, 9_000.0)
+"""Edges of the bands of height that shares of classes are told of."""
+LEAST_SHARE = 0.02
+"""Added to every class's share of a band: what was not simulated there may yet fly there."""
 MARGIN = 0.25
 """How far beyond what training saw of a class, in parts of its span, a feature may lie."""
 
@@ -50,7 +54,9 @@ def train(
     held_out = term_rows(others, forest, tables)
     ages_s, gain, bias = calibrate(held_out, member)
     tell(f"calibrated on {len(held_out.label)} rows of {held_out.track[-1] + 1} other tracks")
-    header = {"seed": seed, "tracks": tracks, "rounds": rounds}
+    header = {
+        "seed": seed, "tracks": tracks, "rounds": rounds, "heights_m": HEIGHTS_M, "shares": shares_by_height(rows)
+    }  # fmt: skip
     return ClassifierModel(header, forest, tables._replace(ages_s=ages_s, gain=gain, bias=bias))
 
 
@@ -69,6 +75,16 @@ def fit(rows: Rows, rounds: int) -> Forest:
         boosting.fit(rows.features, rows.strain, sample_weight=weight)
     trees = [tree.nodes for trees in boosting._predictors for tree in trees]
     return flatten(trees, boosting._baseline_prediction.ravel())
+
+
+def shares_by_height(rows: Rows) -> list[list[float]]:
+    """Return which share of the rows in each band of height is of each class, had every class as many in all."""
+    band = np.searchsorted(HEIGHTS_M, rows.features[:, FEATURES.index("altitude_m")], side="right")
+    counts = np.zeros((len(HEIGHTS_M) + 1, N))
+    np.add.at(counts, (band, rows.label), 1.0 / np.bincount(rows.label, minlength=N)[rows.label])
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-12) + LEAST_SHARE
+    told: list[list[float]] = (shares / shares.sum(axis=1, keepdims=True)).round(4).tolist()
+    return told
 
 
 def _envelope(rows: Rows) -> tuple[Int64, Float32]:

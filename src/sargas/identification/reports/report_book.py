@@ -20,10 +20,12 @@ from sargas.identification.reports.reliability import UNSEEN, Reliability, voice
 from sargas.identification.reports.sighting_records import REGION_NS, Told, describe, tell_sighting
 from sargas.identification.reports.sightings import LIFE_NS, Held, add_up, belongs, expires_ns, newest_of_each_voice
 from sargas.identification.reports.watch import Watch
+from sargas.identification.saying import say
 from sargas.model.columns import NS_PER_S, Float64
 from sargas.model.label import Label
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Configuration, Decision, HumanReport, Sighting
+from sargas.model.saying import Said
 from sargas.model.tracks import CLASSES, Tracks
 
 MARK = b"SARGAS-REPORTS-2\n"
@@ -46,7 +48,7 @@ class Evidence(NamedTuple):
     track_id: int
     time_ns: int
     log_odds: Float64
-    words: tuple[str, ...]
+    words: tuple[Said, ...]
 
 
 class Outcome(NamedTuple):
@@ -343,5 +345,5 @@ def _judged_of(values: dict[str, Any]) -> Judged:
     return Judged(values["time_ns"], values["odds"], tracks, values["is_borne_out"])
 
 
-def _words(report: HumanReport, share: float) -> str:
-    return f"{describe(report)} ({share:.0%} sure it is this)"
+def _words(report: HumanReport, share: float) -> Said:
+    return say("sure", words=describe(report), share=share)

@@ -16,9 +16,11 @@ from sargas.identification.reports.sightings import (
     newest_of_each_voice,
     said_to_be,
 )
+from sargas.identification.saying import name_of, say
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label, most_restrictive
 from sargas.model.records import HumanReport, Sighting
+from sargas.model.saying import Said
 
 STEP = 0.05
 """A sighting whose probability moved by less is not told for that."""
@@ -85,13 +87,20 @@ def tell_sighting(held: Held, now: Told, *, ended: bool = False) -> Sighting | N
     )
 
 
-def describe(report: HumanReport) -> str:
+def describe(report: HumanReport) -> Said:
     """Say what was reported and by whom."""
-    what = "something" if report.seen == "unknown" else report.seen
-    how = "seen and heard" if report.sense == "both" else report.sense
-    return f"{what} {how}" + (
-        " by hearsay" if report.reporter == "hearsay" else f" by a {report.reporter.replace('_', ' ')}"
-    )
+    what, how = name_of("object", report.seen), name_of("sense", report.sense)
+    if report.reporter == "hearsay":
+        return say("hearsay", what=what, how=how)
+    return say("reported", what=what, how=how, whom=name_of("reporter", report.reporter))
+
+
+def say_noticed(report: HumanReport) -> Said:
+    """Say what was noticed, with the person's own words."""
+    what, how = name_of("object", report.seen), name_of("sense", report.sense)
+    if not report.words:
+        return say("noticed", what=what, how=how)
+    return say("noticed_words", what=what, how=how, words=report.words)
 
 
 def _state(
@@ -121,7 +130,7 @@ def _reasons(held: Held, now: Told, voices: Sequence[HumanReport], believed: Map
     told = [f"{len(now.reports)} reports of {len(voices)} voices"] if repeated else []
     strongest = sorted(voices, key=lambda one: (-believed[one.report_id], one.report_id))[:3]
     for one in strongest:
-        told.append(f"{describe(one)}, believed with {believed[one.report_id]:.0%}")
+        told.append(f"{describe(one).en}, believed with {believed[one.report_id]:.0%}")
     if held.verdict:
         told.insert(0, f"{held.verdict} by a person")
     return tuple(told)
