@@ -57,7 +57,7 @@ def test_a_jump_that_stays_is_spoofing_at_the_third_report() -> None:
     (event,) = check(columns)
     assert (event.kind, event.icao_address, event.end_ns) == ("spoofing", ADDRESS, None)
     assert seconds(event) == (300.0, 310.0)
-    assert "jumped" in event.why
+    assert "jumped" in event.why.en
 
 
 def test_a_jump_back_ends_it() -> None:
@@ -80,7 +80,7 @@ def test_slow_and_high_after_fast_is_spoofing() -> None:
     columns["velocity_east_mps"][60:] = 25.7
     columns["longitude_deg"][60:] = columns["longitude_deg"][59] + 25.7 * (columns["t"][60:] - 295) / 71_475.0
     event = check(columns)[0]
-    assert "25,000 ft" in event.why
+    assert "25,000 ft" in event.why.en
     assert seconds(event) == (300.0, 320.0)
 
 
@@ -88,7 +88,7 @@ def test_a_drag_faster_than_the_velocity_says_is_spoofing_within_a_minute_or_so(
     columns = flight()
     columns["longitude_deg"][60:] += 160.0 * (columns["t"][60:] - 300.0) / 71_475.0
     event = check(columns)[0]
-    assert "way made" in event.why
+    assert "way made" in event.why.en
     assert seconds(event)[1] - 300.0 <= 80.0
 
 
@@ -122,7 +122,7 @@ def test_a_jump_that_a_silence_hides_is_still_one() -> None:
     columns["latitude_deg"][120:] -= 4.0
     kept = (columns["t"] < 400) | (columns["t"] >= 600)
     (event,) = check({name: values[kept] for name, values in columns.items()})
-    assert "jumped" in event.why
+    assert "jumped" in event.why.en
     assert seconds(event) == (600.0, 610.0)
 
 
@@ -136,7 +136,7 @@ def test_positions_that_come_and_go_are_spoofing() -> None:
     columns = flight()
     columns["latitude_deg"][60::2] = 46.0
     (event,) = check(columns)
-    assert "comes and goes" in event.why
+    assert "comes and goes" in event.why.en
     assert seconds(event)[1] - 300.0 <= 60.0
 
 
@@ -155,7 +155,7 @@ def test_velocities_told_apart_from_positions_are_judged() -> None:
     columns["latitude_deg"][odd] = np.nan
     columns["velocity_east_mps"][~odd] = np.nan
     event = check(columns)[0]
-    assert "way made" in event.why
+    assert "way made" in event.why.en
 
 
 def test_a_garbled_first_place_is_not_where_it_jumped_from() -> None:

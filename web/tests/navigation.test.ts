@@ -28,6 +28,7 @@ function event(event_id: string, fields: Partial<GnssInterference> = {}): GnssIn
     affected: 0,
     share: 0,
     reason: "",
+    reason_lt: "",
     ...fields,
   };
 }

@@ -943,6 +943,9 @@ class GnssInterference(TypedDict):
     reason: str
     """Why, in words"""
 
+    reason_lt: str
+    """The same in Lithuanian"""
+
 
 class HTTPValidationError(TypedDict):
     """HTTPValidationError"""

@@ -83,7 +83,8 @@ def _batches(path: Path) -> Iterator[Plots]:
 def _as_json(event: GnssEvent | CellAlarm) -> dict[str, Any]:
     from sargas.identification.gnss import GnssEvent
 
-    times = {"start_ns": event.start_ns, "found_ns": event.found_ns, "end_ns": event.end_ns, "why": event.why}
+    why = event.why.en if isinstance(event, GnssEvent) else event.why
+    times = {"start_ns": event.start_ns, "found_ns": event.found_ns, "end_ns": event.end_ns, "why": why}
     if isinstance(event, GnssEvent):
         return {"kind": event.kind, "icao_address": f"{event.icao_address:06x}", **times}
     return {

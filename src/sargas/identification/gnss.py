@@ -20,21 +20,24 @@ from sargas.identification.gnss_layout import (
     Fleet,
     reports_of,
 )
+from sargas.identification.saying import say
 from sargas.model.columns import NO_CODE, NS_PER_S, Int64, PlotFlag
 from sargas.model.parts import pack, unpack
 from sargas.model.plots import Plots
+from sargas.model.saying import Said
 
 MARK = b"SARGAS-GNSS-1\n"
 FORGET_AFTER_NS = 2 * 3600 * NS_PER_S
 """An aircraft that was silent for so long begins anew."""
 _FIRST_ROWS = 64
 REASONS = {
-    MOTION: "the way made and the velocity reported differ by more than 50 m/s, three times in turn",
-    JUMP: "the position jumped farther than an aircraft can fly, and stayed there",
-    FLICKER: "the position comes and goes between places farther apart than an aircraft can fly",
-    STALL: "under 60 m/s above 25,000 ft after having flown at more than 120 m/s",
-    ACCURACY: "NIC below 7 or NACp below 8 for 30 s after having been better",
+    MOTION: "gnss_motion",
+    JUMP: "gnss_jump",
+    FLICKER: "gnss_flicker",
+    STALL: "gnss_stall",
+    ACCURACY: "gnss_accuracy",
 }
+"""Templates of what is odd."""
 Cause = Literal["spoofing", "jamming"]
 
 
@@ -50,7 +53,7 @@ class GnssEvent:
     start_ns: int
     found_ns: int
     end_ns: int | None
-    why: str
+    why: Said
 
 
 class GnssMonitor:
@@ -146,7 +149,8 @@ class GnssMonitor:
         self._aircraft = np.zeros(max(_FIRST_ROWS, 2 * len(fleet)), AIRCRAFT)
         self._aircraft[: len(fleet)] = fleet
         events = [
-            GnssEvent(kind, address, start, found, None, why) for kind, address, start, found, why in header["open"]
+            GnssEvent(kind, address, start, found, None, Said(*why))
+            for kind, address, start, found, why in header["open"]
         ]
         self._open = {(event.icao_address, event.kind): event for event in events}
 
@@ -162,7 +166,7 @@ class GnssMonitor:
         if event["ends"]:
             return _ended(self._open.pop((address, kind)), int(event["start_ns"]))
         told = GnssEvent(
-            kind, address, int(event["start_ns"]), int(event["time_ns"]), None, REASONS[int(event["why"])]
+            kind, address, int(event["start_ns"]), int(event["time_ns"]), None, say(REASONS[int(event["why"])])
         )  # fmt: skip
         self._open[address, kind] = told
         return told

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 import h3.api.basic_int as h3
 
 from sargas.identification.gnss_alarms import CellState, Place
+from sargas.identification.saying import say
 from sargas.model.parts import pack, unpack
+from sargas.model.saying import Said
 
 MARK = b"SARGAS-GNSS-AREAS-1\n"
 Ring = tuple[tuple[float, float], ...]
@@ -24,7 +26,7 @@ class Area:
     found_ns: int
     cells: tuple[int, ...]
     end_ns: int | None = None
-    why_ended: str = ""
+    why_ended: Said = Said("", "")
 
     def outline(self) -> Ring:
         """Return its outer ring, lon, lat; not closed by a repeated point. Cells not alarmed within it are inside."""
@@ -57,7 +59,7 @@ class Areas:
                 joined = any(
                     set(area.cells) & set(other.cells) for other in self._areas if other.is_high == area.is_high
                 )
-                why = "grew together with an older area" if joined else "the share affected fell"
+                why = say("gnss_area_joined" if joined else "gnss_area_fell")
                 changes.append(replace(area, end_ns=time_ns, why_ended=why))
                 continue
             heir = max(heirs, key=len)

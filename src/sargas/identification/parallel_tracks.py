@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from sargas.identification.gnss_motion import METRES_PER_DEGREE
+from sargas.identification.saying import say
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
 from sargas.model.parts import pack, unpack
+from sargas.model.saying import Said
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.sensors.site import Sites
 
@@ -50,12 +52,9 @@ class Parallel:
     end_ns: int | None = None
 
     @property
-    def why(self) -> str:
+    def why(self) -> Said:
         """Say it in words."""
-        return (
-            f"{self.sensor_id} sees nothing there, and one that flies alike "
-            f"{np.hypot(self.east_m, self.north_m) / 1e3:.1f} km beside"
-        )
+        return say("gnss_beside", sensor=self.sensor_id, distance=np.hypot(self.east_m, self.north_m) / 1e3)
 
 
 class ParallelTracks:

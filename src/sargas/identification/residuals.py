@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from sargas.identification.address_table import AddressTable
 from sargas.identification.residual_kernels import CLAIM, FAR, LOOK, OFFSET, Claims, Looks, take_looks
+from sargas.identification.saying import say
 from sargas.model.columns import NO_CODE, NS_PER_S, Int16, Int64, PlotFlag
 from sargas.model.parts import pack, unpack
 from sargas.model.plots import Plots
+from sargas.model.saying import Said
 from sargas.sensors.site import Sites
 from sargas.tracking.ellipsoid import Region
 
@@ -49,12 +51,10 @@ class Disagreement:
     sigmas: float
 
     @property
-    def why(self) -> str:
+    def why(self) -> Said:
         """Say it in words."""
-        return (
-            f"{self.sensor_id} sees it {self.distance_m / 1e3:.1f} km from where it says, "
-            f"{min(self.sigmas, 99.0):.0f} sigma, {ODD_LOOKS} scans in turn"
-        )
+        off = {"distance": self.distance_m / 1e3, "sigmas": min(self.sigmas, 99.0)}
+        return say("gnss_elsewhere", sensor=self.sensor_id, looks=ODD_LOOKS, **off)
 
 
 class Residuals:

@@ -69,6 +69,7 @@ class GnssInterference(Record):
         default=None, ge=0, le=1, description="Of an area: share affected, one of them left out: a single faulty set"
     )
     reason: str = Field(default="", description="Why, in words")
+    reason_lt: str = Field(default="", description="The same in Lithuanian")
 
     @model_validator(mode="after")
     def _is_about_one_thing(self) -> GnssInterference:

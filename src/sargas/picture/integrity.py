@@ -18,6 +18,7 @@ from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import Part, pack, unpack
 from sargas.model.plots import Plots
 from sargas.model.records import Configuration, GnssInterference
+from sargas.model.saying import Said
 from sargas.model.tracks import Tracks
 from sargas.picture.integrity_records import IntegrityRecords
 from sargas.sensors.site import Sites
@@ -108,7 +109,10 @@ class Integrity:
         for part, state in zip(self._parts(), arrays, strict=False):
             part.restore(state.tobytes())
         self._is_seen, self._is_elsewhere = arrays[4], arrays[5]
-        self._found = [GnssEvent(*values) for values in header["found"]]
+        self._found = [
+            GnssEvent(kind, address, start_ns, found_ns, end_ns, Said(*why))
+            for kind, address, start_ns, found_ns, end_ns, why in header["found"]
+        ]
         self._label = Label.model_validate(header["label"])
         self._compared_ns = header["compared_ns"]
         self._alone_ns, self._dropped = dict(header["alone_ns"]), set(header["dropped"])

@@ -805,6 +805,8 @@ export interface GnssInterference {
   readonly share: number | null;
   /** Why, in words */
   readonly reason: string;
+  /** The same in Lithuanian */
+  readonly reason_lt: string;
 }
 
 /** One hand-over of responsibility for an object: offered, then accepted, refused or timed out. */
