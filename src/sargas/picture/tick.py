@@ -35,15 +35,12 @@ class Turn:
     offered: tuple[Tracks, ...] | None = None
     """What partners may be told of."""
 
-    @property
-    def is_crowded(self) -> bool:
-        """Say whether identity and outlook take turns."""
-        return len(self.tracks) > CROWD
+    def comes(self, *, even: bool) -> bool:
+        """Say whether it is the turn of a part that in a crowd comes at every other tick: at even or at odd ones.
 
-    @property
-    def is_even(self) -> bool:
-        """Say whose turn it is."""
-        return self.picture.appraisal.turn % 2 == 0
+        The outlook alone takes as long as identity, drifters and standing alerts; plots wait for the whole of a tick.
+        """
+        return len(self.tracks) <= CROWD or (self.picture.appraisal.turn % 2 == 0) == even
 
 
 def tick(picture: Picture, time_ns: int) -> tuple[tuple[Message, ...], tuple[Tracks, ...] | None]:
@@ -152,12 +149,13 @@ def _cooperation(turn: Turn) -> None:
 
 def _identity(turn: Turn) -> None:
     picture = turn.picture
-    if not turn.is_crowded or turn.is_even:
+    if turn.comes(even=True):
         turn.messages.extend(picture.identity.tick(turn.tracks, turn.time_ns, picture.appraisal.reasons))
 
 
 def _drifting(turn: Turn) -> None:
-    turn.messages.extend(turn.picture.drifting.tick(turn.tracks, turn.time_ns))
+    if turn.comes(even=True):
+        turn.messages.extend(turn.picture.drifting.tick(turn.tracks, turn.time_ns))
 
 
 def _alerting(turn: Turn) -> None:
@@ -166,13 +164,14 @@ def _alerting(turn: Turn) -> None:
     if picture.configuration.zones:
         causes = picture.zones.assess(Tracks.none(picture.configuration.label), time_ns)
         turn.messages.extend(picture.alerting.take(causes, turn.tracks, picture.identity, time_ns))
-        turn.messages.extend(picture.alerting.tick(picture.identity.mask(turn.tracks), picture.identity, time_ns))
+        if turn.comes(even=True):
+            turn.messages.extend(picture.alerting.tick(picture.identity.mask(turn.tracks), picture.identity, time_ns))
 
 
 def _outlook(turn: Turn) -> None:
     picture = turn.picture
     is_looked_at = bool(picture.configuration.zones or picture.configuration.municipalities)
-    if is_looked_at and (not turn.is_crowded or not turn.is_even):
+    if is_looked_at and turn.comes(even=False):
         if turn.support is not None:
             picture.outlook.note_births(turn.support.track_id, turn.support.birth_ns)
         drifts, alerts = picture.drifting.entries_of, picture.alerting.active()
