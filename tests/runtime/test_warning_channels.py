@@ -98,3 +98,17 @@ def test_a_mail_that_nobody_answered_is_unclear_and_one_that_was_refused_is_not(
     assert len(there.mails) == 1
     with pytest.raises(NotSent, match="refused"):
         open_channel(mail_to(there.port)).send(NOTICE)
+
+
+def test_a_recipient_that_is_not_taken_keeps_the_warning_from_nobody_else() -> None:
+    with mail_server() as there:
+        there.refuses, there.defers = "gone@", "slow@"
+        channel = open_channel(mail_to(there.port, "gone@example.lt", "budi@example.lt", "slow@example.lt"))
+        told = channel.send(NOTICE).reference
+        assert len(there.mails) == 1
+        assert told.startswith("250 taken as 77; not to ")
+        assert "gone@example.lt: 550 unknown here" in told
+        assert "slow@example.lt: 451 later" in told
+        with pytest.raises(NotSent, match=r"slow@example\.lt: 451 later"):
+            open_channel(mail_to(there.port, "gone@example.lt", "slow@example.lt")).send(NOTICE)
+    assert len(there.mails) == 1

@@ -61,6 +61,8 @@ class MailServer:
     mails: list[bytes] = field(default_factory=list)
     refuses: str = ""
     """Recipient that it does not know."""
+    defers: str = ""
+    """Recipient that it takes later."""
     is_mute: bool = False
     """Takes a mail and falls silent."""
 
@@ -84,6 +86,8 @@ def mail_server() -> Iterator[MailServer]:
                     return
                 elif verb == "RCPT" and state.refuses and state.refuses in line:
                     self.say("550 unknown here")
+                elif verb == "RCPT" and state.defers and state.defers in line:
+                    self.say("451 later")
                 else:
                     self.say("250 fine")
 

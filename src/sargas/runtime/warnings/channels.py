@@ -162,13 +162,15 @@ class _Mail:
         return server
 
     def _hand_over(self, server: smtplib.SMTP, message: EmailMessage) -> Receipt:
-        """Go through RFC 5321's MAIL, RCPT and DATA; up to DATA nothing is out, after it only an answer tells."""
+        """Go through RFC 5321's MAIL, RCPT and DATA; up to DATA nothing is out, after it only an answer tells.
+
+        A recipient that the server does not take keeps the warning from nobody else: it is named with the reference.
+        """
         where = f"{self.settings.host}:{self.settings.port}"
         try:
             server.ehlo_or_helo_if_needed()
             _expect(server.mail(self.settings.sender), where)
-            for recipient in self.settings.recipients:
-                _expect(server.rcpt(recipient), f"{where}: {recipient}")
+            left_out = self._name_recipients(server, where)
         except (OSError, smtplib.SMTPException) as error:
             raise NotSent(f"{where}: {error}") from error
         try:
@@ -179,7 +181,20 @@ class _Mail:
         except (OSError, smtplib.SMTPException) as error:
             raise Unclear(f"{where}: no answer after the message was given: {error}") from error
         _expect((code, said), where)
-        return Receipt(f"{code} {said.decode(errors='replace')}")
+        reference = f"{code} {said.decode(errors='replace')}"
+        return Receipt(f"{reference}; not to {', '.join(map(str, left_out))}" if left_out else reference)
+
+    def _name_recipients(self, server: smtplib.SMTP, where: str) -> list[NotSent | Refused]:
+        """Name all recipients to the server; return why some are left out. Raises the mildest reason when all are."""
+        left_out = list[NotSent | Refused]()
+        for recipient in self.settings.recipients:
+            try:
+                _expect(server.rcpt(recipient), f"{where}: {recipient}")
+            except (NotSent, Refused) as reason:
+                left_out.append(reason)
+        if len(left_out) == len(self.settings.recipients):
+            raise next((reason for reason in left_out if isinstance(reason, NotSent)), left_out[0])
+        return left_out
 
     def _compose(self, notice: Notice) -> EmailMessage:
         message = EmailMessage()
