@@ -26,7 +26,7 @@ from classification.figures import (
     told_rows,
     unknown_share,
 )
-from sargas.identification.classifier import EVEN, NIGHT, USUAL, Classifier
+from sargas.identification.classifier import EVEN, NIGHT, Classifier
 from sargas.identification.model_file import ClassifierModel, shipped_model
 from sargas.model.columns import NS_PER_S, Float64
 from sargas.model.tracks import CLASSES
@@ -46,7 +46,7 @@ def main() -> int:
     case = simulated(TRACKS)
     bare = without_echoes(case)
     _, alone = tell_case("simulated, motion only", bare, model, note, None)
-    tell_priors("simulated, motion only", bare, model, note)
+    tell_priors("simulated, motion only", bare, alone, model, note)
     p, _ = tell_case("simulated, with cross-section and spread", case, model, note, 0.92)
     tell_birds(case, p, note)
     folder = SHARED / "data/real"
@@ -110,10 +110,11 @@ def tell_error(figure: str, error: float, is_limited: bool, note: str) -> None:
     tell(figure, error, "<= 0.05" if is_limited else None, error <= 0.05 if is_limited else None, note)
 
 
-def tell_priors(name: str, case: Case, model: ClassifierModel, note: str) -> None:
+def tell_priors(name: str, case: Case, alone: Float64, model: ClassifierModel, note: str) -> None:
     """Tell the calibration error, and in the note the accuracy, had other priors been given."""
-    for said, priors in (("nothing known of the sky", USUAL), ("even priors", EVEN), ("night's priors", NIGHT)):
-        rows = told_rows(case, model, priors)
+    told_with = {"even priors": EVEN, "night's priors": NIGHT}
+    for said in ("nothing known of the sky", *told_with):
+        rows = told_rows(case, model, told_with[said]) if said in told_with else alone
         told = at_ages(case, rows)
         for k, age in enumerate(AGES_S):
             there = ~np.isnan(told[:, k, 0])
@@ -144,7 +145,7 @@ def tell_young(name: str, case: Case, alone: Float64, model: ClassifierModel, no
             there = ~np.isnan(told[:, k, 0])
             label, p = case.label[there], told[there, k]
             tell_error(
-                f"calibration error, {name}{said}, age {age:.0f} s", calibration_error(label, p), not said,
+                f"calibration error, {name}{said}, age {age:.0f} s", calibration_error(label, p), False,
                 f"balanced accuracy {balanced(label, correct(label, p)):.3f}; {note}",
             )  # fmt: skip
 
@@ -182,7 +183,7 @@ def tell_real(folder: Path, model: ClassifierModel) -> Case:
         held = ", ".join(f"{name} {n}" for name, n in flights.items())
         note = f"motion only; flights: {held}; no bird among them"
         _, alone = tell_case(name, case, model, note, least)
-        tell_priors(name, case, model, note)
+        tell_priors(name, case, alone, model, note)
         first, rows = first_pieces(case)
         tell_young(f"{name}, the first piece of each flight", first, alone[rows], model, note)
     return case

@@ -74,9 +74,9 @@ def test_what_flies_elsewhere_and_what_is_older_is_left_alone(altitude_m: float,
     assert (with_late(sky(), altitude_m, age_s, torn()).weighed()[-1] == torn()).all()
 
 
-def test_it_counts_less_from_ten_seconds_on() -> None:
+def test_it_counts_less_from_twenty_seconds_on() -> None:
     shares = [
-        with_late(sky(), HIGH_M, age_s, torn()).weighed()[-1][AIRLINER] for age_s in (5.0, 10.0, 20.0, 40.0, 59.0)
+        with_late(sky(), HIGH_M, age_s, torn()).weighed()[-1][AIRLINER] for age_s in (5.0, 20.0, 30.0, 40.0, 59.0)
     ]
     assert shares[0] == shares[1] > shares[2] > shares[3] > shares[4] > torn()[AIRLINER]
 

@@ -3,7 +3,7 @@
 What a young track shows says little, so how sure to be of it rests on how frequent each class is. Shares of classes
 differ between skies by a hundred (label shift: Saerens, Latinne and Decaestecker 2002). A track that reaches 60 s is
 counted by what is thought of it then; younger ones of its band of height are weighed by what was counted before,
-wholly to 10 s and not at all from 60 s on: there motion speaks for itself, and what is rare stays what it is.
+wholly to 20 s and not at all from 60 s on: there motion speaks for itself, and what is rare stays what it is.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sargas.identification.opinion import SURE_OUTSIDE, N
 from sargas.model.columns import Float32, Float64, Int64
 from sargas.model.tracks import CLASSES
 
-WHOLE_S, NOTHING_S = 10.0, 60.0
+WHOLE_S, NOTHING_S = 20.0, 60.0
 """Ages up to which what was counted weighs wholly, and from which not at all; at the latter a track is counted."""
 EXPECTED_TRACKS = 10.0
 """What is expected before anything is counted weighs as so many tracks."""
