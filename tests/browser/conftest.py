@@ -37,8 +37,24 @@ FLAGS = (
 # WebGL is drawn in software by SwiftShader as on the screen, all else by the processor itself: to put a page together
 # in emulated shaders too takes three seconds of a core for each one that is opened
 PLAIN_PAGES = ("--disable-gpu-rasterization", "--disable-accelerated-2d-canvas", "--disable-gpu-compositing")
+# what Playwright turns off (the last such list alone counts), and two pages of the browser's own behind the bar for
+# addresses that every new context would open: nobody sees them, and they take as long as one of ours
+UNUSED = (
+    *("AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync"),
+    *(
+        "DestroyProfileOnBrowserClose",
+        "HttpsFirstBalancedModeAutoEnable",
+        "HttpsUpgrades",
+        "LensOverlay",
+        "MediaRouter",
+    ),
+    *("NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch"),
+    *("ThirdPartyStoragePartitioning", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+)
+LESS_OF_THE_BROWSER = f"--disable-features={','.join(UNUSED)}"
 READ_BACK = "GPU stall due to ReadPixels"
 """Chromium on how such a page is put together: the canvas is read back for it; the page itself reads one pixel once."""
+DESK = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB"}
 TRACKS = 40
 expect.set_options(timeout=20_000)  # a busy machine draws slowly; nothing waits longer than it must
 COUNT_PIXELS = """async ({png, colours, tolerance}) => {
@@ -64,6 +80,8 @@ class Screen:
     complaints: list[str] = field(default_factory=list)
     counter: Page | None = None
     """A blank page that counts pixels; there once they are counted."""
+    is_spent: bool = False
+    """Whether it was changed in what cannot be undone, so that no other test may have it."""
 
     def open(self, query: str = "?nomap", *, wait: str = "ready", name: str = "jonas") -> Screen:
         """Go to a view as the operator, or somebody else, and wait until it is drawn."""
@@ -99,6 +117,51 @@ class Screen:
         counts: list[int] = self.counter.evaluate(COUNT_PIXELS, given)
         return counts
 
+    def leave(self) -> None:
+        """Go from the node and forget it, its cookies and all that the browser kept of it."""
+        self.page.goto("about:blank")
+        self.page.mouse.move(0, 0)
+        self.page.unroute_all()
+        self.page.emulate_media(color_scheme="null", reduced_motion="null")
+        context = self.page.context
+        context.set_offline(False)
+        context.clear_cookies()
+        session = context.new_cdp_session(self.page)
+        session.send("Storage.clearDataForOrigin", {"origin": self.node.url, "storageTypes": "all"})
+        session.detach()
+
+
+@dataclass
+class Screens:
+    """Screens of one kind, lent to one test after the other: to open a new one takes a second of a core more."""
+
+    browser: Browser
+    kind: dict[str, Any]
+    """What they differ in from others, as Playwright names it."""
+    free: list[Screen] = field(default_factory=list)
+
+    @contextmanager
+    def lend(self, node: ScriptedNode) -> Iterator[Screen]:
+        """Lend a screen as new; it must neither complain nor ask anybody but its own node until the end."""
+        lent = self.free.pop() if self.free else watch(self.browser.new_context(**self.kind), node)
+        lent.node = node
+        lent.complaints.clear()
+        lent.page.set_viewport_size(self.kind["viewport"])
+        yield lent
+        errors, complaints = lent.measure("errors"), list(lent.complaints)
+        if errors or complaints or lent.is_spent:
+            lent.page.context.close()
+        else:
+            lent.leave()
+            self.free.append(lent)
+        assert complaints == []
+        assert errors == []
+
+    def close(self) -> None:
+        """Close them all."""
+        for screen in self.free:
+            screen.page.context.close()
+
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
@@ -122,8 +185,8 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="package")
 def browser(chromium: str, playwright: Playwright) -> Iterator[Browser]:
-    """One Chromium for all tests of a worker, drawing WebGL in software; each test has a context of its own."""
-    running = playwright.chromium.launch(executable_path=chromium, args=(*FLAGS, *PLAIN_PAGES))
+    """One Chromium for all tests of a worker, drawing WebGL in software."""
+    running = playwright.chromium.launch(executable_path=chromium, args=(*FLAGS, *PLAIN_PAGES, LESS_OF_THE_BROWSER))
     yield running
     running.close()
 
@@ -141,22 +204,19 @@ def node(tmp_path: Path) -> Iterator[ScriptedNode]:
     made.store.close()
 
 
-@pytest.fixture
-def screen(browser: Browser, node: ScriptedNode) -> Iterator[Screen]:
-    """A screen that fails its test when the page complained or asked anybody but its own node."""
-    with uncomplaining(browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB"), node) as made:
-        yield made
-
-
-@contextmanager
-def uncomplaining(context: BrowserContext, node: ScriptedNode) -> Iterator[Screen]:
-    """Open a page that must neither complain nor ask anybody but its own node until the end."""
-    made = watch(context, node)
+@pytest.fixture(scope="package")
+def screens(browser: Browser) -> Iterator[Screens]:
+    """The screens of operators' desks."""
+    made = Screens(browser, DESK)
     yield made
-    errors = made.measure("errors")
-    context.close()
-    assert made.complaints == []
-    assert errors == []
+    made.close()
+
+
+@pytest.fixture
+def screen(screens: Screens, node: ScriptedNode) -> Iterator[Screen]:
+    """A screen that fails its test when the page complained or asked anybody but its own node."""
+    with screens.lend(node) as lent:
+        yield lent
 
 
 def watch(context: BrowserContext, node: ScriptedNode) -> Screen:
@@ -173,7 +233,9 @@ def watch(context: BrowserContext, node: ScriptedNode) -> Screen:
     context.on(
         "request",
         lambda request: (
-            None if request.url.startswith((node.url, *own)) else made.complaints.append(f"a request to {request.url}")
+            None
+            if request.url.startswith((made.node.url, *own))
+            else made.complaints.append(f"a request to {request.url}")
         ),
     )
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from sargas.runtime.history import HistoryWriter
 from sargas.runtime.history.search import TrackSearch
-from tests.browser.conftest import Screen, watch
+from tests.browser.conftest import DESK, Screen, Screens
 from tests.browser.test_drift import advice, forecast
 from tests.browser.test_navigation import field
 from tests.browser.test_network import share
@@ -49,7 +50,7 @@ RULES_OF_A_THEME = ("color-contrast", "link-in-text-block", "target-size")
 """What another theme can change: it has other colours, and boxes to check, for the same elements (see themes.css)."""
 RUN = """async ([part, rules]) => {
   const {violations, passes} = await axe.run(part.length ? {include: part.map((one) => [one])} : document, {
-    resultTypes: ["violations", "passes"],
+    resultTypes: ["violations"],
     runOnly: rules,
   });
   return {
@@ -79,10 +80,12 @@ def panel_of(page: Page) -> str:
     return str(page.locator(".lists [role=tab][aria-selected=true]").get_attribute("aria-controls"))
 
 
-def open_for_axe(browser: Browser, node: ScriptedNode) -> Screen:
-    """Open a screen whose page takes a script from the test."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", bypass_csp=True)
-    return watch(context, node)
+@pytest.fixture(scope="module")
+def screens(browser: Browser) -> Iterator[Screens]:
+    """Screens whose pages take a script from the test."""
+    made = Screens(browser, DESK | {"bypass_csp": True})
+    yield made
+    made.close()
 
 
 def fill(node: ScriptedNode) -> None:
@@ -123,10 +126,9 @@ def fill(node: ScriptedNode) -> None:
     )  # fmt: skip
 
 
-def test_no_list_has_a_fault_in_any_language_and_theme(browser: Browser, node: ScriptedNode) -> None:
+def test_no_list_has_a_fault_in_any_language_and_theme(screen: Screen, node: ScriptedNode) -> None:
     fill(node)
-    screen = open_for_axe(browser, node).open("?nomap&track=1001")
-    page = screen.page
+    page = screen.open("?nomap&track=1001").page
     page.add_script_tag(path=AXE)
     found: list[str] = []
     for theme in THEMES:
@@ -143,12 +145,10 @@ def test_no_list_has_a_fault_in_any_language_and_theme(browser: Browser, node: S
                 )
                 found += faults(page, f"{theme} {language} {tabs.nth(at).inner_text().strip()}", *part)
         page.keyboard.press("b")
-    page.context.close()
     assert not found, "\n".join(found)
-    assert screen.complaints == []
 
 
-def test_no_page_over_the_picture_has_a_fault(browser: Browser, tmp_path: Path) -> None:
+def test_no_page_over_the_picture_has_a_fault(screens: Screens, tmp_path: Path) -> None:
     writer = HistoryWriter(tmp_path / "history")
     writer.append(make_tracks([1, 2], time_ns=NOW_NS - 10**12))
     writer.append(make_tracks([1, 2], time_ns=NOW_NS - 10**11))
@@ -163,10 +163,8 @@ def test_no_page_over_the_picture_has_a_fault(browser: Browser, tmp_path: Path) 
         [make_configuration(), make_health("radar-east"), paused, make_registration("radar-east")], NOW_NS
     )
     found: list[str] = []
-    with serve(node):
-        screen = open_for_axe(browser, node)
-        page = screen.page
-        screen.open("?nomap&view=admin", name="rita")
+    with serve(node), screens.lend(node) as screen:
+        page = screen.open("?nomap&view=admin", name="rita").page
         page.add_script_tag(path=AXE)
         for theme in THEMES:
             for language in LANGUAGES:
@@ -185,37 +183,31 @@ def test_no_page_over_the_picture_has_a_fault(browser: Browser, tmp_path: Path) 
                 found += faults(page, f"{theme} {language} history")
                 page.keyboard.press("5")
             page.keyboard.press("b")
-        page.context.close()
     search.close()
     writer.close()
     node.store.close()
     assert not found, "\n".join(found)
-    assert screen.complaints == []
 
 
 @pytest.mark.parametrize(("language", "words"), [("lv", "Trauksmes"), ("pl", "Alarmy")])
 def test_a_prepared_language_has_no_fault_and_fits(
-    browser: Browser, node: ScriptedNode, language: str, words: str
+    screen: Screen, node: ScriptedNode, language: str, words: str
 ) -> None:
     fill(node)
-    screen = open_for_axe(browser, node).open(f"?nomap&track=1001&lang={language}")
-    page = screen.page
+    page = screen.open(f"?nomap&track=1001&lang={language}").page
     page.add_script_tag(path=AXE)
     expect(page.get_by_role("heading", name=words, exact=True)).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == language
     found = faults(page, language)
     bar = page.locator("header.bar").bounding_box()
     assert bar is not None
-    page.context.close()
     assert not found, "\n".join(found)
     assert bar["height"] < 60, "the bar is one line"
-    assert screen.complaints == []
 
 
-def test_no_layout_of_a_role_has_a_fault(browser: Browser, node: ScriptedNode) -> None:
+def test_no_layout_of_a_role_has_a_fault(screen: Screen, node: ScriptedNode) -> None:
     fill(node)
-    screen = open_for_axe(browser, node).open("?nomap&view=airport")
-    page = screen.page
+    page = screen.open("?nomap&view=airport").page
     page.add_script_tag(path=AXE)
     found: list[str] = []
     for theme in THEMES:
@@ -226,13 +218,10 @@ def test_no_layout_of_a_role_has_a_fault(browser: Browser, node: ScriptedNode) -
                 expect(page.locator("section.airports, section.warned")).to_have_count(1)
                 found += faults(page, f"{theme} {language} view {key}")
         page.keyboard.press("b")
-    page.context.close()
     assert not found, "\n".join(found)
-    assert screen.complaints == []
 
 
-def test_no_sheet_tool_or_form_has_a_fault(browser: Browser, node: ScriptedNode) -> None:
-    screen = open_for_axe(browser, node)
+def test_no_sheet_tool_or_form_has_a_fault(screen: Screen, node: ScriptedNode) -> None:
     page = screen.page
     found: list[str] = []
     for theme in THEMES:
@@ -250,9 +239,7 @@ def test_no_sheet_tool_or_form_has_a_fault(browser: Browser, node: ScriptedNode)
             found += faults_of_sheets(page, f"{theme} {language}", whole=(theme, language) == (THEMES[0], LANGUAGES[0]))
         assert page.evaluate("document.documentElement.dataset.theme") == theme
         page.keyboard.press("b")
-    page.context.close()
     assert not found, "\n".join(found)
-    assert screen.complaints == []
 
 
 def faults_of_sheets(page: Page, where: str, *, whole: bool) -> list[str]:

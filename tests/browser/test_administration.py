@@ -9,7 +9,7 @@ from pathlib import Path
 import pyotp
 import pytest
 import segno
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from sargas.console.administering import PROOF_LASTS_S
 from sargas.console.sessions import COOKIE
@@ -17,7 +17,7 @@ from sargas.model.columns import NS_PER_S
 from sargas.model.label import Classification, Label
 from sargas.model.records import AlertPolicy, PolicyChange, SourceLabel, SourcePause, WarningPolicy
 from sargas.runtime.audit.look import look_into
-from tests.browser.conftest import Screen, uncomplaining
+from tests.browser.conftest import Screen, Screens
 from tests.clock import Clock
 from tests.console.node import (
     NOW_NS,
@@ -91,7 +91,7 @@ def deeds_of(node: ScriptedNode) -> list[tuple[str, str, str]]:
 
 
 def test_an_administrator_lets_a_new_person_in_who_chooses_a_password(
-    browser: Browser, screen: Screen, node: ScriptedNode, clock: Clock
+    screens: Screens, screen: Screen, node: ScriptedNode, clock: Clock
 ) -> None:
     page = open_as(screen, "rita", "?nomap&view=admin&part=people")
     clock.ns += round((PROOF_LASTS_S + 60) * NS_PER_S)
@@ -110,7 +110,7 @@ def test_an_administrator_lets_a_new_person_in_who_chooses_a_password(
     )
     assert secret not in screen.page.content()
 
-    with uncomplaining(browser.new_context(locale="en-GB"), node) as person:
+    with screens.lend(node) as person:
         person.page.goto(link)
         expect(person.page.get_by_role("heading", name="Choose a password, dainius")).to_be_visible()
         person.page.get_by_label("New password").fill(NEW_PASSWORD)
@@ -246,7 +246,7 @@ def test_nobody_else_is_offered_it_or_let_in(screen: Screen, node: ScriptedNode)
 
 
 def test_a_source_is_paused_with_a_reason_and_everybody_is_told(
-    browser: Browser, screen: Screen, node: ScriptedNode, clock: Clock
+    screens: Screens, screen: Screen, node: ScriptedNode, clock: Clock
 ) -> None:
     page = open_as(screen, "rita", "?nomap&view=admin")
     clock.ns += round((PROOF_LASTS_S + 60) * NS_PER_S)
@@ -269,7 +269,7 @@ def test_a_source_is_paused_with_a_reason_and_everybody_is_told(
     node.picture.apply([make_health("radar-east", "paused", reason="paused by rita: it is jammed")], NOW_NS)
     expect(row).to_contain_text("paused")
     expect(page.get_by_text("paused by rita: it is jammed")).to_be_visible()
-    with uncomplaining(browser.new_context(locale="en-GB"), node) as watcher:
+    with screens.lend(node) as watcher:
         watcher.open("?nomap", name="ona")
         listed = watcher.page.get_by_role("region", name="Sources")
         expect(listed).to_contain_text("paused by rita: it is jammed")

@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from sargas.runtime.history import HistoryWriter
 from sargas.runtime.history.search import TrackSearch
-from tests.browser.conftest import Screen, uncomplaining
+from tests.browser.conftest import Screen
 from tests.console.node import ScriptedNode, make_alert, make_configuration, make_node, mixed_sky, serve
 from tests.runtime.history_cases import HOUR, START_NS, S
 from tests.runtime.test_history_questions import night
@@ -48,13 +48,6 @@ def node(kept: Path, tmp_path: Path) -> Iterator[ScriptedNode]:
         yield made
     search.close()
     made.store.close()
-
-
-@pytest.fixture
-def screen(browser: Browser, node: ScriptedNode) -> Iterator[Screen]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", accept_downloads=True)
-    with uncomplaining(context, node) as made:
-        yield made
 
 
 def results(screen: Screen) -> Locator:
@@ -119,7 +112,7 @@ def test_a_track_is_plotted_and_a_moment_of_it_leads_to_its_playback(screen: Scr
         if '"playback"' in str(payload):
             asked.append(json.loads(payload))
 
-    screen.page.on("websocket", lambda socket: socket.on("framesent", hear))
+    screen.page.once("websocket", lambda socket: socket.on("framesent", hear))
     page = screen.open(VIEW).page
     results(screen).get_by_role("button", name="2", exact=True).click()
     plots = page.get_by_role("region", name="Track 2 over time")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Geolocation, Locator, Route, ViewportSi
 
 from sargas.console.sessions import COOKIE
 from sargas.model.records import HumanReport
-from tests.browser.conftest import Screen, uncomplaining, watch
+from tests.browser.conftest import Screen, Screens, watch
 from tests.browser.test_accessibility import AXE, faults
 from tests.console.node import NOW_NS, PASSWORD, ScriptedNode
 
@@ -21,19 +21,21 @@ PLACE = Geolocation(latitude=54.6872, longitude=25.2797, accuracy=12.0)
 S = 1_000_000_000
 
 
+@pytest.fixture(scope="module")
+def phones(browser: Browser) -> Iterator[Screens]:
+    """Phones that may tell their place."""
+    kind = {"viewport": VIEWPORT, "has_touch": True, "is_mobile": True, "locale": "en-GB", "geolocation": PLACE}
+    made = Screens(browser, kind)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def phone(browser: Browser, node: ScriptedNode) -> Iterator[Screen]:
+def phone(phones: Screens, node: ScriptedNode) -> Iterator[Screen]:
     """A phone that may tell its place; what the page complained of fails the test."""
-    context = browser.new_context(
-        viewport=VIEWPORT,
-        has_touch=True,
-        is_mobile=True,
-        locale="en-GB",
-        geolocation=PLACE,
-        permissions=["geolocation"],
-    )
-    with uncomplaining(context, node) as made:
-        yield made
+    with phones.lend(node) as lent:
+        lent.page.context.grant_permissions(["geolocation"])
+        yield lent
 
 
 def log_in(phone: Screen, name: str = "jonas") -> None:
@@ -145,6 +147,7 @@ def test_half_an_hour_late_it_keeps_its_time_and_says_that_it_no_longer_counts(p
     expect(button(phone, "Waiting 1")).to_be_visible()
     later_ms = phone.page.evaluate("Date.now()") + 30 * 60_000
     phone.page.clock.set_system_time(later_ms / 1000)
+    phone.is_spent = True  # its clock stays wrong
     tap(phone, "Waiting 1")
     expect(phone.page.get_by_text("seen more than 15 min ago: goes on record")).to_be_visible()
     phone.page.context.set_offline(False)
@@ -371,6 +374,7 @@ def test_it_can_be_installed_and_keeps_nothing_of_the_console(phone: Screen) -> 
 def test_it_weighs_less_than_sixty_kilobytes(phone: Screen) -> None:
     sizes: dict[str, int] = {}
     phone.page.on("response", lambda one: sizes.update({one.url: len(gzip.compress(one.body()))}) if one.ok else None)
+    phone.is_spent = True  # whoever had it next would be listened to
     phone.page.goto(f"{phone.node.url}/report/")
     phone.wait_for(lambda: bool(phone.measure("ready")))
     shown = {url: size for url, size in sizes.items() if "/assets/" in url or url.endswith("/report/")}

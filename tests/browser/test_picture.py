@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Playwright, expect
 
 from sargas.console.sessions import COOKIE
-from tests.browser.conftest import TRACKS, Screen, watch
+from tests.browser.conftest import TRACKS, Screen, Screens, watch
 from tests.console.node import (
     NOW_NS,
     PASSWORD,
@@ -202,15 +202,15 @@ def test_an_exercise_cannot_be_mistaken_for_the_real_sky(screen: Screen, node: S
     assert screen.page.locator(".picture.exercise").count() == 1
 
 
-def test_when_the_link_is_lost_the_screen_says_so_and_recovers(browser: Browser, tmp_path: Path) -> None:
+def test_when_the_link_is_lost_the_screen_says_so_and_recovers(screens: Screens, tmp_path: Path) -> None:
     node = make_node(tmp_path)
     node.picture.apply([make_configuration(), mixed_sky(NOW_NS, 0.0, TRACKS)], NOW_NS)
-    context = browser.new_context()
-    with serve(node):
-        screen = watch(context, node).open()
-    expect(screen.page.locator(".banner.lost")).to_contain_text("Link lost")
-    expect(screen.page.locator(".link.lost")).to_be_visible()
-    context.close()
+    with screens.lend(node) as screen:
+        with serve(node):
+            screen.open()
+        expect(screen.page.locator(".banner.lost")).to_contain_text("Link lost")
+        expect(screen.page.locator(".link.lost")).to_be_visible()
+        screen.complaints.clear()  # the browser itself reports the refused requests
     node.store.close()
 
 
@@ -244,16 +244,14 @@ def test_at_twice_the_size_everything_is_still_in_reach(screen: Screen, node: Sc
     screen.wait_for(lambda: len(node.decisions) == 1)
 
 
-def test_the_replay_says_what_it_is_and_lets_nobody_decide(browser: Browser, tmp_path: Path) -> None:
+def test_the_replay_says_what_it_is_and_lets_nobody_decide(screens: Screens, tmp_path: Path) -> None:
     node = make_node(tmp_path, replay=True)
     node.picture.apply([make_configuration(), mixed_sky(NOW_NS, 0.0, TRACKS), make_alert("a", DRONE)], NOW_NS)
-    context = browser.new_context()
-    with serve(node):
-        screen = watch(context, node).open()
+    with serve(node), screens.lend(node) as screen:
+        screen.open()
         expect(screen.page.locator(".banner.replay")).to_contain_text("RECORDING")
         expect(screen.page.locator(".alert")).to_contain_text("Entered Rytų siena")
         assert screen.page.get_by_role("button", name="Acknowledge").count() == 0
-    context.close()
     node.store.close()
 
 

@@ -6,13 +6,12 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpx
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from schemathesis import Case, GenerationMode, openapi
 
 from sargas.console.sessions import CSRF_HEADER
 from sargas.runtime.api_tokens import SCOPES
@@ -41,6 +40,9 @@ from tests.runtime.store_cases import (
     make_warning,
     make_wind,
 )
+
+if TYPE_CHECKING:
+    from schemathesis import Case
 
 EXAMPLES = 12
 """Of each operation and way in: some 600 requests in all."""
@@ -123,6 +125,8 @@ def by_session(node: ScriptedNode) -> Iterator[httpx.Client]:
 
 def cases(operation: Any) -> st.SearchStrategy[Case]:
     """Draw requests that fit the description or nearly do; every other one names what there is."""
+    from schemathesis import GenerationMode  # here and below: every worker collects this file, one runs it
+
     kinds = [operation.as_strategy(), operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)]
 
     @st.composite
@@ -173,6 +177,8 @@ def _ask_often(
 
 def ask_all(node: ScriptedNode, client: httpx.Client, *, as_person: bool) -> Answers:
     """Ask every operation that wants a person alone, or every other one, and return the statuses of each."""
+    from schemathesis import openapi
+
     found: Answers = {}
     unhurried_until = time.monotonic() + UNHURRIED_S
     described = client.get("/api/openapi.json").json()

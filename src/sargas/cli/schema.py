@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,7 @@ def export(
     typer.echo(f"{out}: {len(files)} schemas, {len(stale)} changed")
 
 
+@cache
 def all_schemas() -> dict[str, str]:
     """Render every schema: file name under spec/schema to its text."""
     from sargas.console.schema import export_openapi, export_schema
