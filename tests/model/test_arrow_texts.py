@@ -18,13 +18,13 @@ def test_texts_are_ascii_or_say_where_they_are_not(values: list[bytes]) -> None:
     assert texts_to_arrow(column[::2]).to_pylist() == expected[::2]
 
 
-@given(st.lists(st.integers(-1, 0xFFFFFF)))
-def test_addresses_have_six_digits(values: list[int]) -> None:
+@given(st.lists(st.integers(-1, 0x1FFFFFF)))
+def test_addresses_have_six_digits_and_impossible_ones_all_of_theirs(values: list[int]) -> None:
     expected = pa.array([f"{value:06x}" if value >= 0 else None for value in values], pa.string())
     assert digits_to_arrow(np.array(values, np.int64), width=6, bits=4).equals(expected)
 
 
-@given(st.lists(st.integers(-1, 0o7777)))
-def test_transponder_codes_have_four_digits(values: list[int]) -> None:
+@given(st.lists(st.integers(-1, 0o17777)))
+def test_transponder_codes_have_four_digits_and_impossible_ones_all_of_theirs(values: list[int]) -> None:
     expected = pa.array([f"{value:04o}" if value >= 0 else None for value in values], pa.string())
     assert digits_to_arrow(np.array(values, np.int16), width=4, bits=3).equals(expected)

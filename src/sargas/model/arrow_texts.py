@@ -21,7 +21,13 @@ def texts_to_arrow(values: NDArray[np.bytes_]) -> pa.Array:
 
 
 def digits_to_arrow(values: NDArray[np.signedinteger[Any]], width: int, bits: int) -> pa.Array:
-    """Write codes (n,) as ``width`` digits of ``bits`` bits each (3: octal, 4: hexadecimal); null where negative."""
+    """Write codes (n,) as ``width`` digits of ``bits`` bits each (3: octal, 4: hexadecimal); null where negative.
+
+    A code too large keeps all its digits: whoever reads it must see that it is none.
+    """
+    if (values >= 1 << width * bits).any():
+        form = f"0{width}{'o' if bits == 3 else 'x'}"
+        return pa.array([format(value, form) if value >= 0 else None for value in values.tolist()], pa.string())
     shifts = bits * np.arange(width - 1, -1, -1)
     letters = _DIGITS[(values.astype(np.int64)[:, None] >> shifts) & ((1 << bits) - 1)]
     return pa.array(np.ascontiguousarray(letters).view(f"S{width}").ravel(), mask=values < 0).cast(pa.string())
