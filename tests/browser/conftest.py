@@ -80,6 +80,8 @@ class Screen:
     complaints: list[str] = field(default_factory=list)
     counter: Page | None = None
     """A blank page that counts pixels; there once they are counted."""
+    left: str = ""
+    """The node it was at before: of a worker's last requests there the browser may tell late."""
     is_spent: bool = False
     """Whether it was changed in what cannot be undone, so that no other test may have it."""
 
@@ -120,6 +122,7 @@ class Screen:
     def leave(self) -> None:
         """Go from the node and forget it, its cookies and all that the browser kept of it."""
         self.page.goto("about:blank")
+        self.left = self.node.url
         self.page.mouse.move(0, 0)
         self.page.unroute_all()
         self.page.emulate_media(color_scheme="null", reduced_motion="null")
@@ -229,13 +232,11 @@ def watch(context: BrowserContext, node: ScriptedNode) -> Screen:
 
     made.page.on("console", lambda message: hear(message.type, message.text))
     made.page.on("pageerror", lambda error: hear("error", str(error)))
-    own = ("data:", "blob:", "about:")
-    context.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith((made.node.url, *own))
-            else made.complaints.append(f"a request to {request.url}")
-        ),
-    )
+
+    def see(url: str) -> None:
+        own = (made.node.url, "data:", "blob:", "about:", *((made.left,) if made.left else ()))
+        if not url.startswith(own):
+            made.complaints.append(f"a request to {url}")
+
+    context.on("request", lambda request: see(request.url))
     return made
