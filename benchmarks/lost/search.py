@@ -120,7 +120,7 @@ def _report(
         float(max(away * (1.0 + rng.normal(0.0, 0.5)), 100.0)),
     )  # fmt: skip
     changed = copy.deepcopy(case)
-    changed.weigh_in(report.log_likelihood, book.plane, time_ns)
+    changed.weigh_in(report.log_likelihood, book.plane, np.array([time_ns]))
     after = _region(book, changed)
     x, y = float(truth[0]), float(truth[1])
     ticks = _ticks_until_told(book, case, report, now, sites, time_ns)
@@ -132,7 +132,7 @@ def _ticks_until_told(
 ) -> int:
     """Return after how many ticks a copy of the book tells what a report changed."""
     clone = copy.deepcopy(book)
-    clone.report(report.log_likelihood, report.time_ns, Label())
+    clone.report(report.log_likelihood, np.array([report.time_ns]), Label())
     for ticks in range(1, 11):
         armed = np.full(len(now.tracks), 0.5)
         told = clone.tick(now.tracks, now.tracks.track_id, armed, sites, {}, time_ns + ticks * NS_PER_S)
