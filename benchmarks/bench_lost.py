@@ -3,7 +3,7 @@
 ``python benchmarks/bench_lost.py [--quick] [--seeds 305-329] [--calibrate]``. Flights of the exercise (one-way drones,
 small drones, balloons, light aircraft, helicopters) over five sensor layouts are tracked by the node's own tracker and
 classified by its own classifier; then they dive, land, crash, leave, or the sensors fail (benchmarks/lost/truths.py).
-The truth is never shown to what is measured. ``--calibrate`` prints the weight that regions must take (telling.MASS),
+The truth is never shown to what is measured. ``--calibrate`` prints what weight regions must take (telling.mass_at),
 by age, from the seeds given: never those that are tested. Prints one JSON object a line: figure, value, unit,
 limit, ok, command, note. Page: docs/lost-tracks.md.
 """

@@ -12,7 +12,7 @@ from sargas.assessment.lost.book import LostBook
 from sargas.assessment.lost.case import LostCase
 from sargas.assessment.lost.dead_reckoning import HALF_ANGLE_DEG, reach_m, sector_area_m2
 from sargas.assessment.lost.region import densest_region
-from sargas.assessment.lost.telling import MASS, codes_of, density_of, hypothesis_shares
+from sargas.assessment.lost.telling import codes_of, density_of, hypothesis_shares, mass_at
 from sargas.model.columns import Float64
 
 AGES_S = (60, 180, 300, 600, 1200)
@@ -52,7 +52,7 @@ def judge(
     """Judge a case against the truth of one second."""
     weights, codes = case.weights(), codes_of(case, book.lookers.rows)
     density = density_of(case, weights, codes)
-    region = densest_region(density.grid, density.cells, MASS)
+    region = densest_region(density.grid, density.cells, mass_at(case.elapsed_s(time_ns)))
     place, rate = flight.position_m[second], flight.velocity_mps[second]
     column, row = (int(np.floor((place[k] - density.grid.corner_m[k]) / density.grid.cell_m)) for k in (0, 1))
     within = 0 <= row < density.grid.rows and 0 <= column < density.grid.columns

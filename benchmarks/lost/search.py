@@ -15,7 +15,7 @@ from sargas.assessment.lost.book import LostBook
 from sargas.assessment.lost.case import LostCase
 from sargas.assessment.lost.region import densest_region
 from sargas.assessment.lost.sightings import SectorReport
-from sargas.assessment.lost.telling import MASS, codes_of, density_of
+from sargas.assessment.lost.telling import codes_of, density_of, mass_at
 from sargas.geo.enu import Frame
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
@@ -105,7 +105,7 @@ def _report(
     book: LostBook, case: LostCase, truth: np.ndarray, now: Second, sites: Sites, time_ns: int, rng: np.random.Generator
 ) -> ReportEffect:
     """Let somebody 0.5 to 3 km away point at it, 20 degrees and half the distance off at one sigma, or elsewhere."""
-    before = _region(book, case)
+    before = _region(book, case, time_ns)
     is_about_it = rng.random() >= ABOUT_ELSE
     away, bearing = rng.uniform(500.0, 3_000.0), rng.uniform(0.0, 2.0 * np.pi)
     stand = truth[:2] - away * np.array([np.sin(bearing), np.cos(bearing)])
@@ -121,7 +121,7 @@ def _report(
     )  # fmt: skip
     changed = copy.deepcopy(case)
     changed.weigh_in(report.log_likelihood, book.plane, np.array([time_ns]))
-    after = _region(book, changed)
+    after = _region(book, changed, time_ns)
     x, y = float(truth[0]), float(truth[1])
     ticks = _ticks_until_told(book, case, report, now, sites, time_ns)
     return ReportEffect(is_about_it, before.area_m2, after.area_m2, before.contains(x, y), after.contains(x, y), ticks)
@@ -141,9 +141,9 @@ def _ticks_until_told(
     return 99
 
 
-def _region(book: LostBook, case: LostCase):  # type: ignore[no-untyped-def]
+def _region(book: LostBook, case: LostCase, time_ns: int):  # type: ignore[no-untyped-def]
     density = density_of(case, case.weights(), codes_of(case, book.lookers.rows))
-    return densest_region(density.grid, density.cells, MASS)
+    return densest_region(density.grid, density.cells, mass_at(case.elapsed_s(time_ns)))
 
 
 def _count_offers(

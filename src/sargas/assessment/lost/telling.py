@@ -23,12 +23,17 @@ CAUSES: dict[int, LostCause] = {
     LEFT_CODE: "left",
     UNWATCHED_CODE: "unwatched",
 }
-MASS = 0.82
-"""Of the particles' weight that a region takes so that it holds ``LEVEL`` of the truths: measured on flights of other
-seeds than those the benchmark tests (1 to 11, 100 to 123, 200 to 210; ``benchmarks/bench_lost.py --calibrate``)."""
+MASS_AT_S, MASS = (60.0, 180.0), (0.77, 0.82)
+"""Of the particles' weight that a region takes, by seconds after the loss, so that it holds ``LEVEL`` of the truths:
+measured on flights of other seeds than those the benchmark tests (``benchmarks/bench_lost.py --calibrate``)."""
 WORTH_A_PLACE = 0.02
 """A hypothesis less likely than this is told without place and area."""
 End = Literal["", "seen_again", "is_newer_track", "too_long_ago", "too_many"]
+
+
+def mass_at(elapsed_s: float) -> float:
+    """Return the share of the particles' weight that a region takes at that age of a case."""
+    return float(np.interp(elapsed_s, MASS_AT_S, MASS))
 
 
 def codes_of(case: LostCase, lookers: Lookers) -> Int8:
@@ -56,7 +61,7 @@ def tell(
     weights, codes = case.weights(), codes_of(case, lookers)
     elapsed_s = case.elapsed_s(time_ns)
     density = density_of(case, weights, codes)
-    region = densest_region(density.grid, density.cells, MASS)
+    region = densest_region(density.grid, density.cells, mass_at(elapsed_s))
     speed = float(np.hypot(case.state[3], case.state[4]))
     lost_id = f"{node}/lost/{case.track_id}/{case.opened_ns}"
     altitude = float(case.state[2])
