@@ -23,7 +23,7 @@ CAUSES: dict[int, LostCause] = {
     LEFT_CODE: "left",
     UNWATCHED_CODE: "unwatched",
 }
-MASS_AT_S, MASS = (60.0, 180.0), (0.77, 0.82)
+MASS_AT_S, MASS = (120.0, 180.0), (0.77, 0.82)
 """Of the particles' weight that a region takes, by seconds after the loss, so that it holds ``LEVEL`` of the truths:
 measured on flights of other seeds than those the benchmark tests (``benchmarks/bench_lost.py --calibrate``)."""
 WORTH_A_PLACE = 0.02
