@@ -6,7 +6,7 @@ import base64
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -210,9 +210,8 @@ def node(tmp_path: Path) -> Iterator[ScriptedNode]:
 @pytest.fixture(scope="package")
 def screens(browser: Browser) -> Iterator[Screens]:
     """The screens of operators' desks."""
-    made = Screens(browser, DESK)
-    yield made
-    made.close()
+    with closing(Screens(browser, DESK)) as made:
+        yield made
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, Geolocation, Locator, Route, ViewportSize, expect
@@ -25,9 +26,8 @@ S = 1_000_000_000
 def phones(browser: Browser) -> Iterator[Screens]:
     """Phones that may tell their place."""
     kind = {"viewport": VIEWPORT, "has_touch": True, "is_mobile": True, "locale": "en-GB", "geolocation": PLACE}
-    made = Screens(browser, kind)
-    yield made
-    made.close()
+    with closing(Screens(browser, kind)) as made:
+        yield made
 
 
 @pytest.fixture

@@ -12,10 +12,11 @@ from sargas.model.label import Label
 from sargas.model.plots import Plots
 from sargas.model.tracks import Tracks
 from sargas.picture import unheard
+from sargas.picture.crowd import CROWD
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
 from sargas.picture.step import Outputs, step
-from sargas.picture.unheard import CROWD, HEAR_EVERY_NS, UnheardPlots
+from sargas.picture.unheard import HEAR_EVERY_NS, UnheardPlots
 from tests.picture.test_step import night_inputs
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
-from functools import cache
-from importlib import resources
 from math import exp
 from typing import Literal
 
 from sargas.assessment.threat import ENTRY_BASE, LEVELS, Facts, Identity, Threat, judge_threat, logit, weights
-from sargas.model.saying import Said
+from sargas.model.saying import Said, Words
 
+WORDS = Words("sargas.assessment", "threat_words.toml")
 Language = Literal["en", "lt"]
 LANGUAGES: tuple[Language, ...] = ("en", "lt")
 REASONS = 3
@@ -29,7 +27,7 @@ def tell_reasons(
 
     Of what is inside nothing is said that tells how it will come in.
     """
-    words = _words()[language]
+    words = WORDS.tables()[language]
     untold = ("identity", *(OF_THE_WAY if is_inside else ()))
     raising = [term.name for term in threat.terms if term.log_odds > 0.05 and term.name not in untold][:REASONS]
     figures = {
@@ -58,7 +56,7 @@ def tell_threat(threat: Threat, facts: Facts, zone: str, horizon_s: float, *, is
     told: dict[Language, tuple[str, ...]] = {}
     for language in LANGUAGES:
         level = LEVEL_WORDS[language][threat.level]
-        head = _words()[language]["inside" if is_inside else "threat"]
+        head = WORDS.tables()[language]["inside" if is_inside else "threat"]
         head = head.format(zone=zone, level=level, share=f"{threat.score:.0%}")
         reasons = tell_reasons(threat, facts, zone, horizon_s, language, is_inside=is_inside)
         told[language] = (head, *reasons, *((_tell_change(change, threat, language),) if change else ()))
@@ -103,11 +101,5 @@ def _entry_below(threat: Threat, limit: float) -> float:
 
 
 def _tell_change(change: tuple[str, str], threat: Threat, language: Language) -> str:
-    words, (name, share) = _words()[language], change
+    words, (name, share) = WORDS.tables()[language], change
     return words["below"].format(level=LEVEL_WORDS[language][threat.level], condition=words[name].format(share=share))
-
-
-@cache
-def _words() -> dict[str, dict[str, str]]:
-    text = resources.files("sargas.assessment").joinpath("figures", "threat_words.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)

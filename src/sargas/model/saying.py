@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
@@ -16,9 +17,28 @@ class Said(NamedTuple):
     lt: str
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The templates of a package, by language and name: its ``figures/<file>``."""
+
+    package: str
+    file: str
+
+    def say(self, name: str, /, **figures: object) -> Said:
+        """Fill in a template; a figure that was said itself is taken in each language.
+
+        Raises KeyError for no such template, or a figure of it that is missing.
+        """
+        words = self.tables()
+        return fill(Said(words["en"][name], words["lt"][name]), figures)
+
+    def tables(self) -> dict[str, dict[str, Any]]:
+        """Return all of them, read once."""
+        return _read(self.package, self.file)
+
+
 @cache
-def words_of(package: str, file: str) -> dict[str, dict[str, Any]]:
-    """Read the words beside the code, by language: ``figures/<file>`` of a package."""
+def _read(package: str, file: str) -> dict[str, dict[str, Any]]:
     return tomllib.loads(resources.files(package).joinpath("figures", file).read_text(encoding="utf-8"))
 
 
@@ -36,10 +56,10 @@ def fill(templates: Said, figures: Mapping[str, object]) -> Said:
     return Said(en, lt)
 
 
-def joined(said: Iterable[Said], between: str) -> Said:
-    """Return several sentences as one."""
+def joined(said: Iterable[Said], between: Said) -> Said:
+    """Return several sentences as one, with that between them."""
     parts = tuple(said)
-    return Said(between.join(in_english(parts)), between.join(in_lithuanian(parts)))
+    return Said(between.en.join(in_english(parts)), between.lt.join(in_lithuanian(parts)))
 
 
 def in_english(said: Iterable[Said]) -> tuple[str, ...]:

@@ -25,12 +25,12 @@ from sargas.model.parts import pack, unpack
 from sargas.model.plots import Plots
 from sargas.model.records import Claim, Configuration
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
+from sargas.picture.crowd import CROWD
 from sargas.picture.evidence_labels import EvidenceLabels
 
 MARK = b"SARGAS-APPRAISAL-3\n"
 MOST_A_TICK, MOST_IN_A_CROWD = 700, 150
 """Tracks judged in one tick, and in one of a crowd, where a tick has much else to do."""
-CROWD = 3_000
 HORIZONS_S = np.array([30.0, 60.0, 120.0, 180.0, 300.0, 420.0, 600.0])
 OVERHEARD = ("sound", "radio")
 """Channels that say something of a track beside the plots behind it."""

@@ -11,7 +11,7 @@ import numpy as np
 from sargas.model.message import Message
 from sargas.model.records import GnssInterference
 from sargas.model.tracks import Tracks
-from sargas.picture.appraisal import CROWD
+from sargas.picture.crowd import CROWD
 from sargas.picture.hearing import hear_plots
 from sargas.picture.reported import hear_reports
 from sargas.picture.state import Picture

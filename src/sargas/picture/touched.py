@@ -11,7 +11,7 @@ from sargas.model.label import Label
 from sargas.model.parts import pack, unpack
 from sargas.model.tracks import Tracks, concatenate
 from sargas.model.tracks_parts import pack_tracks, unpack_tracks
-from sargas.picture.unheard import CROWD
+from sargas.picture.crowd import CROWD
 
 MARK = b"SARGAS-TOUCHED-1\n"
 ASSESS_EVERY_NS, ASSESS_A_CROWD_EVERY_NS = NS_PER_S // 10, 3 * NS_PER_S // 10
@@ -28,7 +28,7 @@ class TouchedTracks:
         """Note tracks that changed."""
         self._batches.setdefault((tracks.label, tracks.sensor_ids), []).append(tracks)
 
-    def is_due(self, time_ns: int, tracks: int = 0) -> bool:
+    def is_due(self, time_ns: int, tracks: int) -> bool:
         """Say whether there are any and the last asking is long enough ago, ``tracks`` in all being kept."""
         every_ns = ASSESS_A_CROWD_EVERY_NS if tracks > CROWD else ASSESS_EVERY_NS
         return bool(self._batches) and time_ns - self._asked_ns >= every_ns

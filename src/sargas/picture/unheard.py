@@ -13,10 +13,9 @@ from sargas.model.label import Label
 from sargas.model.parts import pack, unpack
 from sargas.model.plots import Plots, concatenate
 from sargas.model.plots_parts import pack_plots, unpack_plots
+from sargas.picture.crowd import CROWD
 
 MARK = b"SARGAS-UNHEARD-1\n"
-CROWD = 3_000
-"""Tracks, tentative ones among them, from which on plots are tracked together."""
 HEAR_EVERY_NS = NS_PER_S // 10
 
 

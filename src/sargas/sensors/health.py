@@ -245,7 +245,7 @@ def _judge_quality(book: _Book, offset_s: float | None, off: Sequence[Said]) -> 
     if offset_s is not None and abs(offset_s) > LARGEST_CLOCK_OFFSET_S:
         reasons.append(say("clock_behind" if offset_s > 0 else "clock_ahead", seconds=f"{abs(offset_s):.1f}"))
     reasons.extend(off)
-    return ("degraded", joined(reasons, "; ")) if reasons else ("ok", Said("", ""))
+    return ("degraded", joined(reasons, Said("; ", "; "))) if reasons else ("ok", Said("", ""))
 
 
 def _is_due(health: SourceHealth, reported: SourceHealth | None) -> bool:

@@ -167,7 +167,7 @@ def _reason(radar: RadarBias, state: RegistrationState) -> Said:
     if abs(radar.moved_m) >= TOLD_SHARE * radar.noise_m:
         parts.append(say("range_off", metres=f"{radar.moved_m:+.0f}"))
     minutes = radar.astray_ns // (60 * NS_PER_S)
-    what = joined(parts, ", ") if parts else say("changed")
+    what = joined(parts, Said(", ", ", ")) if parts else say("changed")
     return say("since", what=what, time=f"{minutes // 60 % 24:02d}:{minutes % 60:02d}")
 
 

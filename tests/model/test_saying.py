@@ -1,0 +1,49 @@
+"""Each sentence is there in both languages, with the same figures and, where it has words, not with the same words."""
+
+from __future__ import annotations
+
+from string import Formatter
+
+import pytest
+
+from sargas.model.saying import Said, Words, fill, joined
+
+FILES = (
+    Words("sargas.assessment", "alert_words.toml"),
+    Words("sargas.assessment", "threat_words.toml"),
+    Words("sargas.identification", "evidence_words.toml"),
+    Words("sargas.sensors", "sensor_words.toml"),
+)
+
+
+@pytest.mark.parametrize("words", FILES, ids=lambda words: words.file)
+def test_both_languages_have_the_same_sentences_and_figures(words: Words) -> None:
+    english, lithuanian = words.tables()["en"], words.tables()["lt"]
+    assert english.keys() == lithuanian.keys()
+    for name, said in english.items():
+        if isinstance(said, dict):
+            assert said.keys() == lithuanian[name].keys(), name
+            continue
+        assert figures_in(said) == figures_in(lithuanian[name]), name
+        assert lithuanian[name] != said or not has_words(said), name
+
+
+def figures_in(text: str) -> set[str]:
+    return {found for _, found, _, _ in Formatter().parse(text) if found}
+
+
+def has_words(text: str) -> bool:
+    return any(letter.isalpha() for literal, _, _, _ in Formatter().parse(text) for letter in literal)
+
+
+def test_sentences_are_joined_and_filled_in_each_language() -> None:
+    both = joined((Said("one", "vienas"), Said("two", "du")), Said(" and ", " ir "))
+    assert both == Said("one and two", "vienas ir du")
+    assert fill(Said("saw {what}", "matė {what}"), {"what": both}) == Said("saw one and two", "matė vienas ir du")
+
+
+def test_a_figure_that_is_missing_is_an_error() -> None:
+    with pytest.raises(KeyError, match="sensor"):
+        FILES[-1].say("of_sensor", what="off")
+    with pytest.raises(KeyError, match="no_such"):
+        FILES[-1].say("no_such")
