@@ -9,10 +9,10 @@ from sargas.runtime.kernel_cache import digest_kernel_modules, drop_stale_kernel
 FILES = {
     "geo/__init__.py": "",
     "geo/constants.py": "A = 1\n",
-    "geo/kernels.py": "from sargas.geo.constants import A\n\n@njit(cache=True)\ndef scale(x): return A * x\n",
+    "geo/kernels.py": "from sargas.geo.constants import A\n\n@kernel\ndef scale(x): return A * x\n",
     "tracking/__init__.py": "",
-    "tracking/gating.py": "from sargas.geo import kernels\n\n@njit(cache=True)\ndef gate(x): return x\n",
-    "tracking/other.py": "@njit(cache=True)\ndef other(x): return x\n",
+    "tracking/gating.py": "from sargas.geo import kernels\n\n@kernel\ndef gate(x): return x\n",
+    "tracking/other.py": "@kernel\ndef other(x): return x\n",
 }
 CACHED = {
     "geo/kernels.py": "geo/__pycache__/kernels.scale-3.py311.nbi",

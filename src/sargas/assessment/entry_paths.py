@@ -6,13 +6,13 @@ The paths of a track lie in a box between any two horizons; only zones that reac
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.geo.footprint_kernels import CEILING, FLOOR, MAX_X, MAX_Y, MIN_X, MIN_Y, first_fraction_inside
 from sargas.model.columns import Float64, Int64
+from sargas.model.kernel import inner_kernel, kernel
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def follow_paths(
     shapes: Float64, band_start: Int64, edge_start: Int64, edges: Float64, x_m: Float64, y_m: Float64,
     altitude_m: Float64, sigma_m: Float64, east: Float64, north: Float64, ahead_s: Float64, probability: Float64,
@@ -45,7 +45,7 @@ def follow_paths(
                 latest_s[i, zone] = when_s[max(int(np.ceil(0.95 * entered)) - 1, 0)]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _lay_boxes(
     x_m: Float64, y_m: Float64, altitude_m: Float64, sigma_m: Float64, i: int, east: Float64, north: Float64,
     boxes: Float64,
@@ -71,7 +71,7 @@ def _lay_boxes(
             boxes[k, 4], boxes[k, 5] = -np.inf, np.inf
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _is_in_reach(shapes: Float64, zone: int, boxes: Float64, k: int) -> bool:
     """Say whether any path may touch a zone between one horizon and the next; False where a place is not known."""
     return bool(
@@ -84,7 +84,7 @@ def _is_in_reach(shapes: Float64, zone: int, boxes: Float64, k: int) -> bool:
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _follow(
     shapes: Float64, band_start: Int64, edge_start: Int64, edges: Float64, zone: int, x_m: Float64, y_m: Float64,
     altitude_m: Float64, sigma_m: Float64, i: int, east: Float64, north: Float64, ahead_s: Float64, k: int,

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import shapely
-from numba import njit
 from numpy.typing import NDArray
 
 from sargas.model.columns import Float64
+from sargas.model.kernel import kernel
 
 MOST = 1.5
 """Log-odds by which another zone may be spoken for more and count."""
@@ -26,7 +26,7 @@ def apart(shapes: Sequence[Any], radius_m: Float64) -> NDArray[np.bool_]:
     return away_m > radius_m[:, None] + radius_m[None, :]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def measure_elsewhere(goal: Float64, is_apart: NDArray[np.bool_], out: Float64) -> None:
     """Write by how much the best of the other zones is spoken for more than each, log-odds (n, z), 0 to ``MOST``."""
     zones = goal.shape[1]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.exercise.tables import BORDERS, PLACES
 from sargas.model.columns import Float64, Int64
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.model.label import Nation
 from sargas.model.records import Zone
 
 NOBODY = -1
 
 
-@njit(cache=True, nogil=True)
+@inner_kernel
 def _is_inside(ring: Float64, longitude: float, latitude: float) -> bool:
     """Even-odd rule over a ring (m, 2) that closes by itself."""
     inside = False
@@ -26,7 +26,7 @@ def _is_inside(ring: Float64, longitude: float, latitude: float) -> bool:
     return inside
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _find_owners(rings: Float64, starts: Int64, latitude_deg: Float64, longitude_deg: Float64, owners: Int64) -> None:
     for row in range(len(latitude_deg)):
         owners[row] = NOBODY

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from sargas.exercise.fleet import KNOT_S
 from sargas.exercise.sky import KNOTS_KEPT, Sky
 from sargas.exercise.tables import MODELS, PLAIN_M, Model, Site
 from sargas.geo.enu import Frame
 from sargas.model.columns import Float64, Int64
+from sargas.model.kernel import inlined_kernel, inner_kernel, kernel
 
 HORIZON_M_PER_ROOT_M = 4122.0
 """Radar horizon over a 4/3 earth: 4.12 km times (sqrt(antenna m) + sqrt(target m)) (domain.md section 10)."""
@@ -95,7 +95,7 @@ def look(sensor: SimulatedSensor, sky: Sky, turn: int) -> Sighting:
     return Sighting(slot[:count], row[:count], *columns[:, :count])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _look(
     cubics: Float64,
     heights: Float64,
@@ -145,12 +145,12 @@ def _look(
     return count
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined_kernel
 def _azimuth_deg(state: Float64) -> float:
     return np.rad2deg(np.arctan2(state[0], state[1])) % 360.0
 
 
-@njit(cache=True, nogil=True)
+@inner_kernel
 def _evaluate(cubics: Float64, slot: int, time_s: float, origin: Float64, rotation: Float64, state: Float64) -> int:
     """Write position and velocity (ENU of the sensor) at a time into ``state``; returns the window row used."""
     knot = int(np.floor(time_s / KNOT_S))

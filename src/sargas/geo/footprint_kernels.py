@@ -11,9 +11,9 @@ from math import floor, sqrt
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64, Int64
+from sargas.model.kernel import inner_kernel, kernel
 
 MAX_BANDS = 256
 FLOOR, CEILING, MIN_X, MIN_Y, MAX_X, MAX_Y, CENTRE_X, CENTRE_Y, RADIUS, BAND_HEIGHT = range(10)
@@ -33,13 +33,13 @@ class Footprints(NamedTuple):
     """(e, 4): x, y of the lower end, x, y of the upper end; once in every band the edge reaches into."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _band_of(y: float, min_y: float, band_height_m: float, bands: int) -> int:
     """Return the band a height lies in; what is above or below belongs to the outermost."""
     return min(max(floor((y - min_y) / band_height_m), 0), bands - 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def list_by_band(edges: Float64, min_y: float, band_height_m: float, bands: int) -> tuple[Int64, Float64]:
     """Return, for one polygon's edges (e, 4), the starts (bands + 1,) and the edges of each band."""
     start = np.zeros(bands + 1, np.int64)
@@ -57,7 +57,7 @@ def list_by_band(edges: Float64, min_y: float, band_height_m: float, bands: int)
     return start, listed
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def is_in_footprint(
     shapes: Float64, band_start: Int64, edge_start: Int64, edges: Float64, zone: int, x: float, y: float
 ) -> bool:
@@ -83,7 +83,7 @@ def is_in_footprint(
     return inside
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _fraction_at_circle(shapes: Float64, zone: int, x0: float, y0: float, x1: float, y1: float) -> float:
     dx, dy = x1 - x0, y1 - y0
     ox, oy = x0 - shapes[zone, CENTRE_X], y0 - shapes[zone, CENTRE_Y]
@@ -96,7 +96,7 @@ def _fraction_at_circle(shapes: Float64, zone: int, x0: float, y0: float, x1: fl
     return fraction if 0.0 <= fraction <= 1.0 else np.nan
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def fraction_at_border(
     shapes: Float64,
     band_start: Int64,
@@ -142,13 +142,13 @@ def fraction_at_border(
     return first if first <= 1.0 else np.nan
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def is_at_height(shapes: Float64, zone: int, altitude_m: float) -> bool:
     """Say whether an altitude is from floor to ceiling; one that is not known (NaN) may be, so it is."""
     return not (altitude_m < shapes[zone, FLOOR] or altitude_m > shapes[zone, CEILING])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def first_fraction_inside(
     shapes: Float64,
     band_start: Int64,

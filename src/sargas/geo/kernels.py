@@ -10,9 +10,9 @@ from __future__ import annotations
 from math import atan2, cos, degrees, hypot, radians, sin, sqrt
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel, kernel
 
 A = 6378137.0
 """Semi-major axis of WGS84, m (NIMA TR8350.2, table 3.1)."""
@@ -26,7 +26,7 @@ EP2 = E2 / (1.0 - E2)
 """Second eccentricity squared."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def ecef_from_geodetic_scalar(latitude_deg: float, longitude_deg: float, height_m: float) -> tuple[float, float, float]:
     """Return x, y, z (m) of a geodetic position (deg, deg, ellipsoidal m)."""
     latitude, longitude = radians(latitude_deg), radians(longitude_deg)
@@ -40,7 +40,7 @@ def ecef_from_geodetic_scalar(latitude_deg: float, longitude_deg: float, height_
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def geodetic_from_ecef_scalar(x_m: float, y_m: float, z_m: float) -> tuple[float, float, float]:
     """Return latitude, longitude (deg) and ellipsoidal height (m) of an ECEF position (m).
 
@@ -62,7 +62,7 @@ def geodetic_from_ecef_scalar(x_m: float, y_m: float, z_m: float) -> tuple[float
     return degrees(atan2(up, right)), degrees(atan2(y_m, x_m)), height_m
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def polar_from_enu_scalar(east_m: float, north_m: float, up_m: float) -> tuple[float, float, float]:
     """Return slant range (m), azimuth clockwise from north in [0, 360) and elevation (deg) of an ENU position (m)."""
     horizontal_m = hypot(east_m, north_m)
@@ -74,7 +74,7 @@ def polar_from_enu_scalar(east_m: float, north_m: float, up_m: float) -> tuple[f
     return hypot(horizontal_m, up_m), azimuth_deg, degrees(atan2(up_m, horizontal_m))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def enu_from_polar_scalar(range_m: float, azimuth_deg: float, elevation_deg: float) -> tuple[float, float, float]:
     """Return east, north, up (m) of a slant range (m), azimuth clockwise from north and elevation (deg)."""
     azimuth, elevation = radians(azimuth_deg), radians(elevation_deg)
@@ -82,7 +82,7 @@ def enu_from_polar_scalar(range_m: float, azimuth_deg: float, elevation_deg: flo
     return horizontal_m * sin(azimuth), horizontal_m * cos(azimuth), range_m * sin(elevation)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def enu_from_ecef_scalar(
     x_m: float, y_m: float, z_m: float, origin_ecef: Float64, rotation: Float64
 ) -> tuple[float, float, float]:
@@ -95,7 +95,7 @@ def enu_from_ecef_scalar(
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def ecef_from_enu_scalar(
     east_m: float, north_m: float, up_m: float, origin_ecef: Float64, rotation: Float64
 ) -> tuple[float, float, float]:
@@ -107,7 +107,7 @@ def ecef_from_enu_scalar(
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def ecef_from_geodetic_columns(latitude_deg: Float64, longitude_deg: Float64, height_m: Float64) -> Float64:
     """Convert n geodetic positions to ECEF (n, 3)."""
     ecef = np.empty((latitude_deg.size, 3))
@@ -116,7 +116,7 @@ def ecef_from_geodetic_columns(latitude_deg: Float64, longitude_deg: Float64, he
     return ecef
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def geodetic_from_ecef_columns(ecef: Float64) -> tuple[Float64, Float64, Float64]:
     """Convert ECEF (n, 3) to latitude, longitude (deg) and height (m)."""
     n = ecef.shape[0]
@@ -126,7 +126,7 @@ def geodetic_from_ecef_columns(ecef: Float64) -> tuple[Float64, Float64, Float64
     return latitude_deg, longitude_deg, height_m
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def enu_from_ecef_rows(ecef: Float64, origin_ecef: Float64, rotation: Float64) -> Float64:
     """Convert ECEF (n, 3) to ENU (n, 3)."""
     enu = np.empty_like(ecef)
@@ -136,7 +136,7 @@ def enu_from_ecef_rows(ecef: Float64, origin_ecef: Float64, rotation: Float64) -
     return enu
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def ecef_from_enu_rows(enu: Float64, origin_ecef: Float64, rotation: Float64) -> Float64:
     """Convert ENU (n, 3) to ECEF (n, 3)."""
     ecef = np.empty_like(enu)
@@ -146,7 +146,7 @@ def ecef_from_enu_rows(enu: Float64, origin_ecef: Float64, rotation: Float64) ->
     return ecef
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def polar_from_enu_columns(enu: Float64) -> tuple[Float64, Float64, Float64]:
     """Convert ENU (n, 3) to slant range (m), azimuth and elevation (deg)."""
     n = enu.shape[0]
@@ -156,7 +156,7 @@ def polar_from_enu_columns(enu: Float64) -> tuple[Float64, Float64, Float64]:
     return range_m, azimuth_deg, elevation_deg
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def enu_from_polar_columns(range_m: Float64, azimuth_deg: Float64, elevation_deg: Float64) -> Float64:
     """Convert slant range (m), azimuth and elevation (deg) to ENU (n, 3)."""
     enu = np.empty((range_m.size, 3))

@@ -41,18 +41,18 @@ class RegionPlane:
 
     def plane_from_geodetic(self, latitude_deg: ArrayLike, longitude_deg: ArrayLike) -> tuple[Float64, Float64]:
         """Convert positions of any common shape to x, y (m)."""
-        columns, shape = flat_columns(latitude_deg, longitude_deg)
+        (latitudes_deg, longitudes_deg), shape = flat_columns(latitude_deg, longitude_deg)
         x_m, y_m = shaped(
-            plane_from_geodetic_columns(*columns, float(self.longitude_deg), self.origin_y_m),
+            plane_from_geodetic_columns(latitudes_deg, longitudes_deg, float(self.longitude_deg), self.origin_y_m),
             shape,
         )
         return x_m, y_m
 
     def geodetic_from_plane(self, x_m: ArrayLike, y_m: ArrayLike) -> tuple[Float64, Float64]:
         """Convert x, y (m) of any common shape to latitude and longitude (-180..180 deg)."""
-        columns, shape = flat_columns(x_m, y_m)
+        (xs_m, ys_m), shape = flat_columns(x_m, y_m)
         latitude_deg, longitude_deg = shaped(
-            geodetic_from_plane_columns(*columns, float(self.longitude_deg), self.origin_y_m),
+            geodetic_from_plane_columns(xs_m, ys_m, float(self.longitude_deg), self.origin_y_m),
             shape,
         )
         return latitude_deg, longitude_deg
@@ -71,6 +71,6 @@ class RegionPlane:
         return real * east - imaginary * north, imaginary * east + real * north
 
     def _turn(self, latitude_deg: ArrayLike, longitude_deg: ArrayLike) -> tuple[Float64, Float64]:
-        columns, shape = flat_columns(latitude_deg, longitude_deg)
-        real, imaginary = shaped(plane_turn_columns(*columns, float(self.longitude_deg)), shape)
+        (latitudes_deg, longitudes_deg), shape = flat_columns(latitude_deg, longitude_deg)
+        real, imaginary = shaped(plane_turn_columns(latitudes_deg, longitudes_deg, float(self.longitude_deg)), shape)
         return real, imaginary

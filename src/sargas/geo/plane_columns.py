@@ -10,7 +10,6 @@ from __future__ import annotations
 from math import pi, sqrt
 
 import numpy as np
-from numba import njit
 
 from sargas.geo.plane_kernels import (
     FORWARD,
@@ -21,6 +20,7 @@ from sargas.geo.plane_kernels import (
     plane_turn_scalar,
 )
 from sargas.model.columns import Float64, UInt8
+from sargas.model.kernel import inlined_kernel, inner_kernel, kernel
 
 MAX_NEAR = 0.1
 """Greatest |sinh eta| and |sin(xi - latitude)| at which the series of asinh and asin below are exact to rounding."""
@@ -37,7 +37,7 @@ _C4, _C6, _C8, _C10, _C12, _C14, _C16 = (
 _R3, _R5, _R7, _R9, _R11, _R13 = 1 / 6, 3 / 40, 15 / 336, 105 / 3456, 945 / 42240, 10395 / 599040
 
 
-@njit(nogil=True, error_model="numpy", inline="always")
+@inlined_kernel
 def _sin_cos(angle_deg: float) -> tuple[float, float]:
     """Return sin and cos of degrees, by their series within 45 deg of a multiple of 90, which is taken off exactly."""
     quarters = np.rint(angle_deg * (1.0 / 90.0))
@@ -51,7 +51,7 @@ def _sin_cos(angle_deg: float) -> tuple[float, float]:
     return sign * (cosine if is_odd == 1.0 else sine), sign * (-sine if is_odd == 1.0 else cosine)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _project_near(
     latitude_deg: Float64, longitude_deg: Float64, meridian_deg: float, x_m: Float64, y_m: Float64, is_far: UInt8
 ) -> None:
@@ -86,7 +86,7 @@ def _project_near(
         is_far[i] = 0 if (abs(sinh_eta) <= MAX_NEAR) & (abs(d) <= MAX_NEAR) & is_same_side else 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def plane_from_geodetic_columns(
     latitude_deg: Float64, longitude_deg: Float64, central_meridian_deg: float, origin_y_m: float
 ) -> tuple[Float64, Float64]:
@@ -101,7 +101,7 @@ def plane_from_geodetic_columns(
     return x_m, y_m
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def geodetic_from_plane_columns(
     x_m: Float64, y_m: Float64, central_meridian_deg: float, origin_y_m: float
 ) -> tuple[Float64, Float64]:
@@ -114,7 +114,7 @@ def geodetic_from_plane_columns(
     return latitude_deg, longitude_deg
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def plane_turn_columns(
     latitude_deg: Float64, longitude_deg: Float64, central_meridian_deg: float
 ) -> tuple[Float64, Float64]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from math import atan2, cos, cosh, degrees, hypot, log1p, radians, sin, sinh, sqrt
 
 import numpy as np
-from numba import njit
 
 from sargas.geo.kernels import E2, A, F
 from sargas.model.columns import Float64
+from sargas.model.kernel import inlined_kernel, inner_kernel, kernel
 
 _N = F / (2.0 - F)
 _E = sqrt(E2)
@@ -41,13 +41,13 @@ MAX_SINH_ETA = 0.7
 """Beyond about 3,900 km from the central meridian the series is no longer good to nanometres: outside the plane."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def wrapped_longitude_deg(longitude_deg: float) -> float:
     """Return a longitude or difference of longitudes in [-180, 180]."""
     return longitude_deg - 360.0 * np.rint(longitude_deg / 360.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _series(coefficients: Float64, sine: complex, cosine: complex) -> complex:
     """Sum coefficients[j] sin(2 (j + 1) zeta) by Clenshaw's recurrence from sin and cos of 2 zeta."""
     newer, older = complex(0.0, 0.0), complex(0.0, 0.0)
@@ -56,7 +56,7 @@ def _series(coefficients: Float64, sine: complex, cosine: complex) -> complex:
     return newer * sine
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _series_slope(coefficients: Float64, cosine: complex) -> complex:
     """Return the derivative by zeta of zeta plus the series."""
     newer, older = complex(0.0, 0.0), complex(0.0, 0.0)
@@ -65,7 +65,7 @@ def _series_slope(coefficients: Float64, cosine: complex) -> complex:
     return 1.0 + newer * cosine - older
 
 
-@njit(nogil=True, error_model="numpy", inline="always")
+@inlined_kernel
 def conformal_excess(sin_latitude: float) -> float:
     """Return sinh(e atanh(e sin latitude)) by its series: |e sin latitude| <= 0.082, the rest is below 1e-18."""
     x = _E * sin_latitude
@@ -76,7 +76,7 @@ def conformal_excess(sin_latitude: float) -> float:
     return y * (1 + y2 / 6 * (1 + y2 / 20 * (1 + y2 / 42)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _sphere_from_geodetic(
     latitude_deg: float, longitude_deg: float, central_meridian_deg: float
 ) -> tuple[float, float, float, float, float]:
@@ -95,7 +95,7 @@ def _sphere_from_geodetic(
     return up / norm, right / norm, sinh_eta, sqrt(1.0 + sinh_eta * sinh_eta), norm
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _doubled(sin_xi: float, cos_xi: float, sinh_eta: float, cosh_eta: float) -> tuple[complex, complex]:
     """Return sin and cos of 2 (xi + i eta)."""
     sin_2, cos_2 = 2.0 * sin_xi * cos_xi, (cos_xi - sin_xi) * (cos_xi + sin_xi)
@@ -103,7 +103,7 @@ def _doubled(sin_xi: float, cos_xi: float, sinh_eta: float, cosh_eta: float) -> 
     return complex(sin_2 * cosh_2, cos_2 * sinh_2), complex(cos_2 * cosh_2, -sin_2 * sinh_2)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _latitude_from_conformal(up: float, right: float) -> float:
     """Return the latitude (deg) of the conformal latitude whose tangent is up / right.
 
@@ -119,7 +119,7 @@ def _latitude_from_conformal(up: float, right: float) -> float:
     return degrees(atan2(above, cos_conformal))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def plane_from_geodetic_scalar(
     latitude_deg: float, longitude_deg: float, central_meridian_deg: float
 ) -> tuple[float, float]:
@@ -134,7 +134,7 @@ def plane_from_geodetic_scalar(
     return RECTIFYING_RADIUS_M * (eta + series.imag), RECTIFYING_RADIUS_M * (xi + series.real)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def geodetic_from_plane_scalar(x_m: float, y_m: float, central_meridian_deg: float) -> tuple[float, float]:
     """Return latitude and longitude (deg) of x, y (m; y from the equator), both NaN outside the plane."""
     xi, eta = y_m / RECTIFYING_RADIUS_M, x_m / RECTIFYING_RADIUS_M
@@ -150,7 +150,7 @@ def geodetic_from_plane_scalar(x_m: float, y_m: float, central_meridian_deg: flo
     return latitude_deg, wrapped_longitude_deg(central_meridian_deg + degrees(atan2(sinh_eta, right)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def plane_turn_scalar(latitude_deg: float, longitude_deg: float, central_meridian_deg: float) -> complex:
     """Return scale times exp(i convergence): it turns east + i north into x + i y; NaN outside the plane.
 

@@ -6,7 +6,6 @@ from math import floor
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sargas.geo.footprint_kernels import (
     CENTRE_X,
@@ -19,6 +18,7 @@ from sargas.geo.footprint_kernels import (
     is_in_footprint,
 )
 from sargas.model.columns import Float64, Int32, Int64, UInt8
+from sargas.model.kernel import inner_kernel, kernel
 
 CELLS = 128
 """Cells along each side."""
@@ -42,13 +42,13 @@ class Grid(NamedTuple):
     """PARTLY or COVERED."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def cell_of(value: float, minimum: float, size: float) -> int:
     """Return the row or column of a coordinate; what is off the grid belongs to the outermost."""
     return min(max(floor((value - minimum) / size), 0), CELLS - 1)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def columns_in_row(box: Box, row: int, x0: float, y0: float, x1: float, y1: float) -> tuple[int, int]:
     """Return the first and last column that a segment passes in a row of cells; last < first: none.
 
@@ -66,7 +66,7 @@ def columns_in_row(box: Box, row: int, x0: float, y0: float, x1: float, y1: floa
     return cell_of(min(xa, xb) - MARGIN_M, min_x, cell_x), cell_of(max(xa, xb) + MARGIN_M, min_x, cell_x)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def is_over_grid(box: Box, low_x: float, low_y: float, high_x: float, high_y: float) -> bool:
     """Say whether a rectangle touches the grid; False for NaN."""
     return (
@@ -74,7 +74,7 @@ def is_over_grid(box: Box, low_x: float, low_y: float, high_x: float, high_y: fl
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _mark_edges(edges: Float64, box: Box, state: UInt8) -> None:
     for i in range(edges.shape[0]):
         x0, y0, x1, y1 = edges[i, 0], edges[i, 1], edges[i, 2], edges[i, 3]
@@ -84,7 +84,7 @@ def _mark_edges(edges: Float64, box: Box, state: UInt8) -> None:
                 state[row, column] = PARTLY
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _circle_over_cell(shape: Float64, box: Box, x: float, y: float) -> int:
     """Return how a circle lies over the cell whose centre is at x, y."""
     dx, dy = abs(x - shape[CENTRE_X]), abs(y - shape[CENTRE_Y])
@@ -95,7 +95,7 @@ def _circle_over_cell(shape: Float64, box: Box, x: float, y: float) -> int:
     return COVERED if farthest < shape[RADIUS] - MARGIN_M else PARTLY
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _mark_zone(
     shapes: Float64, band_start: Int64, edge_start: Int64, edges: Float64, zone: int, box: Box, state: UInt8
 ) -> None:
@@ -111,7 +111,7 @@ def _mark_zone(
                 state[row, column] = COVERED
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def list_cells(
     shapes: Float64, band_start: Int64, edge_start: Int64, edges: Float64, box: Box
 ) -> tuple[Int64, Int32, UInt8]:

@@ -7,7 +7,6 @@ and returns how many there are.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.geo.footprint_kernels import (
     CENTRE_X,
@@ -20,12 +19,13 @@ from sargas.geo.footprint_kernels import (
 )
 from sargas.geo.zone_grid import CELLS, COVERED, Box, cell_of, columns_in_row, is_over_grid
 from sargas.model.columns import Float64, Int32, Int64, UInt8
+from sargas.model.kernel import inner_kernel, kernel
 
 Columns3 = tuple[Float64, Float64, Float64]
 """x, y (plane m) and altitude (m) of n points."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def list_containing(
     shapes: Float64,
     band_start: Int64,
@@ -57,7 +57,7 @@ def list_containing(
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _collect_candidates(
     box: Box,
     cell_start: Int64,
@@ -88,7 +88,7 @@ def _collect_candidates(
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def list_entered(
     shapes: Float64,
     band_start: Int64,
@@ -132,7 +132,7 @@ def list_entered(
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mark_overlaps(
     shapes: Float64,
     band_start: Int64,

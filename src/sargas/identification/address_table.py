@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Int32, Int64
+from sargas.model.kernel import kernel
 from sargas.model.parts import pack, unpack
 
 MARK = b"SARGAS-ADDRESSES-1\n"
@@ -69,7 +69,7 @@ class AddressTable:
         self._count = int(_find(addresses, self._keys, self._rows, self._addresses, 0, True, rows))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _find(
     addresses: Int32, keys: Int32, places: Int32, known: Int32, count: int, may_add: bool, rows: Int64
 ) -> np.int64 | int:

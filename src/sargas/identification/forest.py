@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float32, Int32, UInt8, UInt16
+from sargas.model.kernel import kernel
 
 LEAF = 255
 """Feature number of a leaf."""
@@ -29,7 +29,7 @@ class Forest(NamedTuple):
     left: UInt16
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def score(forest: Forest, features: Float32, out: Float32) -> None:
     """Write the log-odds (classes,) of one row of features."""
     base, tree, feature, threshold, nan_left, left = forest

@@ -7,7 +7,6 @@ jumps, drifts or stands still. Source: docs/gnss-integrity.md; codes: RTCA DO-26
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.identification.gnss_layout import (
     ACCURACY,
@@ -21,6 +20,7 @@ from sargas.identification.gnss_layout import (
     Reports,
 )
 from sargas.identification.gnss_motion import is_held, judge_held, judge_motion, judge_velocity
+from sargas.model.kernel import inner_kernel, kernel
 
 GOOD_NIC, GOOD_NAC_P = 7, 8
 BAD_S = 30.0
@@ -29,7 +29,7 @@ QUIET_S = 120.0
 """Spoofing is over after so long without a contradiction; after a jump only once it has jumped again, or was silent."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def check_reports(reports: Reports, aircraft: Fleet, events: Events) -> int:
     """Hold reports, in order of time of each aircraft, against what came before; returns how many events were written.
 
@@ -55,7 +55,7 @@ def check_reports(reports: Reports, aircraft: Fleet, events: Events) -> int:
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _judge_accuracy(report: Report, one: Aircraft, events: Events, found: int) -> int:
     is_good = (report.nic < 0 or report.nic >= GOOD_NIC) and (report.nac_p < 0 or report.nac_p >= GOOD_NAC_P)
     settled = is_good == (one.jammed == 0)
@@ -75,12 +75,12 @@ def _judge_accuracy(report: Report, one: Aircraft, events: Events, found: int) -
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _remember_place(report: Report, one: Aircraft) -> None:
     one.time_ns, one.latitude_deg, one.longitude_deg = report.time_ns, report.latitude_deg, report.longitude_deg
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _remember_velocity(report: Report, one: Aircraft) -> None:
     if one.heard_ns == 0:
         one.east_mps = one.north_mps = np.nan
@@ -89,7 +89,7 @@ def _remember_velocity(report: Report, one: Aircraft) -> None:
     one.heard_ns = max(one.heard_ns, report.time_ns)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _judge_spoofing(report: Report, one: Aircraft, why: int, events: Events, found: int) -> int:
     if why:
         is_jump = why in (JUMP, FLICKER)
@@ -110,7 +110,7 @@ def _judge_spoofing(report: Report, one: Aircraft, why: int, events: Events, fou
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _write(events: Events, found: int, report: Report, why: int, start_ns: int, ends: bool) -> int:
     event = events[found]
     event.aircraft, event.why, event.start_ns, event.time_ns = report.aircraft, why, start_ns, report.time_ns

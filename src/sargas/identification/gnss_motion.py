@@ -7,9 +7,9 @@ can fly. Source: docs/gnss-integrity.md.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.identification.gnss_layout import FLICKER, JUMP, MOTION, STALL, Aircraft, Report
+from sargas.model.kernel import inner_kernel, kernel
 
 METRES_PER_DEGREE = 111_195.0
 LONGEST_GAP_S = 60.0
@@ -48,7 +48,7 @@ SLOW_S = 20.0
 FAST_REPORTS = 3
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def judge_velocity(report: Report, one: Aircraft) -> int:
     """Take the velocity and level of a report, held position or not; say whether it has stalled and flies on."""
     speed = np.hypot(report.east_mps, report.north_mps)
@@ -69,7 +69,7 @@ def judge_velocity(report: Report, one: Aircraft) -> int:
     return STALL if report.time_ns - one.slow_ns >= SLOW_S * 1e9 else 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def is_held(report: Report, one: Aircraft) -> bool:
     """Say whether a position is the one before, said again by a receiver or network."""
     if report.latitude_deg == one.latitude_deg and report.longitude_deg == one.longitude_deg:
@@ -81,7 +81,7 @@ def is_held(report: Report, one: Aircraft) -> bool:
     return bool(np.hypot(east, north) < HELD_SHARE * speed * (report.time_ns - one.time_ns) * 1e-9)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def judge_held(report: Report, one: Aircraft) -> int:
     """Say whether a held position is one that the aircraft jumped to, and has claimed for long enough."""
     at_kept = report.latitude_deg == one.kept_latitude_deg and report.longitude_deg == one.kept_longitude_deg
@@ -95,7 +95,7 @@ def judge_held(report: Report, one: Aircraft) -> int:
     return JUMP
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def judge_motion(report: Report, one: Aircraft) -> int:
     """Say why a measured position contradicts the ones before it; 0: it does not."""
     dt_s = (report.time_ns - one.time_ns) * 1e-9
@@ -113,7 +113,7 @@ def judge_motion(report: Report, one: Aircraft) -> int:
     return MOTION if _is_window_odd(report, one, dt_s) else 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _judge_reach(report: Report, one: Aircraft) -> int:
     """Say whether the third report in turn, or too many in short order, are out of reach of where the aircraft was."""
     if one.kept_ns == 0:
@@ -149,7 +149,7 @@ def _judge_reach(report: Report, one: Aircraft) -> int:
     return 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _keep(one: Aircraft, report: Report) -> None:
     one.kept_ns, one.kept_latitude_deg, one.kept_longitude_deg = (
         report.time_ns,
@@ -158,7 +158,7 @@ def _keep(one: Aircraft, report: Report) -> None:
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _is_window_odd(report: Report, one: Aircraft, dt_s: float) -> bool:
     """Add the report to the window of motion; say whether it ends the third window in turn that contradicts itself."""
     east_mps, north_mps = report.east_mps, report.north_mps
@@ -195,7 +195,7 @@ def _is_window_odd(report: Report, one: Aircraft, dt_s: float) -> bool:
     return one.odd >= ODD_WINDOWS
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def way_made(report: Report, latitude_deg: float, longitude_deg: float) -> tuple[float, float]:
     """Return how far east and north (m) a report is of a place, on a sphere: exact enough for whole kilometres."""
     turn = report.longitude_deg - longitude_deg

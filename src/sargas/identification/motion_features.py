@@ -7,7 +7,6 @@ After Jochumsen et al. 2016 (recursive kinematic features) and the field's pract
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.identification.motion_history import (
     RING,
@@ -19,6 +18,7 @@ from sargas.identification.motion_history import (
 )
 from sargas.identification.smoothing import GRID, STEP_S, half_width, means, noise_of, shorten, slopes
 from sargas.model.columns import Float32, Float64
+from sargas.model.kernel import inner_kernel, kernel
 
 WINDOW = (
     "speed", "speed_sd", "climb", "climb_sd", "turn_net", "turn_abs", "turn_sd", "thrust_sd", "side_acceleration",
@@ -51,7 +51,7 @@ COMPARED, BREAK, LEAST_BREAK_M = 6, 3.0, 30.0
 """A first state is off when its line breaks so many times, and so far, as that of none of the next ones does."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def describe(track: Track, features: Float32) -> None:
     """Write the features (COUNT,) of a track at its newest state, and add what has settled to its sums."""
     states = np.empty((RING, 7))
@@ -89,7 +89,7 @@ def describe(track: Track, features: Float32) -> None:
     _life(track, features[_LIFE:])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def is_first_off(states: Float64, count: int) -> bool:
     """Say whether the first state (of ``count``, (k, 7)) is out of line with all that follow: late, early, another's.
 
@@ -103,7 +103,7 @@ def is_first_off(states: Float64, count: int) -> bool:
     return first > LEAST_BREAK_M and first > BREAK * others
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _break(states: Float64, k: int) -> float:
     """Return how far state k lies (m) from where the velocity between the next two would have it."""
     step, next_step = states[k + 1, 0] - states[k, 0], states[k + 2, 0] - states[k + 1, 0]
@@ -112,7 +112,7 @@ def _break(states: Float64, k: int) -> float:
     return float(np.hypot(east, north))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _velocities(
     states: Float64, count: int, time_s: Float64, grid: Float64, scratch: Float64, features: Float32
 ) -> tuple[int, int]:
@@ -155,7 +155,7 @@ def _velocities(
     return filled, int(np.ceil(0.5 * half / STEP_S))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _calm(sigma: float, period_s: float) -> float:
     """Return half the time (s) that given velocities are averaged over: none when they are smooth."""
     if np.isnan(sigma) or sigma < 0.5:
@@ -163,7 +163,7 @@ def _calm(sigma: float, period_s: float) -> float:
     return min(0.5 * period_s * (sigma / 0.5) ** 2, 8.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _is_given(states: Float64) -> bool:
     """Say whether most states have velocities, and these agree with the way made."""
     n = len(states)
@@ -182,7 +182,7 @@ def _is_given(states: Float64) -> bool:
     return bool(miss < max(15.0, 0.5 * np.hypot(east, north)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _turns(grid: Float64, filled: int) -> None:
     """Write the turn rate (rad/s, clockwise) between each grid point and the one before it in time."""
     for j in range(filled - 1):
@@ -192,7 +192,7 @@ def _turns(grid: Float64, filled: int) -> None:
         grid[3, j] = np.arctan2(e * pn - n * pe, e * pe + n * pn) / STEP_S
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _window(grid: Float64, n: int, out: Float32) -> None:
     """Write what ``WINDOW`` names, of the newest n points."""
     s = ss = u = uu = w = wa = ww = side = e = m = 0.0
@@ -231,12 +231,12 @@ def _window(grid: Float64, n: int, out: Float32) -> None:
     out[9] = np.hypot(e, m) / max(s, 1e-6)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _sd(total: float, squares: float, n: float) -> float:
     return float(np.sqrt(max(squares / n - (total / n) ** 2, 0.0)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _minute(grid: Float64, n: int, out: Float32) -> None:
     """Write extremes, wind-free speeds, the circle of velocities and the like of the last minute."""
     low, high, climb_low, climb_high, turn_high = np.inf, 0.0, np.inf, -np.inf, 0.0
@@ -283,7 +283,7 @@ def _minute(grid: Float64, n: int, out: Float32) -> None:
         out[15] = up_turning / turning - up_straight / straight
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _airspeed(grid: Float64, n: int, e: float, m: float, out: Float32) -> None:
     """Write mean and sd of the speed once the mean velocity is taken away."""
     s = ss = 0.0
@@ -294,7 +294,7 @@ def _airspeed(grid: Float64, n: int, e: float, m: float, out: Float32) -> None:
     out[0], out[1] = s / n, _sd(s, ss, n)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _circle(grid: Float64, n: int, out: Float32) -> None:
     """Fit a circle to the velocities (Kasa 1976): radius is airspeed, centre is wind; and how badly it fits.
 
@@ -330,7 +330,7 @@ def _circle(grid: Float64, n: int, out: Float32) -> None:
     out[3] = np.hypot(cx, cy)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _wave(states: Float64, count: int, time_s: Float64) -> float:
     """Return how far altitudes of the last minute lie off a straight line (sd, m)."""
     a = count
@@ -354,7 +354,7 @@ def _wave(states: Float64, count: int, time_s: Float64) -> float:
     return float(np.sqrt(max(zz - tz * tz / tt, 0.0) / n))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _life(track: Track, out: Float32) -> None:
     weight = track.weight_s
     if weight <= 0.0:

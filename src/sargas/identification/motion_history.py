@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel, kernel
 
 RING = 64
 """States kept of a track."""
@@ -64,7 +64,7 @@ Histories: TypeAlias = Any
 """(n,) of ``TRACK``."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def add_state(track: Track, time_ns: int, state: Float64) -> bool:
     """Add a state (7,) to a track's ring; False for one that is not newer than the last."""
     if track.used == 0:
@@ -95,7 +95,7 @@ def add_state(track: Track, time_ns: int, state: Float64) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def unroll(track: Track, out: Float64) -> int:
     """Write the ring, oldest first, as (k, 7); return k.
 
@@ -118,7 +118,7 @@ def unroll(track: Track, out: Float64) -> int:
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def remember(track: Track, seconds: float, east: float, north: float, up: float, turn: float) -> None:
     """Add one settled velocity (m/s, turn rate rad/s) to the sums, for the time since the last one."""
     speed = np.hypot(east, north)
@@ -154,7 +154,7 @@ def remember(track: Track, seconds: float, east: float, north: float, up: float,
     track.climb_high = max(climb, track.climb_high + back * (rise - track.climb_high))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def forget_velocities(track: Track) -> None:
     """Empty the sums of velocities: what they hold came of a wrong place."""
     track.summed_s = track.weight_s = 0.0
@@ -163,7 +163,7 @@ def forget_velocities(track: Track) -> None:
     track.east = track.north = 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def remember_altitude(track: Track, altitude_m: float, step_s: float) -> None:
     """Widen the span of altitudes, which closes slowly around where the track is."""
     if np.isnan(altitude_m):

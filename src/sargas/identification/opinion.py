@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numba import njit
 
 from sargas.identification.claims import CHANNELS
 from sargas.identification.forest import Forest, score
 from sargas.identification.motion_features import COUNT, describe
 from sargas.identification.motion_history import Histories, Track, add_state
 from sargas.model.columns import Float32, Float64, Int64
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.model.tracks import CLASSES
 
 N = len(CLASSES)
@@ -95,7 +95,7 @@ class Tables(NamedTuple):
     envelope: Float32
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def hear_echo(opinion: Opinion, rcs_dbsm: float, spread_mps: float, tables: Tables) -> None:
     """Add one echo to the means and write the terms of them; NaN: not measured."""
     if not np.isnan(rcs_dbsm):
@@ -110,7 +110,7 @@ def hear_echo(opinion: Opinion, rcs_dbsm: float, spread_mps: float, tables: Tabl
         _read(tables.spread, opinion.spread_looks, at, opinion.terms[SPREAD])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _read(table: Float32, looks: float, at: float, out: Float32) -> None:
     part = 0
     while part < len(LOOKS) and looks > LOOKS[part]:
@@ -127,7 +127,7 @@ def _read(table: Float32, looks: float, at: float, out: Float32) -> None:
         out[s] -= mean
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def think_of_motion(
     track: Track, opinion: Opinion, step_s: float, forest: Forest, tables: Tables, scratch: Float32
 ) -> None:
@@ -149,7 +149,7 @@ def think_of_motion(
         opinion.terms[KINEMATICS, s] += share * (ratio - opinion.terms[KINEMATICS, s])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def conclude(opinion: Opinion, time_ns: int, age_s: float, prior: Float64, claims: Float64, tables: Tables) -> None:
     """Write the calibrated probabilities from all terms, the log prior and the claims' log-odds (claims, classes)."""
     part = 0
@@ -195,7 +195,7 @@ def conclude(opinion: Opinion, time_ns: int, age_s: float, prior: Float64, claim
         opinion.probability[c] = sure * odds[c] / total + (1.0 - sure) / N
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _is_outside(features: Float32, best: int, tables: Tables) -> bool:
     for k in range(len(tables.key)):
         value = features[tables.key[k]]
@@ -204,7 +204,7 @@ def _is_outside(features: Float32, best: int, tables: Tables) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def update_opinions(
     place: Int64,
     time_ns: Int64,

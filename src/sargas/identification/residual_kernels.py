@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba import njit
 
 from sargas.geo.kernels import ecef_from_geodetic_scalar, enu_from_ecef_scalar
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.sensors.site import SiteTable
 from sargas.tracking.ellipsoid import Region
 from sargas.tracking.scan import position_sigma
@@ -88,7 +88,7 @@ LOOK = np.dtype(
 Looks: TypeAlias = Any
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def take_looks(looks: Looks, claims: Claims, offsets: Offsets, sites: SiteTable, region: Region) -> None:
     """Take claims and looks in order of arrival into ``claims``."""
     for k in range(len(looks)):
@@ -101,7 +101,7 @@ def take_looks(looks: Looks, claims: Claims, offsets: Offsets, sites: SiteTable,
             _take_look(look, claims[look.row], offsets, sites, region)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _take_claim(look: Any, claim: Any, unmarked_sigma_m: float) -> None:
     if look.time_ns <= claim.time_ns:
         return
@@ -117,7 +117,7 @@ def _take_claim(look: Any, claim: Any, unmarked_sigma_m: float) -> None:
         claim.altitude_m, claim.altitude_sigma_m = UNKNOWN_HEIGHT_M, UNKNOWN_SIGMA_M
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _take_look(look: Any, claim: Any, offsets: Offsets, sites: SiteTable, region: Region) -> None:
     site = sites[look.site]
     dt_s = (look.time_ns - claim.time_ns) * 1e-9 - site.bias[3]
@@ -156,7 +156,7 @@ def _take_look(look: Any, claim: Any, offsets: Offsets, sites: SiteTable, region
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _note_look(
     site: int,
     time_ns: int,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel, kernel
 
 METRES_PER_DEGREE = 111_195.0
 LONGEST_GAP_S = 60.0
@@ -89,7 +89,7 @@ HeardReports: TypeAlias = Any
 HeardReport: TypeAlias = Any
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def hear_reports(reports: HeardReports, senders: Senders, gap_m: Float64) -> None:
     """Take reports in order of arrival; ``gap_m`` (1,) is the area's geometric less pressure height, moved along."""
     for k in range(len(reports)):
@@ -107,14 +107,14 @@ def hear_reports(reports: HeardReports, senders: Senders, gap_m: Float64) -> Non
             _hold_place(report, sender)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _way_m(report: HeardReport, latitude_deg: float, longitude_deg: float) -> float:
     north = (report.latitude_deg - latitude_deg) * METRES_PER_DEGREE
     east = (report.longitude_deg - longitude_deg) * METRES_PER_DEGREE * np.cos(np.deg2rad(report.latitude_deg))
     return np.hypot(north, east)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _reach_m(sender: Sender, report: HeardReport, dt_s: float) -> float:
     kind = 1 if sender.is_drone else 0
     speed = np.hypot(report.east_mps, report.north_mps)
@@ -123,7 +123,7 @@ def _reach_m(sender: Sender, report: HeardReport, dt_s: float) -> float:
     return (1.5 * speed + REACH_MPS[kind]) * dt_s + REACH_M[kind]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _hold_place(report: HeardReport, sender: Sender) -> None:
     dt_s = (report.time_ns - sender.time_ns) * 1e-9
     if sender.time_ns == 0 or dt_s > LONGEST_GAP_S:
@@ -152,7 +152,7 @@ def _hold_place(report: HeardReport, sender: Sender) -> None:
             _move(report, sender)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _hold_motion(report: HeardReport, sender: Sender, way_m: float, dt_s: float) -> None:
     speed = np.hypot(report.east_mps, report.north_mps)
     is_held = report.latitude_deg == sender.latitude_deg and report.longitude_deg == sender.longitude_deg
@@ -170,7 +170,7 @@ def _hold_motion(report: HeardReport, sender: Sender, way_m: float, dt_s: float)
         sender.tell_ns[CLIMB] = report.time_ns
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _move(report: HeardReport, sender: Sender) -> None:
     # still told at the second place while it goes on at the first: two senders under one name
     if sender.second_ns > 0 and sender.again >= 2 and report.time_ns - sender.second_ns < BOTH_PLACES_S * 1e9:
@@ -181,7 +181,7 @@ def _move(report: HeardReport, sender: Sender) -> None:
     sender.east_mps, sender.north_mps = report.east_mps, report.north_mps
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _hold_heights(report: HeardReport, sender: Sender, gap_m: Float64) -> None:
     gap = report.altitude_m - report.level_m
     if np.isnan(gap):

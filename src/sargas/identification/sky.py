@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sargas.identification.opinion import SURE_OUTSIDE, N
 from sargas.model.columns import Float32, Float64, Int64
+from sargas.model.kernel import kernel
 from sargas.model.tracks import CLASSES
 
 WHOLE_S, NOTHING_S = 20.0, 60.0
@@ -64,7 +64,7 @@ def weigh_by_sky(
     return weighed
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _weigh(
     order: Int64, track: Int64, band: Int64, age_s: Float64, probabilities: Float32, expected: Float64
 ) -> tuple[Float32, Float64]:
@@ -84,7 +84,7 @@ def _weigh(
     return out, told
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _count(counted: Float64, log_weight: Float64, probability: Float32, expected: Float64) -> None:
     """Count a track of one band, and weigh classes by what was counted over what was expected."""
     counted += probability

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel, kernel
 
 STEP_S = 2.0
 GRID = 31
@@ -16,7 +16,7 @@ MOST_MISFIT = 1.5
 """How much of the noise's variance a line may miss by before it is taken shorter."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def noise_of(time_s: Float64, values: Float64, others: Float64, scratch: Float64) -> float:
     """Return the sigma of white noise in one or two columns: how far each state lies off the parabola through three.
 
@@ -39,7 +39,7 @@ def noise_of(time_s: Float64, values: Float64, others: Float64, scratch: Float64
     return float(np.sqrt(_median(scratch, found) / 1.386))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _median(values: Float64, n: int) -> float:
     """Sort the first n values in place and return the median; numpy's takes ten times as long to compile."""
     for k in range(1, n):
@@ -51,7 +51,7 @@ def _median(values: Float64, n: int) -> float:
     return float(values[n // 2] if n % 2 else 0.5 * (values[n // 2 - 1] + values[n // 2]))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def half_width(sigma: float, period_s: float, goal_mps: float) -> float:
     """Return half the time (s) that a line must be fitted over so that its slope is known to the goal."""
     if np.isnan(sigma):
@@ -60,7 +60,7 @@ def half_width(sigma: float, period_s: float, goal_mps: float) -> float:
     return min(max(0.5 * whole, SHORTEST_S), LONGEST_S)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def shorten(time_s: Float64, values: Float64, others: Float64, sigma: float, half_s: float) -> float:
     """Return a half width, not above the one given, whose lines miss the states by little more than their noise.
 
@@ -75,7 +75,7 @@ def shorten(time_s: Float64, values: Float64, others: Float64, sigma: float, hal
     return SHORTEST_S
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _misfit(time_s: Float64, values: Float64, others: Float64, half_s: float) -> float:
     """Return the mean square, per degree of freedom, by which lines over parts of the last minute miss the states."""
     total, freedom, b = 0.0, 0, len(time_s)
@@ -90,7 +90,7 @@ def _misfit(time_s: Float64, values: Float64, others: Float64, half_s: float) ->
     return total / freedom if freedom > 0 else 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _residual(time_s: Float64, values: Float64, a: int, b: int) -> float:
     slope, count, mean_t, mean_v = _slope(time_s, values, a, b), 0, 0.0, 0.0
     for k in range(a, b):
@@ -105,7 +105,7 @@ def _residual(time_s: Float64, values: Float64, a: int, b: int) -> float:
     return total
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def slopes(time_s: Float64, values: Float64, half_s: float, out: Float64) -> int:
     """Write the slope of a local line at every grid point that the states reach back to; return how many."""
     n = len(time_s)
@@ -130,7 +130,7 @@ def slopes(time_s: Float64, values: Float64, half_s: float, out: Float64) -> int
     return filled
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _slope(time_s: Float64, values: Float64, a: int, b: int) -> float:
     count, mean_t, mean_v = 0, 0.0, 0.0
     for k in range(a, b):
@@ -150,7 +150,7 @@ def _slope(time_s: Float64, values: Float64, a: int, b: int) -> float:
     return top / bottom
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def means(time_s: Float64, values: Float64, half_s: float, out: Float64) -> int:
     """Write the mean of given values around every grid point; between states the line through the nearest."""
     n = len(time_s)

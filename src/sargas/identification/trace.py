@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from sargas.identification.forest import Forest
@@ -22,6 +21,7 @@ from sargas.identification.opinion import (
     think_of_motion,
 )
 from sargas.model.columns import Float32, Float64, Int64
+from sargas.model.kernel import kernel
 
 BLANK_FOREST = Forest(
     np.zeros(1, np.float32), np.zeros(1, np.int32), np.zeros(0, np.uint8), np.zeros(0, np.float32),
@@ -58,7 +58,7 @@ def trace(
     return features[:found], terms[:found], rows[:found]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _trace(
     start: Int64,
     time_ns: Int64,

@@ -73,7 +73,7 @@ def _read_sources(package: Path) -> dict[str, bytes]:
 def _reached_by_kernels(sources: dict[str, bytes]) -> dict[str, set[str]]:
     """Map each module with kernels to itself and every module of ours that it imports, directly or not."""
     imports = {name: _imported(text, sources) for name, text in sources.items()}
-    return {name: _closure(name, imports) for name, text in sources.items() if b"@njit" in text}
+    return {name: _closure(name, imports) for name, text in sources.items() if b"kernel\ndef " in text}
 
 
 def _digest(sources: dict[str, bytes], reached: dict[str, set[str]]) -> dict[str, str]:

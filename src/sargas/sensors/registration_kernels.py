@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.sensors.site import SiteTable
 
 BIASES = 4
@@ -52,7 +52,7 @@ Registry: TypeAlias = Any
 """(n,) array of ``REGISTRY``."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def solve_with_prior(information: Float64, pull: Float64, prior: float, bias: Float64, variance: Float64) -> float:
     """Solve (information + prior I) bias = pull; writes the bias and its variances (n,).
 
@@ -88,7 +88,7 @@ def solve_with_prior(information: Float64, pull: Float64, prior: float, bias: Fl
     return log_evidence
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _inverse(m: Float64) -> Float64:
     # of a symmetric 3 x 3 matrix, by cofactors
     w = np.empty((3, 3))
@@ -105,7 +105,7 @@ def _inverse(m: Float64) -> Float64:
     return w
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def add_pair(
     index: np.ndarray[Any, Any],
     entries: Registry,

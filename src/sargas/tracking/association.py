@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba import njit
+
+from sargas.model.kernel import inner_kernel, kernel
 
 PAIR = np.dtype(
     [
@@ -63,7 +64,7 @@ MatchRows: TypeAlias = Any
 MatchColumns: TypeAlias = Any
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def assign(links: Links, rows: MatchRows, n_rows: int, columns: MatchColumns, n_columns: int) -> None:
     """Pair rows with columns so that the sum of gains is the largest possible; leaving out costs nothing.
 
@@ -82,7 +83,7 @@ def assign(links: Links, rows: MatchRows, n_rows: int, columns: MatchColumns, n_
         _place_row(r, links, rows, columns)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _place_row(first: int, links: Links, rows: MatchRows, columns: MatchColumns) -> None:
     # states of a column: 0 unseen, 1 at the frontier, 2 in the tree
     row, length, reached, grown = first, 0.0, 0, 0
@@ -120,7 +121,7 @@ def _place_row(first: int, links: Links, rows: MatchRows, columns: MatchColumns)
     _flip_path(first, leave_row, sink, rows, columns)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _update_prices(length: float, reached: int, grown: int, rows: MatchRows, columns: MatchColumns) -> None:
     for k in range(grown):
         row = rows[k].tree
@@ -133,7 +134,7 @@ def _update_prices(length: float, reached: int, grown: int, rows: MatchRows, col
         columns[c].state = 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _flip_path(first: int, leave_row: int, sink: int, rows: MatchRows, columns: MatchColumns) -> None:
     # walk the augmenting path back to the first row; a path that ends with a row leaving out frees that row's column
     c = sink
@@ -152,7 +153,7 @@ def _flip_path(first: int, leave_row: int, sink: int, rows: MatchRows, columns: 
             return
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def find_marginals(
     links: Links, rows: MatchRows, n_rows: int, columns: MatchColumns, n_columns: int, born: float
 ) -> int:
@@ -197,7 +198,7 @@ def find_marginals(
     return done
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def find_own_link(links: Links, rows: MatchRows, n_rows: int, row: int, total: float) -> int:
     """Find the link of the plot that the best assignment gives a row, if doubt is only about who is who; -1: it is not.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import NO_CODE
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.association import Links, MatchRows, Pair, Pairs
 from sargas.tracking.ellipsoid import Region
@@ -34,7 +34,7 @@ CROSSED_RATIO = 2.0
 MOST_RATIO = 27.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def collect(
     state: TrackState,
     scan: PlotRows,
@@ -71,7 +71,7 @@ def collect(
     return kept
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def find_pairs(
     state: TrackState,
     scan: PlotRows,
@@ -100,7 +100,7 @@ def find_pairs(
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _try_pair(
     track: BookRow,
     bank: Bank,
@@ -145,7 +145,7 @@ def _try_pair(
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def sort_pairs(book: Book, found: int, pairs: Pairs, links: Links, rows: MatchRows) -> int:
     """Lay the pairs out as links by track number, then by plot: no result depends on slots. Returns the rows."""
     n = 0
@@ -176,7 +176,7 @@ def sort_pairs(book: Book, found: int, pairs: Pairs, links: Links, rows: MatchRo
     return n
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def weigh_pairs(state: TrackState, scan: PlotRows, rows: int, par: Tuning, space: Workspace) -> None:
     """Write the weight of every link: psi = r N P_D / (lambda (1 - r P_D)), where the ratio holds P_D and lambda."""
     for r in range(rows):

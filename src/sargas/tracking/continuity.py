@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import NO_CODE, Float64
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.tracking.ellipsoid import Region
 from sargas.tracking.gating import TEST_FLAGS, cell_coordinate
 from sargas.tracking.imm import Work, predict_combined
@@ -54,7 +54,7 @@ MERGE_M = 1_500.0
 Row: TypeAlias = Any
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def note_event(state: TrackState, kind: int, kept: int, other: int, time_ns: int, gap_s: float) -> None:
     """Append an event; when nobody has collected them for long, the oldest are overwritten."""
     event = state.events[state.registers[EVENT_COUNT] % len(state.events)]
@@ -62,7 +62,7 @@ def note_event(state: TrackState, kind: int, kept: int, other: int, time_ns: int
     state.registers[EVENT_COUNT] += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def bury(state: TrackState, slot: int) -> None:
     """Remember a confirmed track that is dropped, so that its object may come back under its number."""
     lost = state.lost[state.registers[LOST_AT] % LOST]
@@ -72,7 +72,7 @@ def bury(state: TrackState, slot: int) -> None:
     state.registers[LOST_AT] += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def stitch(state: TrackState, slot: int, region: Region, par: Tuning, work: Work) -> bool:
     """Give a track that has just been confirmed the number of the lost one that it continues; False: there is none."""
     track, bank = state.book[slot], state.bank[slot]
@@ -117,7 +117,7 @@ def stitch(state: TrackState, slot: int, region: Region, par: Tuning, work: Work
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _continues(state: TrackState, slot: int, old: Row, old_bank: Row, region: Region, par: Tuning, work: Work) -> float:
     # log-likelihood ratio of one object against two, by place and velocity at the younger's newest time
     track, bank = state.book[slot], state.bank[slot]
@@ -156,19 +156,19 @@ def _continues(state: TrackState, slot: int, old: Row, old_bank: Row, region: Re
     return -0.5 * (distance + ln_determinant) - 2.0 * np.log(2.0 * np.pi) - born
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _same_address(old: Row, track: BookRow) -> bool:
     return bool(old.icao_address != NO_CODE and old.icao_address == track.icao_address)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _is_held(old: Row, track: BookRow, par: Tuning) -> bool:
     # what only claims its place never takes the number of what sensors see somewhere else under its address
     silent_s = (track.time_ns - old.witness_ns) * 1e-9
     return bool(track.witness_ns == 0 and old.witness_ns > 0 and silent_s <= par.coast_looks * old.period_s)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _distance(s: Float64, d: Float64) -> tuple[float, float]:
     # squared statistical distance and ln|S| by Cholesky, both arguments used up
     n, total, ln_determinant = len(d), 0.0, 0.0
@@ -188,7 +188,7 @@ def _distance(s: Float64, d: Float64) -> tuple[float, float]:
     return total, ln_determinant
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def find_twins(state: TrackState, slot: int, time_ns: int) -> bool:
     """Say whether a confirmed track has been one object with an older one for long enough: it is then to be dropped."""
     track, bank = state.book[slot], state.bank[slot]
@@ -211,7 +211,7 @@ def find_twins(state: TrackState, slot: int, time_ns: int) -> bool:
     return bool(track.twin_ticks >= MERGE_TICKS)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _are_one(state: TrackState, slot: int, other: int, time_ns: int) -> bool:
     track, old, a, b = state.book[slot], state.book[other], state.bank[slot], state.bank[other]
     if (track.flags ^ old.flags) & TEST_FLAGS:
@@ -235,7 +235,7 @@ def _are_one(state: TrackState, slot: int, other: int, time_ns: int) -> bool:
     return bool(_distance(s, d)[0] < MERGE_DISTANCE)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _had_one_scan(track: BookRow, old: BookRow) -> bool:
     # two plots of one scan are two objects
     for k in range(LOOKS):

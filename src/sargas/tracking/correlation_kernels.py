@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64, Int64
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.model.tracks import Tracks
 
 NEAREST = 8
@@ -24,7 +24,7 @@ def nearest_rows(own: Tracks, latitude_deg: Float64, longitude_deg: Float64, wit
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _find_near(
     own_latitude: Float64,
     own_longitude: Float64,
@@ -69,7 +69,7 @@ def _find_near(
             found[j, k] = -1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _first_from(latitude: Float64, order: Int64, least: float) -> int:
     low, high = 0, len(order)
     while low < high:
@@ -81,7 +81,7 @@ def _first_from(latitude: Float64, order: Int64, least: float) -> int:
     return low
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def measure_pairs(
     difference: Float64,
     first: Float64,

@@ -10,8 +10,8 @@ with a prior; sound with its travel time). The best such flight starts a tentati
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.sensors.site import SiteTable
 from sargas.tracking.crossing_seeds import find_crossings
 from sargas.tracking.ellipsoid import Region, altitude_at, up_at
@@ -44,7 +44,7 @@ LN_MISSED = np.log(0.25)
 """Assumed of a sensor that hears: nobody has counted how well."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def start_crossing(
     state: TrackState,
     plot: PlotRow,
@@ -55,7 +55,7 @@ def start_crossing(
     par: Tuning,
     work: Work,
     cross: Crossing,
-) -> np.int64:
+) -> int:
     """Remember a line of position and, if it crosses others well, start a track there; returns its slot, else -1."""
     newest = remember(state.heard[z.site], z, plot.scan, plot.flags, label_bit)
     count = list_lines(state.heard, z, newest, plot.flags, sites, cross)
@@ -74,11 +74,11 @@ def start_crossing(
                 best = score
                 _keep_best(cross, count)
     if best <= par.line_score or _is_ambiguous(cross, tried, best - par.line_margin):
-        return np.int64(-1)
+        return -1
     return _open(state, plot, count, sites, par, work, cross)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _gather(
     heard: Heard, cross: Crossing, count: int, seed: int, sites: SiteTable, region: Region, par: Tuning, work: Work
 ) -> None:
@@ -115,7 +115,7 @@ def _gather(
         cross.listed[k].taken = 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _begin(cross: Crossing, height_m: float, sites: SiteTable, region: Region, par: Tuning, work: Work) -> None:
     # the prior in cross.p: anywhere, about that height, as slow as what such a sensor hears
     x, p, sound = cross.x, cross.p, sites[cross.listed[0].site].wave_mps > 0.0
@@ -126,7 +126,7 @@ def _begin(cross: Crossing, height_m: float, sites: SiteTable, region: Region, p
     apply_rows(work.rows, m, p, work.shift, np.inf)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _has_nearer_rival(heard: Heard, cross: Crossing, k: int, count: int, sites: SiteTable, innovation: float) -> bool:
     # another line of the same sensor and moment that lies nearer to where this one was expected
     listed = cross.listed[k]
@@ -147,7 +147,7 @@ def _has_nearer_rival(heard: Heard, cross: Crossing, k: int, count: int, sites: 
     return False
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _solve(
     heard: Heard, cross: Crossing, count: int, sites: SiteTable, region: Region, par: Tuning, work: Work
 ) -> float:
@@ -181,7 +181,7 @@ def _solve(
     return score + LN_MISSED * _count_missed(heard, cross, count, sites)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _count_missed(heard: Heard, cross: Crossing, count: int, sites: SiteTable) -> float:
     """Count the looks without a line, of all sensors that hear in these seconds and reach that far."""
     last_ns = heard[cross.listed[0].site, cross.listed[0].entry].time_ns
@@ -204,7 +204,7 @@ def _count_missed(heard: Heard, cross: Crossing, count: int, sites: SiteTable) -
     return missed
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _are_enough(cross: Crossing, count: int) -> bool:
     lines = sensors = often = 0
     for k in range(count):
@@ -220,7 +220,7 @@ def _are_enough(cross: Crossing, count: int) -> bool:
     return lines >= FEWEST and (sensors >= 3 or often >= 2)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _is_good(cross: Crossing, count: int, sites: SiteTable, par: Tuning) -> bool:
     # enough lines, the place known well for its distance, and nothing flies faster than aircraft
     if not _are_enough(cross, count):
@@ -237,7 +237,7 @@ def _is_good(cross: Crossing, count: int, sites: SiteTable, par: Tuning) -> bool
     return bool(sigma <= min(par.line_spread * total / lines, par.line_sigma_m) and speed <= par.speed_cap_mps)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _is_ambiguous(cross: Crossing, tried: int, score: float) -> bool:
     """Tell whether a flight somewhere else (beyond 3 sigma) has at least that score: one of the two is a ghost."""
     p = cross.best_p
@@ -251,7 +251,7 @@ def _is_ambiguous(cross: Crossing, tried: int, score: float) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _keep_best(cross: Crossing, count: int) -> None:
     for k in range(6):
         cross.best_x[k] = cross.x[k]
@@ -261,10 +261,10 @@ def _keep_best(cross: Crossing, count: int) -> None:
         cross.listed[k].best = cross.listed[k].taken
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _open(
     state: TrackState, plot: PlotRow, count: int, sites: SiteTable, par: Tuning, work: Work, cross: Crossing
-) -> np.int64:
+) -> int:
     # a tentative track of the best flight; its lines are spent and start no other
     slot = take_slot(state)
     track, newest = state.book[slot], cross.listed[0]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.ellipsoid import Region, altitude_at
 from sargas.tracking.heard import STARTS, Crossing, fill_line
@@ -21,7 +21,7 @@ SEED_SINE = 0.1
 HYPERBOLA_STEPS = 64
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def find_crossings(
     heard: Heard, cross: Crossing, k: int, sites: SiteTable, region: Region, par: Tuning, work: Work
 ) -> int:
@@ -36,7 +36,7 @@ def find_crossings(
     return _cross_bearings(heard, cross, k, sites, region, par)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _cross_bearings(heard: Heard, cross: Crossing, k: int, sites: SiteTable, region: Region, par: Tuning) -> int:
     # on the ground plane of the region frame: s_a + a d_a = s_b + b d_b
     if cross.listed[k].site == cross.listed[0].site:
@@ -66,7 +66,7 @@ def _cross_bearings(heard: Heard, cross: Crossing, k: int, sites: SiteTable, reg
     return 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _set_place(x: Float64, east: float, north: float, z: float, height_m: float, region: Region) -> None:
     # at rest, at that ellipsoidal height
     x[0], x[1], x[2] = east, north, z
@@ -74,7 +74,7 @@ def _set_place(x: Float64, east: float, north: float, z: float, height_m: float,
     x[3] = x[4] = x[5] = 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _follow_hyperbola(
     heard: Heard, cross: Crossing, curve: int, k: int, sites: SiteTable, region: Region, par: Tuning, work: Work
 ) -> int:
@@ -115,7 +115,7 @@ def _follow_hyperbola(
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _direction(site: Site, azimuth_rad: float) -> tuple[float, float]:
     # unit vector on the ground plane of the region frame
     s, c, axes = np.sin(azimuth_rad), np.cos(azimuth_rad), site.rotation
@@ -124,6 +124,6 @@ def _direction(site: Site, azimuth_rad: float) -> tuple[float, float]:
     return x / length, y / length
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _travel_s(site: Site, range_m: float) -> float:
     return range_m / site.wave_mps if site.wave_mps > 0.0 else 0.0

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba import njit
 
 from sargas.geo.enu import Frame
 from sargas.geo.kernels import A, B, ecef_from_enu_scalar, geodetic_from_ecef_scalar
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel, kernel
 
 REGION = np.dtype([("rotation", "f8", (3, 3)), ("origin_ecef", "f8", (3,))])
 """The region frame: ``rotation`` rows east, north, up; ``origin_ecef`` m."""
@@ -28,7 +28,7 @@ def region_of(frame: Frame) -> Region:
     return region[0]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def up_at(region: Region, x: float, y: float, z: float) -> tuple[float, float, float]:
     """Find the unit vector of local up at a region-frame point, in the region frame.
 
@@ -45,14 +45,14 @@ def up_at(region: Region, x: float, y: float, z: float) -> tuple[float, float, f
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def altitude_at(region: Region, x: float, y: float, z: float) -> float:
     """Find the ellipsoidal height (m) of a region-frame point."""
     ex, ey, ez = ecef_from_enu_scalar(x, y, z, region.origin_ecef, region.rotation)
     return geodetic_from_ecef_scalar(ex, ey, ez)[2]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def fill_local_axes(region: Region, latitude_deg: float, longitude_deg: float, axes: Float64) -> None:
     """Write the east, north and up directions at a place, in the region frame, into the rows of ``axes`` (3, 3)."""
     sp, cp = np.sin(np.radians(latitude_deg)), np.cos(np.radians(latitude_deg))
@@ -64,7 +64,7 @@ def fill_local_axes(region: Region, latitude_deg: float, longitude_deg: float, a
         axes[2, k] = r[k, 0] * cp * cl + r[k, 1] * cp * sl + r[k, 2] * sp
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def fill_local_axes_at(region: Region, place: Float64, axes: Float64) -> None:
     """Write the east, north and up directions at a region-frame point (m) into the rows of ``axes`` (3, 3)."""
     ex, ey, ez = ecef_from_enu_scalar(place[0], place[1], place[2], region.origin_ecef, region.rotation)

@@ -11,9 +11,9 @@ from __future__ import annotations
 from math import erf
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.sensors.site import PD_BANDS, Site, SiteTable
 from sargas.tracking.ellipsoid import Region, altitude_at, up_at
 from sargas.tracking.offset import debit_witness, excuse_witness
@@ -41,20 +41,20 @@ LEAST_PD = 0.1
 MOST_PD = 0.97
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def band_of(site: Site, range_m: float) -> int:
     """Return the range band of a distance (m)."""
     return min(max(int(PD_BANDS * range_m / site.max_range_m), 0), PD_BANDS - 1)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def counted_probability(site: Site, range_m: float) -> float:
     """Return P_D of a sensor in a range band as counted, whatever the track."""
     counted = site.pd[band_of(site, range_m)]
     return float(counted[0] / counted[1])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def detection_probability(track: BookRow, site: Site, range_m: float) -> float:
     """Return P_D of a visible track for a sensor: the sensor's own at that range, weighed with the track's record."""
     general = counted_probability(site, range_m)
@@ -62,13 +62,13 @@ def detection_probability(track: BookRow, site: Site, range_m: float) -> float:
     return min(max(own, LEAST_PD), MOST_PD)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def existence_of(score: float, par: Tuning) -> float:
     """Return the probability of existence that a score stands for."""
     return 1.0 / (1.0 + np.exp(-(score + par.birth)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def credit_plots(track: BookRow, unexplained: float, pd: float, par: Tuning) -> None:
     """Raise or lower the score by a look whose plots leave the track with none with probability ``unexplained``.
 
@@ -80,7 +80,7 @@ def credit_plots(track: BookRow, unexplained: float, pd: float, par: Tuning) -> 
     track.score = min(np.log((1.0 - absent) / absent) - par.birth, par.score_cap)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def settle_looks(track: BookRow, site_index: int, site: Site, time_ns: int, range_m: float) -> None:
     """Put a track's account with a sensor in order before a plot of ``time_ns`` is weighed.
 
@@ -107,7 +107,7 @@ def settle_looks(track: BookRow, site_index: int, site: Site, time_ns: int, rang
             return
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def credit_hit(track: BookRow, site_index: int, site: Site, range_m: float, was_confirmed: bool) -> None:
     """Count a plot, and the looks without one before it, in the records of the track and its sensor.
 
@@ -132,7 +132,7 @@ def credit_hit(track: BookRow, site_index: int, site: Site, range_m: float, was_
         counted[1] += 1.0 + missed
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def note_look(track: BookRow, site_index: int, scan: int, time_ns: int, period_s: float, hit: bool, line: bool) -> None:
     """Enter a look of a sensor: with a plot of it, or with none of those near the track taken for its own."""
     entry = _entry_of(track, site_index)
@@ -150,7 +150,7 @@ def note_look(track: BookRow, site_index: int, scan: int, time_ns: int, period_s
         look.hits += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def is_crossed(track: BookRow, site_index: int, time_ns: int, sites: SiteTable, x: Float64) -> bool:
     """Tell whether a line of position meets one that another sensor had of the track lately, at a good angle.
 
@@ -172,7 +172,7 @@ def is_crossed(track: BookRow, site_index: int, time_ns: int, sites: SiteTable, 
     return False
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _entry_of(track: BookRow, site_index: int) -> int:
     # the sensor's own entry, else a free one, else one that never saw the track, else the one longest without
     chosen, oldest = 0, np.int64(np.iinfo(np.int64).max)
@@ -186,7 +186,7 @@ def _entry_of(track: BookRow, site_index: int) -> int:
     return chosen
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def visibility(site: Site, x: Float64, height_m: float, height_sigma_m: float) -> tuple[float, float]:
     """Return the probability that a position is above a sensor's horizon, and its distance (m); 0 out of range.
 
@@ -201,7 +201,7 @@ def visibility(site: Site, x: Float64, height_m: float, height_sigma_m: float) -
     return 0.5 * (1.0 + erf((height_m - root * root) / (1.4142 * max(height_sigma_m, HEIGHT_FLOOR_M)))), r
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def count_misses(
     state: TrackState, slot: int, time_ns: int, sites: SiteTable, region: Region, par: Tuning, x: Float64
 ) -> None:
@@ -246,7 +246,7 @@ def count_misses(
             look.site = -1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _add_candidates(track: BookRow, time_ns: int, sites: SiteTable, x: Float64) -> None:
     # sensors within reach that the track has no entry of yet, while there are free ones
     for index in range(len(sites)):

@@ -7,9 +7,9 @@ function that falls with w.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel, kernel
 
 STATES = 6
 PACKED = 21
@@ -18,7 +18,7 @@ _BISECTIONS = 16
 _SWEEPS = 12
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def fuse_rows(
     difference: Float64,
     first: Float64,
@@ -73,7 +73,7 @@ def fuse_rows(
                 at += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _best_weight(ratio: Float64, inverse: bool) -> float:
     """Find the w in 0..1 of least determinant: bisect its derivative, which falls because the logarithm is concave.
 
@@ -93,7 +93,7 @@ def _best_weight(ratio: Float64, inverse: bool) -> float:
     return (low + high) / 2.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _slope(ratio: Float64, w: float, inverse: bool) -> float:
     slope = 0.0
     for d in ratio:
@@ -105,7 +105,7 @@ def _slope(ratio: Float64, w: float, inverse: bool) -> float:
     return slope
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _common_basis(first: Float64, second: Float64, lower: Float64, turn: Float64, ratio: Float64) -> bool:
     """Find L and U with A = L Lᵀ and B = L U diag(ratio) Uᵀ Lᵀ; False where either is not positive definite."""
     if not _cholesky(first, lower):
@@ -133,7 +133,7 @@ def _common_basis(first: Float64, second: Float64, lower: Float64, turn: Float64
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _cholesky(packed: Float64, lower: Float64) -> bool:
     at = 0
     for i in range(STATES):
@@ -151,7 +151,7 @@ def _cholesky(packed: Float64, lower: Float64) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _solve_lower(lower: Float64, right: Float64, out: Float64) -> None:
     for i in range(STATES):
         total = right[i]
@@ -160,7 +160,7 @@ def _solve_lower(lower: Float64, right: Float64, out: Float64) -> None:
         out[i] = total / lower[i, i]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _turn_diagonal(matrix: Float64, turn: Float64) -> None:
     """Diagonalise a symmetric matrix in place by cyclic Jacobi rotations; ``turn`` becomes its eigenvectors."""
     for i in range(STATES):
@@ -180,7 +180,7 @@ def _turn_diagonal(matrix: Float64, turn: Float64) -> None:
                     _rotate(matrix, turn, i, j)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _rotate(matrix: Float64, turn: Float64, i: int, j: int) -> None:
     theta = (matrix[j, j] - matrix[i, i]) / (2.0 * matrix[i, j])
     t = 1.0 / (abs(theta) + np.sqrt(theta * theta + 1.0))

@@ -7,9 +7,9 @@ look at the cells its own and a track's uncertainty can reach. Tracks too uncert
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import NO_CODE, Float64, Int32
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.ellipsoid import Region
 from sargas.tracking.imm import PACKED, Bank, Work, predict_combined
@@ -52,14 +52,14 @@ COMMON_CODES = np.array([0, 0o1000, 0o1200, 0o2000, 0o7000, 0o7500, 0o7600, 0o77
 """Mode 3/A codes that many aircraft share; they say nothing of who it is."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def cell_coordinate(metres: float, level: int) -> int:
     """Return the grid row or column of a region coordinate; what lies beyond the grid counts to its edge."""
     side = GRID_SIDE[level]
     return min(max(int(np.floor(metres / GRID_CELL_M[level])) + side // 2, 0), side - 1)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def unlink(near: Near, head: Int32, slot: int) -> None:
     """Take a track out of the grid."""
     before, after = near[slot].preceding, near[slot].following
@@ -71,7 +71,7 @@ def unlink(near: Near, head: Int32, slot: int) -> None:
         near[after].preceding = before
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def link(near: Near, head: Int32, slot: int, track: BookRow, bank: Bank, time_ns: int, par: Tuning) -> None:
     """Put a track into the cell of its position predicted to ``time_ns``."""
     x, row = bank.mean, near[slot]
@@ -92,7 +92,7 @@ def link(near: Near, head: Int32, slot: int, track: BookRow, bank: Bank, time_ns
         near[first].preceding = slot
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def refresh_grid(state: TrackState, time_ns: int, par: Tuning) -> None:
     """Move every track to the cell where it is at ``time_ns``, unless that was done less than a second ago."""
     if abs(time_ns - state.registers[GRID_NS]) < REFRESH_NS:
@@ -104,7 +104,7 @@ def refresh_grid(state: TrackState, time_ns: int, par: Tuning) -> None:
             link(state.near, state.head, slot, state.book[slot], state.bank[slot], time_ns, par)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def find_candidates(
     near: Near, head: Int32, z: Measurement, grid_ns: int, anywhere: bool, par: Tuning, out: Int32
 ) -> int:
@@ -141,7 +141,7 @@ def find_candidates(
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def score_pair(
     bank: Bank,
     time_ns: int,
@@ -184,7 +184,7 @@ def score_pair(
     return distance, ratio, m
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def compare_identity(track: BookRow, plot: PlotRow, weight: float) -> float:
     """Weigh the codes of a plot against a track's: NaN: cannot be the same; inf: the same address; else log-odds."""
     if (track.flags ^ plot.flags) & TEST_FLAGS:
@@ -205,7 +205,7 @@ def compare_identity(track: BookRow, plot: PlotRow, weight: float) -> float:
     return weight if code == held else -weight
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def took_plot_of_scan(track: BookRow, plot: PlotRow, scan_period_s: float) -> bool:
     """Say whether the track has had a plot of this plot's sensor and scan."""
     look_ns = SAME_SCAN * 1e9 * scan_period_s
@@ -216,7 +216,7 @@ def took_plot_of_scan(track: BookRow, plot: PlotRow, scan_period_s: float) -> bo
     return False
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def is_within_reach(
     x: Float64, p: Float64, hits: int, dt_s: float, z: Measurement, site: Site, par: Tuning, same_address: bool
 ) -> bool:
@@ -241,7 +241,7 @@ def is_within_reach(
     return z.kind != POLAR or _is_range_near(x, p, dt_s, z, site, par)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _is_range_near(x: Float64, p: Float64, dt_s: float, z: Measurement, site: Site, par: Tuning) -> bool:
     # the distance by range alone is never more than the whole: what fails it need not be worked out
     a, b = x[0] + dt_s * x[3] - site.position_enu[0], x[1] + dt_s * x[4] - site.position_enu[1]

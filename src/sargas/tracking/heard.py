@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64, UInt16
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.ellipsoid import Region
 from sargas.tracking.gating import TEST_FLAGS
@@ -57,7 +57,7 @@ def allocate_crossing() -> Crossing:
     return np.zeros(1, CROSSING)[0]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def remember(heard: Heard, z: Measurement, scan: int, flags: UInt16, label_bit: int) -> int:
     """Remember a line in the place of an empty or spent one, else of the oldest; returns where."""
     at = 0
@@ -75,7 +75,7 @@ def remember(heard: Heard, z: Measurement, scan: int, flags: UInt16, label_bit: 
     return at
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def list_lines(heard: Heard, z: Measurement, newest: int, flags: UInt16, sites: SiteTable, cross: Crossing) -> int:
     """List the new line, then all that may be of its object, the nearest in time first; returns how many.
 
@@ -103,14 +103,14 @@ def list_lines(heard: Heard, z: Measurement, newest: int, flags: UInt16, sites: 
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _reach_each_other(a: Site, b: Site) -> bool:
     dx, dy = a.position_enu[0] - b.position_enu[0], a.position_enu[1] - b.position_enu[1]
     reach = a.max_range_m + b.max_range_m
     return bool(dx * dx + dy * dy <= reach * reach)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def fill_line(
     heard: Heard, cross: Crossing, k: int, x: Float64, sites: SiteTable, region: Region, par: Tuning, work: Work
 ) -> int:
@@ -128,7 +128,7 @@ def fill_line(
     return m
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _recall(line: Heard, site_index: int, z: Measurement) -> None:
     z.site, z.kind, z.time_ns = site_index, line.kind, line.time_ns
     z.reference, z.range_m, z.variance_range = line.reference, line.range_m, line.variance_range

@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.sensors.site import SiteTable
 from sargas.tracking.ellipsoid import Region, up_at
 from sargas.tracking.measurement import COMPONENTS, ROWS, Measurement, apply_mixture, apply_rows, fill_rows
@@ -95,7 +95,7 @@ def allocate_work() -> Work:
     return np.zeros(1, WORK)[0]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def fill_shares(speed_mps: float, shares: Float64) -> float:
     """Write the long-run share of each model at a speed; returns the dwell time (s)."""
     slow = min(max((SLOW_MPS[1] - speed_mps) / (SLOW_MPS[1] - SLOW_MPS[0]), 0.0), 1.0)
@@ -105,14 +105,14 @@ def fill_shares(speed_mps: float, shares: Float64) -> float:
     return slow * DWELL_S[0] + (1.0 - slow - fast) * DWELL_S[1] + fast * DWELL_S[2]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def turn_rate(x: Float64, par: Tuning) -> float:
     """Return the turn rate (rad/s) that a state's speed and the usual bank make."""
     speed = np.sqrt(x[3] * x[3] + x[4] * x[4] + x[5] * x[5])
     return min(par.turn_acceleration_mps2 / max(speed, 1.0), par.turn_rate_most_rad)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def predict_combined(bank: Bank, dt_s: float, region: Region, par: Tuning, x: Float64, p: Float64) -> Vector:
     """Write the combined estimate moved by ``dt_s`` (>= 0) into ``x`` and ``p``; returns local up.
 
@@ -130,7 +130,7 @@ def predict_combined(bank: Bank, dt_s: float, region: Region, par: Tuning, x: Fl
     return up
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def mix(bank: Bank, j: int, weight: float) -> None:
     """Mix model ``j`` in place: ``weight`` is how much of it was in this model before, the rest is the combined."""
     x, p, mean, cov = bank.x[j], bank.p[j], bank.mean, bank.cov
@@ -149,7 +149,7 @@ def mix(bank: Bank, j: int, weight: float) -> None:
         x[a] = weight * x[a] + rest * mean[a]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def move_model(x: Float64, p: Float64, j: int, dt_s: float, up: Vector, extra: Vector, par: Tuning, work: Work) -> None:
     """Move one model by ``dt_s`` in place; ``extra`` adds densities of acceleration (horizontal, vertical, unused)."""
     if j in (LEFT, RIGHT):
@@ -168,7 +168,7 @@ def move_model(x: Float64, p: Float64, j: int, dt_s: float, up: Vector, extra: V
     predict_covariance(p, dt_s, up, horizontal + extra[0], vertical + extra[1], p)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def combine(bank: Bank) -> None:
     """Write the mean and covariance of the mixture of models."""
     mean, cov, mu = bank.mean, bank.cov, bank.mu
@@ -188,7 +188,7 @@ def combine(bank: Bank) -> None:
                 at += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def update_bank(
     bank: Bank,
     dt_s: float,
@@ -230,7 +230,7 @@ def update_bank(
     _weigh(bank, z.weight, best, work)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _update_model(x: Float64, p: Float64, m: int, z: Measurement, work: Work) -> tuple[float, float]:
     for k in range(6):
         work.shift[k] = x[k] - work.reference[k]
@@ -243,7 +243,7 @@ def _update_model(x: Float64, p: Float64, m: int, z: Measurement, work: Work) ->
     return distance, log_determinant
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _weigh(bank: Bank, weight: float, best: float, work: Work) -> None:
     # probabilities from likelihoods; models asleep take those of the others together
     mu, likelihood, before = bank.mu, work.likelihood, work.before
@@ -264,7 +264,7 @@ def _weigh(bank: Bank, weight: float, best: float, work: Work) -> None:
     _combine_awake(bank, work)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _combine_awake(bank: Bank, work: Work) -> None:
     # models asleep hold no state of their own: the combined one of the others becomes theirs
     mu, likelihood = bank.mu, work.likelihood

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import NO_CODE, Float64, Int32, UInt64
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.model.tracks import TrackStatus
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.continuity import MERGED, bury, find_twins, note_event, stitch
@@ -43,7 +43,7 @@ SLOW_S = 16.0
 """A sensor that reports less often (a person) keeps no pace: a track waits for it only where none else has seen it."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def update_track(
     state: TrackState,
     slot: int,
@@ -84,7 +84,7 @@ def update_track(
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def judge_birth(state: TrackState, slot: int, site: Site, region: Region, par: Tuning, work: Work) -> None:
     """Confirm a tentative track whose score leaves clutter alone as few tracks an hour as allowed.
 
@@ -102,7 +102,7 @@ def judge_birth(state: TrackState, slot: int, site: Site, region: Region, par: T
             track.parent = -1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def start_track(
     state: TrackState,
     plot: PlotRow,
@@ -112,7 +112,7 @@ def start_track(
     region: Region,
     par: Tuning,
     work: Work,
-) -> np.int64:
+) -> int:
     """Start a track at a plot and return its slot; the caller has made sure that one is free.
 
     It is tentative unless a radar's own tracker vouches for the plot. The state is what the plot's own rows say of a
@@ -150,7 +150,7 @@ def start_track(
     return slot
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def fill_prior(p: Float64, up: Vector, speed_mps: float, climb_mps: float) -> None:
     """Write what is known before the first plot: anywhere, and one sigma of each velocity component about 0."""
     for k in range(PACKED):
@@ -162,7 +162,7 @@ def fill_prior(p: Float64, up: Vector, speed_mps: float, climb_mps: float) -> No
             p[PACKED_INDEX[3 + i, 3 + j]] = spread + (speed_mps**2 if i == j else 0.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def open_track(state: TrackState, slot: int, time_ns: int, par: Tuning, work: Work) -> None:
     """Begin a tentative track of ``time_ns`` with the state ``work.x`` + ``work.shift`` and covariance ``work.p``."""
     track = state.book[slot]
@@ -174,7 +174,7 @@ def open_track(state: TrackState, slot: int, time_ns: int, par: Tuning, work: Wo
     link(state.near, state.head, slot, track, state.bank[slot], state.registers[GRID_NS], par)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _open_bank(state: TrackState, slot: int, work: Work) -> None:
     # all models begin with the same state; their shares are those of what is slow where nothing is known of speed
     bank = state.bank[slot]
@@ -191,13 +191,13 @@ def _open_bank(state: TrackState, slot: int, work: Work) -> None:
     combine(bank)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def take_slot(state: TrackState) -> np.int64:
+@inner_kernel
+def take_slot(state: TrackState) -> int:
     """Take a free slot for a tentative track; the caller has made sure that there is one."""
     registers, book = state.registers, state.book
     if registers[FREE_TOP] > 0:
         registers[FREE_TOP] -= 1
-        slot = np.int64(book[registers[FREE_TOP]].free)
+        slot = int(book[registers[FREE_TOP]].free)
     else:
         slot = registers[HIGH_WATER]
         registers[HIGH_WATER] += 1
@@ -220,7 +220,7 @@ def take_slot(state: TrackState) -> np.int64:
     return slot
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def set_pace(track: BookRow, scan_period_s: float) -> None:
     """Let a sensor that contributes set how long a track may be without a plot: the slowest of those that keep pace."""
     if scan_period_s <= SLOW_S < track.period_s:
@@ -229,7 +229,7 @@ def set_pace(track: BookRow, scan_period_s: float) -> None:
         track.period_s = max(track.period_s, scan_period_s)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def note_plot(track: BookRow, contributing: UInt64, plot: PlotRow, label_bit: int, scan_period_s: float) -> None:
     """Note provenance and identity: what of a plot does not enter the filter."""
     set_pace(track, scan_period_s)
@@ -253,14 +253,14 @@ def note_plot(track: BookRow, contributing: UInt64, plot: PlotRow, label_bit: in
         track.spread_mps += (plot.radial_speed_spread_mps - track.spread_mps) / track.spreads
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def note_consistency(track: BookRow, distance: float, components: int) -> None:
     """Count a squared statistical distance of so many components into the track's running mean."""
     rest = 1.0 - CONSISTENCY_MEMORY
     track.consistency = CONSISTENCY_MEMORY * track.consistency + rest * distance / components
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _judge(state: TrackState, slot: int, time_ns: int, par: Tuning) -> int:
     # the status a track has at a tick, by its score, the looks and the uncertainty since its last plot
     track, cov = state.book[slot], state.bank[slot].cov
@@ -277,7 +277,7 @@ def _judge(state: TrackState, slot: int, time_ns: int, par: Tuning) -> int:
     return DROPPED if grown > par.drop_sigma_m or silent > par.drop_s else COASTING
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def advance_tracks(
     state: TrackState,
     time_ns: int,
@@ -313,7 +313,7 @@ def advance_tracks(
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def release_dropped(state: TrackState, changed: Int32, count: int) -> None:
     """Free the slots of dropped tracks among the first ``count`` of ``changed``."""
     for k in range(count):
@@ -325,7 +325,7 @@ def release_dropped(state: TrackState, changed: Int32, count: int) -> None:
             state.registers[FREE_TOP] += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def list_confirmed(state: TrackState, slots: Int32) -> int:
     """List the slots of confirmed and coasting tracks; returns how many."""
     count = 0

@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.ellipsoid import Region, altitude_at, fill_local_axes_at, up_at
 
@@ -87,13 +87,13 @@ def allocate_rows() -> Rows:
     return np.zeros((ROWS, 9))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def is_line(z: Measurement) -> bool:
     """Tell whether a measurement says on which line its object is, but not where along it."""
     return bool(z.kind == BEARING or z.kind == DIFFERENCE)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _set_row(
     rows: Rows,
     m: int,
@@ -113,14 +113,14 @@ def _set_row(
     return m + 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def wrap_rad(angle: float) -> float:
     """Wrap an angle to (-pi, pi]."""
     turns = np.ceil((angle - np.pi) / (2.0 * np.pi))
     return angle - 2.0 * np.pi * turns
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def fill_rows(rows: Rows, z: Measurement, sites: SiteTable, region: Region, x: Float64, axes: Float64) -> int:
     """Write the rows of a measurement at state ``x`` (6,) of the region frame; returns how many.
 
@@ -144,7 +144,7 @@ def fill_rows(rows: Rows, z: Measurement, sites: SiteTable, region: Region, x: F
     return add_velocity(rows, m, axes, x, z.velocity, z.velocity_sigma_mps)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _fill_polar(rows: Rows, z: Measurement, site: Site, x: Float64) -> int:
     axes, place = site.rotation, site.position_enu
     dx, dy, dz = x[0] - place[0], x[1] - place[1], x[2] - place[2]
@@ -153,7 +153,7 @@ def _fill_polar(rows: Rows, z: Measurement, site: Site, x: Float64) -> int:
     up = axes[2, 0] * dx + axes[2, 1] * dy + axes[2, 2] * dz
     h2 = max(east * east + north * north, 1.0)
     h, r = np.sqrt(h2), np.sqrt(h2 + up * up)
-    m = int(np.int64(0))  # no constant: it would be compiled for as a type of its own
+    m = 0
     m = _set_row(rows, m, axes, east / r, north / r, up / r, z.range_m - r, z.variance_range, site.ln_max_range)
     turn = wrap_rad(z.azimuth_rad - np.arctan2(east, north))
     m = _set_row(rows, m, axes, north / h2, -east / h2, 0.0, turn, z.variance_azimuth, LN_AZIMUTH)
@@ -166,7 +166,7 @@ def _fill_polar(rows: Rows, z: Measurement, site: Site, x: Float64) -> int:
     return m
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _fill_bearing(rows: Rows, z: Measurement, site: Site, x: Float64) -> int:
     """Write azimuth and, where measured, elevation of where the object was when its sound or wave left it."""
     axes = site.rotation
@@ -187,7 +187,7 @@ def _fill_bearing(rows: Rows, z: Measurement, site: Site, x: Float64) -> int:
     return m
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _fill_difference(rows: Rows, z: Measurement, site: Site, reference: Site, x: Float64) -> int:
     """Write the row of a range difference, from the sensor less from the reference, to where the wave left the object.
 
@@ -208,7 +208,7 @@ def _fill_difference(rows: Rows, z: Measurement, site: Site, reference: Site, x:
     return 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _emission(site: Site, x: Float64) -> tuple[float, float, float, float, float]:
     """Find how long a wave that arrives now has travelled (s), and from where it came (from the sensor, m).
 
@@ -227,7 +227,7 @@ def _emission(site: Site, x: Float64) -> tuple[float, float, float, float, float
     return tau, g, dx, dy, dz
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _refer_to_emission(rows: Rows, m: int, x: Float64, tau: float, g: float, dx: float, dy: float, dz: float) -> None:
     # derivatives by where the wave left become those by the state now: de/dp = I - v (e/g)^T, de/dv = -tau de/dp
     if tau <= 0.0:
@@ -241,7 +241,7 @@ def _refer_to_emission(rows: Rows, m: int, x: Float64, tau: float, g: float, dx:
         rows[k, 5] = -tau * (j2 - toward * dz)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _set_range_rate(
     rows: Rows,
     m: int,
@@ -275,7 +275,7 @@ def _set_range_rate(
     return m + 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def add_height_row(rows: Rows, m: int, region: Region, x: Float64, height_m: float, variance: float) -> int:
     """Append the row of an ellipsoidal height measured at state ``x``; its derivative is local up."""
     up = up_at(region, x[0], x[1], x[2])
@@ -286,7 +286,7 @@ def add_height_row(rows: Rows, m: int, region: Region, x: Float64, height_m: flo
     return m + 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _fill_position(rows: Rows, axes: Float64, x: Float64, place: Float64, sigma_m: float) -> int:
     """Write the east and north rows of a position ``place`` (region frame) with local ``axes`` (3, 3)."""
     dx, dy, dz = place[0] - x[0], place[1] - x[1], place[2] - x[2]
@@ -296,7 +296,7 @@ def _fill_position(rows: Rows, axes: Float64, x: Float64, place: Float64, sigma_
     return 2
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def add_velocity(rows: Rows, m: int, axes: Float64, x: Float64, velocity: Float64, sigma_mps: float) -> int:
     """Append a row for each component of a velocity (m/s along the local ``axes``) that is not NaN."""
     for k in range(3):
@@ -310,7 +310,7 @@ def add_velocity(rows: Rows, m: int, axes: Float64, x: Float64, velocity: Float6
     return m
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def shift_rows(rows: Rows, m: int, dt_s: float, acceleration: float) -> None:
     """Refer rows of a plot older than the state (``dt_s`` < 0), or newer, to the state: z = h(F(dt) x) + noise.
 
@@ -327,7 +327,7 @@ def shift_rows(rows: Rows, m: int, dt_s: float, acceleration: float) -> None:
         rows[c, VARIANCE] += acceleration * (span**3 / 3.0 * pp + dt_s * span * pv + span * vv)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def apply_rows(rows: Rows, m: int, p: Float64, shift: Float64, limit: float) -> tuple[float, float]:
     """Update the packed covariance ``p`` and the state's ``shift`` (6,) in place.
 
@@ -364,7 +364,7 @@ def apply_rows(rows: Rows, m: int, p: Float64, shift: Float64, limit: float) -> 
     return distance, np.log(determinant)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def apply_mixture(rows: Rows, m: int, p: Float64, shift: Float64, z: Measurement, work: Float64) -> tuple[float, float]:
     """Update as ``apply_rows`` by the mean of several plots that may or may not be the track's (PDA).
 
@@ -396,7 +396,7 @@ def apply_mixture(rows: Rows, m: int, p: Float64, shift: Float64, z: Measurement
     return distance, log_determinant
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _gain_of_column(rows: Rows, m: int, before: Float64, z: Measurement, k: int, work: Float64) -> None:
     # K times a column of the spread: an update whose innovation is that column, on a copy of the covariance
     gain, copy, kept = work[2 + k], work[2 + COMPONENTS], work[3 + COMPONENTS]
@@ -412,7 +412,7 @@ def _gain_of_column(rows: Rows, m: int, before: Float64, z: Measurement, k: int,
         rows[c, INNOVATION] = kept[c]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _subtract_gain(
     p: Float64,
     shift: Float64,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.tracking.association import Links
 from sargas.tracking.measurement import COMPONENTS, POLAR, Measurement, Measurements, wrap_rad
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _component(z: Measurement, c: int) -> float:
     # in the order of the rows of a radar measurement; components not measured are passed over
     n = c
@@ -28,14 +28,14 @@ def _component(z: Measurement, c: int) -> float:
     return z.height_m if n == 2 else np.nan
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _measures_alike(a: Measurement, b: Measurement) -> bool:
     same = np.isnan(a.elevation_rad) == np.isnan(b.elevation_rad)
     same = same and np.isnan(a.range_rate_mps) == np.isnan(b.range_rate_mps)
     return same and np.isnan(a.height_m) == np.isnan(b.height_m) and a.kind == b.kind
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def mean_of_plots(measured: Measurements, links: Links, first: int, last: int, best: int, total: float) -> Measurement:
     """Return the mean of the radar plots of ``links[first:last]`` by their marginals, which sum to ``total``.
 
@@ -63,13 +63,13 @@ def mean_of_plots(measured: Measurements, links: Links, first: int, last: int, b
     return z
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _offset(lead: Measurement, other: Measurement, c: int) -> float:
     d = _component(other, c) - _component(lead, c)
     return wrap_rad(d) if c == 1 else d
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _fill_mean(
     z: Measurement,
     lead: Measurement,
@@ -101,7 +101,7 @@ def _fill_mean(
     _factor(z, m)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _mean(
     lead: Measurement, measured: Measurements, links: Links, first: int, last: int, c: int, weight: float
 ) -> float:
@@ -113,7 +113,7 @@ def _mean(
     return total / weight
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _factor(z: Measurement, m: int) -> None:
     # Cholesky in place of a matrix that has fewer plots than components: empty pivots give empty columns
     for j in range(m):

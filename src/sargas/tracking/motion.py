@@ -7,9 +7,9 @@ follows the earth: what flies straight ahead at one height falls away from its t
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel, kernel
 
 PACKED_INDEX = np.array(
     [
@@ -26,7 +26,7 @@ EARTH_RADIUS_M = 6_371e3
 Vector = tuple[float, float, float]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def predict_state(x: Float64, dt_s: float, up: Vector, out: Float64) -> None:
     """Move a state (6,) by ``dt_s`` (either sign) at constant velocity along the round earth; ``out`` may be ``x``.
 
@@ -42,7 +42,7 @@ def predict_state(x: Float64, dt_s: float, up: Vector, out: Float64) -> None:
     out[3], out[4], out[5] = vx + bend * up[0], vy + bend * up[1], vz + bend * up[2]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def add_noise(p: Float64, dt_s: float, up: Vector, horizontal: float, vertical: float) -> None:
     """Add white acceleration over ``dt_s`` to a packed covariance.
 
@@ -63,7 +63,7 @@ def add_noise(p: Float64, dt_s: float, up: Vector, horizontal: float, vertical: 
             p[PACKED_INDEX[3 + i, 3 + j]] += q_vv * q
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def predict_covariance(p: Float64, dt_s: float, up: Vector, horizontal: float, vertical: float, out: Float64) -> None:
     """Move a packed covariance (21,) by ``dt_s`` (either sign) at constant velocity; ``out`` may be ``p``."""
     for i in range(3):
@@ -78,7 +78,7 @@ def predict_covariance(p: Float64, dt_s: float, up: Vector, horizontal: float, v
     add_noise(out, dt_s, up, horizontal, vertical)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def fill_turn(dt_s: float, rate_rad: float, up: Vector, along: Float64, turn: Float64) -> None:
     """Write how a turn of ``rate_rad`` (rad/s, counter-clockwise about ``up``) moves a velocity.
 
@@ -103,7 +103,7 @@ def fill_turn(dt_s: float, rate_rad: float, up: Vector, along: Float64, turn: Fl
             along[i, j] = (dt_s if i == j else 0.0) + one * cross + two * square
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def turn_state(x: Float64, dt_s: float, up: Vector, along: Float64, turn: Float64) -> None:
     """Move a state by the matrices of ``fill_turn``, in place, along the round earth."""
     vx, vy, vz = x[3], x[4], x[5]
@@ -115,7 +115,7 @@ def turn_state(x: Float64, dt_s: float, up: Vector, along: Float64, turn: Float6
         x[3 + i] = turn[i, 0] * vx + turn[i, 1] * vy + turn[i, 2] * vz + bend * up[i]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def turn_covariance(p: Float64, along: Float64, turn: Float64, work: Float64) -> None:
     """Move a packed covariance by the matrices of ``fill_turn``, in place; ``work`` (2, 3, 3) is scratch."""
     moved, cross = work[0], work[1]
@@ -155,7 +155,7 @@ def turn_covariance(p: Float64, along: Float64, turn: Float64, work: Float64) ->
             p[PACKED_INDEX[3 + i, 3 + j]] = total
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def horizontal_variance(p: Float64, dt_s: float, horizontal: float) -> float:
     """Return the larger predicted variance (m^2) of the two horizontal coordinates of the region frame."""
     noise = horizontal * abs(dt_s * dt_s * dt_s) / 3.0
@@ -164,7 +164,7 @@ def horizontal_variance(p: Float64, dt_s: float, horizontal: float) -> float:
     return max(east, north) + noise
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def variance_along(p: Float64, dt_s: float, direction: Vector, horizontal: float) -> float:
     """Return at least the predicted position variance (m^2) along a unit vector of the region frame."""
     a, b, c = direction

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from sargas.model.columns import Float64, Int64, PlotFlag, UInt16
+from sargas.model.kernel import kernel
 from sargas.model.tracks import Tracks
 
 NOT_REAL = int(PlotFlag.SIMULATED | PlotFlag.TEST | PlotFlag.FIELD_MONITOR)
@@ -79,7 +79,7 @@ class Flights:
         return found[:count, 0].copy(), found[:count, 1].copy()
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _distance_m(
     latitude_deg: Float64, longitude_deg: Float64, altitude_m: Float64, slack_m: Float64, i: int, j: int
 ) -> float:
@@ -95,7 +95,7 @@ def _distance_m(
     return high if high > level else level  # an unknown height is NaN and never the larger
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _separate(
     latitude_deg: Float64,
     longitude_deg: Float64,
@@ -120,7 +120,7 @@ def _separate(
             speed_mps[k] = speed
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _sweep(
     latitude_deg: Float64,
     longitude_deg: Float64,

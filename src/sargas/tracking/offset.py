@@ -9,9 +9,9 @@ forgetting. Neither changes the track. Page: docs/cooperation.md.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import NO_CODE, Float64
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.sensors.registration import PRIOR_SIGMA
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.imm import Bank
@@ -44,7 +44,7 @@ UNREGISTERED = 0.3
 PRIOR_RANGE_M2, PRIOR_AZIMUTH_RAD2 = float(PRIOR_SIGMA[0] ** 2), float(PRIOR_SIGMA[1] ** 2)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def credit_witness(track: BookRow, site: Site, total: float, ratio: float, pd: float) -> None:
     """Count a look of a witness with plots near the track: one of them is its own with probability ``total``.
 
@@ -55,27 +55,27 @@ def credit_witness(track: BookRow, site: Site, total: float, ratio: float, pd: f
         track.witness_score = min(max(track.witness_score + gain, LEAST_SCORE), MOST_SCORE)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def debit_witness(track: BookRow, site: Site, pd: float) -> None:
     """Count a look of a witness that shows nothing where it detects with probability ``pd``."""
     if site.witness:
         track.witness_score = max(track.witness_score + _ln_miss(site, pd), LEAST_SCORE)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def excuse_witness(track: BookRow, site: Site, pd: float) -> None:
     """Take a look back that was counted as empty: its plot only came late."""
     if site.witness:
         track.witness_score = min(track.witness_score - _ln_miss(site, pd), MOST_SCORE)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _ln_miss(site: Site, pd: float) -> float:
     # a radar whose bias is not known may well see the object beside its place
     return np.log(1.0 - min(pd, MOST_PD)) * (1.0 if site.registered or site.aligned or not site.scans else UNREGISTERED)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def note_origin(
     track: BookRow, bank: Bank, past: PastOfTrack, plot: PlotRow, z: Measurement, sites: SiteTable, vouches: bool
 ) -> None:
@@ -91,7 +91,7 @@ def note_origin(
             hold_against_claim(track, bank, past, z, sites)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def hold_against_claim(track: BookRow, bank: Bank, past: PastOfTrack, z: Measurement, sites: SiteTable) -> None:
     """Count how far a radar's plot is from what the object said of its place within 5 s of it, if it said anything.
 
@@ -135,7 +135,7 @@ def hold_against_claim(track: BookRow, bank: Bank, past: PastOfTrack, z: Measure
     _weigh_claim(track, claim.sigma_m**2 + LAG_S**2 * speed2)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _bias_variances(site: Site) -> tuple[float, float]:
     # of a radar that is not registered the prior holds, not what the gates make of it
     if site.aligned or not site.scans:
@@ -145,7 +145,7 @@ def _bias_variances(site: Site) -> tuple[float, float]:
     return max(site.bias_variance[0], PRIOR_RANGE_M2), max(site.bias_variance[1], PRIOR_AZIMUTH_RAD2)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _weigh_offset(
     track: BookRow,
     time_ns: int,
@@ -166,14 +166,14 @@ def _weigh_offset(
     track.offset_ns = max(track.offset_ns, time_ns)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _weigh_claim(track: BookRow, variance: float) -> None:
     if track.claim_variance == 0.0:
         track.claim_variance = variance
     track.claim_variance += CLAIM_SHARE * (variance - track.claim_variance)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def forget_origin(track: BookRow) -> None:
     """Begin the accounts of a track anew."""
     track.claim_ns = track.witness_ns = track.named_ns = track.offset_ns = 0
@@ -184,7 +184,7 @@ def forget_origin(track: BookRow) -> None:
         track.offset_pull[k] = 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def compare_offset(information: Float64, pull: Float64, claim_variance: float) -> float:
     """Return ln of how much likelier an offset is with a true claim than with one shifted by any distance.
 
@@ -202,7 +202,7 @@ def compare_offset(information: Float64, pull: Float64, claim_variance: float) -
     return _ln_likelihood(information, pull, claim_variance) - shifted
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _ln_likelihood(information: Float64, pull: Float64, variance: float) -> float:
     # of the pairs: -1/2 ln|I + variance * information| + 1/2 pull' (information + 1/variance)^-1 pull
     b, p, q = information[1], information[0] + 1.0 / variance, information[2] + 1.0 / variance

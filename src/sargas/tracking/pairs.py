@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64, Int32
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.sensors.registration_kernels import BIASES, Registry, add_pair
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.imm import Bank
@@ -23,7 +23,7 @@ LAG_S = 0.1
 """One sigma of a cooperative report's own latency."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def pair_up(
     track: BookRow,
     bank: Bank,
@@ -57,7 +57,7 @@ def pair_up(
         done += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _add(
     bank: Bank,
     z: Measurement,
@@ -83,7 +83,7 @@ def _add(
     add_pair(index, entries, information, pull, sites, z.site, other.site, difference, jacobian, covariance)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _fill_side(
     z: Measurement,
     site: Site,

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from numba import njit
-
+from sargas.model.kernel import inner_kernel
 from sargas.sensors.site import SiteTable
 from sargas.tracking.ellipsoid import Region
 from sargas.tracking.imm import MODELS, PACKED, Bank, Work, update_bank
@@ -21,14 +20,14 @@ from sargas.tracking.state import PAST, STRIDE, BookRow
 PastOfTrack: TypeAlias = Any
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def keep_state(past: PastOfTrack, at: int, bank: Bank, time_ns: int) -> None:
     """Keep the filters of a track as they are before measurement ``at * STRIDE``."""
     past.time_ns[at] = time_ns
     past.kept[at] = bank
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def take_measurement(
     track: BookRow,
     bank: Bank,
@@ -70,7 +69,7 @@ def take_measurement(
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _restore(bank: Bank, past: PastOfTrack, at: int) -> None:
     kept = past.kept[at]
     for j in range(MODELS):
@@ -85,7 +84,7 @@ def _restore(bank: Bank, past: PastOfTrack, at: int) -> None:
         bank.cov[k] = kept.cov[k]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _forget_oldest(past: PastOfTrack) -> None:
     # the first stride of measurements goes, and the state before it
     for k in range(PAST - STRIDE):

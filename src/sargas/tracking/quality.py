@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import hypot, sqrt
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float32, Float64
+from sargas.model.kernel import kernel
 
 POSITION = (0, 1, 6)
 VELOCITY = (15, 16, 18)
@@ -25,7 +25,7 @@ def radius_95(covariance: Float64, of: tuple[int, int, int] = POSITION) -> Float
     return radius
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _fill_radius(covariance: Float64, east: int, cross: int, north: int, radius: Float32) -> None:
     for k in range(len(covariance)):
         mean = (covariance[k, east] + covariance[k, north]) / 2.0

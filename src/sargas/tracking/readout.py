@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sargas.geo.kernels import ecef_from_enu_scalar, geodetic_from_ecef_scalar
 from sargas.model.columns import Float32, Float64, Int16, Int32, Int64, UInt8, UInt16, UInt64
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.tracking.ellipsoid import Region, fill_local_axes, up_at
 from sargas.tracking.existence import existence_of
 from sargas.tracking.imm import MODELS, PACKED, Work, move_model
@@ -76,7 +76,7 @@ def allocate_columns(rows: int, words: int) -> TrackColumns:
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def read_out(
     state: TrackState,
     slots: Int32,
@@ -123,7 +123,7 @@ def read_out(
         out.labels[k] = track.labels
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _turn(p: Float64, axes: Float64, turned: Float64, out: Float64) -> None:
     # each 3 x 3 block B of the covariance becomes axes B axes^T
     for a in range(0, 6, 3):
@@ -141,7 +141,7 @@ def _turn(p: Float64, axes: Float64, turned: Float64, out: Float64) -> None:
                     out[PACKED_INDEX[a + i, b + j]] = total
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _predict_mixture(
     state: TrackState,
     slot: int,

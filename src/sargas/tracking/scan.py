@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba import njit
 
 from sargas.geo.kernels import ecef_from_geodetic_scalar, enu_from_ecef_scalar, enu_from_polar_scalar
 from sargas.model.columns import NO_CODE, Int16, PlotFlag
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.model.plots import Plots
 from sargas.sensors.site import LIGHT_MPS, Site, SiteTable
 from sargas.tracking.ellipsoid import Region, altitude_at
@@ -120,7 +120,7 @@ def rows_of(plots: Plots, sites: Int16) -> PlotRows:
     return rows
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def position_sigma(nac_p: int, nic: int, sil: int, unmarked_sigma_m: float) -> float:
     """Return one sigma (m) per axis of a cooperative position from its quality codes.
 
@@ -136,7 +136,7 @@ def position_sigma(nac_p: int, nic: int, sil: int, unmarked_sigma_m: float) -> f
     return _UNKNOWN_SIGMA_M
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def place_plot(plot: PlotRow, z: Measurement, sites: SiteTable, region: Region, par: Tuning) -> int:
     """Check a plot, take the sensor's bias off and find where it lies: fills ``z``.
 
@@ -182,7 +182,7 @@ def place_plot(plot: PlotRow, z: Measurement, sites: SiteTable, region: Region, 
     return _place_bearing(plot, z, site) if site.placed else UNPLACED
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def is_firm_sensor_track(plot: PlotRow, z: Measurement) -> bool:
     """Tell whether a radar's own tracker vouches for a plot: a firm track of an aircraft that answers by address.
 
@@ -192,7 +192,7 @@ def is_firm_sensor_track(plot: PlotRow, z: Measurement) -> bool:
     return named and z.kind == POLAR and plot.flags & SENSOR_TENTATIVE == 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _place_polar(plot: PlotRow, z: Measurement, site: Site, region: Region, par: Tuning) -> int:
     r, elevation, rate = plot.range_m, plot.elevation_deg, plot.range_rate_mps
     if not (0.0 < r <= LONGEST_RANGE_M and -360.0 <= plot.azimuth_deg <= 720.0):
@@ -227,7 +227,7 @@ def _place_polar(plot: PlotRow, z: Measurement, site: Site, region: Region, par:
     return -1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _fill_place(z: Measurement, site: Site, elevation_rad: float) -> None:
     east, north, up = enu_from_polar_scalar(z.range_m, np.rad2deg(z.azimuth_rad), np.rad2deg(elevation_rad))
     axes, origin = site.rotation, site.position_enu
@@ -235,7 +235,7 @@ def _fill_place(z: Measurement, site: Site, elevation_rad: float) -> None:
         z.place[k] = origin[k] + axes[0, k] * east + axes[1, k] * north + axes[2, k] * up
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _place_position(plot: PlotRow, z: Measurement, site: Site, region: Region, par: Tuning) -> int:
     if not (-90.0 <= plot.latitude_deg <= 90.0 and -180.0 <= plot.longitude_deg <= 360.0):
         return OUT_OF_RANGE
@@ -251,7 +251,7 @@ def _place_position(plot: PlotRow, z: Measurement, site: Site, region: Region, p
     return -1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _place_bearing(plot: PlotRow, z: Measurement, site: Site) -> int:
     # a bearing lies anywhere between the sensor and its reach: tracks are looked for around the middle of that
     if not -360.0 <= plot.azimuth_deg <= 720.0:
@@ -270,7 +270,7 @@ def _place_bearing(plot: PlotRow, z: Measurement, site: Site) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _place_difference(plot: PlotRow, z: Measurement, site: Site, reference: Site) -> int:
     # a hyperbola may lie anywhere within reach: tracks are looked for all around the receivers
     if not (site.placed and reference.placed):
@@ -289,7 +289,7 @@ def _place_difference(plot: PlotRow, z: Measurement, site: Site, reference: Site
     return -1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def scan_end(plots: PlotRows, start: int, stop: int, sites: SiteTable) -> int:
     """Find the end of the scan that begins at row ``start``: rows of one radar and scan number, within one look.
 
@@ -309,17 +309,17 @@ def scan_end(plots: PlotRows, start: int, stop: int, sites: SiteTable) -> int:
     return end
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _compare(a: float, b: float) -> int:
     if a == b or (np.isnan(a) and np.isnan(b)):
         return 0
     return -1 if np.isnan(a) or a < b else 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def compare_plots(a: PlotRow, b: PlotRow) -> np.int64 | int:
     """Order two plots of a scan by what they say, never by how they came; 0: they say the same."""
-    side = np.int64(a.time_ns > b.time_ns) - np.int64(a.time_ns < b.time_ns)
+    side: np.int64 | int = np.int64(a.time_ns > b.time_ns) - np.int64(a.time_ns < b.time_ns)
     if side == 0:
         side = _compare(a.azimuth_deg, b.azimuth_deg)
     if side == 0:
@@ -341,7 +341,7 @@ def compare_plots(a: PlotRow, b: PlotRow) -> np.int64 | int:
     return side
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def sort_rows(plots: PlotRows, n: int) -> None:
     """Sort the list of the first ``n`` rows in ``plots.order`` by what the plots say (merge sort, stable)."""
     width = 1

@@ -8,9 +8,9 @@ they are two: a second track of one object never is a split. Source: docs/tracki
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Int32
+from sargas.model.kernel import inner_kernel
 from sargas.sensors.site import Site
 from sargas.tracking.continuity import SPLIT, note_event
 from sargas.tracking.gating import TEST_FLAGS, cell_coordinate
@@ -34,7 +34,7 @@ LIKE_DISTANCE = 9.2
 """Largest squared statistical distance of both velocities (2 components, 99 %)."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def list_confirmed_near(state: TrackState, z: Measurement, out: Int32) -> int:
     """List the confirmed tracks within about a cell of the grid (8, 16 km) of a plot; returns how many.
 
@@ -55,16 +55,14 @@ def list_confirmed_near(state: TrackState, z: Measurement, out: Int32) -> int:
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def find_parent(
-    state: TrackState, plot: PlotRow, z: Measurement, site: Site, candidates: Int32, count: int
-) -> np.int64:
+@inner_kernel
+def find_parent(state: TrackState, plot: PlotRow, z: Measurement, site: Site, candidates: Int32, count: int) -> int:
     """Return the slot of the confirmed track nearest to a polar plot within the resolution cell, -1: none."""
     east, north = z.place[0] - site.position_enu[0], z.place[1] - site.position_enu[1]
     range_m = max(np.hypot(east, north), 1.0)
     along_m = BESIDE * RANGE_CELL_SIGMAS * site.sigma_range_m + TRACK_M
     across_m = BESIDE * AZIMUTH_CELL_SIGMAS * site.sigma_azimuth_rad * range_m + TRACK_M
-    nearest, parent = 1.0, np.int64(-1)
+    nearest, parent = 1.0, -1
     for c in range(count):
         track, near = state.book[candidates[c]], state.near[candidates[c]]
         if (track.flags ^ plot.flags) & TEST_FLAGS:
@@ -76,11 +74,11 @@ def find_parent(
         apart = max(along, across)
         is_older = parent >= 0 and apart == nearest and track.number < state.book[parent].number
         if apart < nearest or is_older:
-            nearest, parent = apart, np.int64(candidates[c])
+            nearest, parent = apart, int(candidates[c])
     return parent
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def begin_beside(state: TrackState, slot: int, parent: int) -> None:
     """Note that a track began beside another, by slot; -1: beside none."""
     track = state.book[slot]
@@ -88,7 +86,7 @@ def begin_beside(state: TrackState, slot: int, parent: int) -> None:
     track.parent = state.book[parent].number if parent >= 0 else -1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def judge_split(state: TrackState, slot: int, time_ns: int) -> None:
     """Tell the split, once, of a confirmed track that began beside another when it has proved to be one."""
     track, old = state.book[slot], state.book[state.book[slot].parent_slot]
@@ -104,7 +102,7 @@ def judge_split(state: TrackState, slot: int, time_ns: int) -> None:
         track.parent = -1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _shared_scan_ns(track: BookRow, old: BookRow) -> np.int64:
     # time of the newest scan in which one sensor saw both, the least number where there is none
     newest = np.int64(np.iinfo(np.int64).min)
@@ -118,7 +116,7 @@ def _shared_scan_ns(track: BookRow, old: BookRow) -> np.int64:
     return newest
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _fly_alike(a: Bank, b: Bank) -> bool:
     # by the horizontal velocities and their covariances; not before the younger's is known
     like = LIKE_MPS + LIKE_SHARE * np.hypot(b.mean[3], b.mean[4])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Int32, Int64, PlotFlag
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.association import assign, find_marginals, find_own_link
 from sargas.tracking.candidates import collect, find_pairs, sort_pairs, weigh_pairs
@@ -45,7 +45,7 @@ LEFT_OVER, TAKEN, TOO_OLD = range(3)
 """What became of a plot among the tracks: ``state`` of its column once the scan is associated."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def absorb(
     state: TrackState,
     plots: PlotRows,
@@ -85,7 +85,7 @@ def absorb(
     return stop
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _apply(
     state: TrackState,
     scan: PlotRows,
@@ -109,12 +109,12 @@ def _apply(
         plot, z, column = scan[scan[k].order], space.measured[k], space.columns[k]
         # what the best assignment leaves over starts a track, also where tracks have had their share of it: in a raid
         # there is then one object more than tracks
-        slot, may_start = np.int64(-1), not plot.late and plot.flags & SENSOR_DOUBTS == 0
+        slot, may_start = -1, not plot.late and plot.flags & SENSOR_DOUBTS == 0
         if is_line(z):
             if may_start and column.state == LEFT_OVER:
                 slot = start_crossing(state, plot, z, label_bit, sites, region, par, space.work, space.crossing)
                 if slot >= 0:
-                    begin_beside(state, slot, np.int64(-1))
+                    begin_beside(state, slot, -1)
         elif may_start and column.row < 0:
             slot = _start(state, plot, z, label_bit, sites, site, region, par, space)
         if slot < 0:
@@ -131,7 +131,7 @@ def _apply(
             _touch(state.book, slot, call, space.touched, counts)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _start(
     state: TrackState,
     plot: PlotRow,
@@ -142,9 +142,9 @@ def _start(
     region: Region,
     par: Tuning,
     space: Workspace,
-) -> np.int64:
+) -> int:
     """Start a track at a plot that no track explains; what is near says what the plot tells beside."""
-    parent = np.int64(-1)
+    parent = -1
     if z.kind == POLAR:
         near = space.candidates
         count = list_confirmed_near(state, z, near)
@@ -157,7 +157,7 @@ def _start(
     return slot
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _update_row(
     state: TrackState,
     scan: PlotRows,
@@ -230,7 +230,7 @@ def _update_row(
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _is_told_by_a_doubtful_one(state: TrackState, space: Workspace, plot: int, total: float, par: Tuning) -> bool:
     """Tell whether a place told by another object, near this track, is no miss of it.
 
@@ -243,7 +243,7 @@ def _is_told_by_a_doubtful_one(state: TrackState, space: Workspace, plot: int, t
     return bool(state.book[space.rows[row].slot].witness_score < SEEN)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _touch(book: Book, slot: int, call: int, touched: Int32, counts: Int64) -> None:
     if book[slot].touched != call:
         book[slot].touched = call

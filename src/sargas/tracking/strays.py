@@ -7,9 +7,9 @@ same angle beside a track. Clutter is beside tracks at any angle. Source: docs/r
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Int32
+from sargas.model.kernel import inner_kernel
 from sargas.sensors.registration_kernels import TURN_SIGMAS, TURNS, Registry
 from sargas.sensors.site import Site
 from sargas.tracking.gating import took_plot_of_scan
@@ -22,7 +22,7 @@ RANGE_M = 100.0
 """A stray fits a track whose range is so near: sigmas of the sensor, and what the track itself is off."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def note_stray(
     state: TrackState, plot: PlotRow, z: Measurement, site: Site, entry: Registry, candidates: Int32, count: int
 ) -> None:

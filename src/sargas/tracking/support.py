@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64, Int32, Int64
+from sargas.model.kernel import kernel
 from sargas.sensors.site import SiteTable
 from sargas.tracking.offset import compare_offset
 from sargas.tracking.state import LOOKS, TrackState
@@ -45,7 +45,7 @@ def allocate_support(rows: int) -> Support:
     return Support._make((*first, np.zeros(rows), *last, np.full((rows, 2), np.nan), np.zeros(rows)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def read_support(state: TrackState, slots: Int32, count: int, time_ns: int, sites: SiteTable, out: Support) -> None:
     """Write the accounts of the first ``count`` slots at ``time_ns`` (UTC ns) into ``out``."""
     for k in range(count):

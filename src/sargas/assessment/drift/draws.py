@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from math import cos, log, pi, sin, sqrt
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.splitmix import GOLDEN, scramble
-from sargas.model.columns import NS_PER_S, Float64
+from sargas.model.columns import NS_PER_S, Float64, UInt64
+from sargas.model.kernel import kernel
 
 UNIT = 2.0**-53
 
@@ -51,24 +51,24 @@ def _key(track_id: int, second: int) -> np.uint64:
     return np.uint64(_mix_two(octets))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _mix_two(octets: Float64) -> np.uint64:
+@kernel
+def _mix_two(octets: UInt64) -> np.uint64:
     return scramble(scramble(octets[0] + GOLDEN) ^ (octets[1] * GOLDEN))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _unit(key: np.uint64, count: int) -> float:
     """Return the number of a counter: the middle of one of 2^53 equal parts of 0 to 1."""
     return (float(scramble(key + np.uint64(count + 1) * GOLDEN) >> np.uint64(11)) + 0.5) * UNIT
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _fill_even(key: np.uint64, count: int, out: Float64) -> None:
     for k in range(out.size):
         out[k] = _unit(key, count + k)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _fill_normal(key: np.uint64, count: int, out: Float64) -> None:
     for k in range(0, out.size, 2):
         radius = sqrt(-2.0 * log(_unit(key, count + k)))

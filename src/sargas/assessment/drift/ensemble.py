@@ -10,13 +10,13 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numba import njit
 from scipy.linalg import cholesky
 
 from sargas.assessment.drift.draws import Draws
 from sargas.assessment.drift.heights import Vertical, draw_heights
 from sargas.assessment.drift.layer_wind import Points, Pool
 from sargas.model.columns import Float64
+from sargas.model.kernel import kernel
 
 MEMBERS = 256
 STEP_S = 60.0
@@ -131,7 +131,7 @@ def _nodes(start: Start, pool: Pool, told: Told, levels: Float64, direction: flo
     return told(x, y, start.time_s + direction * NODES_S, levels)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _carry(
     wind_x: Float64,
     wind_y: Float64,

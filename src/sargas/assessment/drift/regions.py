@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from numba import njit
 
 from sargas.model.columns import Float64
+from sargas.model.kernel import kernel
 
 WIDER = 0.35
 """Bandwidths that a region is wider than the hull of its members; tuned on seeds of their own (docs/drifters.md)."""
@@ -44,7 +44,7 @@ def area_km2(ring: Float64) -> float:
     return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2e6
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _densities(x: Float64, y: Float64, bandwidth: float, out: Float64) -> None:
     """Fill the density (m,) of others around each member, not counting itself; places are in sigmas."""
     n = len(x)

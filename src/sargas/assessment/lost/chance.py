@@ -6,20 +6,20 @@ The stream is that of ``splitmix``.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.splitmix import GOLDEN, scramble
 from sargas.model.columns import UInt64
+from sargas.model.kernel import inlined_kernel, kernel
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined_kernel
 def draw(streams: UInt64, i: int) -> float:
     """Return the next number of a stream, evenly in 0..1."""
     streams[i] += GOLDEN
     return float(scramble(streams[i]) >> np.uint64(11)) * 1.1102230246251565e-16
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined_kernel
 def draw_two(streams: UInt64, i: int) -> tuple[float, float]:
     """Return two numbers of mean 0 and sigma 1, each the sum of four even ones: within 3.5, near enough a normal."""
     streams[i] += GOLDEN
@@ -29,7 +29,7 @@ def draw_two(streams: UInt64, i: int) -> tuple[float, float]:
     return _sum_of_four(a), _sum_of_four(b)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined_kernel
 def draw_small(streams: UInt64, i: int) -> tuple[float, float, float]:
     """Return two numbers of mean 0 and sigma 1 for a step among many, each the sum of two even ones, and one in 0..1.
 
@@ -46,14 +46,14 @@ def draw_small(streams: UInt64, i: int) -> tuple[float, float, float]:
     return (a / 65535.0 - 1.0) * 2.449489742783178, (b / 65535.0 - 1.0) * 2.449489742783178, share
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined_kernel
 def _sum_of_four(z: np.uint64) -> float:
     mask = np.uint64(0xFFFF)
     total = (z & mask) + ((z >> np.uint64(16)) & mask) + ((z >> np.uint64(32)) & mask) + (z >> np.uint64(48))
     return (float(total) / 65535.0 - 2.0) * 1.7320508075688772
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def seed_streams(streams: UInt64, seed: np.uint64) -> None:
     """Start every stream anew from one seed."""
     for i in range(len(streams)):

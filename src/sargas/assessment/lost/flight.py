@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.lost.chance import draw, draw_small
 from sargas.assessment.lost.figures import DRIFTING, ROTARY
 from sargas.assessment.lost.particles import DOWN, FLIES, GROUND, LOW, LOWEST_CRUISE_M, Particles
 from sargas.model.columns import UInt64
+from sargas.model.kernel import inner_kernel, kernel
 
 GRAVITY_MPS2 = 9.81
 RAD_PER_DEG = float(np.pi / 180.0)
@@ -26,7 +26,7 @@ WIND_PER_M = 0.3 / 1000.0
 """The wind at a height, against that near the ground: 0.8 + so much."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def fly(particles: Particles, streams: UInt64, step_s: float, manners: Any) -> None:
     """Move every particle on by ``step_s``."""
     root, level_off = np.sqrt(step_s), np.exp(-step_s / LEVEL_OFF_S)
@@ -52,7 +52,7 @@ def fly(particles: Particles, streams: UInt64, step_s: float, manners: Any) -> N
         p.y_m += p.vy_mps * step_s
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _turn(p: Any, angle_rad: float, change: float) -> None:
     """Turn the velocity and change the speed; the series is right to 1e-6 where it is used."""
     if abs(angle_rad) < 0.1:
@@ -63,13 +63,13 @@ def _turn(p: Any, angle_rad: float, change: float) -> None:
     p.vx_mps, p.vy_mps = c * p.vx_mps - s * p.vy_mps, s * p.vx_mps + c * p.vy_mps
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _between(bounds: Any, u: float) -> float:
     """Return a value evenly in the logarithm."""
     return float(bounds[0] * (bounds[1] / bounds[0]) ** u)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _take_course(p: Any, manner: Any, streams: UInt64, i: int) -> None:
     """Take the next course: home where it has strayed, else a turn, circles, or straight on; rotary kinds a dash."""
     u, v, w = draw(streams, i), draw(streams, i), draw(streams, i)
@@ -109,7 +109,7 @@ def _take_course(p: Any, manner: Any, streams: UInt64, i: int) -> None:
         p.left_s = _between(manner.straight_s, v)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _change_mind(p: Any, manner: Any, step_s: float, u: float, streams: UInt64, i: int) -> None:
     end = manner.ends_per_h * step_s / 3600.0
     dive = manner.dives_per_h * step_s / 3600.0 if p.intent == FLIES else 0.0
@@ -123,7 +123,7 @@ def _change_mind(p: Any, manner: Any, step_s: float, u: float, streams: UInt64, 
         p.climb_mps = -(manner.dive_mps[0] + (manner.dive_mps[1] - manner.dive_mps[0]) * draw(streams, i))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _climb(p: Any, manner: Any, step_s: float, level_off: float) -> None:
     before = p.height_m
     p.height_m += p.climb_mps * step_s
@@ -151,6 +151,6 @@ def _climb(p: Any, manner: Any, step_s: float, level_off: float) -> None:
         p.vy_mps *= ratio
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _settle(p: Any) -> None:
     p.intent, p.height_m, p.vx_mps, p.vy_mps, p.climb_mps = GROUND, 0.0, 0.0, 0.0, 0.0

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.lost.particles import GROUND, Particles
 from sargas.model.columns import Int8, Int64
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.sensors.site import PD_BANDS
 
 HORIZON_M_PER_ROOT_M = 4122.0
@@ -62,7 +62,7 @@ fourth, times that signal to noise; 0: not told, ``pd`` by range band counts; ``
 Lookers: TypeAlias = Any
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def seen_probability(looker: Any, p: Any) -> float:
     """Return the probability that one look shows a particle."""
     if p.intent == GROUND or p.height_m < ON_GROUND_M:
@@ -85,7 +85,7 @@ def seen_probability(looker: Any, p: Any) -> float:
     return sight * _detection(looker, p.echo_m2, r2 + rise * rise)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _detection(looker: Any, echo_m2: float, r2: float) -> float:
     if looker.reach_m4 > 0.0:
         snr = echo_m2 * looker.reach_m4 / max(r2 * r2, 1.0)
@@ -94,7 +94,7 @@ def _detection(looker: Any, echo_m2: float, r2: float) -> float:
     return min(looker.pd[band], MOST_PD)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def count_looks(
     lookers: Lookers, able: Int64, period_ns: Int64, counted_ns: Int64, heard_ns: Int64, moved_ns: int, due: Lookers
 ) -> int:
@@ -118,7 +118,7 @@ def count_looks(
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def subtract(particles: Particles, lookers: Lookers) -> None:
     """Take the looks of all sensors off the weights: each shows nothing with 1 - Pd."""
     for i in range(len(particles)):
@@ -140,7 +140,7 @@ def subtract(particles: Particles, lookers: Lookers) -> None:
         p.log_weight += taken
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def tell_apart(particles: Particles, lookers: Lookers, codes: Int8) -> None:
     """Write what each particle stands for: on the ground, hidden from live sensors, out of all reach, not watched."""
     for i in range(len(particles)):
@@ -160,7 +160,7 @@ def tell_apart(particles: Particles, lookers: Lookers, codes: Int8) -> None:
                 codes[i] = UNWATCHED_CODE
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def is_reached(looker: Any, p: Any) -> bool:
     """Tell whether a sensor, live or not, would see the particle's object above its place, at ``TOP_M``."""
     dx, dy = p.x_m - looker.x_m, p.y_m - looker.y_m

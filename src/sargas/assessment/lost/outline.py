@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.lost.region import Cells, Region
 from sargas.model.columns import Float64, Int64
+from sargas.model.kernel import kernel
 
 EAST, NORTH = (1, 0, -1, 0), (0, 1, 0, -1)
 """Direction of a cell's sides when walked round with the cell on the left: south, east, north, west side."""
@@ -43,7 +43,7 @@ def _signed_area(ring: Int64) -> float:
     return float(x[:-1] @ y[1:] - y[:-1] @ x[1:] + x[-1] * y[0] - y[-1] * x[0]) / 2.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _label(inside: Cells, part_of: Int64, waiting: Int64) -> int:
     """Number the connected parts from 1, as they come row by row; cells outside are 0. Returns how many."""
     parts = 0
@@ -66,7 +66,7 @@ def _label(inside: Cells, part_of: Int64, waiting: Int64) -> int:
     return parts
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _walk(inside: Cells, corners: Int64, ends: Int64, starts: Int64) -> int:
     """Write the corners (column, row) of every ring, where each ends, and a cell inside it; returns how many.
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.lost.chance import draw, draw_two, seed_streams
 from sargas.assessment.lost.figures import DRIFTING, ROTARY, WINGED
 from sargas.model.columns import Float64, UInt64
+from sargas.model.kernel import inner_kernel, kernel
 
 PARTICLES = 2_000
 OVERDRAWN = 4
@@ -74,7 +74,7 @@ the classes."""
 Start: TypeAlias = Any
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def spawn(particles: Particles, streams: UInt64, seed: np.uint64, start: Start, manners: Any) -> None:
     """Draw every particle from the last state; their weights say how well what they do fits the rate of climb."""
     seed_streams(streams, seed)
@@ -104,7 +104,7 @@ def spawn(particles: Particles, streams: UInt64, seed: np.uint64, start: Start, 
         p.masked = 1 if draw(streams, i) < MASKED_SHARE else 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _give_echo(p: Any, rcs_dbsm: float, manner: Any, streams: UInt64, i: int) -> None:
     low, high = manner.rcs_dbsm[0], manner.rcs_dbsm[1]
     a, _ = draw_two(streams, i)
@@ -112,7 +112,7 @@ def _give_echo(p: Any, rcs_dbsm: float, manner: Any, streams: UInt64, i: int) ->
     p.echo_m2 = 10.0 ** (rcs / 10.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _give_intent(p: Any, manner: Any, has_height: int, streams: UInt64, i: int) -> None:
     """Choose what becomes of it, and weigh that by its rate of climb as if any rate had been as likely before."""
     u, climb = draw(streams, i), p.climb_mps
@@ -142,13 +142,13 @@ def _give_intent(p: Any, manner: Any, has_height: int, streams: UInt64, i: int) 
         p.climb_mps = 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _bell(x: float, mean: float, sigma: float) -> float:
     z = (x - mean) / sigma
     return float(np.exp(-0.5 * z * z) / sigma)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _give_home(p: Any, manner: Any, anchor_m: Float64, streams: UInt64, i: int) -> None:
     low, high = manner.home_m[0], manner.home_m[1]
     p.home_m = low * (high / low) ** draw(streams, i) if low > 0.0 else 0.0
@@ -157,7 +157,7 @@ def _give_home(p: Any, manner: Any, anchor_m: Float64, streams: UInt64, i: int) 
     p.home_x_m, p.home_y_m = anchor_m[0] + spread * a, anchor_m[1] + spread * b
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _give_course(p: Any, manner: Any, turn_rad_s: float, streams: UInt64, i: int) -> None:
     """Let it go on with the course it was on, for what is left of that."""
     left = draw(streams, i)
@@ -172,7 +172,7 @@ def _give_course(p: Any, manner: Any, turn_rad_s: float, streams: UInt64, i: int
         p.left_s = left * (manner.circle_s[1] if circles else 1.5 / abs(turn_rad_s))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def thin(particles: Particles, chosen: Particles, streams: UInt64, seed: np.uint64, jitter_m: float) -> None:
     """Draw ``chosen`` from ``particles`` by their weights, evenly spaced from a random start, and weigh them alike.
 
@@ -201,7 +201,7 @@ def thin(particles: Particles, chosen: Particles, streams: UInt64, seed: np.uint
         chosen[k].log_weight = 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def weigh(particles: Particles, out: Float64) -> float:
     """Write the weights (n,), of sum 1; return how many equally weighted particles they are worth."""
     n = len(particles)

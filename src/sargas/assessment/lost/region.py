@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from sargas.model.columns import Float64, Int8
+from sargas.model.kernel import inner_kernel, kernel
 
 Cells: TypeAlias = NDArray[np.bool_]
 SIDE = 64
@@ -85,7 +85,7 @@ def densest_region(grid: Grid, cells: Float64, share: float) -> Region:
     return Region(grid, inside, float(np.count_nonzero(inside)) * grid.cell_m**2, (x_m, y_m))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _take_densest(cells: Float64, share: float, scratch: Float64, inside: Cells) -> int:
     """Mark the densest cells that hold a share; return the index of the densest."""
     flat, count, at = cells.ravel(), 0, 0
@@ -102,7 +102,7 @@ def _take_densest(cells: Float64, share: float, scratch: Float64, inside: Cells)
     return at
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def least_taken(values: Float64, share: float) -> float:
     """Return the least of the largest values (positive) that hold a share of their sum; ``values`` are put about.
 
@@ -134,7 +134,7 @@ def least_taken(values: Float64, share: float) -> float:
     return float(values[low])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def join_corners(inside: Cells) -> None:
     """Add cells without which others touch at a corner only: then no outline crosses itself."""
     added = True
@@ -149,7 +149,7 @@ def join_corners(inside: Cells) -> None:
                     inside[r, c] = added = True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def blur(cells: Float64, sigma: float) -> None:
     """Spread cells by a bell of ``sigma`` cells, in place; what would leave the grid stays at its edge."""
     variance = 12.0 * sigma * sigma / PASSES
@@ -164,7 +164,7 @@ def blur(cells: Float64, sigma: float) -> None:
     cells[:] = lying.T
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _smooth(cells: Float64, radius: int, part: float) -> None:
     """Take moving means down the columns, ``PASSES`` times; all columns of a row at once."""
     n, weight = len(cells), 1.0 / (2 * radius + 1 + 2.0 * part)
@@ -184,7 +184,7 @@ def _smooth(cells: Float64, radius: int, part: float) -> None:
                 total[c] += ahead[c] - leaves[c]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _measure_bells(x_m: Float64, y_m: Float64, weight: Float64, group: Int8, out: Float64) -> None:
     """Write the width (m) of each group's bell; 0: nothing is of it."""
     n = len(out)
@@ -207,7 +207,7 @@ def _measure_bells(x_m: Float64, y_m: Float64, weight: Float64, group: Int8, out
             out[code] = max(np.sqrt(0.5 * spread[code]) * min(narrow, MOST_BELL), LEAST_BELL_M)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _count(x_m: Float64, y_m: Float64, weight: Float64, group: Int8, grid: Grid, cells: Float64) -> None:
     """Add up the weights by group and cell; what is off the grid belongs to the outermost."""
     for i in range(len(x_m)):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from sargas.assessment.prediction.fits import CURVE, MEAN, MEANS_S
 from sargas.assessment.prediction.past import COARSE, T, Track
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel
 
 FORGOTTEN_S = 900.0
 """What is so long ago counts half as much more against a match."""
@@ -14,7 +13,7 @@ RECENT = MEAN + 2 * MEANS_S.index(5.0)
 BEFORE = MEAN + 2 * MEANS_S.index(30.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def repeat_past(track: Track, fits: Float64, horizon_s: float, out: Float64) -> None:
     """Fill ``out`` (2, 2): the way gone after the likest moment of the coarse past, as it was and turned to now.
 
@@ -53,7 +52,7 @@ def repeat_past(track: Track, fits: Float64, horizon_s: float, out: Float64) -> 
     out[1, 0], out[1, 1] = here.real + turned.real, here.imag + turned.imag
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _place_at(slots: Float64, after: int, time_s: float, now_s: float, here: complex) -> complex:
     """Interpolate the coarse past up to the slot ``after``; beyond it, towards the place now."""
     end = slots[after % COARSE]
@@ -67,6 +66,6 @@ def _place_at(slots: Float64, after: int, time_s: float, now_s: float, here: com
     return place + share * (complex(end[1], end[2]) - place)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _square(value: complex) -> float:
     return value.real * value.real + value.imag * value.imag

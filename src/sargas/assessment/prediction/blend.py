@@ -13,12 +13,12 @@ from math import exp
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.prediction.features import FEATURES, REFERENCE, direction_of
 from sargas.assessment.prediction.models import MODELS
 from sargas.assessment.prediction.outcomes import HORIZONS_S
 from sargas.model.columns import Float32, Float64
+from sargas.model.kernel import inner_kernel, kernel
 
 M = len(MODELS)
 OUTPUTS = 2 * M + 1
@@ -53,7 +53,7 @@ def read_blend(data: bytes) -> Blend:
     return blend
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def weigh_models(blend: Blend, h: int, features: Float64, weights: Float64) -> float:
     """Fill ``weights`` (2, m), along and across, at horizon h; return the miss (m) that nine of ten stay under."""
     middle, last = _taken(blend.in_bias, h), _taken(blend.mid_bias, h)
@@ -87,7 +87,7 @@ def weigh_models(blend: Blend, h: int, features: Float64, weights: Float64) -> f
     return exp(min(max(out[2 * M], 0.0), 14.0)) - 0.99
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _taken(rows: Float32, h: int) -> Float32:
     taken = np.empty(rows.shape[1], np.float32)
     for k in range(rows.shape[1]):
@@ -95,7 +95,7 @@ def _taken(rows: Float32, h: int) -> Float32:
     return taken
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def blend_places(fits: Float64, weights: Float64, places: Float64, at: int) -> None:
     """Set places[at] from the models' places (m, 2) and their weights along and across the track's way."""
     along_x, along_y = direction_of(fits)

@@ -10,9 +10,9 @@ from __future__ import annotations
 from math import exp, sqrt
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel, kernel
 
 DIFFUSIONS_RAD2_S = np.array([4e-5, 4e-4, 3e-3])
 """How fast the direction of flight diffuses: straight, by few way points, by many."""
@@ -31,7 +31,7 @@ LEAST_FREE = 1e-9
 """A place that nobody would have come to by chance makes no zone surer than this."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def weigh_arrivals(
     apart_m: Float64, speed_mps: Float64, cosine: Float64, first_m: Float64, age_s: Float64, radius_m: Float64,
     evidence: Float64, eta_s: Float64,
@@ -65,7 +65,7 @@ def weigh_arrivals(
             _write_quantiles(arrival_s, weight, middle, eta_s[i, j])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _pinned_over_free(
     way_m: float, cosine: float, start_m: float, speed_mps: float, centre_s: float, age_s: float, diffusion: float,
     faded: float, blur2: float,
@@ -97,7 +97,7 @@ def _pinned_over_free(
     return exp(-strain) / spread2 * spread0 / max(exp(-behind) * free, LEAST_FREE)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _made_good(half: float, fades: float) -> float:
     """Return the share of a way made good in its first direction, when that diffuses by twice ``half`` (rad2) over it.
 
@@ -108,14 +108,14 @@ def _made_good(half: float, fades: float) -> float:
     return (1.0 - fades) / half
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _spread2(speed_mps: float, elapsed_s: float, diffusion: float) -> float:
     """Return the variance a coordinate (m2) of the place after a time: of the direction and of the speed."""
     along = speed_mps * elapsed_s
     return along**2 * (min(diffusion * elapsed_s / 3.0, 0.5) + SPEED_SHARE**2)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def scaled_bessel(x: float) -> float:
     """Return exp(-x) I0(x), x not negative, to 5e-7 of it (Abramowitz and Stegun 1964, 9.8.1 and 9.8.2)."""
     if x < 3.75:
@@ -127,7 +127,7 @@ def scaled_bessel(x: float) -> float:
     return (0.39894228 + t * (0.01328592 + t * (0.00225319 + t * (-0.00157565 + t * tail)))) / sqrt(x)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _write_quantiles(arrival_s: Float64, weight: Float64, middle: Float64, out: Float64) -> None:
     """Write quantiles (3,) of arrival times with weights (a,), interpolated between them; ``middle`` (a,) is room."""
     total, last, before = max(weight.sum(), 1e-300), len(weight) - 1, 0.0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import cos, exp, log, pi, sin
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.prediction.past import FINE, T, X, Y
-from sargas.model.columns import Float64
+from sargas.model.columns import Complex128, Float64
+from sargas.model.kernel import inner_kernel, kernel
 
 CIRCLE_S = 90.0
 """Window of the circle fit."""
@@ -19,7 +19,7 @@ PERIODS = 14
 CIRCLE_FIGURES = 8
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def fit_circle(slots: Float64, count: int, now_s: float, noise_m: float, out: Float64) -> None:
     """Fit a circle whose centre drifts: x + i y = c + d t + a exp(i w t), w by search over periods and both senses.
 
@@ -74,8 +74,8 @@ def fit_circle(slots: Float64, count: int, now_s: float, noise_m: float, out: Fl
     out[6], out[7] = rate, left / misfit
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _search_rate(tau: Float64, place: Float64, squares: float, span_s: float) -> tuple[float, float]:
+@inner_kernel
+def _search_rate(tau: Float64, place: Complex128, squares: float, span_s: float) -> tuple[float, float]:
     """Return the least misfit and its turn rate (rad/s); -1 when the past holds no whole turn."""
     best, rate = -1.0, 0.0
     longest = min(LONGEST_PERIOD_S, 0.95 * span_s)
@@ -98,8 +98,8 @@ def _search_rate(tau: Float64, place: Float64, squares: float, span_s: float) ->
     return best, rate
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _circle(tau: Float64, place: Float64, squares: float, rate: float) -> tuple[float, complex, complex, complex]:
+@kernel
+def _circle(tau: Float64, place: Complex128, squares: float, rate: float) -> tuple[float, complex, complex, complex]:
     """Return misfit, arm at tau 0, centre and drift of the best circle of one turn rate; ``place`` is without trend."""
     n = len(tau)
     s0, s1, sp, total = complex(0.0, 0.0), complex(0.0, 0.0), complex(0.0, 0.0), 0.0

@@ -13,11 +13,11 @@ from math import ceil, hypot
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.prediction.fits import CURVE, LINE, MEAN, MEANS_S, NOISE
 from sargas.assessment.prediction.outcomes import HORIZONS_S
 from sargas.model.columns import Float64, Int64
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.model.tracks import CLASSES
 
 ALPHA = 0.1
@@ -119,7 +119,7 @@ def write_cones(cones: Cones, note: str) -> str:
     return f'{head[:-1]}, "cells": {{{body}}}}}\n'
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def stage_of(age_s: float) -> int:
     """Return the number of the ages that an age of a track lies in."""
     stage = 0
@@ -129,7 +129,7 @@ def stage_of(age_s: float) -> int:
     return stage
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def cell_of(fits: Float64, class_: int, is_on_route: bool) -> int:
     """Return the cell of a track: its route, its class (-1: none known), or how it moves; and if it told velocities.
 
@@ -139,7 +139,7 @@ def cell_of(fits: Float64, class_: int, is_on_route: bool) -> int:
     return cell if fits[NOISE + 2] >= 0.0 else cell + len(SEEING)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def regime_of(fits: Float64) -> int:
     """Return the cell of a track of no class: by the speed of its last seconds and how straight its last minute was."""
     speed_mps = hypot(fits[CURVE + 8], fits[CURVE + 9])

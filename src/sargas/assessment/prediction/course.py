@@ -6,7 +6,6 @@ from math import exp, hypot, log
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.prediction.blend import Blend, blend_places, weigh_models
 from sargas.assessment.prediction.cones import MINUTE, Cones, cell_of, stage_of
@@ -20,6 +19,7 @@ from sargas.assessment.prediction.outcomes import BLENDED, HORIZONS_S, PUT_OUT, 
 from sargas.assessment.prediction.past import T, Track
 from sargas.assessment.prediction.routes import FOUND, Routes, find_route, follow_route
 from sargas.model.columns import Float64, Int64
+from sargas.model.kernel import inner_kernel, kernel
 
 H, M = len(HORIZONS_S), len(MODELS)
 SHORTEST_S, LONGEST_S = HORIZONS_S[0], HORIZONS_S[-1]
@@ -79,7 +79,7 @@ def new_room(routes: Routes) -> Room:
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def advance_rows(
     tracks: Track,
     rows: Int64,
@@ -141,7 +141,7 @@ def advance_rows(
                 _tell_mixture(track, room, horizon_s, answers.mixture[row, k - H])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _learn_all(cones: Cones, leads: Leads, track: Track, judged: Float64, ahead: Float64) -> None:
     """Learn from the forecasts that came due (``absorb_state``)."""
     for h in range(H):
@@ -153,7 +153,7 @@ def _learn_all(cones: Cones, leads: Leads, track: Track, judged: Float64, ahead:
         learn(cones, int(judged[h, 2]), judged[h, 3], h, track.ratio, track.taught, score)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def trust_in(route: Float64) -> float:
     """Return how much a forecast goes by the route found: not at all while it is unlikely, alone when it is sure."""
     if route[FOUND] == 0.0:
@@ -161,7 +161,7 @@ def trust_in(route: Float64) -> float:
     return min(max((route[0] - FOLLOWED_FROM) / (FOLLOWED_FULLY - FOLLOWED_FROM), 0.0), 1.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def forecast_at(
     track: Track, blend: Blend, leads: Leads, cell: int, horizon_s: float, is_on_route: bool, room: Room
 ) -> float:
@@ -182,7 +182,7 @@ def forecast_at(
     return spread_m
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _along_route(room: Room, horizon_s: float, out: Float64) -> float:
     """Set the place along the route found and return the way there (m), at the mean speed of the last 20 s and 60 s."""
     fits = room.fits
@@ -192,7 +192,7 @@ def _along_route(room: Room, horizon_s: float, out: Float64) -> float:
     return way_m
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def blend_at(track: Track, blend: Blend, leads: Leads, cell: int, horizon_s: float, room: Room) -> float:
     """Fill the places of the models and of the blend at any horizon, and the weights; return the spread (m).
 
@@ -229,7 +229,7 @@ def blend_at(track: Track, blend: Blend, leads: Leads, cell: int, horizon_s: flo
     return spread_m
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _find_winner(track: Track, h: int) -> tuple[int, float]:
     """Return the model that did far better than the blend on this track, and how much it counts.
 
@@ -245,7 +245,7 @@ def _find_winner(track: Track, h: int) -> tuple[int, float]:
     return best, min(max((ahead - TRUSTED_FROM) / (TRUSTED_FULLY - TRUSTED_FROM), 0.0), 1.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _hand_over(weights: Float64, model: int, trust: float) -> None:
     """Shift the weights to a model: not at all at a trust of 0, wholly at 1."""
     for w in range(2):
@@ -253,7 +253,7 @@ def _hand_over(weights: Float64, model: int, trust: float) -> None:
             weights[w, e] = (1.0 - trust) * weights[w, e] + (trust if e == model else 0.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def bracket(horizon_s: float) -> tuple[int, float]:
     """Return h and a share: the horizon lies that share of the way from h to h + 1, by logarithm."""
     if horizon_s <= SHORTEST_S:
@@ -265,7 +265,7 @@ def bracket(horizon_s: float) -> tuple[int, float]:
     return H - 1, 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _answer(track: Track, cones: Cones, cell: int, horizon_s: float, spread_m: float, room: Room, out: Float64) -> None:
     fits = room.fits
     out[0], out[1] = geodetic_from_plane(track.frame, room.places[PUT_OUT, 0], room.places[PUT_OUT, 1])
@@ -284,7 +284,7 @@ def _answer(track: Track, cones: Cones, cell: int, horizon_s: float, spread_m: f
     out[3] = spread_m * exp(grown)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _tell_mixture(track: Track, room: Room, horizon_s: float, out: Float64) -> None:
     likely = room.route[0] if room.route[FOUND] > 0.0 else 0.0
     for e in range(M):

@@ -9,13 +9,13 @@ from __future__ import annotations
 from math import asinh, hypot, log
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.prediction.fits import AGE, CIRCLE, CURVE, CURVES_S, LINE, NOISE, RISE
 from sargas.assessment.prediction.models import MODELS
 from sargas.assessment.prediction.outcomes import HORIZONS_S
 from sargas.assessment.prediction.past import Track
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel
 
 REFERENCE = MODELS.index("line-20")
 """The model whose place and direction the others are told against."""
@@ -23,7 +23,7 @@ MOTION = 22
 FEATURES = 6 * len(MODELS) + MOTION
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def direction_of(fits: Float64) -> tuple[float, float]:
     """Return the unit vector of the track's way: of the straight fit over 20 s; east when it stands."""
     vx, vy = fits[LINE + 10], fits[LINE + 11]
@@ -31,13 +31,13 @@ def direction_of(fits: Float64) -> tuple[float, float]:
     return (vx / speed, vy / speed) if speed > 1e-3 else (1.0, 0.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def length_unit_m(fits: Float64) -> float:
     """Return the length that counts as one: some metres, more for a noisy track."""
     return 5.0 + fits[NOISE]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def fill_features(fits: Float64, places: Float64, track: Track, h: int, out: Float64) -> None:
     """Fill ``out`` (FEATURES,) for a track at horizon h of ``HORIZONS_S``; ``places`` (>= m, 2) are the models'."""
     m = len(MODELS)
@@ -52,7 +52,7 @@ def fill_features(fits: Float64, places: Float64, track: Track, h: int, out: Flo
     _fill_motion(fits, track, h, out[6 * m :])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _fill_scores(track: Track, h: int, unit: float, out: Float64, at: int) -> None:
     """Tell how much worse than the best each model did, quickly and slowly averaged; 0 where nothing is known."""
     m = len(MODELS)
@@ -67,7 +67,7 @@ def _fill_scores(track: Track, h: int, unit: float, out: Float64, at: int) -> No
             out[at + w * m + e] = min(track.scores[h, e, w] - best, 5.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _fill_motion(fits: Float64, track: Track, h: int, out: Float64) -> None:
     vx, vy = fits[LINE + 10], fits[LINE + 11]
     speed = hypot(vx, vy)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from math import hypot, sqrt
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.prediction.circle import CIRCLE_FIGURES, fit_circle
 from sargas.assessment.prediction.past import COARSE, FINE, VX, VY, VZ, T, Track, X, Y, Z
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel, kernel
 
 LINES_S = (5.0, 10.0, 20.0, 60.0)
 """Windows of the straight fits."""
@@ -50,7 +50,7 @@ RISE = LAST + 4
 FITS = RISE + 4
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def measure_motion(track: Track, fits: Float64) -> None:
     """Fill ``fits`` (FITS,) from the past of a track, which has one state or more."""
     last = track.last[0]
@@ -77,7 +77,7 @@ def measure_motion(track: Track, fits: Float64) -> None:
     _rise(slots, count, last, fits)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _noise(slots: Float64, count: int, column: int) -> float:
     """Return sigma of a pair of columns: each middle of three slots against the straight line of its neighbours."""
     found = np.empty(2 * TRIPLES)
@@ -97,7 +97,7 @@ def _noise(slots: Float64, count: int, column: int) -> float:
     return max(least, _middle(found, n) / 0.6745)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _middle(found: Float64, n: int) -> float:
     """Return the n // 2-th smallest of the first n values, which are sorted in place."""
     for k in range(1, n):
@@ -109,7 +109,7 @@ def _middle(found: Float64, n: int) -> float:
     return found[n // 2]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _disagreement(slots: Float64, count: int, now_s: float, noise_m: float) -> float:
     """Return by how much reported velocities and the way flown differ beyond noise (m/s), over the last 40 s."""
     way = complex(0.0, 0.0)
@@ -130,7 +130,7 @@ def _disagreement(slots: Float64, count: int, now_s: float, noise_m: float) -> f
     return max(0.0, abs(way - told) - 6.0 * noise_m) / elapsed_s
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _fit(
     slots: Float64, count: int, now_s: float, window_s: float, order: int, fits: Float64, sums: Float64, at: int
 ) -> None:
@@ -166,7 +166,7 @@ def _fit(
     _solve(sums, order, fits, at)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _solve(sums: Float64, order: int, fits: Float64, at: int) -> None:
     """Solve the symmetric normal equations (upper triangle in ``sums``) into fits[at:], pair by pair."""
     m00, m01, m02, m11, m12, m22 = sums[0, 0], sums[0, 1], sums[0, 2], sums[1, 1], sums[1, 2], sums[2, 2]
@@ -185,7 +185,7 @@ def _solve(sums: Float64, order: int, fits: Float64, at: int) -> None:
             fits[at + 4 + c] = a
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _mean_velocity(track: Track, window_s: float, fits: Float64, at: int) -> None:
     """Set the mean velocity since the place that is nearest to a window ago; the oldest one when none is so old."""
     last, count = track.last[0], track.fine_count
@@ -208,7 +208,7 @@ def _mean_velocity(track: Track, window_s: float, fits: Float64, at: int) -> Non
         fits[at], fits[at + 1] = fits[LINE + 2], fits[LINE + 3]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _rise(slots: Float64, count: int, last: Float64, fits: Float64) -> None:
     """Set the altitude and its rates: the slope of a straight fit, the mean reported rate where there is one."""
     fits[RISE] = last[Z]

@@ -10,7 +10,6 @@ from __future__ import annotations
 from math import asin, cos, hypot, radians, sin
 
 import numpy as np
-from numba import njit
 
 from sargas.geo.kernels import (
     ecef_from_enu_scalar,
@@ -20,6 +19,7 @@ from sargas.geo.kernels import (
 )
 from sargas.geo.plane_kernels import wrapped_longitude_deg
 from sargas.model.columns import Float64
+from sargas.model.kernel import kernel
 
 RADIUS_M = 6_371_000.0
 RECENTRE_M = 30_000.0
@@ -28,7 +28,7 @@ FRAME = 14
 """Figures of a plane: latitude, longitude (deg), origin (3,) and rotation (3, 3) to the tangent plane."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def set_frame(frame: Float64, latitude_deg: float, longitude_deg: float) -> None:
     """Put the middle of a plane (``FRAME``,) at a place."""
     latitude, longitude = radians(latitude_deg), radians(longitude_deg)
@@ -40,7 +40,7 @@ def set_frame(frame: Float64, latitude_deg: float, longitude_deg: float) -> None
     frame[11], frame[12], frame[13] = c * cl, c * sl, s
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def plane_from_geodetic(frame: Float64, latitude_deg: float, longitude_deg: float) -> tuple[float, float]:
     """Return x east and y north (m) of a place within a few hundred kilometres of the middle."""
     x, y, z = ecef_from_geodetic_scalar(latitude_deg, longitude_deg, 0.0)
@@ -52,7 +52,7 @@ def plane_from_geodetic(frame: Float64, latitude_deg: float, longitude_deg: floa
     return east_m * stretch, north_m * stretch
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def geodetic_from_plane(frame: Float64, x_m: float, y_m: float) -> tuple[float, float]:
     """Return latitude and longitude (deg) of a point of the plane (m)."""
     ground_m = hypot(x_m, y_m)
@@ -65,14 +65,14 @@ def geodetic_from_plane(frame: Float64, x_m: float, y_m: float) -> tuple[float, 
     return latitude_deg, longitude_deg
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def convergence(frame: Float64, latitude_deg: float, longitude_deg: float) -> float:
     """Return how far east and north at a place are turned against the plane's (rad, anticlockwise positive)."""
     turned_deg = wrapped_longitude_deg(longitude_deg - frame[1])
     return radians(turned_deg) * sin(radians(0.5 * (latitude_deg + frame[0])))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def move_points(old: Float64, new: Float64, points: Float64) -> None:
     """Carry points (n, 2) from one plane to another, in place; NaN stays."""
     for i in range(points.shape[0]):

@@ -18,12 +18,12 @@ from math import exp, pi, sqrt
 from typing import NamedTuple, Self
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.prediction.bridge import QUANTILES, weigh_arrivals
 from sargas.assessment.prediction.predictor import States
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NS_PER_S, Float64, Int64
+from sargas.model.kernel import kernel
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Zone
 from sargas.model.tracks import Tracks, TrackStatus
@@ -164,7 +164,7 @@ class GoalBook:
         return np.column_stack([x, y, vx, vy, tracks.time_ns / NS_PER_S])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def remember(memory: Float64, rows: Int64, now: Float64, out: Float64) -> None:
     """Advance the memories of tracks by states (n, 5), one by one; ``out`` (n, 6) becomes each as it was then."""
     for k in range(len(rows)):

@@ -13,13 +13,13 @@ from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.prediction.cones import CELLS
 from sargas.assessment.prediction.learning import FEW, OUTCOME, YOUNG_S
 from sargas.assessment.prediction.models import MODELS
 from sargas.assessment.prediction.outcomes import HORIZONS_S
 from sargas.model.columns import Float64, Int64
+from sargas.model.kernel import kernel
 
 SURE = 1.0
 """Standard errors that make a lead. Some thirty models are looked at; one that is as good as the blend does no harm
@@ -58,7 +58,7 @@ def no_leads() -> Leads:
     return Leads(each, each.copy(), each.copy(), np.zeros(shape), np.zeros(shape, np.int64))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def compare(leads: Leads, cell: int, age_s: float, h: int, taught: Float64, ahead: Float64) -> None:
     """Count one outcome: ``ahead`` (m,) is the blend's log miss over each model's.
 
@@ -79,7 +79,7 @@ def compare(leads: Leads, cell: int, age_s: float, h: int, taught: Float64, ahea
         leads.wins[cell, h, e] = kept * (leads.wins[cell, h, e] + weight * won)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def find_leader(leads: Leads, cell: int, h: int) -> tuple[int, float]:
     """Return the model that leads a cell at a horizon, and how much it counts: 0, not at all, to 1, alone."""
     weight = leads.weight[cell, h]

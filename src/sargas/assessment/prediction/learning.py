@@ -16,10 +16,10 @@ from __future__ import annotations
 from math import exp, sqrt
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.prediction.cones import ALPHA, CELLS, Cones, stage_of
 from sargas.model.columns import Float64
+from sargas.model.kernel import kernel
 
 YOUNG_S = 60.0
 """Forecasts made at a lesser age of their track are learned from apart."""
@@ -46,13 +46,13 @@ MOST = 2.0
 """Bound of the logarithms learned, so that one strange track cannot blind a class."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def row_of(cell: int, age_s: float) -> int:
     """Return the row of what was learned of a cell's forecasts at an age of their track."""
     return cell if age_s >= YOUNG_S else cell + len(CELLS)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def learned_of(cones: Cones, row: int, h: int) -> float:
     """Return the logarithm by which the factor of a row was found to be wrong at a horizon."""
     found = 0.0
@@ -61,7 +61,7 @@ def learned_of(cones: Cones, row: int, h: int) -> float:
     return min(max(found, -MOST), MOST)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def true_score(miss_m: float, noise_m: float, spread_m: float) -> float:
     """Return the miss over the spread without what the noise of the place that was seen adds to it.
 
@@ -72,7 +72,7 @@ def true_score(miss_m: float, noise_m: float, spread_m: float) -> float:
     return sqrt(max(square - NOISE_SQUARES * noise_m * noise_m, (1.0 - MOST_NOISE) * square)) / spread_m
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def learn(cones: Cones, cell: int, age_s: float, h: int, own: Float64, taught: Float64, score: float) -> None:
     """Learn from one outcome of a track that was so old when it was forecast: its cell, and itself, ``own`` (h,).
 

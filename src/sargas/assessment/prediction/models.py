@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import atan2, cos, exp, hypot, sin
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.prediction.analogue import repeat_past
 from sargas.assessment.prediction.fits import CIRCLE, CURVE, CURVES_S, LAST, LINE, LINES_S, MEAN, MEANS_S
 from sargas.assessment.prediction.past import FINE, VX, VY, T, Track
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel, kernel
 
 MODELS = (
     *(f"mean-{window_s:g}" for window_s in MEANS_S),
@@ -46,7 +46,7 @@ TOLD_APART_S = 1.8
 CHANGE_ENDS_S = 30.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _turning(out: Float64, place: complex, velocity: complex, rate: float, horizon_s: float, ends_s: float) -> None:
     """Go on at a turn rate (rad/s); ``ends_s`` is the time constant of the turn, 0: it goes on for ever."""
     rate = min(max(rate, -0.7), 0.7)
@@ -71,7 +71,7 @@ def _turning(out: Float64, place: complex, velocity: complex, rate: float, horiz
     out[0], out[1] = end.real, end.imag
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _curve_of(fits: Float64, w: int) -> tuple[complex, complex, float]:
     """Return place, velocity and turn rate (rad/s) at the end of a curved fit."""
     at = CURVE + 6 * w
@@ -80,7 +80,7 @@ def _curve_of(fits: Float64, w: int) -> tuple[complex, complex, float]:
     return complex(fits[at], fits[at + 1]), complex(vx, vy), rate
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _told_of(track: Track, fits: Float64) -> tuple[complex, complex, float]:
     """Return the last place, the velocity told there and its turn rate (rad/s): where none is told the short curve."""
     place, velocity, rate = _curve_of(fits, 0)
@@ -100,7 +100,7 @@ def _told_of(track: Track, fits: Float64) -> tuple[complex, complex, float]:
     return place, velocity, rate
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def predict_models(track: Track, fits: Float64, horizon_s: float, out: Float64) -> None:
     """Fill ``out`` (len(MODELS), 2) with the place in the track's plane, in the order of ``MODELS``."""
     for w in range(len(MEANS_S)):
@@ -130,7 +130,7 @@ def predict_models(track: Track, fits: Float64, horizon_s: float, out: Float64) 
     _turning(out[TOLD + 1], place, velocity, rate, horizon_s, TOLD_ENDS_S)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _speeding(out: Float64, fits: Float64, at: int, horizon_s: float) -> None:
     """Go straight on with the velocity now and a change of speed that settles."""
     vx, vy, ax, ay = fits[CURVE + 8], fits[CURVE + 9], fits[at + 4], fits[at + 5]
@@ -143,7 +143,7 @@ def _speeding(out: Float64, fits: Float64, at: int, horizon_s: float) -> None:
     out[1] = fits[CURVE + 7] + vy * horizon_s + vy / speed * way_m
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _circling(out: Float64, fits: Float64, horizon_s: float) -> None:
     at = CIRCLE
     if fits[at + 6] == 0.0:

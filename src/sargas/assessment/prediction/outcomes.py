@@ -9,12 +9,12 @@ from __future__ import annotations
 from math import hypot, log
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.prediction.frame import FRAME, move_points
 from sargas.assessment.prediction.models import MODELS
 from sargas.assessment.prediction.past import PAST, T, Track, X, Y, append_state, is_off_centre, recentre
 from sargas.model.columns import Float64
+from sargas.model.kernel import inner_kernel, kernel
 
 HORIZONS_S = (10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 """Horizons at which models compete; others lie between them."""
@@ -51,7 +51,7 @@ TRACK = np.dtype([*PAST, *OUTCOMES], align=True)
 """All that is kept of one track."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def begin_outcomes(track: Track) -> None:
     """Clear what a track scored; what it scored before a long silence is forgotten with it."""
     # also what was noted of another track that had this place: equal states are equal bytes
@@ -60,7 +60,7 @@ def begin_outcomes(track: Track) -> None:
     track.judged[:], track.ratio[:], track.taught[:], track.noise_m = 0, 0.0, 0.0, 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def absorb_state(
     track: Track, time_ns: int, place: Float64, velocity: Float64, judged: Float64, ahead: Float64
 ) -> bool:
@@ -88,7 +88,7 @@ def absorb_state(
     return True
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _judge(track: Track, judged: Float64, ahead: Float64) -> None:
     now, before = track.last[0], track.last[1]
     step_s = now[T] - before[T]
@@ -123,13 +123,13 @@ def _judge(track: Track, judged: Float64, ahead: Float64) -> None:
             track.judged[h] += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def is_note_due(track: Track) -> bool:
     """Say whether a note should be made for any horizon of a track now."""
     return _soonest(track) <= track.last[0, T]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _soonest(track: Track) -> float:
     soonest = track.next_s[0]
     for h in range(1, len(HORIZONS_S)):
@@ -137,7 +137,7 @@ def _soonest(track: Track) -> float:
     return soonest
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def note_models(track: Track, h: int, now_s: float, places: Float64, spread_m: float, cell: int) -> None:
     """Note what the models, the forecast and the blend (m + 2, 2) say of a track at horizon h, and its cone's cell."""
     noted = track.noted[h]

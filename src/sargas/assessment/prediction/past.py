@@ -10,7 +10,6 @@ from math import cos, hypot, sin
 from typing import Any, TypeAlias
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.prediction.frame import (
     FRAME,
@@ -21,6 +20,7 @@ from sargas.assessment.prediction.frame import (
     set_frame,
 )
 from sargas.model.columns import NS_PER_S, Float64
+from sargas.model.kernel import inner_kernel, kernel
 
 FINE = 96
 FINE_S = 0.9
@@ -50,7 +50,7 @@ Track: TypeAlias = Any
 """One record of ``outcomes.TRACK``, as compiled code sees it."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def begin_past(track: Track, time_ns: int, latitude_deg: float, longitude_deg: float) -> None:
     """Clear a track's past and put its epoch and plane where it is."""
     track.epoch_ns = time_ns
@@ -60,7 +60,7 @@ def begin_past(track: Track, time_ns: int, latitude_deg: float, longitude_deg: f
     set_frame(track.frame, latitude_deg, longitude_deg)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def append_state(
     track: Track, time_ns: int, latitude_deg: float, longitude_deg: float, altitude_m: float, velocity: Float64
 ) -> int:
@@ -89,7 +89,7 @@ def append_state(
     return kind
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _put_in_slot(track: Track) -> None:
     state = track.last[0]
     open_slot = track.fine[(track.fine_count - 1) % FINE]
@@ -115,13 +115,13 @@ def _put_in_slot(track: Track) -> None:
     track.open_count = 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def is_off_centre(track: Track) -> bool:
     """Say whether a track left the middle of its plane."""
     return hypot(track.last[0, X], track.last[0, Y]) > RECENTRE_M
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def recentre(track: Track, old: Float64, latitude_deg: float, longitude_deg: float) -> float:
     """Give a track a plane around a place; ``old`` becomes the plane left. Return the turn of velocities (rad)."""
     for k in range(FRAME):
@@ -135,7 +135,7 @@ def recentre(track: Track, old: Float64, latitude_deg: float, longitude_deg: flo
     return turn
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _move_slots(slots: Float64, old: Float64, new: Float64, turn: float) -> None:
     move_points(old, new, slots[:, X : Y + 1])
     c, s = cos(turn), sin(turn)

@@ -14,12 +14,12 @@ from math import exp, hypot, log, pi, sqrt
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sargas.assessment.prediction.fits import CURVE, LINE, NOISE
 from sargas.assessment.prediction.past import COARSE, FINE, T, Track, X, Y
 from sargas.geo.kernels import ecef_from_geodetic_scalar, enu_from_ecef_scalar
 from sargas.model.columns import Float64, Int64
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.model.records import Route
 
 LONGEST_LEG_M = 20_000.0
@@ -79,7 +79,7 @@ def routes_of(routes: Sequence[Route]) -> Routes:
     return Routes(np.array(corners), np.array(first), np.array([0.5 * route.width_m for route in routes]))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def find_route(routes: Routes, track: Track, fits: Float64, line: Float64, found: Float64) -> int:
     """Find the route that a track most probably follows; return its number of corners, 0: none is near.
 
@@ -116,7 +116,7 @@ def find_route(routes: Routes, track: Track, fits: Float64, line: Float64, found
     return n
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def follow_route(line: Float64, n: int, found: Float64, way_m: float, out: Float64) -> None:
     """Set the place (2,) after a way along the line; past its end it goes straight on."""
     leg, left = int(found[1]), found[2] + way_m
@@ -133,7 +133,7 @@ def follow_route(line: Float64, n: int, found: Float64, way_m: float, out: Float
     out[1] = line[leg, 1] + (dy * left + dx * aside) / length
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner_kernel
 def _laid_out(routes: Routes, r: int, track: Track, is_forward: bool, line: Float64) -> int:
     """Lay a route out in the plane of a track; return its number of corners, 0 where all are far off."""
     first, end = routes.first[r], routes.first[r + 1]
@@ -147,7 +147,7 @@ def _laid_out(routes: Routes, r: int, track: Track, is_forward: bool, line: Floa
     return end - first if nearest < NEAR_M else 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _nearest(line: Float64, x: float, y: float) -> tuple[int, float, float, float, float]:
     """Return the nearest leg, the way along it, the distance left of it, and its direction (2)."""
     best, leg, along, aside, ux, uy = np.inf, 0, 0.0, 0.0, 1.0, 0.0
@@ -165,7 +165,7 @@ def _nearest(line: Float64, x: float, y: float) -> tuple[int, float, float, floa
     return leg, along, aside, ux, uy
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _evidence(moments: Float64, noise_m: float, line: Float64, is_forward: bool, half_width_m: float) -> float:
     """Return the log of how much likelier the past is for who follows the line in a direction than for who does not."""
     sign = 1.0 if is_forward else -1.0
@@ -187,7 +187,7 @@ def _evidence(moments: Float64, noise_m: float, line: Float64, is_forward: bool,
     return summed / n * (1.0 + n * APART_S / INDEPENDENT_S)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _moments(track: Track, out: Float64) -> int:
     """Fill place (2,) and way since the moment before (2,) of moments ``APART_S`` apart, newest first; their number."""
     n, x, y, due_s = 0, track.last[0, X], track.last[0, Y], track.last[0, T] - APART_S

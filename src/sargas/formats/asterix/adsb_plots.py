@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.formats.asterix.layout import ABSENT
 from sargas.formats.asterix.sensor_table import OFFSET_NS, SCAN, TICK_NS, SensorTable, note_age, unwrap_time
@@ -11,6 +10,7 @@ from sargas.formats.asterix.six_bit import write_letters
 from sargas.formats.asterix.units import FEET_PER_MINUTE_MPS, FOOT_M, NAUTICAL_MILE_M
 from sargas.formats.cooperative import CLAIM_OF_EMITTER
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int8, Int16, Int32, Int64, PlotFlag, UInt8, UInt16
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.model.label import Label
 from sargas.model.plots import Plots
 
@@ -183,7 +183,7 @@ def adsb_plots(
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fill(
     raw: Int64,
     receive_time_ns: int,
@@ -229,7 +229,7 @@ def _fill(
     return n
 
 
-@njit(cache=True, nogil=True)
+@inner_kernel
 def _time_of_day(r: Int64) -> int:
     """Take the time of applicability, else of reception with its fraction (I021/074), else of transmission, in ns."""
     if r[_APPLICABLE] != ABSENT:
@@ -242,7 +242,7 @@ def _time_of_day(r: Int64) -> int:
     return second * NS_PER_S + ((r[_FRACTION] * NS_PER_S) >> 30)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _place(r: Int64, real: Float64, n: int) -> bool:
     if r[_FINE_LAT] != ABSENT:
         real[_F_LATITUDE, n], real[_F_LONGITUDE, n] = r[_FINE_LAT] * _FINE_LSB_DEG, r[_FINE_LON] * _FINE_LSB_DEG
@@ -253,7 +253,7 @@ def _place(r: Int64, real: Float64, n: int) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _velocity(r: Int64, real: Float64, n: int) -> None:
     """Write the ground vector and the climb, geometric before barometric; a value beyond its field is unknown."""
     if r[_SPEED] != ABSENT and r[_SPEED_BEYOND] == 0:
@@ -266,7 +266,7 @@ def _velocity(r: Int64, real: Float64, n: int) -> None:
         real[_F_UP, n] = r[_BARO_RATE] * _CLIMB_LSB_MPS
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _quality(r: Int64, quality: Int8, n: int) -> None:
     quality[:3, n] = -1
     if r[_NIC] == ABSENT:
@@ -279,7 +279,7 @@ def _quality(r: Int64, quality: Int8, n: int) -> None:
         quality[1, n], quality[2, n] = r[_NAC_P], r[_SIL]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _flags(r: Int64) -> int:
     flags = 0
     if r[_SIM] == 1:

@@ -6,7 +6,6 @@ It is one loop on purpose: a call that hands over ten arrays costs more than rea
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.formats.asterix.layout import (
     ABSENT,
@@ -20,6 +19,7 @@ from sargas.formats.asterix.layout import (
     REPETITIVE_FX,
 )
 from sargas.model.columns import Int32, Int64, UInt8, UInt64
+from sargas.model.kernel import inlined_kernel, inner_kernel, kernel
 
 _FIRST_BIT = np.array([8] + [8 - int(octet).bit_length() for octet in range(1, 256)], np.uint8)
 """Leading zeros of an octet."""
@@ -33,7 +33,7 @@ _HASH_SEED = 0xCBF29CE484222325
 _HASH_PRIME = 0x9E3779B97F4A7C15
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def extract_records(
     data: UInt8,
     start: int,
@@ -70,7 +70,7 @@ def extract_records(
     return row
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined_kernel
 def _walk(
     data: UInt8,
     start: int,
@@ -142,7 +142,7 @@ def _walk(
         position = after
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined_kernel
 def _end_of_presence(data: UInt8, start: int, limit: int, slot_count: int) -> int:
     """Find the position behind presence octets; the reason, negative, when they do not end within slots or data."""
     for octet in range((slot_count + 6) // 7):
@@ -153,7 +153,7 @@ def _end_of_presence(data: UInt8, start: int, limit: int, slot_count: int) -> in
     return -TOO_LONG
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined_kernel
 def _end_of_item(data: UInt8, position: int, limit: int, kind: int, octets: int, slot_count: int) -> int:
     """Find the position behind an item, behind the presence octets of a compound one; the reason, negative, if none."""
     if kind < 0:
@@ -186,7 +186,7 @@ def _end_of_item(data: UInt8, position: int, limit: int, kind: int, octets: int,
     return position if position <= limit else -CUT_OFF
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined_kernel
 def _number(data: UInt8, position: int, first_bit: int, bits: int) -> int:
     """Read an unsigned number of up to 62 bits that starts at any bit."""
     octet = position + (first_bit >> 3)
@@ -204,7 +204,7 @@ def _number(data: UInt8, position: int, first_bit: int, bits: int) -> int:
     return int(value >> (have - bits))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined_kernel
 def _hash(data: UInt8, start: int, end: int) -> int:
     """Hash octets eight at a time: multiply and fold, good enough to tell records of one feed apart."""
     hashed = np.uint64(_HASH_SEED) ^ np.uint64(end - start)
@@ -224,7 +224,7 @@ def _hash(data: UInt8, start: int, end: int) -> int:
     return int(hashed ^ (hashed >> np.uint64(29)))
 
 
-@njit(cache=True, nogil=True)
+@inner_kernel
 def _mask_of_values(data: UInt8, start: int, end: int, octets: int, bits: int) -> int:
     mask = np.int64(0)
     for position in range(start, end, octets):

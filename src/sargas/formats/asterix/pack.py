@@ -9,10 +9,10 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from sargas.model.columns import Int64, UInt8, UInt64
+from sargas.model.kernel import inner_kernel, kernel
 
 DATAGRAM_OCTETS = 1400
 """Largest datagram written: fits an Ethernet frame behind IP, UDP and a tunnel header."""
@@ -53,7 +53,7 @@ def pack_records(category: int, pieces: Sequence[Piece], limit_octets: int = DAT
     return [data[start:end] for start, end in pairwise(edges)]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _write_blocks(
     category: int,
     frn: Int64,
@@ -80,14 +80,14 @@ def _write_blocks(
     return count + 1
 
 
-@njit(cache=True, nogil=True)
+@inner_kernel
 def _close_block(category: int, out: UInt8, start: int, end: int) -> None:
     out[start] = category
     out[start + 1] = (end - start) >> 8
     out[start + 2] = (end - start) & 0xFF
 
 
-@njit(cache=True, nogil=True)
+@inner_kernel
 def _record_octets(frn: Int64, octets: Int64, present: Mask, row: int) -> int:
     size, last = 0, 1
     for k in range(len(frn)):
@@ -97,7 +97,7 @@ def _record_octets(frn: Int64, octets: Int64, present: Mask, row: int) -> int:
     return size + (last + 6) // 7
 
 
-@njit(cache=True, nogil=True)
+@inner_kernel
 def _write_record(frn: Int64, octets: Int64, values: UInt64, present: Mask, row: int, out: UInt8, position: int) -> int:
     start, last = position, 1
     for k in range(len(frn)):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.formats.asterix.layout import ABSENT
 from sargas.formats.asterix.sensor_table import OFFSET_NS, TICK_NS, SensorTable, note_age, number_scan, unwrap_time
 from sargas.formats.asterix.six_bit import write_letters
 from sargas.formats.asterix.units import FOOT_M, NAUTICAL_MILE_M
 from sargas.model.columns import NO_CODE, Float64, Int8, Int16, Int32, Int64, PlotFlag, UInt8, UInt16
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.model.label import Label
 from sargas.model.plots import Plots
 
@@ -158,7 +158,7 @@ def radar_plots(
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fill(
     raw: Int64,
     receive_time_ns: int,
@@ -201,7 +201,7 @@ def _fill(
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _measure(r: Int64, range_m: float, azimuth_deg: float, doppler_sign: float, real: Float64, n: int) -> None:
     """Write the physical values of one plot, NaN for what it does not have."""
     real[:, n] = np.nan
@@ -220,7 +220,7 @@ def _measure(r: Int64, range_m: float, azimuth_deg: float, doppler_sign: float, 
         real[_F_EAST, n], real[_F_NORTH, n] = speed_mps * np.sin(heading), speed_mps * np.cos(heading)
 
 
-@njit(cache=True, nogil=True)
+@inner_kernel
 def _range(r: Int64) -> float:
     """Read the slant range, from the expansion when the item says so (ERR, all ones); negative when there is none."""
     if r[_RHO] == ABSENT:
@@ -230,7 +230,7 @@ def _range(r: Int64) -> float:
     return r[_RHO] * _RANGE_LSB_M
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _flags(r: Int64) -> int:
     flags = 0
     if r[_SIM] == 1:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from sargas.model.columns import NS_PER_S, Float64, Int16, Int64
+from sargas.model.kernel import inner_kernel, kernel
 
 DAY_NS = 86_400 * NS_PER_S
 TICK_NS = 7_812_500
@@ -72,7 +72,7 @@ class SensorTable:
         }
 
 
-@njit(cache=True, nogil=True)
+@inner_kernel
 def unwrap_time(tick_ns: int, receive_time_ns: int, offset_ns: int) -> int:
     """Choose the day that brings a time of day within 12 h of when it must have been stamped.
 
@@ -87,7 +87,7 @@ def unwrap_time(tick_ns: int, receive_time_ns: int, offset_ns: int) -> int:
     return stamp
 
 
-@njit(cache=True, nogil=True)
+@inner_kernel
 def note_age(sensor: int, age_ns: int, whole: Int64, real: Float64) -> None:
     """Remember how old a report was on receipt; renew the sensor's median now and then."""
     count = whole[sensor, AGE_COUNT]
@@ -98,7 +98,7 @@ def note_age(sensor: int, age_ns: int, whole: Int64, real: Float64) -> None:
         whole[sensor, OFFSET_NS] = np.int64(median_s * NS_PER_S)
 
 
-@njit(cache=True, nogil=True)
+@inner_kernel
 def note_north(sensor: int, time_ns: int, whole: Int64) -> None:
     """Count a north mark as the start of a scan."""
     whole[sensor, SCAN] += 1
@@ -106,7 +106,7 @@ def note_north(sensor: int, time_ns: int, whole: Int64) -> None:
     whole[sensor, NORTH_NS] = time_ns
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def follow_messages(
     ticks: Int64, senders: Int64, is_north: Bool, receive_time_ns: int, whole: Int64, real: Float64
 ) -> Int64:
@@ -121,7 +121,7 @@ def follow_messages(
     return times_ns
 
 
-@njit(cache=True, nogil=True)
+@inner_kernel
 def number_scan(sensor: int, time_ns: int, azimuth_deg: float, whole: Int64, real: Float64) -> int:
     """Give a plot its scan: the count of north marks or, where none came for a minute, of azimuths past north."""
     before = real[sensor, 0]

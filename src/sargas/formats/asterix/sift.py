@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numba import njit
 
 from sargas.formats.asterix.content import named_parts
 from sargas.formats.asterix.layout import ABSENT
 from sargas.formats.asterix.specs import Category, Element, Variation
 from sargas.model.columns import Int16, Int64, UInt64
+from sargas.model.kernel import inlined_kernel, kernel
 
 KEEP, DUPLICATE = 0, 1
 """Verdicts on a record; from 2 on: number of the broken rule, plus 2."""
@@ -74,7 +74,7 @@ def _lsb(category: Category, path: str) -> Fraction | None:
     return variation.content.lsb if isinstance(variation, Element) else None
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sift_records(
     raw: Int64,
     rows: int,
@@ -120,7 +120,7 @@ def sift_records(
     return kept
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined_kernel
 def _was_seen(hashed: int, now_ns: int, window_ns: int, seen: UInt64, seen_ns: Int64) -> bool:
     """Look a hash up and remember it; entries older than the window, or from a future that was taken back, are free."""
     mask = np.uint64(len(seen) - 1)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.model.columns import UInt8
+from sargas.model.kernel import inner_kernel
 
 _LETTERS = np.zeros(64, np.uint8)
 _LETTERS[1:27] = np.arange(ord("A"), ord("Z") + 1)
@@ -13,7 +13,7 @@ _LETTERS[32] = ord(" ")
 _LETTERS[48:58] = np.arange(ord("0"), ord("9") + 1)
 
 
-@njit(cache=True, nogil=True)
+@inner_kernel
 def write_letters(raw: int, letters: UInt8) -> None:
     """Write a 48-bit call sign as 8 ASCII octets, spaces behind it as NUL; all NUL when a letter is not one."""
     last = -1

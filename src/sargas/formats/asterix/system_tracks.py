@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sargas.formats.asterix.layout import ABSENT
 from sargas.formats.asterix.sensor_table import OFFSET_NS, TICK_NS, SensorTable, note_age, unwrap_time
 from sargas.formats.asterix.six_bit import write_letters
 from sargas.formats.asterix.units import FEET_PER_MINUTE_MPS, FOOT_M
 from sargas.model.columns import Float64, Int16, Int32, Int64, PlotFlag, UInt8, UInt16, UInt64
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.model.label import Label
 from sargas.model.tracks import Tracks, TrackStatus
 
@@ -152,7 +152,7 @@ def system_tracks(
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fill(
     raw: Int64,
     receive_time_ns: int,
@@ -197,7 +197,7 @@ def _fill(
             flags[n] |= _GROUND
 
 
-@njit(cache=True, nogil=True)
+@inner_kernel
 def _kinematics(r: Int64, real: Float64, n: int) -> None:
     real[_R_LATITUDE, n], real[_R_LONGITUDE, n] = r[_LAT] * _POSITION_LSB_DEG, r[_LON] * _POSITION_LSB_DEG
     if r[_EAST] != ABSENT:
@@ -212,7 +212,7 @@ def _kinematics(r: Int64, real: Float64, n: int) -> None:
         real[_R_ALTITUDE, n] = r[_BAROMETRIC_FL] * _FL_QUARTER_M
 
 
-@njit(cache=True, nogil=True)
+@inner_kernel
 def _accuracy(r: Int64, covariance: Float64) -> None:
     """Write what I062/500 tells of the covariance; variances it does not tell stay NaN, other cross terms are 0."""
     if r[_SIGMA_X] == ABSENT:
@@ -228,7 +228,7 @@ def _accuracy(r: Int64, covariance: Float64) -> None:
     covariance[20] = np.nan if r[_SIGMA_CLIMB] == ABSENT else (r[_SIGMA_CLIMB] * _CLIMB_LSB_MPS) ** 2
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _status(r: Int64) -> int:
     if r[_LAST] == 1:
         return _DROPPED_STATUS
@@ -237,7 +237,7 @@ def _status(r: Int64) -> int:
     return _TENTATIVE_STATUS if r[_TENTATIVE] == 1 else _CONFIRMED_STATUS
 
 
-@njit(cache=True, nogil=True)
+@inner_kernel
 def _youngest_age_ns(r: Int64) -> int:
     youngest = np.int64(-1)
     for column in range(_FIRST_AGE, _END_OF_AGES):
