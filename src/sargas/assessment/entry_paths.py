@@ -84,7 +84,7 @@ def _is_in_reach(shapes: Float64, zone: int, boxes: Float64, k: int) -> bool:
     )
 
 
-@kernel
+@inner_kernel
 def _follow(
     shapes: Float64, band_start: Int64, edge_start: Int64, edges: Float64, zone: int, x_m: Float64, y_m: Float64,
     altitude_m: Float64, sigma_m: Float64, i: int, east: Float64, north: Float64, ahead_s: Float64, k: int,

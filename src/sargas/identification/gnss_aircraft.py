@@ -110,7 +110,7 @@ def _judge_spoofing(report: Report, one: Aircraft, why: int, events: Events, fou
     return found
 
 
-@kernel
+@inner_kernel
 def _write(events: Events, found: int, report: Report, why: int, start_ns: int, ends: bool) -> int:
     event = events[found]
     event.aircraft, event.why, event.start_ns, event.time_ns = report.aircraft, why, start_ns, report.time_ns

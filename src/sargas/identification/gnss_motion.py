@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sargas.identification.gnss_layout import FLICKER, JUMP, MOTION, STALL, Aircraft, Report
-from sargas.model.kernel import inner_kernel, kernel
+from sargas.model.kernel import inner_kernel
 
 METRES_PER_DEGREE = 111_195.0
 LONGEST_GAP_S = 60.0
@@ -69,7 +69,7 @@ def judge_velocity(report: Report, one: Aircraft) -> int:
     return STALL if report.time_ns - one.slow_ns >= SLOW_S * 1e9 else 0
 
 
-@kernel
+@inner_kernel
 def is_held(report: Report, one: Aircraft) -> bool:
     """Say whether a position is the one before, said again by a receiver or network."""
     if report.latitude_deg == one.latitude_deg and report.longitude_deg == one.longitude_deg:
@@ -149,7 +149,7 @@ def _judge_reach(report: Report, one: Aircraft) -> int:
     return 0
 
 
-@kernel
+@inner_kernel
 def _keep(one: Aircraft, report: Report) -> None:
     one.kept_ns, one.kept_latitude_deg, one.kept_longitude_deg = (
         report.time_ns,

@@ -51,7 +51,7 @@ COMPARED, BREAK, LEAST_BREAK_M = 6, 3.0, 30.0
 """A first state is off when its line breaks so many times, and so far, as that of none of the next ones does."""
 
 
-@kernel
+@inner_kernel
 def describe(track: Track, features: Float32) -> None:
     """Write the features (COUNT,) of a track at its newest state, and add what has settled to its sums."""
     states = np.empty((RING, 7))
@@ -103,7 +103,7 @@ def is_first_off(states: Float64, count: int) -> bool:
     return first > LEAST_BREAK_M and first > BREAK * others
 
 
-@kernel
+@inner_kernel
 def _break(states: Float64, k: int) -> float:
     """Return how far state k lies (m) from where the velocity between the next two would have it."""
     step, next_step = states[k + 1, 0] - states[k, 0], states[k + 2, 0] - states[k + 1, 0]
@@ -192,7 +192,7 @@ def _turns(grid: Float64, filled: int) -> None:
         grid[3, j] = np.arctan2(e * pn - n * pe, e * pe + n * pn) / STEP_S
 
 
-@kernel
+@inner_kernel
 def _window(grid: Float64, n: int, out: Float32) -> None:
     """Write what ``WINDOW`` names, of the newest n points."""
     s = ss = u = uu = w = wa = ww = side = e = m = 0.0
@@ -294,7 +294,7 @@ def _airspeed(grid: Float64, n: int, e: float, m: float, out: Float32) -> None:
     out[0], out[1] = s / n, _sd(s, ss, n)
 
 
-@kernel
+@inner_kernel
 def _circle(grid: Float64, n: int, out: Float32) -> None:
     """Fit a circle to the velocities (Kasa 1976): radius is airspeed, centre is wind; and how badly it fits.
 

@@ -118,7 +118,7 @@ def unroll(track: Track, out: Float64) -> int:
     return count
 
 
-@kernel
+@inner_kernel
 def remember(track: Track, seconds: float, east: float, north: float, up: float, turn: float) -> None:
     """Add one settled velocity (m/s, turn rate rad/s) to the sums, for the time since the last one."""
     speed = np.hypot(east, north)

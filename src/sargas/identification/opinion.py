@@ -110,7 +110,7 @@ def hear_echo(opinion: Opinion, rcs_dbsm: float, spread_mps: float, tables: Tabl
         _read(tables.spread, opinion.spread_looks, at, opinion.terms[SPREAD])
 
 
-@kernel
+@inner_kernel
 def _read(table: Float32, looks: float, at: float, out: Float32) -> None:
     part = 0
     while part < len(LOOKS) and looks > LOOKS[part]:
@@ -149,7 +149,7 @@ def think_of_motion(
         opinion.terms[KINEMATICS, s] += share * (ratio - opinion.terms[KINEMATICS, s])
 
 
-@kernel
+@inner_kernel
 def conclude(opinion: Opinion, time_ns: int, age_s: float, prior: Float64, claims: Float64, tables: Tables) -> None:
     """Write the calibrated probabilities from all terms, the log prior and the claims' log-odds (claims, classes)."""
     part = 0

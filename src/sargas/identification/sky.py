@@ -15,7 +15,7 @@ import numpy as np
 
 from sargas.identification.opinion import SURE_OUTSIDE, N
 from sargas.model.columns import Float32, Float64, Int64
-from sargas.model.kernel import kernel
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.model.tracks import CLASSES
 
 WHOLE_S, NOTHING_S = 20.0, 60.0
@@ -84,7 +84,7 @@ def _weigh(
     return out, told
 
 
-@kernel
+@inner_kernel
 def _count(counted: Float64, log_weight: Float64, probability: Float32, expected: Float64) -> None:
     """Count a track of one band, and weigh classes by what was counted over what was expected."""
     counted += probability

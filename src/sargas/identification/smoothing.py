@@ -130,7 +130,7 @@ def slopes(time_s: Float64, values: Float64, half_s: float, out: Float64) -> int
     return filled
 
 
-@kernel
+@inner_kernel
 def _slope(time_s: Float64, values: Float64, a: int, b: int) -> float:
     count, mean_t, mean_v = 0, 0.0, 0.0
     for k in range(a, b):
@@ -150,7 +150,7 @@ def _slope(time_s: Float64, values: Float64, a: int, b: int) -> float:
     return top / bottom
 
 
-@kernel
+@inner_kernel
 def means(time_s: Float64, values: Float64, half_s: float, out: Float64) -> int:
     """Write the mean of given values around every grid point; between states the line through the nearest."""
     n = len(time_s)

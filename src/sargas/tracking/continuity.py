@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from sargas.model.columns import NO_CODE, Float64
-from sargas.model.kernel import inner_kernel, kernel
+from sargas.model.kernel import inner_kernel
 from sargas.tracking.ellipsoid import Region
 from sargas.tracking.gating import TEST_FLAGS, cell_coordinate
 from sargas.tracking.imm import Work, predict_combined
@@ -168,7 +168,7 @@ def _is_held(old: Row, track: BookRow, par: Tuning) -> bool:
     return bool(track.witness_ns == 0 and old.witness_ns > 0 and silent_s <= par.coast_looks * old.period_s)
 
 
-@kernel
+@inner_kernel
 def _distance(s: Float64, d: Float64) -> tuple[float, float]:
     # squared statistical distance and ln|S| by Cholesky, both arguments used up
     n, total, ln_determinant = len(d), 0.0, 0.0

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sargas.model.kernel import inner_kernel, kernel
+from sargas.model.kernel import inner_kernel
 from sargas.sensors.site import SiteTable
 from sargas.tracking.crossing_seeds import find_crossings
 from sargas.tracking.ellipsoid import Region, altitude_at, up_at
@@ -115,7 +115,7 @@ def _gather(
         cross.listed[k].taken = 1
 
 
-@kernel
+@inner_kernel
 def _begin(cross: Crossing, height_m: float, sites: SiteTable, region: Region, par: Tuning, work: Work) -> None:
     # the prior in cross.p: anywhere, about that height, as slow as what such a sensor hears
     x, p, sound = cross.x, cross.p, sites[cross.listed[0].site].wave_mps > 0.0
@@ -261,7 +261,7 @@ def _keep_best(cross: Crossing, count: int) -> None:
         cross.listed[k].best = cross.listed[k].taken
 
 
-@kernel
+@inner_kernel
 def _open(
     state: TrackState, plot: PlotRow, count: int, sites: SiteTable, par: Tuning, work: Work, cross: Crossing
 ) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sargas.model.columns import Float64
-from sargas.model.kernel import inner_kernel, kernel
+from sargas.model.kernel import inner_kernel
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.ellipsoid import Region, altitude_at
 from sargas.tracking.heard import STARTS, Crossing, fill_line
@@ -124,6 +124,6 @@ def _direction(site: Site, azimuth_rad: float) -> tuple[float, float]:
     return x / length, y / length
 
 
-@kernel
+@inner_kernel
 def _travel_s(site: Site, range_m: float) -> float:
     return range_m / site.wave_mps if site.wave_mps > 0.0 else 0.0

@@ -13,7 +13,7 @@ from math import erf
 import numpy as np
 
 from sargas.model.columns import Float64
-from sargas.model.kernel import inner_kernel, kernel
+from sargas.model.kernel import inner_kernel
 from sargas.sensors.site import PD_BANDS, Site, SiteTable
 from sargas.tracking.ellipsoid import Region, altitude_at, up_at
 from sargas.tracking.offset import debit_witness, excuse_witness
@@ -54,7 +54,7 @@ def counted_probability(site: Site, range_m: float) -> float:
     return float(counted[0] / counted[1])
 
 
-@kernel
+@inner_kernel
 def detection_probability(track: BookRow, site: Site, range_m: float) -> float:
     """Return P_D of a visible track for a sensor: the sensor's own at that range, weighed with the track's record."""
     general = counted_probability(site, range_m)

@@ -93,7 +93,7 @@ def _best_weight(ratio: Float64, inverse: bool) -> float:
     return (low + high) / 2.0
 
 
-@kernel
+@inner_kernel
 def _slope(ratio: Float64, w: float, inverse: bool) -> float:
     slope = 0.0
     for d in ratio:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from sargas.model.columns import Float64, UInt16
-from sargas.model.kernel import inner_kernel, kernel
+from sargas.model.kernel import inner_kernel
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.ellipsoid import Region
 from sargas.tracking.gating import TEST_FLAGS
@@ -57,7 +57,7 @@ def allocate_crossing() -> Crossing:
     return np.zeros(1, CROSSING)[0]
 
 
-@kernel
+@inner_kernel
 def remember(heard: Heard, z: Measurement, scan: int, flags: UInt16, label_bit: int) -> int:
     """Remember a line in the place of an empty or spent one, else of the oldest; returns where."""
     at = 0

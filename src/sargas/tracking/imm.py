@@ -243,7 +243,7 @@ def _update_model(x: Float64, p: Float64, m: int, z: Measurement, work: Work) ->
     return distance, log_determinant
 
 
-@kernel
+@inner_kernel
 def _weigh(bank: Bank, weight: float, best: float, work: Work) -> None:
     # probabilities from likelihoods; models asleep take those of the others together
     mu, likelihood, before = bank.mu, work.likelihood, work.before

@@ -260,7 +260,7 @@ def note_consistency(track: BookRow, distance: float, components: int) -> None:
     track.consistency = CONSISTENCY_MEMORY * track.consistency + rest * distance / components
 
 
-@kernel
+@inner_kernel
 def _judge(state: TrackState, slot: int, time_ns: int, par: Tuning) -> int:
     # the status a track has at a tick, by its score, the looks and the uncertainty since its last plot
     track, cov = state.book[slot], state.bank[slot].cov

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sargas.model.kernel import inner_kernel, kernel
+from sargas.model.kernel import inner_kernel
 from sargas.tracking.association import Links
 from sargas.tracking.measurement import COMPONENTS, POLAR, Measurement, Measurements, wrap_rad
 
@@ -101,7 +101,7 @@ def _fill_mean(
     _factor(z, m)
 
 
-@kernel
+@inner_kernel
 def _mean(
     lead: Measurement, measured: Measurements, links: Links, first: int, last: int, c: int, weight: float
 ) -> float:

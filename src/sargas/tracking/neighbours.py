@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sargas.model.columns import Float64, Int64, PlotFlag, UInt16
-from sargas.model.kernel import kernel
+from sargas.model.kernel import inner_kernel, kernel
 from sargas.model.tracks import Tracks
 
 NOT_REAL = int(PlotFlag.SIMULATED | PlotFlag.TEST | PlotFlag.FIELD_MONITOR)
@@ -79,7 +79,7 @@ class Flights:
         return found[:count, 0].copy(), found[:count, 1].copy()
 
 
-@kernel
+@inner_kernel
 def _distance_m(
     latitude_deg: Float64, longitude_deg: Float64, altitude_m: Float64, slack_m: Float64, i: int, j: int
 ) -> float:

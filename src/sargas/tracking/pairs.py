@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sargas.model.columns import Float64, Int32
-from sargas.model.kernel import inner_kernel, kernel
+from sargas.model.kernel import inner_kernel
 from sargas.sensors.registration_kernels import BIASES, Registry, add_pair
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.imm import Bank
@@ -57,7 +57,7 @@ def pair_up(
         done += 1
 
 
-@kernel
+@inner_kernel
 def _add(
     bank: Bank,
     z: Measurement,

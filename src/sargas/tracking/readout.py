@@ -123,7 +123,7 @@ def read_out(
         out.labels[k] = track.labels
 
 
-@kernel
+@inner_kernel
 def _turn(p: Float64, axes: Float64, turned: Float64, out: Float64) -> None:
     # each 3 x 3 block B of the covariance becomes axes B axes^T
     for a in range(0, 6, 3):

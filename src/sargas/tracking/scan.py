@@ -8,7 +8,7 @@ import numpy as np
 
 from sargas.geo.kernels import ecef_from_geodetic_scalar, enu_from_ecef_scalar, enu_from_polar_scalar
 from sargas.model.columns import NO_CODE, Int16, PlotFlag
-from sargas.model.kernel import inner_kernel, kernel
+from sargas.model.kernel import inner_kernel
 from sargas.model.plots import Plots
 from sargas.sensors.site import LIGHT_MPS, Site, SiteTable
 from sargas.tracking.ellipsoid import Region, altitude_at
@@ -309,7 +309,7 @@ def scan_end(plots: PlotRows, start: int, stop: int, sites: SiteTable) -> int:
     return end
 
 
-@kernel
+@inner_kernel
 def _compare(a: float, b: float) -> int:
     if a == b or (np.isnan(a) and np.isnan(b)):
         return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sargas.model.columns import Int32, Int64, PlotFlag
-from sargas.model.kernel import inner_kernel, kernel
+from sargas.model.kernel import inlined_kernel, inner_kernel, kernel
 from sargas.sensors.site import Site, SiteTable
 from sargas.tracking.association import assign, find_marginals, find_own_link
 from sargas.tracking.candidates import collect, find_pairs, sort_pairs, weigh_pairs
@@ -85,7 +85,7 @@ def absorb(
     return stop
 
 
-@kernel
+@inlined_kernel
 def _apply(
     state: TrackState,
     scan: PlotRows,
@@ -131,7 +131,7 @@ def _apply(
             _touch(state.book, slot, call, space.touched, counts)
 
 
-@kernel
+@inner_kernel
 def _start(
     state: TrackState,
     plot: PlotRow,
@@ -157,7 +157,7 @@ def _start(
     return slot
 
 
-@inner_kernel
+@inlined_kernel
 def _update_row(
     state: TrackState,
     scan: PlotRows,

@@ -13,7 +13,7 @@ import numpy as np
 
 from sargas.assessment.splitmix import GOLDEN, scramble
 from sargas.model.columns import NS_PER_S, Float64, UInt64
-from sargas.model.kernel import kernel
+from sargas.model.kernel import inner_kernel, kernel
 
 UNIT = 2.0**-53
 
@@ -56,7 +56,7 @@ def _mix_two(octets: UInt64) -> np.uint64:
     return scramble(scramble(octets[0] + GOLDEN) ^ (octets[1] * GOLDEN))
 
 
-@kernel
+@inner_kernel
 def _unit(key: np.uint64, count: int) -> float:
     """Return the number of a counter: the middle of one of 2^53 equal parts of 0 to 1."""
     return (float(scramble(key + np.uint64(count + 1) * GOLDEN) >> np.uint64(11)) + 0.5) * UNIT

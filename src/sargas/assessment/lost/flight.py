@@ -52,7 +52,7 @@ def fly(particles: Particles, streams: UInt64, step_s: float, manners: Any) -> N
         p.y_m += p.vy_mps * step_s
 
 
-@kernel
+@inner_kernel
 def _turn(p: Any, angle_rad: float, change: float) -> None:
     """Turn the velocity and change the speed; the series is right to 1e-6 where it is used."""
     if abs(angle_rad) < 0.1:
@@ -63,7 +63,7 @@ def _turn(p: Any, angle_rad: float, change: float) -> None:
     p.vx_mps, p.vy_mps = c * p.vx_mps - s * p.vy_mps, s * p.vx_mps + c * p.vy_mps
 
 
-@kernel
+@inner_kernel
 def _between(bounds: Any, u: float) -> float:
     """Return a value evenly in the logarithm."""
     return float(bounds[0] * (bounds[1] / bounds[0]) ** u)
@@ -151,6 +151,6 @@ def _climb(p: Any, manner: Any, step_s: float, level_off: float) -> None:
         p.vy_mps *= ratio
 
 
-@kernel
+@inner_kernel
 def _settle(p: Any) -> None:
     p.intent, p.height_m, p.vx_mps, p.vy_mps, p.climb_mps = GROUND, 0.0, 0.0, 0.0, 0.0

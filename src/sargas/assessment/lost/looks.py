@@ -85,7 +85,7 @@ def seen_probability(looker: Any, p: Any) -> float:
     return sight * _detection(looker, p.echo_m2, r2 + rise * rise)
 
 
-@kernel
+@inner_kernel
 def _detection(looker: Any, echo_m2: float, r2: float) -> float:
     if looker.reach_m4 > 0.0:
         snr = echo_m2 * looker.reach_m4 / max(r2 * r2, 1.0)

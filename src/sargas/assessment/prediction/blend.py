@@ -18,7 +18,7 @@ from sargas.assessment.prediction.features import FEATURES, REFERENCE, direction
 from sargas.assessment.prediction.models import MODELS
 from sargas.assessment.prediction.outcomes import HORIZONS_S
 from sargas.model.columns import Float32, Float64
-from sargas.model.kernel import inner_kernel, kernel
+from sargas.model.kernel import inner_kernel
 
 M = len(MODELS)
 OUTPUTS = 2 * M + 1
@@ -87,7 +87,7 @@ def weigh_models(blend: Blend, h: int, features: Float64, weights: Float64) -> f
     return exp(min(max(out[2 * M], 0.0), 14.0)) - 0.99
 
 
-@kernel
+@inner_kernel
 def _taken(rows: Float32, h: int) -> Float32:
     taken = np.empty(rows.shape[1], np.float32)
     for k in range(rows.shape[1]):

@@ -8,7 +8,7 @@ import numpy as np
 
 from sargas.assessment.prediction.past import FINE, T, X, Y
 from sargas.model.columns import Complex128, Float64
-from sargas.model.kernel import inner_kernel, kernel
+from sargas.model.kernel import inner_kernel
 
 CIRCLE_S = 90.0
 """Window of the circle fit."""
@@ -98,7 +98,7 @@ def _search_rate(tau: Float64, place: Complex128, squares: float, span_s: float)
     return best, rate
 
 
-@kernel
+@inner_kernel
 def _circle(tau: Float64, place: Complex128, squares: float, rate: float) -> tuple[float, complex, complex, complex]:
     """Return misfit, arm at tau 0, centre and drift of the best circle of one turn rate; ``place`` is without trend."""
     n = len(tau)

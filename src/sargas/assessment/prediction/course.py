@@ -245,7 +245,7 @@ def _find_winner(track: Track, h: int) -> tuple[int, float]:
     return best, min(max((ahead - TRUSTED_FROM) / (TRUSTED_FULLY - TRUSTED_FROM), 0.0), 1.0)
 
 
-@kernel
+@inner_kernel
 def _hand_over(weights: Float64, model: int, trust: float) -> None:
     """Shift the weights to a model: not at all at a trust of 0, wholly at 1."""
     for w in range(2):
@@ -265,7 +265,7 @@ def bracket(horizon_s: float) -> tuple[int, float]:
     return H - 1, 0.0
 
 
-@kernel
+@inner_kernel
 def _answer(track: Track, cones: Cones, cell: int, horizon_s: float, spread_m: float, room: Room, out: Float64) -> None:
     fits = room.fits
     out[0], out[1] = geodetic_from_plane(track.frame, room.places[PUT_OUT, 0], room.places[PUT_OUT, 1])

@@ -77,7 +77,7 @@ def measure_motion(track: Track, fits: Float64) -> None:
     _rise(slots, count, last, fits)
 
 
-@kernel
+@inner_kernel
 def _noise(slots: Float64, count: int, column: int) -> float:
     """Return sigma of a pair of columns: each middle of three slots against the straight line of its neighbours."""
     found = np.empty(2 * TRIPLES)
@@ -97,7 +97,7 @@ def _noise(slots: Float64, count: int, column: int) -> float:
     return max(least, _middle(found, n) / 0.6745)
 
 
-@kernel
+@inner_kernel
 def _middle(found: Float64, n: int) -> float:
     """Return the n // 2-th smallest of the first n values, which are sorted in place."""
     for k in range(1, n):
@@ -130,7 +130,7 @@ def _disagreement(slots: Float64, count: int, now_s: float, noise_m: float) -> f
     return max(0.0, abs(way - told) - 6.0 * noise_m) / elapsed_s
 
 
-@kernel
+@inner_kernel
 def _fit(
     slots: Float64, count: int, now_s: float, window_s: float, order: int, fits: Float64, sums: Float64, at: int
 ) -> None:

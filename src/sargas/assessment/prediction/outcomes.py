@@ -88,7 +88,7 @@ def absorb_state(
     return True
 
 
-@kernel
+@inner_kernel
 def _judge(track: Track, judged: Float64, ahead: Float64) -> None:
     now, before = track.last[0], track.last[1]
     step_s = now[T] - before[T]

@@ -19,7 +19,7 @@ from sargas.assessment.prediction.fits import CURVE, LINE, NOISE
 from sargas.assessment.prediction.past import COARSE, FINE, T, Track, X, Y
 from sargas.geo.kernels import ecef_from_geodetic_scalar, enu_from_ecef_scalar
 from sargas.model.columns import Float64, Int64
-from sargas.model.kernel import inner_kernel, kernel
+from sargas.model.kernel import inner_kernel
 from sargas.model.records import Route
 
 LONGEST_LEG_M = 20_000.0
@@ -147,7 +147,7 @@ def _laid_out(routes: Routes, r: int, track: Track, is_forward: bool, line: Floa
     return end - first if nearest < NEAR_M else 0
 
 
-@kernel
+@inner_kernel
 def _nearest(line: Float64, x: float, y: float) -> tuple[int, float, float, float, float]:
     """Return the nearest leg, the way along it, the distance left of it, and its direction (2)."""
     best, leg, along, aside, ux, uy = np.inf, 0, 0.0, 0.0, 1.0, 0.0
@@ -165,7 +165,7 @@ def _nearest(line: Float64, x: float, y: float) -> tuple[int, float, float, floa
     return leg, along, aside, ux, uy
 
 
-@kernel
+@inner_kernel
 def _evidence(moments: Float64, noise_m: float, line: Float64, is_forward: bool, half_width_m: float) -> float:
     """Return the log of how much likelier the past is for who follows the line in a direction than for who does not."""
     sign = 1.0 if is_forward else -1.0
@@ -187,7 +187,7 @@ def _evidence(moments: Float64, noise_m: float, line: Float64, is_forward: bool,
     return summed / n * (1.0 + n * APART_S / INDEPENDENT_S)
 
 
-@kernel
+@inner_kernel
 def _moments(track: Track, out: Float64) -> int:
     """Fill place (2,) and way since the moment before (2,) of moments ``APART_S`` apart, newest first; their number."""
     n, x, y, due_s = 0, track.last[0, X], track.last[0, Y], track.last[0, T] - APART_S

@@ -242,7 +242,7 @@ def _time_of_day(r: Int64) -> int:
     return second * NS_PER_S + ((r[_FRACTION] * NS_PER_S) >> 30)
 
 
-@kernel
+@inner_kernel
 def _place(r: Int64, real: Float64, n: int) -> bool:
     if r[_FINE_LAT] != ABSENT:
         real[_F_LATITUDE, n], real[_F_LONGITUDE, n] = r[_FINE_LAT] * _FINE_LSB_DEG, r[_FINE_LON] * _FINE_LSB_DEG
@@ -253,7 +253,7 @@ def _place(r: Int64, real: Float64, n: int) -> bool:
     return True
 
 
-@kernel
+@inner_kernel
 def _velocity(r: Int64, real: Float64, n: int) -> None:
     """Write the ground vector and the climb, geometric before barometric; a value beyond its field is unknown."""
     if r[_SPEED] != ABSENT and r[_SPEED_BEYOND] == 0:
@@ -266,7 +266,7 @@ def _velocity(r: Int64, real: Float64, n: int) -> None:
         real[_F_UP, n] = r[_BARO_RATE] * _CLIMB_LSB_MPS
 
 
-@kernel
+@inner_kernel
 def _quality(r: Int64, quality: Int8, n: int) -> None:
     quality[:3, n] = -1
     if r[_NIC] == ABSENT:
@@ -279,7 +279,7 @@ def _quality(r: Int64, quality: Int8, n: int) -> None:
         quality[1, n], quality[2, n] = r[_NAC_P], r[_SIL]
 
 
-@kernel
+@inner_kernel
 def _flags(r: Int64) -> int:
     flags = 0
     if r[_SIM] == 1:

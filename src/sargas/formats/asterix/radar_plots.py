@@ -201,7 +201,7 @@ def _fill(
     return n
 
 
-@kernel
+@inner_kernel
 def _measure(r: Int64, range_m: float, azimuth_deg: float, doppler_sign: float, real: Float64, n: int) -> None:
     """Write the physical values of one plot, NaN for what it does not have."""
     real[:, n] = np.nan
@@ -230,7 +230,7 @@ def _range(r: Int64) -> float:
     return r[_RHO] * _RANGE_LSB_M
 
 
-@kernel
+@inner_kernel
 def _flags(r: Int64) -> int:
     flags = 0
     if r[_SIM] == 1:

@@ -228,7 +228,7 @@ def _accuracy(r: Int64, covariance: Float64) -> None:
     covariance[20] = np.nan if r[_SIGMA_CLIMB] == ABSENT else (r[_SIGMA_CLIMB] * _CLIMB_LSB_MPS) ** 2
 
 
-@kernel
+@inner_kernel
 def _status(r: Int64) -> int:
     if r[_LAST] == 1:
         return _DROPPED_STATUS
