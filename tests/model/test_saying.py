@@ -8,11 +8,13 @@ import pytest
 
 from sargas.model.saying import Said, Words, fill, joined
 
+SENSORS = Words("sargas.sensors", "sensor_words.toml")
 FILES = (
     Words("sargas.assessment", "alert_words.toml"),
     Words("sargas.assessment", "threat_words.toml"),
     Words("sargas.identification", "evidence_words.toml"),
-    Words("sargas.sensors", "sensor_words.toml"),
+    SENSORS,
+    Words("sargas.tracking", "event_words.toml"),
 )
 
 
@@ -44,6 +46,6 @@ def test_sentences_are_joined_and_filled_in_each_language() -> None:
 
 def test_a_figure_that_is_missing_is_an_error() -> None:
     with pytest.raises(KeyError, match="sensor"):
-        FILES[-1].say("of_sensor", what="off")
+        SENSORS.say("of_sensor", what="off")
     with pytest.raises(KeyError, match="no_such"):
-        FILES[-1].say("no_such")
+        SENSORS.say("no_such")

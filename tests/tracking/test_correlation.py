@@ -61,7 +61,7 @@ def test_a_pair_that_flies_apart_is_parted_late_and_for_good() -> None:
     assert run(correlation, own, theirs([350], [0]), range(5, 9)) == []
     changes = run(correlation, own, theirs([2500], [0]), range(9, 30))
     assert told(changes) == [(False, 1, 0)]
-    assert changes[0].reason == "the two fly apart"
+    assert changes[0].reason.en == "the two fly apart"
 
 
 def test_a_pair_long_joined_is_parted_as_soon_as_one_joined_just_now() -> None:
@@ -80,7 +80,7 @@ def test_a_pair_ends_with_either_of_its_tracks(gone: str) -> None:
     nobody = np.zeros(0, np.int64)
     own, remote = (own.take(nobody), remote) if gone == "own" else (own, remote.take(nobody))
     (change,) = run(correlation, own, remote, range(5, 6))
-    assert (change.joined, change.reason) == (False, f"the {gone} track ended")
+    assert (change.joined, change.reason.en) == (False, f"the {gone} track ended")
 
 
 def test_an_address_is_a_strong_prior_and_no_proof() -> None:

@@ -92,16 +92,20 @@ def test_a_member_leaves_only_after_thirty_seconds_apart() -> None:
     assert run(groups, flock([0, 300, 1500], [0, 0, 0]), range(100, 129)) == []
     assert run(groups, flock([0, 300, 1000], [0, 0, 0]), range(129, 131)) == []
     (left,) = run(groups, flock([0, 300, 1500], [0, 0, 0]), range(131, 170))
-    assert (left.event, left.track_ids, left.reason) == ("group_changed", (1, 2), "1 left")
+    assert (left.event, left.track_ids, left.reason.en) == ("group_changed", (1, 2), "1 left")
     (ended,) = run(groups, flock([0, 5000, 9000], [0, 0, 0]), range(170, 210))
-    assert (ended.event, ended.track_ids, ended.reason) == ("group_ended", (1, 2), "fewer than two still fly together")
+    assert (ended.event, ended.track_ids, ended.reason.en) == (
+        "group_ended",
+        (1, 2),
+        "fewer than two still fly together",
+    )
 
 
 def test_a_member_that_is_dropped_leaves_at_once() -> None:
     groups, tracks = Groups(), flock([0, 300, 600], [0, 0, 0])
     run(groups, tracks, range(31))
     column, (changed,) = groups.advance(tracks.take([0, 1]), 31 * NS_PER_S)
-    assert (changed.track_ids, changed.reason, column.tolist()) == ((1, 2), "1 left", [1, 1])
+    assert (changed.track_ids, changed.reason.en, column.tolist()) == ((1, 2), "1 left", [1, 1])
     assert groups.column(np.array([3])).tolist() == [-1]
 
 
@@ -110,7 +114,7 @@ def test_of_two_groups_that_meet_the_larger_keeps_its_number_and_the_other_says_
     run(groups, flock([0, 300, 9000, 9300, 9600], [0] * 5), range(31))
     changes = run(groups, flock([0, 300, 600, 900, 1200], [0] * 5), range(31, 70))
     assert [(c.event, c.group_id) for c in changes] == [("group_ended", 1), ("group_changed", 2)]
-    assert changes[0].reason == "joined group 2"
+    assert changes[0].reason.en == "joined group 2"
     parted = run(groups, flock([0, 300, 9000, 9300, 9600], [0] * 5), range(70, 120))
     assert {c.group_id: c.track_ids for c in parted} == {2: (3, 4, 5), 3: (1, 2)}
 
@@ -134,7 +138,7 @@ def test_a_count_that_flickers_is_told_every_ten_seconds_at_most() -> None:
         status = np.array([1, 1 + s % 2], np.uint8)
         told += groups.advance(flock([0, 300], [0, 0], status=status), s * NS_PER_S)[1]
     assert 3 <= len(told) <= 6
-    assert {c.reason for c in told} == {"count"}
+    assert {c.reason.en for c in told} == {"count"}
 
 
 def test_pairs_meet_across_the_antimeridian_and_at_any_latitude() -> None:

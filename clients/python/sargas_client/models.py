@@ -2874,6 +2874,9 @@ class TrackEvent(TypedDict):
     reason: str
     """Why, in words"""
 
+    reason_lt: str
+    """The same in Lithuanian"""
+
 
 class TrackForecast(TypedDict):
     """Where a track will be, as its alerts reckon it; without places: nothing is forecast of it."""

@@ -141,7 +141,7 @@ def _lines_of_records(console: Console, track_id: int, begin_ns: int) -> Iterato
         others = ", ".join(str(one) for one in event.track_ids if one != track_id)
         yield StoryLine(
             time_ns=event.time_ns, what="event", state=event.event, subject=others,
-            reasons=(event.reason,) if event.reason else (),
+            reasons=(event.reason,) if event.reason else (), reasons_lt=(event.reason_lt,) if event.reason_lt else (),
         )  # fmt: skip
     yield from lines_of_lost(store.about_track(LostTrack, track_id, begin_ns), track_id)
     subjects = {alert.alert_id for alert in alerts} | {warning.message_id for warning in warnings}

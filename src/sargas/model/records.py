@@ -333,6 +333,7 @@ class TrackEvent(Record):
     count_high: int | None = Field(default=None, ge=0, description="Objects the group may hold; none: no group")
     gap_s: float | None = Field(default=None, ge=0, description="Of a stitched track: time without plots; else none")
     reason: str = Field(default="", description="Why, in words")
+    reason_lt: str = Field(default="", description="The same in Lithuanian")
 
     @model_validator(mode="after")
     def _counts_are_an_interval(self) -> TrackEvent:

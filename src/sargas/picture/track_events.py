@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from sargas.model.label import Label, most_restrictive
 from sargas.model.records import Configuration, TrackEvent
+from sargas.model.saying import Said
 from sargas.model.tracks import Tracks
 from sargas.picture.partner_tracks import FIRST_NUMBER
 from sargas.tracking.correlation import CorrelationChange
 from sargas.tracking.groups import GroupChange
+from sargas.tracking.saying import say
 from sargas.tracking.tracker import TrackChange
 
 
@@ -28,7 +30,7 @@ def group_events(
             group_id=change.group_id,
             count_low=change.count_low,
             count_high=change.count_high,
-            reason=change.reason,
+            **_said(change.reason),
         )
         for change in changes
     )
@@ -50,7 +52,7 @@ def correlation_events(
             label=most_restrictive((*_of_own(tracks, change.own), *partners, configuration.label)),
             event="correlated" if change.joined else "decorrelated",
             track_ids=(change.own, change.remote),
-            reason=change.reason,
+            **_said(change.reason),
         )
         for change in changes
     )
@@ -58,13 +60,6 @@ def correlation_events(
 
 def _of_own(tracks: Tracks, number: int) -> tuple[Label, ...]:
     return (tracks.label_of(number),) if number < FIRST_NUMBER else ()
-
-
-_REASONS = {
-    "stitched": "continues a track that had no plots for {gap_s:.0f} s",
-    "split": "began beside the older track, flies like it, and one radar sees both",
-    "merged": "two tracks of one object: the younger number ends",
-}
 
 
 def number_events(
@@ -80,7 +75,11 @@ def number_events(
             event=change.kind,
             track_ids=(change.kept, change.other),
             gap_s=change.gap_s if change.kind == "stitched" else None,
-            reason=_REASONS[change.kind].format(gap_s=change.gap_s),
+            **_said(say(change.kind, gap_s=f"{change.gap_s:.0f}")),
         )
         for change in changes
     )
+
+
+def _said(reason: Said) -> dict[str, str]:
+    return {"reason": reason.en, "reason_lt": reason.lt}

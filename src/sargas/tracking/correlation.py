@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from sargas.model.columns import Float64, Int64
 from sargas.model.parts import pack, unpack
+from sargas.model.saying import Said
 from sargas.model.tracks import Tracks
 from sargas.tracking.correlation_kernels import measure_pairs, nearest_rows
 from sargas.tracking.likeness import compare_codes, marginals, score
 from sargas.tracking.neighbour_bias import NeighbourBias, inflate
 from sargas.tracking.remote import Moved, differences, move
+from sargas.tracking.saying import say
 
 MARK = b"SARGAS-PAIRS-1\n"
 JOIN, PART = 0.9, 0.3
@@ -65,7 +67,7 @@ class CorrelationChange:
     joined: bool
     own: int
     remote: int
-    reason: str
+    reason: Said
 
 
 class Correlation:
@@ -141,7 +143,7 @@ class Correlation:
                 False,
                 int(self.pairs.own[k]),
                 int(self.pairs.remote[k]),
-                "the own track ended" if not has_own[k] else "the remote track ended",
+                say("remote_ended" if has_own[k] else "own_ended"),
             )
             for k in lost
         ]
@@ -258,10 +260,10 @@ def _of_remote(pairs: Pairs) -> tuple[Int64, Float64, Int64]:
 def _changes(was_joined: NDArray[np.bool_], pairs: Pairs) -> list[CorrelationChange]:
     changes = []
     for k in np.flatnonzero((pairs.joined == 1) & ~was_joined).tolist():
-        reason = f"one object over {pairs.reports[k]} reports, mean distance {np.sqrt(pairs.distance[k]):.1f} sigma"
+        reason = say("one_object", reports=pairs.reports[k], sigmas=f"{np.sqrt(pairs.distance[k]):.1f}")
         changes.append(CorrelationChange(True, int(pairs.own[k]), int(pairs.remote[k]), reason))
     for k in np.flatnonzero((pairs.joined == 0) & was_joined).tolist():
-        changes.append(CorrelationChange(False, int(pairs.own[k]), int(pairs.remote[k]), "the two fly apart"))
+        changes.append(CorrelationChange(False, int(pairs.own[k]), int(pairs.remote[k]), say("fly_apart")))
     return changes
 
 

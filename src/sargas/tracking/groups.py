@@ -16,10 +16,12 @@ from scipy.sparse.csgraph import connected_components
 
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
 from sargas.model.records import Sensor
+from sargas.model.saying import Said, joined
 from sargas.model.tracks import Tracks
 from sargas.tracking.group_count import count_objects
 from sargas.tracking.group_pairs import CLOSE_M, CLOSE_MPS, JOIN_NS, Pairs, advance_pairs, no_pairs
 from sargas.tracking.neighbours import Flights
+from sargas.tracking.saying import say
 
 RECOUNT_NS = 10 * NS_PER_S
 """A count that changes while the members stay is told no more often than this."""
@@ -35,7 +37,7 @@ class GroupChange:
     track_ids: tuple[int, ...]
     count_low: int
     count_high: int
-    reason: str
+    reason: Said
 
 
 class Told(NamedTuple):
@@ -202,10 +204,10 @@ class Groups:
         self._told = dict(sorted(told.items()))
         return tuple(sorted(changes, key=lambda change: change.group_id))
 
-    def _end_reason(self, before: Told) -> str:
+    def _end_reason(self, before: Told) -> Said:
         others = self.column(np.array(before.track_ids, np.int64))
-        joined = np.unique(others[others != NO_CODE]).tolist()
-        return f"joined group {joined[0]}" if joined else "fewer than two still fly together"
+        joins = np.unique(others[others != NO_CODE]).tolist()
+        return say("joined_group", group=joins[0]) if joins else say("too_few")
 
 
 def _components(edges: tuple[Int64, Int64], members: int) -> tuple[int, Int64]:
@@ -227,16 +229,17 @@ def _spacing_m(graph: Graph, distance_m: Float64) -> Float64:
     return np.bincount(graph.component, weights=nearest, minlength=count) / sizes
 
 
-def _reason(before: Told | None, now: Told) -> str:
-    """Say what is new about a group; empty: nothing that is told now."""
+def _reason(before: Told | None, now: Told) -> Said | None:
+    """Say what is new about a group; none: nothing that is told now."""
     if before is None:
-        return f"{len(now.track_ids)} tracks within {CLOSE_M:.0f} m and {CLOSE_MPS:.0f} m/s for {JOIN_NS // NS_PER_S} s"
+        together = {"distance_m": f"{CLOSE_M:.0f}", "speed_mps": f"{CLOSE_MPS:.0f}", "seconds": JOIN_NS // NS_PER_S}
+        return say("formed", count=len(now.track_ids), **together)
     came, went = set(now.track_ids) - set(before.track_ids), set(before.track_ids) - set(now.track_ids)
-    parts = [f"{len(ids)} {word}" for ids, word in ((came, "joined"), (went, "left")) if ids]
+    parts = [say(name, count=len(ids)) for name, ids in (("came", came), ("went", went)) if ids]
     if parts:
-        return ", ".join(parts)
+        return joined(parts, say("and"))
     is_other = (now.count_low, now.count_high) != (before.count_low, before.count_high)
-    return "count" if is_other and now.time_ns - before.time_ns >= RECOUNT_NS else ""
+    return say("recount") if is_other and now.time_ns - before.time_ns >= RECOUNT_NS else None
 
 
 def _number(item: tuple[str, object]) -> int:

@@ -2419,6 +2419,8 @@ export interface TrackEvent {
   readonly gap_s: number | null;
   /** Why, in words */
   readonly reason: string;
+  /** The same in Lithuanian */
+  readonly reason_lt: string;
 }
 
 /** Where a track will be, as its alerts reckon it; without places: nothing is forecast of it. */

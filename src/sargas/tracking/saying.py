@@ -1,0 +1,8 @@
+"""What happened to tracks and groups, in both languages at once."""
+
+from __future__ import annotations
+
+from sargas.model.saying import Words
+
+WORDS = Words("sargas.tracking", "event_words.toml")
+say = WORDS.say
