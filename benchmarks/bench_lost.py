@@ -1,6 +1,6 @@
 """Measure lost tracks: is the truth in the region, how large is that, is it sure of what became of it, what it costs.
 
-``python benchmarks/bench_lost.py [--quick] [--seeds 305-329] [--calibrate]``. Flights of the exercise (one-way drones,
+``python benchmarks/bench_lost.py [--quick] [--seeds 305-354] [--calibrate]``. Flights of the exercise (one-way drones,
 small drones, balloons, light aircraft, helicopters) over five sensor layouts are tracked by the node's own tracker and
 classified by its own classifier; then they dive, land, crash, leave, or the sensors fail (benchmarks/lost/truths.py).
 The truth is never shown to what is measured. ``--calibrate`` prints what weight regions must take (telling.mass_at),
@@ -33,7 +33,7 @@ def seeds() -> range:
     if "--seeds" in sys.argv:
         first, _, last = sys.argv[sys.argv.index("--seeds") + 1].partition("-")
         return range(int(first), int(last or first) + 1)
-    return range(305, 310) if QUICK else range(305, 330)
+    return range(305, 310) if QUICK else range(305, 355)
 
 
 def report(figure: str, value: float | None, unit: str, limit: str | None, ok: bool | None, note: str) -> None:
