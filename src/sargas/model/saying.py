@@ -47,13 +47,11 @@ def fill(templates: Said, figures: Mapping[str, object]) -> Said:
 
     Raises KeyError for a figure that is missing.
     """
-    en, lt = (
-        template.format(
-            **{key: getattr(value, language) if isinstance(value, Said) else value for key, value in figures.items()}
-        )
-        for language, template in zip(Said._fields, templates, strict=True)
-    )
-    return Said(en, lt)
+    en = lt = figures
+    if any(isinstance(value, Said) for value in figures.values()):
+        en = {key: value.en if isinstance(value, Said) else value for key, value in figures.items()}
+        lt = {key: value.lt if isinstance(value, Said) else value for key, value in figures.items()}
+    return Said(templates.en.format(**en), templates.lt.format(**lt))
 
 
 def joined(said: Iterable[Said], between: Said) -> Said:
