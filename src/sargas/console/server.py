@@ -46,6 +46,7 @@ def make_server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
             ws_max_size=MOST_REQUEST_BYTES,
             ws_ping_interval=20.0,
             ws_ping_timeout=20.0,
+            timeout_keep_alive=75,  # longer than a proxy or client holds one open: who closes first loses no request
             timeout_graceful_shutdown=2,
             forwarded_allow_ips="127.0.0.1",
             server_header=False,
