@@ -2,7 +2,7 @@
 
 A short simulated night, and a partner's tracks beside it, go through the real core: what is compiled is what will run.
 The compiled kernels are cached beside their modules; ``runtime/kernel_cache.py`` knows when that is out of date. When
-some must be compiled, a second process takes most of the tracker's, which are two thirds of it.
+some must be compiled, a second process takes the tracker's and those of lost tracks, about half of it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,12 @@ NIGHT_S = 12
 TARGETS = 20
 PARTNER = "partner"
 NODE = "warm-up"
-_WARM_TRACKER = "from sargas.tracking.warm import warm_up; warm_up()"
+_OTHER_HALF = """
+from sargas.assessment.lost.warm import warm_up as lose_one_track
+from sargas.tracking.warm import warm_up as track_some_plots
+track_some_plots()
+lose_one_track()
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +80,15 @@ def warm_kernels(progress: Progress | None = None) -> WarmUp:
         for envelope in inputs:
             step(state, envelope)
         track_some_plots()
+        lose_one_track()
         _appraise_one_track()
     mark_kernels_current(digests)
     return WarmUp(time.monotonic() - started, counter.compiled)
 
 
 def _compile_side_by_side() -> list[Envelope]:
-    """Compile the tracker in another process, all else, about as much, in this one; return the inputs."""
-    with subprocess.Popen([sys.executable, "-c", _WARM_TRACKER]) as tracker:
+    """Compile one half in another process, the other in this one; return the inputs."""
+    with subprocess.Popen([sys.executable, "-c", _OTHER_HALF]) as other:
         inputs = list(warm_inputs())
         intake = Intake(_configuration(inputs))
         for envelope in inputs[1:]:
@@ -90,8 +96,8 @@ def _compile_side_by_side() -> list[Envelope]:
                 intake.decode(envelope.source, envelope.receive_time_ns, envelope.data)
         _assess_one_track(_configuration(inputs))
         _appraise_one_track()
-    if tracker.returncode != 0:
-        raise RuntimeError(f"expected the tracker's kernels to compile, exit code was {tracker.returncode}")
+    if other.returncode != 0:
+        raise RuntimeError(f"expected the other half of the kernels to compile, exit code was {other.returncode}")
     return inputs
 
 
@@ -109,9 +115,8 @@ def _assess_one_track(configuration: Configuration) -> None:
 
 
 def _appraise_one_track() -> None:
-    """Classify, forecast, lose and check the navigation of one track: a short night has no time for all of it."""
+    """Classify, forecast and check the navigation of one track: a short night has no time for all of it."""
     _forecast_one_track()
-    lose_one_track()
     _classify_one_track()
     warm_drift()
     check_reports(np.zeros(1, REPORT), np.zeros(1, AIRCRAFT), np.zeros(2, EVENT))
