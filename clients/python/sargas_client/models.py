@@ -2537,6 +2537,9 @@ class Sighting(TypedDict):
     reasons: list[str]
     """Why, in words"""
 
+    reasons_lt: list[str]
+    """The same in Lithuanian"""
+
 
 class SourceHealth(TypedDict):
     """State and counters of one source since start."""

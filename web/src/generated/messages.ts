@@ -2099,6 +2099,8 @@ export interface Sighting {
   readonly shares: readonly number[];
   /** Why, in words */
   readonly reasons: readonly string[];
+  /** The same in Lithuanian */
+  readonly reasons_lt: readonly string[];
 }
 
 /** What people reported: objects that only they noticed, and tracks that they mean. */
