@@ -11,6 +11,7 @@ from sargas.model.saying import Said, Words, fill, joined
 SENSORS = Words("sargas.sensors", "sensor_words.toml")
 FILES = (
     Words("sargas.assessment", "alert_words.toml"),
+    Words("sargas.assessment", "lost_words.toml"),
     Words("sargas.assessment", "threat_words.toml"),
     Words("sargas.identification", "evidence_words.toml"),
     SENSORS,

@@ -1535,6 +1535,9 @@ class LostTrack(TypedDict):
     limits: list[str]
     """What could not be taken into account, in words"""
 
+    limits_lt: list[str]
+    """The same in Lithuanian"""
+
     end: Literal["", "seen_again", "is_newer_track", "too_long_ago", "too_many"]
     """Why it ended; empty: it goes on"""
 

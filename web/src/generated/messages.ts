@@ -1237,6 +1237,8 @@ export interface LostTrack {
   readonly may_be: readonly MayBe[];
   /** What could not be taken into account, in words */
   readonly limits: readonly string[];
+  /** The same in Lithuanian */
+  readonly limits_lt: readonly string[];
   /** Why it ended; empty: it goes on */
   readonly end: "" | "seen_again" | "is_newer_track" | "too_long_ago" | "too_many";
   /** UTC ns at which it ended; none: it goes on */
