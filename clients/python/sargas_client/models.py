@@ -1287,6 +1287,9 @@ class IncidentView(TypedDict):
     reasons: list[str]
     """Why, in words"""
 
+    reasons_lt: list[str]
+    """The same in Lithuanian, where the node says it so"""
+
 
 class Label(TypedDict):
     """Say who may receive an object.

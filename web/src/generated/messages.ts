@@ -1045,6 +1045,8 @@ export interface IncidentView {
   readonly track_ids: readonly number[];
   /** Why, in words */
   readonly reasons: readonly string[];
+  /** The same in Lithuanian, where the node says it so */
+  readonly reasons_lt: readonly string[];
 }
 
 /** Where and of whom satellite navigation is not to be trusted now. */
