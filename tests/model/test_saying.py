@@ -15,6 +15,7 @@ FILES = (
     Words("sargas.assessment", "threat_words.toml"),
     Words("sargas.identification", "evidence_words.toml"),
     SENSORS,
+    Words("sargas.sharing", "sharing_words.toml"),
     Words("sargas.tracking", "event_words.toml"),
 )
 

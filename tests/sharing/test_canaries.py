@@ -105,7 +105,7 @@ def marked_record(kind: str, label: Label, number: int, warned: int, own: int, m
             return making.cue(reason=mark if label.classification else "seen", cue_id=f"c{own}", **ids)
         case "handover":
             words = mark if label.classification else "crosses"
-            return making.handover(decided_by=mark, reason=words, handover_id=f"h{own}", **ids)
+            return making.handover(decided_by=mark, reason=words, reason_lt=words, handover_id=f"h{own}", **ids)
         case _:
             return making.interference(
                 reason=mark, track_ids=(len(mark),), aircraft=len(mark), affected=1, share=0.5,

@@ -995,6 +995,9 @@ class Handover(TypedDict):
     reason: str
     """Why, in words"""
 
+    reason_lt: str
+    """The same in Lithuanian; empty: a person's own words"""
+
     decided_by: str
     """Account or rule that offered or answered last"""
 

@@ -55,6 +55,7 @@ class Handover(Record):
     offered_ns: int = Field(ge=0, description="UTC ns of the offer")
     expires_ns: int = Field(ge=0, description="UTC ns after which an unanswered offer has timed out")
     reason: str = Field(default="", description="Why, in words")
+    reason_lt: str = Field(default="", description="The same in Lithuanian; empty: a person's own words")
     decided_by: str = Field(default="", description="Account or rule that offered or answered last")
 
     @model_validator(mode="after")

@@ -23,6 +23,8 @@ CAUSES = {
 BANDS = {"low": ", below 5000 m", "high": ", above 5000 m", None: ""}
 LIVE_ALERTS = ("raised", "escalated", "acknowledged", "shelved")
 ENGLISH = "en"
+FREE_TEXT = {"reason", "reason_lt"}
+"""Fields told only where the rules grant free text."""
 About = Literal["alert", "warning", "approval", "interference"]
 
 
@@ -134,7 +136,7 @@ def redact_cue(cue: Cue, verdict: Verdict) -> Cue:
 
 
 def _kept(record: Handover | Cue, verdict: Verdict) -> dict[str, object]:
-    names = set(WRITTEN[record.kind]) - (set() if verdict.grants("free_text") else {"reason"})
+    names = set(WRITTEN[record.kind]) - (set() if verdict.grants("free_text") else FREE_TEXT)
     return {name: getattr(record, name) for name in names}
 
 

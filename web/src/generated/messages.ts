@@ -837,6 +837,8 @@ export interface Handover {
   readonly expires_ns: number;
   /** Why, in words */
   readonly reason: string;
+  /** The same in Lithuanian; empty: a person's own words */
+  readonly reason_lt: string;
   /** Account or rule that offered or answered last */
   readonly decided_by: string;
 }

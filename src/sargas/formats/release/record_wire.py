@@ -35,6 +35,7 @@ WRITTEN: dict[str, tuple[str, ...]] = {
         "offered_ns",
         "expires_ns",
         "reason",
+        "reason_lt",
     ),
     "cue": (
         "time_ns",
