@@ -90,7 +90,7 @@ def test_a_record_goes_as_explained(make: object, label: Label, partner: Agreeme
         for name in WRITTEN[told.kind]:
             value = getattr(told, name)
             if isinstance(value, str) and value and name not in ("notice_id", "about"):
-                assert value in words or name in ("headline", "state", "level"), name
+                assert value in words or name in ("headline", "headline_lt", "state", "level"), name
 
 
 def test_an_alert_shows_what_stays_at_home() -> None:

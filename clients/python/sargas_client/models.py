@@ -1766,6 +1766,9 @@ class PartnerNotice(TypedDict):
     headline: str
     """In words"""
 
+    headline_lt: str
+    """The same in Lithuanian; empty: not said so"""
+
     network_ids: list[str]
     """Objects it is about"""
 

@@ -95,6 +95,7 @@ class PartnerNotice(Record):
     state: str = Field(description="As the partner says it: raised, ended, drafted, approved ...")
     level: str = Field(default="", description="Tier or level there: advisory, critical, yellow, red")
     headline: str = Field(default="", max_length=200, description="In words")
+    headline_lt: str = Field(default="", max_length=200, description="The same in Lithuanian; empty: not said so")
     network_ids: tuple[NetworkId, ...] = Field(default=(), description="Objects it is about")
     polygon: Ring = Field(default=(), description="Area it is about; none: no area, or not released")
     eta_ns: tuple[int, int] | None = Field(default=None, description="Earliest and latest arrival, UTC ns")

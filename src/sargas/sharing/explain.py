@@ -200,10 +200,17 @@ def _record_fates(record: TellableRecord, told: SharedRecord, verdict: Verdict) 
             found.append(FieldFate(name, _text(here), _text(getattr(told, name)) if rules else "", why))
         elif other in written and getattr(told, other) not in (None, (), ""):
             words = by if other == name else f"{by}; as {other}"
-            found.append(FieldFate(name, _text(here), _text(getattr(told, other)), words))
+            found.append(FieldFate(name, _text(here), _text(_goes(told, other)), words))
         else:
             found.append(FieldFate(name, _text(here), "", "in no list of fields that go"))
     return tuple(found)
+
+
+def _goes(told: SharedRecord, name: str) -> Any:
+    """Return a field as it goes; a headline in both its languages."""
+    if isinstance(told, PartnerNotice) and name == "headline" and told.headline_lt not in ("", told.headline):
+        return told.headline, told.headline_lt
+    return getattr(told, name)
 
 
 def _track_fates(

@@ -1461,6 +1461,8 @@ export interface PartnerNotice {
   readonly level: string;
   /** In words */
   readonly headline: string;
+  /** The same in Lithuanian; empty: not said so */
+  readonly headline_lt: string;
   /** Objects it is about */
   readonly network_ids: readonly string[];
   /** Area it is about; none: no area, or not released */

@@ -19,3 +19,8 @@ export function limitsIn(told: { readonly limits: readonly string[]; readonly li
 export function evidenceIn(told: { readonly evidence: readonly string[]; readonly evidence_lt: readonly string[] }, language: string): readonly string[] {
   return language === "lt" && told.evidence_lt.length > 0 ? told.evidence_lt : told.evidence;
 }
+
+/** What a partner tells in one line, in the page's language where it says it so, else as it says it. */
+export function headlineIn(told: { readonly headline: string; readonly headline_lt: string }, language: string): string {
+  return language === "lt" && told.headline_lt !== "" ? told.headline_lt : told.headline;
+}

@@ -20,6 +20,7 @@ WRITTEN: dict[str, tuple[str, ...]] = {
         "state",
         "level",
         "headline",
+        "headline_lt",
         "network_ids",
         "polygon",
         "eta_ns",
