@@ -14,6 +14,7 @@ FILES = (
     Words("sargas.assessment", "lost_words.toml"),
     Words("sargas.assessment", "threat_words.toml"),
     Words("sargas.identification", "evidence_words.toml"),
+    Words("sargas.runtime", "node_words.toml"),
     SENSORS,
     Words("sargas.sharing", "sharing_words.toml"),
     Words("sargas.tracking", "event_words.toml"),

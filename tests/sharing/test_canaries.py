@@ -92,7 +92,9 @@ def marked_record(kind: str, label: Label, number: int, warned: int, own: int, m
                 merged_into=mark, danger=len(mark) / 100, probability=len(mark) / 90, group_id=len(mark), **ids,
             )  # fmt: skip
         case "warning":
-            delivery = Delivery(channel=mark, state="sent", time_ns=1, attempts=1, reference=mark, reason=mark)
+            delivery = Delivery(
+                channel=mark, state="sent", time_ns=1, attempts=1, reference=mark, reason=mark, reason_lt=mark
+            )
             return making.warning(
                 state="drafted", texts=texts, areas=(area,), alert_ids=(mark,), reasons=(mark,), deliveries=(delivery,),
                 decision_reason=mark, first_plot_ns=len(mark), firm_ns=len(mark), track_ids=(number,),

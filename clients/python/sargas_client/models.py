@@ -546,6 +546,9 @@ class Delivery(TypedDict):
     reason: str
     """Why it was not taken, in words"""
 
+    reason_lt: str
+    """The same in Lithuanian; empty: the taker's or system's own words"""
+
 
 class DriftEntry(TypedDict):
     """The chance that a drifter enters a zone within the hour, and when."""

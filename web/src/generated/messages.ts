@@ -519,6 +519,8 @@ export interface Delivery {
   readonly reference: string;
   /** Why it was not taken, in words */
   readonly reason: string;
+  /** The same in Lithuanian; empty: the taker's or system's own words */
+  readonly reason_lt: string;
 }
 
 /** The chance that a drifter enters a zone within the hour, and when. */
@@ -2653,6 +2655,8 @@ export interface WarningDelivery {
   readonly reference: string;
   /** Why it was not taken, in words */
   readonly reason: string;
+  /** The same in Lithuanian; empty: the taker's or system's own words */
+  readonly reason_lt: string;
 }
 
 /** Who must approve what the public is told, and how they show that it is they. */
