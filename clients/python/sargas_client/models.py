@@ -1729,6 +1729,9 @@ class PartView(TypedDict):
     reason: str
     """Why it is not ok; empty: it is"""
 
+    reason_lt: str
+    """The same in Lithuanian; empty: as the database or the system says it"""
+
     figures: list[PartFigure]
     """What it did and holds"""
 

@@ -1421,6 +1421,8 @@ export interface PartView {
   readonly state: "ok" | "degraded" | "failed" | "off";
   /** Why it is not ok; empty: it is */
   readonly reason: string;
+  /** The same in Lithuanian; empty: as the database or the system says it */
+  readonly reason_lt: string;
   /** What it did and holds */
   readonly figures: readonly PartFigure[];
 }
