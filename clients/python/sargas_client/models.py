@@ -1075,6 +1075,9 @@ class HistoryRecord(TypedDict):
     text: str
     """Zone, areas, words or reason"""
 
+    text_lt: str
+    """The same in Lithuanian where the node says it so; empty: as text"""
+
     track_ids: list[int]
     """Tracks it is about"""
 

@@ -897,6 +897,8 @@ export interface HistoryRecord {
   readonly level: string;
   /** Zone, areas, words or reason */
   readonly text: string;
+  /** The same in Lithuanian where the node says it so; empty: as text */
+  readonly text_lt: string;
   /** Tracks it is about */
   readonly track_ids: readonly number[];
   /** Where; none: at no single place */
