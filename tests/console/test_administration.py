@@ -11,6 +11,7 @@ import pytest
 from sargas.runtime.audit import AuditLog
 from sargas.runtime.parts import PartState
 from sargas.runtime.release_rules import ReleaseRules
+from sargas.runtime.saying import quoted, say
 from sargas.sharing.agreement import Agreement
 from sargas.sharing.policy.policy import example_policy
 from sargas.sharing.policy.words import KINDS, Owner
@@ -18,8 +19,8 @@ from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_node, open_c
 
 PARTS = (
     PartState("core", "ok"),
-    PartState("journal", "failed", "the disk is full", {"envelopes": 12, "fsync_p99_ms": 4.5}),
-    PartState("link LVA", "degraded", "it does not reach us", {"lag_log": 3}),
+    PartState("journal", "failed", quoted("the disk is full"), {"envelopes": 12, "fsync_p99_ms": 4.5}),
+    PartState("link LVA", "degraded", say("not_from_there"), {"lag_log": 3}),
 )
 LATVIA = Agreement(nation="LVA", kinds=("track", "plots"), clearance="restricted", groups=("neighbours",))
 RULES = ReleaseRules(example_policy("LTU"), Owner("LTU"), (LATVIA,))
@@ -42,12 +43,16 @@ def rita(node: ScriptedNode) -> Iterator[httpx.Client]:
 
 def test_parts_are_told_as_they_are(rita: httpx.Client) -> None:
     told = {one["part"]: one for one in rita.get("/api/administration/parts").json()}
-    assert told["core"] == {"part": "core", "state": "ok", "reason": "", "figures": []}
+    assert told["core"] == {"part": "core", "state": "ok", "reason": "", "reason_lt": "", "figures": []}
     assert (told["journal"]["state"], told["journal"]["reason"]) == ("failed", "the disk is full")
     assert told["journal"]["figures"] == [
         {"name": "envelopes", "value": 12.0},
         {"name": "fsync_p99_ms", "value": 4.5},
     ]
+    assert (told["link LVA"]["reason"], told["link LVA"]["reason_lt"]) == (
+        "it does not reach us",
+        "jis mūsų nepasiekia",
+    )
     assert told["link LVA"]["figures"] == [{"name": "lag_log", "value": 3.0}]
 
 

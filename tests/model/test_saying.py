@@ -11,9 +11,12 @@ from sargas.model.saying import Said, Words, fill, joined
 SENSORS = Words("sargas.sensors", "sensor_words.toml")
 FILES = (
     Words("sargas.assessment", "alert_words.toml"),
+    Words("sargas.assessment", "lost_words.toml"),
     Words("sargas.assessment", "threat_words.toml"),
     Words("sargas.identification", "evidence_words.toml"),
+    Words("sargas.runtime", "node_words.toml"),
     SENSORS,
+    Words("sargas.sharing", "sharing_words.toml"),
     Words("sargas.tracking", "event_words.toml"),
 )
 

@@ -88,6 +88,7 @@ def test_a_part_that_fails_is_named_and_begun_anew(part: str, broken: tuple[Stat
     assert [h.state for h in shown] == ["failed"] * RESTART_AFTER + ["degraded"]
     assert "ZeroDivisionError: a gap of no width" in shown[-1].reason
     assert "begun anew 1 times" in shown[-1].reason
+    assert "pradėta iš naujo kartų: 1;" in shown[-1].reason_lt
     assert type(getattr(state.picture, part)).__mro__[1] is object  # the broken one is gone
 
 

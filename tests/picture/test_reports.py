@@ -104,6 +104,8 @@ def test_a_lone_report_is_an_unconfirmed_sighting_never_a_track_and_ends_with_ti
     told = sightings(sky.tick(START_S + 1))[0]
     assert (told.state, told.voices, told.track_ids) == ("unconfirmed", 1, ())
     assert told.probability < 0.7
+    assert [reason.partition(", believed")[0] for reason in told.reasons] == ["drone seen by a soldier"]
+    assert [reason.partition("; patikimumas")[0] for reason in told.reasons_lt] == ["dronas, matyta: karys"]
     assert shapely.Polygon(told.polygon).contains(shapely.Point(*reversed(place(1100.0, 0.0))))
     assert not shapely.Polygon(told.polygon).contains(shapely.Point(*reversed(place(-8000.0, 0.0))))
     areas = [shapely.Polygon(told.polygon).area]

@@ -175,6 +175,7 @@ def test_a_full_disk_stops_appending_loses_nothing_and_appending_resumes_with_sp
     written = journal.next_sequence
     assert written > 0
     assert journal.status().state == "full"
+    assert "pritrūko vietos" in journal.status().reason.lt
     with pytest.raises(JournalFull):
         journal.append(arrivals(written, 20))
     assert list(read(small_disk / "journal")) == envelopes(0, written)

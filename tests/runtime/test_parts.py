@@ -14,6 +14,7 @@ from sargas.runtime.clock import SystemClock
 from sargas.runtime.history import HistoryWriter
 from sargas.runtime.journal import Journal
 from sargas.runtime.parts import PartState, parts_of
+from sargas.runtime.saying import NOTHING
 from sargas.runtime.store import Store, StoreWriter, open_store
 
 DEED = Deed(actor="jonas", action="login", object="operator")
@@ -50,7 +51,7 @@ def parts(tmp_path: Path) -> Iterator[Parts]:
 
 
 def test_every_part_is_told_and_well(parts: Parts) -> None:
-    told = {one.part: (one.state, one.reason) for one in parts_of(parts)}
+    told = {one.part: (one.state, one.reason.en) for one in parts_of(parts)}
     assert told == dict.fromkeys(("core", "journal", "store", "history", "audit"), ("ok", "")) | {"bus": ("off", "")}
 
 
@@ -64,6 +65,6 @@ def test_an_audit_that_cannot_be_written_has_failed_until_it_can(parts: Parts, m
             parts.audit.append(DEED)
         failed = parts.state("audit")
         assert (failed.state, failed.figures["entries"]) == ("failed", 0)
-        assert "No space left" in failed.reason
+        assert "No space left" in failed.reason.en
     parts.audit.append(DEED)
-    assert parts.state("audit") == PartState("audit", "ok", "", {"entries": 1})
+    assert parts.state("audit") == PartState("audit", "ok", NOTHING, {"entries": 1})

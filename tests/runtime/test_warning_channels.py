@@ -90,8 +90,9 @@ def test_a_mail_carries_the_text_and_the_message() -> None:
 def test_a_mail_that_nobody_answered_is_unclear_and_one_that_was_refused_is_not() -> None:
     with mail_server() as there:
         there.is_mute = True
-        with pytest.raises(Unclear, match="no answer after the message was given"):
+        with pytest.raises(Unclear, match="no answer after the message was given") as unclear:
             open_channel(mail_to(there.port)).send(NOTICE)
+        assert "pranešimas perduotas, bet atsakymo negauta" in unclear.value.said.lt
         there.refuses = "budi@"
         with pytest.raises(Refused, match=r"budi@example\.lt: 550 unknown here"):
             open_channel(mail_to(there.port)).send(NOTICE)

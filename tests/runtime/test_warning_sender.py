@@ -12,6 +12,7 @@ import pytest
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Decision, PublicWarning, WarningDelivery
+from sargas.runtime.saying import say
 from sargas.runtime.store import Store
 from sargas.runtime.warnings import sender as sender_module
 from sargas.runtime.warnings.outbox import WarningOutbox
@@ -108,6 +109,8 @@ def test_after_a_crash_while_sending_a_file_is_sent_again_and_a_mail_is_not(stor
         desk = Desk(store, (FileChannel(name="folder", kind="file", folder=tmp_path), mail))
         run(desk, [], "sent", "unclear")
         assert post.mails == []
+        (unclear,) = [one for one in desk.told if one.state == "unclear"]
+        assert (unclear.reason, unclear.reason_lt) == say("stopped_while_sending")
         again = Decision(
             id="d", time_ns=NOW_NS, origin="node", label=warning.label, actor="rasa", action="resend",
             subject=f"{warning.message_id}@mail",
@@ -130,6 +133,7 @@ def test_a_refusal_ends_it_and_so_does_time(store: Store) -> None:
         await desk.states("failing", "expired")
 
     asyncio.run(desk.work(wait_out))
+    assert [one.reason_lt for one in desk.told] == ["", say("expired_untaken").lt], "a system's own words are quoted"
 
 
 def test_an_exercise_goes_to_no_channel_that_does_not_ask_for_it(store: Store, tmp_path: Path) -> None:

@@ -173,6 +173,7 @@ def handover(label: Label = OPEN, **fields: Any) -> Handover:
             "offered_ns": T0_NS,
             "expires_ns": T0_NS + 60 * S,
             "reason": "crosses the border",
+            "reason_lt": "kerta sieną",
             "decided_by": "jonas",
         }
         | fields

@@ -92,7 +92,9 @@ def marked_record(kind: str, label: Label, number: int, warned: int, own: int, m
                 merged_into=mark, danger=len(mark) / 100, probability=len(mark) / 90, group_id=len(mark), **ids,
             )  # fmt: skip
         case "warning":
-            delivery = Delivery(channel=mark, state="sent", time_ns=1, attempts=1, reference=mark, reason=mark)
+            delivery = Delivery(
+                channel=mark, state="sent", time_ns=1, attempts=1, reference=mark, reason=mark, reason_lt=mark
+            )
             return making.warning(
                 state="drafted", texts=texts, areas=(area,), alert_ids=(mark,), reasons=(mark,), deliveries=(delivery,),
                 decision_reason=mark, first_plot_ns=len(mark), firm_ns=len(mark), track_ids=(number,),
@@ -105,7 +107,7 @@ def marked_record(kind: str, label: Label, number: int, warned: int, own: int, m
             return making.cue(reason=mark if label.classification else "seen", cue_id=f"c{own}", **ids)
         case "handover":
             words = mark if label.classification else "crosses"
-            return making.handover(decided_by=mark, reason=words, handover_id=f"h{own}", **ids)
+            return making.handover(decided_by=mark, reason=words, reason_lt=words, handover_id=f"h{own}", **ids)
         case _:
             return making.interference(
                 reason=mark, track_ids=(len(mark),), aircraft=len(mark), affected=1, share=0.5,

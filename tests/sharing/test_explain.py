@@ -90,7 +90,7 @@ def test_a_record_goes_as_explained(make: object, label: Label, partner: Agreeme
         for name in WRITTEN[told.kind]:
             value = getattr(told, name)
             if isinstance(value, str) and value and name not in ("notice_id", "about"):
-                assert value in words or name in ("headline", "state", "level"), name
+                assert value in words or name in ("headline", "headline_lt", "state", "level"), name
 
 
 def test_an_alert_shows_what_stays_at_home() -> None:
@@ -115,10 +115,11 @@ def test_refusals_name_their_rules_and_obstacles() -> None:
 def test_free_words_are_explained_by_their_grant() -> None:
     granted = fates(explain_record(RULES, LTU, agreement(), handover()))
     assert granted["reason"] == ("crosses the border", "granted by ltu-words-of-hand-overs-and-cues")
+    assert granted["reason_lt"] == ("kerta sieną", "granted by ltu-words-of-hand-overs-and-cues")
     assert granted["decided_by"] == ("", "in no list of fields that go")
     restricted = OPEN.model_copy(update={"classification": 1})
     withheld = fates(explain_record(RULES, LTU, agreement(clearance="restricted"), handover(restricted)))
-    assert withheld["reason"] == ("", "no rule grants release_free_text")
+    assert withheld["reason"] == withheld["reason_lt"] == ("", "no rule grants release_free_text")
 
 
 def test_a_notice_is_never_the_name_the_guard_gives() -> None:

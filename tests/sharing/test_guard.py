@@ -161,6 +161,7 @@ def test_the_log_tells_what_is_allowed_and_no_more() -> None:
     told_alert = by_token["alert"]
     assert isinstance(told_alert, PartnerNotice)
     assert told_alert.headline == "Predicted to enter a protected area"
+    assert told_alert.headline_lt == "Prognozuojama, kad įskris į saugomą zoną"
     assert (told_alert.level, told_alert.network_ids) == ("critical", ("LTU-1",))
     approval = by_token["approval"]
     assert isinstance(approval, PartnerNotice)
@@ -168,6 +169,7 @@ def test_the_log_tells_what_is_allowed_and_no_more() -> None:
     told_warning = by_token["warning"]
     assert isinstance(told_warning, PartnerNotice)
     assert (told_warning.headline, told_warning.notice_id) == ("Air danger", approval.notice_id)
+    assert (told_warning.headline_lt, approval.headline_lt) == ("", "Perspėjimas gyventojams patvirtintas")
     whole = b"".join(d.release.body for d in log_of(offer))
     for word in (b"depot", b"kaunas", b"jonas", b"LOT1", b"841f1d7ffffffff", b"clear enough", b"Roki"):
         assert word not in whole

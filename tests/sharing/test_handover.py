@@ -9,11 +9,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
+from sargas.model.saying import Said
 from sargas.model.sharing_records import Handover
 from sargas.sharing.handover import EXPIRES_NS, HandoverBook
+from sargas.sharing.saying import in_own_words, say
 
 OBJECT = "LTU-7"
 LABEL = Label(releasable_to=("LTU", "LVA"), originator="LTU")
+TURNED_BACK = Said("turned back", "pasuko atgal")
 LATEST_NS, MOST_LOST = 3 * NS_PER_S, 2
 """The channel loses no more than so many messages of one direction in a row, and delays none for longer."""
 
@@ -82,7 +85,7 @@ class Channel(RuleBasedStateMachine):
     def withdraw(self) -> None:
         for nation, book in self.pair.books.items():
             for handover_id in list(book.courses):
-                told = book.withdraw(handover_id, LABEL, self.pair.now_ns, by="rule", reason="turned back")
+                told = book.withdraw(handover_id, LABEL, self.pair.now_ns, by="rule", reason=TURNED_BACK)
                 self.pair.say(nation, told)
 
     @precondition(lambda self: self.pair.on_the_way)
@@ -168,7 +171,7 @@ def test_an_answer_that_comes_after_the_time_out_yields_to_the_giver() -> None:
     assert pair.holders() == ["LTU", "LVA"]
     pair.now_ns += EXPIRES_NS
     told = pair.books["LTU"].tick(pair.now_ns)
-    assert [record.state for record in told] == ["timed_out"]
+    assert [(record.state, record.reason_lt) for record in told] == [("timed_out", "niekas neatsakė")]
     again = pair.books["LTU"].hear(answer[0], "LVA", LABEL, pair.now_ns)
     assert [record.state for record in again] == ["timed_out"]
     assert pair.books["LVA"].hear(again[0], "LTU", LABEL, pair.now_ns) == ()
@@ -199,11 +202,23 @@ def test_what_is_not_ours_cannot_be_offered_and_what_is_offered_not_twice() -> N
 def test_a_claim_is_settled_by_the_nation_it_is_taken_from(disputes: bool) -> None:
     pair = Pair()
     giver, taker = pair.books["LTU"], pair.books["LVA"]
-    (claim,) = taker.claim(OBJECT, LABEL, pair.now_ns, by="rule", reason="LTU reports it no more")
+    (claim,) = taker.claim(OBJECT, LABEL, pair.now_ns, by="rule", reason=say("unreported", holder="LTU", seconds=12))
     assert taker.holder_of(OBJECT) == "LVA"
     (said,) = giver.hear(claim, "LVA", LABEL, pair.now_ns, disputes=disputes)
     assert taker.hear(said, "LTU", LABEL, pair.now_ns) == ()
     assert pair.holders() == ["LTU" if disputes else "LVA"]
+
+
+def test_what_a_person_wrote_is_told_on_as_it_is_and_what_a_rule_says_in_both_languages() -> None:
+    pair = Pair()
+    handover_id, taker = _offered(pair), pair.books["LVA"]
+    words = in_own_words("radar sees it")
+    (answer,) = taker.answer(handover_id, LABEL, pair.now_ns, accept=True, by="rita", reason=words)
+    (final,) = pair.books["LTU"].hear(answer, "LVA", LABEL, pair.now_ns)
+    assert [(one.reason, one.reason_lt) for one in (answer, final)] == [("radar sees it", "")] * 2
+    why = say("unreported", holder="LVA", seconds=12)
+    (claim,) = pair.books["LTU"].claim(OBJECT, LABEL, pair.now_ns, by="rule", reason=why)
+    assert (claim.reason, claim.reason_lt) == why
 
 
 def test_a_third_nation_learns_who_answers_and_an_older_word_changes_nothing() -> None:
@@ -246,7 +261,7 @@ def test_the_late_end_of_one_offer_does_not_undo_another_made_at_the_same_moment
     pair = Pair()
     giver, taker = pair.books["LTU"], pair.books["LVA"]
     (first,) = giver.offer(OBJECT, "LVA", LABEL, pair.now_ns, by="rule")
-    (ended,) = giver.withdraw(first.handover_id, LABEL, pair.now_ns, by="rule", reason="turned back")
+    (ended,) = giver.withdraw(first.handover_id, LABEL, pair.now_ns, by="rule", reason=TURNED_BACK)
     (second,) = giver.offer(OBJECT, "LVA", LABEL, pair.now_ns, by="rule")
     assert second.offered_ns > first.offered_ns
     taker.hear(second, "LTU", LABEL, pair.now_ns)

@@ -56,8 +56,10 @@ test("feeds of a partner are taken over while one waits and given back while one
 });
 
 test("why a link is not well is what the node says of it, and of no other", () => {
-  const sources = [{ source: "link POL", reason: "gone" }, { source: "link LVA", reason: "" }] as SourceHealth[];
-  assert.equal(linkTrouble(sources, "POL"), "gone");
-  assert.equal(linkTrouble(sources, "LVA"), "");
-  assert.equal(linkTrouble(sources, "EST"), "");
+  const told = [{ source: "link POL", reason: "gone", reason_lt: "nepasiekiama" }, { source: "link LVA", reason: "", reason_lt: "" }];
+  const sources = told as SourceHealth[];
+  assert.equal(linkTrouble(sources, "POL", "en"), "gone");
+  assert.equal(linkTrouble(sources, "POL", "lt"), "nepasiekiama");
+  assert.equal(linkTrouble(sources, "LVA", "lt"), "");
+  assert.equal(linkTrouble(sources, "EST", "lt"), "");
 });

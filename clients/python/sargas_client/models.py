@@ -546,6 +546,9 @@ class Delivery(TypedDict):
     reason: str
     """Why it was not taken, in words"""
 
+    reason_lt: str
+    """The same in Lithuanian; empty: the taker's or system's own words"""
+
 
 class DriftEntry(TypedDict):
     """The chance that a drifter enters a zone within the hour, and when."""
@@ -995,6 +998,9 @@ class Handover(TypedDict):
     reason: str
     """Why, in words"""
 
+    reason_lt: str
+    """The same in Lithuanian; empty: a person's own words"""
+
     decided_by: str
     """Account or rule that offered or answered last"""
 
@@ -1068,6 +1074,9 @@ class HistoryRecord(TypedDict):
 
     text: str
     """Zone, areas, words or reason"""
+
+    text_lt: str
+    """The same in Lithuanian where the node says it so; empty: as text"""
 
     track_ids: list[int]
     """Tracks it is about"""
@@ -1286,6 +1295,9 @@ class IncidentView(TypedDict):
 
     reasons: list[str]
     """Why, in words"""
+
+    reasons_lt: list[str]
+    """The same in Lithuanian, where the node says it so"""
 
 
 class Label(TypedDict):
@@ -1535,6 +1547,9 @@ class LostTrack(TypedDict):
     limits: list[str]
     """What could not be taken into account, in words"""
 
+    limits_lt: list[str]
+    """The same in Lithuanian"""
+
     end: Literal["", "seen_again", "is_newer_track", "too_long_ago", "too_many"]
     """Why it ended; empty: it goes on"""
 
@@ -1717,6 +1732,9 @@ class PartView(TypedDict):
     reason: str
     """Why it is not ok; empty: it is"""
 
+    reason_lt: str
+    """The same in Lithuanian; empty: as the database or the system says it"""
+
     figures: list[PartFigure]
     """What it did and holds"""
 
@@ -1756,6 +1774,9 @@ class PartnerNotice(TypedDict):
 
     headline: str
     """In words"""
+
+    headline_lt: str
+    """The same in Lithuanian; empty: not said so"""
 
     network_ids: list[str]
     """Objects it is about"""
@@ -2536,6 +2557,9 @@ class Sighting(TypedDict):
 
     reasons: list[str]
     """Why, in words"""
+
+    reasons_lt: list[str]
+    """The same in Lithuanian"""
 
 
 class SourceHealth(TypedDict):

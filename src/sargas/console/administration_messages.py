@@ -113,6 +113,7 @@ class PartView(Value):
     part: str = Field(description="core, journal, store, history, audit, screen log, bus, or link and a nation")
     state: Literal["ok", "degraded", "failed", "off"] = Field(description="off: this node runs without it")
     reason: str = Field(description="Why it is not ok; empty: it is")
+    reason_lt: str = Field(description="The same in Lithuanian; empty: as the database or the system says it")
     figures: tuple[PartFigure, ...] = Field(description="What it did and holds")
 
 

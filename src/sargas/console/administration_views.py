@@ -29,7 +29,8 @@ def read_parts(console: HasConsole, session: Administering) -> list[PartView]:
         PartView(
             part=one.part,
             state=one.state,
-            reason=one.reason,
+            reason=one.reason.en,
+            reason_lt=one.reason.lt,
             figures=tuple(PartFigure(name=name, value=value) for name, value in one.figures.items()),
         )
         for one in console.settings.parts()

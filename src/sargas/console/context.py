@@ -24,6 +24,7 @@ from sargas.console.sight import Sight, sight_of
 from sargas.console.throttle import Throttle
 from sargas.console.unseen import refuse_unseen
 from sargas.model.records import AlertPolicy, EnteredRecord, WarningPolicy
+from sargas.model.saying import Said
 from sargas.picture.ahead import Ahead
 from sargas.runtime.accounts import Accounts, Session
 from sargas.runtime.history import History
@@ -92,8 +93,8 @@ class ConsoleSettings:
     screen_folder: Path | None = None
     """Where what screens show is kept, so that it can be shown again; none: it is not."""
     screen_retention: Retention = Retention(72 * 3_600_000_000_000, 20 << 30)
-    show_screen_trouble: Callable[[str], None] | None = None
-    """Hears why it cannot be kept; "" when it can again."""
+    show_screen_trouble: Callable[[Said], None] | None = None
+    """Hears why it cannot be kept; nothing when it can again."""
 
 
 @dataclass(slots=True)

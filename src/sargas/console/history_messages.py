@@ -100,6 +100,7 @@ class HistoryRecord(Value):
     state: str = Field(description="Its newest state")
     level: str = Field(description="Tier, level, cause or what most likely became of it")
     text: str = Field(description="Zone, areas, words or reason")
+    text_lt: str = Field(description="The same in Lithuanian where the node says it so; empty: as text")
     track_ids: tuple[int, ...] = Field(description="Tracks it is about")
     latitude_deg: float | None = Field(description="Where; none: at no single place")
     longitude_deg: float | None = Field(description="Where")

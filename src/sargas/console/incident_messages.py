@@ -29,3 +29,4 @@ class IncidentView(Value):
     longitude_deg: Longitude = Field(description="Where, WGS84")
     track_ids: tuple[int, ...] = Field(description="Tracks it is about, the likeliest first; may be empty")
     reasons: tuple[str, ...] = Field(description="Why, in words")
+    reasons_lt: tuple[str, ...] = Field(description="The same in Lithuanian, where the node says it so")

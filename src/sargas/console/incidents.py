@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from sargas.assessment.lost.saying import say
 from sargas.console.incident_messages import IncidentView
 from sargas.model.record_base import Ring
 from sargas.model.records import GnssInterference, HumanReport, LostTrack, PublicWarning, Sighting
+from sargas.model.saying import in_english, in_lithuanian
 
 CRASH_FROM = 0.5
 """Probability of having come down from which a lost track is called a crash."""
@@ -32,6 +34,7 @@ def incidents_of_sightings(
             opened_ns=min([*times, sighting.observed_ns]), changed_ns=sighting.time_ns,
             longitude_deg=place[0], latitude_deg=place[1],
             track_ids=sighting.track_ids, reasons=sighting.reasons,
+            reasons_lt=sighting.reasons_lt,
         )  # fmt: skip
 
 
@@ -45,13 +48,15 @@ def incidents_of_lost(lost: Iterable[LostTrack], since_ns: int) -> Iterator[Inci
         down = likeliest if likeliest is not None and likeliest.name == "landed_or_crashed" else None
         crashed = down is not None and down.probability >= CRASH_FROM
         place = down.place if crashed and down is not None and down.place is not None else case.most_probable
+        fates = [say(one.name, share=one.probability) for one in case.hypotheses]
         yield IncidentView(
             incident_id=f"lost/{case.lost_id}", incident="crash" if crashed else "lost", detail=case.end,
             state="open" if case.state == "lost" else "closed",
             opened_ns=case.last_seen_ns, changed_ns=changed_ns,
             longitude_deg=place[0], latitude_deg=place[1],
             track_ids=(case.track_id, *(one.track_id for one in case.may_be)),
-            reasons=tuple(f"{one.name} {one.probability:.0%}" for one in case.hypotheses),
+            reasons=in_english(fates),
+            reasons_lt=in_lithuanian(fates),
         )  # fmt: skip
 
 
@@ -73,6 +78,7 @@ def incidents_of_warnings(warnings: Iterable[PublicWarning], since_ns: int, now_
             state="closed" if over else "open", opened_ns=first[name], changed_ns=message.time_ns,
             longitude_deg=place[0], latitude_deg=place[1],
             track_ids=message.track_ids, reasons=message.reasons,
+            reasons_lt=message.reasons_lt,
         )  # fmt: skip
 
 
@@ -88,6 +94,7 @@ def incidents_of_interference(events: Iterable[GnssInterference], since_ns: int)
             opened_ns=event.start_ns, changed_ns=event.time_ns,
             longitude_deg=place[0], latitude_deg=place[1],
             track_ids=event.track_ids, reasons=(event.reason,) if event.reason else (),
+            reasons_lt=(event.reason_lt,) if event.reason_lt else (),
         )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, HTTPException, Query
 
+from sargas.assessment.lost.saying import say
 from sargas.console import history_filter as asked
 from sargas.console.context import Console
 from sargas.console.history_messages import HistoryKind, HistoryRecord, HistoryRecords
@@ -25,6 +26,7 @@ from sargas.model.records import (
     Sighting,
     Zone,
 )
+from sargas.model.saying import Said
 from sargas.runtime.history.area import Area
 from sargas.runtime.history.row_order import RowPlace, in_order, is_after
 from sargas.runtime.store.page import NEWEST_FIRST, Paged, Place, Walk
@@ -139,7 +141,8 @@ def _tell(kind: HistoryKind, record: Any, zones: dict[str, Zone]) -> HistoryReco
         began_ns=began_ns,
         state=record.state,
         level=level,
-        text=text,
+        text=text.en,
+        text_lt=text.lt,
         track_ids=(record.track_id,) if isinstance(record, LostTrack) else getattr(record, "track_ids", ()),
         longitude_deg=None if middle is None else middle[0],
         latitude_deg=None if middle is None else middle[1],
@@ -147,42 +150,52 @@ def _tell(kind: HistoryKind, record: Any, zones: dict[str, Zone]) -> HistoryReco
     )
 
 
-def _words(record: Paged, zones: dict[str, Zone]) -> tuple[str, int, str, str, tuple[float, float] | None]:
+def _words(record: Paged, zones: dict[str, Zone]) -> tuple[str, int, str, Said, tuple[float, float] | None]:
     """Return identity, beginning (UTC ns), level, words and place (lon, lat) of a record."""
     match record:
         case Alert():
-            return record.alert_id, record.raised_ns, record.tier, record.zone_name, _middle_of(zones, record.zone_id)
+            middle = _middle_of(zones, record.zone_id)
+            return record.alert_id, record.raised_ns, record.tier, _as_named(record.zone_name), middle
         case PublicWarning():
             names = ", ".join(area.name for area in record.areas[:5])
             corners = [corner for area in record.areas for corner in area.polygon]
-            return record.message_id, record.drafted_ns, record.level, names, _middle(corners)
+            return record.message_id, record.drafted_ns, record.level, _as_named(names), _middle(corners)
         case HumanReport():
             began_ns = record.time_ns if record.observed_ns is None else record.observed_ns
             place = (record.longitude_deg, record.latitude_deg)
-            return record.report_id, began_ns, record.seen, record.words, place
+            return record.report_id, began_ns, record.seen, _as_named(record.words), place
         case Sighting():
             found = None
             if record.longitude_deg is not None and record.latitude_deg is not None:
                 found = (record.longitude_deg, record.latitude_deg)
-            return record.sighting_id, record.observed_ns, record.seen, "; ".join(record.reasons[:2]), found
+            text = Said("; ".join(record.reasons[:2]), "; ".join(record.reasons_lt[:2]))
+            return record.sighting_id, record.observed_ns, record.seen, text, found
         case GnssInterference():
             what = record.icao_address or record.cell or ""
-            words = f"{what} {record.reason}".strip()
-            return record.event_id, record.start_ns, record.cause, words, _middle(record.polygon)
+            in_lithuanian = f"{what} {record.reason_lt}".strip() if record.reason_lt else ""
+            text = Said(f"{what} {record.reason}".strip(), in_lithuanian)
+            return record.event_id, record.start_ns, record.cause, text, _middle(record.polygon)
         case ClosureAdvice():
             middle = _middle_of(zones, record.zone_id)
-            return record.advice_id, record.from_ns, record.state, record.zone_name, middle
+            return record.advice_id, record.from_ns, record.state, _as_named(record.zone_name), middle
         case LostTrack():
             likeliest = record.hypotheses[0].name if record.hypotheses else ""
-            words = ", ".join(f"{one.name.replace('_', ' ')} {one.probability:.0%}" for one in record.hypotheses)
-            ended = record.end.replace("_", " ")
-            return (
-                record.lost_id,
-                record.last_seen_ns,
-                likeliest,
-                f"{ended}; {words}" if ended else words,
-                record.most_probable,
-            )
+            return record.lost_id, record.last_seen_ns, likeliest, _of_lost(record), record.most_probable
+
+
+def _as_named(words: str) -> Said:
+    """Return a name, or what a person said: it is the same in both languages."""
+    return Said(words, "")
+
+
+def _of_lost(record: LostTrack) -> Said:
+    """Say how a case ended, and what may have become of the track."""
+    codes = ", ".join(f"{one.name.replace('_', ' ')} {one.probability:.0%}" for one in record.hypotheses)
+    fates = ", ".join(say(one.name, share=one.probability).lt for one in record.hypotheses)
+    if not record.end:
+        return Said(codes, fates)
+    ended = say(record.end)
+    return Said(f"{ended.en}; {codes}", f"{ended.lt}; {fates}")
 
 
 def _middle_of(zones: dict[str, Zone], zone_id: str) -> tuple[float, float] | None:

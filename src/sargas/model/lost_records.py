@@ -65,6 +65,7 @@ class LostTrack(Record):
     reports: int = Field(default=0, ge=0, description="Reports of persons weighed in")
     may_be: tuple[MayBe, ...] = Field(default=(), description="Newer tracks that may be it, the likeliest first")
     limits: tuple[str, ...] = Field(default=(), description="What could not be taken into account, in words")
+    limits_lt: tuple[str, ...] = Field(default=(), description="The same in Lithuanian")
     end: Literal["", "seen_again", "is_newer_track", "too_long_ago", "too_many"] = Field(
         default="", description="Why it ended; empty: it goes on"
     )

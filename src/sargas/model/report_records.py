@@ -79,6 +79,7 @@ class Sighting(Record):
     track_ids: tuple[int, ...] = Field(default=(), description="System tracks that may be meant, the likeliest first")
     shares: tuple[float, ...] = Field(default=(), description="Probability that it is meant, of each of track_ids")
     reasons: tuple[str, ...] = Field(default=(), description="Why, in words")
+    reasons_lt: tuple[str, ...] = Field(default=(), description="The same in Lithuanian")
 
     @model_validator(mode="after")
     def _every_track_has_its_share(self) -> Sighting:

@@ -55,6 +55,7 @@ class Handover(Record):
     offered_ns: int = Field(ge=0, description="UTC ns of the offer")
     expires_ns: int = Field(ge=0, description="UTC ns after which an unanswered offer has timed out")
     reason: str = Field(default="", description="Why, in words")
+    reason_lt: str = Field(default="", description="The same in Lithuanian; empty: a person's own words")
     decided_by: str = Field(default="", description="Account or rule that offered or answered last")
 
     @model_validator(mode="after")
@@ -94,6 +95,7 @@ class PartnerNotice(Record):
     state: str = Field(description="As the partner says it: raised, ended, drafted, approved ...")
     level: str = Field(default="", description="Tier or level there: advisory, critical, yellow, red")
     headline: str = Field(default="", max_length=200, description="In words")
+    headline_lt: str = Field(default="", max_length=200, description="The same in Lithuanian; empty: not said so")
     network_ids: tuple[NetworkId, ...] = Field(default=(), description="Objects it is about")
     polygon: Ring = Field(default=(), description="Area it is about; none: no area, or not released")
     eta_ns: tuple[int, int] | None = Field(default=None, description="Earliest and latest arrival, UTC ns")

@@ -76,6 +76,7 @@ class Delivery(Value):
     attempts: int = Field(ge=1, description="Tries so far")
     reference: str = Field(default="", description="What the taker answered, or where the message lies")
     reason: str = Field(default="", description="Why it was not taken, in words")
+    reason_lt: str = Field(default="", description="The same in Lithuanian; empty: the taker's or system's own words")
 
 
 class WarningDelivery(Record):
@@ -88,6 +89,7 @@ class WarningDelivery(Record):
     attempts: int = Field(ge=1, description="Tries so far")
     reference: str = Field(default="", description="What the taker answered, or where the message lies")
     reason: str = Field(default="", description="Why it was not taken, in words")
+    reason_lt: str = Field(default="", description="The same in Lithuanian; empty: the taker's or system's own words")
 
     def to_delivery(self) -> Delivery:
         """Return what stands beside the warning."""
@@ -98,6 +100,7 @@ class WarningDelivery(Record):
             attempts=self.attempts,
             reference=self.reference,
             reason=self.reason,
+            reason_lt=self.reason_lt,
         )
 
 

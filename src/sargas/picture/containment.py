@@ -14,12 +14,15 @@ from typing import TypeVar
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Configuration, SourceHealth
+from sargas.model.saying import Said
+from sargas.sensors.saying import say
 
 RESTART_AFTER = 3
 """Faults of a part in a row after which it begins anew, and then at every so many more."""
 SHOWN_NS = 60 * NS_PER_S
 """A part that has failed is shown for so long after its last fault."""
 
+_UNSAID = Said("", "")
 Found = TypeVar("Found")
 
 
@@ -95,15 +98,19 @@ class Containment:
 
     def _health(self, part: str, faults: _Faults, state: str, time_ns: int) -> SourceHealth:
         settings = self._configuration
-        restarts = f", begun anew {faults.restarts} times" if faults.restarts else ""
-        reason = f"{faults.reason}; left out {faults.count} times{restarts}: tell the developers, with the journal"
+        reason = _UNSAID if state == "ok" else _reason(faults)
         return SourceHealth.model_validate(
             {
                 "id": f"{settings.node}/core/{part}/{time_ns}", "time_ns": time_ns, "origin": settings.node,
                 "label": settings.label, "source": f"core {part}", "state": state,
-                "reason": "" if state == "ok" else reason, "rejected": faults.count,
+                "reason": reason.en, "reason_lt": reason.lt, "rejected": faults.count,
             }
         )  # fmt: skip
+
+
+def _reason(faults: _Faults) -> Said:
+    told = {"error": faults.reason, "count": faults.count}
+    return say("left_out_anew", restarts=faults.restarts, **told) if faults.restarts else say("left_out", **told)
 
 
 def _words(error: Exception) -> str:

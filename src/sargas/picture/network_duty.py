@@ -20,6 +20,7 @@ from sargas.picture.network_areas import Flags, NetworkAreas
 from sargas.picture.network_cueing import NetworkCueing, label_of
 from sargas.picture.network_identities import NetworkIdentities
 from sargas.sharing.handover import HandoverBook
+from sargas.sharing.saying import in_own_words, say
 
 MARK = b"SARGAS-NETWORK-DUTY-1\n"
 RULE = "rule"
@@ -122,7 +123,8 @@ class NetworkDuty:
             label = self.label(tracks) if row is None else self.label(tracks, int(tracks.track_id[row]))
             return self.handovers.answer(
                 decision.subject, label, time_ns,
-                accept=decision.action == "accept", by=decision.actor, reason=decision.reason,
+                accept=decision.action == "accept", by=decision.actor,
+                reason=in_own_words(decision.reason),
             )  # fmt: skip
         what, _, nation = decision.subject.rpartition("@")
         if decision.action not in ("hand_over", "cue") or nation not in {p.nation for p in self.configuration.partners}:
@@ -133,7 +135,8 @@ class NetworkDuty:
         if row is None:
             return ()
         label = self.label(tracks, int(tracks.track_id[row]))
-        return self.handovers.offer(what, nation, label, time_ns, by=decision.actor, reason=decision.reason)
+        why = in_own_words(decision.reason)
+        return self.handovers.offer(what, nation, label, time_ns, by=decision.actor, reason=why)
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
@@ -180,7 +183,7 @@ class NetworkDuty:
             if not is_explained(int(tracks.track_id[row])):
                 self.not_before_ns["offer", text, nation] = time_ns + AGAIN_NS
                 label = self.label(tracks, int(tracks.track_id[row]))
-                why = f"flies into the area of {nation}"
+                why = say("flies_into", nation=nation)
                 told += self.handovers.offer(text, nation, label, time_ns, by=RULE, reason=why)
         ahead = {key: row for key, row in number_of.items() if steady[key] >= STEADY}
         return [*told, *self.cueing.ask_ahead(tracks, ahead, reported, is_explained, time_ns)]
@@ -196,7 +199,7 @@ class NetworkDuty:
             if key not in steady:
                 steady[key] = min(self.steady.get(key, 0), 0) - 1
                 if steady[key] <= -TURNED:
-                    why = "it no longer flies there, or is another's now"
+                    why = say("no_longer")
                     told += self.handovers.withdraw(handover_id, record.label, time_ns, by=RULE, reason=why)
         return told
 
@@ -208,7 +211,7 @@ class NetworkDuty:
                 row = identities.row_of(course.record.network_id)
                 if row is not None and tracks.status[row] == TrackStatus.CONFIRMED:
                     number = int(tracks.track_id[row])
-                    label, why = self.label(tracks, number), f"own confirmed track {number}"
+                    label, why = self.label(tracks, number), say("own_track", track=number)
                     told += self.handovers.answer(handover_id, label, time_ns, accept=True, by=RULE, reason=why)
         return told
 
@@ -236,7 +239,7 @@ class NetworkDuty:
             if is_here or silent_ns >= SILENT_ELSEWHERE_NS:
                 self.not_before_ns[key] = time_ns + AGAIN_NS
                 label = self.label(tracks, int(tracks.track_id[row]))
-                why = f"{holder} has not reported it for {silent_ns // NS_PER_S} s"
+                why = say("unreported", holder=holder, seconds=silent_ns // NS_PER_S)
                 told += self.handovers.claim(text, label, time_ns, by=RULE, reason=why)
         self.unreported_ns = unreported
         return told

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from sargas.model.envelope import Envelope
+from sargas.model.saying import Said
 from sargas.runtime.arrival import Arrival
 from sargas.runtime.clock import Clock
 from sargas.runtime.journal_recover import Recovery, recover
@@ -31,6 +32,7 @@ from sargas.runtime.journal_segment import (
     sync_directory,
     take_lock,
 )
+from sargas.runtime.saying import NOTHING, say
 
 SEGMENT_BYTES = 64 * 2**20
 SEGMENT_S = 600.0
@@ -44,7 +46,7 @@ class JournalStatus:
     """What an operator wants to know of the journal; times since it was opened."""
 
     state: Literal["ok", "full", "broken", "closed"]
-    reason: str
+    reason: Said
     next_sequence: int
     acknowledged_sequence: int
     rows: int
@@ -96,7 +98,7 @@ class Journal:
         self._encoder = BatchEncoder()
         self._open: _Open | None = None
         self._state: Literal["ok", "full", "broken", "closed"] = "ok"
-        self._reason = ""
+        self._reason = NOTHING
         self._counters = _Counters()
         self._write_lock = threading.Lock()
         self._sync_lock = threading.Lock()
@@ -164,7 +166,7 @@ class Journal:
             self._next_sequence += len(arrivals)
             self._counters.rows += len(arrivals)
             self._counters.bytes += len(message)
-            self._state, self._reason = "ok", ""
+            self._state, self._reason = "ok", NOTHING
         if self._fsync_interval_s <= 0:
             self.sync()
         return tuple(
@@ -211,7 +213,7 @@ class Journal:
             if self._open is not None:
                 os.close(self._open.descriptor)
                 self._open = None
-            self._state, self._reason = "closed", ""
+            self._state, self._reason = "closed", NOTHING
             os.close(self._lock_descriptor)
 
     def status(self) -> JournalStatus:
@@ -231,7 +233,7 @@ class Journal:
 
     def _check_usable(self) -> None:
         if self._state in ("broken", "closed"):
-            raise JournalBroken(f"journal {self.directory}: {self._reason or 'it is closed'}; open it anew")
+            raise JournalBroken(f"journal {self.directory}: {self._reason.en or 'it is closed'}; open it anew")
 
     def _segment_for(self, message_bytes: int) -> _Open:
         """Return the open segment, or a new one when this message would make it too large or it is too old."""
@@ -261,7 +263,7 @@ class Journal:
             if descriptor >= 0:
                 os.close(descriptor)
             temporary.unlink(missing_ok=True)
-            raise self._failure(error, f"beginning {path}") from error
+            raise self._failure(error, say("beginning", path=path)) from error
         self._counters.segments += 1
         return _Open(descriptor, path, len(HEAD), now_ns)
 
@@ -270,7 +272,7 @@ class Journal:
             _write_all(segment.descriptor, message)
         except OSError as error:
             self._cut_back(segment, error)
-            raise self._failure(error, f"writing {len(message)} bytes to {segment.path}") from error
+            raise self._failure(error, say("writing", octets=len(message), path=segment.path)) from error
         segment.size += len(message)
 
     def _cut_back(self, segment: _Open, cause: OSError) -> None:
@@ -278,8 +280,9 @@ class Journal:
         try:
             os.ftruncate(segment.descriptor, segment.size)
         except OSError as error:
-            self._break(f"cutting {segment.path} back to {segment.size} bytes after {cause.strerror}: {error.strerror}")
-            raise JournalBroken(f"journal {self.directory}: {self._reason}; open it anew") from error
+            why = {"cause": cause.strerror, "error": error.strerror}
+            self._break(say("cutting_back", path=segment.path, octets=segment.size, **why))
+            raise JournalBroken(f"journal {self.directory}: {self._reason.en}; open it anew") from error
 
     def _finish_segment(self, segment: _Open) -> None:
         """Sync a segment for the last time; without space for the end mark it stays a valid stream without one."""
@@ -296,20 +299,20 @@ class Journal:
             os.fdatasync(descriptor)
         except OSError as error:
             # After a failed fsync the kernel may call the lost pages clean: a second try would lie.
-            self._break(f"fsync failed: {error.strerror}")
-            raise JournalBroken(f"journal {self.directory}: {self._reason}; open it anew") from error
+            self._break(say("fsync_failed", error=error.strerror))
+            raise JournalBroken(f"journal {self.directory}: {self._reason.en}; open it anew") from error
         self._counters.fsyncs += 1
         self._counters.fsync_ms.append((time.perf_counter() - started) * 1e3)
 
-    def _failure(self, error: OSError, doing: str) -> JournalError:
+    def _failure(self, error: OSError, doing: Said) -> JournalError:
         if error.errno in _NO_SPACE:
             self._state = "full"
-            self._reason = f"no space while {doing}: {error.strerror}"
-            return JournalFull(f"journal {self.directory}: {self._reason}; free space, ingest then continues")
-        self._break(f"{doing}: {error.strerror}")
-        return JournalBroken(f"journal {self.directory}: {self._reason}; open it anew")
+            self._reason = say("no_space", doing=doing, error=error.strerror)
+            return JournalFull(say("journal_full", journal=self.directory, reason=self._reason).en)
+        self._break(say("failed_while", doing=doing, error=error.strerror))
+        return JournalBroken(f"journal {self.directory}: {self._reason.en}; open it anew")
 
-    def _break(self, reason: str) -> None:
+    def _break(self, reason: Said) -> None:
         self._state, self._reason = "broken", reason
 
     def _sync_regularly(self) -> None:

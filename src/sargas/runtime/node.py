@@ -10,8 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -27,6 +26,7 @@ from sargas.model.records import (
     WarningDelivery,
     WindTable,
 )
+from sargas.model.saying import Said
 from sargas.model.tracks import Tracks
 from sargas.picture.partner_tracks import FIRST_NUMBER as FIRST_PARTNER_NUMBER
 from sargas.runtime.accounts import Accounts
@@ -44,7 +44,9 @@ from sargas.runtime.journal_segment import JournalError
 from sargas.runtime.journal_upkeep import compact_regularly
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.parts import PartState, parts_of
+from sargas.runtime.problem import Problem, Shown
 from sargas.runtime.release_rules import ReleaseRules, release_rules_of
+from sargas.runtime.saying import NOTHING, say
 from sargas.runtime.standing import standing_policies, standing_records, standing_zones
 from sargas.runtime.store import Store, StoreAway, StoreWriter, open_store, records_to_keep
 from sargas.runtime.take_over import TakenSource, TakeOvers, refuse_strangers
@@ -77,17 +79,7 @@ AHEAD_KEPT_S, MOST_AHEAD = 1.0, 1000
 LOOK_AHEAD_S = 5.0
 """How long a question to the core waits for its turn; a turn of a full sky is well under a second."""
 
-Shown = Literal["ok", "degraded", "failed"]
-
 _log = structlog.get_logger("sargas.node")
-
-
-@dataclass(slots=True)
-class Problem:
-    """What stops ingest now, and what is wrong beside it; both for the screen, empty when nothing is."""
-
-    reason: str = ""
-    upkeep: str = ""
 
 
 class Node:
@@ -130,7 +122,7 @@ class Node:
         self._stopping = asyncio.Event()
         self.federation: Federation | None = None
         self._take_overs: TakeOvers | None = None
-        self._early: dict[str, tuple[Shown, str]] = {}
+        self._early: dict[str, tuple[Shown, Said]] = {}
         self._ahead: dict[int, tuple[float, Ahead | None]] = {}
         self.figures = NodeFigures(self)
         self._reported: dict[str, tuple[str, int, str]] = {}
@@ -148,7 +140,7 @@ class Node:
             self.audit.append(*deeds)
         except (OSError, AuditError) as error:
             _log.error("the audit cannot be written", error=str(error), deeds=[repr(deed) for deed in deeds])
-            self._show_health("audit", "failed", f"{error}: what was done meanwhile stands in the log")
+            self._show_health("audit", "failed", say("left_to_log", error=error))
 
     @property
     def is_loaded(self) -> bool:
@@ -168,7 +160,7 @@ class Node:
         reasons = [] if self.is_loaded else ["core: still loading"]
         journal, writer = self.journal.status(), self.store_writer.status()
         if journal.state != "ok":
-            reasons.append(f"journal: {journal.state}: {journal.reason}")
+            reasons.append(f"journal: {journal.state}: {journal.reason.en}")
         if writer.away:
             reasons.append(f"store: away: {writer.last_error}")
         return reasons
@@ -240,7 +232,7 @@ class Node:
     def _show_fault(self, part: str, error: Exception) -> None:
         """Show what could not be kept or sent; the journal has it all, and the picture goes on."""
         _log.error("a part of the node failed", part=part, error=repr(error), exc_info=error)
-        self._show_health(part, "failed", f"{type(error).__name__}: {error}: what it missed stands in the journal")
+        self._show_health(part, "failed", say("left_to_journal", error=f"{type(error).__name__}: {error}"))
 
     async def _run_with(
         self,
@@ -305,7 +297,7 @@ class Node:
             try:
                 await asyncio.to_thread(self.audit.checkpoint)
             except (OSError, AuditError) as error:
-                self._show_health("audit", "failed", f"the audit cannot be signed: {error}")
+                self._show_health("audit", "failed", say("audit_unsigned", error=error))
 
     async def _keep_sending(self) -> None:
         """Run the sender of warnings; should it fail, say so and begin again: what is to be sent is in the store."""
@@ -316,9 +308,9 @@ class Node:
             except ExceptionGroup as errors:
                 _log.exception("the sender of warnings failed; it begins again", exc_info=errors)
                 reason = "; ".join(str(error) for error in errors.exceptions)
-                self._show_health("warnings", "failed", f"the sender failed and begins again: {reason}")
+                self._show_health("warnings", "failed", say("sender_failed", error=reason))
             await asyncio.sleep(RETRY_SENDER_S)
-            self._show_health("warnings", "ok", "")
+            self._show_health("warnings", "ok", NOTHING)
 
     async def _process(self, arrivals: Sequence[Arrival]) -> None:
         """Run one turn of the core; while the journal is full nothing is taken, loudly, and the queues count losses."""
@@ -327,16 +319,17 @@ class Node:
             try:
                 with self.figures.turn_s.time():
                     await loop.run_in_executor(self._core, self._pipeline.process, arrivals)
-            except JournalError as error:
-                if self.journal.status().state != "full":
+            except JournalError:
+                status = self.journal.status()
+                if status.state != "full":
                     raise
-                self._show_problem(str(error))
+                self._show_problem(say("journal_full", journal=self.journal.directory, reason=status.reason))
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), RETRY_FULL_JOURNAL_S)
                 if self._stopping.is_set():
                     return
             else:
-                self._show_problem("")
+                self._show_problem(NOTHING)
                 early, self._early = self._early, {}
                 for part, (state, why) in early.items():
                     self._show_health(part, state, why)
@@ -344,27 +337,26 @@ class Node:
                     self.federation.note_journaled(arrivals)
                 return
 
-    def _show_problem(self, reason: str) -> None:
+    def _show_problem(self, reason: Said) -> None:
         if reason != self.problem.reason:
             self.problem.reason = reason
-            _log.error("ingest stopped", reason=reason) if reason else _log.warning("ingest goes on")
+            _log.error("ingest stopped", reason=reason.en) if reason.en else _log.warning("ingest goes on")
             self._show_journal()
 
-    def _show_upkeep(self, reason: str) -> None:
+    def _show_upkeep(self, reason: Said) -> None:
         if reason != self.problem.upkeep:
             self.problem.upkeep = reason
             self._show_journal()
 
     def _show_journal(self) -> None:
         """Show the journal among the sources: failed while ingest stands still, degraded while only upkeep fails."""
-        state: Shown = "failed" if self.problem.reason else "degraded" if self.problem.upkeep else "ok"
-        self._show_health("journal", state, self.problem.reason or self.problem.upkeep)
+        self._show_health("journal", *self.problem.shown())
 
-    def show_screen_log(self, reason: str) -> None:
-        """Show that what screens show cannot be kept, and why; "": it can again. From any thread."""
-        self._show_health("screen log", "degraded" if reason else "ok", reason)
+    def show_screen_log(self, reason: Said) -> None:
+        """Show that what screens show cannot be kept, and why; nothing: it can again. From any thread."""
+        self._show_health("screen log", "degraded" if reason.en else "ok", reason)
 
-    def _show_health(self, part: str, state: Shown, reason: str) -> None:
+    def _show_health(self, part: str, state: Shown, reason: Said) -> None:
         """Show a part of the node among the sources; what comes before there is a picture is shown with the first."""
         picture = self.state.picture if hasattr(self, "state") else None
         if picture is None:
@@ -373,7 +365,7 @@ class Node:
         now_ns, settings = self.clock.now_ns(), picture.configuration
         shown = SourceHealth(
             id=f"{settings.node}/health/{part}/{now_ns}", time_ns=now_ns, origin=settings.node, label=settings.label,
-            source=part, state=state, reason=reason,
+            source=part, state=state, reason=reason.en, reason_lt=reason.lt,
         )  # fmt: skip
         self.picture.apply((shown,), now_ns)
 

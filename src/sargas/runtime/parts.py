@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from sargas.model.saying import Said
+from sargas.runtime.saying import NOTHING, quoted, say
+
 if TYPE_CHECKING:
     from sargas.runtime.audit import AuditLog
     from sargas.runtime.bus.status import PartnerStatus
@@ -23,7 +26,7 @@ class PartState:
 
     part: str
     state: State
-    reason: str = ""
+    reason: Said = NOTHING
     figures: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -43,7 +46,7 @@ class Whole(Protocol):
 
 def parts_of(node: Whole) -> tuple[PartState, ...]:
     """Look at every part; the store is asked how large it is, so not more often than somebody reads."""
-    core = PartState("core", "ok") if node.is_loaded else PartState("core", "degraded", "still loading")
+    core = PartState("core", "ok") if node.is_loaded else PartState("core", "degraded", say("loading"))
     return (core, _journal(node), _store(node), _history(node), _audit(node), *_network(node.federation))
 
 
@@ -63,27 +66,29 @@ def _store(node: Whole) -> PartState:
     figures: dict[str, float] = {"queued": writer.queued, "written": writer.written, "refused": writer.refused}
     figures |= {name: health[name] for name in ("bytes", "unsent") if isinstance(health.get(name), int)}
     if writer.away or not health["ok"]:
-        return PartState("store", "failed", writer.last_error if writer.away else str(health["reason"]), figures)
-    return PartState("store", "degraded" if writer.refused or writer.rejected else "ok", writer.last_error, figures)
+        reason = quoted(writer.last_error if writer.away else str(health["reason"]))
+        return PartState("store", "failed", reason, figures)
+    state: State = "degraded" if writer.refused or writer.rejected else "ok"
+    return PartState("store", state, quoted(writer.last_error), figures)
 
 
 def _history(node: Whole) -> PartState:
     status = node.history.status()
     figures = {"queued": status.queued, "written": status.written, "refused": status.refused}
     state: State = "failed" if status.failing else "degraded" if status.refused or status.rejected else "ok"
-    return PartState("history", state, status.last_error if state != "ok" else "", figures)
+    return PartState("history", state, quoted(status.last_error) if state != "ok" else NOTHING, figures)
 
 
 def _audit(node: Whole) -> PartState:
     failed = node.audit.last_error
-    return PartState("audit", "failed" if failed else "ok", failed, {"entries": node.audit.size})
+    return PartState("audit", "failed" if failed else "ok", quoted(failed), {"entries": node.audit.size})
 
 
 def _network(federation: Federation | None) -> tuple[PartState, ...]:
     if federation is None:
         return (PartState("bus", "off"),)
     links = federation.status()
-    bus = PartState("bus", "ok") if federation.has_bus else PartState("bus", "failed", "not there; it begins again")
+    bus = PartState("bus", "ok") if federation.has_bus else PartState("bus", "failed", say("bus_gone"))
     return (bus, *(_link(one) for one in links))
 
 
@@ -94,7 +99,13 @@ def _link(link: PartnerStatus) -> PartState:
         figures["round_trip_ms"] = round(link.round_trip_ms, 1)
     if link.last_message_ns is not None:
         figures["last_message_ns"] = link.last_message_ns
-    ways = {(True, True): "", (True, False): "it does not reach us", (False, True): "we do not reach it"}
-    reason = ways.get((link.is_dialled, link.dials_us), "neither reaches the other")
     state: State = "ok" if link.connected and not link.is_filling else "degraded" if link.connected else "failed"
-    return PartState(f"link {link.partner}", state, reason or link.last_error, figures)
+    return PartState(f"link {link.partner}", state, _why(link), figures)
+
+
+def _why(link: PartnerStatus) -> Said:
+    if link.connected:
+        return quoted(link.last_error)
+    if link.is_dialled or link.dials_us:
+        return say("not_from_there" if link.is_dialled else "not_to_there")
+    return say("neither_way")

@@ -17,6 +17,7 @@ from sargas.model.tracks import CLASSES, COLUMN_NAMES, Tracks, TrackStatus
 from sargas.sharing.agreement import Agreement
 from sargas.sharing.drafts import NOT_AGREED
 from sargas.sharing.notices import (
+    FREE_TEXT,
     LIVE_ALERTS,
     Teller,
     notice_of_alert,
@@ -193,16 +194,23 @@ def _record_fates(record: TellableRecord, told: SharedRecord, verdict: Verdict) 
         if name in ("kind", "label"):
             continue
         other = NEW_NAMES.get(name, name)
-        if name == "reason" and isinstance(told, Handover | Cue):
+        if name in FREE_TEXT and isinstance(told, Handover | Cue):
             rules = dict(verdict.fields).get("free_text", ())
             why = f"granted by {', '.join(rules)}" if rules else "no rule grants release_free_text"
-            found.append(FieldFate(name, _text(here), _text(told.reason) if rules else "", why))
+            found.append(FieldFate(name, _text(here), _text(getattr(told, name)) if rules else "", why))
         elif other in written and getattr(told, other) not in (None, (), ""):
             words = by if other == name else f"{by}; as {other}"
-            found.append(FieldFate(name, _text(here), _text(getattr(told, other)), words))
+            found.append(FieldFate(name, _text(here), _text(_goes(told, other)), words))
         else:
             found.append(FieldFate(name, _text(here), "", "in no list of fields that go"))
     return tuple(found)
+
+
+def _goes(told: SharedRecord, name: str) -> Any:
+    """Return a field as it goes; a headline in both its languages."""
+    if isinstance(told, PartnerNotice) and name == "headline" and told.headline_lt not in ("", told.headline):
+        return told.headline, told.headline_lt
+    return getattr(told, name)
 
 
 def _track_fates(

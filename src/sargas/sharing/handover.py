@@ -14,7 +14,9 @@ from typing import Any, Literal
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
 from sargas.model.parts import pack, unpack
+from sargas.model.saying import Said
 from sargas.model.sharing_records import Handover
+from sargas.sharing.saying import say
 
 MARK = b"SARGAS-HANDOVERS-1\n"
 EXPIRES_NS = 30 * NS_PER_S
@@ -26,6 +28,7 @@ REMEMBERED_NS = 600 * NS_PER_S
 MOST = 1000
 """Hand-overs remembered, and objects whose holder is not the nation that first saw them."""
 MOST_HOLDINGS = 20_000
+UNSAID = Said("", "")
 State = Literal["offered", "accepted", "refused", "timed_out", "withdrawn"]
 
 
@@ -66,7 +69,7 @@ class HandoverBook:
         return next((c for c in self.courses.values() if c.is_open and c.record.network_id == network_id), None)
 
     def offer(
-        self, network_id: str, taker: str, label: Label, time_ns: int, *, by: str, reason: str = ""
+        self, network_id: str, taker: str, label: Label, time_ns: int, *, by: str, reason: Said = UNSAID
     ) -> tuple[Handover, ...]:
         """Offer an object that we answer for; nothing when we do not, or a hand-over of it has not ended."""
         unsettled = any(not c.is_final and c.record.network_id == network_id for c in self.courses.values())
@@ -77,12 +80,13 @@ class HandoverBook:
         record = Handover(
             id=f"{self.node}/handover/{handover_id}/offered/{time_ns}", time_ns=time_ns, origin=self.node, label=label,
             handover_id=handover_id, state="offered", network_id=network_id, giver=self.nation, taker=taker,
-            offered_ns=offered_ns, expires_ns=time_ns + EXPIRES_NS, reason=reason, decided_by=by,
+            offered_ns=offered_ns, expires_ns=time_ns + EXPIRES_NS, decided_by=by,
+            reason=reason.en, reason_lt=reason.lt,
         )  # fmt: skip
         self.courses[handover_id] = Course(record, False, time_ns)
         return (record,)
 
-    def claim(self, network_id: str, label: Label, time_ns: int, *, by: str, reason: str) -> tuple[Handover, ...]:
+    def claim(self, network_id: str, label: Label, time_ns: int, *, by: str, reason: Said) -> tuple[Handover, ...]:
         """Take an object over whose holder reports it no more; what it says when it hears of it ends the claim."""
         giver = self.holder_of(network_id)
         if giver == self.nation:
@@ -92,14 +96,15 @@ class HandoverBook:
         record = Handover(
             id=f"{self.node}/handover/{handover_id}/accepted/{time_ns}", time_ns=time_ns, origin=self.node, label=label,
             handover_id=handover_id, state="accepted", network_id=network_id, giver=giver, taker=self.nation,
-            offered_ns=offered_ns, expires_ns=time_ns + EXPIRES_NS, reason=reason, decided_by=by,
+            offered_ns=offered_ns, expires_ns=time_ns + EXPIRES_NS, decided_by=by,
+            reason=reason.en, reason_lt=reason.lt,
         )  # fmt: skip
         self.courses[handover_id] = Course(record, False, time_ns)
         self._hold(record, self.nation)
         return (record,)
 
     def answer(
-        self, handover_id: str, label: Label, time_ns: int, *, accept: bool, by: str, reason: str = ""
+        self, handover_id: str, label: Label, time_ns: int, *, accept: bool, by: str, reason: Said = UNSAID
     ) -> tuple[Handover, ...]:
         """Answer an offer made to us; nothing when there is none that waits."""
         course = self.courses.get(handover_id)
@@ -111,7 +116,7 @@ class HandoverBook:
             self._hold(course.record, self.nation)
         return (self._tell(course, "accepted" if accept else "refused", label, time_ns, by=by, reason=reason),)
 
-    def withdraw(self, handover_id: str, label: Label, time_ns: int, *, by: str, reason: str) -> tuple[Handover, ...]:
+    def withdraw(self, handover_id: str, label: Label, time_ns: int, *, by: str, reason: Said) -> tuple[Handover, ...]:
         """End an offer of ours that has not been answered."""
         course = self.courses.get(handover_id)
         if course is None or not course.is_open or course.record.giver != self.nation:
@@ -143,7 +148,8 @@ class HandoverBook:
             record, is_ours = course.record, course.record.giver == self.nation
             if is_ours and course.is_open and time_ns >= record.expires_ns:
                 course.is_final = True
-                told.append(self._tell(course, "timed_out", record.label, time_ns, by="rule", reason="nobody answered"))
+                why = say("nobody_answered")
+                told.append(self._tell(course, "timed_out", record.label, time_ns, by="rule", reason=why))
             elif course.is_open and time_ns >= record.expires_ns + EXPIRES_NS:  # its last word was lost
                 course.is_final, course.record = True, record.model_copy(update={"state": "timed_out"})
             elif time_ns - course.told_ns >= RETELL_NS and not course.is_final:
@@ -202,7 +208,7 @@ class HandoverBook:
             is_newer = record.offered_ns >= self.holdings.get(record.network_id, (0, ""))[0]
             if disputes or not is_newer:
                 course.is_final = True
-                why = f"{self.nation} sees it itself" if disputes else "handed over since"
+                why = say("sees_itself", nation=self.nation) if disputes else say("handed_over_since")
                 return (self._tell(course, "refused", label, time_ns, by="rule", reason=why),)
         elif course.is_final:
             return (self._again(course, time_ns),)
@@ -210,7 +216,8 @@ class HandoverBook:
         if record.state == "accepted":
             self._hold(record, record.taker)
         label = course.record.label if course.record.origin == self.node else label
-        return (self._tell(course, record.state, label, time_ns, by=record.decided_by, reason=record.reason),)
+        reason = Said(record.reason, record.reason_lt)
+        return (self._tell(course, record.state, label, time_ns, by=record.decided_by, reason=reason),)
 
     def _later_than_known(self, network_id: str, time_ns: int) -> int:
         """Return a time for a hand-over of an object that no other has: who holds it is told apart by it (UTC ns)."""
@@ -223,8 +230,9 @@ class HandoverBook:
             self.holdings.pop(record.network_id, None)
             self.holdings[record.network_id] = record.offered_ns, nation
 
-    def _tell(self, course: Course, state: State, label: Label, time_ns: int, *, by: str, reason: str) -> Handover:
-        changed: dict[str, Any] = {"state": state, "label": label, "decided_by": by, "reason": reason}
+    def _tell(self, course: Course, state: State, label: Label, time_ns: int, *, by: str, reason: Said) -> Handover:
+        changed: dict[str, Any] = {"state": state, "label": label, "decided_by": by}
+        changed |= {"reason": reason.en, "reason_lt": reason.lt}
         course.record = course.record.model_copy(update=changed)
         return self._again(course, time_ns)
 

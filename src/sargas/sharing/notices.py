@@ -10,19 +10,16 @@ from typing import Any, Literal
 from sargas.formats.release.record_wire import WRITTEN
 from sargas.model.record_base import Record
 from sargas.model.records import Alert, Decision, GnssInterference, PublicWarning
+from sargas.model.saying import Said
 from sargas.model.sharing_records import Cue, Handover, PartnerNotice
 from sargas.sharing.policy.words import Verdict
 from sargas.sharing.region import outline_of
+from sargas.sharing.saying import say
 
-RULES = {"zone_predicted": "predicted to enter a protected area", "zone_entry": "inside a protected area"}
-CAUSES = {
-    "jamming": "accuracy lost (jamming)",
-    "spoofing": "positions that cannot be true (spoofing)",
-    "disagreement": "positions that radar contradicts",
-}
-BANDS = {"low": ", below 5000 m", "high": ", above 5000 m", None: ""}
 LIVE_ALERTS = ("raised", "escalated", "acknowledged", "shelved")
-ENGLISH = "en"
+ALL_HEIGHTS = Said("", "")
+FREE_TEXT = {"reason", "reason_lt"}
+"""Fields told only where the rules grant free text."""
 About = Literal["alert", "warning", "approval", "interference"]
 
 
@@ -38,7 +35,7 @@ class Teller:
         digest = hmac.new(self.pseudonym_key, f"{about}\x00{own_id}".encode(), "sha256").hexdigest()
         return f"{self.nation}-{about}-{digest[:12]}"
 
-    def tell(self, record: Record, about: About, notice_id: str, **told: Any) -> PartnerNotice:
+    def tell(self, record: Record, about: About, notice_id: str, headline: Said, **told: Any) -> PartnerNotice:
         """Make a notice of a record of ours: its time, its label and what is ``told``, nothing else of it."""
         return PartnerNotice(
             id="-",
@@ -48,6 +45,8 @@ class Teller:
             nation=self.nation,
             notice_id=notice_id,
             about=about,
+            headline=headline.en,
+            headline_lt=headline.lt,
             **told,
         )
 
@@ -55,15 +54,16 @@ class Teller:
 def notice_of_alert(alert: Alert, network_ids: Mapping[int, str], teller: Teller) -> PartnerNotice:
     """Tell an alert: tier, state, arrival, and those of its tracks that the nation is told; no zone, no reason."""
     told = tuple(sorted(network_ids[number] for number in alert.track_ids if number in network_ids))
-    count = f"{len(alert.track_ids)} objects " if len(alert.track_ids) > 1 and len(told) == len(alert.track_ids) else ""
-    words = f"{count}{RULES[alert.rule]}"
+    words = say(alert.rule)
+    if len(alert.track_ids) > 1 and len(told) == len(alert.track_ids):
+        words = say("objects", count=len(told), what=words)
     return teller.tell(
         alert,
         "alert",
         teller.name("alert", alert.alert_id),
         state=alert.state,
         level=alert.tier,
-        headline=words[:1].upper() + words[1:],
+        headline=_capitalised(words),
         network_ids=told,
         eta_ns=None if alert.eta_ns is None else (alert.eta_ns, alert.eta_ns),
         is_over=alert.state == "ended",
@@ -97,7 +97,7 @@ def notice_of_decision(decision: Decision, warning: PublicWarning, teller: Telle
         teller.name("warning", warning.warning_id),
         state=state,
         level=warning.level,
-        headline=f"Public warning {state}",
+        headline=say(f"warning_{state}"),
     )
 
 
@@ -110,13 +110,14 @@ def completes(decision: Decision, warning: PublicWarning) -> bool:
 
 def notice_of_interference(event: GnssInterference, teller: Teller) -> PartnerNotice:
     """Tell that satellite navigation is disturbed in an area: cause, area, band; no aircraft, no track."""
+    band = ALL_HEIGHTS if event.band is None else say(f"band_{event.band}")
     return teller.tell(
         event,
         "interference",
         teller.name("interference", event.event_id),
         state=event.state,
         level=event.cause,
-        headline=f"Satellite navigation: {CAUSES[event.cause]}{BANDS[event.band]}",
+        headline=say("navigation", cause=say(event.cause), band=band),
         polygon=outline_of((event.polygon,)),
         is_over=event.state == "ended",
     )
@@ -134,15 +135,20 @@ def redact_cue(cue: Cue, verdict: Verdict) -> Cue:
 
 
 def _kept(record: Handover | Cue, verdict: Verdict) -> dict[str, object]:
-    names = set(WRITTEN[record.kind]) - (set() if verdict.grants("free_text") else {"reason"})
+    names = set(WRITTEN[record.kind]) - (set() if verdict.grants("free_text") else FREE_TEXT)
     return {name: getattr(record, name) for name in names}
 
 
-def _headline(warning: PublicWarning) -> str:
+def _headline(warning: PublicWarning) -> Said:
+    """Return what a warning says once it is approved: the English, else the first of its texts, and the Lithuanian."""
     if warning.state != "approved":
-        return f"Public warning {warning.state}"
-    english = [text.headline for text in warning.texts if text.language == ENGLISH]
-    return (english or [warning.texts[0].headline])[0]
+        return say(f"warning_{warning.state}")
+    words = {text.language: text.headline for text in warning.texts}
+    return Said(words.get("en", warning.texts[0].headline), words.get("lt", ""))
+
+
+def _capitalised(words: Said) -> Said:
+    return Said(*(text[:1].upper() + text[1:] for text in words))
 
 
 def _window(warning: PublicWarning) -> tuple[int, int] | None:

@@ -168,6 +168,9 @@ def test_what_is_not_known_is_said_and_the_search_goes_on() -> None:
     said = " ".join(told.limits)
     for word in ("no accuracy", "no height", "rate of climb", "not classified", "no sensor"):
         assert word in said
+    said = " ".join(told.limits_lt)
+    for word in ("tikslumas nežinomas", "aukštis nežinomas", "kilimo greitis", "neklasifikuotas", "nėra jutiklio"):
+        assert word in said
     assert told.area_km2 > 0.0
     assert told.last_altitude_m is None
     assert shares(told)["left"] > 0.5

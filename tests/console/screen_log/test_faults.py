@@ -16,6 +16,8 @@ from sargas.console.screen_log.layout import HEADER, INDEX, NS_PER_HOUR, Lines, 
 from sargas.console.screen_log.recorder import ScreenRecorder
 from sargas.console.screen_log.segment import SegmentFile, remove_old
 from sargas.console.screen_log.writer import Retention, ScreenWriter
+from sargas.model.saying import Said
+from sargas.runtime.saying import NOTHING
 from tests.console.screen_log.night import FOREVER, START_NS, STEP_NS, FullDisk, Night
 
 S = 1_000_000_000
@@ -211,7 +213,7 @@ def test_the_hour_ends_a_file_and_a_playback_does_not_notice(tmp_path: Path) -> 
 def test_a_full_disk_costs_the_log_a_gap_and_nobody_else_anything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said: list[str] = []
+    said: list[Said] = []
     recorder = ScreenRecorder(tmp_path / "screen", FOREVER, said.append)
     night = Night(recorder.folder, recorder=recorder).run(20)
     recorder.flush(5.0)
@@ -224,12 +226,12 @@ def test_a_full_disk_costs_the_log_a_gap_and_nobody_else_anything(
         patched.setattr("sargas.console.screen_log.segment.os.write", is_full)
         night.run(20)
         recorder.flush(5.0)
-    assert "No space left on device" in said[-1]
+    assert "No space left on device" in said[-1].en
     assert recorder.lost_updates == 20
     night.run(20)
     recorder.flush(10.0)
     night.end()
-    assert said[-1] == ""
+    assert said[-1] == NOTHING
     cursor = ScreenCursor(ScreenIndex(recorder.folder))
     check_whole(night, cursor, 5, 19, 45, 59)
     cursor.seek(before_ns + 2 * S)
@@ -237,11 +239,11 @@ def test_a_full_disk_costs_the_log_a_gap_and_nobody_else_anything(
 
 
 def test_the_last_of_a_disk_is_left_to_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
+    said: list[Said] = []
     monkeypatch.setattr("sargas.console.screen_log.recorder.LEAST_FREE_BYTES", 1 << 60)
     recorder = ScreenRecorder(tmp_path / "screen", FOREVER, said.append)
     Night(recorder.folder, recorder=recorder).run(4).end()
-    assert "was less: the rest is the journal's" in said[0]
+    assert "was less: the rest is the journal's" in said[0].en
     assert list_segments(recorder.folder) == []
 
 

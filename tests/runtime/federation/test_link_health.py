@@ -12,7 +12,8 @@ NOON_NS = 1_795_694_400 * NS_PER_S
 
 
 def judge(links: LinkHealth, link: PartnerStatus, second: float) -> tuple[str, str]:
-    return links.judge(link, NOON_NS + round(second * NS_PER_S))
+    state, reason = links.judge(link, NOON_NS + round(second * NS_PER_S))
+    return state, reason.en
 
 
 def test_feeds_are_offered_once_a_partner_is_gone_either_way_for_long_enough() -> None:
@@ -41,3 +42,10 @@ def test_without_feeds_there_is_nothing_to_say_and_taken_ones_are_named() -> Non
     assert "1 standby feed can be taken over" in judge(links, GONE, 6)[1]
     counts["LVA"] = (0, 2)
     assert judge(links, GONE, 7)[1] == "LVA is not reached since 12:00:00 UTC: taken over: 2 of its feeds"
+
+
+def test_it_is_said_in_lithuanian_too() -> None:
+    links = LinkHealth(1.0, lambda nation: (2, 0))
+    assert links.judge(GONE, NOON_NS)[1].lt == "LVA nepasiekiama nė viena kryptimi: tai, kas jai skirta, laukia čia"
+    advice = "galima perimti atsarginių srautų: 2 (sargas network take-over LVA)"
+    assert links.judge(GONE, NOON_NS + NS_PER_S)[1].lt == f"LVA nepasiekiama nuo 12:00:00 UTC: {advice}"

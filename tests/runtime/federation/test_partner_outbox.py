@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from sargas.model.saying import Said
 from sargas.runtime.bus.errors import BusAway
 from sargas.runtime.federation.partner_outbox import MOST_PLOTS, PartnerOutbox, Sealed
 
@@ -26,9 +27,9 @@ def sealed(traffic: str, token: str, number: int, done: Callable[[], None] | Non
     return Sealed(f"release.LTU.{traffic}.{token}", f"{traffic}-{token}-{number}", b"x", traffic, done)
 
 
-def publish(bus: Refusing, releases: Iterable[Sealed]) -> tuple[PartnerOutbox, list[str]]:
+def publish(bus: Refusing, releases: Iterable[Sealed]) -> tuple[PartnerOutbox, list[Said]]:
     """Let an outbox publish until nothing waits."""
-    troubles: list[str] = []
+    troubles: list[Said] = []
 
     async def run() -> PartnerOutbox:
         outbox = PartnerOutbox("LVA", troubles.append)
@@ -65,7 +66,7 @@ def test_what_the_bus_does_not_take_is_offered_again_and_the_trouble_is_told_and
     bus = Refusing(refusals=2)
     _, troubles = publish(bus, [sealed("log", "alert", 1), sealed("log", "alert", 2)])
     assert [name for _, name in bus.taken] == ["log-alert-1", "log-alert-2"]
-    assert troubles == ["not confirmed", "not confirmed", ""]
+    assert [one.en for one in troubles] == ["not confirmed", "not confirmed", ""]
 
 
 def test_old_plots_go_when_too_many_wait() -> None:

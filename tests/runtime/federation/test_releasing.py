@@ -12,6 +12,7 @@ from sargas.formats.release.envelope import unseal
 from sargas.formats.release.record_wire import unpack_record
 from sargas.model.message import Message
 from sargas.model.records import PartnerNotice
+from sargas.model.saying import Said
 from sargas.model.tracks import Tracks
 from sargas.runtime.audit import AuditLog, Deed, verify
 from sargas.runtime.audit.entry import AuditEntry
@@ -39,7 +40,7 @@ class Way:
     audit: AuditLog
     releaser: Releaser
     out: list[tuple[int, Sealed]] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
+    troubles: list[Said] = field(default_factory=list)
 
     def run(self, until: Callable[[], bool], within_s: float = 10.0) -> None:
         """Let it work until something holds."""
@@ -79,7 +80,7 @@ def make(folder: Path) -> Way:
     store = open_store(f"sqlite:///{folder / 'sargas.db'}", subject_of)
     audit = AuditLog(folder / "audit", "vilnius", time.time_ns)
     way: list[Way] = []
-    troubles: list[str] = []
+    troubles: list[Said] = []
     releaser = Releaser(guard(), "ltu", SEED, store, audit, time.time_ns, (Outbox(way),), troubles.append)
     way.append(Way(store, audit, releaser, troubles=troubles))
     return way[0]
@@ -117,7 +118,7 @@ def test_while_the_audit_cannot_be_written_nothing_goes(way: Way, monkeypatch: p
     way.releaser.take(Given(offered=(tracks(2, OPEN),)))
     way.run(lambda: len(way.out) >= 2)
     assert tries[0] == tries[1]
-    assert "releases wait: the audit cannot be written: [Errno 28]" in way.troubles[0]
+    assert "releases wait: the audit cannot be written: [Errno 28]" in way.troubles[0].en
 
 
 def test_an_alert_goes_out_of_the_store_and_is_done_only_when_the_bus_has_it(way: Way) -> None:

@@ -519,6 +519,8 @@ export interface Delivery {
   readonly reference: string;
   /** Why it was not taken, in words */
   readonly reason: string;
+  /** The same in Lithuanian; empty: the taker's or system's own words */
+  readonly reason_lt: string;
 }
 
 /** The chance that a drifter enters a zone within the hour, and when. */
@@ -837,6 +839,8 @@ export interface Handover {
   readonly expires_ns: number;
   /** Why, in words */
   readonly reason: string;
+  /** The same in Lithuanian; empty: a person's own words */
+  readonly reason_lt: string;
   /** Account or rule that offered or answered last */
   readonly decided_by: string;
 }
@@ -893,6 +897,8 @@ export interface HistoryRecord {
   readonly level: string;
   /** Zone, areas, words or reason */
   readonly text: string;
+  /** The same in Lithuanian where the node says it so; empty: as text */
+  readonly text_lt: string;
   /** Tracks it is about */
   readonly track_ids: readonly number[];
   /** Where; none: at no single place */
@@ -1045,6 +1051,8 @@ export interface IncidentView {
   readonly track_ids: readonly number[];
   /** Why, in words */
   readonly reasons: readonly string[];
+  /** The same in Lithuanian, where the node says it so */
+  readonly reasons_lt: readonly string[];
 }
 
 /** Where and of whom satellite navigation is not to be trusted now. */
@@ -1237,6 +1245,8 @@ export interface LostTrack {
   readonly may_be: readonly MayBe[];
   /** What could not be taken into account, in words */
   readonly limits: readonly string[];
+  /** The same in Lithuanian */
+  readonly limits_lt: readonly string[];
   /** Why it ended; empty: it goes on */
   readonly end: "" | "seen_again" | "is_newer_track" | "too_long_ago" | "too_many";
   /** UTC ns at which it ended; none: it goes on */
@@ -1413,6 +1423,8 @@ export interface PartView {
   readonly state: "ok" | "degraded" | "failed" | "off";
   /** Why it is not ok; empty: it is */
   readonly reason: string;
+  /** The same in Lithuanian; empty: as the database or the system says it */
+  readonly reason_lt: string;
   /** What it did and holds */
   readonly figures: readonly PartFigure[];
 }
@@ -1455,6 +1467,8 @@ export interface PartnerNotice {
   readonly level: string;
   /** In words */
   readonly headline: string;
+  /** The same in Lithuanian; empty: not said so */
+  readonly headline_lt: string;
   /** Objects it is about */
   readonly network_ids: readonly string[];
   /** Area it is about; none: no area, or not released */
@@ -2099,6 +2113,8 @@ export interface Sighting {
   readonly shares: readonly number[];
   /** Why, in words */
   readonly reasons: readonly string[];
+  /** The same in Lithuanian */
+  readonly reasons_lt: readonly string[];
 }
 
 /** What people reported: objects that only they noticed, and tracks that they mean. */
@@ -2643,6 +2659,8 @@ export interface WarningDelivery {
   readonly reference: string;
   /** Why it was not taken, in words */
   readonly reason: string;
+  /** The same in Lithuanian; empty: the taker's or system's own words */
+  readonly reason_lt: string;
 }
 
 /** Who must approve what the public is told, and how they show that it is they. */

@@ -19,10 +19,11 @@ from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.lost_records import LostTrack, MayBe
 from sargas.model.parts import pack, unpack
+from sargas.model.saying import Said
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.sensors.site import Sites
 
-MARK = b"SARGAS-LOST-1\n"
+MARK = b"SARGAS-LOST-2\n"
 MOST_CASES = 20
 TELL_AFTER_NS = 10 * NS_PER_S
 """A track silent for less may only have faded; then its case, if it has one, is not told."""
@@ -121,6 +122,7 @@ class LostBook:
         for k, plain in enumerate(header["cases"]):
             particles, streams, state, able, counted = arrays[2 + 5 * k : 7 + 5 * k]
             plain["label"] = Label.model_validate(plain["label"])
+            plain["limits"] = [Said(*one) for one in plain["limits"]]
             plain["may_be"] = [MayBe.model_validate(one) for one in plain["may_be"]]
             self.cases[plain["track_id"]] = LostCase(
                 **plain, particles=particles.astype(PARTICLE), streams=streams, state=state, able=able,

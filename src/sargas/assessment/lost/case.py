@@ -21,6 +21,7 @@ from sargas.assessment.lost.particles import (
     thin,
     weigh,
 )
+from sargas.assessment.lost.saying import say
 from sargas.assessment.lost.sightings import ReportLikelihood
 from sargas.assessment.lost.watch import Watch, known_classes
 from sargas.assessment.splitmix import scramble
@@ -28,6 +29,7 @@ from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NS_PER_S, Float64, Int64, UInt64
 from sargas.model.label import Label
 from sargas.model.lost_records import MayBe
+from sargas.model.saying import Said
 
 STEP_NS = 2 * NS_PER_S
 LATER_STEP_NS = 4 * NS_PER_S
@@ -71,7 +73,7 @@ class LostCase:
     told_ns: int = 0
     is_news: bool = False
     may_be: list[MayBe] = field(default_factory=list)
-    limits: list[str] = field(default_factory=list)
+    limits: list[Said] = field(default_factory=list)
     thinned: int = 0
 
     def elapsed_s(self, time_ns: int) -> float:
@@ -151,7 +153,7 @@ def open_case(
     state, plane = watch.state[row], lookers.plane
     x_m, y_m = plane.plane_from_geodetic(state[0], state[1])
     ground_m = lookers.nearest_ground_m(float(x_m), float(y_m))
-    limits: list[str] = []
+    limits: list[Said] = []
     start, speed_sigma = _start(watch, row, plane, ground_m, limits)
     able = _able(watch, row, sensor_ids, lookers, limits)
     seen_ns = int(watch.seen_ns[row])
@@ -173,7 +175,7 @@ def open_case(
     return case
 
 
-def _start(watch: Watch, row: int, plane: RegionPlane, ground_m: float, limits: list[str]) -> tuple[Start, float]:
+def _start(watch: Watch, row: int, plane: RegionPlane, ground_m: float, limits: list[Said]) -> tuple[Start, float]:
     """Lay out the last state for ``spawn``, and say what of it is not known."""
     start, state = np.zeros(1, START)[0], watch.state[row]
     x_m, y_m = plane.plane_from_geodetic(state[0], state[1])
@@ -183,18 +185,18 @@ def _start(watch: Watch, row: int, plane: RegionPlane, ground_m: float, limits: 
     covariance += np.triu(covariance, 1).T
     if not np.isfinite(covariance).all():
         covariance = np.diag([200.0, 200.0, 200.0, 5.0, 5.0, 2.0]) ** 2
-        limits.append("the track told no accuracy: 200 m and 5 m/s assumed")
+        limits.append(say("no_accuracy"))
     sigma: Float64 = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
     height, climb = float(state[2]) - ground_m, float(state[5])
     has_height = bool(np.isfinite(height) and sigma[2] <= NO_HEIGHT_SIGMA_M)
     if not has_height:
-        limits.append("no height known: any up to 1,500 m assumed, the lower the likelier")
+        limits.append(say("no_height"))
         height = 0.0
     if not np.isfinite(climb) or sigma[5] > NO_RATE_SIGMA_MPS:
         climb = 0.0 if not np.isfinite(climb) else climb
-        limits.append("its rate of climb is not known well enough to tell a descent")
+        limits.append(say("no_climb"))
     if not known_classes(watch.classes[row]):
-        limits.append("not classified: small aircraft and drones of all kinds assumed")
+        limits.append(say("not_classified"))
     start["x_m"] = (float(x_m), float(y_m), height, float(vx), float(vy), climb)
     unmodelled = np.array([30.0, 30.0, 20.0, LAG_MPS, LAG_MPS, 0.5])
     start["root"] = np.linalg.cholesky(covariance + np.diag(unmodelled**2))
@@ -210,7 +212,7 @@ def _start(watch: Watch, row: int, plane: RegionPlane, ground_m: float, limits: 
     return start, float(max(float(along @ covariance[3:5, 3:5] @ along), 0.0) ** 0.5)
 
 
-def _able(watch: Watch, row: int, sensor_ids: tuple[str, ...], lookers: LookerBook, limits: list[str]) -> Int64:
+def _able(watch: Watch, row: int, sensor_ids: tuple[str, ...], lookers: LookerBook, limits: list[Said]) -> Int64:
     """Choose the sensors whose silence counts: reach told, or known to have shown this very track by its echo."""
     rows = lookers.rows if len(lookers.rows) else np.zeros(0, LOOKER)
     bit = np.arange(len(sensor_ids))
@@ -221,7 +223,7 @@ def _able(watch: Watch, row: int, sensor_ids: tuple[str, ...], lookers: LookerBo
     counted = placed & ~told & np.r_[saw, np.zeros(len(rows) - len(saw), np.bool_)] & (watch.has_codes[row] == 0.0)
     unable = [sensor_ids[k] for k in np.flatnonzero(placed & ~told & ~counted).tolist() if k < len(sensor_ids)]
     if unable:
-        limits.append(f"no reach told of {', '.join(unable)}: what they did not see is not taken off")
+        limits.append(say("no_reach", sensors=", ".join(unable)))
     if not (told | counted).any():
-        limits.append("no sensor here whose silence says anything: nothing is taken off")
+        limits.append(say("nobody_looks"))
     return np.flatnonzero(told | counted)

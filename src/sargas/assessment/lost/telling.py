@@ -15,6 +15,7 @@ from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NS_PER_S, Float64, Int8
 from sargas.model.label import Label
 from sargas.model.lost_records import LostCause, LostHypothesis, LostRegion, LostTrack
+from sargas.model.saying import in_english, in_lithuanian
 
 LEVEL = 0.8
 CAUSES: dict[int, LostCause] = {
@@ -88,7 +89,8 @@ def tell(
         looked=tuple(sensor_ids[k] for k in sorted(case.looked)),
         reports=case.reports,
         may_be=tuple(sorted(case.may_be, key=lambda one: (-one.probability, one.track_id))),
-        limits=tuple(case.limits),
+        limits=in_english(case.limits),
+        limits_lt=in_lithuanian(case.limits),
         end=end,
         ended_ns=time_ns if end else None,
     )

@@ -15,6 +15,8 @@ import structlog
 
 from sargas.console.screen_log.block import ScreenUpdate
 from sargas.console.screen_log.writer import Retention, ScreenWriter
+from sargas.model.saying import Said
+from sargas.runtime.saying import NOTHING, say
 
 BLOCK_S = 1.0
 """Time of one block: what a kill may cost, and how far the log is behind the screen."""
@@ -29,8 +31,8 @@ _log = structlog.get_logger("sargas.screen_log")
 class ScreenRecorder:
     """Take updates from the event loop and write them by a thread of its own."""
 
-    def __init__(self, folder: Path, retention: Retention, show_trouble: Callable[[str], None] | None = None) -> None:
-        """Begin a run. ``show_trouble`` hears from the thread why nothing is kept now; "" when it is again."""
+    def __init__(self, folder: Path, retention: Retention, show_trouble: Callable[[Said], None] | None = None) -> None:
+        """Begin a run. ``show_trouble`` hears from the thread why nothing is kept now; ``NOTHING``: it is again."""
         self.folder, self._retention = folder, retention
         self._show_trouble = show_trouble or (lambda reason: None)
         self._changed = threading.Condition()
@@ -38,7 +40,7 @@ class ScreenRecorder:
         self._waiting_bytes = 0
         self._taken, self._done = 0, 0
         self._flushing, self._stopping = 0, False
-        self._trouble = ""
+        self._trouble = NOTHING
         self._writer: ScreenWriter | None = None
         self.wants_whole = True
         """Whether the next update must hold everything: at the start, and after one was lost."""
@@ -101,7 +103,7 @@ class ScreenRecorder:
                 _log.exception("the screen log failed", exc_info=error)
             self._lose(error, len(taken))
             return False
-        self._say("")
+        self._say(NOTHING)
         return True
 
     def _lose(self, error: Exception, updates: int) -> None:
@@ -110,12 +112,12 @@ class ScreenRecorder:
         with self._changed:
             self.wants_whole = True
             self.lost_updates += updates
-        self._say(f"what the screens show is not kept: {error}")
+        self._say(say("screens_not_kept", error=error))
 
-    def _say(self, trouble: str) -> None:
+    def _say(self, trouble: Said) -> None:
         if trouble != self._trouble:
             self._trouble = trouble
-            _log.error("nothing is kept", reason=trouble) if trouble else _log.warning("the screen log goes on")
+            _log.error("nothing is kept", reason=trouble.en) if trouble.en else _log.warning("the screen log goes on")
             self._show_trouble(trouble)
 
 

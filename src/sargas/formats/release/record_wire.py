@@ -20,6 +20,7 @@ WRITTEN: dict[str, tuple[str, ...]] = {
         "state",
         "level",
         "headline",
+        "headline_lt",
         "network_ids",
         "polygon",
         "eta_ns",
@@ -35,6 +36,7 @@ WRITTEN: dict[str, tuple[str, ...]] = {
         "offered_ns",
         "expires_ns",
         "reason",
+        "reason_lt",
     ),
     "cue": (
         "time_ns",

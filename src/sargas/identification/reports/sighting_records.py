@@ -20,7 +20,7 @@ from sargas.identification.saying import name_of, say
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label, most_restrictive
 from sargas.model.records import HumanReport, Sighting
-from sargas.model.saying import Said
+from sargas.model.saying import Said, in_english, in_lithuanian
 
 STEP = 0.05
 """A sighting whose probability moved by less is not told for that."""
@@ -65,6 +65,7 @@ def tell_sighting(held: Held, now: Told, *, ended: bool = False) -> Sighting | N
     here = place.likeliest() if place is not None else (None, None)
     tracks = _tracks(now, held.track_id)
     believed = {one.report_id: now.reliability.of(one) for one in voices}
+    reasons = _reasons(held, now, voices, believed)
     return Sighting(
         id=f"{held.sighting_id}/{now.time_ns}",
         time_ns=now.time_ns,
@@ -83,7 +84,8 @@ def tell_sighting(held: Held, now: Told, *, ended: bool = False) -> Sighting | N
         longitude_deg=here[1],
         track_ids=tuple(number for number, _ in tracks),
         shares=tuple(round(share, 4) for _, share in tracks),
-        reasons=_reasons(held, now, voices, believed),
+        reasons=in_english(reasons),
+        reasons_lt=in_lithuanian(reasons),
     )
 
 
@@ -125,12 +127,10 @@ def _tracks(now: Told, meant: int) -> list[tuple[int, float]]:
     return ordered[:MOST_TRACKS]
 
 
-def _reasons(held: Held, now: Told, voices: Sequence[HumanReport], believed: Mapping[str, float]) -> tuple[str, ...]:
-    repeated = len(now.reports) - len(voices)
-    told = [f"{len(now.reports)} reports of {len(voices)} voices"] if repeated else []
+def _reasons(held: Held, now: Told, voices: Sequence[HumanReport], believed: Mapping[str, float]) -> tuple[Said, ...]:
+    told = [say(f"{held.verdict}_by_person")] if held.verdict else []
+    if len(now.reports) > len(voices):
+        told.append(say("repeated", reports=len(now.reports), voices=len(voices)))
     strongest = sorted(voices, key=lambda one: (-believed[one.report_id], one.report_id))[:3]
-    for one in strongest:
-        told.append(f"{describe(one).en}, believed with {believed[one.report_id]:.0%}")
-    if held.verdict:
-        told.insert(0, f"{held.verdict} by a person")
+    told += [say("believed", what=describe(one), share=believed[one.report_id]) for one in strongest]
     return tuple(told)

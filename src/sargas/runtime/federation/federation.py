@@ -9,6 +9,7 @@ import structlog
 
 from sargas.model.label import Label
 from sargas.model.records import Configuration, Source
+from sargas.model.saying import Said
 from sargas.runtime.arrival import Arrival
 from sargas.runtime.audit import AuditLog
 from sargas.runtime.bus.bus import Bus
@@ -24,6 +25,7 @@ from sargas.runtime.feeds import Feed, Intake
 from sargas.runtime.network.folder import NetworkFolder, read_network
 from sargas.runtime.network.rules import read_policy
 from sargas.runtime.network.settings import NetworkSettings
+from sargas.runtime.saying import NOTHING, say
 from sargas.runtime.store import Store
 from sargas.sharing.agreement import Agreement
 from sargas.sharing.guard import Guard
@@ -33,7 +35,7 @@ from sargas.sharing.policy.words import Owner
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 LOOK_S = 1.0
 
-ShowHealth = Callable[[str, Shown, str], None]
+ShowHealth = Callable[[str, Shown, Said], None]
 
 _log = structlog.get_logger("sargas.federation")
 
@@ -73,7 +75,7 @@ class Federation:
         self._pseudonym_key = read_pseudonym_key(self.folder)
         self._bus: asyncio.Future[Bus] = asyncio.get_running_loop().create_future()
         self._feeds: dict[str, PartnerFeed] = {}
-        self._shown: dict[str, tuple[Shown, str]] = {}
+        self._shown: dict[str, tuple[Shown, Said]] = {}
         self._outboxes = tuple(
             PartnerOutbox(partner.nation, self._trouble_of(f"out to {partner.nation}"))
             for partner in self.folder.partners
@@ -154,7 +156,7 @@ class Federation:
         bus = Bus(self.folder, nats_url=chosen.nats_url, client_port=chosen.client_port, replicas=chosen.replicas)
         async with bus:
             self._bus.set_result(bus)
-            self._show("bus", "ok", "")
+            self._show("bus", "ok", NOTHING)
             try:
                 async with asyncio.TaskGroup() as group:
                     for outbox in self._outboxes:
@@ -188,15 +190,15 @@ class Federation:
 
     def _break(self, part: str, error: Exception) -> None:
         _log.error("a part of the federation broke; it begins again", part=part, error=repr(error), exc_info=error)
-        self._show(part, "failed", f"{error or type(error).__name__}; it begins again")
+        self._show(part, "failed", say("begins_again", error=str(error) or type(error).__name__))
 
     async def _wait_for_bus(self) -> Bus:
         return await asyncio.shield(self._bus)
 
-    def _trouble_of(self, part: str) -> Callable[[str], None]:
-        return lambda reason: self._show(part, "degraded" if reason else "ok", reason)
+    def _trouble_of(self, part: str) -> Callable[[Said], None]:
+        return lambda reason: self._show(part, "degraded" if reason.en else "ok", reason)
 
-    def _show(self, part: str, state: Shown, reason: str) -> None:
+    def _show(self, part: str, state: Shown, reason: Said) -> None:
         if self._shown.get(part) != (state, reason):
             self._shown[part] = (state, reason)
             self._show_health(part, state, reason)

@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from sargas.model.columns import NS_PER_S
+from sargas.model.saying import Said
 from sargas.runtime.bus.status import PartnerStatus
+from sargas.runtime.saying import NOTHING, say
 
 Shown = Literal["ok", "degraded", "failed"]
 CountStandby = Callable[[str], tuple[int, int]]
@@ -25,27 +27,25 @@ class LinkHealth:
         self._count_standby = count_standby
         self._gone_since_ns: dict[str, int] = {}
 
-    def judge(self, link: PartnerStatus, now_ns: int) -> tuple[Shown, str]:
+    def judge(self, link: PartnerStatus, now_ns: int) -> tuple[Shown, Said]:
         """Return the state of a link at ``now_ns`` (UTC ns), and why it is not well."""
         if not link.is_dialled and not link.dials_us:
             since_ns = self._gone_since_ns.setdefault(link.partner, now_ns)
             if now_ns - since_ns >= self._advise_after_ns and (advice := self._advice(link.partner)):
-                return "failed", f"{link.partner} is not reached since {_clock(since_ns)} UTC: {advice}"
-            return "failed", f"{link.partner} is not reached, either way: what it is to get waits here"
+                return "failed", say("link_gone_since", nation=link.partner, time=_clock(since_ns), advice=advice)
+            return "failed", say("link_gone", nation=link.partner)
         self._gone_since_ns.pop(link.partner, None)
         if not link.connected:
-            way = "its releases do not come" if not link.is_dialled else "our releases do not reach it: they wait here"
-            return "degraded", f"{link.partner}: {way}"
+            return "degraded", say("link_mute" if link.is_dialled else "link_deaf", nation=link.partner)
         if link.is_filling:
-            return "degraded", f"{link.partner}: its outbox is {link.outbox_fill:.0%} full"
-        return "ok", ""
+            return "degraded", say("link_filling", nation=link.partner, fill=link.outbox_fill)
+        return "ok", NOTHING
 
-    def _advice(self, nation: str) -> str:
+    def _advice(self, nation: str) -> Said | None:
         waiting, taken = self._count_standby(nation)
         if waiting:
-            feeds = "1 standby feed" if waiting == 1 else f"{waiting} standby feeds"
-            return f"{feeds} can be taken over (sargas network take-over {nation})"
-        return f"taken over: {taken} of its feeds" if taken else ""
+            return say("feed_waits", nation=nation) if waiting == 1 else say("feeds_wait", count=waiting, nation=nation)
+        return say("feeds_taken", count=taken) if taken else None
 
 
 def _clock(time_ns: int) -> str:

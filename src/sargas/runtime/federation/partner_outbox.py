@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from sargas.model.saying import Said
 from sargas.runtime.bus.errors import BusAway
+from sargas.runtime.saying import NOTHING, quoted
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 5.0
 MOST_PLOTS = 200
@@ -39,7 +41,7 @@ class Sealed:
 class PartnerOutbox:
     """Publish to one partner: log first and complete, then the newest state of each bucket, then plots."""
 
-    def __init__(self, partner: str, on_trouble: Callable[[str], None]) -> None:
+    def __init__(self, partner: str, on_trouble: Callable[[Said], None]) -> None:
         self.partner = partner
         self.published = {"state": 0, "log": 0, "plots": 0}
         self.dropped_plots = 0
@@ -78,12 +80,12 @@ class PartnerOutbox:
             try:
                 await self._publish_next(publisher)
             except BusAway as away:
-                self._on_trouble(str(away))
+                self._on_trouble(quoted(str(away)))
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
             else:
                 if pause_s > FIRST_PAUSE_S:
-                    self._on_trouble("")
+                    self._on_trouble(NOTHING)
                 pause_s = FIRST_PAUSE_S
 
     async def _publish_next(self, publisher: Publisher) -> None:

@@ -24,10 +24,12 @@ from sargas.model.records import (
     OneRecord,
     SensorRegistration,
 )
+from sargas.model.saying import Said
 from sargas.model.tracks import Tracks
 from sargas.runtime.audit import AuditError, AuditLog, Deed
 from sargas.runtime.federation.partner_outbox import PartnerOutbox, Sealed
 from sargas.runtime.federation.stored import OUTBOX_SUBJECT
+from sargas.runtime.saying import say
 from sargas.runtime.store import OutboxMessage, Store, StoreAway
 from sargas.sharing.guard import Guard, Offer
 
@@ -68,7 +70,7 @@ class Releaser:
         audit: AuditLog,
         now_ns: Callable[[], int],
         outboxes: Sequence[PartnerOutbox],
-        on_trouble: Callable[[str], None],
+        on_trouble: Callable[[Said], None],
     ) -> None:
         self._guard, self._node, self._seed = guard, node, signing_seed
         self._store, self._audit, self._now_ns = store, audit, now_ns
@@ -114,7 +116,7 @@ class Releaser:
         try:
             found = await asyncio.to_thread(self._store.unsent, MOST_OF_OUTBOX + len(self._under_way))
         except StoreAway as error:
-            self._on_trouble(f"the store is away, alerts wait there: {error}")
+            self._on_trouble(say("store_away_alerts", error=error))
             return ()
         return tuple(one for one in found if one.subject == OUTBOX_SUBJECT and one.uuid not in self._under_way)
 
@@ -122,7 +124,7 @@ class Releaser:
         try:
             await asyncio.to_thread(self._store.delete_sent, self._now_ns() - SENT_KEPT_NS)
         except StoreAway as error:
-            self._on_trouble(f"the store is away: {error}")
+            self._on_trouble(say("store_away", error=error))
 
     def _decide(self, stored: Sequence[OutboxMessage]) -> Offer:
         with self._lock:
@@ -150,7 +152,7 @@ class Releaser:
                 return
             except (OSError, AuditError) as error:
                 _log.error("releases wait: the audit cannot be written", error=str(error))
-                self._on_trouble(f"releases wait: the audit cannot be written: {error}")
+                self._on_trouble(say("audit_unwritten", error=error))
                 await asyncio.sleep(AUDIT_RETRY_S)
 
     def _seal(self, offer: Offer) -> list[tuple[str, Sealed]]:
@@ -191,5 +193,5 @@ class Releaser:
         try:
             await asyncio.to_thread(self._store.mark_sent, uuids, self._now_ns())
         except StoreAway as error:  # they come again: the partner's copy says the same
-            self._on_trouble(f"the store is away, releases will go once more: {error}")
+            self._on_trouble(say("store_away_again", error=error))
         self._under_way.difference_update(uuids)

@@ -19,6 +19,8 @@ from typing import Protocol, assert_never
 
 import httpx
 
+from sargas.model.saying import Said
+from sargas.runtime.saying import say
 from sargas.runtime.warnings.settings import ChannelSettings, EmailChannel, FileChannel, WebhookChannel
 
 CAP_TYPE = "application/cap+xml"
@@ -54,6 +56,10 @@ class Refused(Exception):
 
 class Unclear(Exception):
     """The message may or may not have been taken, and a repetition might be a second one: a person must look."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__(said.en)
+        self.said = said
 
 
 class Channel(Protocol):
@@ -179,7 +185,7 @@ class _Mail:
             _expect((error.smtp_code, _bytes(error.smtp_error)), where)
             raise AssertionError from error
         except (OSError, smtplib.SMTPException) as error:
-            raise Unclear(f"{where}: no answer after the message was given: {error}") from error
+            raise Unclear(say("no_answer", where=where, error=error)) from error
         _expect((code, said), where)
         reference = f"{code} {said.decode(errors='replace')}"
         return Receipt(f"{reference}; not to {', '.join(map(str, left_out))}" if left_out else reference)

@@ -18,6 +18,8 @@ from sargas.formats.cap.encode import identifier_of
 from sargas.model.columns import NS_PER_S
 from sargas.model.message import Message
 from sargas.model.records import Decision, PublicWarning, WarningDelivery
+from sargas.model.saying import Said
+from sargas.runtime.saying import NOTHING, quoted, say
 from sargas.runtime.store import Store, StoreAway
 from sargas.runtime.warnings.channels import Channel, Notice, NotSent, Refused, Unclear, open_channel
 from sargas.runtime.warnings.outbox import Due, WarningOutbox
@@ -125,38 +127,38 @@ class WarningSender:
             if self._channels[name].repeats_safely:
                 self._outbox.mark(due.message_id, name, "waiting", due.attempts, self._now_ns())
             else:
-                self._end(name, due, "unclear", "", "the node stopped while it was being sent")
+                self._end(name, due, "unclear", "", say("stopped_while_sending"))
 
     async def _attempt(self, name: str, due: Due) -> None:
         if self._now_ns() >= due.expires_ns:
-            await _patiently(self._end, name, due, "expired", "", "not taken by any try before it expired")
+            await _patiently(self._end, name, due, "expired", "", say("expired_untaken"))
             return
         now_ns = self._now_ns()
         await _patiently(self._outbox.mark, due.message_id, name, "sending", due.attempts + 1, now_ns)
         try:
             receipt = await asyncio.to_thread(self._channels[name].send, due.notice)
         except NotSent as error:
-            await _patiently(self._put_off, name, due, str(error))
+            await _patiently(self._put_off, name, due, quoted(str(error)))
         except Refused as error:
-            await _patiently(self._end, name, due, "refused", "", str(error))
+            await _patiently(self._end, name, due, "refused", "", quoted(str(error)))
         except Unclear as error:
-            await _patiently(self._end, name, due, "unclear", "", str(error))
+            await _patiently(self._end, name, due, "unclear", "", error.said)
         else:
-            await _patiently(self._end, name, due, "sent", receipt.reference, "")
+            await _patiently(self._end, name, due, "sent", receipt.reference, NOTHING)
 
-    def _put_off(self, name: str, due: Due, reason: str) -> None:
+    def _put_off(self, name: str, due: Due, reason: Said) -> None:
         attempts = due.attempts + 1
         pause_s = PAUSES_S[min(attempts, len(PAUSES_S)) - 1]
         self._outbox.mark(due.message_id, name, "waiting", attempts, self._now_ns() + round(pause_s * NS_PER_S))
-        _log.warning("warning not sent, tried again", channel=name, message=due.message_id, reason=reason)
+        _log.warning("warning not sent, tried again", channel=name, message=due.message_id, reason=reason.en)
         if attempts == 1:  # the first failure is told; the rest is in the log, and the end is told again
             self._tell(name, due, "failing", "", reason)
 
-    def _end(self, name: str, due: Due, state: State, reference: str, reason: str) -> None:
+    def _end(self, name: str, due: Due, state: State, reference: str, reason: Said) -> None:
         self._outbox.mark(due.message_id, name, state, due.attempts + 1, self._now_ns())
         self._tell(name, due, state, reference, reason)
 
-    def _tell(self, name: str, due: Due, state: State, reference: str, reason: str) -> None:
+    def _tell(self, name: str, due: Due, state: State, reference: str, reason: Said) -> None:
         now_ns = self._now_ns()
         self._enter(
             WarningDelivery(
@@ -169,7 +171,8 @@ class WarningSender:
                 state=state,
                 attempts=due.attempts + 1,
                 reference=reference[:200],
-                reason=reason[:500],
+                reason=reason.en[:500],
+                reason_lt=reason.lt[:500],
             )
         )
 
