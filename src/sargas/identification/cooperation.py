@@ -143,7 +143,8 @@ class Cooperation:
 
     def _tell(self, known: Known, judged: Judgement, making: Making) -> list[Claim]:
         """Tell of the tracks whose state, probability or identities changed."""
-        friends = np.array([self._is_friend(number) for number in known["track_id"].tolist()], np.bool_)
+        # of one's own forces by a permission; that the name is true is another matter
+        friends = np.isin(known["track_id"], [number for number, held in self._explained.items() if held.is_own])
         tell = np.where((known["state"] == CONFIRMED) & friends, FRIEND, known["state"])
         told = list[Claim]()
         for row in np.flatnonzero(judged.is_due | judged.is_renamed | (tell != known["told_state"])).tolist():
@@ -162,10 +163,6 @@ class Cooperation:
             known["told_state"][row], known["told_probability"][row] = tell[row], found.probability
             known["told_ns"][row] = making.time_ns
         return told
-
-    def _is_friend(self, number: int) -> bool:
-        """Say whether a permission of one's own forces names a track; that the name is true is another matter."""
-        return number in self._explained and self._explained[number].is_own
 
     def _explain(self, tracks: Tracks, making: Making) -> list[Claim]:
         """Tell which permissions explain which tracks, where that changed."""
