@@ -20,6 +20,7 @@ import type {
   WindTable,
 } from "../generated/messages.ts";
 import { Refused, acknowledge, shelve, unshelve } from "../session/api.ts";
+import { reasonOf } from "../session/refusal.ts";
 import { groupQueue, heldBackOf, isWaiting, sortQueue, stepFocus } from "../alert/queue.ts";
 import { measures } from "../measure.ts";
 import { ASKED_EVERY_MS, Forecasts } from "../ahead/ahead.svelte.ts";
@@ -314,7 +315,7 @@ export class PictureState implements Receiver {
     try {
       await send();
     } catch (error) {
-      this.refusal = error instanceof Refused ? error.message : String(error);
+      this.refusal = error instanceof Refused ? reasonOf(error) : String(error);
       return false;
     }
     return true;

@@ -45,9 +45,14 @@ class TrackSearch(History):
         try:
             return self._run(question)
         except duckdb.InterruptException:
-            raise TooLarge(_too_large(f"is answered within {self._answer_within_s:g} s")) from None
+            raise TooLarge(
+                f"history: expected a question that is answered within {self._answer_within_s:g} s, "
+                "was a larger one: a shorter time or a smaller area"
+            ) from None
         except duckdb.OutOfMemoryException:
-            raise TooLarge(_too_large(f"fits {MEMORY}")) from None
+            raise TooLarge(
+                f"history: expected a question that fits {MEMORY}, was a larger one: a shorter time or a smaller area"
+            ) from None
         finally:
             self._turn.release()
 
@@ -61,7 +66,3 @@ class TrackSearch(History):
                 yield cursor
             finally:
                 timer.cancel()
-
-
-def _too_large(expected: str) -> str:
-    return f"history: expected a question that {expected}, was a larger one: a shorter time or a smaller area"
