@@ -158,7 +158,7 @@ def test_a_late_report_is_not_fused_and_a_silent_partner_ends() -> None:
     assert sum(len(batch) for batch in pair.fused.silence(late_ns)) == 0
     assert len(pair.fused.read(pair.own())) == 1, "what is gone is not looked for"
     _, changes = pair.fused.advance(pair.own(), late_ns)
-    assert [change.reason for change in changes] == ["the remote track ended"] * 4
+    assert [change.reason.en for change in changes] == ["the remote track ended"] * 4
 
 
 def test_codes_that_only_the_partner_knows_are_told() -> None:

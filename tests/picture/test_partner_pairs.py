@@ -143,7 +143,7 @@ def test_an_object_of_ours_hides_both_and_gives_them_back_as_one() -> None:
     assert picture.fly(8, lv=at([0]), ee=at([60])) == [0]
     assert picture.fly(4, own=at([20], [7]), lv=at([0]), ee=at([60])) == []
     assert len(picture.fly(4, lv=at([0]), ee=at([60]))) == 1
-    reasons = [c.reason for c in picture.changes if not c.joined]
+    reasons = [c.reason.en for c in picture.changes if not c.joined]
     assert reasons == ["the own track ended"] * 2
 
 
