@@ -1,5 +1,6 @@
 """The audit: what is written lasts, goes on after a crash, and shows every changed byte."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -124,6 +125,15 @@ def test_what_was_cut_taken_out_or_forged_is_found(tmp_path: Path, tamper: Calla
     written(tmp_path).checkpoint()
     tamper(tmp_path)
     assert any(told in fault for fault in verify(tmp_path).faults), verify(tmp_path).faults
+
+
+def test_a_signature_in_capitals_is_found(tmp_path: Path) -> None:
+    written(tmp_path).checkpoint()
+    path = tmp_path / CHECKPOINTS
+    line = json.loads(path.read_bytes().splitlines()[-1])
+    assert line["signature"] != line["signature"].upper()
+    path.write_bytes(path.read_bytes().replace(line["signature"].encode(), line["signature"].upper().encode()))
+    assert any("expected a signature" in fault for fault in verify(tmp_path).faults)
 
 
 @settings(max_examples=150)

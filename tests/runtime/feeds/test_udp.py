@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from sargas.runtime.clock import ManualClock
 from sargas.runtime.feeds.udp import open_udp_socket
 from sargas.runtime.feeds.url import UdpUrl, parse_url
 from tests.runtime.feeds.wires import Bench, free_port, until
@@ -40,6 +41,28 @@ def test_datagrams_arrive_in_order_with_the_time_of_their_arrival(host: str) -> 
         counters = feed.read_counters()
         assert (counters.received, counters.bytes, counters.lost) == (100, 5050, 0)
         assert counters.state == "stopped"
+
+    asyncio.run(scenario())
+
+
+class SteppedBack(ManualClock):
+    """A clock that works off a step back: its stamps come nearer to the kernel's with each."""
+
+    def stamp_ns(self, kernel_time_ns: int | None) -> int:
+        self.advance(100)
+        return 10**18 - self.now_ns()
+
+
+def test_the_times_of_a_feed_never_run_back() -> None:
+    async def scenario() -> None:
+        bench, port = Bench(SteppedBack()), free_port()
+        feed = bench.add(f"udp://127.0.0.1:{port}", "radar")
+        async with bench.running():
+            await until(lambda: feed.counters.state == "running")
+            with sender() as wire:
+                for i in range(20):
+                    wire.sendto(bytes([i]), ("127.0.0.1", port))
+            assert {a.receive_time_ns for a in await bench.receive(20)} == {10**18 - 100}
 
     asyncio.run(scenario())
 

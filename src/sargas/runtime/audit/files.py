@@ -94,14 +94,13 @@ class Checkpoint:
         return _canonical({name: getattr(self, name) for name in self.__slots__})
 
     def is_signed(self) -> bool:
-        """Say whether the signature fits the content and the key it names."""
+        """Say whether the signature fits the content and the key it names, and is written as it was."""
         try:
-            Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.key)).verify(
-                bytes.fromhex(self.signature), self.signed_bytes()
-            )
+            signature = bytes.fromhex(self.signature)
+            Ed25519PublicKey.from_public_bytes(bytes.fromhex(self.key)).verify(signature, self.signed_bytes())
         except (InvalidSignature, ValueError):
             return False
-        return True
+        return signature.hex() == self.signature  # capitals say the same, but somebody changed them
 
 
 def audit_key(directory: Path) -> Ed25519PrivateKey:

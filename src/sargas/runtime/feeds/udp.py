@@ -35,6 +35,7 @@ class UdpFeed(Feed):
         super().__init__(source_name, emit, clock)
         self._url = url
         self._drops = 0
+        self._stamped_ns = 0
         self._resume: asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
@@ -61,7 +62,9 @@ class UdpFeed(Feed):
         try:
             for _ in range(_DATAGRAMS_A_WAKE):
                 data, notes, _, _ = receiver.recvmsg(_LARGEST_DATAGRAM, _ANCILLARY_BYTES)
-                self.deliver(data, self._clock.stamp_ns(_kernel_time_ns(notes)))
+                # while a step back of the clock is worked off, what it adds to the kernel's stamps shrinks
+                self._stamped_ns = max(self._stamped_ns, self._clock.stamp_ns(_kernel_time_ns(notes)))
+                self.deliver(data, self._stamped_ns)
         except BlockingIOError:
             pass
         except OSError as error:
