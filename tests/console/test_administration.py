@@ -8,10 +8,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from sargas.model.saying import quoted
 from sargas.runtime.audit import AuditLog
 from sargas.runtime.parts import PartState
 from sargas.runtime.release_rules import ReleaseRules
-from sargas.runtime.saying import quoted, say
+from sargas.runtime.saying import say
 from sargas.sharing.agreement import Agreement
 from sargas.sharing.policy.policy import example_policy
 from sargas.sharing.policy.words import KINDS, Owner

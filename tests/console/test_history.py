@@ -237,7 +237,7 @@ def test_records_of_each_kind_and_by_place(jonas: httpx.Client) -> None:
     assert (lost["track_ids"], lost["level"], lost["text"], lost["began_ns"]) == (
         [7],
         "hidden",
-        "hidden 100%",
+        "hidden below coverage 100%",
         START_NS,
     )
     assert lost["text_lt"] == "skrenda žemiau aprėpties 100%"

@@ -4,14 +4,13 @@ import asyncio
 import os
 from pathlib import Path
 
-from sargas.model.saying import Said
+from sargas.model.saying import NOTHING, Said
 from sargas.runtime.arrival import Arrival
 from sargas.runtime.clock import ManualClock
 from sargas.runtime.journal import Journal
 from sargas.runtime.journal_read import read
 from sargas.runtime.journal_segment import COMPACTION_LOCK, take_lock
 from sargas.runtime.journal_upkeep import compact_regularly
-from sargas.runtime.saying import NOTHING
 
 
 async def keep_up(journal: Path, said: list[Said], times: int) -> None:

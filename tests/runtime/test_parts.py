@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from sargas.model.saying import NOTHING
 from sargas.runtime.audit import AuditLog, Deed, log
 from sargas.runtime.clock import SystemClock
 from sargas.runtime.history import HistoryWriter
 from sargas.runtime.journal import Journal
 from sargas.runtime.parts import PartState, parts_of
-from sargas.runtime.saying import NOTHING
 from sargas.runtime.store import Store, StoreWriter, open_store
 
 DEED = Deed(actor="jonas", action="login", object="operator")

@@ -9,10 +9,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
-from sargas.model.saying import Said
+from sargas.model.saying import Said, quoted
 from sargas.model.sharing_records import Handover
 from sargas.sharing.handover import EXPIRES_NS, HandoverBook
-from sargas.sharing.saying import in_own_words, say
+from sargas.sharing.saying import say
 
 OBJECT = "LTU-7"
 LABEL = Label(releasable_to=("LTU", "LVA"), originator="LTU")
@@ -212,7 +212,7 @@ def test_a_claim_is_settled_by_the_nation_it_is_taken_from(disputes: bool) -> No
 def test_what_a_person_wrote_is_told_on_as_it_is_and_what_a_rule_says_in_both_languages() -> None:
     pair = Pair()
     handover_id, taker = _offered(pair), pair.books["LVA"]
-    words = in_own_words("radar sees it")
+    words = quoted("radar sees it")
     (answer,) = taker.answer(handover_id, LABEL, pair.now_ns, accept=True, by="rita", reason=words)
     (final,) = pair.books["LTU"].hear(answer, "LVA", LABEL, pair.now_ns)
     assert [(one.reason, one.reason_lt) for one in (answer, final)] == [("radar sees it", "")] * 2

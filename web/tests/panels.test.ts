@@ -15,7 +15,7 @@ import { parseFilter } from "../src/track/filter.ts";
 import { makeColumns, Tracks } from "../src/track/tracks.ts";
 import { isTwoOf, warningsDraft, withTwo } from "../src/admin/rules.ts";
 import { nationsOf } from "../src/admin/words.ts";
-import { reasonIn } from "../src/language/reasons.ts";
+import { inLanguage } from "../src/language/saying.ts";
 
 const className = (type: number): string => ["not classified", "one-way drone", "balloon"][type] ?? "";
 
@@ -248,9 +248,9 @@ test("a bias is said with its sign and its sigma, nothing without a sign", () =>
 
 test("why a source is not well is said in the page's language, what the machine says as it says it", () => {
   const told = { reason: "nothing received yet", reason_lt: "dar nieko negauta" };
-  assert.equal(reasonIn(told, "lt"), "dar nieko negauta");
-  assert.equal(reasonIn(told, "en"), "nothing received yet");
-  assert.equal(reasonIn({ reason: "[Errno 98] address in use", reason_lt: "" }, "lt"), "[Errno 98] address in use");
+  assert.equal(inLanguage(told, "reason", "lt"), "dar nieko negauta");
+  assert.equal(inLanguage(told, "reason", "en"), "nothing received yet");
+  assert.equal(inLanguage({ reason: "[Errno 98] address in use", reason_lt: "" }, "reason", "lt"), "[Errno 98] address in use");
 });
 
 test("rules are sent trimmed, and levels for two persons stay in order", () => {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sargas.assessment.lost.saying import say
+from sargas.assessment.lost.saying import say_fates
 from sargas.console.incident_messages import IncidentView
 from sargas.model.record_base import Ring
 from sargas.model.records import GnssInterference, HumanReport, LostTrack, PublicWarning, Sighting
@@ -48,7 +48,7 @@ def incidents_of_lost(lost: Iterable[LostTrack], since_ns: int) -> Iterator[Inci
         down = likeliest if likeliest is not None and likeliest.name == "landed_or_crashed" else None
         crashed = down is not None and down.probability >= CRASH_FROM
         place = down.place if crashed and down is not None and down.place is not None else case.most_probable
-        fates = [say(one.name, share=one.probability) for one in case.hypotheses]
+        fates = say_fates(case.hypotheses)
         yield IncidentView(
             incident_id=f"lost/{case.lost_id}", incident="crash" if crashed else "lost", detail=case.end,
             state="open" if case.state == "lost" else "closed",

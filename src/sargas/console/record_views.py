@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, HTTPException, Query
 
-from sargas.assessment.lost.saying import say
+from sargas.assessment.lost.saying import say, say_fates
 from sargas.console import history_filter as asked
 from sargas.console.context import Console
 from sargas.console.history_messages import HistoryKind, HistoryRecord, HistoryRecords
@@ -26,7 +26,7 @@ from sargas.model.records import (
     Sighting,
     Zone,
 )
-from sargas.model.saying import Said
+from sargas.model.saying import Said, joined, quoted
 from sargas.runtime.history.area import Area
 from sargas.runtime.history.row_order import RowPlace, in_order, is_after
 from sargas.runtime.store.page import NEWEST_FIRST, Paged, Place, Walk
@@ -155,15 +155,15 @@ def _words(record: Paged, zones: dict[str, Zone]) -> tuple[str, int, str, Said, 
     match record:
         case Alert():
             middle = _middle_of(zones, record.zone_id)
-            return record.alert_id, record.raised_ns, record.tier, _as_named(record.zone_name), middle
+            return record.alert_id, record.raised_ns, record.tier, quoted(record.zone_name), middle
         case PublicWarning():
             names = ", ".join(area.name for area in record.areas[:5])
             corners = [corner for area in record.areas for corner in area.polygon]
-            return record.message_id, record.drafted_ns, record.level, _as_named(names), _middle(corners)
+            return record.message_id, record.drafted_ns, record.level, quoted(names), _middle(corners)
         case HumanReport():
             began_ns = record.time_ns if record.observed_ns is None else record.observed_ns
             place = (record.longitude_deg, record.latitude_deg)
-            return record.report_id, began_ns, record.seen, _as_named(record.words), place
+            return record.report_id, began_ns, record.seen, quoted(record.words), place
         case Sighting():
             found = None
             if record.longitude_deg is not None and record.latitude_deg is not None:
@@ -177,25 +177,16 @@ def _words(record: Paged, zones: dict[str, Zone]) -> tuple[str, int, str, Said, 
             return record.event_id, record.start_ns, record.cause, text, _middle(record.polygon)
         case ClosureAdvice():
             middle = _middle_of(zones, record.zone_id)
-            return record.advice_id, record.from_ns, record.state, _as_named(record.zone_name), middle
+            return record.advice_id, record.from_ns, record.state, quoted(record.zone_name), middle
         case LostTrack():
             likeliest = record.hypotheses[0].name if record.hypotheses else ""
             return record.lost_id, record.last_seen_ns, likeliest, _of_lost(record), record.most_probable
 
 
-def _as_named(words: str) -> Said:
-    """Return a name, or what a person said: it is the same in both languages."""
-    return Said(words, "")
-
-
 def _of_lost(record: LostTrack) -> Said:
     """Say how a case ended, and what may have become of the track."""
-    codes = ", ".join(f"{one.name.replace('_', ' ')} {one.probability:.0%}" for one in record.hypotheses)
-    fates = ", ".join(say(one.name, share=one.probability).lt for one in record.hypotheses)
-    if not record.end:
-        return Said(codes, fates)
-    ended = say(record.end)
-    return Said(f"{ended.en}; {codes}", f"{ended.lt}; {fates}")
+    fates = joined(say_fates(record.hypotheses), Said(", ", ", "))
+    return joined((say(record.end), fates), Said("; ", "; ")) if record.end else fates
 
 
 def _middle_of(zones: dict[str, Zone], zone_id: str) -> tuple[float, float] | None:

@@ -10,7 +10,7 @@ import h3.api.basic_int as h3
 from sargas.identification.gnss_alarms import CellState, Place
 from sargas.identification.saying import say
 from sargas.model.parts import pack, unpack
-from sargas.model.saying import Said
+from sargas.model.saying import NOTHING, Said
 
 MARK = b"SARGAS-GNSS-AREAS-1\n"
 Ring = tuple[tuple[float, float], ...]
@@ -26,7 +26,7 @@ class Area:
     found_ns: int
     cells: tuple[int, ...]
     end_ns: int | None = None
-    why_ended: Said = Said("", "")
+    why_ended: Said = NOTHING
 
     def outline(self) -> Ring:
         """Return its outer ring, lon, lat; not closed by a repeated point. Cells not alarmed within it are inside."""

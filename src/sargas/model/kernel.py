@@ -1,9 +1,10 @@
 """Kernels: functions over columns that numba compiles, and how.
 
 Each is cached on disk, runs without Python's global lock and divides as numpy does: by zero gives inf or nan, no
-error. ``kernel`` is for what Python calls, ``inner_kernel`` for what only kernels call, ``inlined_kernel`` for a few
-lines to be written into each caller. A first start waits for the compiler, and a quarter of that is saved here: no
-kernel has an entry for C, an inner one none for Python, and a number written in a call makes no version of its own.
+error. ``kernel`` is for what Python calls, ``inner_kernel`` for what only kernels call, ``inlined_kernel`` for what is
+written into its caller: a few lines, or a step that one kernel alone takes. A first start waits for the compiler, and
+nearly a third of that is saved here: no kernel has an entry for C, an inner one none for Python, and a number written
+in a call makes no version of its own.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Kernel(CPUDispatcher):
 
 
 class InnerKernel(Kernel):
-    """A kernel that kernels alone may call."""
+    """A kernel that kernels alone may call; TypeError where Python does."""
 
     def add_overload(self, compiled: Any) -> None:
         """Keep a compiled version for kernels; it has no entry that Python could be given."""

@@ -17,6 +17,10 @@ class Said(NamedTuple):
     lt: str
 
 
+NOTHING = Said("", "")
+"""Where nothing is to be said: all is well, or nobody gave a reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """The templates of a package, by language and name: its ``figures/<file>``."""
@@ -52,6 +56,16 @@ def fill(templates: Said, figures: Mapping[str, object]) -> Said:
         en = {key: value.en if isinstance(value, Said) else value for key, value in figures.items()}
         lt = {key: value.lt if isinstance(value, Said) else value for key, value in figures.items()}
     return Said(templates.en.format(**en), templates.lt.format(**lt))
+
+
+def quoted(words: str) -> Said:
+    """Return a name, or what a person, a server or the system said: it stands as it is in either language."""
+    return Said(words, "")
+
+
+def as_reason(said: Said) -> dict[str, str]:
+    """Return the two fields of a record that say why."""
+    return {"reason": said.en, "reason_lt": said.lt}
 
 
 def joined(said: Iterable[Said], between: Said) -> Said:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Configuration, SourceHealth
-from sargas.model.saying import Said
+from sargas.model.saying import NOTHING, Said, as_reason
 from sargas.sensors.saying import say
 
 RESTART_AFTER = 3
@@ -22,7 +22,6 @@ RESTART_AFTER = 3
 SHOWN_NS = 60 * NS_PER_S
 """A part that has failed is shown for so long after its last fault."""
 
-_UNSAID = Said("", "")
 Found = TypeVar("Found")
 
 
@@ -98,12 +97,12 @@ class Containment:
 
     def _health(self, part: str, faults: _Faults, state: str, time_ns: int) -> SourceHealth:
         settings = self._configuration
-        reason = _UNSAID if state == "ok" else _reason(faults)
+        reason = NOTHING if state == "ok" else _reason(faults)
         return SourceHealth.model_validate(
             {
                 "id": f"{settings.node}/core/{part}/{time_ns}", "time_ns": time_ns, "origin": settings.node,
-                "label": settings.label, "source": f"core {part}", "state": state,
-                "reason": reason.en, "reason_lt": reason.lt, "rejected": faults.count,
+                "label": settings.label, "source": f"core {part}", "state": state, "rejected": faults.count,
+                **as_reason(reason),
             }
         )  # fmt: skip
 

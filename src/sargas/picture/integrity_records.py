@@ -19,7 +19,7 @@ from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Configuration, GnssInterference
-from sargas.model.saying import Said
+from sargas.model.saying import as_reason
 from sargas.model.tracks import Tracks
 
 MARK = b"SARGAS-INTEGRITY-RECORDS-1\n"
@@ -80,7 +80,7 @@ class IntegrityRecords:
         present = {self._cell_name(state) for state in states.values()}
         for name, record in list(self._open.items()):
             if not record.is_alarm and name not in present:
-                told.append(self._revise(name, time_ns, "ended", end_ns=time_ns, **_why(say("gnss_cell_empty"))))
+                told.append(self._revise(name, time_ns, "ended", end_ns=time_ns, **as_reason(say("gnss_cell_empty"))))
         return told
 
     def snapshot(self) -> bytes:
@@ -108,13 +108,13 @@ class IntegrityRecords:
         label = most_restrictive((label, tracks.label_of(*numbers))) if numbers else label
         return self._begin(
             name, time_ns, label, cause=cause, icao_address=address, track_ids=numbers, start_ns=event.start_ns,
-            found_ns=event.found_ns, end_ns=event.end_ns, confidence=confidence, **_why(event.why),
+            found_ns=event.found_ns, end_ns=event.end_ns, confidence=confidence, **as_reason(event.why),
         )  # fmt: skip
 
     def _tell_area(self, area: Area, watch: GnssWatch, time_ns: int, label: Label) -> GnssInterference:
         name = self._area_name(area)
         if area.end_ns is not None:
-            return self._revise(name, time_ns, "ended", end_ns=area.end_ns, **_why(area.why_ended))
+            return self._revise(name, time_ns, "ended", end_ns=area.end_ns, **as_reason(area.why_ended))
         count = watch.count_area(area.cells, area.is_high)
         source = watch.locate(area)
         why = say("gnss_area_loud" if count.is_loud else "gnss_area", affected=count.affected, aircraft=count.aircraft)
@@ -127,7 +127,7 @@ class IntegrityRecords:
             "aircraft": count.aircraft,
             "affected": count.affected,
             "share": count.share,
-            **_why(why),
+            **as_reason(why),
         }
         if name in self._open:
             return self._revise(name, time_ns, "changed", **fields)
@@ -176,10 +176,6 @@ class IntegrityRecords:
 
     def _cell_name(self, state: CellState) -> str:
         return f"{self._node}/gnss/cell/{state.name}/{state.band}"
-
-
-def _why(said: Said) -> dict[str, str]:
-    return {"reason": said.en, "reason_lt": said.lt}
 
 
 def _tracks_of(address: str, tracks: Tracks) -> tuple[int, ...]:

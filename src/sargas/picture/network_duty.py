@@ -15,12 +15,13 @@ from sargas.model.columns import NS_PER_S, Int64
 from sargas.model.label import Label
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Configuration, Cue, Decision, Handover
+from sargas.model.saying import quoted
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.network_areas import Flags, NetworkAreas
 from sargas.picture.network_cueing import NetworkCueing, label_of
 from sargas.picture.network_identities import NetworkIdentities
 from sargas.sharing.handover import HandoverBook
-from sargas.sharing.saying import in_own_words, say
+from sargas.sharing.saying import say
 
 MARK = b"SARGAS-NETWORK-DUTY-1\n"
 RULE = "rule"
@@ -123,8 +124,7 @@ class NetworkDuty:
             label = self.label(tracks) if row is None else self.label(tracks, int(tracks.track_id[row]))
             return self.handovers.answer(
                 decision.subject, label, time_ns,
-                accept=decision.action == "accept", by=decision.actor,
-                reason=in_own_words(decision.reason),
+                accept=decision.action == "accept", by=decision.actor, reason=quoted(decision.reason),
             )  # fmt: skip
         what, _, nation = decision.subject.rpartition("@")
         if decision.action not in ("hand_over", "cue") or nation not in {p.nation for p in self.configuration.partners}:
@@ -135,7 +135,7 @@ class NetworkDuty:
         if row is None:
             return ()
         label = self.label(tracks, int(tracks.track_id[row]))
-        why = in_own_words(decision.reason)
+        why = quoted(decision.reason)
         return self.handovers.offer(what, nation, label, time_ns, by=decision.actor, reason=why)
 
     def snapshot(self) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sargas.model.label import Label, most_restrictive
 from sargas.model.records import Configuration, TrackEvent
-from sargas.model.saying import Said
+from sargas.model.saying import as_reason
 from sargas.model.tracks import Tracks
 from sargas.picture.partner_tracks import FIRST_NUMBER
 from sargas.tracking.correlation import CorrelationChange
@@ -30,7 +30,7 @@ def group_events(
             group_id=change.group_id,
             count_low=change.count_low,
             count_high=change.count_high,
-            **_said(change.reason),
+            **as_reason(change.reason),
         )
         for change in changes
     )
@@ -52,7 +52,7 @@ def correlation_events(
             label=most_restrictive((*_of_own(tracks, change.own), *partners, configuration.label)),
             event="correlated" if change.joined else "decorrelated",
             track_ids=(change.own, change.remote),
-            **_said(change.reason),
+            **as_reason(change.reason),
         )
         for change in changes
     )
@@ -75,11 +75,7 @@ def number_events(
             event=change.kind,
             track_ids=(change.kept, change.other),
             gap_s=change.gap_s if change.kind == "stitched" else None,
-            **_said(say(change.kind, gap_s=f"{change.gap_s:.0f}")),
+            **as_reason(say(change.kind, gap_s=f"{change.gap_s:.0f}")),
         )
         for change in changes
     )
-
-
-def _said(reason: Said) -> dict[str, str]:
-    return {"reason": reason.en, "reason_lt": reason.lt}

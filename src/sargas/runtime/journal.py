@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from sargas.model.envelope import Envelope
-from sargas.model.saying import Said
+from sargas.model.saying import NOTHING, Said
 from sargas.runtime.arrival import Arrival
 from sargas.runtime.clock import Clock
 from sargas.runtime.journal_recover import Recovery, recover
@@ -32,7 +32,7 @@ from sargas.runtime.journal_segment import (
     sync_directory,
     take_lock,
 )
-from sargas.runtime.saying import NOTHING, say
+from sargas.runtime.saying import say
 
 SEGMENT_BYTES = 64 * 2**20
 SEGMENT_S = 600.0

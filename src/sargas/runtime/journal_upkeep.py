@@ -8,10 +8,10 @@ from pathlib import Path
 
 import structlog
 
-from sargas.model.saying import Said
+from sargas.model.saying import Said, quoted
 from sargas.runtime.journal_compact import compact
 from sargas.runtime.journal_segment import JournalError
-from sargas.runtime.saying import quoted, say
+from sargas.runtime.saying import say
 
 PERIOD_S = 3600.0
 

@@ -26,7 +26,7 @@ from sargas.model.records import (
     WarningDelivery,
     WindTable,
 )
-from sargas.model.saying import Said
+from sargas.model.saying import NOTHING, Said, as_reason
 from sargas.model.tracks import Tracks
 from sargas.picture.partner_tracks import FIRST_NUMBER as FIRST_PARTNER_NUMBER
 from sargas.runtime.accounts import Accounts
@@ -46,7 +46,7 @@ from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.parts import PartState, parts_of
 from sargas.runtime.problem import Problem, Shown
 from sargas.runtime.release_rules import ReleaseRules, release_rules_of
-from sargas.runtime.saying import NOTHING, say
+from sargas.runtime.saying import say
 from sargas.runtime.standing import standing_policies, standing_records, standing_zones
 from sargas.runtime.store import Store, StoreAway, StoreWriter, open_store, records_to_keep
 from sargas.runtime.take_over import TakenSource, TakeOvers, refuse_strangers
@@ -365,7 +365,7 @@ class Node:
         now_ns, settings = self.clock.now_ns(), picture.configuration
         shown = SourceHealth(
             id=f"{settings.node}/health/{part}/{now_ns}", time_ns=now_ns, origin=settings.node, label=settings.label,
-            source=part, state=state, reason=reason.en, reason_lt=reason.lt,
+            source=part, state=state, **as_reason(reason),
         )  # fmt: skip
         self.picture.apply((shown,), now_ns)
 

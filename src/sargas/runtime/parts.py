@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from sargas.model.saying import Said
-from sargas.runtime.saying import NOTHING, quoted, say
+from sargas.model.saying import NOTHING, Said, quoted
+from sargas.runtime.saying import say
 
 if TYPE_CHECKING:
     from sargas.runtime.audit import AuditLog

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from sargas.model.saying import Said
-from sargas.runtime.saying import NOTHING
+from sargas.model.saying import NOTHING, Said
 
 Shown = Literal["ok", "degraded", "failed"]
 

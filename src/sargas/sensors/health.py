@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Configuration, Decision, SourceHealth, SourcePause
-from sargas.model.saying import Said, joined
+from sargas.model.saying import NOTHING, Said, as_reason, joined
 from sargas.sensors.saying import say
 from sargas.sensors.standby import Standby
 
@@ -204,8 +204,7 @@ class SourceHealthBook:
                 "label": self._configuration.label,
                 "source": source,
                 "state": state,
-                "reason": why.en,
-                "reason_lt": why.lt,
+                **as_reason(why),
                 "received": book.received,
                 "decoded": book.decoded,
                 "rejected": book.rejected,
@@ -245,7 +244,7 @@ def _judge_quality(book: _Book, offset_s: float | None, off: Sequence[Said]) -> 
     if offset_s is not None and abs(offset_s) > LARGEST_CLOCK_OFFSET_S:
         reasons.append(say("clock_behind" if offset_s > 0 else "clock_ahead", seconds=f"{abs(offset_s):.1f}"))
     reasons.extend(off)
-    return ("degraded", joined(reasons, Said("; ", "; "))) if reasons else ("ok", Said("", ""))
+    return ("degraded", joined(reasons, Said("; ", "; "))) if reasons else ("ok", NOTHING)
 
 
 def _is_due(health: SourceHealth, reported: SourceHealth | None) -> bool:

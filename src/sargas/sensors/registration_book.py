@@ -11,7 +11,7 @@ import numpy as np
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label, most_restrictive
 from sargas.model.records import Configuration, SensorRegistration
-from sargas.model.saying import Said, joined
+from sargas.model.saying import NOTHING, Said, as_reason, joined
 from sargas.sensors.registration import Registration
 from sargas.sensors.saying import say
 from sargas.sensors.site import Sites
@@ -133,8 +133,7 @@ class RegistrationBook:
             sensor_id=radar.sensor_id,
             state=state,
             since_ns=since_ns,
-            reason=why.en,
-            reason_lt=why.lt,
+            **as_reason(why),
             pairs=radar.pairs,
             range_bias_m=radar.bias[0],
             range_bias_sigma_m=radar.sigma[0],
@@ -158,7 +157,7 @@ def _judge(radar: RadarBias, before: SensorRegistration | None) -> RegistrationS
 def _reason(radar: RadarBias, state: RegistrationState) -> Said:
     """Say why a radar is not registered; of one that walked off what has changed, and since when."""
     if state == "registered":
-        return Said("", "")
+        return NOTHING
     if state == "uncertain":
         return say("too_few_objects" if radar.pairs else "no_object_yet")
     parts = list[Said]()

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
 from sargas.model.parts import pack, unpack
-from sargas.model.saying import Said
+from sargas.model.saying import NOTHING, Said, as_reason
 from sargas.model.sharing_records import Handover
 from sargas.sharing.saying import say
 
@@ -28,7 +28,6 @@ REMEMBERED_NS = 600 * NS_PER_S
 MOST = 1000
 """Hand-overs remembered, and objects whose holder is not the nation that first saw them."""
 MOST_HOLDINGS = 20_000
-UNSAID = Said("", "")
 State = Literal["offered", "accepted", "refused", "timed_out", "withdrawn"]
 
 
@@ -69,7 +68,7 @@ class HandoverBook:
         return next((c for c in self.courses.values() if c.is_open and c.record.network_id == network_id), None)
 
     def offer(
-        self, network_id: str, taker: str, label: Label, time_ns: int, *, by: str, reason: Said = UNSAID
+        self, network_id: str, taker: str, label: Label, time_ns: int, *, by: str, reason: Said = NOTHING
     ) -> tuple[Handover, ...]:
         """Offer an object that we answer for; nothing when we do not, or a hand-over of it has not ended."""
         unsettled = any(not c.is_final and c.record.network_id == network_id for c in self.courses.values())
@@ -81,7 +80,7 @@ class HandoverBook:
             id=f"{self.node}/handover/{handover_id}/offered/{time_ns}", time_ns=time_ns, origin=self.node, label=label,
             handover_id=handover_id, state="offered", network_id=network_id, giver=self.nation, taker=taker,
             offered_ns=offered_ns, expires_ns=time_ns + EXPIRES_NS, decided_by=by,
-            reason=reason.en, reason_lt=reason.lt,
+            **as_reason(reason),
         )  # fmt: skip
         self.courses[handover_id] = Course(record, False, time_ns)
         return (record,)
@@ -97,14 +96,14 @@ class HandoverBook:
             id=f"{self.node}/handover/{handover_id}/accepted/{time_ns}", time_ns=time_ns, origin=self.node, label=label,
             handover_id=handover_id, state="accepted", network_id=network_id, giver=giver, taker=self.nation,
             offered_ns=offered_ns, expires_ns=time_ns + EXPIRES_NS, decided_by=by,
-            reason=reason.en, reason_lt=reason.lt,
+            **as_reason(reason),
         )  # fmt: skip
         self.courses[handover_id] = Course(record, False, time_ns)
         self._hold(record, self.nation)
         return (record,)
 
     def answer(
-        self, handover_id: str, label: Label, time_ns: int, *, accept: bool, by: str, reason: Said = UNSAID
+        self, handover_id: str, label: Label, time_ns: int, *, accept: bool, by: str, reason: Said = NOTHING
     ) -> tuple[Handover, ...]:
         """Answer an offer made to us; nothing when there is none that waits."""
         course = self.courses.get(handover_id)
@@ -231,8 +230,7 @@ class HandoverBook:
             self.holdings[record.network_id] = record.offered_ns, nation
 
     def _tell(self, course: Course, state: State, label: Label, time_ns: int, *, by: str, reason: Said) -> Handover:
-        changed: dict[str, Any] = {"state": state, "label": label, "decided_by": by}
-        changed |= {"reason": reason.en, "reason_lt": reason.lt}
+        changed: dict[str, Any] = {"state": state, "label": label, "decided_by": by, **as_reason(reason)}
         course.record = course.record.model_copy(update=changed)
         return self._again(course, time_ns)
 

@@ -10,14 +10,13 @@ from typing import Any, Literal
 from sargas.formats.release.record_wire import WRITTEN
 from sargas.model.record_base import Record
 from sargas.model.records import Alert, Decision, GnssInterference, PublicWarning
-from sargas.model.saying import Said
+from sargas.model.saying import NOTHING, Said
 from sargas.model.sharing_records import Cue, Handover, PartnerNotice
 from sargas.sharing.policy.words import Verdict
 from sargas.sharing.region import outline_of
 from sargas.sharing.saying import say
 
 LIVE_ALERTS = ("raised", "escalated", "acknowledged", "shelved")
-ALL_HEIGHTS = Said("", "")
 FREE_TEXT = {"reason", "reason_lt"}
 """Fields told only where the rules grant free text."""
 About = Literal["alert", "warning", "approval", "interference"]
@@ -110,7 +109,7 @@ def completes(decision: Decision, warning: PublicWarning) -> bool:
 
 def notice_of_interference(event: GnssInterference, teller: Teller) -> PartnerNotice:
     """Tell that satellite navigation is disturbed in an area: cause, area, band; no aircraft, no track."""
-    band = ALL_HEIGHTS if event.band is None else say(f"band_{event.band}")
+    band = NOTHING if event.band is None else say(f"band_{event.band}")
     return teller.tell(
         event,
         "interference",

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from sargas.model.saying import Said, Words
+from sargas.model.saying import Words
 
 say = Words("sargas.sharing", "sharing_words.toml").say
-
-
-def in_own_words(words: str) -> Said:
-    """Return what a person wrote: it is quoted, not translated."""
-    return Said(words, "")

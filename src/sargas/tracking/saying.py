@@ -4,5 +4,4 @@ from __future__ import annotations
 
 from sargas.model.saying import Words
 
-WORDS = Words("sargas.tracking", "event_words.toml")
-say = WORDS.say
+say = Words("sargas.tracking", "event_words.toml").say

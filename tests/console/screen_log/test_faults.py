@@ -16,8 +16,7 @@ from sargas.console.screen_log.layout import HEADER, INDEX, NS_PER_HOUR, Lines, 
 from sargas.console.screen_log.recorder import ScreenRecorder
 from sargas.console.screen_log.segment import SegmentFile, remove_old
 from sargas.console.screen_log.writer import Retention, ScreenWriter
-from sargas.model.saying import Said
-from sargas.runtime.saying import NOTHING
+from sargas.model.saying import NOTHING, Said
 from tests.console.screen_log.night import FOREVER, START_NS, STEP_NS, FullDisk, Night
 
 S = 1_000_000_000

@@ -1,7 +1,7 @@
 // The network of nations: which offers wait for us, who answers for an object, what is shown of cues and notices, and
 // what a partner's feeds can be told.
 import type { Cue, Handover, NetworkIdentity, NetworkSection, PartnerView, SourceHealth } from "../generated/messages.ts";
-import { reasonIn } from "../language/reasons.ts";
+import { inLanguage } from "../language/saying.ts";
 
 const OVER_MS = 120_000;
 
@@ -42,5 +42,5 @@ export function feedDeeds(partner: PartnerView): ("take-over" | "give-back")[] {
 /** Why the link to a partner is not well, in the node's words; empty while it is. */
 export function linkTrouble(sources: readonly SourceHealth[], nation: string, language: string): string {
   const link = sources.find((one) => one.source === `link ${nation}`);
-  return link ? reasonIn(link, language) : "";
+  return link ? inLanguage(link, "reason", language) : "";
 }

@@ -1,6 +1,6 @@
 // What became of a track, a line in words for each thing that happened.
 import type { StoryLine } from "../generated/messages.ts";
-import { reasonsIn } from "../language/reasons.ts";
+import { inLanguage } from "../language/saying.ts";
 
 type Say = (key: string, values?: Record<string, string>) => string;
 
@@ -30,7 +30,7 @@ export function sayLine(line: StoryLine, say: Say, sayClass: (name: string) => s
 
 /** Why, in the language of the screen where the node says it so. */
 export function reasonsOf(line: StoryLine, language: string): string {
-  return reasonsIn(line, language).join(" · ");
+  return inLanguage(line, "reasons", language).join(" · ");
 }
 
 /** Who it was, where a line does not say so already. */

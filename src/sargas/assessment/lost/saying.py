@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from sargas.model.saying import Words
+from collections.abc import Iterable
 
-WORDS = Words("sargas.assessment", "lost_words.toml")
-say = WORDS.say
+from sargas.model.lost_records import LostHypothesis
+from sargas.model.saying import Said, Words
+
+say = Words("sargas.assessment", "lost_words.toml").say
+
+
+def say_fates(hypotheses: Iterable[LostHypothesis]) -> tuple[Said, ...]:
+    """Say what may have become of it, each with its probability."""
+    return tuple(say(one.name, share=one.probability) for one in hypotheses)

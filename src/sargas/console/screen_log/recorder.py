@@ -15,8 +15,8 @@ import structlog
 
 from sargas.console.screen_log.block import ScreenUpdate
 from sargas.console.screen_log.writer import Retention, ScreenWriter
-from sargas.model.saying import Said
-from sargas.runtime.saying import NOTHING, say
+from sargas.model.saying import NOTHING, Said
+from sargas.runtime.saying import say
 
 BLOCK_S = 1.0
 """Time of one block: what a kill may cost, and how far the log is behind the screen."""

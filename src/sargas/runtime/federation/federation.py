@@ -9,7 +9,7 @@ import structlog
 
 from sargas.model.label import Label
 from sargas.model.records import Configuration, Source
-from sargas.model.saying import Said
+from sargas.model.saying import NOTHING, Said
 from sargas.runtime.arrival import Arrival
 from sargas.runtime.audit import AuditLog
 from sargas.runtime.bus.bus import Bus
@@ -25,7 +25,7 @@ from sargas.runtime.feeds import Feed, Intake
 from sargas.runtime.network.folder import NetworkFolder, read_network
 from sargas.runtime.network.rules import read_policy
 from sargas.runtime.network.settings import NetworkSettings
-from sargas.runtime.saying import NOTHING, say
+from sargas.runtime.saying import say
 from sargas.runtime.store import Store
 from sargas.sharing.agreement import Agreement
 from sargas.sharing.guard import Guard

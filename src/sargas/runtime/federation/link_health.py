@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from sargas.model.columns import NS_PER_S
-from sargas.model.saying import Said
+from sargas.model.saying import NOTHING, Said
 from sargas.runtime.bus.status import PartnerStatus
-from sargas.runtime.saying import NOTHING, say
+from sargas.runtime.saying import say
 
 Shown = Literal["ok", "degraded", "failed"]
 CountStandby = Callable[[str], tuple[int, int]]

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sargas.model.saying import Said
+from sargas.model.saying import NOTHING, Said, quoted
 from sargas.runtime.bus.errors import BusAway
-from sargas.runtime.saying import NOTHING, quoted
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 5.0
 MOST_PLOTS = 200

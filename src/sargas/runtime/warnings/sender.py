@@ -18,8 +18,8 @@ from sargas.formats.cap.encode import identifier_of
 from sargas.model.columns import NS_PER_S
 from sargas.model.message import Message
 from sargas.model.records import Decision, PublicWarning, WarningDelivery
-from sargas.model.saying import Said
-from sargas.runtime.saying import NOTHING, quoted, say
+from sargas.model.saying import NOTHING, Said, quoted
+from sargas.runtime.saying import say
 from sargas.runtime.store import Store, StoreAway
 from sargas.runtime.warnings.channels import Channel, Notice, NotSent, Refused, Unclear, open_channel
 from sargas.runtime.warnings.outbox import Due, WarningOutbox
