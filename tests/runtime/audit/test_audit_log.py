@@ -1,17 +1,21 @@
 """The audit: what is written lasts, goes on after a crash, and shows every changed byte."""
 
+import asyncio
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sargas.runtime.audit import AuditError, AuditLog, Deed, verify
 from sargas.runtime.audit.files import CHECKPOINTS, segments
+from sargas.runtime.audit.look import look_beside
 
 DEEDS = [
     Deed(actor="jonas", action=f"decision:{k}", object=f"alert-{k}", inputs=b"x" * k, detail={"k": k}) for k in range(9)
@@ -156,3 +160,21 @@ def test_any_changed_byte_is_found(tmp_path_factory: pytest.TempPathFactory, dat
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="expected the folder of an audit"):
         verify(tmp_path / "none")
+
+
+def test_who_stops_waiting_for_a_look_leaves_no_process_behind(tmp_path: Path) -> None:
+    written(tmp_path)
+
+    async def stop_waiting() -> bool:
+        looking, own, deadline = asyncio.create_task(look_beside(tmp_path)), psutil.Process(), time.monotonic() + 20.0
+        others = own.children()
+        while not (begun := [child for child in own.children() if child not in others]):
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.02)  # it begins to listen to the process, which takes longer to start
+        looking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await looking
+        return any(child.is_running() for child in begun)
+
+    assert not asyncio.run(stop_waiting())

@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,13 @@ async def look_beside(directory: Path) -> AuditLook:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", __name__, str(directory), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
-    told, complaint = await process.communicate()
+    try:
+        told, complaint = await process.communicate()
+    except asyncio.CancelledError:  # who asked is gone, or the node stops
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.communicate()
+        raise
     if process.returncode != 0:
         raise RuntimeError(f"{directory}: the audit cannot be looked at: {complaint.decode()[-500:]}")
     found: dict[str, Any] = json.loads(told)
