@@ -42,6 +42,17 @@ def test_down_and_up_again_keeps_the_records(store: Store) -> None:
     assert Accounts(store, lambda: 1).list() == ()
 
 
+def test_down_below_columns_of_accounts_keeps_what_belongs_to_them(store: Store) -> None:
+    accounts = Accounts(store, lambda: 1)
+    rasa = accounts.create("rasa", "five sober geese fly north", "operator")
+    token, _ = accounts.tokens.issue("rasa", ["read"], 30)
+    session = accounts.open_session(rasa)
+    downgrade(store.engine, "0013")
+    upgrade(store.engine)
+    assert accounts.session_of_token(token) is not None
+    assert accounts.session(session) is not None
+
+
 def test_every_revision_goes_down_to_nothing_and_up_again(store: Store) -> None:
     downgrade(store.engine, "base")
     assert table_names(store.engine) == set()

@@ -17,6 +17,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them: an older program asks for passwords alone."""
-    with op.batch_alter_table("accounts") as table:
-        table.drop_column("totp_step")
-        table.drop_column("totp_secret")
+    op.drop_column("accounts", "totp_step")
+    op.drop_column("accounts", "totp_secret")

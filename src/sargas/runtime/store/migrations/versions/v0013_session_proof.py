@@ -16,5 +16,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop it: an older program does not ask again."""
-    with op.batch_alter_table("sessions") as table:
-        table.drop_column("proved_ns")
+    op.drop_column("sessions", "proved_ns")

@@ -16,5 +16,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop it: an older program shows everything to every account."""
-    with op.batch_alter_table("accounts") as table:
-        table.drop_column("clearance")
+    op.drop_column("accounts", "clearance")

@@ -19,6 +19,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop them: accounts of a provider stay, and nobody can log in to them."""
     op.drop_index("ix_accounts_issuer_subject", "accounts")
-    with op.batch_alter_table("accounts") as table:
-        table.drop_column("subject")
-        table.drop_column("issuer")
+    op.drop_column("accounts", "subject")
+    op.drop_column("accounts", "issuer")

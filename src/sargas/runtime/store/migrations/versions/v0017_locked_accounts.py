@@ -17,6 +17,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop them: an older program lets locked accounts in again."""
-    with op.batch_alter_table("accounts") as table:
-        table.drop_column("home")
-        table.drop_column("locked_ns")
+    op.drop_column("accounts", "home")
+    op.drop_column("accounts", "locked_ns")
