@@ -260,3 +260,38 @@ def test_a_kill_at_any_moment_loses_no_committed_record(store_url: str, tmp_path
     assert len(alerts) == len(decisions)
     assert store.journal_sequence() == len(decisions) - 1
     store.close()
+
+
+def test_a_store_without_a_free_connection_is_waited_for(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/store.sqlite")
+    store.engine.pool._timeout = 0.01  # type: ignore[attr-defined]
+    readers = [store.engine.connect() for _ in range(15)]
+    writer = StoreWriter(store, first_pause_s=0.01)
+    writer.submit([make_decision(1, 1)], journal_sequence=7)
+    wait_until(lambda: writer.status().retries > 0)
+    assert "expected a free connection" in writer.status().last_error
+    for reader in readers:
+        reader.close()
+    assert writer.close()
+    assert writer.status().rejected == 0
+    assert (store.decisions(), store.journal_sequence()) == ((make_decision(1, 1),), 7)
+    store.close()
+
+
+def test_a_socket_that_breaks_while_the_driver_reads_rejects_nothing(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/store.sqlite")
+    breaks = [ConnectionResetError(104, "Connection reset by peer"), TimeoutError("timed out")]
+
+    def read(*_: object) -> None:  # pg8000 lets the first read of an answer raise what the socket raised
+        if breaks:
+            raise breaks.pop()
+
+    import sqlalchemy as sa
+
+    sa.event.listen(store.engine, "before_cursor_execute", read)
+    writer = StoreWriter(store, first_pause_s=0.01)
+    writer.submit([make_decision(1, 1)])
+    assert writer.close()
+    assert (writer.status().rejected, writer.status().retries) == (0, 2)
+    assert store.decisions() == (make_decision(1, 1),)
+    store.close()

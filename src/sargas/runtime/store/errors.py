@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 _REFUSED_SQLSTATE_CLASSES = ("21", "22", "23", "54")
 """PostgreSQL Appendix A: cardinality violation, data exception, integrity violation, program limit exceeded."""
@@ -20,6 +21,15 @@ class StoreAway(StoreError):
 def store_error(error: DBAPIError, url: URL) -> StoreError:
     """Turn a database error into ours, of the kind that says whether trying again makes sense."""
     return (StoreAway if is_away(error) else StoreError)(describe(error, url))
+
+
+def unreached(error: NoConnectionFree | OSError, url: URL) -> StoreAway:
+    """Turn what no database said into ours: every connection is in use, or the driver's socket broke as it read."""
+    place = url.render_as_string(hide_password=True)
+    if isinstance(error, NoConnectionFree):
+        return StoreAway(f"store {place}: expected a free connection, was none: the database is slow, look at it")
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return StoreAway(f"store {place}: {reason}; {_remedy(reason, '', url)}")
 
 
 def is_away(error: DBAPIError) -> bool:
