@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -291,3 +292,26 @@ def test_a_log_is_a_readable_arrow_stream(tmp_path: Path) -> None:
     log.close()
     with pa.ipc.open_stream(log.path.read_bytes()) as reader:
         assert reader.read_next_batch().num_rows == 4
+
+
+def test_a_disk_that_is_full_as_a_new_log_begins_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sargas.runtime.history import recorder
+
+    writer = HistoryWriter(tmp_path, roll_after_s=5)
+    writer.append(make_tracks(START_NS))
+    assert writer.flush()
+    full = [OSError(28, "No space left on device")]
+
+    def begin(*given: Any) -> Wal:
+        if full:
+            raise full.pop()
+        return Wal(*given)
+
+    monkeypatch.setattr(recorder, "Wal", begin)
+    for step in (1, 2):  # the first finds the disk full as it begins a new log, the second finds room again
+        writer.append(make_tracks(START_NS + step * 10 * S))
+        assert writer.flush()
+        assert count_tracks(tmp_path) == 3 + 3 * step
+    assert not full
+    assert writer.close()
+    assert count_tracks(tmp_path) == writer.status().written == 9

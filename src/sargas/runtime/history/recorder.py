@@ -69,12 +69,15 @@ class Recorder:
         """Turn the log into Parquet files, one for each hour in it, and begin a new log."""
         if not self._wal.rows:
             return
-        old = self._wal
-        if self._manifest.used_wal < old.serial:
+        # The new log first: once the old one is noted as used up, nothing that is written to it would be read again.
+        old, new = self._wal, Wal(self.folder, self.kind, self._wal.serial + 1)
+        try:
             rows, _ = read_wal(old.path, self.kind)
             self._store(rows, old.serial)
-        self._wal = Wal(self.folder, self.kind, old.serial + 1)
-        self._first_ns = None
+        except BaseException:
+            new.close()
+            raise
+        self._wal, self._first_ns = new, None
         old.close()
         old.path.unlink()
 
