@@ -144,3 +144,72 @@ def test_an_exercise_goes_to_no_channel_that_does_not_ask_for_it(store: Store, t
     assert [one.channel for one in desk.told] == ["drill"]
     assert not (tmp_path / "real").exists()
     run(desk, [approved(2)], "sent", "sent", "sent")
+
+
+def test_a_message_that_nobody_took_never_follows_the_one_that_came_after_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender_module, "PAUSES_S", (5.0,))
+    with gateway(503) as there:
+        desk = Desk(store, (WebhookChannel(name="hook", kind="webhook", url=there.url),))
+
+        async def clear(sender: WarningSender) -> None:
+            sender.take(1, [approved()])
+            await desk.states("failing")
+            sender.take(2, [approved(2, message="all_clear")])
+            await desk.states("failing", "sent")
+            desk.now_ns += 6 * NS_PER_S
+            await desk.states("failing", "sent", "expired")
+
+        asyncio.run(desk.work(clear))
+        again = Decision(
+            id="d", time_ns=NOW_NS, origin="node", label=approved().label, actor="rasa", action="resend",
+            subject="track-7/1/1@hook",
+        )  # fmt: skip
+        run(desk, [again], "failing", "sent", "expired", "expired")
+    (taken,) = there.taken
+    assert taken.endswith('-2"')
+    over = desk.told[-1]
+    assert (over.reason, over.reason_lt) == say("overtaken", message="track-7/1/2")
+
+
+def test_a_channel_that_fails_as_nobody_foresaw_holds_up_no_other(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(_: object, notice: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("sargas.runtime.warnings.channels._Webhook.send", break_down)
+    monkeypatch.setattr("sargas.runtime.warnings.channels._Mail.send", break_down)
+    hook = WebhookChannel(name="hook", kind="webhook", url="http://gateway.lt")
+    mail = EmailChannel(name="mail", kind="email", host="post.lt", sender="a@b.lt", recipients=("c@d.lt",))
+    desk = Desk(store, (hook, mail, FileChannel(name="folder", kind="file", folder=tmp_path)))
+    run(desk, [approved()], "failing", "sent", "unclear")
+    assert {(one.channel, one.state, one.reason) for one in desk.told} == {
+        ("hook", "failing", "RuntimeError: boom"),
+        ("mail", "unclear", "RuntimeError: boom"),
+        ("folder", "sent", ""),
+    }
+
+
+def test_what_waits_for_a_channel_that_is_gone_from_the_settings_is_told(store: Store, tmp_path: Path) -> None:
+    outbox = WarningOutbox(store)
+    warning = approved()
+    notice = make_notice(warning, "node", ())
+    outbox.enter(warning.message_id, notice, ("old", "post"), warning.expires_ns, warning.label, NOW_NS)
+    outbox.mark(warning.message_id, "post", "sending", 1, NOW_NS)
+    desk = Desk(store, ())
+    run(desk, [], "refused", "unclear")
+    assert desk.told[0].reason == say("no_such_channel", channel="old").en
+    run(desk, [], "refused", "unclear")
+
+
+@pytest.mark.parametrize("url", ["http://", "https://gateway:99999/", "http://gateway:0/", "ftp://gateway/"])
+def test_an_address_that_no_gateway_can_have_is_refused_with_the_settings(url: str) -> None:
+    with pytest.raises(ValueError, match="url"):
+        WebhookChannel(name="hook", kind="webhook", url=url)
+
+
+def test_an_address_in_letters_that_no_mail_carries_is_refused_with_the_settings() -> None:
+    with pytest.raises(ValueError, match="recipients"):
+        EmailChannel(name="mail", kind="email", host="post.lt", sender="a@b.lt", recipients=("žąsis@d.lt",))

@@ -126,7 +126,7 @@ class _Webhook:
                 self.settings.url, content=notice.cap, headers=headers, timeout=self.settings.timeout_s,
                 follow_redirects=False, trust_env=False,
             )  # fmt: skip
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NotSent(f"{self.settings.url}: {error or type(error).__name__}") from error
         said = f"{answer.status_code} {answer.text[:200].strip()}".strip()
         if answer.is_success:
@@ -142,10 +142,10 @@ class _Mail:
     repeats_safely: bool = False
 
     def send(self, notice: Notice) -> Receipt:
-        message = self._compose(notice)
         try:
+            message = self._compose(notice)
             server = self._connect()
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: letters that mail cannot carry
             raise NotSent(f"{self.settings.host}:{self.settings.port}: {error}") from error
         try:
             return self._hand_over(server, message)
@@ -177,7 +177,7 @@ class _Mail:
             server.ehlo_or_helo_if_needed()
             _expect(server.mail(self.settings.sender), where)
             left_out = self._name_recipients(server, where)
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, ValueError) as error:
             raise NotSent(f"{where}: {error}") from error
         try:
             code, said = server.data(message.as_bytes())
@@ -206,7 +206,7 @@ class _Mail:
         message = EmailMessage()
         message["From"] = self.settings.sender
         message["To"] = ", ".join(self.settings.recipients)
-        message["Subject"] = notice.headline
+        message["Subject"] = " ".join(notice.headline.split())
         message["Message-ID"] = f"<{notice.identifier}@{self.settings.sender.partition('@')[2]}>"
         message["X-Priority"] = "1"
         message.set_content(notice.text)

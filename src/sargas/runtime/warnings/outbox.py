@@ -20,6 +20,7 @@ from sargas.runtime.store.write import insert
 from sargas.runtime.warnings.channels import Notice
 
 OPEN = ("waiting", "sending")
+_OF_DUE = tuple(TABLE.c[name] for name in ("message_id", "notice", "attempts", "next_ns", "expires_ns", "label"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,33 @@ class WarningOutbox:
 
     def due(self, channel: str, state: str) -> tuple[Due, ...]:
         """Read the rows of a channel in a state, the next first."""
-        names = ("message_id", "notice", "attempts", "next_ns", "expires_ns", "label")
         query = (
-            sa.select(*(TABLE.c[name] for name in names))
+            sa.select(*_OF_DUE)
             .where(TABLE.c.channel == channel, TABLE.c.state == state)
             .order_by(TABLE.c.next_ns, TABLE.c.message_id)
         )
         with self._store.read_transaction() as connection:
             rows = connection.execute(query).all()
         return tuple(Due(row.message_id, _load(row.notice), *row[2:]) for row in rows)
+
+    def strays(self, channels: Sequence[str]) -> tuple[tuple[str, Due, str], ...]:
+        """Read what is still to be sent over other channels than these: the channel, the message, its state."""
+        query = sa.select(*_OF_DUE, TABLE.c.channel, TABLE.c.state).where(
+            TABLE.c.state.in_(OPEN), TABLE.c.channel.not_in(channels)
+        )
+        with self._store.read_transaction() as connection:
+            rows = connection.execute(query.order_by(TABLE.c.next_ns, TABLE.c.message_id)).all()
+        return tuple((row.channel, Due(row.message_id, _load(row.notice), *row[2:-2]), row.state) for row in rows)
+
+    def later(self, channel: str, message_id: str) -> str | None:
+        """Name the newest message of the same warning at a channel, if it came after this one; none: this is it."""
+        warning_id, _, number = message_id.rpartition("/")
+        same = TABLE.c.message_id.startswith(f"{warning_id}/", autoescape=True)
+        with self._store.read_transaction() as connection:
+            found = connection.execute(sa.select(TABLE.c.message_id).where(TABLE.c.channel == channel, same)).scalars()
+            numbers = [int(last) for one in found if (last := one.removeprefix(f"{warning_id}/")).isdecimal()]
+        newest = max(numbers, default=0)
+        return f"{warning_id}/{newest}" if number.isdecimal() and newest > int(number) else None
 
     def mark(self, message_id: str, channel: str, state: str, attempts: int, next_ns: int) -> None:
         """Note what became of a message at a channel."""
@@ -81,7 +100,8 @@ class WarningOutbox:
         ended = TABLE.c.state.in_(("refused", "unclear", "expired"))
         row = sa.update(TABLE).where(TABLE.c.message_id == message_id, TABLE.c.channel == channel, ended)
         with self._store.write_transaction() as connection:
-            found = connection.execute(row.values(state="waiting", next_ns=time_ns, expires_ns=expires_ns))
+            new = {"state": "waiting", "attempts": 0, "next_ns": time_ns, "expires_ns": expires_ns}
+            found = connection.execute(row.values(**new))
         return found.rowcount > 0
 
 

@@ -71,6 +71,7 @@ class WarningSender:
     async def run(self) -> None:
         """Send until cancelled."""
         if not self._channels:
+            await _patiently(self._end_strays)
             return
         self._loop = asyncio.get_running_loop()
         async with asyncio.TaskGroup() as tasks:
@@ -78,7 +79,16 @@ class WarningSender:
             for name in self._channels:
                 tasks.create_task(self._serve(name), name=f"warnings-{name}")
 
+    def _end_strays(self) -> None:
+        """Settle what was to go over channels that the settings do not have any more: nobody else would tell of it."""
+        for name, due, was in self._outbox.strays(tuple(self._channels)):
+            if was == "waiting":
+                self._end(name, due, "refused", "", say("no_such_channel", channel=name))
+            else:
+                self._end(name, due, "unclear", "", say("stopped_while_sending"))
+
     async def _take_news(self) -> None:
+        await _patiently(self._end_strays)
         await _patiently(self._enter_unknown)
         while True:
             news = await self._news.get()
@@ -133,6 +143,9 @@ class WarningSender:
         if self._now_ns() >= due.expires_ns:
             await _patiently(self._end, name, due, "expired", "", say("expired_untaken"))
             return
+        if (later := await _patiently(self._outbox.later, name, due.message_id)) is not None:
+            await _patiently(self._end, name, due, "expired", "", say("overtaken", message=later))
+            return
         now_ns = self._now_ns()
         await _patiently(self._outbox.mark, due.message_id, name, "sending", due.attempts + 1, now_ns)
         try:
@@ -143,8 +156,18 @@ class WarningSender:
             await _patiently(self._end, name, due, "refused", "", quoted(str(error)))
         except Unclear as error:
             await _patiently(self._end, name, due, "unclear", "", error.said)
+        except Exception as error:  # whatever one channel meets, the others go on sending
+            _log.exception("a channel failed as nobody foresaw", channel=name, message=due.message_id)
+            await self._settle(name, due, quoted(f"{type(error).__name__}: {error}"))
         else:
             await _patiently(self._end, name, due, "sent", receipt.reference, NOTHING)
+
+    async def _settle(self, name: str, due: Due, reason: Said) -> None:
+        """Try again where that is safe, else a person must look."""
+        if self._channels[name].repeats_safely:
+            await _patiently(self._put_off, name, due, reason)
+        else:
+            await _patiently(self._end, name, due, "unclear", "", reason)
 
     def _put_off(self, name: str, due: Due, reason: Said) -> None:
         attempts = due.attempts + 1

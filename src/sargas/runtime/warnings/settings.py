@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, StringConstraints, field_validator
 
 from sargas.model.record_base import Value
 
-Address = Annotated[str, StringConstraints(pattern=r"^[^\s@<>]+@[^\s@<>]+$")]
+Address = Annotated[str, StringConstraints(pattern=r"^[!-;=?A-~]+@[!-;=?A-~]+$")]
+"""In ASCII (RFC 5321): letters beyond it no mail server takes without SMTPUTF8."""
 
 
 class _Channel(Value):
@@ -41,8 +43,9 @@ class WebhookChannel(_Channel):
     @field_validator("url")
     @classmethod
     def _is_http(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")):
-            raise ValueError(f"expected an http:// or https:// address, was {value!r}")
+        split = urlsplit(value)
+        if split.scheme not in ("http", "https") or not split.hostname or split.port == 0:
+            raise ValueError(f"expected an http:// or https:// address with a host, was {value!r}")
         return value
 
 
