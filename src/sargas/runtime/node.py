@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, ExitStack, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -74,6 +76,8 @@ each kernel: with Python's 5 ms, or 1 ms, getting it back took longer than the w
 RETRY_FULL_JOURNAL_S = 1.0
 RETRY_SENDER_S = 5.0
 SIGN_AUDIT_S = 60.0
+MOST_UNWRITTEN = 10_000
+"""Deeds kept for an audit that cannot be written now."""
 AHEAD_KEPT_S, MOST_AHEAD = 1.0, 1000
 """How long an answer about a track serves whoever asks the same, and how many are kept."""
 LOOK_AHEAD_S = 5.0
@@ -110,6 +114,8 @@ class Node:
         self.audit = AuditLog(
             data_dir / "audit", settings.node.name, self.clock.now_ns, lambda: self.journal.status().next_sequence
         )
+        self._noting = threading.Lock()
+        self._unwritten: list[Deed] = []
         self.accounts = Accounts(self.store, self.clock.now_ns, audit=self._note)
         self._numbers = TrackNumbers(data_dir / "track-numbers")
         self.store_writer = StoreWriter(self.store)
@@ -136,11 +142,21 @@ class Node:
         self._control.extend([self._record_arrival(record) for record in records])
 
     def _note(self, *deeds: Deed) -> None:
-        try:
-            self.audit.append(*deeds)
-        except (OSError, AuditError) as error:
-            _log.error("the audit cannot be written", error=str(error), deeds=[repr(deed) for deed in deeds])
-            self._show_health("audit", "failed", say("left_to_log", error=error))
+        """Write deeds into the audit, after those that it did not take before; what it does not take now waits."""
+        with self._noting:
+            waited, self._unwritten = self._unwritten, []
+            try:
+                self.audit.append(*waited, *deeds)
+            except (OSError, AuditError) as error:
+                _log.error("the audit cannot be written", error=str(error), deeds=[repr(deed) for deed in deeds])
+                now_ns = str(self.clock.now_ns())
+                late = [replace(deed, detail={**deed.detail, "noted_ns": now_ns}) for deed in deeds]
+                self._unwritten = [*waited, *late][:MOST_UNWRITTEN]
+                self._show_health("audit", "failed", say("left_to_log", error=error))
+            else:
+                if waited:
+                    _log.warning("the audit is written again, with what waited", deeds=len(waited))
+                    self._show_health("audit", "ok", NOTHING)
 
     @property
     def is_loaded(self) -> bool:
@@ -249,6 +265,7 @@ class Node:
             self._control.append(self._record_arrival(record))
         async with AsyncExitStack() as stack:
             stack.callback(self._close)
+            stack.push_async_callback(self._journal_rest)
             supervising = asyncio.create_task(supervisor.run(), name="feeds")
             stack.push_async_callback(_cancel, supervising)
             compacting = asyncio.create_task(
@@ -290,14 +307,28 @@ class Node:
             if control or arrivals:
                 await self._process([*control, *arrivals])
 
+    async def _journal_rest(self) -> None:
+        """Journal what was handed in as the node stopped: who did it was told that it was taken."""
+        control = [self._control.popleft() for _ in range(len(self._control))]
+        if control and self.journal.status().state != "broken":
+            await self._process(control)
+
     async def _sign_audit(self) -> None:
-        """Sign every minute how long the audit is."""
+        """Sign every minute how long the audit is, and write what it did not take before."""
+        is_signed = True
         while True:
             await asyncio.sleep(SIGN_AUDIT_S)
+            if self._unwritten:
+                await asyncio.to_thread(self._note)
             try:
                 await asyncio.to_thread(self.audit.checkpoint)
             except (OSError, AuditError) as error:
+                is_signed = False
                 self._show_health("audit", "failed", say("audit_unsigned", error=error))
+            else:
+                if not is_signed and not self._unwritten:
+                    is_signed = True
+                    self._show_health("audit", "ok", NOTHING)
 
     async def _keep_sending(self) -> None:
         """Run the sender of warnings; should it fail, say so and begin again: what is to be sent is in the store."""
@@ -460,15 +491,23 @@ class Node:
 
     def _close(self) -> None:
         started = time.monotonic()
-        self._core.shutdown()
-        self.journal.close()
-        self.history.close()
-        drained = self.store_writer.close()
+        with ExitStack() as closing:  # the last one first; one that a bad disk keeps from closing keeps no other
+            closing.callback(self.store.close)
+            closing.callback(self._end_audit)
+            closing.callback(self._drain_store)
+            closing.callback(self.history.close)
+            closing.callback(self.journal.close)
+            closing.callback(self._core.shutdown)
+        _log.info("node stopped", seconds=round(time.monotonic() - started, 2))
+
+    def _drain_store(self) -> None:
+        if not self.store_writer.close():
+            _log.error("the store did not take all records in time; sargas journal records writes what it lacks")
+
+    def _end_audit(self) -> None:
         self._note(Deed(actor=self.settings.node.name, action="stop", object=self.settings.node.name))
         with suppress(OSError, AuditError):  # said above already
             self.audit.checkpoint()
-        self.store.close()
-        _log.info("node stopped", seconds=round(time.monotonic() - started, 2), records_written=drained)
 
 
 def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[[frozenset[str]], None], names: frozenset[str]) -> None:
