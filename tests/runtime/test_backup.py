@@ -12,6 +12,7 @@ from sargas.console.screen_log.cursor import ScreenCursor
 from sargas.console.screen_log.index import ScreenIndex
 from sargas.picture.state import State
 from sargas.picture.step import step
+from sargas.runtime import backup
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.arrival import Arrival
 from sargas.runtime.audit import AuditLog, Deed, verify
@@ -182,3 +183,40 @@ def test_a_folder_that_never_was_a_node_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     with pytest.raises(BackupError, match="has the node ever run here"):
         make_backup(tmp_path / "data", tmp_path / "copy", "x", 1)
+
+
+def test_a_folder_that_changes_faster_than_it_is_copied_is_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target, copy, copies = tmp_path / "history", tmp_path / "copy", backup._copy, list[str]()
+    source.mkdir()
+    for number in range(40):
+        (source / f"{number:08d}.parquet").write_bytes(b"rows")
+
+    def slow_copy(path: Path, to: Path) -> None:
+        copy(path, to)
+        copies.append(path.name)
+        if len(copies) % 10 == 0:  # a minute went by: a log became Parquet, two hours became one file
+            (source / f"{100 + len(copies):08d}.parquet").write_bytes(b"more")
+            (source / f"{len(copies):08d}.parquet").unlink(missing_ok=True)
+
+    monkeypatch.setattr(backup, "_copy", slow_copy)
+    backup._copy_settled(source, target)
+    assert sorted(path.name for path in target.iterdir()) == sorted(path.name for path in source.iterdir())
+    assert len(copies) < 50
+
+
+def test_a_copied_audit_holds_all_that_its_checkpoints_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, copy = tmp_path / "data", backup._copy
+    log = AuditLog(data / "audit", "vilnius", time.time_ns)
+    log.append(Deed(actor="rasa", action="login", object="operator"))
+    log.checkpoint()
+
+    def copy_as_it_grows(path: Path, to: Path) -> None:
+        copy(path, to)
+        log.append(Deed(actor="vilnius", action="release:released", object=path.name))
+        log.checkpoint()
+
+    monkeypatch.setattr(backup, "_copy", copy_as_it_grows)
+    make_backup(data, tmp_path / "copy", "vilnius", 1_790_000_000_000_000_000, has_sqlite=False)
+    assert verify(tmp_path / "copy" / "audit").faults == ()

@@ -12,10 +12,12 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from sargas.runtime.audit.files import CHECKPOINTS
 
 LIST = "backup.json"
 FORM = "sargas-backup-1"
@@ -105,23 +107,34 @@ def _copy_database(source: Path, target: Path) -> None:
 
 
 def _copy_settled(source: Path, target: Path) -> None:
-    """Copy a folder whose files are put together and removed meanwhile: again until its list of files did not change.
+    """Copy a folder whose files are put together and removed meanwhile, until its list of files did not change.
 
-    A file that grows is copied as far as it went: its readers take what is whole in it.
+    What was copied and did not change since is not copied again: each try takes as long as what came during the one
+    before. A file that grows is copied as far as it went: its readers take what is whole in it.
     """
-    for attempt in range(TRIES):
+    copied = dict[Path, tuple[int, ...]]()
+    for _ in range(TRIES):
         before = _inventory(source)
-        try:
-            for path in _files(source):
-                _copy(path, target / path.relative_to(source))
-        except FileNotFoundError:
-            shutil.rmtree(target)
-            continue
-        if _inventory(source) == before:
-            return
-        if attempt < TRIES - 1:
-            shutil.rmtree(target)
+        with suppress(FileNotFoundError):  # then the list has changed
+            _follow(source, target, copied)
+            if _inventory(source) == before:
+                return
     raise BackupError(f"{source}: expected a list of files that stays for a moment, was changing: try again")
+
+
+def _follow(source: Path, target: Path, copied: dict[Path, tuple[int, ...]]) -> None:
+    """Bring a copy up to what a folder holds now; ``copied``: what stands in the copy, as it was in the folder."""
+    # Signed sizes of the audit before its entries: a copy must not lack what a checkpoint in it counts.
+    present = sorted(_files(source), key=lambda path: path.name != CHECKPOINTS)
+    for gone in copied.keys() - set(present):
+        (target / gone.relative_to(source)).unlink()
+        del copied[gone]
+    for path in present:
+        facts = path.stat()
+        seen = (facts.st_ino, facts.st_size, facts.st_mtime_ns)
+        if copied.get(path) != seen:
+            _copy(path, target / path.relative_to(source))
+            copied[path] = seen
 
 
 def _inventory(folder: Path) -> tuple[object, ...]:
