@@ -93,3 +93,25 @@ def test_a_bus_that_goes_away_breaks_the_feed_so_that_it_begins_again() -> None:
         assert "the bus went away" in str(broken.value.exceptions)
 
     asyncio.run(run())
+
+
+def test_what_a_reader_before_handed_on_confirms_nothing_of_the_next() -> None:
+    async def run() -> None:
+        inbox, intake = Inbox(log=1), Intake()
+        feed, running = await start(inbox, intake)
+        first = [*await intake.next_batch(10, 1.0)]  # on its way while the journal is full
+        assert len(first) == 3
+        feed.note_bus_gone()
+        with pytest.raises(ExceptionGroup):
+            await asyncio.wait_for(running, 5)
+        running = asyncio.create_task(feed.run())
+        second = [*await intake.next_batch(10, 1.0)]
+        feed.note_journaled(len(first))
+        await asyncio.sleep(0.02)
+        assert inbox.confirmed == []
+        feed.note_journaled(len(second))
+        await asyncio.sleep(0.02)
+        assert len(inbox.confirmed) == 3
+        await end(running)
+
+    asyncio.run(run())

@@ -37,6 +37,8 @@ class PartnerFeed(Feed):
         self.nation = nation
         self._wait_for_bus = wait_for_bus
         self._unconfirmed: deque[Callable[[], Awaitable[None]]] = deque()
+        self._of_before = 0
+        """Handed on by a reader before this one and not journaled yet: nobody can confirm those any more."""
         self._journaled: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._room = asyncio.Event()
         self._gone = asyncio.Event()
@@ -46,7 +48,8 @@ class PartnerFeed(Feed):
         self.counters.state = "waiting"
         bus = await self._wait_for_bus()
         self._gone.clear()
-        self._unconfirmed.clear()  # of a reader before: they come again
+        self._of_before += len(self._unconfirmed)  # still on their way to the journal; they come again
+        self._unconfirmed.clear()
         async with asyncio.TaskGroup() as group:
             for traffic in TRAFFIC:
                 group.create_task(self._read(bus, traffic), name=f"{self.name} {traffic}")
@@ -59,7 +62,9 @@ class PartnerFeed(Feed):
 
     def note_journaled(self, count: int) -> None:
         """Confirm the next ``count`` releases that were handed on: the journal has them."""
-        for _ in range(min(count, len(self._unconfirmed))):
+        of_before = min(count, self._of_before)
+        self._of_before -= of_before
+        for _ in range(min(count - of_before, len(self._unconfirmed))):
             self._journaled.put_nowait(self._unconfirmed.popleft())
         self._room.set()
 
