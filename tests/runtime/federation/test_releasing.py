@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from sargas.formats.release.envelope import unseal
 from sargas.formats.release.record_wire import unpack_record
 from sargas.model.message import Message
 from sargas.model.records import PartnerNotice
-from sargas.model.saying import Said
+from sargas.model.saying import NOTHING, Said
 from sargas.model.tracks import Tracks
 from sargas.runtime.audit import AuditLog, Deed, verify
 from sargas.runtime.audit.entry import AuditEntry
@@ -20,7 +21,8 @@ from sargas.runtime.audit.files import segments
 from sargas.runtime.federation.partner_outbox import PartnerOutbox, Sealed
 from sargas.runtime.federation.releasing import Releaser
 from sargas.runtime.federation.stored import subject_of
-from sargas.runtime.store import Store, open_store
+from sargas.runtime.store import OutboxMessage, Store, StoreAway, open_store
+from sargas.runtime.store.schema import OUTBOX
 from tests.sharing.making import KEY, OPEN, OWN, SEED, alert, guard, handover, tracks
 
 
@@ -161,3 +163,27 @@ def test_what_a_partner_said_is_never_passed_on(way: Way) -> None:
     way.run(lambda: len(way.log()) >= 1)
     way.run(lambda: way.releaser.decided > 4)
     assert len(way.log()) == 1
+
+
+def test_a_record_that_this_version_cannot_read_holds_up_no_other(way: Way) -> None:
+    with way.store.write_transaction() as connection:
+        row = {"uuid": "old", "subject": "release", "payload": b'{"kind":"alert"}', "created_ns": 1, "label": OPEN}
+        connection.execute(sa.insert(OUTBOX).values(row))
+    way.releaser.take(Given(offered=(tracks(1, OPEN),)))
+    way.store.write([alert()])
+    way.run(lambda: len(way.log()) == 1)
+    assert [one.object for one in way.entries() if one.action == "release:unreadable"] == ["old"]
+
+
+def test_a_store_that_is_back_is_no_trouble_any_more(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, failures = way.store.unsent, [1, 1]
+
+    def unsent(limit: int = 100) -> tuple[OutboxMessage, ...]:
+        if failures:
+            failures.pop()
+            raise StoreAway("locked")
+        return real(limit)
+
+    monkeypatch.setattr(way.store, "unsent", unsent)
+    way.run(lambda: NOTHING in way.troubles)
+    assert [bool(one.en) for one in way.troubles] == [True, True, False]

@@ -24,7 +24,7 @@ from sargas.model.records import (
     OneRecord,
     SensorRegistration,
 )
-from sargas.model.saying import Said
+from sargas.model.saying import NOTHING, Said
 from sargas.model.tracks import Tracks
 from sargas.runtime.audit import AuditError, AuditLog, Deed
 from sargas.runtime.federation.partner_outbox import PartnerOutbox, Sealed
@@ -81,6 +81,7 @@ class Releaser:
         self._records: list[OneRecord] = []
         self._plots: list[Plots] = []
         self._under_way: set[str] = set()
+        self._is_troubled = self._is_shown = False
         self.decided = 0
 
     def take(self, outputs: Offers) -> None:
@@ -103,11 +104,13 @@ class Releaser:
                 await self._forget_sent()
             stored: tuple[OutboxMessage, ...] = ()
             if loop.time() >= next_look_s:
+                self._end_trouble()
                 stored = await self._read_outbox()
                 next_look_s = loop.time() + OUTBOX_EVERY_S
-            offer = await asyncio.to_thread(self._decide, stored)
-            if offer.audit:
-                await self._write_down(offer)
+            told, unread = _read_records(stored)
+            offer = await asyncio.to_thread(self._decide, told)
+            if offer.audit or unread:
+                await self._write_down(offer, unread)
             sealed = await asyncio.to_thread(self._seal, offer)
             self._hand_on(sealed, [message.uuid for message in stored])
             await asyncio.sleep(TURN_S)
@@ -116,7 +119,7 @@ class Releaser:
         try:
             found = await asyncio.to_thread(self._store.unsent, MOST_OF_OUTBOX + len(self._under_way))
         except StoreAway as error:
-            self._on_trouble(say("store_away_alerts", error=error))
+            self._note_trouble(say("store_away_alerts", error=error))
             return ()
         return tuple(one for one in found if one.subject == OUTBOX_SUBJECT and one.uuid not in self._under_way)
 
@@ -124,19 +127,33 @@ class Releaser:
         try:
             await asyncio.to_thread(self._store.delete_sent, self._now_ns() - SENT_KEPT_NS)
         except StoreAway as error:
-            self._on_trouble(say("store_away", error=error))
+            self._note_trouble(say("store_away", error=error))
 
-    def _decide(self, stored: Sequence[OutboxMessage]) -> Offer:
+    def _note_trouble(self, reason: Said) -> None:
+        self._is_troubled = self._is_shown = True
+        self._on_trouble(reason)
+
+    def _end_trouble(self) -> None:
+        """Show that all is well again once there was no trouble between two looks at the store."""
+        if self._is_shown and not self._is_troubled:
+            self._is_shown = False
+            self._on_trouble(NOTHING)
+        self._is_troubled = False
+
+    def _decide(self, stored: Sequence[OneRecord]) -> Offer:
         with self._lock:
             offered, records, plots = self._offered, self._records, self._plots
             self._offered, self._records, self._plots = None, [], []
-        told = [*(RECORD.validate_json(message.payload) for message in stored), *records]
         self.decided += 1
-        return self._guard.offer(self._now_ns(), offered, told, plots)
+        return self._guard.offer(self._now_ns(), offered, [*stored, *records], plots)
 
-    async def _write_down(self, offer: Offer) -> None:
+    async def _write_down(self, offer: Offer, unread: Sequence[OutboxMessage]) -> None:
         """Audit the decisions; while that cannot be, nothing goes."""
         deeds = [
+            Deed(actor=self._node, action="release:unreadable", object=message.uuid, inputs=message.payload)
+            for message in unread
+        ]
+        deeds += [
             Deed(
                 actor=self._node,
                 action=f"release:{entry.decision}",
@@ -152,7 +169,7 @@ class Releaser:
                 return
             except (OSError, AuditError) as error:
                 _log.error("releases wait: the audit cannot be written", error=str(error))
-                self._on_trouble(say("audit_unwritten", error=error))
+                self._note_trouble(say("audit_unwritten", error=error))
                 await asyncio.sleep(AUDIT_RETRY_S)
 
     def _seal(self, offer: Offer) -> list[tuple[str, Sealed]]:
@@ -193,5 +210,17 @@ class Releaser:
         try:
             await asyncio.to_thread(self._store.mark_sent, uuids, self._now_ns())
         except StoreAway as error:  # they come again: the partner's copy says the same
-            self._on_trouble(say("store_away_again", error=error))
+            self._note_trouble(say("store_away_again", error=error))
         self._under_way.difference_update(uuids)
+
+
+def _read_records(stored: Sequence[OutboxMessage]) -> tuple[list[OneRecord], list[OutboxMessage]]:
+    """Read the records of the outbox, and pick out what is none to this program: it would hold up all behind it."""
+    told, unread = list[OneRecord](), list[OutboxMessage]()
+    for message in stored:
+        try:
+            told.append(RECORD.validate_json(message.payload))
+        except ValueError as error:  # written by another version
+            _log.error("a record cannot be read; partners are not told of it", uuid=message.uuid, error=str(error))
+            unread.append(message)
+    return told, unread
