@@ -123,6 +123,26 @@ def test_two_compactions_never_run_at_once(tmp_path: Path) -> None:
         compact(tmp_path)
 
 
+def test_retention_waits_for_no_compaction_and_deletes_nothing_beside_it(tmp_path: Path) -> None:
+    fill(tmp_path)
+    before = list_segments(tmp_path)
+    lock = take_lock(tmp_path / COMPACTION_LOCK)
+    assert lock is not None
+    with pytest.raises(JournalLocked, match="try again"):
+        retain(tmp_path, now_ns=START_NS, max_bytes=0)
+    assert list_segments(tmp_path) == before
+
+
+def test_retention_removes_both_forms_that_a_killed_compaction_left(tmp_path: Path) -> None:
+    fill(tmp_path)
+    first = list_segments(tmp_path)[0].path
+    data = first.read_bytes()
+    compact(tmp_path)
+    first.write_bytes(data)
+    report = retain(tmp_path, now_ns=START_NS, max_bytes=0)
+    assert list_segments(tmp_path)[0].first_sequence == report.first_sequence
+
+
 def test_retention_by_bytes_removes_the_oldest_files_and_reports(tmp_path: Path) -> None:
     fill(tmp_path)
     compact(tmp_path)

@@ -72,11 +72,15 @@ def retain(
     import time
 
     from sargas.runtime.journal_compact import retain as retain_journal
+    from sargas.runtime.journal_segment import JournalError
 
     if days is None and most_bytes is None:
         raise Failure(NEEDED, USAGE)
     folder = _journal_folder(directory)
-    done = retain_journal(folder, now_ns=time.time_ns(), days=days, max_bytes=most_bytes)
+    try:
+        done = retain_journal(folder, now_ns=time.time_ns(), days=days, max_bytes=most_bytes)
+    except JournalError as error:
+        raise Failure(str(error)) from error
     typer.echo(f"{len(done.files)} files with {done.bytes_removed} bytes deleted, {done.bytes_kept} bytes kept")
     typer.echo(f"the journal begins at sequence {done.first_sequence}")
 

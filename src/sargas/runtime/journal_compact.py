@@ -111,10 +111,21 @@ def retain(directory: Path, *, now_ns: int, days: float | None = None, max_bytes
     """Delete the oldest files: those wholly older than ``days``, then as many as ``max_bytes`` demands.
 
     Files go from the old end only, so that what stays is one run of sequences; the last file always stays, and with
-    it the numbering. Raises ValueError without a rule.
+    it the numbering. Raises ValueError without a rule, JournalLocked while a compaction runs: it would write anew what
+    is deleted here.
     """
     if days is None and max_bytes is None:
         raise ValueError("expected days or max_bytes, was neither: retention deletes only what it is told to")
+    lock = take_lock(directory / COMPACTION_LOCK)
+    if lock is None:
+        raise JournalLocked(f"expected no compaction in {directory}, was locked: wait for it to end, and try again")
+    try:
+        return _retain(directory, now_ns, days, max_bytes)
+    finally:
+        os.close(lock)
+
+
+def _retain(directory: Path, now_ns: int, days: float | None, max_bytes: int | None) -> Retention:
     segments = list_segments(directory)
     sizes = [segment.path.stat().st_size for segment in segments]
     removed: list[str] = []
@@ -133,7 +144,8 @@ def retain(directory: Path, *, now_ns: int, days: float | None = None, max_bytes
 def _remove(segment: Segment) -> None:
     for torn in segment.path.parent.glob(f"{segment.path.stem}-*.torn"):
         torn.unlink()
-    segment.path.unlink()
+    segment.path.with_suffix(".arrows").unlink(missing_ok=True)  # also the twin that a kill left of a compaction
+    segment.path.with_suffix(".parquet").unlink(missing_ok=True)
 
 
 def _compact_segment(segment: Segment) -> tuple[int, Path]:
