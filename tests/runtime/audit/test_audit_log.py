@@ -178,3 +178,12 @@ def test_who_stops_waiting_for_a_look_leaves_no_process_behind(tmp_path: Path) -
         return any(child.is_running() for child in begun)
 
     assert not asyncio.run(stop_waiting())
+
+
+def test_an_audit_that_somebody_broke_while_it_is_written_is_not_called_well(tmp_path: Path) -> None:
+    log = written(tmp_path)
+    with segments(tmp_path)[-1].open("ab") as file:
+        file.write(b"{}\n")
+    with pytest.raises(AuditError):
+        log.append(DEEDS[0])
+    assert "run sargas audit verify" in log.last_error

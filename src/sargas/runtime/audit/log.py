@@ -88,7 +88,7 @@ class AuditLog:
             with self._lock, locked(self.directory):
                 self._catch_up()
                 yield
-        except OSError as error:
+        except (OSError, AuditError) as error:
             self._last_error = str(error)
             raise
         self._last_error = ""
