@@ -107,3 +107,20 @@ def test_one_whose_server_takes_nothing_is_closed_all_the_same(nations: Nations)
         return left
 
     assert nations.run(try_it()) == 0
+
+
+def test_one_that_the_server_closed_comes_back_although_the_first_try_failed(nations: Nations) -> None:
+    async def try_it() -> bool:
+        link, connection = await through_a_link(nations)
+        port, link.target_port = link.target_port, 1
+        await connection.client.close()  # as the library does when the server says that it must not come back
+        with pytest.raises(BusAway):
+            await connection.mend()
+        link.target_port = port
+        await connection.mend()
+        is_back = connection.client.is_connected
+        await connection.close()
+        await link.stop()
+        return is_back
+
+    assert nations.run(try_it())

@@ -51,17 +51,19 @@ class Connection:
         self.last_error = ""
         self._url, self._name, self._user, self._inbox = url, name, user, inbox
         self._socket = OneSocket()
+        self._is_open = False
 
     async def open(self, patience_s: float) -> None:
         """Connect; a server that is just starting is waited for. Raises BusAway after ``patience_s``."""
         loop = asyncio.get_running_loop()
-        give_up_s = loop.time() + patience_s
+        give_up_s, self._is_open = loop.time() + patience_s, False
         while True:
             self.client = Client()
             self.client._transport = self._socket = OneSocket()  # the library lets nobody choose one
             self._broken = asyncio.get_running_loop().create_future()
             try:
                 await self._connect()
+                self._is_open = True
                 return
             except (TimeoutError, Error, OSError) as error:
                 self._socket.end()
@@ -71,8 +73,8 @@ class Connection:
             await asyncio.sleep(RETRY_S)
 
     async def mend(self) -> None:
-        """Open it anew when the server closed it for good (the client library then does not try again)."""
-        if self.client.is_closed:
+        """Open it anew when the server closed it for good, or the last try to failed (the library tries no more)."""
+        if self.client.is_closed or not self._is_open:
             self.generation += 1
             await self.open(0.0)
 
