@@ -148,6 +148,25 @@ def test_a_red_threat_takes_the_place_of_the_youngest_yellow_draft() -> None:
     assert [(warning.state, warning.track_ids) for warning in told] == [("withdrawn", (5,)), ("drafted", (99,))]
 
 
+def test_a_yellow_threat_whose_draft_made_room_for_a_red_one_waits_while_it_goes_on() -> None:
+    warnings, going_on = full(), flying(5, 100.0, second=1, harm=0.25)
+    told = warnings.tick([going_on, flying(99, 999.0, second=1, level="red")], at(1))
+    assert [(warning.state, warning.track_ids) for warning in told] == [("withdrawn", (5,)), ("drafted", (99,))]
+    assert warnings.tick([going_on], at(2)) == ()
+
+
+def test_a_member_that_changes_from_one_raid_to_another_makes_one_warning_of_both() -> None:
+    warnings = book(LAND)
+    pair = [flying(2, 20.0), flying(3, 20.0)]
+    first, second = drafts(warnings.tick([flying(1, 0.0), *pair], at(0)))
+    assert [first.track_ids, second.track_ids] == [(1,), (2, 3)]
+    moved = [flying(1, 0.0, harm=0.9, second=1), flying(2, 0.0, second=1), flying(3, 40.0, harm=0.1, second=1)]
+    gone, kept = warnings.tick(moved, at(1))
+    assert (gone.message_id, gone.state) == (second.message_id, "withdrawn")
+    assert (kept.message_id, kept.track_ids) == (first.message_id, (1, 2, 3))
+    assert len(warnings.courses) == 1
+
+
 def test_what_proved_harmless_is_withdrawn_soon_but_not_what_the_public_was_told() -> None:
     for is_approved in (False, True):
         warnings = book(LAND)

@@ -65,7 +65,8 @@ class WarningBook:
                 told.append(waiting)
         raids = accompany(join_raids(threats, time_ns), companions, time_ns)
         for keys, raid in self._by_course(raids, time_ns):
-            told += self._go_on(keys, raid, time_ns) if keys else self._begin(raid, time_ns)
+            standing = [key for key in keys if key in self.courses]  # one may have made room for a red threat just now
+            told += self._go_on(standing, raid, time_ns) if standing else self._begin(raid, time_ns)
         for key, course in list(self.courses.items()):
             if course.is_over(harmless, time_ns):
                 told += self._end(key, course, time_ns)
@@ -96,13 +97,19 @@ class WarningBook:
 
     def _by_course(self, raids: Sequence[Threat], time_ns: int) -> list[tuple[list[str], Threat]]:
         """Lay raids beside the warnings that run; those of one warning are one. The reddest and most harmful first."""
-        found: dict[str, tuple[list[str], Threat]] = {}
+        found: list[tuple[list[str], Threat]] = []
         for raid in sorted(raids, key=lambda one: (one.level != "red", -one.harm, one.key)):
-            keys = self._courses_of(raid, time_ns)
-            name = keys[0] if keys else f"new/{raid.key}"
-            known, joined = found.get(name, (keys, None))
-            found[name] = (list(dict.fromkeys((*known, *keys))), raid if joined is None else joined.join(raid))
-        return list(found.values())
+            keys, joined = self._courses_of(raid, time_ns), raid
+            met = [one for one in found if not set(one[0]).isdisjoint(keys)]
+            if not met:
+                found.append((keys, raid))
+                continue
+            named = {*keys, *(key for known, _ in met for key in known)}
+            for _, other in reversed(met):
+                joined = other.join(joined)
+            one = ([key for key in self.courses if key in named], joined)
+            found = [one if other is met[0] else other for other in found if other not in met[1:]]
+        return found
 
     def _courses_of(self, raid: Threat, time_ns: int) -> list[str]:
         """Find the warnings about any track of a raid, else about one that would be where it is; the oldest first."""
