@@ -83,6 +83,49 @@ def test_what_the_public_was_told_is_ended_by_an_all_clear_that_a_person_approve
     assert approved.state == "approved"
 
 
+def test_a_threat_that_comes_back_withdraws_the_all_clear_and_goes_on_with_its_warning() -> None:
+    warnings = book(EAST)
+    (draft,) = warnings.tick([threat()], at(0))
+    decide(warnings, draft, "approve")
+    (clear,) = warnings.tick([], at(60))
+    gone, update = warnings.tick([threat()], at(70))
+    assert (gone.message_id, gone.message, gone.state) == (clear.message_id, "all_clear", "withdrawn")
+    assert (update.warning_id, update.message, update.number) == (draft.warning_id, "update", 3)
+    assert decide(warnings, clear, "approve", 71) == ()
+    went_on = book(EAST)
+    went_on.from_lists(warnings.to_lists())
+    assert warnings.tick([threat()], at(71)) == ()
+    for later in (warnings, went_on):
+        withdrawn, again = later.tick([], at(131))
+        assert (withdrawn.message_id, again.message, again.number) == (update.message_id, "all_clear", 4)
+
+
+def test_an_all_clear_that_a_person_has_decided_on_is_not_taken_back_and_a_new_threat_is_a_new_warning() -> None:
+    for action in ("approve", "refuse"):
+        warnings = book(EAST)
+        (draft,) = warnings.tick([threat()], at(0))
+        decide(warnings, draft, "approve")
+        (clear,) = warnings.tick([], at(60))
+        decide(warnings, clear, action, 65)
+        (new,) = warnings.tick([threat()], at(70))
+        assert (new.message, new.number) == ("alert", 1)
+        assert new.warning_id != draft.warning_id
+
+
+def test_an_all_clear_is_for_all_areas_that_the_public_was_warned_in() -> None:
+    warnings = book(EAST, WEST)
+    (draft,) = warnings.tick([threat()], at(0))
+    decide(warnings, draft, "approve")
+    (update,) = warnings.tick([threat(25.5)], at(61))
+    assert [area.name for area in update.areas] == ["West"]
+    decide(warnings, update, "approve", 62)
+    went_on = book(EAST, WEST)
+    went_on.from_lists(warnings.to_lists())
+    (clear,) = went_on.tick([], at(122))
+    assert [area.name for area in clear.areas] == ["East", "West"]
+    assert all("East" in text.description and "West" in text.description for text in clear.texts)
+
+
 def test_an_exercise_says_so_first_in_every_language() -> None:
     (draft,) = book(EAST).tick([threat(is_exercise=True)], at(0))
     firsts = [text.headline.split()[0] for text in draft.texts]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sargas.assessment.alert_entry import Place
 from sargas.model.columns import NS_PER_S
-from sargas.model.warning_records import PublicWarning
+from sargas.model.warning_records import PublicWarning, WarningArea
 
 QUIET_NS = 60 * NS_PER_S
 """Without a threat for so long a warning ends."""
@@ -29,16 +29,28 @@ class Course:
     """Where those were that it was last about."""
     laid_ns: int = 0
     """When the forecast was last laid over the areas."""
+    told: tuple[WarningArea, ...] = ()
+    """All areas that messages which a person approved were for: an all-clear is for them."""
 
     @property
     def waits(self) -> bool:
         """Say whether its newest message waits for a person."""
         return self.newest.state == "drafted"
 
+    @property
+    def is_ending(self) -> bool:
+        """Say whether its newest message is an all-clear."""
+        return self.newest.message == "all_clear"
+
+    @property
+    def is_cleared(self) -> bool:
+        """Say whether a person has decided on its all-clear: nothing goes on with it."""
+        return self.is_ending and self.newest.state in ("approved", "refused")
+
     def is_over(self, harmless: Set[int], time_ns: int) -> bool:
         """Say whether no threat has stood behind it for long enough."""
-        is_cleared = self.waits and self.approved is None and bool(self.members) and self.members <= harmless
-        return time_ns - self.threatened_ns >= (CLEARED_NS if is_cleared else QUIET_NS)
+        is_harmless = self.waits and self.approved is None and bool(self.members) and self.members <= harmless
+        return time_ns - self.threatened_ns >= (CLEARED_NS if is_harmless else QUIET_NS)
 
 
 def dump_course(course: Course) -> list[Any]:
@@ -46,12 +58,13 @@ def dump_course(course: Course) -> list[Any]:
     approved = None if course.approved is None else course.approved.model_dump(mode="json")
     places = [[place.x_m, place.y_m, place.x_mps, place.y_mps, place.time_ns] for place in course.places]
     newest = course.newest.model_dump(mode="json")
-    return [newest, approved, course.threatened_ns, sorted(course.members), places, course.laid_ns]
+    told = [area.model_dump(mode="json") for area in course.told]
+    return [newest, approved, course.threatened_ns, sorted(course.members), places, course.laid_ns, told]
 
 
 def load_course(fields: list[Any]) -> Course:
     """Read what ``dump_course`` gave."""
-    newest, approved, threatened_ns, members, places, laid_ns = fields
+    newest, approved, threatened_ns, members, places, laid_ns, told = fields
     return Course(
         PublicWarning.model_validate(newest),
         None if approved is None else PublicWarning.model_validate(approved),
@@ -59,4 +72,5 @@ def load_course(fields: list[Any]) -> Course:
         set(members),
         tuple(Place(*place) for place in places),
         laid_ns,
+        tuple(map(WarningArea.model_validate, told)),
     )

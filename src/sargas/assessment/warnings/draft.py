@@ -7,7 +7,7 @@ one, so that a person always decides on what holds now. Page: docs/warnings.md.
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from sargas.assessment.warnings.approval import decided, lapsed
@@ -83,7 +83,7 @@ class WarningBook:
                 return ()
             course.newest = changed
             if changed.state == "approved":
-                course.approved = changed
+                course.approved, course.told = changed, _together(course.told, changed.areas)
             return (changed,)
         return ()
 
@@ -113,15 +113,22 @@ class WarningBook:
 
     def _courses_of(self, raid: Threat, time_ns: int) -> list[str]:
         """Find the warnings about any track of a raid, else about one that would be where it is; the oldest first."""
-        running = {key: course for key, course in self.courses.items() if course.members}
+        running = {key: course for key, course in self.courses.items() if course.members and not course.is_cleared}
         found = [key for key, course in running.items() if not course.members.isdisjoint(raid.track_ids)]
         return found or [k for k, course in running.items() if fly_together(course.places, raid.places, time_ns)][:1]
 
     def _go_on(self, keys: Sequence[str], raid: Threat, time_ns: int) -> list[PublicWarning]:
-        """Go on with the oldest warning of a raid; the others are withdrawn unless the public has heard them."""
+        """Go on with the oldest warning of a raid; the others are withdrawn unless the public has heard them.
+
+        An all-clear that nobody has approved yet holds no more: it is withdrawn.
+        """
         told = list[PublicWarning]()
         for key in keys:
-            self.courses[key].threatened_ns = time_ns
+            course = self.courses[key]
+            course.threatened_ns = time_ns
+            if course.is_ending and course.waits:
+                (course.newest,) = _withdrawn(course.newest, time_ns)
+                told.append(course.newest)
             if key != keys[0] and self.courses[key].approved is None:
                 told += _withdrawn(self.courses.pop(key).newest, time_ns)
         first = self.courses[keys[0]]
@@ -133,7 +140,7 @@ class WarningBook:
         return told + self._update(first, raid, time_ns, is_joined=is_joined)
 
     def _begin(self, raid: Threat, time_ns: int) -> list[PublicWarning]:
-        waiting = {key: course for key, course in self.courses.items() if course.waits and course.members}
+        waiting = {key: course for key, course in self.courses.items() if course.waits and not course.is_ending}
         yielding = [key for key, course in waiting.items() if course.newest.level == "yellow" and not course.approved]
         if len(waiting) >= MOST_STANDING and (raid.level == "yellow" or not yielding):
             return []
@@ -153,7 +160,7 @@ class WarningBook:
         newest = course.newest
         rises = newest.level == "yellow" and raid.level == "red"
         is_due = time_ns - newest.drafted_ns >= UPDATE_NS and time_ns - course.laid_ns >= REACH_NS
-        is_old = time_ns >= newest.expires_ns - RENEWED_NS
+        is_old = time_ns >= newest.expires_ns - RENEWED_NS or course.is_ending
         if not (rises or is_due or is_old or is_joined):
             return []
         areas, eta_ns = reached(self.areas, raid.reaches, time_ns)
@@ -214,9 +221,9 @@ class WarningBook:
         del self.courses[key]
         newest, approved = course.newest, course.approved
         told = _withdrawn(newest, time_ns)
-        if approved is None or approved.message == "all_clear":
+        if approved is None or (course.is_ending and newest.state != "withdrawn"):
             return told
-        names = list(dict.fromkeys(area.name for area in approved.areas))
+        names = list(dict.fromkeys(area.name for area in course.told))
         texts = write_texts("all_clear", names, None, self.utc_offset_s, is_exercise=approved.is_exercise)
         number = newest.number + 1
         clear = approved.model_copy(
@@ -227,6 +234,7 @@ class WarningBook:
                 "number": number,
                 "state": "drafted",
                 "message": "all_clear",
+                "areas": course.told,
                 "texts": texts,
                 "eta_from_ns": None,
                 "eta_until_ns": None,
@@ -238,8 +246,14 @@ class WarningBook:
                 "decision_reason": "",
             }
         )
-        self.courses[f"{key}/clear/{time_ns}"] = Course(clear, None, time_ns + LASTS_NS)
+        self.courses[f"{approved.warning_id}/clear/{time_ns}"] = replace(
+            course, newest=clear, threatened_ns=time_ns + LASTS_NS
+        )
         return [*told, clear]
+
+
+def _together(some: Sequence[WarningArea], others: Sequence[WarningArea]) -> tuple[WarningArea, ...]:
+    return tuple({area.area_id: area for area in (*some, *others)}.values())
 
 
 def _withdrawn(newest: PublicWarning, time_ns: int) -> list[PublicWarning]:
