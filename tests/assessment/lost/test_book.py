@@ -141,6 +141,19 @@ def test_no_more_cases_than_it_can_keep_and_it_says_so() -> None:
     assert {one.end for one in scene.told if one.state == "ended"} == {"too_many"}
 
 
+def test_when_a_whole_sky_is_lost_at_once_the_most_dangerous_are_kept_and_stay() -> None:
+    scene, numbers = Scene(), range(1, MOST_CASES + 11)
+    armed = np.array([0.1 if number <= 10 else 0.6 for number in numbers])
+    scene.follow(25, *numbers)
+    coasting = scene.tracks(*numbers, status=np.full(len(armed), TrackStatus.COASTING, np.uint8))
+    for _ in range(45):
+        scene.second += 1
+        sites, now_ns = scene.sites, scene.now_ns
+        scene.told += scene.book.tick(coasting, coasting.track_id, armed, sites, {}, now_ns)
+    assert set(scene.book.cases) == set(range(11, MOST_CASES + 11))
+    assert {one.state for one in scene.told} == {"lost"}
+
+
 def test_a_run_from_a_snapshot_is_the_run_without_a_break() -> None:
     scene = lost_scene(50)
     data = scene.book.snapshot()

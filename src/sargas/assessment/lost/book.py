@@ -87,8 +87,9 @@ class LostBook:
             self.lookers.refresh(sites, time_ns, self.out_of_order)
             heard_ns = sites.table["heard_ns"]
             told += self._end_found(tracks, renamed, sites, time_ns)
-            told += self._make_room(len(lost), sites, time_ns)
-            for row in lost[: MOST_CASES - len(self.cases)]:
+            missed, ended = self._make_room(lost, sites, time_ns)
+            told += ended
+            for row in missed:
                 label = most_restrictive((tracks.label_of(int(self.watch.track_id[row])), self.label))
                 case = open_case(self.watch, row, sites.ids, self.lookers, label, heard_ns, time_ns)
                 self.cases[case.track_id] = case
@@ -161,15 +162,22 @@ class LostBook:
                 ended += self._end(case, end, sites, time_ns)
         return ended
 
-    def _make_room(self, needed: int, sites: Sites, time_ns: int) -> list[LostTrack]:
-        """End the least dangerous cases, the oldest first, when more are lost than can be kept."""
-        over = len(self.cases) + needed - MOST_CASES
+    def _make_room(self, lost: list[int], sites: Sites, time_ns: int) -> tuple[list[int], list[LostTrack]]:
+        """Choose whom of the newly lost there is room for (rows of the watch): the least dangerous, of those the
+        oldest, have none, and their cases end.
+        """
+        over = len(self.cases) + len(lost) - MOST_CASES
         if over <= 0:
-            return []
-        ranked = sorted(self.cases.values(), key=lambda case: (case.armed or 0.0, case.last_plot_ns))
-        for case in ranked[:over]:  # one that still coasts would be lost again at once
-            self.watch.since_ns[self.watch.track_id == case.track_id] = time_ns
-        return [told for case in ranked[:over] for told in self._end(case, "too_many", sites, time_ns)]
+            return lost, []
+        armed, update_ns = np.nan_to_num(self.watch.armed), self.watch.update_ns
+        found = [(float(armed[row]), int(update_ns[row]), False, int(self.watch.track_id[row])) for row in lost]
+        found += [(case.armed or 0.0, case.last_plot_ns, True, case.track_id) for case in self.cases.values()]
+        passed_over = {track_id for *_, track_id in sorted(found)[:over]}
+        told = list[LostTrack]()
+        for case in [case for case in self.cases.values() if case.track_id in passed_over]:
+            self.watch.since_ns[self.watch.track_id == case.track_id] = time_ns  # what still coasts is not lost at once
+            told += self._end(case, "too_many", sites, time_ns)
+        return [row for row in lost if int(self.watch.track_id[row]) not in passed_over], told
 
     def _end(self, case: LostCase, end: End, sites: Sites, time_ns: int) -> list[LostTrack]:
         del self.cases[case.track_id]
