@@ -235,6 +235,39 @@ def test_one_acknowledgement_answers_for_the_raid_and_a_worse_member_asks_again(
     assert (worse.tier, worse.state, worse.acknowledged_by) == ("critical", "raised", None)
 
 
+def test_an_advisory_that_was_shown_is_not_lost_in_an_older_one_that_was_held_back() -> None:
+    world = World()
+    for k in range(3):
+        world.enter(0, 100 + k, UNKNOWN, x_km=50.0 * k)
+    world.tick(5)
+    world.enter(6, 1, replace(UNKNOWN, danger=0.01), x_km=500.0)
+    assert told(world.tick(11)) == [("plant:1:1", "advisory", "held_back")]
+    world.enter(12, 2, replace(UNKNOWN, danger=0.04), x_km=600.0)
+    world.tick(17)
+    for track_id in (1, 2):
+        world.places[track_id] = (world.places[track_id][0], 9)
+    world.tick(18)
+    assert {alert.alert_id: alert.state for alert in world.desk.active() if alert.group_id == 9} == {
+        "plant:2:1": "raised"
+    }
+
+
+def test_who_follows_an_object_of_an_alert_that_was_merged_joins_the_alert_that_stayed() -> None:
+    world = World()
+    world.enter(0, 1, DRONE)
+    for track_id in (2, 3):
+        world.enter(1, track_id, DRONE, x_km=97.0 + track_id)
+    world.cause(2, 3, state="ended", ended_ns=at(2))
+    for track_id in (1, 2):
+        world.places[track_id] = (world.places[track_id][0], 9)
+    world.tick(3)
+    world.places[2] = (Place(300e3, 0.0, 45.0, 0.0, at(4)), 9)
+    world.tick(4)
+    (alert,) = world.enter(5, 4, DRONE, x_km=100.2)
+    assert (alert.alert_id, alert.track_ids) == ("plant:1:1", (1, 2, 4))
+    assert [one.alert_id for one in world.desk.active()] == ["plant:1:1"]
+
+
 def test_objects_of_one_group_that_were_two_alerts_become_one() -> None:
     world = World()
     world.enter(0, 1, DRONE)

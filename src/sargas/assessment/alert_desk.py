@@ -189,7 +189,8 @@ class AlertDesk:
             is_other = other.cause.zone_id == entry.cause.zone_id and other is not entry
             if other.alert_id is not None and is_other and entry.flies_with(other, time_ns):
                 return other.alert_id
-        for (zone_id, track_id), (place, alert_id) in self.lost.items():
+        for (zone_id, track_id), (place, of) in self.lost.items():
+            alert_id = self._goes_on_as(of)
             if zone_id != entry.cause.zone_id or alert_id not in self.cases:
                 continue
             if entry.follows(place, time_ns) or (
@@ -197,6 +198,12 @@ class AlertDesk:
             ):
                 return alert_id
         return None
+
+    def _goes_on_as(self, alert_id: str) -> str:
+        """Return the alert that one was merged into, else itself."""
+        while alert_id in self.cases and (into := self.cases[alert_id].alert.merged_into) is not None:
+            alert_id = into
+        return alert_id
 
     def _found(self, pair: Pair, time_ns: int) -> Alert:
         zone_id, track_id = pair
@@ -247,7 +254,7 @@ class AlertDesk:
         return {track_id: self.entries[zone_id, track_id] for track_id in sorted(self.cases[alert_id].members)}
 
     def _merge(self, time_ns: int) -> list[Alert]:
-        """Make one alert of those whose members turned out to be one group: the older one stays."""
+        """Make one alert of those whose members turned out to be one group: the oldest that is shown stays."""
         first, told = dict[tuple[str, int], str](), list[Alert]()
         for pair, entry in list(self.entries.items()):
             alert_id = self.entries[pair].alert_id
@@ -256,7 +263,7 @@ class AlertDesk:
             kept = first.setdefault((pair[0], entry.group_id), alert_id)
             if kept == alert_id:
                 continue
-            kept, absorbed = sorted((kept, alert_id), key=lambda one: (self.cases[one].alert.raised_ns, one))
+            kept, absorbed = sorted((kept, alert_id), key=self._seniority)
             first[pair[0], entry.group_id] = kept
             for track_id in sorted(self.cases[absorbed].members):
                 self._join((pair[0], track_id), kept)
@@ -264,6 +271,10 @@ class AlertDesk:
             changed = self.cases[kept].retell(self._of(kept), time_ns)
             told += [changed] if changed is not None else []
         return told
+
+    def _seniority(self, alert_id: str) -> tuple[bool, int, str]:
+        alert = self.cases[alert_id].alert
+        return alert.state == "held_back", alert.raised_ns, alert_id
 
     def _let_time_pass(self, case: Case, time_ns: int) -> list[Alert]:
         """Take an alert off the shelf when its while is over; escalate a critical one that nobody answered."""
