@@ -11,12 +11,13 @@ import pytest
 from sargas.model.columns import NS_PER_S
 from sargas.model.envelope import Envelope
 from sargas.model.message import Message
-from sargas.model.records import Zone, ZoneChange
+from sargas.model.records import Alert, Zone, ZoneChange
 from sargas.model.tracks import TrackStatus
 from sargas.picture.rezoning import rezone
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import Picture, State
 from sargas.picture.step import step
+from sargas.picture.tick import tick
 from tests.picture.balloon_night import configuration as balloon_configuration
 from tests.picture.balloon_night import inputs as balloon_inputs
 from tests.picture.test_step import LABEL, START_NS, configuration, night_inputs, record
@@ -126,6 +127,26 @@ def test_what_stands_in_other_zones_goes_on_and_so_do_warnings(run: Run) -> None
     step(state, run.inputs[renamed])
     assert state.picture.zones.active() == standing
     assert state.picture.outlook.warnings.to_lists() == drafts
+
+
+def test_with_the_last_zone_its_alerts_and_warnings_end(run: Run) -> None:
+    drawn, *_, deleted = (envelope.sequence for envelope in run.inputs if b'"zone_change"' in envelope.data)
+    state, _ = load_state(run.snapshots[drawn])
+    for envelope in run.inputs[drawn + 1 : deleted]:
+        step(state, envelope)
+    picture = state.picture
+    assert picture is not None
+    standing = {alert.alert_id for alert in picture.alerting.active()}
+    assert standing
+    assert picture.outlook.warnings.courses
+    for zone in picture.configuration.zones:
+        rezone(picture, change(1, None, zone.id))
+    told = tick(picture, state.time_ns + NS_PER_S)[0]
+    ended = {message.alert_id for message in told if isinstance(message, Alert) and message.state == "ended"}
+    assert (ended, picture.alerting.active()) == (standing, ())
+    for second in range(2, 63):
+        tick(picture, state.time_ns + second * NS_PER_S)
+    assert not picture.outlook.warnings.courses
 
 
 def test_a_replay_of_the_journal_gives_the_same_digest(run: Run) -> None:

@@ -111,7 +111,9 @@ class Outlook:
     ) -> tuple[Claim | PublicWarning, ...]:
         """Look at the suspects among the tracks; ``alerts``: those not ended; ``drifts``: the entries of drifters."""
         if not len(self.zones):
-            return ()
+            self.likelihood = {}
+            self.deliveries.forget(time_ns)
+            return self.warnings.tick((), time_ns)
         standing = tuple(alerts)
         alerted = _alerts_of(standing)
         critical = _alerts_of(one for one in standing if one.tier == "critical")

@@ -161,7 +161,7 @@ def _drifting(turn: Turn) -> None:
 def _alerting(turn: Turn) -> None:
     picture, time_ns = turn.picture, turn.time_ns
     assess_touched(picture, time_ns, turn.messages)
-    if picture.configuration.zones:
+    if picture.configuration.zones or picture.zones.active():  # of the last zone, deleted, the alerts end too
         causes = picture.zones.assess(Tracks.none(picture.configuration.label), time_ns)
         turn.messages.extend(picture.alerting.take(causes, turn.tracks, picture.identity, time_ns))
         if turn.comes(even=True):
@@ -170,7 +170,8 @@ def _alerting(turn: Turn) -> None:
 
 def _outlook(turn: Turn) -> None:
     picture = turn.picture
-    is_looked_at = bool(picture.configuration.zones or picture.configuration.municipalities)
+    settings, warnings = picture.configuration, picture.outlook.warnings
+    is_looked_at = bool(settings.zones or settings.municipalities or warnings.courses)
     if is_looked_at and turn.comes(even=False):
         if turn.support is not None:
             picture.outlook.note_births(turn.support.track_id, turn.support.birth_ns)
