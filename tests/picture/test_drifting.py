@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -139,3 +140,17 @@ def test_what_no_longer_seems_to_drift_is_ended_and_counts_less_at_the_airport()
     shares = drifting.airports.shares.get(track_id)
     assert shares is None or shares[0].weight < 0.5 * before
     assert drifting.entries_of(track_id) is None
+
+
+def test_an_airport_reckons_with_what_no_longer_seems_to_drift_by_the_chance_of_now() -> None:
+    state, _ = run(420, winds=(wind_table(),))
+    assert state.picture is not None
+    drifting, time_ns = state.picture.drifting, state.time_ns
+    track_id = next(iter(drifting.told_ns))
+    held = drifting.drifters.by_track[track_id]
+    tracks = state.picture.tracker.report(time_ns)
+    unseen = replace(tracks, update_time_ns=tracks.update_time_ns - 60 * NS_PER_S)
+    for second, chance in ((1, 0.2), (2, 0.01)):
+        held.is_drifter, held.drifts = False, chance
+        drifting.tick(unseen, time_ns + second * NS_PER_S)
+        assert drifting.airports.shares[track_id][0].weight == held.existence * chance

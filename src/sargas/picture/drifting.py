@@ -81,6 +81,7 @@ class Drifting:
             told += self._end(track_id, label_of, time_ns)
         for track_id in [i for i in self.told_ns if not self.drifters.is_drifting(i)]:
             told += self._doubt(track_id, label_of, time_ns)
+        self._weigh_doubted()
         for one in self.drifters.refresh(time_ns):
             told += self._take(one, label_of, time_ns)
         told += self.airports.tick(time_ns)
@@ -163,14 +164,19 @@ class Drifting:
         return told
 
     def _doubt(self, track_id: int, label_of: LabelOf, time_ns: int) -> list[Told]:
-        """End the forecast of a track that no longer seems to drift; airports still reckon with it, by that chance."""
-        held = self.drifters.by_track.get(track_id)
-        if held is None:
+        """End the forecast of a track that no longer seems to drift."""
+        if track_id not in self.drifters.by_track:
             return self._end(track_id, label_of, time_ns)
-        self.airports.weigh(track_id, held.existence * held.drifts)
         self.entries.pop(track_id, None)
         del self.told_ns[track_id]
         return [end_forecast(track_id, self.configuration.node, label_of(track_id), time_ns)]
+
+    def _weigh_doubted(self) -> None:
+        """Let airports reckon with what no longer seems to drift by the chance that it does all the same, as of now."""
+        for track_id in list(self.airports.shares):
+            held = self.drifters.by_track.get(track_id)
+            if held is not None and not held.is_drifter:
+                self.airports.weigh(track_id, held.existence * held.drifts)
 
     def _end(self, track_id: int, label_of: LabelOf, time_ns: int) -> list[Told]:
         """End what was told of a drifter that is gone for good, or goes on under another number."""
