@@ -11,7 +11,7 @@ import pytest
 from sargas.model.columns import NS_PER_S
 from sargas.model.envelope import Envelope
 from sargas.model.message import Message
-from sargas.model.records import Alert, Zone, ZoneChange
+from sargas.model.records import Alert, ClosureAdvice, Zone, ZoneChange
 from sargas.model.tracks import TrackStatus
 from sargas.picture.rezoning import rezone
 from sargas.picture.snapshot import dump_state, load_state
@@ -192,6 +192,26 @@ def test_airports_keep_their_closures_when_zones_beside_them_change() -> None:
     assert all(not own[new].inside.any() for own in after.shares.values())
     rezone(picture, change(2, None, "a-new"))
     assert picture.drifting.airports.closures == closures
+
+
+def test_the_closure_of_an_airport_that_is_deleted_ends_and_one_that_comes_back_has_the_next_number() -> None:
+    state = State()
+    for envelope in balloon_inputs(240):
+        step(state, envelope)
+    picture = state.picture
+    assert picture is not None
+    (airport,) = picture.configuration.zones
+    assert picture.drifting.airports.advice[airport.id].state == "close"
+    rezone(picture, change(1, None, airport.id))
+    told = tick(picture, state.time_ns + NS_PER_S)[0]
+    (ended,) = (message for message in told if isinstance(message, ClosureAdvice))
+    assert (ended.state, ended.advice_id) == ("called_off", f"n/closure/{airport.id}/1")
+    assert [text.headline for text in ended.texts] == [
+        "EXERCISE. Vilnius: advice ends", "PRATYBOS. Vilnius: patarimas baigiamas"
+    ]  # fmt: skip
+    assert not [m for m in tick(picture, state.time_ns + 2 * NS_PER_S)[0] if isinstance(m, ClosureAdvice)]
+    rezone(picture, change(3, airport, airport.id))
+    assert [closure.number for closure in picture.drifting.airports.closures] == [1]
 
 
 def test_a_zone_outside_the_region_changes_nothing() -> None:

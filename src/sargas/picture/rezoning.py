@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from sargas.assessment.drift.airports import Airports
-from sargas.assessment.drift.closure import Share
+from sargas.assessment.drift.closure import Closure, Share
 from sargas.assessment.prediction.goals import GoalBook
 from sargas.assessment.zone_entry import ZoneEntry
 from sargas.geo.plane import RegionPlane
@@ -59,7 +59,10 @@ def _drifting(old: Drifting, configuration: Configuration, plane: RegionPlane) -
 
 
 def _airports(old: Airports, fresh: Airports) -> Airports:
-    """Carry over where each airport stands; a new one is open, and no drifter's share in it is known yet."""
+    """Carry over where each airport stands; a new one is open, and no drifter's share in it is known yet.
+
+    One that comes back under its id goes on with its numbers.
+    """
     place = {zone.id: k for k, zone in enumerate(old.zones)}
     at = [place.get(zone.id) for zone in fresh.zones]
     shares = {track_id: [_nothing(own[0]) if k is None else own[k] for k in at] for track_id, own in old.shares.items()}
@@ -67,7 +70,10 @@ def _airports(old: Airports, fresh: Airports) -> Airports:
         fresh,
         shares=shares if fresh.zones else {},
         simulated=old.simulated if fresh.zones else set(),
-        closures=[closure if k is None else old.closures[k] for k, closure in zip(at, fresh.closures, strict=True)],
+        closures=[
+            Closure(number=old.number_of(zone.id)) if k is None else old.closures[k]
+            for k, zone in zip(at, fresh.zones, strict=True)
+        ],
         advice=old.advice,
         looked_ns=old.looked_ns,
     )

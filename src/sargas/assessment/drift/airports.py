@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sargas.assessment.drift.closure import Chance, Closure, Share, State, advance, combine, window_ns
-from sargas.assessment.drift.closure_words import Told, tell
+from sargas.assessment.drift.closure_words import Told, tell, tell_removed
 from sargas.assessment.drift.ensemble import AHEAD_S, Ensemble
 from sargas.assessment.drift.shares import buffered, inside_by_minute
 from sargas.geo.plane import RegionPlane
@@ -76,6 +76,7 @@ class Airports:
 
     def tick(self, time_ns: int) -> Iterator[ClosureAdvice]:
         """Advance every airport, at most every ten seconds; tell what changed."""
+        yield from self._end_removed(time_ns)
         busy = self.shares or any(closure.state != "open" for closure in self.closures)
         if not self.zones or not busy or time_ns - self.looked_ns < EVERY_NS:
             return
@@ -93,6 +94,21 @@ class Airports:
                     yield self._keep(told)
             elif before.state != "open" and before.number == now.number:
                 yield self._tell(zone, before, _end_of(before.state), chance, time_ns)
+
+    def _end_removed(self, time_ns: int) -> Iterator[ClosureAdvice]:
+        """End the advice on zones that are no more, or close no more for balloons."""
+        known = {zone.id for zone in self.zones}
+        for advice in [one for one in self.advice.values() if one.zone_id not in known]:
+            if advice.state not in ("reopen", "called_off"):
+                texts = tell_removed(advice.zone_name, is_exercise=advice.is_exercise)
+                changed = {"state": "called_off", "time_ns": time_ns, "until_ns": time_ns, "texts": texts}
+                told = {"id": f"{advice.advice_id}/{time_ns}/called_off", "entry_ns": None, "exit_ns": None}
+                yield self._keep(advice.model_copy(update=changed | told))
+
+    def number_of(self, zone_id: str) -> int:
+        """Return the number of the last closure of a zone that was advised, also before it was removed; 0: none."""
+        advice = self.advice.get(zone_id)
+        return 0 if advice is None else int(advice.advice_id.rsplit("/", 1)[1])
 
     def _forget_past(self, time_ns: int) -> None:
         """Forget drifters whose last ensemble ended: nothing is known of them any more."""

@@ -31,6 +31,19 @@ def tell(told: Told, rule: ClosureRule, utc_offset_s: int, *, is_exercise: bool)
     )
 
 
+def tell_removed(name: str, *, is_exercise: bool) -> tuple[WarningText, ...]:
+    """Tell in English and Lithuanian that an airport is advised no more, for its zone was removed."""
+    return tuple(
+        WarningText(
+            language="lt" if language == "lt" else "en",
+            headline=(mark + _WORDS[language]["removed"].format(name=name))[:160],
+            description=mark + _WORDS[language]["gone"],
+            instruction=mark + _WORDS[language]["unwatched"],
+        )
+        for language, mark in (("en", "EXERCISE. " if is_exercise else ""), ("lt", "PRATYBOS. " if is_exercise else ""))
+    )
+
+
 def reasons_of(advice: ClosureAdvice) -> str:
     """Return the advice's English words as one line."""
     text = next(text for text in advice.texts if text.language == "en")
@@ -57,6 +70,9 @@ _WORDS = {
         "example when the balloons are seen to pass aside, to rise above it or to be no balloons. A person decides.",
         "open": "The chance stayed below {open} for {hold} min, now and {ahead} min ahead. A person decides.",
         "off": "The chance no longer reaches {close}. Nothing needs to be done.",
+        "removed": "{name}: advice ends",
+        "gone": "The zone was deleted, or no longer closes for balloons.",
+        "unwatched": "Balloons are not reckoned with here any more. A person decides.",
     },
     "lt": {
         "expected": "{name}: numatomas uždarymas nuo {start}",
@@ -78,6 +94,9 @@ _WORDS = {
         "Sprendžia žmogus.",
         "open": "Tikimybė {hold} min. buvo mažesnė nei {open} dabar ir {ahead} min. į priekį. Sprendžia žmogus.",
         "off": "Tikimybė nebesiekia {close}. Nieko daryti nereikia.",
+        "removed": "{name}: patarimas baigiamas",
+        "gone": "Zona panaikinta arba dėl balionų nebeuždaroma.",
+        "unwatched": "Balionai čia nebevertinami. Sprendžia žmogus.",
     },
 }
 _DO = {"expected": "wait", "close": "clear", "closed": "hold", "reopen": "open", "called_off": "off"}
