@@ -8,16 +8,24 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sargas.assessment.entry_probability import Entries
 from sargas.assessment.threat import Facts
 from sargas.assessment.warnings.areas import WarnedAreas
+from sargas.geo.plane import RegionPlane
+from sargas.model.columns import Int64
 from sargas.model.envelope import Envelope
 from sargas.model.message import Message
 from sargas.model.records import Alert, Claim, Decision, PublicWarning, Zone
+from sargas.model.tracks import Tracks
 from sargas.picture.ahead import look_ahead
+from sargas.picture.identity import IdentityBook
+from sargas.picture.outlook import MOST, Outlook
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
 from sargas.picture.step import step
 from tests.picture.test_step import LABEL, START_NS, configuration, night_inputs, record, tick
+
+PLANE = RegionPlane(configuration().origin_latitude_deg, configuration().origin_longitude_deg)
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +138,43 @@ def test_a_run_from_a_snapshot_is_the_run_without_a_break(night: tuple[State, li
         step(broken, envelope)
         step(whole, envelope)
     assert broken.digest.hex() == whole.digest.hex()
+
+
+def hovering(numbers: Int64) -> Tracks:
+    columns = ("altitude_m", "velocity_east_mps", "velocity_north_mps", "velocity_up_mps")
+    return Tracks.of(
+        time_ns=np.full(len(numbers), START_NS), track_id=numbers, latitude_deg=np.full(len(numbers), 55.0),
+        longitude_deg=np.full(len(numbers), 24.0), label=LABEL, **dict.fromkeys(columns, np.zeros(len(numbers))),
+    )  # fmt: skip
+
+
+def test_a_raid_with_alerts_leaves_room_for_who_comes_after_it_and_all_have_their_turn() -> None:
+    outlook, numbers = Outlook.of(configuration(), PLANE), np.arange(1, 81)
+    tracks = hovering(numbers)
+    identity = IdentityBook.of(configuration(), PLANE)
+    identity.suspects = dict.fromkeys(numbers.tolist(), 0.5)
+    alerted = dict.fromkeys(range(1, 71), ("a",))
+    seen = set[int]()
+    for second in range(3):
+        chosen = outlook._chosen(tracks, identity, alerted)
+        outlook._note_looked(tracks, chosen, START_NS + second)
+        assert len(chosen) == MOST
+        assert {*range(71, 81)} <= set(chosen.track_id.tolist())
+        seen |= set(chosen.track_id.tolist())
+    assert seen == set(numbers.tolist())
+
+
+def test_who_waits_for_its_turn_keeps_the_probability_of_entry_of_its_last_look() -> None:
+    outlook, identity = Outlook.of(configuration(), PLANE), IdentityBook.of(configuration(), PLANE)
+    identity.suspects = {1: 0.5, 2: 0.5}
+    zone = outlook.zones.zones[0].id
+    unlikely = np.full((1, len(outlook.zones)), 0.005)
+    for number, share in ((1, 0.1), (2, 0.3)):
+        outlook.looked_ns[number] = START_NS
+        found = unlikely.copy()
+        found[0, 0] = share
+        outlook._note_likelihood(hovering(np.array([number])), Entries(found, found, found, found), identity)
+    assert outlook.likelihood == {(1, zone): 0.1, (2, zone): 0.3}
 
 
 def latest(found: list[PublicWarning]) -> list[PublicWarning]:

@@ -38,7 +38,9 @@ from sargas.picture.identity import IdentityBook
 from sargas.picture.public_threats import PublicThreats, countries_of
 
 MOST = 50
-"""Tracks looked at in one tick: those with an alert first, the others in turn."""
+"""Tracks looked at in one tick: those with an alert first, all in turn."""
+WITHOUT_ALERT = 10
+"""Places of those that are kept for tracks without an alert: a raid leaves nobody out who comes after it."""
 SURE = 0.5
 """An intent is claimed from this probability of entry or of a goal on."""
 INSIDE_BORDER = 100.0
@@ -80,7 +82,7 @@ class Outlook:
     births: Mapping[int, int] = field(default_factory=dict)
     """UTC ns of the first plot of each track, as of this tick."""
     likelihood: dict[tuple[int, str], float] = field(default_factory=dict)
-    """Probability of entry of the tracks looked at, by track and zone id; those above a hundredth."""
+    """Probability of entry as of the last look at each track, by track and zone id; those above a hundredth."""
     looked_ns: dict[int, int] = field(default_factory=dict)
     """When each was last looked at."""
 
@@ -129,7 +131,7 @@ class Outlook:
         ahead, goals = appraisal.forecast(chosen), appraisal.make_for(chosen)
         speaks = appraisal.goals.evidence(goals)
         reach, entries, distance_m, heading = self.judge(chosen, armed, ahead, speaks, drifts)
-        self._note_likelihood(chosen, entries)
+        self._note_likelihood(chosen, entries, identity)
         ranks = rank_zones(entries.probability, entries.median_s, distance_m, heading, self.values)
         # who is in a country no longer makes for it: what it threatens there is what is protected
         ranks[(distance_m == 0.0) & self.is_border] -= INSIDE_BORDER
@@ -231,7 +233,10 @@ class Outlook:
         first = np.isin(tracks.track_id[rows], np.array(list(alerted), np.int64))
         # who was not looked at for longest comes next: in a crowd nobody is left out
         looked = np.array([self.looked_ns.get(i, 0) for i in tracks.track_id[rows].tolist()], np.int64)
-        return tracks.take(np.sort(rows[np.lexsort((tracks.track_id[rows], looked, ~first))][:MOST]))
+        in_turn = np.lexsort((tracks.track_id[rows], looked))
+        with_alert, others = in_turn[first[in_turn]], in_turn[~first[in_turn]]
+        kept = MOST - min(len(others), WITHOUT_ALERT)
+        return tracks.take(np.sort(rows[np.concatenate([with_alert[:kept], others])[:MOST]]))
 
     def _reach(self, tracks: Tracks, ahead: Forecasts) -> Reach:
         """Lay out where the tracks are and will be, the cone grown by a rule where it is not calibrated."""
@@ -246,9 +251,12 @@ class Outlook:
             np.column_stack([here_m, radius]),
         )
 
-    def _note_likelihood(self, tracks: Tracks, entries: Entries) -> None:
+    def _note_likelihood(self, tracks: Tracks, entries: Entries, identity: IdentityBook) -> None:
+        """Take over the entries of the tracks looked at; who waits for its turn keeps those of the last time."""
         rows, zones = np.nonzero(entries.probability > 0.01)
-        self.likelihood = {
+        waiting = (self.looked_ns.keys() & identity.suspects.keys()) - set(tracks.track_id.tolist())
+        held = {pair: share for pair, share in self.likelihood.items() if pair[0] in waiting}
+        self.likelihood = held | {
             (int(tracks.track_id[row]), self.zones.zones[zone].id): float(entries.probability[row, zone])
             for row, zone in zip(rows.tolist(), zones.tolist(), strict=True)
         }
