@@ -120,6 +120,12 @@ def test_a_tracker_that_fails_ends_its_tracks_and_numbers_go_on() -> None:
     assert len(numbers) > 20
     assert numbers.min() > max(n for n in ended[0].track_id.tolist())
     assert set(numbers.tolist()) <= before
+    gone, picture = set(ended[0].track_id.tolist()), state.picture
+    assert picture is not None
+    assert gone.isdisjoint(picture.identity.book.claims)
+    assert gone.isdisjoint(picture.identity.suspects)
+    assert gone.isdisjoint(picture.appraisal.goals.track_id.tolist())
+    assert gone.isdisjoint(picture.zones.memory.track_id.tolist())
     assert health_of(told, "tracker")[-1].state == "degraded"
 
 

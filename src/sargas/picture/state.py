@@ -107,11 +107,20 @@ class Picture:
         fresh.intake.go_on_from(self.intake)
         is_tracker = part in ("tracker", "input")
         if is_tracker:
-            gone = self.tracker.report(self.tracker.now_ns)
-            self._ended.append(replace(gone, status=np.full(len(gone), TrackStatus.DROPPED, np.uint8)))
+            self._end_tracks()
         for name in ("tracker", "groups", "fused") if is_tracker else (part,):
             if name in Picture.__slots__:
                 setattr(self, name, getattr(fresh, name))
+
+    def _end_tracks(self) -> None:
+        """Let all own tracks end, in public and for those that keep something of each."""
+        gone = self.tracker.report(self.tracker.now_ns)
+        gone = replace(gone, status=np.full(len(gone), TrackStatus.DROPPED, np.uint8))
+        self._ended.append(gone)
+        self.identity.forget_dropped(gone)
+        self.appraisal.forget_dropped(gone)
+        for batch in gone.split() if self.configuration.zones else ():
+            self.touched.add(batch)
 
     def take_ended(self) -> list[Tracks]:
         """Return, and forget, the tracks that ended with their tracker."""
