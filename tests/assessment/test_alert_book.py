@@ -1,5 +1,7 @@
 """The book keeps one course a key, and no two alerts of one id."""
 
+from dataclasses import replace
+
 from sargas.assessment.alert_book import KEPT_NS, AlertBook
 from sargas.assessment.alert_course import HOLD_NS, Cause, Key
 from sargas.model.columns import NS_PER_S
@@ -34,6 +36,14 @@ def test_a_moved_expected_time_is_told_at_once() -> None:
     for seconds, eta_s, told in ((0, 100, 1), (1, 104, 0), (2, 105, 1), (3, 101, 0), (4, 99, 1)):
         cause = Cause("advisory", at(eta_s), (Said(f"{eta_s}", f"{eta_s}"),), Label())
         assert len(book.hold(KEY, PLANT, at(seconds), lambda cause=cause: cause, eta_ns=at(eta_s))) == told
+
+
+def test_a_stricter_label_is_taken_over_also_where_no_figure_moved() -> None:
+    book, strict = AlertBook("vilnius", {"plant": 0}), Label(caveats=("ORCON",))
+    held(book, at(0))
+    assert book.hold(KEY, PLANT, at(10), lambda: CAUSE) == []
+    (alert,) = book.hold(KEY, PLANT, at(20), lambda: replace(CAUSE, label=strict))
+    assert (alert.label, alert.reasons) == (strict, ("inside",))
 
 
 def test_a_key_that_comes_back_after_its_track_was_closed_gets_a_new_number() -> None:

@@ -102,7 +102,8 @@ class AlertCourse:
         The tier stays. An ended alert is resumed, acknowledged if it was.
         """
         self.looked_ns = time_ns
-        if not self.has_ended and (in_english(cause.reasons), cause.eta_ns) == (self.alert.reasons, self.alert.eta_ns):
+        told = (self.alert.reasons, self.alert.eta_ns, self.alert.label)
+        if not self.has_ended and (in_english(cause.reasons), cause.eta_ns, cause.label) == told:
             return None
         return self._change(
             time_ns,
