@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from functools import cache
 
 from fastapi import APIRouter, Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.routing import BaseRoute
 
 from sargas.console import (
@@ -51,6 +52,7 @@ from sargas.console.protection import Protection
 from sargas.console.rate_limit import limit_rate
 from sargas.console.screen_log.recorder import ScreenRecorder
 from sargas.console.screen_log.tap import ScreenTap
+from sargas.console.strictness import refuse_loose_json, refuse_what_does_not_fit
 from sargas.console.throttle import Throttle
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.live_picture import LivePicture
@@ -138,6 +140,7 @@ def make_api(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | 
         lifespan=lifespan,
     )
     app.add_exception_handler(NotText, refuse_what_is_no_text)
+    app.add_exception_handler(RequestValidationError, refuse_what_does_not_fit)
     app.router.routes.extend(_operations())
     return app
 
@@ -145,7 +148,8 @@ def make_api(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | 
 @cache
 def _operations() -> tuple[BaseRoute, ...]:
     """List what can be asked, once: to work out what each operation takes costs the first console 0.1 s."""
-    every = APIRouter(dependencies=[Depends(limit_rate)], generate_unique_id_function=lambda route: route.name)
+    asked = [Depends(limit_rate), Depends(refuse_loose_json)]
+    every = APIRouter(dependencies=asked, generate_unique_id_function=lambda route: route.name)
     for part in PARTS:
         every.include_router(part.router)
     return tuple(every.routes)

@@ -6,13 +6,13 @@ What names the place of a row (``next``, ``previous``) is made of that row alone
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, HTTPException, Query
 
+from sargas.console.strictness import read_strictly
 from sargas.runtime.history.row_order import RowPlace
 
 Row = TypeVar("Row")
@@ -33,7 +33,7 @@ class PageAsked:
         if self.place is None:
             return None
         try:
-            told = json.loads(self.place)
+            told = read_strictly(self.place)
         except ValueError:
             told = None
         is_pair = isinstance(told, list) and len(told) == 2
@@ -73,6 +73,6 @@ def _fits(told: Any, expected: type[str] | type[float] | type[int]) -> bool:
         return False
     if expected is str:
         return isinstance(told, str)
-    if isinstance(told, int):
-        return abs(told) <= LARGEST
-    return expected is float and isinstance(told, float) and math.isfinite(told)
+    if expected is int and not isinstance(told, int):
+        return False
+    return isinstance(told, int | float) and abs(told) <= LARGEST

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import NamedTuple
 
 from fastapi import APIRouter, HTTPException, Response
@@ -13,6 +12,7 @@ from sargas.console.decisions import refuse_unless_allowed
 from sargas.console.imports import FileText, file_route, take
 from sargas.console.messages import ImportedFile
 from sargas.console.sessions import Entering, HasConsole
+from sargas.console.strictness import read_strictly
 from sargas.geo.plane import RegionPlane
 from sargas.geo.zone_geojson import zones_from_geojson
 from sargas.geo.zones import ZoneIndex
@@ -94,8 +94,8 @@ def import_zones(text: FileText, console: HasConsole, session: Entering, respons
 def _read(text: str) -> tuple[Zone, ...]:
     """Read the zones of a file. Raises ValueError that says what is wrong."""
     try:
-        document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+        document = read_strictly(text)
+    except ValueError as error:
         raise ValueError(f"expected GeoJSON, was no JSON: {error}") from None
     if not isinstance(document, dict):
         raise ValueError(f"expected a GeoJSON FeatureCollection, was {type(document).__name__}")
@@ -122,6 +122,8 @@ def _check(entry: _Entry, *zones: Zone) -> None:
     """Refuse what the core could not work with. Raises ValueError that says what is wrong."""
     settings = entry.configuration
     for zone in zones:
+        if not zone.id:
+            raise ValueError("expected a zone id, was none")
         corners = len(zone.polygon) + sum(map(len, zone.holes))
         if corners > MOST_CORNERS:
             raise ValueError(f"zone {zone.id}: expected at most {MOST_CORNERS} corners, was {corners}")

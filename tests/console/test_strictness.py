@@ -1,0 +1,74 @@
+"""What only Python takes for JSON, or is no text at all, is refused in words, whoever asks; never with a 5xx."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+import pytest
+
+from tests.console.node import NOW_NS, ScriptedNode, make_alert, make_configuration
+
+JSON = {"Content-Type": "application/json"}
+HALF = b'"\\ud800"'
+"""Half a character: JSON writes it, nothing else can."""
+
+
+@pytest.mark.parametrize("body", [b'{"name": ' + HALF + b', "password": "x"}', HALF, b'{"name": NaN}', b"[1e999]"])
+def test_json_that_cannot_be_written_again_is_refused_before_anybody_logs_in(client: httpx.Client, body: bytes) -> None:
+    answer = client.post("/api/session", content=body, headers=JSON)
+    assert (answer.status_code, answer.json()) == (
+        422,
+        {"detail": "expected JSON of whole characters and finite numbers, was other"},
+    )
+
+
+def test_a_body_that_is_no_text_is_refused_without_being_repeated(client: httpx.Client) -> None:
+    answer = client.post("/api/session", content=b"\xff\xfe", headers={"Content-Type": "text/plain"})
+    assert answer.status_code == 422
+    assert [sorted(fault) for fault in answer.json()["detail"]] == [["loc", "msg", "type"]]
+
+
+def test_a_password_that_does_not_fit_is_not_repeated(client: httpx.Client) -> None:
+    answer = client.post("/api/session", json={"password": "vakaro zvaigzde"})
+    assert answer.status_code == 422
+    assert "vakaro" not in answer.text
+
+
+@pytest.mark.parametrize("value", ["NaN", "-Infinity", "1e999"])
+def test_numbers_that_are_none_are_refused(node: ScriptedNode, operator: httpx.Client, value: str) -> None:
+    node.picture.apply([make_configuration(), make_alert("a", 1)], NOW_NS)
+    report = f'{{"latitude_deg": {value}, "longitude_deg": 25}}'.encode()
+    shelving = f'{{"reason": "birds", "minutes": {value}}}'.encode()
+    assert operator.post("/api/reports", content=report, headers=JSON).status_code == 422
+    assert operator.post("/api/alerts/a/shelve", content=shelving, headers=JSON).status_code == 422
+    assert not node.entered
+
+
+@pytest.mark.parametrize("zone_id", ["", "\ud800"])
+def test_a_zone_without_an_id_that_can_be_written_is_refused(
+    node: ScriptedNode, operator: httpx.Client, zone_id: str
+) -> None:
+    node.picture.apply([make_configuration()], NOW_NS)
+    ring = [[25.0, 55.0], [25.1, 55.0], [25.1, 55.1], [25.0, 55.0]]
+    feature = {
+        "type": "Feature",
+        "properties": {"id": zone_id, "name": "a", "kind": "protected"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    file = json.dumps({"type": "FeatureCollection", "features": [feature]})
+    drawn = json.dumps({"id": zone_id, "name": "a", "kind": "protected", "polygon": ring[:3]})
+    assert operator.post("/api/zones", content=drawn, headers=JSON, timeout=60).status_code == 422
+    assert operator.post("/api/zones/import", content=file, timeout=60).status_code == 422
+    assert not node.entered
+
+
+@pytest.mark.parametrize(
+    "place", ['[1e300,"x"]', '[1,"\\ud800"]', '[NaN,"x"]', "[" * 1500, '[9223372036854775808,"x"]']
+)
+@pytest.mark.parametrize("sort", ["changed", "began", "text"])
+def test_a_place_of_a_page_that_no_page_told_is_refused(operator: httpx.Client, place: str, sort: str) -> None:
+    asked = {"from_ms": 0, "until_ms": 86_400_000, "sort": sort, "after": place}
+    answer = operator.get("/api/history/records", params=asked)
+    assert answer.status_code == 422
+    assert "expected a place that a page told" in answer.json()["detail"]
