@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import httpx
 import numpy as np
@@ -11,10 +13,22 @@ import pyarrow as pa
 import pytest
 
 from sargas.console.context import ConsoleSettings
+from sargas.console.story import MOST_LINES
 from sargas.console.track_life import SETTLED_ROWS, changes_of_life, sensor_spans
 from sargas.model.columns import NS_PER_S
+from sargas.model.identity_records import About
 from sargas.model.label import Classification, Label
-from sargas.model.records import Decision
+from sargas.model.lost_records import LostCause
+from sargas.model.records import (
+    Alert,
+    Claim,
+    Decision,
+    DecisionAction,
+    LostTrack,
+    PublicWarning,
+    TrackEvent,
+)
+from sargas.model.saying import Words
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 from sargas.runtime.history import History, HistoryWriter
 from tests.console.node import (
@@ -30,6 +44,8 @@ from tests.console.node import (
     serve,
 )
 from tests.runtime.store_cases import make_claim
+
+PAGES = Path(__file__).parents[2] / "web" / "src" / "language"
 
 BALLOON, DRONE = CLASSES.index("balloon"), CLASSES.index("one_way_drone")
 FLICKER_AT = 12
@@ -109,11 +125,14 @@ def test_a_report_is_drafted_from_what_is_known_and_says_who_and_when(
     assert text.startswith("EXERCISE EXERCISE EXERCISE\nReport on track 7\nDrafted 2026-09-21T14:13:20Z by jonas")
     assert "UNCLASSIFIED // REL TO LTU, LVA, POL" in text
     assert "Last known place: 55.0000, 25.0000, 1000 m" in text
-    assert "Held for, class: one_way_drone" in text
+    assert "Class: one-way drone (" in text
     assert "Seen by radar-west: 2026-09-21T14:13:00Z - 2026-09-21T14:13:19Z, 20 states" in text
-    assert "2026-09-21T14:13:20Z alert raised critical Rytų siena" in text
+    assert "2026-09-21T14:13:20Z Critical alert: Rytų siena" in text
     lithuanian = operator.get("/api/tracks/7/report-draft?language=lt").json()["text"]
     assert lithuanian.startswith("PRATYBOS PRATYBOS PRATYBOS\nPranešimas apie taikinį 7\n")
+    assert "Klasė: vienkartinis dronas (" in lithuanian
+    assert "2026-09-21T14:13:20Z Kritinis pavojus: Rytų siena" in lithuanian
+    assert "one_way_drone" not in text + lithuanian
     assert operator.get("/api/tracks/8/report-draft").status_code == 404
     assert operator.get("/api/tracks/7/report-draft?language=xx").status_code == 422
 
@@ -171,7 +190,7 @@ def test_a_lost_track_tells_since_when_what_may_be_and_how_it_was_found_on_both_
     found = [(line["time_ns"], line["state"], line["subject"], line["probability"]) for line in story["lines"]]
     assert found == [(after[40], "may_be_lost", "7", 0.61), (after[50], "is_lost", "7", 0.93)]
     text = operator.get("/api/tracks/7/report-draft").json()["text"]
-    assert "2026-09-21T14:13:30Z lost may_be hidden 60 %, landed_or_crashed 40 %" in text
+    assert "2026-09-21T14:13:30Z may be: hidden below coverage 60 %, landed or crashed 40 %" in text
 
 
 @pytest.mark.parametrize("end", ["seen_again", "too_long_ago", "too_many"])
@@ -224,3 +243,40 @@ def test_what_flickers_makes_no_line_but_the_last_state_always_counts() -> None:
     assert [change.value for change in changes_of_life(cut) if change.what == "class"] == ["balloon", "bird"]
     assert [span.sensor for span in sensor_spans(rows.slice(0, 5))] == ["radar-east"]
     assert changes_of_life(rows.slice(0, 0)) == []
+
+
+def test_of_a_long_story_the_newest_is_told_and_that_something_is_left_out(
+    operator: httpx.Client, node: ScriptedNode
+) -> None:
+    states = [
+        make_alert("a1", 7, time_ns=NOW_NS + n, id=f"a1/{n}", state=("raised", "escalated")[n % 2])
+        for n in range(MOST_LINES + 3)
+    ]
+    node.picture.apply([make_tracks([7]), states[-1]], NOW_NS)
+    node.store.write(states)
+    story = operator.get("/api/tracks/7/story", timeout=60).json()
+    assert story["lines"][-1]["time_ns"] == NOW_NS + MOST_LINES + 2
+    assert (len(story["lines"]), story["left_out"] > 2) == (MOST_LINES, True)
+    assert (
+        f"{story['left_out']} earlier lines are left out." in operator.get("/api/tracks/7/report-draft").json()["text"]
+    )
+
+
+def test_a_report_says_everything_in_the_words_of_the_page() -> None:
+    states = [
+        *(f"story.alert.{one}" for one in get_args(Alert.model_fields["state"].annotation)),
+        *(f"story.warning.{one}" for one in get_args(PublicWarning.model_fields["state"].annotation)),
+        *(f"story.claim.{one}" for one in get_args(Claim.model_fields["state"].annotation)),
+        *(f"story.event.{one}" for one in get_args(TrackEvent.model_fields["event"].annotation)),
+        *(f"story.action.{one}" for one in get_args(DecisionAction)),
+        *(f"story.status.{one.name.lower()}" for one in TrackStatus),
+        *(f"story.lost.{one}" for one in get_args(LostTrack.model_fields["end"].annotation) if one),
+        *(f"lost.{one}" for one in get_args(LostCause)),
+        *(f"held.{one}" for one in get_args(About)),
+        *(f"type.{1 + number}" for number in range(len(CLASSES))),
+    ]
+    for language in ("en", "lt"):
+        page = json.loads((PAGES / f"{language}.json").read_text("utf-8"))
+        told = Words("sargas.console", "story_words.toml").tables()[language]
+        assert {name: page[name] for name in told} == told
+        assert [name for name in states if name not in told] == []

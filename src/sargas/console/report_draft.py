@@ -8,19 +8,24 @@ from typing import Literal
 
 from sargas.console.story_messages import StoryLine, StoryView
 from sargas.identification.claim_weight import Answer
+from sargas.model.saying import Words
+from sargas.model.tracks import CLASSES
 
 Language = Literal["en", "lt"]
+TO = "to "
+"""What an intent begins with that is to go to a zone."""
+_STORY = Words("sargas.console", "story_words.toml")
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "title": "Report on track {track}", "drafted": "Drafted {time} by {by}, node {node}. Not signed.",
-        "exercise": "EXERCISE EXERCISE EXERCISE", "held": "Held for", "by": "by", "why": "why",
+        "exercise": "EXERCISE EXERCISE EXERCISE", "by": "by", "why": "why",
         "place": "Last known place",
         "seen": "Seen by", "states": "states", "course": "Course of events (UTC)", "unknown": "unknown",
         "none": "Nothing is on record.", "label": "Label",
     },
     "lt": {
         "title": "Pranešimas apie taikinį {track}", "drafted": "Parengė {by}, mazgas {node}, {time}. Nepasirašyta.",
-        "exercise": "PRATYBOS PRATYBOS PRATYBOS", "held": "Laikoma", "by": "pagal", "why": "nes",
+        "exercise": "PRATYBOS PRATYBOS PRATYBOS", "by": "pagal", "why": "nes",
         "place": "Paskutinė vieta",
         "seen": "Matė", "states": "būsenos", "course": "Įvykių eiga (UTC)", "unknown": "nežinoma",
         "none": "Nieko neužrašyta.", "label": "Žyma",
@@ -49,7 +54,9 @@ def draft_report(
         f"{words['label']}: {label}",
     ]
     body = [f"{words['place']}: {place or words['unknown']}", *_held(answers, language, words), *_seen(story, words)]
-    events = [_event(line, language, words) for line in story.lines] or [words["none"]]
+    events = [_event(line, language) for line in story.lines] or [words["none"]]
+    if story.left_out:
+        events.insert(0, _say(language, "story.left_out", count=story.left_out))
     return "\n".join([*banner, *head, "", *body, "", words["course"], *events, *banner]) + "\n"
 
 
@@ -61,8 +68,8 @@ def _held(answers: Sequence[Answer], language: Language, words: dict[str, str]) 
         said = best.evidence_lt if language == "lt" and best.evidence_lt else best.evidence
         why = f"; {words['why']}: {'; '.join(said[:3])}" if said else ""
         grade = f"{best.reliability}{best.credibility}"
-        share = f"{min(99, max(1, round(100 * answer.probability)))} %"
-        yield f"{words['held']}, {answer.about}: {answer.value} ({share}, {words['by']} {best.source}, {grade}){why}"
+        question, value = _say(language, f"held.{answer.about}"), _say_value(language, answer.value)
+        yield f"{question}: {value} ({_percent(answer.probability)}, {words['by']} {best.source}, {grade}){why}"
 
 
 def _seen(story: StoryView, words: dict[str, str]) -> Iterator[str]:
@@ -71,14 +78,57 @@ def _seen(story: StoryView, words: dict[str, str]) -> Iterator[str]:
         yield f"{words['seen']} {one.sensor}: {span}, {one.states} {words['states']}"
 
 
-def _event(line: StoryLine, language: Language, words: dict[str, str]) -> str:
-    parts = [line.what, line.state, line.value, line.subject, line.who if line.what != "sensor" else ""]
+def _event(line: StoryLine, language: Language) -> str:
     said = line.reasons_lt if language == "lt" and line.reasons_lt else line.reasons
-    if line.shares:
-        parts.append(", ".join(f"{one.name} {round(100 * one.probability)} %" for one in line.shares))
-    share = "" if line.probability is None else f" {round(100 * line.probability)} %"
+    who = f", {line.who}" if line.who and line.what != "sensor" else ""
+    share = f" {_percent(line.probability)}" if line.what in ("claim", "alert") and line.probability is not None else ""
     why = f" ({'; '.join(said)})" if said else ""
-    return f"{_utc(line.time_ns)} {' '.join(part for part in parts if part)}{share}{why}"
+    return f"{_utc(line.time_ns)} {_what(line, language)}{share}{who}{why}"
+
+
+def _what(line: StoryLine, language: Language) -> str:
+    """Say what a line is about and what happened, as the page does."""
+    name = f"story.{line.what}.{line.state}"
+    share = "" if line.probability is None else f" ({_percent(line.probability)})"
+    match line.what:
+        case "sensor":
+            return _say(language, "story.sensor", sensor=line.state)
+        case "class":
+            return _say(language, "story.class", name=_say_value(language, line.state), share=share)
+        case "alert":
+            return _say(language, name, zone=line.subject, tier=_say(language, f"alerts.{line.value}"))
+        case "claim":
+            question, value = _say(language, f"held.{line.subject}"), _say_value(language, line.value)
+            return _say(language, name, question=question, value=value)
+        case "decision":
+            return _say(language, "story.decision", action=_say(language, f"story.action.{line.state}"))
+        case "event":
+            return _say(language, name, others=line.subject)
+        case "lost":
+            shares = ", ".join(
+                f"{_say(language, f'lost.{one.name}')} {_percent(one.probability)}" for one in line.shares
+            )
+            return _say(language, name, other=line.subject, share=share, shares=shares)
+        case _:
+            return _say(language, name)
+
+
+def _say(language: Language, name: str, /, **figures: object) -> str:
+    template: str = _STORY.tables()[language][name]
+    return template.format(**figures)
+
+
+def _say_value(language: Language, value: str) -> str:
+    """Say an answer that has a word of its own; a call sign and the like stand as they are."""
+    if value.startswith(TO):
+        return _say(language, "held.to", zone=value.removeprefix(TO))
+    name = f"type.{CLASSES.index(value) + 1}" if value in CLASSES else f"held.{value}"
+    return _say(language, name) if name in _STORY.tables()[language] else value
+
+
+def _percent(share: float) -> str:
+    """Write a probability; what is not certain never reads 100 %."""
+    return f"{min(99, max(1, round(100 * share)))} %"
 
 
 def _utc(time_ns: int) -> str:

@@ -95,7 +95,7 @@ def _tell(console: Console, track_id: int, hours: float) -> StoryView:
     spans = sensor_spans(rows) if rows is not None else []
     return StoryView(
         track_id=track_id,
-        lines=tuple(lines[:MOST_LINES]),
+        lines=tuple(lines[-MOST_LINES:]),  # what is newest matters now; who saw it first stands in the sensors
         left_out=max(0, len(lines) - MOST_LINES),
         sensors=tuple(SensorSpanView(**span._asdict()) for span in spans),
     )

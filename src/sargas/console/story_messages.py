@@ -55,7 +55,7 @@ class StoryView(Value):
 
     track_id: int = Field(description="System track number")
     lines: tuple[StoryLine, ...] = Field(description="What happened, the first first")
-    left_out: int = Field(description="Later lines that were too many to be sent")
+    left_out: int = Field(description="Earlier lines that were too many to be sent")
     sensors: tuple[SensorSpanView, ...] = Field(description="Who saw it, the first first; empty: no history is kept")
 
 

@@ -28,8 +28,12 @@ const KNOWN: ReadonlySet<string> = new Set([
   "hostile",
 ]);
 
-/** Says an answer that has a word of its own; anything else, such as a call sign, stands as it is. */
-export function wordOf(value: string, say: (key: string) => string): string {
+/** What an intent begins with that is to go to a zone. */
+const TO = "to ";
+
+/** Says an answer that has a word of its own, or the zone a track makes for; anything else, such as a call sign, stands as it is. */
+export function wordOf(value: string, say: (key: string, values?: Record<string, string>) => string): string {
+  if (value.startsWith(TO)) return say("held.to", { zone: value.slice(TO.length) });
   return KNOWN.has(value) ? say(`held.${value}`) : value;
 }
 
