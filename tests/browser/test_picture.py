@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Playwright, expect
 
 from sargas.console.sessions import COOKIE
 from tests.browser.conftest import TRACKS, Screen, Screens, watch
+from tests.browser.relay import relay
 from tests.console.node import (
     NOW_NS,
     PASSWORD,
@@ -224,6 +226,16 @@ def test_without_webgl_the_picture_is_reduced_but_there(
     screen.wait_for(lambda: screen.measure("drawn") > 30)
     assert screen.count_pixels(UNKNOWN)[0] > 500
     bare.close()
+
+
+def test_a_line_that_died_without_a_word_is_left_for_a_new_one(screens: Screens, node: ScriptedNode) -> None:
+    with relay(node.url) as line, screens.lend(replace(node, url=line.url)) as screen:
+        screen.open()
+        line.go_dead()
+        expect(screen.page.locator(".banner.lost")).to_contain_text("Link lost")
+        node.picture.apply([make_alert("a1", 1001)], NOW_NS)
+        expect(screen.page.locator(".alert")).to_contain_text("Rytų siena", timeout=30_000)
+        expect(screen.page.locator(".banner.lost")).to_have_count(0)
 
 
 def test_a_lost_drawing_context_falls_back_at_once(screen: Screen) -> None:

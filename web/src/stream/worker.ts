@@ -13,14 +13,20 @@ const MOST_PAUSE_MS = 5000;
 const LIST_INTERVAL_MS = 500;
 /** A list that is nearly due goes along with the frame. */
 const NEARLY_DUE_MS = 100;
+/** The node says a word every second: a line that is silent for so long is dead, whatever the browser still thinks of it. */
+const LEAST_PATIENCE_MS = 10_000;
+/** A thin line brings a whole picture in one piece: after each such death it gets twice as long, until a frame has come. */
+const MOST_PATIENCE_MS = 320_000;
 const NAMES = /^\{\s*"type"\s*:\s*"names"/;
 
 const ledger = new Ledger();
 let pauseMs = LEAST_PAUSE_MS;
+let patienceMs = LEAST_PATIENCE_MS;
 let open: WebSocket | null = null;
 let spare: ArrayBuffer | null = null;
 let listedMs = -Infinity;
 let listTimer: ReturnType<typeof setTimeout> | undefined;
+let deathTimer: ReturnType<typeof setTimeout> | undefined;
 
 function post(event: StreamEvent, transfer: Transferable[] = []): void {
   self.postMessage(event, { transfer });
@@ -33,23 +39,44 @@ function report(state: LinkState): void {
 function connect(url: string): void {
   const socket = new WebSocket(url);
   const continuity = new Continuity();
+  const heard = (): void => {
+    clearTimeout(deathTimer);
+    deathTimer = setTimeout(() => giveUp(socket, url), open === socket ? patienceMs : LEAST_PATIENCE_MS);
+  };
+  heard();
   socket.binaryType = "arraybuffer";
   socket.onopen = () => {
     open = socket;
+    heard();
     pauseMs = LEAST_PAUSE_MS;
     report("open");
   };
   socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
+    heard();
     if (typeof event.data === "string") receiveText(event.data);
     else receiveFrame(readFrame(event.data), continuity, socket);
   };
   socket.onclose = (event) => {
+    clearTimeout(deathTimer);
     open = null;
     if (event.code === CLOSE_NO_SESSION) return report("refused");
-    report("lost");
-    setTimeout(connect, pauseMs, url);
-    pauseMs = Math.min(2 * pauseMs, MOST_PAUSE_MS);
+    connectLater(url);
   };
+}
+
+function connectLater(url: string): void {
+  report("lost");
+  setTimeout(connect, pauseMs, url);
+  pauseMs = Math.min(2 * pauseMs, MOST_PAUSE_MS);
+}
+
+/** Leaves a dead line behind and begins anew: a browser may wait for hours for the leave that nobody takes. */
+function giveUp(socket: WebSocket, url: string): void {
+  socket.onopen = socket.onmessage = socket.onclose = null;
+  socket.close();
+  if (open === socket) patienceMs = Math.min(2 * patienceMs, MOST_PATIENCE_MS);
+  open = null;
+  connectLater(url);
 }
 
 function receiveText(text: string): void {
@@ -61,6 +88,7 @@ function receiveFrame(frame: TrackFrame, continuity: Continuity, socket: WebSock
   const verdict = continuity.judge(frame);
   if (verdict === "ask") socket.send(SNAPSHOT_REQUEST);
   if (verdict !== "apply") return;
+  patienceMs = LEAST_PATIENCE_MS;
   ledger.apply(frame);
   hand(frame);
 }
