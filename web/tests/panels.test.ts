@@ -190,11 +190,14 @@ test("stepping through alerts starts at the first and stays inside", () => {
 
 test("the view survives its address, and nonsense in it falls back", () => {
   const place = { latitude: 54.9, longitude: 26.5, zoom: 8.5 };
-  const state = { place, selected: 1001, filter: "alt<1000 dark", navigation: false, units: false, incidents: true, panel: "gnss" as const };
+  const state = { place, selected: 1001, filter: "alt<1000 dark", navigation: false, units: false, incidents: true, panel: "gnss" as const, labels: false, trails: false, ranges: true, drifting: false, following: true, sort: { by: "altitude" as const, descending: true } };
   const address = writeAddress("?lang=lt&link=spent", state);
   assert.deepEqual(readAddress(address), state);
   assert.ok(address.includes("lang=lt") && !address.includes("link="));
-  assert.deepEqual(readAddress("?lat=x&zoom=&track=abc"), { place: HOME, selected: null, filter: "", navigation: true, units: true, incidents: true, panel: "sources" });
+  const usual = { place: HOME, selected: null, filter: "", navigation: true, units: true, incidents: true, panel: "sources" as const, labels: true, trails: true, ranges: false, drifting: true, following: false, sort: { by: "threat" as const, descending: true } };
+  assert.deepEqual(readAddress("?lat=x&zoom=&track=abc&order=-nonsense&names=on"), usual);
+  assert.equal([...new URLSearchParams(writeAddress("", usual)).keys()].join(" "), "lat lon zoom");
+  assert.deepEqual(readAddress("?order=age").sort, { by: "age", descending: false });
   assert.equal(readAddress("?lat=1000").place.latitude, 85);
 });
 

@@ -51,7 +51,7 @@ export class PictureState implements Receiver {
   /** Numbers of the tracks that fit the filter, as the table sorts them. */
   list: Uint32Array = $state.raw(new Uint32Array(0));
   /** How the table sorts. */
-  sort: TableSort = $state.raw({ by: "threat", descending: true });
+  sort: TableSort = $state.raw(readAddress(location.search).sort);
   readonly incidents = new Incidents();
   /** Who could respond. */
   units: readonly Unit[] = $state.raw([]);
@@ -68,7 +68,7 @@ export class PictureState implements Receiver {
   /** The zone that is being drawn or changed. */
   zoneDraft: ZoneDraft | null = $state.raw(null);
   /** The map follows the selected track. */
-  following = $state(false);
+  following = $state(readAddress(location.search).following);
   /** Live, or a playback of what was: one clock for all that is shown. */
   readonly axis = new TimeAxis(location.search);
   /** Who is logged in. */
@@ -99,11 +99,11 @@ export class PictureState implements Receiver {
   /** Rows of the queue whose members are shown. */
   openRows: ReadonlySet<string> = $state.raw(new Set());
   filter = $state(readAddress(location.search).filter);
-  labels = $state(true);
-  trails = $state(true);
-  ranges = $state(false);
+  labels = $state(readAddress(location.search).labels);
+  trails = $state(readAddress(location.search).trails);
+  ranges = $state(readAddress(location.search).ranges);
   /** Draw where the wind carries what drifts. */
-  drifting = $state(true);
+  drifting = $state(readAddress(location.search).drifting);
   /** The track whose report is being drafted. */
   reportOn: number | null = $state(null);
   /** The story of the selected track is open. */
