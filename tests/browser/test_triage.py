@@ -46,6 +46,19 @@ def raise_alert(node: ScriptedNode) -> None:
     node.picture.apply([alert], NOW_NS)
 
 
+def test_alert_after_alert_is_answered_by_two_keys_each(screen: Screen, node: ScriptedNode) -> None:
+    node.picture.apply(
+        [make_alert(f"a{n}", DRONE + n, raised_ns=NOW_NS + n, zone_name=f"zone {n}") for n in range(3)], 0
+    )
+    page = screen.open().page
+    for number in range(3):
+        page.keyboard.press("j")
+        expect(page.locator(".alert.focused")).to_contain_text(f"zone {number}")
+        page.keyboard.press("a")
+        expect(page.locator(".alert.done", has_text=f"zone {number}")).to_be_visible()
+    assert [one.subject for one in node.decisions] == ["a0", "a1", "a2"]
+
+
 def test_six_keys_acknowledge_classify_and_draft_a_report(screen: Screen, node: ScriptedNode) -> None:
     screen.open()
     raise_alert(node)

@@ -1,10 +1,10 @@
 // What the panels decide: filter, sorting, alert order, view in the address, times.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { heldBackOf, isWaiting, sortQueue, stepFocus } from "../src/alert/queue.ts";
+import { groupQueue, heldBackOf, isWaiting, sortQueue, standingOf, stepFocus } from "../src/alert/queue.ts";
 import type { Alert, SensorRegistration } from "../src/generated/messages.ts";
 import { HOME, readAddress, writeAddress } from "../src/picture/address.ts";
-import { KEYS } from "../src/picture/keys.ts";
+import { handleKey, KEYS, type Commands } from "../src/picture/keys.ts";
 import { makeView, screenX, screenY, worldX, worldY } from "../src/picture/projection.ts";
 import { IDENTITY_LETTERS, symbolCode, AFFILIATIONS, TYPES } from "../src/picture/symbols.ts";
 import { clockTime, minutesSeconds } from "../src/picture/time.ts";
@@ -188,6 +188,18 @@ test("stepping through alerts starts at the first and stays inside", () => {
   assert.equal(stepFocus(queue, "gone", 1), "a");
 });
 
+test("who has answered an alert goes on from where it stood, inside a closed row with the next of it", () => {
+  const queue = sortQueue([alert("a"), alert("b", { raised_ns: 2 }), alert("c", { raised_ns: 3 })]);
+  const rows = groupQueue(queue);
+  assert.deepEqual(standingOf(rows, new Set(), "b"), { alertId: "b", next: "c", previous: "a" });
+  assert.deepEqual(standingOf(rows, new Set(), "c"), { alertId: "c", next: null, previous: "b" });
+  const flood = groupQueue([...queue, ...Array.from({ length: 9 }, (_, i) => alert(`z${i}`, { zone_id: `z${i}` }))]);
+  assert.equal(flood[0]!.members.length, 3);
+  assert.deepEqual(standingOf(flood, new Set(), "a"), { alertId: "a", next: "b", previous: null });
+  assert.deepEqual(standingOf(flood, new Set([flood[0]!.key]), "a"), { alertId: "a", next: "b", previous: null });
+  assert.deepEqual(standingOf(rows, new Set(), "gone"), { alertId: "gone", next: null, previous: null });
+});
+
 test("the view survives its address, and nonsense in it falls back", () => {
   const place = { latitude: 54.9, longitude: 26.5, zoom: 8.5 };
   const state = { place, selected: 1001, filter: "alt<1000 dark", navigation: false, units: false, incidents: true, panel: "gnss" as const, labels: false, trails: false, ranges: true, drifting: false, following: true, sort: { by: "altitude" as const, descending: true } };
@@ -267,4 +279,18 @@ test("rules are sent trimmed, and levels for two persons stay in order", () => {
 test("nations are read however they are typed", () => {
   assert.deepEqual(nationsOf(" pol, LVA  pol "), ["LVA", "POL"]);
   assert.deepEqual(nationsOf("  "), []);
+});
+
+test("views are on the upper row of a Lithuanian keyboard too, which types letters there", () => {
+  const done: string[] = [];
+  const commands = new Proxy({} as Commands, { get: (_, name) => () => done.push(String(name)) });
+  const press = (key: string, code: string, shiftKey = false): void =>
+    handleKey({ key, code, shiftKey, target: null, preventDefault: () => {} } as unknown as KeyboardEvent, commands);
+  press("ą", "Digit1");
+  press("ę", "Digit3");
+  press("1", "Numpad1");
+  press("4", "Digit4");
+  press("Ą", "Digit1", true);
+  press("j", "KeyJ");
+  assert.deepEqual(done, ["view1", "view3", "view1", "view4", "next"]);
 });

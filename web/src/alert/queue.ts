@@ -49,6 +49,24 @@ export function stepFocus(queue: readonly Alert[], focused: string | null, step:
   return queue[Math.min(Math.max(place + step, 0), queue.length - 1)]!.alert_id;
 }
 
+/** Where an alert stands, and which ones stand beside it. */
+export interface Standing {
+  readonly alertId: string;
+  readonly next: string | null;
+  readonly previous: string | null;
+}
+
+/** Where an alert stands among the rows; of a row that is closed the next one takes its place once it is answered. */
+export function standingOf(rows: readonly QueueRow[], open: ReadonlySet<string>, alertId: string): Standing {
+  const inSight = rows.flatMap((row) => {
+    if (open.has(row.key)) return row.members;
+    return row.members.slice(0, row.head.alert_id === alertId ? 2 : 1);
+  });
+  const at = inSight.findIndex((alert) => alert.alert_id === alertId);
+  const beside = (step: number): string | null => (at < 0 ? null : (inSight[at + step]?.alert_id ?? null));
+  return { alertId, next: beside(1), previous: beside(-1) };
+}
+
 /** How many rows the queue shows at most; what is more is put together, and nothing is left out. */
 export const MOST_ROWS = 10;
 

@@ -72,13 +72,18 @@ const TYPED_INTO = new Set(["INPUT", "TEXTAREA", "SELECT"]);
 /** What the space bar belongs to while it has the focus. */
 const PRESSED_BY_SPACE = "button, summary, a";
 
+/** The digit on a key that types a letter: where Lithuanian is typed the upper row gives ą č ę ė į. */
+function digitOf({ code, shiftKey }: KeyboardEvent): string {
+  return (!shiftKey && /^Digit(\d)$/.exec(code ?? "")?.[1]) || "";
+}
+
 /** Does what a key stands for; `only`: these commands, all others are dead. */
 export function handleKey(event: KeyboardEvent, commands: Commands, only?: ReadonlySet<keyof Commands>): void {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   const typing = TYPED_INTO.has((event.target as HTMLElement | null)?.tagName ?? "");
   const key = event.key === " " ? "space" : event.key.toLowerCase();
   if (key === "space" && (event.target as HTMLElement | null)?.closest?.(PRESSED_BY_SPACE)) return;
-  const name = KEYS[key];
+  const name = KEYS[key] ?? KEYS[digitOf(event)];
   if (!name || (typing && name !== "escape") || (only && !only.has(name))) return;
   if (typing) (event.target as HTMLElement).blur();
   event.preventDefault();

@@ -21,7 +21,7 @@ import type {
 } from "../generated/messages.ts";
 import { Refused, acknowledge, shelve, unshelve } from "../session/api.ts";
 import { reasonOf } from "../session/refusal.ts";
-import { groupQueue, heldBackOf, isWaiting, sortQueue, stepFocus } from "../alert/queue.ts";
+import { groupQueue, heldBackOf, isWaiting, sortQueue, standingOf, type Standing, stepFocus } from "../alert/queue.ts";
 import { measures } from "../measure.ts";
 import { ASKED_EVERY_MS, Forecasts } from "../ahead/ahead.svelte.ts";
 import { shownFirst } from "../ahead/wanted.ts";
@@ -124,6 +124,8 @@ export class PictureState implements Receiver {
   onSessionEnd: () => void = () => {};
   #heard = performance.now();
   #clockHeard = 0;
+  /** Where the alert stood that was answered last: it moves down, and the keys go on from there. */
+  #answered: Standing | null = null;
   #nodeMs = $state(Date.now());
   #nodeHeard = $state(performance.now());
 
@@ -273,6 +275,10 @@ export class PictureState implements Receiver {
   }
 
   stepAlert(step: 1 | -1): void {
+    const stood = this.#answered?.alertId === this.focusedAlert ? this.#answered : null;
+    this.#answered = null;
+    const beside = step > 0 ? stood?.next : stood?.previous;
+    if (beside && this.queue.some((alert) => alert.alert_id === beside)) return this.focusAlert(beside);
     const inSight = this.rows.flatMap((row) => (this.openRows.has(row.key) ? row.members : [row.head]));
     this.focusAlert(stepFocus(inSight, this.focusedAlert, step));
   }
@@ -292,6 +298,7 @@ export class PictureState implements Receiver {
   async acknowledge(alertId: string | null): Promise<void> {
     const alert = this.alerts.find((a) => a.alert_id === alertId);
     if (!alert || !isWaiting(alert)) return;
+    this.#answered = standingOf(this.rows, this.openRows, alert.alert_id);
     await this.#decide(() => acknowledge(alert.alert_id, this.session));
   }
 
