@@ -21,7 +21,7 @@ from tests.console.node import (
     make_registration,
     make_tracks,
 )
-from tests.runtime.store_cases import make_interference, make_permission
+from tests.runtime.store_cases import make_interference, make_permission, make_warning
 
 
 def broadcast_over(picture: LivePicture, *, replay: bool = False) -> Broadcast:
@@ -269,3 +269,16 @@ def test_a_reader_of_the_deltas_ends_with_the_snapshot() -> None:
     known.update(zip(frame.columns["track_id"].tolist(), frame.columns["latitude_deg"].tolist(), strict=True))
     whole = decode_frame(broadcast.snapshot().frame)
     assert known == dict(zip(whole.columns["track_id"].tolist(), whole.columns["latitude_deg"].tolist(), strict=True))
+
+
+def test_a_draft_that_waits_is_shown_however_many_came_after_it() -> None:
+    picture = LivePicture()
+    broadcast = broadcast_over(picture)
+    drafts = [make_warning(NOW_NS + n, warning_id=f"w{n}", message_id=f"w{n}/1") for n in range(30)]
+    refused = {"state": "refused", "decided_by": "ona", "decided_ns": NOW_NS}
+    decided = [make_warning(NOW_NS, warning_id=f"d{n}", message_id=f"d{n}/1", **refused) for n in range(30)]
+    picture.apply([drafts[0], *decided, *drafts[1:]], NOW_NS)
+    broadcast.advance()
+    told = [one["message_id"] for one in section(broadcast, "warnings")["warnings"]]
+    assert [name for name in told if name.startswith("w")] == [f"w{n}/1" for n in reversed(range(30))]
+    assert [name for name in told if name.startswith("d")] == [f"d{n}/1" for n in reversed(range(10, 30))]

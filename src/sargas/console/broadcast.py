@@ -7,7 +7,7 @@ takes the newest delta when that is based on it, else a snapshot. A slow reader 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,6 +60,7 @@ from sargas.runtime.network_shown import NetworkShown
 
 CLOCK_INTERVAL_S = 1.0
 WARNINGS_SHOWN = 20
+"""Decided ones; those that wait for a person are all shown."""
 IDENTITIES_SHOWN, NETWORK_SHOWN = 100, 50
 TROUBLED = ("silent", "quarantined", "failed", "paused")
 QUIET = ("ended", "held_back", "shelved")
@@ -264,8 +265,7 @@ class Broadcast:
             if warning.state != "withdrawn":
                 self._warnings[warning.warning_id] = warning
         if change.warnings or change.snapshot:
-            shown = tuple(reversed(self._warnings.values()))[:WARNINGS_SHOWN]
-            self._set("warnings", WarningsSection(warnings=shown))
+            self._set("warnings", WarningsSection(warnings=_shown(self._warnings.values())))
         for sighting in change.sightings:
             self._sightings.pop(sighting.sighting_id, None)
             if sighting.state != "ended":
@@ -384,6 +384,13 @@ class Broadcast:
 def _is_owed(ended: Alert) -> bool:
     """Say whether an ended alert still waits for a person: what was only held back, or went into another, does not."""
     return ended.acknowledged_by is None and ended.was_shown and ended.merged_into is None
+
+
+def _shown(warnings: Collection[PublicWarning]) -> tuple[PublicWarning, ...]:
+    """Return every draft that waits and the newest that were decided, the latest first."""
+    newest = [warning for warning in warnings if warning.state != "drafted"][-WARNINGS_SHOWN:]
+    kept = {warning.message_id for warning in newest}
+    return tuple(one for one in reversed(tuple(warnings)) if one.state == "drafted" or one.message_id in kept)
 
 
 def standing_threats(alerts: Iterable[Alert]) -> dict[int, Threat]:
