@@ -213,6 +213,24 @@ def test_what_is_refused_says_why_and_can_be_mended_or_dropped(phone: Screen) ->
     phone.complaints.clear()  # the browser itself reports the refused requests
 
 
+def test_who_leaves_a_report_that_is_mended_begins_a_new_one(phone: Screen) -> None:
+    log_in(phone)
+    open_page(phone)
+    enter_report(phone)
+    tap(phone, "Nothing waits", "Mend", "Back")
+    expect(phone.page.get_by_role("heading", name="On this phone")).to_be_visible()
+    tap(phone, "Back")
+    enter_report(phone, "Balloon")
+    phone.wait_for(lambda: [one.seen for one in reports(phone)] == ["drone", "balloon"])
+    assert len({one.report_id for one in reports(phone)}) == 2
+    tap(phone, "Nothing waits")
+    phone.page.get_by_role("listitem").filter(has_text="Balloon").get_by_role("button", name="Mend").tap()
+    phone.page.locator("button.summary").tap()
+    expect(phone.page.locator(".mended")).to_contain_text("Mend: Balloon")
+    tap(phone, "New report")
+    expect(phone.page.locator(".mended")).to_have_count(0)
+
+
 def test_one_account_does_not_send_what_another_entered(phone: Screen) -> None:
     log_in(phone)
     open_page(phone)
