@@ -342,3 +342,22 @@ def test_labels_of_one_track_are_all_told(tmp_path: Path) -> None:
     assert (row["states"], len(row["labels"])) == (1, 1)
     search.close()
     writer.close()
+
+
+@pytest.mark.parametrize("roll", [{"roll_after_s": 0.0}, {}], ids=["files", "logs"])
+def test_what_was_never_more_than_tentative_is_told_by_number_only(tmp_path: Path, roll: dict[str, float]) -> None:
+    writer = HistoryWriter(tmp_path, **roll)
+    life = {1: (0, 1, 2, 3), 2: (0, 0, 3), 3: (0, 1), 4: (2, 2)}
+    for second in range(4):
+        flying = tuple(track for track, states in life.items() if second < len(states))
+        status = np.array([life[track][second] for track in flying], np.uint8)
+        writer.append(make_tracks(START_NS + second * S, flying, status=status, **held_for(None, len(flying))))
+    writer.flush(60)
+    search = TrackSearch(tmp_path)
+    span = {"start_ns": START_NS, "end_ns": START_NS + HOUR, "may_see": lambda _: True}
+    rows = search.ask(TracksQuestion(**span, sort="track_id", descending=False)).to_pylist()
+    assert [(row["track_id"], row["states"], row["total"]) for row in rows] == [(1, 4, 3), (3, 2, 3), (4, 2, 3)]
+    assert search.ask(TracksQuestion(**span, track_id=2)).column("states").to_pylist() == [3]
+    counts = search.ask(CountsQuestion(**span, step_ns=HOUR)).to_pylist()
+    assert [row["tracks"] for row in counts] == [3]
+    writer.close()

@@ -25,7 +25,7 @@ from sargas.runtime.history.selection import Bbox, Query
 
 COLUMNS = (
     "time_ns", "track_id", "latitude_deg", "longitude_deg", "altitude_m", "velocity_east_mps", "velocity_north_mps",
-    "velocity_up_mps", "class_probabilities", "icao_address", "callsign", "existence",
+    "velocity_up_mps", "class_probabilities", "icao_address", "callsign", "existence", "status",
 )  # fmt: skip
 HELD_FROM = 0.5
 """From this probability on a class counts as held."""
@@ -42,6 +42,8 @@ _SORT_VALUES: dict[SortColumn, str] = {
 }
 """What a column is sorted by where that is not the column itself."""
 
+_WAS_BELIEVED = "HAVING bool_or(coalesce(status::VARCHAR, 'confirmed') IN ('confirmed', 'coasting'))"
+"""What was never more than tentative, mostly a false plot or two, was on no screen: it is told by number only."""
 _PROBABILITIES = (
     "CASE WHEN class_probabilities IS NULL OR isnan((class_probabilities::FLOAT[])[1]) THEN NULL "
     "ELSE class_probabilities::FLOAT[] END"
@@ -127,7 +129,7 @@ class Question(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class TracksQuestion(Question):
-    """Which tracks were there: one row each, a page of them in order of a column, and how many there are in all.
+    """Which tracks were there and believed: one row each, a page of them in order of a column, and how many in all.
 
     ``number`` of a row counts from 1 in that order, over all pages; ``sort_value`` is what it was sorted by.
     """
@@ -168,7 +170,9 @@ class TracksQuestion(Question):
     def _summed(self) -> str:
         """Return the rows of each track summed up to one, with the value that it is sorted by."""
         strictest = f", max($label_keys[list_position($labels::VARCHAR[], {LABEL_COLUMN}::VARCHAR)]) AS strictest"
-        summed = _SUMMED.format(strictest=strictest if self.sort == "label" else "")
+        summed = _SUMMED.format(
+            strictest=strictest if self.sort == "label" else "", believed=_WAS_BELIEVED if self.track_id is None else ""
+        )
         joined = _THREATS if self.sort == "threat" else ""
         value = _SORT_VALUES.get(self.sort, self.sort)
         return f"{summed}, told AS (SELECT *, {value} AS sort_value FROM classed {joined})"
@@ -230,7 +234,7 @@ class CountsQuestion(Question):
         sql = (
             ", held AS (SELECT time_ns // $step_ns AS slot, track_id, "
             f"arg_max({_PROBABILITIES}, time_ns) FILTER ({_PROBABILITIES} IS NOT NULL) AS probabilities "
-            "FROM rows GROUP BY slot, track_id), "
+            f"FROM rows GROUP BY slot, track_id {_WAS_BELIEVED}), "
             f"told AS (SELECT slot, {_CLASS} AS class_index FROM held) "
             "SELECT slot * $step_ns AS from_ns, class_index, count(*) AS tracks FROM told "
             "GROUP BY slot, class_index ORDER BY slot, class_index"
@@ -253,7 +257,7 @@ _SUMMED = f"""
     max(nullif(callsign, '')) AS callsign, max(icao_address) AS icao_address,
     arg_max({_PROBABILITIES}, time_ns) FILTER ({_PROBABILITIES} IS NOT NULL) AS probabilities,
     list(DISTINCT {LABEL_COLUMN}::VARCHAR) AS labels{{strictest}}
-  FROM rows GROUP BY track_id),
+  FROM rows GROUP BY track_id {{believed}}),
 classed AS (SELECT *, {_CLASS} AS class_index FROM summed)
 """
 _THREATS = (
