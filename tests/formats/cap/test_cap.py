@@ -83,6 +83,20 @@ def test_the_event_is_told_as_the_headline_begins_in_every_language() -> None:
             assert headline.startswith(f"{event}: ")
 
 
+def test_times_are_utc_as_cap_writes_it() -> None:
+    warnings = book(EAST)
+    (draft,) = warnings.tick([threat(level="red")], at(0))
+    (approved,) = decide(warnings, draft, "approve")
+    root = read(encode_cap(approved, "x"))
+    times = [
+        text
+        for name in ("sent", "info/c:effective", "info/c:onset", "info/c:expires")
+        for text in texts(root, f"c:{name}")
+    ]
+    assert len(times) == 1 + 3 * len(draft.texts)
+    assert all(text.endswith("-00:00") for text in times)
+
+
 def sent(warning: PublicWarning) -> str:
     return texts(read(encode_cap(warning, "x")), "c:sent")[0]
 

@@ -102,5 +102,5 @@ def _add_pair(parent: ET.Element, element: str, name: str, value: str) -> None:
 
 
 def _time(time_ns: int) -> str:
-    """Write a time as CAP wants it: with an offset, never Z; fractions are cut."""
-    return f"{np.datetime64(time_ns // NS_PER_S, 's')}+00:00"
+    """Write a time as CAP wants it: UTC as -00:00 (section 3.3.2), never Z or +00:00; fractions are cut."""
+    return f"{np.datetime64(time_ns // NS_PER_S, 's')}-00:00"
