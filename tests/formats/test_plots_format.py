@@ -148,3 +148,32 @@ def test_a_claim_needs_no_place_and_an_unknown_word_is_left_out_alone() -> None:
     assert known.plots.claim.tolist() == [SENSOR_CLAIMS.index("engine_heard"), -1, -1]
     [reject] = known.rejects
     assert (reject.offset, "claim left out" in reject.reason) == (1, True)
+
+
+def test_a_source_that_names_ever_new_sensors_is_refused_before_they_fill_the_tracker() -> None:
+    one = decoder()
+    for first in range(0, 4096, 1024):
+        assert one.decode(5, encode_plots(of_sensors(first, 1024))).records == 1024
+    refused = one.decode(5, encode_plots(of_sensors(4090, 10)))
+    assert (refused.plots, refused.records) == (None, 0)
+    assert [reject.reason for reject in refused.rejects] == [
+        "expected an Arrow IPC stream of plots, was more than 4096 sensors of one source"
+    ]
+    again = decoder()
+    again.restore(one.snapshot())
+    assert again.snapshot() == one.snapshot()
+    for known in (one, again):
+        assert known.decode(5, encode_plots(of_sensors(4090, 6))).records == 6
+
+
+def of_sensors(first: int, n: int) -> Plots:
+    times_ns = np.full(n, 10**18)
+    return Plots.of(
+        time_ns=times_ns,
+        receive_time_ns=times_ns,
+        sensor_ids=[f"s{number}" for number in range(first, first + n)],
+        sensor=np.arange(n, dtype=np.int16),
+        label=LABEL,
+        latitude_deg=np.full(n, 54.7),
+        longitude_deg=np.full(n, 25.3),
+    )

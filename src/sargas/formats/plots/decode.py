@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ from sargas.model.plots import EXCHANGE_SCHEMA, LABEL_KEY, SENSOR_CLAIMS, UNKNOW
 from sargas.model.records import Sensor, Source
 
 NEVER_NULL = tuple(field.name for field in EXCHANGE_SCHEMA if not field.nullable)
-MOST_SENSORS = int(np.iinfo(np.int16).max)
+MOST_SENSORS = 4096
+"""A source that names more is not believed: the tracker keeps an entry of every sensor it has heard of."""
 
 REAL_LIMITS: dict[str, tuple[float, float]] = {
     "range_m": (0.0, 5_000_000.0),
@@ -39,11 +41,13 @@ REAL_LIMITS: dict[str, tuple[float, float]] = {
 CODE_LIMITS: dict[str, int] = {"icao_address": 0xFFFFFF, "mode_3a": 0o7777, "nic": 15, "nac_p": 15, "sil": 3}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PlotsDecoder:
-    """Decode streams of plots of one source; remembers nothing."""
+    """Decode streams of plots of one source; remembers which sensors it has named."""
 
     source: Source
+    names: dict[str, None] = field(default_factory=dict)
+    """In order of appearance, at most ``MOST_SENSORS``."""
 
     def decode(self, receive_time_ns: int, data: bytes) -> Decoded:
         """Decode one IPC stream. Never raises on any bytes; rejects name the row.
@@ -62,13 +66,12 @@ class PlotsDecoder:
         return Decoded(plots=replace(kept, receive_time_ns=arrival), records=len(kept), rejects=tuple(log.rejects))
 
     def snapshot(self) -> bytes:
-        """Return nothing: every stream stands alone."""
-        return b""
+        """Return the sensors named so far."""
+        return json.dumps(list(self.names)).encode()
 
     def restore(self, data: bytes) -> None:
-        """Go on from a snapshot. Raises ValueError when it remembers something."""
-        if data:
-            raise ValueError(f"expected no memory of a source of plots, was {len(data)} bytes")
+        """Go on from a snapshot. Raises ValueError for bytes that are none."""
+        self.names = dict.fromkeys(json.loads(data))
 
     def _read(self, data: bytes) -> Plots:
         with pa.ipc.open_stream(pa.py_buffer(data)) as reader:
@@ -82,8 +85,10 @@ class PlotsDecoder:
             if name in table.schema.names and table.column(name).null_count:
                 raise ValueError(f"a null {name}")
         plots = Plots.from_arrow(table, most_restrictive(labels))
-        if len(plots.sensor_ids) > MOST_SENSORS:
-            raise ValueError(f"{len(plots.sensor_ids)} sensors in one stream, above {MOST_SENSORS}")
+        names = self.names | dict.fromkeys(plots.sensor_ids)
+        if len(names) > MOST_SENSORS:
+            raise ValueError(f"more than {MOST_SENSORS} sensors of one source")
+        self.names = names
         return plots
 
 
