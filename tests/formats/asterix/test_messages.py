@@ -229,6 +229,37 @@ def test_marks_of_a_report_are_flags_of_the_plot(items: dict[str, Any], flag: Pl
     assert plots.icao_address.tolist() == [-1 if flag == PlotFlag.NOT_ICAO else 0x4CA123]
 
 
+# System tracks
+
+
+def accuracy(**told: Any) -> list[float]:
+    items = {
+        "010": {"SAC": 25, "SIC": 12}, "070": 43_200 * 128, "105": {"LAT": 1 << 23, "LON": 1 << 22}, "040": 7,
+        "080": {"MON": 1}, "500": told,
+    }  # fmt: skip
+    decoded = opened().decode(NOON_NS, record(62, items))
+    assert (decoded.rejects, decoded.records) == ((), 1)
+    assert decoded.tracks is not None
+    covariance: list[float] = decoded.tracks.covariance[0].tolist()
+    return covariance
+
+
+@pytest.mark.parametrize(
+    ("cov", "expected"),
+    [(100, 2500.0), (-100 & 0xFFFF, -2500.0), (201, 10_000.0), (205, 0.0), (20_000, 0.0), (-20_000 & 0xFFFF, 0.0)],
+)
+def test_a_covariance_is_one_that_such_sigmas_can_have(cov: int, expected: float) -> None:
+    found = accuracy(APC={"X": 200, "Y": 200}, COV=cov)
+    assert (found[0], found[1], found[6]) == (10_000.0, expected, 10_000.0)
+
+
+def test_accuracies_of_height_and_velocity_count_without_one_of_position() -> None:
+    found = accuracy(AGA=16, ATV={"X": 8, "Y": 12})
+    assert np.isnan([found[0], found[1], found[6], found[20]]).all()
+    assert [found[11], found[15], found[18]] == pytest.approx([30.48**2, 4.0, 9.0])
+    assert np.isnan(accuracy(COV=100)).all()
+
+
 # Statuses
 
 

@@ -215,17 +215,31 @@ def _kinematics(r: Int64, real: Float64, n: int) -> None:
 @inner_kernel
 def _accuracy(r: Int64, covariance: Float64) -> None:
     """Write what I062/500 tells of the covariance; variances it does not tell stay NaN, other cross terms are 0."""
-    if r[_SIGMA_X] == ABSENT:
+    if r[_SIGMA_X] == r[_SIGMA_ALTITUDE] == r[_SIGMA_VX] == r[_SIGMA_CLIMB] == ABSENT:
         return
     covariance[:] = 0.0
-    covariance[0], covariance[6] = (r[_SIGMA_X] * 0.5) ** 2, (r[_SIGMA_Y] * 0.5) ** 2
-    if r[_COVARIANCE] != ABSENT:
-        root = r[_COVARIANCE] * 0.5
-        covariance[1] = root * abs(root)
+    if r[_SIGMA_X] == ABSENT:
+        covariance[0] = covariance[1] = covariance[6] = np.nan
+    else:
+        east, north = r[_SIGMA_X] * 0.5, r[_SIGMA_Y] * 0.5
+        covariance[0], covariance[6] = east**2, north**2
+        covariance[1] = _east_north(r, east, north)
     covariance[11] = np.nan if r[_SIGMA_ALTITUDE] == ABSENT else (r[_SIGMA_ALTITUDE] * 6.25 * FOOT_M) ** 2
     covariance[15] = np.nan if r[_SIGMA_VX] == ABSENT else (r[_SIGMA_VX] * 0.25) ** 2
     covariance[18] = np.nan if r[_SIGMA_VY] == ABSENT else (r[_SIGMA_VY] * 0.25) ** 2
     covariance[20] = np.nan if r[_SIGMA_CLIMB] == ABSENT else (r[_SIGMA_CLIMB] * _CLIMB_LSB_MPS) ** 2
+
+
+@inner_kernel
+def _east_north(r: Int64, east: float, north: float) -> float:
+    """Return the covariance of two sigmas: at most their product, and 0 where COV is beyond what rounding explains."""
+    if r[_COVARIANCE] == ABSENT:
+        return 0.0
+    root = r[_COVARIANCE] * 0.5
+    told, most = root * abs(root), east * north
+    if abs(told) > (east + 0.5) * (north + 0.5):
+        return 0.0
+    return min(max(told, -most), most)
 
 
 @inner_kernel
