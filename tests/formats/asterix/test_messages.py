@@ -293,6 +293,13 @@ def test_statuses_say_what_the_sensor_says(
     assert found.time_ns == NOON_NS
 
 
+def test_a_radar_whose_place_was_never_set_is_not_moved_to_the_gulf_of_guinea() -> None:
+    found = status(34, OWN | {"000": 1, "120": {"HGT": 0, "LAT": 0, "LON": 0}})
+    assert (found.latitude_deg, found.longitude_deg, found.height_m) == (None, None, None)
+    on_the_equator = status(34, OWN | {"000": 1, "120": {"HGT": 9, "LAT": 0, "LON": 1 << 22}})
+    assert (on_the_equator.latitude_deg, on_the_equator.longitude_deg, on_the_equator.height_m) == (0.0, 90.0, 9.0)
+
+
 def test_what_a_radar_repeats_in_one_block_becomes_one_status_with_the_newest_of_each_fact() -> None:
     def message(seconds: int, **items: Any) -> bytes:
         return record(34, {"010": {"SAC": 25, "SIC": 12}, "030": (43_200 + seconds) * 128, **items})[3:]

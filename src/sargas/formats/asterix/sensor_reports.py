@@ -105,8 +105,10 @@ def _record(
 
 
 def _radar_facts(values: list[Any], report: int) -> dict[str, Any]:
-    """Read I034: 1 north mark, 2 sector crossing, the others tell of status."""
+    """Read I034: 1 north mark, 2 sector crossing, the others tell of status. A place of 0 N 0 E was never set."""
     _, _, _, _, sector, period, no_go, latitude, longitude, height = values
+    if not latitude and not longitude:
+        latitude = longitude = height = None
     return {
         "azimuth_deg": sector * 360 / 256 if report == _IS_SECTOR else None,
         "rotation_period_s": None if period is None else period / 128,
