@@ -203,6 +203,22 @@ def test_random_bytes_never_raise(data: bytes) -> None:
     assert decoded.rejects, "what is no report is refused with a reason"
 
 
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["timestamp", "icao24", "latitude"])
+JSON = st.recursive(PLAIN, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4))
+
+
+@settings(max_examples=150)
+@given(st.fixed_dictionaries({"data": JSON, "columns": JSON}) | JSON)
+def test_json_of_any_shape_never_raises(document: object) -> None:
+    decoder().decode(9, json.dumps(document).encode())
+
+
+def test_column_names_that_are_none_are_refused() -> None:
+    table = {"data": [[1, 2]], "columns": [["timestamp"], {"icao24": 1}]}
+    (reject,) = decoder().decode(9, json.dumps(table).encode()).rejects
+    assert reject.reason.startswith("expected a JSON array of rows; known headers")
+
+
 @settings(max_examples=150)
 @given(st.sampled_from(DIALECTS), st.data())
 def test_random_cells_under_a_known_header_never_raise(dialect_of: object, data: st.DataObject) -> None:

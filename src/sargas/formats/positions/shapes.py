@@ -25,6 +25,8 @@ def _rows_of_object(document: dict[str, Any]) -> list[Any] | None:
     data, names = document.get("data"), document.get("columns")
     if isinstance(data, list):
         if isinstance(names, list):  # split
+            if not all(isinstance(name, str) for name in names):
+                return None
             return [dict(zip(names, row, strict=False)) if isinstance(row, list) else row for row in data]
         return data  # table
     columns = {name: values for name, values in document.items() if isinstance(values, dict | list)}
