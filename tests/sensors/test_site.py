@@ -44,6 +44,14 @@ def test_placing_a_sensor_makes_a_new_table_and_keeps_the_rest() -> None:
     assert after[0] == before[0]
 
 
+def test_radars_without_end_that_say_where_they_stand_are_not_all_believed() -> None:
+    sites = Sites([RADAR], FRAME)
+    placed = [sites.place(f"025/{number:03d}", 55.0, 24.0 + number / 1000, 90.0) for number in range(200)]
+    assert placed == [True] * 63 + [False] * 137
+    assert np.count_nonzero(sites.table["scans"]) == 64
+    assert sites.place("025/007", 55.5, 24.0, 90.0), "a radar that is known may still move"
+
+
 def test_sensors_without_false_plots_keep_a_finite_clutter() -> None:
     quiet = RADAR.model_copy(update={"clutter_per_scan": 0.0})
     assert np.isfinite(Sites([quiet], FRAME).table["ln_clutter"]).all()

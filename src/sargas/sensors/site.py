@@ -100,6 +100,8 @@ _PLAIN_FIELDS = (
 LEARNED = ("bias", "bias_variance", "registered", "heard_ns", "pd")
 """Fields of a site that the tracker learns; they outlive a change of the sensors."""
 MOST_FOUND = 256
+MOST_PLACED = 64
+"""Radars of known place beyond which no other is believed where it stands: registration grows with their cube."""
 
 
 class Sites:
@@ -163,8 +165,13 @@ class Sites:
         return self._found[ids]
 
     def place(self, sensor_id: str, latitude_deg: float, longitude_deg: float, height_m: float) -> bool:
-        """Set where a sensor stands (WGS84 deg, m), as it says itself in I034/120; say whether that moved it."""
+        """Set where a sensor stands (WGS84 deg, m), as it says itself in I034/120; say whether that moved it.
+
+        The first ``MOST_PLACED`` radars are believed; who stands up further ones names them in the configuration.
+        """
         index = int(self.indices([sensor_id])[0])
+        if not self.table["placed"][index] and np.count_nonzero(self.table["scans"]) >= MOST_PLACED:
+            return False
         where = {"latitude_deg": latitude_deg, "longitude_deg": longitude_deg, "height_m": height_m}
         moved = self.sensors[index].model_copy(update=where)
         changed = moved != self.sensors[index]
