@@ -86,6 +86,42 @@ def test_without_priors_airliners_are_common_and_fast_jets_rare(tmp_path: Path, 
     np.testing.assert_allclose(odds[0] / odds[1], 4.5, rtol=1e-3)
 
 
+@pytest.mark.parametrize("ids", [["4ca123", "00beef"], ["007", "12"]])
+@pytest.mark.parametrize("suffix", ["parquet", "CSV"])
+def test_ids_of_any_kind_are_told_again_as_they_were(
+    ids: list[str], suffix: str, tmp_path: Path, sargas: Sargas
+) -> None:
+    given = table()
+    named = pa.array([ids[number - 11] for number in given["track_id"].to_pylist()])
+    path, out = tmp_path / f"in.{suffix}", tmp_path / "out.parquet"
+    rows = given.set_column(1, "track_id", named)
+    pq.write_table(rows, path) if suffix == "parquet" else pc_csv.write_csv(rows, path)
+    ended = sargas("classify", str(path), "--out", str(out), "--reasons", str(tmp_path / "why.jsonl"))
+    assert ended.code == 0, ended.err
+    told = pq.read_table(out)
+    assert told["track_id"].to_pylist() == named.to_pylist()
+    assert told["label"].to_pylist()[-2:] == ["airliner", "bird"]
+    lines = [json.loads(line) for line in (tmp_path / "why.jsonl").read_text().splitlines()]
+    assert {line["track_id"]: line["label"] for line in lines}[ids[0]] == "airliner"
+
+
+@pytest.mark.parametrize("unit", ["us", "ns"])
+def test_times_of_a_calendar_are_taken_whatever_their_unit(unit: str, tmp_path: Path, sargas: Sargas) -> None:
+    given = table()
+    dated = given.set_column(0, "time_ns", given["time_ns"].cast(pa.timestamp("ns")).cast(pa.timestamp(unit, "UTC")))
+    pq.write_table(dated, tmp_path / "dated.parquet")
+    naive = given.set_column(0, "time_ns", given["time_ns"].cast(pa.timestamp("ns")))
+    pc_csv.write_csv(naive, tmp_path / "dated.csv")
+    pq.write_table(given, tmp_path / "whole.parquet")
+    told = []
+    for name in ("whole.parquet", "dated.parquet", "dated.csv"):
+        ended = sargas("classify", str(tmp_path / name), "--out", str(tmp_path / "out.parquet"))
+        assert ended.code == 0, ended.err
+        told.append(pq.read_table(tmp_path / "out.parquet"))
+    assert told[1].equals(told[0])
+    assert told[2].equals(told[0])
+
+
 def broken(name: str) -> pa.Table:
     given = table()
     if name == "without":

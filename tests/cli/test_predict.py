@@ -79,6 +79,20 @@ def test_rows_may_stand_in_any_order_and_ids_may_be_names(tmp_path: Path, sargas
     assert one["radius_90_m"].equals(other["radius_90_m"])
 
 
+def test_ids_and_times_of_a_csv_file_are_told_again_as_they_were(tmp_path: Path, sargas: Sargas) -> None:
+    given = table(n=5)
+    names = pa.array(["000042"] * 5 + ["4e1210"] * 5)
+    dated = given["time_ns"].cast(pa.timestamp("ns"))
+    written = given.set_column(0, "time_ns", dated).set_column(1, "track_id", names)
+    text = written.append_column("velocity_up_mps", pa.array(["NA"] * 10))
+    pa.csv.write_csv(text, tmp_path / "in.csv", pa.csv.WriteOptions(quoting_style="none"))
+    ended = sargas("predict", str(tmp_path / "in.csv"), "--horizons", "60", "--out", str(tmp_path / "out.parquet"))
+    assert ended.code == 0, ended.err
+    told = pq.read_table(tmp_path / "out.parquet")
+    assert set(told["track_id"].to_pylist()) == {"000042", "4e1210"}
+    assert set(told["time_ns"].to_pylist()) == set(given["time_ns"].to_pylist())
+
+
 def test_a_file_that_ends_sooner_has_the_same_rows(tmp_path: Path, sargas: Sargas) -> None:
     given = table(12, 140, label=["bird"] * (12 * 140))  # enough tracks for their class to learn
     end_ns = START_NS + 420 * 10**9

@@ -50,7 +50,7 @@ def classify(
         for option, path in (("--out", out), ("--reasons", reasons)):
             if path is not None and not path.parent.is_dir():
                 raise ValueError(f"{option} {path}: expected an existing folder, was none: make {path.parent} first")
-        if out.suffix not in (".parquet", ".csv"):
+        if out.suffix.lower() not in (".parquet", ".pq", ".csv"):
             raise ValueError(
                 f"--out {out}: expected a name that ends in .parquet or .csv, was {out.suffix or 'neither'}"
             )

@@ -12,7 +12,7 @@ from sargas.model.saying import Said, in_english, in_lithuanian
 from sargas.model.tracks import CLASSES
 
 
-def reasons_line(track_id: int, probabilities: Float32, sky_odds: Float64, reasons: tuple[Said, ...]) -> dict[str, Any]:
+def reasons_line(track_id: Any, probabilities: Float32, sky_odds: Float64, reasons: tuple[Said, ...]) -> dict[str, Any]:
     """Return label, probabilities and reasons of a track as they stand.
 
     ``sky_odds`` (classes,): the log-odds that each class has got by what else flew there.

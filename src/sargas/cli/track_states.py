@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 
@@ -19,11 +18,9 @@ from sargas.identification.sky import Expected, weigh_by_sky
 from sargas.model.columns import Float32, Float64, Int64
 from sargas.model.saying import Said
 from sargas.model.tracks import CLASSES
+from sargas.runtime.state_files import ECHO, PLACE, VELOCITY, number_ids, read_table, whole_ns
 
-WHOLE = ("time_ns", "track_id")
-PLACE = ("latitude_deg", "longitude_deg", "altitude_m")
-VELOCITY = ("velocity_east_mps", "velocity_north_mps", "velocity_up_mps")
-ECHO = ("rcs_dbsm", "radial_speed_spread_mps")
+NEEDED = ("time_ns", "track_id", *PLACE)
 AT_ONCE = 512
 """Tracks held in memory together."""
 
@@ -34,6 +31,9 @@ class States:
 
     time_ns: Int64
     track_id: Int64
+    """Numbers of the ``names``."""
+    names: pa.Array
+    """Track ids as they stand in the file, sorted."""
     states: Float64
     echoes: Float64
     order: Int64
@@ -68,15 +68,16 @@ def read_states(path: Path) -> States:
     """Read a file of states, rows in any order. Raises ValueError that says what is wrong in which row."""
     if not path.is_file():
         raise ValueError(f"{path}: expected a file, was none: check the path")
-    table = _read_table(path)
-    missing = [name for name in (*WHOLE, *PLACE) if name not in table.column_names]
-    if missing:
-        raise ValueError(
-            f"{path}: expected the columns {', '.join((*WHOLE, *PLACE))}, was without {', '.join(missing)}"
-        )
-    if not len(table):
-        raise ValueError(f"{path}: expected one or more rows, was none")
-    time_ns, track_id = (_whole(path, table, name) for name in WHOLE)
+    try:
+        table = read_table(path, {*NEEDED, *VELOCITY, *ECHO})
+        missing = [name for name in NEEDED if name not in table.column_names]
+        if missing:
+            raise ValueError(f"expected the columns {', '.join(NEEDED)}, was without {', '.join(missing)}")
+        if not len(table):
+            raise ValueError("expected one or more rows, was none")
+        time_ns, (track_id, names) = whole_ns(table["time_ns"]), number_ids(table["track_id"])
+    except (pa.ArrowException, ValueError) as error:
+        raise ValueError(f"{path}: {error}") from None
     real = {name: _real(path, table, name) for name in (*PLACE, *VELOCITY, *ECHO)}
     _check(path, real)
     order = np.lexsort((time_ns, track_id))
@@ -90,29 +91,7 @@ def read_states(path: Path) -> States:
     start = np.flatnonzero(np.diff(track_id[order], prepend=track_id[order[0]] - 1))
     states = np.column_stack([np.zeros(len(table)), *(real[name] for name in (*PLACE, *VELOCITY))])
     echoes = np.column_stack([real[name] for name in ECHO])
-    return States(time_ns, track_id, states, echoes, order, np.append(start, len(table)))
-
-
-def _read_table(path: Path) -> pa.Table:
-    names = {*WHOLE, *PLACE, *VELOCITY, *ECHO}
-    try:
-        if path.suffix == ".csv":
-            return pc_csv.read_csv(path)
-        if path.suffix == ".parquet":
-            return pq.read_table(path, columns=[n for n in pq.read_schema(path).names if n in names])
-    except (pa.ArrowException, ValueError) as error:
-        raise ValueError(f"{path}: {error}") from None
-    raise ValueError(f"{path}: expected a name that ends in .parquet or .csv, was {path.suffix or 'neither'}")
-
-
-def _whole(path: Path, table: pa.Table, name: str) -> Int64:
-    column = table[name]
-    if column.null_count:
-        raise ValueError(f"{path}: {name}: expected whole numbers, was empty in row {_first(pc.is_null(column))}")
-    try:
-        return np.asarray(column.cast(pa.int64()).to_numpy())
-    except pa.ArrowInvalid as error:
-        raise ValueError(f"{path}: {name}: expected whole numbers, was not: {error}") from None
+    return States(time_ns, track_id, names, states, echoes, order, np.append(start, len(table)))
 
 
 def _real(path: Path, table: pa.Table, name: str) -> Float64:
@@ -138,10 +117,6 @@ def _check(path: Path, real: dict[str, Float64]) -> None:
         if wrong.any():
             row = int(np.argmax(wrong))
             raise ValueError(f"{path}: {name}: expected -{most:.0f}..{most:.0f}, was {real[name][row]:g} in row {row}")
-
-
-def _first(mask: pa.ChunkedArray) -> int:
-    return int(np.argmax(mask.to_numpy()))
 
 
 def classify_states(
@@ -171,7 +146,7 @@ def classify_states(
         probabilities, odds = weigh_by_sky(states.time_ns, states.track_id, altitude_m, age_s, probabilities, sky)
     ends = states.order[states.start[1:] - 1].tolist() if tell_reasons else []
     lines = [
-        reasons_line(int(states.track_id[row]), probabilities[row], odds[row], told)
+        reasons_line(states.names[int(states.track_id[row])].as_py(), probabilities[row], odds[row], told)
         for row, told in zip(ends, why, strict=True)
     ]
     return Classes(probabilities, age_s, labels_of(probabilities), lines)
@@ -179,10 +154,10 @@ def classify_states(
 
 def write_classes(path: Path, states: States, found: Classes) -> None:
     """Write one row for each row of the input, in its order."""
-    columns: dict[str, Any] = {"time_ns": states.time_ns, "track_id": states.track_id}
+    columns: dict[str, Any] = {"time_ns": states.time_ns, "track_id": states.names.take(pa.array(states.track_id))}
     columns |= {f"p_{name}": found.probabilities[:, k] for k, name in enumerate(CLASSES)}
     table = pa.table({**columns, "label": pa.array(found.labels, pa.string()), "age_s": found.age_s})
-    if path.suffix == ".csv":
+    if path.suffix.lower() == ".csv":
         pc_csv.write_csv(table, path)
     else:
         pq.write_table(table, path)

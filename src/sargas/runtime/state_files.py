@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +22,9 @@ from sargas.model.tracks import CLASSES
 
 PLACE = ("latitude_deg", "longitude_deg", "altitude_m")
 VELOCITY = ("velocity_east_mps", "velocity_north_mps", "velocity_up_mps")
+ECHO = ("rcs_dbsm", "radial_speed_spread_mps")
+NO_VALUE = ["", "nan", "NaN", "NA", "N/A", "null", "NULL", "None"]
+"""How a CSV file says that it has no value."""
 CHUNK_ROWS = 50_000
 
 
@@ -31,7 +34,7 @@ class StateFile:
 
     states: States
     names: pa.Array
-    """Track ids as they stand in the file, in the order of their numbers."""
+    """Track ids as they stand in the file, sorted: each at its number."""
 
     def chunks(self) -> Iterator[States]:
         """Yield the states in stretches of ``CHUNK_ROWS``."""
@@ -51,23 +54,66 @@ def read_states(path: Path) -> StateFile:
     except (pa.ArrowException, ValueError) as error:
         raise ValueError(f"{path}: {error}") from None
     # cones learn row after row: of one moment's rows the order of ids decides, not that of the file
-    rank = np.empty(len(names), np.int64)
-    rank[np.asarray(pc.array_sort_indices(names))] = np.arange(len(names))
-    order = np.lexsort((rank[states.track_id], states.time_ns))
+    order = np.lexsort((states.track_id, states.time_ns))
     sorted_states = States(*(getattr(states, name)[order] for name in States.__slots__))
     return StateFile(sorted_states, names)
 
 
-def read_table(path: Path) -> pa.Table:
-    """Read a table by its suffix. Raises ValueError for another suffix and pyarrow's errors for damaged content."""
+def read_table(path: Path, wanted: Container[str] | None = None) -> pa.Table:
+    """Read a table, or what it has of the ``wanted`` columns, by its suffix.
+
+    Raises ValueError for another suffix and pyarrow's errors for damaged content.
+    """
     match path.suffix.lower():
         case ".csv":
-            kinds = {"time_ns": pa.int64(), **dict.fromkeys((*PLACE, *VELOCITY), pa.float64())}
-            options = pa.csv.ConvertOptions(column_types=kinds, null_values=["", "nan", "NaN", "null", "None"])
-            return pa.csv.read_csv(path, convert_options=options)
+            kinds = {"track_id": pa.string(), **dict.fromkeys((*PLACE, *VELOCITY, *ECHO), pa.float64())}
+            options = pa.csv.ConvertOptions(column_types=kinds, null_values=NO_VALUE, strings_can_be_null=True)
+            return _with_whole_ids(pa.csv.read_csv(path, convert_options=options))
         case ".parquet" | ".pq":
-            return pq.read_table(path)
+            names = pq.read_schema(path).names
+            return pq.read_table(path, columns=[name for name in names if wanted is None or name in wanted])
     raise ValueError(f"expected a name that ends in .parquet or .csv, was {path.name}")
+
+
+def _with_whole_ids(table: pa.Table) -> pa.Table:
+    """Take the track ids of a CSV file as whole numbers where all are written as such: 007 and 4e12 are names."""
+    if "track_id" not in table.column_names:
+        return table
+    column = table["track_id"]
+    if not pc.all(pc.match_substring_regex(column, "^(0|-?[1-9][0-9]{0,17})$")).as_py():
+        return table
+    return table.set_column(table.column_names.index("track_id"), "track_id", column.cast(pa.int64()))
+
+
+def whole_ns(column: pa.ChunkedArray) -> Int64:
+    """Return a column of times as UTC ns; times of a calendar without a zone are UTC.
+
+    Raises ValueError for other than whole numbers and times of a calendar, and for an empty row.
+    """
+    kind = column.type
+    try:
+        if pa.types.is_timestamp(kind):
+            column = column.cast(pa.timestamp("ns", kind.tz))
+        whole = column.cast(pa.int64())
+    except pa.ArrowException as error:
+        raise ValueError(f"expected time_ns as whole nanoseconds, was {kind}: {error}: convert it") from None
+    if whole.null_count:
+        raise ValueError(f"expected time_ns as whole nanoseconds in every row, was null in {whole.null_count}: fill it")
+    return np.asarray(whole.to_numpy(), np.int64)
+
+
+def number_ids(column: pa.ChunkedArray) -> tuple[Int64, pa.Array]:
+    """Number track ids of any kind in the order of their names; return each row's number, and the names sorted.
+
+    Raises ValueError for a row without one.
+    """
+    coded = column.combine_chunks().dictionary_encode()
+    if coded.null_count:
+        raise ValueError("expected a track_id in every row, was null: fill it")
+    order = pc.array_sort_indices(coded.dictionary)
+    rank = np.empty(len(order), np.int64)
+    rank[np.asarray(order)] = np.arange(len(order))
+    return rank[np.asarray(coded.indices)], coded.dictionary.take(order)
 
 
 def _states(table: pa.Table) -> tuple[States, pa.Array]:
@@ -78,20 +124,15 @@ def _states(table: pa.Table) -> tuple[States, pa.Array]:
         )
     if not len(table):
         raise ValueError("expected one or more states, was none")
-    time_ns = table.column("time_ns")
-    if not pa.types.is_integer(time_ns.type) or time_ns.null_count:
-        raise ValueError(f"expected time_ns as whole nanoseconds in every row, was {time_ns.type}: convert it")
-    coded = table.column("track_id").combine_chunks().dictionary_encode()
-    if coded.null_count:
-        raise ValueError("expected a track_id in every row, was null: fill it")
+    time_ns = whole_ns(table["time_ns"])
+    track_id, names = number_ids(table["track_id"])
     place = np.column_stack([_reals(table, name) for name in PLACE])
     _check_places(place)
     velocity = np.column_stack([_reals(table, name) for name in VELOCITY])
     velocity[~np.isfinite(velocity)] = np.nan
     # half of a horizontal velocity says nothing
     velocity[np.isnan(velocity[:, :2]).any(axis=1), :2] = np.nan
-    states = States(np.asarray(coded.indices, np.int64), np.asarray(time_ns, np.int64), place, velocity, _cells(table))
-    return states, coded.dictionary
+    return States(track_id, time_ns, place, velocity, _cells(table)), names
 
 
 def _reals(table: pa.Table, name: str) -> Float64:
