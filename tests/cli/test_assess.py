@@ -166,6 +166,14 @@ def test_zones_that_are_only_restricted_are_said_to_give_no_warnings(told: Path,
         ("--zones", '{"type": "Nothing"}', "expected a GeoJSON FeatureCollection"),
         ("--municipalities", '{"features": [{"geometry": null}]}', "expected a FeatureCollection of polygons"),
         ("--sensors", "[[sensor]]\nid = 3", "sensors.toml"),
+        ("--zones", "[]", "sensors.toml: expected a GeoJSON FeatureCollection, was a list"),
+        ("--municipalities", "no JSON", "sensors.toml: expected a FeatureCollection of polygons"),
+        (
+            "--municipalities",
+            '{"features": [{"properties": {"id": 1, "name": "A"}, "geometry": '
+            '{"type": "MultiPolygon", "coordinates": []}}]}',
+            "sensors.toml: expected a FeatureCollection of polygons with properties id and name, was not at feature 0",
+        ),
     ],
 )
 def test_a_bad_file_is_named(told: Path, tmp_path: Path, option: str, text: str, reason: str) -> None:
@@ -176,6 +184,29 @@ def test_a_bad_file_is_named(told: Path, tmp_path: Path, option: str, text: str,
     )
     assert ran.exit_code != 0
     assert reason in str(ran.exception) + ran.output
+
+
+@pytest.mark.parametrize("option", ["--zones", "--sensors", "--municipalities"])
+def test_a_file_that_is_not_there_is_named_with_what_to_do(told: Path, tmp_path: Path, option: str) -> None:
+    ran = CliRunner().invoke(
+        app, ["assess", str(told.parent / "plots.parquet"), option, str(tmp_path / "none"), "--out", str(tmp_path)]
+    )
+    assert ran.exit_code != 0
+    assert str(ran.exception) == f"{tmp_path / 'none'}: no such file or directory; check the path"
+
+
+def test_files_may_begin_with_a_byte_order_mark_and_a_municipality_may_cross_itself(told: Path, tmp_path: Path) -> None:
+    crossed = [[24.0, 55.8], [24.7, 56.2], [24.7, 55.8], [24.0, 56.2], [24.0, 55.8]]
+    shape = {"type": "Polygon", "coordinates": [crossed]}
+    area = {"type": "Feature", "properties": {"id": 1, "name": "Both"}, "geometry": shape}
+    municipalities = json.dumps({"type": "FeatureCollection", "features": [area]})
+    zones = (told.parent / "zones.geojson").read_text()
+    for name, text in (("zones.geojson", zones), ("areas.geojson", municipalities)):
+        (tmp_path / name).write_text(text, encoding="utf-8-sig")
+    given = ("--zones", str(tmp_path / "zones.geojson"), "--municipalities", str(tmp_path / "areas.geojson"))
+    ran = assessed(told, tmp_path, "\ufeff" + SENSOR, *given)
+    assert json.loads(ran.stdout)["warnings"] >= 1
+    assert rows(tmp_path / "out" / "warnings.jsonl")[0]["areas"] == ["Both"]
 
 
 def test_a_drone_that_is_seen_no_more_is_searched_for(tmp_path: Path) -> None:

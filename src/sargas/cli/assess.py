@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sargas.cli.failure import USAGE, Failure
+from sargas.cli.failure import USAGE, Failure, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def assess(
         settings = {"routes": routes, "municipalities": areas, "utc_offset_s": utc_offset_s}
         told = _run(recording, known, drawn, winds, settings)
     except (OSError, ValueError) as error:
-        raise Failure(str(error), USAGE) from None
+        raise Failure(describe(error), USAGE) from None
     _write(told, out)
     figures = {
         "alerts": len(told.alerts),
@@ -108,7 +108,7 @@ def _read_sensors(path: Path | None) -> tuple[Sensor, ...]:
     if path is None:
         return ()
     try:
-        return read_sensors(path.read_text(encoding="utf-8"))
+        return read_sensors(path.read_text(encoding="utf-8-sig"))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 
@@ -117,6 +117,7 @@ def _read_areas(path: Path | None) -> tuple[Any, ...]:
     """Read municipalities: polygons with properties id and name; of several polygons the largest is taken."""
     import json
 
+    from shapely import get_parts, make_valid
     from shapely.geometry import shape
 
     from sargas.model.warning_records import WarningArea
@@ -125,14 +126,15 @@ def _read_areas(path: Path | None) -> tuple[Any, ...]:
         return ()
     areas: list[WarningArea] = []
     try:
-        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
-            geometry = shape(feature["geometry"])
-            largest = max(getattr(geometry, "geoms", [geometry]), key=lambda part: part.area)
+        for feature in json.loads(path.read_text(encoding="utf-8-sig"))["features"]:
+            # of a border that crosses itself no share can be told
+            parts = get_parts(get_parts(make_valid(shape(feature["geometry"]))))
+            largest = max(parts, key=lambda part: part.area)
             named = feature["properties"]
             ring = tuple((x, y) for x, y, *_ in largest.exterior.coords)
             areas.append(WarningArea(area_id=str(named["id"]), name=str(named["name"]), polygon=ring))
         return tuple(areas)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(
             f"{path}: expected a FeatureCollection of polygons with properties id and name, "
             f"was not at feature {len(areas)}: {error!r}"

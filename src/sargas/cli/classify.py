@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sargas.cli.failure import USAGE, Failure
+from sargas.cli.failure import USAGE, Failure, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ def classify(
         states = read_states(tracks)
         make, sky = _open_classifier(model, priors)
     except (OSError, ValueError) as error:
-        raise Failure(str(error), USAGE) from None
+        raise Failure(describe(error), USAGE) from None
     make()  # loads what is compiled
     started = process_time()
     found = classify_states(states, make, sky, tell_reasons=reasons is not None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sargas.cli.failure import USAGE, Failure
+from sargas.cli.failure import USAGE, Failure, describe
 
 if TYPE_CHECKING:
     from sargas.assessment.prediction.cones import Cones
@@ -57,7 +57,7 @@ def predict(
         with ForecastWriter(out, given.names, is_aimed=zones is not None) as writer:
             radii = _forecast(given, seconds, cones, drawn, writer)
     except (OSError, ValueError) as error:
-        raise Failure(str(error), USAGE) from None
+        raise Failure(describe(error), USAGE) from None
     rows = len(given.states.track_id)
     typer.echo(
         json.dumps(

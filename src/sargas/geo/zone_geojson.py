@@ -22,6 +22,8 @@ def zones_from_geojson(document: Mapping[str, Any]) -> tuple[Zone, ...]:
     to ``id/n``. Raises ValueError that names the feature
     by index and the field, for anything missing, unknown or of a wrong kind.
     """
+    if not isinstance(document, Mapping):
+        raise ValueError(f"expected a GeoJSON FeatureCollection, was a {type(document).__name__}: wrap its features")
     features = document.get("features")
     if document.get("type") != "FeatureCollection" or not isinstance(features, list):
         raise ValueError(

@@ -15,7 +15,7 @@ def read_zones_file(path: Path | None) -> tuple[tuple[Zone, ...], tuple[Route, .
     if path is None:
         return (), ()
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
         return zones_from_geojson(document), routes_from_geojson(document)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
