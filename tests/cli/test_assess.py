@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from lxml import etree
+from shapely.geometry import shape
 from typer.testing import CliRunner
 
+from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.cli.main import app
 from sargas.model.label import Label
 from sargas.model.plots import Plots, concatenate
@@ -65,13 +68,16 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _table(plots: Plots) -> Any:
-    import pyarrow as pa
-
     return pa.Table.from_batches([plots.to_arrow()])
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def exteriors(polygon: dict[str, Any]) -> list[Any]:
+    drawn = shape(polygon)
+    return [part.exterior for part in getattr(drawn, "geoms", [drawn])]
 
 
 def test_the_intruder_is_a_critical_alert_when_it_crosses_and_before_it_is_at_what_it_flies_at(told: Path) -> None:
@@ -98,6 +104,7 @@ def test_a_warning_is_drafted_before_the_alert_or_ten_seconds_after_it_for_the_a
     assert set(first["texts"]) == {"lt", "en", "lv", "pl"}
     for row in warnings:
         CAP.assertValid(etree.parse(str(told / row["cap_file"])))
+        assert all(ring.is_ccw for ring in exteriors(row["polygon"]))
 
 
 def test_tracks_say_what_is_held_of_them(told: Path) -> None:
@@ -142,6 +149,34 @@ def test_plots_of_sensors_whose_place_is_not_known_are_counted_and_it_is_said_wh
     assert "places known: another" in ran.stderr or "places known: none" in ran.stderr
     assert "No track was confirmed" in ran.stderr
     assert pq.read_table(tmp_path / "out" / "tracks.parquet").num_rows == 0
+
+
+def test_plots_that_were_refused_are_told_with_the_rule_they_break(told: Path, tmp_path: Path) -> None:
+    plots = pq.read_table(told.parent / "plots.parquet")
+    range_m = plots["range_m"].to_numpy().copy()
+    range_m[[3, 7]] = -1.0
+    pq.write_table(
+        plots.set_column(plots.column_names.index("range_m"), "range_m", pa.array(range_m)), tmp_path / "some.parquet"
+    )
+    time_ns = plots["time_ns"].cast(pa.timestamp("ns")).cast(pa.timestamp("us"), safe=False)
+    pq.write_table(plots.set_column(plots.column_names.index("time_ns"), "time_ns", time_ns), tmp_path / "all.parquet")
+    for name, says in (
+        ("some", "Refused 2 x in the recording: expected range_m"),
+        ("all", "no plots that can be used"),
+    ):
+        ran = CliRunner().invoke(app, ["assess", str(tmp_path / f"{name}.parquet"), "--out", str(tmp_path / "out")])
+        assert ran.exit_code == 0, ran.output
+        assert says in ran.stderr
+
+
+def test_a_part_of_the_core_that_failed_is_told(told: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise ValueError("no share can be told")
+
+    monkeypatch.setattr(WarnedAreas, "touched", fail)
+    ran = assessed(told, tmp_path, SENSOR, "--zones", str(told.parent / "zones.geojson"))
+    assert json.loads(ran.stdout)["warnings"] == 0
+    assert "no share can be told" in ran.stderr
 
 
 def test_a_sensor_told_by_its_place_alone_is_enough(told: Path, tmp_path: Path) -> None:
@@ -197,8 +232,8 @@ def test_a_file_that_is_not_there_is_named_with_what_to_do(told: Path, tmp_path:
 
 def test_files_may_begin_with_a_byte_order_mark_and_a_municipality_may_cross_itself(told: Path, tmp_path: Path) -> None:
     crossed = [[24.0, 55.8], [24.7, 56.2], [24.7, 55.8], [24.0, 56.2], [24.0, 55.8]]
-    shape = {"type": "Polygon", "coordinates": [crossed]}
-    area = {"type": "Feature", "properties": {"id": 1, "name": "Both"}, "geometry": shape}
+    geometry = {"type": "Polygon", "coordinates": [crossed]}
+    area = {"type": "Feature", "properties": {"id": 1, "name": "Both"}, "geometry": geometry}
     municipalities = json.dumps({"type": "FeatureCollection", "features": [area]})
     zones = (told.parent / "zones.geojson").read_text()
     for name, text in (("zones.geojson", zones), ("areas.geojson", municipalities)):

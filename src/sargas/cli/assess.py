@@ -10,7 +10,7 @@ import typer
 from sargas.cli.failure import USAGE, Failure, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sargas.model.envelope import Envelope
     from sargas.model.records import (
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
         LostTrack,
         PublicWarning,
         Sensor,
+        SourceHealth,
         WindTable,
         Zone,
     )
     from sargas.model.tracks import Tracks
+    from sargas.model.warning_records import WarningArea
     from sargas.runtime.recording import Recording
 
 
@@ -78,10 +80,12 @@ def assess(
     }
     wind_held = told.had_wind if winds else None
     for line in tell_limits(
-        drawn, told.counts, told.configuration.sensors if told.configuration else (), told.tracks,
+        drawn, told.counts, told.refused, told.configuration.sensors if told.configuration else (), told.tracks,
         drifters=figures["drifters"], wind=wind_held,
     ):  # fmt: skip
         typer.echo(line, err=True)
+    for name, fault in sorted(told.faults.items()):
+        typer.echo(f"{name}: {fault.reason}.", err=True)
     typer.echo(json.dumps(figures))
 
 
@@ -100,6 +104,8 @@ class _Told:
         self.launches: list[LaunchEstimate] = []
         self.had_wind = False
         self.counts: dict[str, int] = {}
+        self.refused: dict[str, int] = {}
+        self.faults: dict[str, SourceHealth] = {}
 
 
 def _read_sensors(path: Path | None) -> tuple[Sensor, ...]:
@@ -163,10 +169,18 @@ def _run(
     winds: tuple[WindTable, ...],
     settings: dict[str, Any],
 ) -> _Told:
-    from sargas.model.records import Alert, ClosureAdvice, DriftForecast, LaunchEstimate, LostTrack, PublicWarning
+    from sargas.model.records import (
+        Alert,
+        ClosureAdvice,
+        DriftForecast,
+        LaunchEstimate,
+        LostTrack,
+        PublicWarning,
+        SourceHealth,
+    )
     from sargas.picture.state import State
     from sargas.picture.step import step
-    from sargas.runtime.replay import recording_inputs
+    from sargas.runtime.replay import RECORDING, recording_inputs
 
     told, state = _Told(), State()
     told.configuration, inputs = recording_inputs(recording, sensors, {}, zones=zones, **settings)
@@ -184,11 +198,14 @@ def _run(
                 told.launches.append(message)
             elif isinstance(message, LostTrack):
                 told.lost.append(message)
+            elif isinstance(message, SourceHealth) and message.source != RECORDING and message.reason:
+                told.faults[message.source] = message
         if envelope.kind == "record" and state.picture is not None:
             _hold(told, state.picture, envelope.receive_time_ns)
             told.had_wind |= bool(state.picture.drifting.drifters.wind)
     if state.picture is not None:
         told.counts = dict(state.picture.tracker.counts)
+        told.refused = state.picture.health.rejects_of(RECORDING)
     return told
 
 
@@ -279,16 +296,13 @@ def _alert_row(first: Alert, changes: list[Alert]) -> dict[str, Any]:
 
 
 def _warning_row(warning: PublicWarning, cap_file: str) -> dict[str, Any]:
-    from shapely.geometry import Polygon, mapping
-    from shapely.ops import unary_union
-
     text = next(text for text in warning.texts if text.language == "en")
     return {
         "time_ns": warning.drafted_ns,
         "warning_id": warning.warning_id,
         "message": warning.message,
         "level": warning.level,
-        "polygon": mapping(unary_union([Polygon(area.polygon) for area in warning.areas])),
+        "polygon": _geojson(warning.areas),
         "areas": [area.name for area in warning.areas],
         "areas_are": warning.areas_are,
         "eta_from_ns": warning.eta_from_ns,
@@ -298,6 +312,18 @@ def _warning_row(warning: PublicWarning, cap_file: str) -> dict[str, Any]:
         "texts": {text.language: text.model_dump() for text in warning.texts},
         "cap_file": cap_file,
     }
+
+
+def _geojson(areas: Iterable[WarningArea]) -> dict[str, Any]:
+    """Draw areas as one geometry, outer rings counter-clockwise and holes clockwise (RFC 7946, section 3.1.6)."""
+    from shapely.geometry import MultiPolygon, Polygon, mapping
+    from shapely.geometry.polygon import orient
+    from shapely.ops import unary_union
+
+    whole = unary_union([Polygon(area.polygon) for area in areas])
+    parts = [orient(part) for part in getattr(whole, "geoms", [whole])]
+    drawn: dict[str, Any] = mapping(parts[0] if len(parts) == 1 else MultiPolygon(parts))
+    return drawn
 
 
 def _write_tracks(told: _Told, path: Path) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def tell_limits(
     zones: Sequence[Zone],
     counts: Mapping[str, int],
+    refused: Mapping[str, int],
     sensors: Sequence[Sensor],
     tracks: Sequence[Tracks],
     *,
@@ -23,9 +24,11 @@ def tell_limits(
 ) -> list[str]:
     """List what was missing, a sentence each; ``counts``: of plots, by what became of them (``scan.COUNT_NAMES``).
 
+    ``refused``: why records of the recording, or fields of them, were not taken, and how often.
     ``tracks`` are the confirmed ones, a batch a second; ``wind``: whether any table held, none: none was given.
     """
     told = _of_zones(zones)
+    told += [f"Refused {count} x in the recording: {reason}." for reason, count in refused.items()]
     unplaced, plots = counts.get("unplaced", 0), sum(counts.values())
     if unplaced:
         known = ", ".join(sensor.id for sensor in sensors if sensor.latitude_deg is not None) or "none"
@@ -35,7 +38,7 @@ def tell_limits(
             f"(places known: {known})."
         )
     if not plots:
-        told.append("The recording holds no plots.")
+        told.append(f"The recording holds no plots{' that can be used' if refused else ''}.")
     elif not tracks:
         told.append("No track was confirmed: nothing can be judged.")
     elif all(np.isnan(batch.altitude_m).all() for batch in tracks):

@@ -138,6 +138,10 @@ class SourceHealthBook:
         """Name the sensors whose plots a source has brought."""
         return frozenset(self._books[source].sensors)
 
+    def rejects_of(self, source: str) -> dict[str, int]:
+        """Return why records of a source were refused, and how often."""
+        return dict(self._books[source].reject_reasons)
+
     def tick(
         self, time_ns: int, clock_offset_s: Callable[[str], float | None], walked_off: Mapping[str, Said] = NOBODY
     ) -> tuple[SourceHealth, ...]:
