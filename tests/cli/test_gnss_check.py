@@ -68,6 +68,11 @@ def test_a_table_may_be_parquet_csv_or_any_orient_of_json(tmp_path: Path, sargas
     (tmp_path / "lines.jsonl").write_text("\n".join(map(json.dumps, rows)))
     texts = [row | {"timestamp": str(np.datetime64(row["timestamp"], "ms")) + "+00:00"} for row in rows]
     (tmp_path / "texts.json").write_text(json.dumps(texts))
+    elsewhere = [
+        row | {"timestamp": str(np.datetime64(row["timestamp"] + hours * 3_600_000, "ms")) + f"{hours:+03d}:00"}
+        for row, hours in zip(rows, [3, -5] * len(rows), strict=False)
+    ]
+    (tmp_path / "elsewhere.json").write_text(json.dumps(elsewhere))
     lines = [",".join("" if row[name] is None else str(row[name]) for name in names) for row in texts]
     (tmp_path / "table.csv").write_text("\n".join([",".join(names), *lines]))
     table = pa.Table.from_pylist(rows)
@@ -80,6 +85,15 @@ def test_a_table_may_be_parquet_csv_or_any_orient_of_json(tmp_path: Path, sargas
         found.add((tmp_path / "events.out").read_text())
     assert len(found) == 1
     assert '"spoofing"' in found.pop()
+
+
+def test_what_was_refused_is_told(tmp_path: Path, sargas: Sargas) -> None:
+    rows = json.loads(make_table(1, KINDS["drifting"]))
+    rows[3]["latitude"] = 95.0
+    (tmp_path / "table.json").write_text(json.dumps(rows))
+    ended = sargas("gnss-check", str(tmp_path / "table.json"), "--out", str(tmp_path / "events.out"))
+    assert ended.code == 0
+    assert "Refused 1 x in the recording: expected latitude within -90..90; field dropped." in ended.err
 
 
 def test_areas_are_written_with_their_cell(tmp_path: Path, sargas: Sargas) -> None:

@@ -11,6 +11,8 @@ import typer
 from sargas.cli.failure import USAGE, Failure
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from sargas.identification.gnss import GnssEvent
     from sargas.identification.gnss_alarms import CellAlarm
     from sargas.model.plots import Plots
@@ -34,15 +36,17 @@ def gnss_check(
     cell also band, aircraft, affected and confidence. Each is found with nothing but the reports up to found_ns.
     """
     import json
+    from collections import Counter
 
     from sargas.identification.gnss_watch import GnssWatch
 
     if not out.parent.is_dir():
         raise Failure(f"--out {out}: expected an existing folder, was none: make {out.parent} first", USAGE)
     watch, reports, addresses = GnssWatch(), 0, set[int]()
+    refused = Counter[str]()
     found: list[GnssEvent | CellAlarm] = []
     try:
-        for plots in _batches(adsb):
+        for plots in _batches(adsb, refused):
             reports += len(plots)
             found += watch.update(plots)
             addresses.update(plots.icao_address[plots.icao_address >= 0].tolist())
@@ -55,6 +59,8 @@ def gnss_check(
     told = [*ended, *watch.monitor.open_events(), *watch.alarms.open_alarms()]
     lines = sorted(map(_as_json, told), key=lambda line: (line["start_ns"], line.get("icao_address", ""), str(line)))
     out.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    for reason, count in refused.most_common():
+        typer.echo(f"Refused {count} x in the recording: {reason}.", err=True)
     cells = sum("cell" in line for line in lines)
     spoofed, jammed = (sum(line["kind"] == kind and "cell" not in line for line in lines) for kind in _KINDS)
     typer.echo(
@@ -62,7 +68,7 @@ def gnss_check(
     )
 
 
-def _batches(path: Path) -> Iterator[Plots]:
+def _batches(path: Path, refused: Counter[str]) -> Iterator[Plots]:
     from sargas.formats.positions.decode import PositionsDecoder
     from sargas.formats.registry import open_decoder
     from sargas.model.records import Source
@@ -75,9 +81,10 @@ def _batches(path: Path) -> Iterator[Plots]:
     tables = recording.format == "positions"  # held rows and rows without a place say something of the velocity
     decoder = PositionsDecoder(source, every_row=True) if tables else open_decoder(source, ())
     for time_ns, data in recording.datagrams():
-        plots = decoder.decode(time_ns, data).plots
-        if plots is not None:
-            yield plots
+        decoded = decoder.decode(time_ns, data)
+        refused.update(reject.reason for reject in decoded.rejects)
+        if decoded.plots is not None:
+            yield decoded.plots
 
 
 def _as_json(event: GnssEvent | CellAlarm) -> dict[str, Any]:

@@ -9,9 +9,11 @@ import numpy as np
 
 from sargas.formats.positions.dialect import Quantity, Table
 from sargas.formats.rows import EARLIEST_UNIX_S, LATEST_UNIX_S, RejectLog, read_numbers
-from sargas.model.columns import NO_CODE, Float64, Int64
+from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
 
-_UTC_TEXT = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,9})?)\s?(?:Z|UTC|[+-]00:?00)?", re.ASCII)
+_UTC_TEXT = re.compile(
+    r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,9})?)\s?(?:Z|UTC|([+-])(\d\d):?([0-5]\d))?", re.ASCII
+)
 PER_SECOND = (1.0, 1e3, 1e6, 1e9)
 """Units of a stamp: pandas writes milliseconds, other versions and tools seconds, microseconds or nanoseconds."""
 
@@ -62,4 +64,7 @@ def _utc_ns(value: object) -> int | None:
         time_ns = int(np.datetime64(f"{match[1]}T{match[2]}", "ns").astype(np.int64))
     except (ValueError, OverflowError):
         return None
+    if match[3]:
+        ahead_ns = (int(match[4]) * 60 + int(match[5])) * 60 * NS_PER_S
+        time_ns -= ahead_ns if match[3] == "+" else -ahead_ns
     return time_ns if EARLIEST_UNIX_S * 1e9 < time_ns < LATEST_UNIX_S * 1e9 else None
