@@ -112,11 +112,11 @@ def test_one_whose_server_takes_nothing_is_closed_all_the_same(nations: Nations)
 def test_one_that_the_server_closed_comes_back_although_the_first_try_failed(nations: Nations) -> None:
     async def try_it() -> bool:
         link, connection = await through_a_link(nations)
-        port, link.target_port = link.target_port, 1
+        url, connection._url = connection._url, "nats://127.0.0.1:1"  # nobody is there
         await connection.client.close()  # as the library does when the server says that it must not come back
         with pytest.raises(BusAway):
             await connection.mend()
-        link.target_port = port
+        connection._url = url
         await connection.mend()
         is_back = connection.client.is_connected
         await connection.close()

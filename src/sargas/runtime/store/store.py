@@ -23,7 +23,7 @@ from sargas.model.records import (
 )
 from sargas.runtime.store import migrate, outbox, read, schema
 from sargas.runtime.store.engine import open_engine, writing
-from sargas.runtime.store.errors import NoConnectionFree, StoreError, store_error, unreached
+from sargas.runtime.store.errors import StoreError, store_error, unreached
 from sargas.runtime.store.page import NEWEST_FIRST, Paged, Place, RecordPage, Walk, read_page
 from sargas.runtime.store.write import JOURNAL_SEQUENCE, SubjectOf, write_meta, write_records
 
@@ -229,7 +229,7 @@ class Store:
             yield
         except DBAPIError as error:
             raise store_error(error, self.engine.url) from error
-        except (NoConnectionFree, OSError) as error:
+        except (sa.exc.TimeoutError, OSError) as error:
             raise unreached(error, self.engine.url) from error
 
 
