@@ -59,6 +59,24 @@ def test_alert_after_alert_is_answered_by_two_keys_each(screen: Screen, node: Sc
     assert [one.subject for one in node.decisions] == ["a0", "a1", "a2"]
 
 
+def test_a_flood_is_answered_as_a_whole_though_one_may_not_ask_so_often(
+    screen: Screen, node: ScriptedNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flood = [make_alert(f"a{n}", DRONE, "advisory", raised_ns=NOW_NS + n) for n in range(6)]
+    others = [make_alert(f"b{n}", DRONE, zone_id=f"z{n}") for n in range(9)]
+    node.picture.apply([*flood, *others], NOW_NS)
+    page = screen.open().page
+    refusals = iter(range(4))
+
+    def wait_ns(address: str, now_ns: int) -> int:
+        return 1 if len(node.decisions) == 3 and next(refusals, None) is not None else 0
+
+    monkeypatch.setattr(node.app.state.console.requests, "wait_ns", wait_ns)
+    page.locator(".alert.group.advisory").get_by_role("button", name="Acknowledge all").click()
+    screen.wait_for(lambda: len(node.decisions) == len(flood))
+    screen.forgive("429")
+
+
 def test_six_keys_acknowledge_classify_and_draft_a_report(screen: Screen, node: ScriptedNode) -> None:
     screen.open()
     raise_alert(node)

@@ -19,7 +19,7 @@ import type {
   Unit,
   WindTable,
 } from "../generated/messages.ts";
-import { Refused, acknowledge, shelve, unshelve } from "../session/api.ts";
+import { Refused, acknowledge, patiently, shelve, unshelve } from "../session/api.ts";
 import { reasonOf } from "../session/refusal.ts";
 import { groupQueue, heldBackOf, isWaiting, sortQueue, standingOf, type Standing, stepFocus } from "../alert/queue.ts";
 import { measures } from "../measure.ts";
@@ -299,7 +299,7 @@ export class PictureState implements Receiver {
     const alert = this.alerts.find((a) => a.alert_id === alertId);
     if (!alert || !isWaiting(alert)) return;
     this.#answered = standingOf(this.rows, this.openRows, alert.alert_id);
-    await this.#decide(() => acknowledge(alert.alert_id, this.session));
+    await this.#decide(() => patiently(() => acknowledge(alert.alert_id, this.session)));
   }
 
   /** Lays an alert aside; whether that was accepted. */

@@ -38,6 +38,21 @@ export async function ask<T>(method: string, path: string, body?: unknown, csrfT
   return (answer.status === 204 ? undefined : await answer.json()) as T;
 }
 
+/** Refused with 429: asked too often, and answered when one may ask again. */
+const TOO_OFTEN = 429;
+
+/** Does a deed as soon as the node has room for it: who answers a flood of alerts asks more often than one may. */
+export async function patiently<T>(send: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== TOO_OFTEN) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1000 * Math.max(1, error.waitS)));
+    }
+  }
+}
+
 export function readSession(): Promise<SessionView> {
   return ask("GET", "/api/session");
 }
