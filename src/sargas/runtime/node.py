@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack, suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -33,10 +31,11 @@ from sargas.model.tracks import Tracks
 from sargas.picture.partner_tracks import FIRST_NUMBER as FIRST_PARTNER_NUMBER
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.arrival import Arrival
-from sargas.runtime.audit import AuditError, AuditLog, Deed
+from sargas.runtime.audit import AuditLog
 from sargas.runtime.audit.deeds import deed_of
 from sargas.runtime.clock import SystemClock
 from sargas.runtime.config import Settings
+from sargas.runtime.deed_desk import DeedDesk
 from sargas.runtime.federation.stored import subject_of
 from sargas.runtime.feeds import Feed, FeedCounters, Intake, Supervisor
 from sargas.runtime.figures import NodeFigures
@@ -75,9 +74,6 @@ SWITCH_INTERVAL_S = 0.0001
 each kernel: with Python's 5 ms, or 1 ms, getting it back took longer than the work (10,000 targets: seconds)."""
 RETRY_FULL_JOURNAL_S = 1.0
 RETRY_SENDER_S = 5.0
-SIGN_AUDIT_S = 60.0
-MOST_UNWRITTEN = 10_000
-"""Deeds kept for an audit that cannot be written now."""
 AHEAD_KEPT_S, MOST_AHEAD = 1.0, 1000
 """How long an answer about a track serves whoever asks the same, and how many are kept."""
 LOOK_AHEAD_S = 5.0
@@ -114,9 +110,8 @@ class Node:
         self.audit = AuditLog(
             data_dir / "audit", settings.node.name, self.clock.now_ns, lambda: self.journal.status().next_sequence
         )
-        self._noting = threading.Lock()
-        self._unwritten: list[Deed] = []
-        self.accounts = Accounts(self.store, self.clock.now_ns, audit=self._note)
+        self._deeds = DeedDesk(self.audit, settings.node.name, self.clock.now_ns, self._show_health)
+        self.accounts = Accounts(self.store, self.clock.now_ns, audit=self._deeds.note)
         self._numbers = TrackNumbers(data_dir / "track-numbers")
         self.store_writer = StoreWriter(self.store)
         self._sender = WarningSender(
@@ -138,25 +133,8 @@ class Node:
 
         The audit has it before that. A full disk under the audit is shown, and holds up nobody who acknowledges.
         """
-        self._note(*(deed_of(record) for record in records))
+        self._deeds.note(*(deed_of(record) for record in records))
         self._control.extend([self._record_arrival(record) for record in records])
-
-    def _note(self, *deeds: Deed) -> None:
-        """Write deeds into the audit, after those that it did not take before; what it does not take now waits."""
-        with self._noting:
-            waited, self._unwritten = self._unwritten, []
-            try:
-                self.audit.append(*waited, *deeds)
-            except (OSError, AuditError) as error:
-                _log.error("the audit cannot be written", error=str(error), deeds=[repr(deed) for deed in deeds])
-                now_ns = str(self.clock.now_ns())
-                late = [replace(deed, detail={**deed.detail, "noted_ns": now_ns}) for deed in deeds]
-                self._unwritten = [*waited, *late][:MOST_UNWRITTEN]
-                self._show_health("audit", "failed", say("left_to_log", error=error))
-            else:
-                if waited:
-                    _log.warning("the audit is written again, with what waited", deeds=len(waited))
-                    self._show_health("audit", "ok", NOTHING)
 
     @property
     def is_loaded(self) -> bool:
@@ -258,7 +236,7 @@ class Node:
         winds: Sequence[WindTable],
     ) -> None:
         self._warn_of_missing_records()
-        self._note(deed_of(configuration))
+        self._deeds.note(deed_of(configuration))
         self._control.append(self._record_arrival(configuration))
         # a picture begins with its configuration and nothing else
         for record in standing_records(self.store, self.journal, permissions, winds, self.clock.now_ns()):
@@ -272,7 +250,7 @@ class Node:
                 compact_regularly(self.journal.directory, self._show_upkeep), name="upkeep"
             )
             stack.push_async_callback(_cancel, compacting)
-            signing = asyncio.create_task(self._sign_audit(), name="audit")
+            signing = asyncio.create_task(self._deeds.sign_regularly(), name="audit")
             stack.push_async_callback(_cancel, signing)
             if self.federation is not None:
                 sharing = asyncio.create_task(self.federation.run(), name="federation")
@@ -312,23 +290,6 @@ class Node:
         control = [self._control.popleft() for _ in range(len(self._control))]
         if control and self.journal.status().state != "broken":
             await self._process(control)
-
-    async def _sign_audit(self) -> None:
-        """Sign every minute how long the audit is, and write what it did not take before."""
-        is_signed = True
-        while True:
-            await asyncio.sleep(SIGN_AUDIT_S)
-            if self._unwritten:
-                await asyncio.to_thread(self._note)
-            try:
-                await asyncio.to_thread(self.audit.checkpoint)
-            except (OSError, AuditError) as error:
-                is_signed = False
-                self._show_health("audit", "failed", say("audit_unsigned", error=error))
-            else:
-                if not is_signed and not self._unwritten:
-                    is_signed = True
-                    self._show_health("audit", "ok", NOTHING)
 
     async def _keep_sending(self) -> None:
         """Run the sender of warnings; should it fail, say so and begin again: what is to be sent is in the store."""
@@ -493,7 +454,7 @@ class Node:
         started = time.monotonic()
         with ExitStack() as closing:  # the last one first; one that a bad disk keeps from closing keeps no other
             closing.callback(self.store.close)
-            closing.callback(self._end_audit)
+            closing.callback(self._deeds.end)
             closing.callback(self._drain_store)
             closing.callback(self.history.close)
             closing.callback(self.journal.close)
@@ -503,11 +464,6 @@ class Node:
     def _drain_store(self) -> None:
         if not self.store_writer.close():
             _log.error("the store did not take all records in time; sargas journal records writes what it lacks")
-
-    def _end_audit(self) -> None:
-        self._note(Deed(actor=self.settings.node.name, action="stop", object=self.settings.node.name))
-        with suppress(OSError, AuditError):  # said above already
-            self.audit.checkpoint()
 
 
 def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[[frozenset[str]], None], names: frozenset[str]) -> None:
