@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sargas.assessment.entry_probability import Entries
+from sargas.assessment.entry_probability import Entries, Reach
 from sargas.assessment.threat import Facts
 from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.geo.plane import RegionPlane
@@ -16,10 +16,11 @@ from sargas.model.columns import Int64
 from sargas.model.envelope import Envelope
 from sargas.model.message import Message
 from sargas.model.records import Alert, Claim, Decision, PublicWarning, Zone
-from sargas.model.tracks import Tracks
+from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.ahead import look_ahead
 from sargas.picture.identity import IdentityBook
 from sargas.picture.outlook import MOST, Outlook
+from sargas.picture.public_threats import PublicThreats
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
 from sargas.picture.step import step
@@ -167,14 +168,26 @@ def test_a_raid_with_alerts_leaves_room_for_who_comes_after_it_and_all_have_thei
 def test_who_waits_for_its_turn_keeps_the_probability_of_entry_of_its_last_look() -> None:
     outlook, identity = Outlook.of(configuration(), PLANE), IdentityBook.of(configuration(), PLANE)
     identity.suspects = {1: 0.5, 2: 0.5}
-    zone = outlook.zones.zones[0].id
-    unlikely = np.full((1, len(outlook.zones)), 0.005)
+    first, *others = [zone.id for zone in outlook.zones.zones]
     for number, share in ((1, 0.1), (2, 0.3)):
         outlook.looked_ns[number] = START_NS
-        found = unlikely.copy()
+        found = np.full((1, len(outlook.zones)), 0.005)
         found[0, 0] = share
         outlook._note_likelihood(hovering(np.array([number])), Entries(found, found, found, found), identity)
-    assert outlook.likelihood == {(1, zone): 0.1, (2, zone): 0.3}
+    assert (outlook.likelihood[1, first], outlook.likelihood[2, first]) == (0.1, 0.3)
+    # an entry held to be unlikely is not taken for the certain one of a straight course
+    assert {outlook.likelihood[number, zone] for number in (1, 2) for zone in others} == {0.005}
+
+
+def test_who_has_just_become_firm_joins_no_raid_for_three_seconds_although_its_alert_is_critical() -> None:
+    threats, tracks = PublicThreats(PLANE), replace(hovering(np.array([7])), status=np.array([TrackStatus.CONFIRMED]))
+    facts = Facts(1.0, 0.0, 0.0, 0.9, "none", 0.0, 1.0)
+    reach = Reach(np.zeros(1), *(np.zeros((1, 1)) for _ in range(4)))
+    seen = []
+    for second in range(5):
+        threats.begin(tracks, START_NS + second * 10**9)
+        seen.append(threats.look(tracks, 0, reach, facts, ("a",), is_critical=True) is not None)
+    assert seen == [False, False, False, True, True]
 
 
 def latest(found: list[PublicWarning]) -> list[PublicWarning]:

@@ -252,13 +252,17 @@ class Outlook:
         )
 
     def _note_likelihood(self, tracks: Tracks, entries: Entries, identity: IdentityBook) -> None:
-        """Take over the entries of the tracks looked at; who waits for its turn keeps those of the last time."""
-        rows, zones = np.nonzero(entries.probability > 0.01)
+        """Take over the entries of the tracks looked at; who waits for its turn keeps those of the last time.
+
+        Unlikely ones too: of a pair that is not named nobody has looked at the forecast, only at a straight course.
+        """
         waiting = (self.looked_ns.keys() & identity.suspects.keys()) - set(tracks.track_id.tolist())
         held = {pair: share for pair, share in self.likelihood.items() if pair[0] in waiting}
+        zones = [zone.id for zone in self.zones.zones]
         self.likelihood = held | {
-            (int(tracks.track_id[row]), self.zones.zones[zone].id): float(entries.probability[row, zone])
-            for row, zone in zip(rows.tolist(), zones.tolist(), strict=True)
+            (track_id, zone_id): share
+            for track_id, shares in zip(tracks.track_id.tolist(), entries.probability.tolist(), strict=True)
+            for zone_id, share in zip(zones, shares, strict=True)
         }
 
     def _distances(self, tracks: Tracks) -> tuple[Float64, Float64]:

@@ -13,7 +13,7 @@ from sargas.assessment.alert_entry import Place
 from sargas.assessment.entry_probability import Reach
 from sargas.assessment.threat import Facts
 from sargas.assessment.warnings.threat import GROUP, Threat
-from sargas.assessment.warnings.threatening import Prospect, ThreatWatch
+from sargas.assessment.warnings.threatening import SETTLE_NS, Prospect, ThreatWatch
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NO_CODE, NS_PER_S, PlotFlag
 from sargas.model.records import Zone
@@ -59,8 +59,10 @@ class PublicThreats:
     def look(
         self, tracks: Tracks, row: int, reach: Reach, facts: Facts, alert_ids: Sequence[str], *, is_critical: bool
     ) -> Threat | None:
-        """Say what the public may have to be warned of in a row of tracks; none: it is not firm.
+        """Say what the public may have to be warned of in a row of tracks; none: it is not firm for long enough.
 
+        A forecast of who has just become firm reaches two or three times as far as a moment later: who joins a raid
+        would make its draft name districts that nothing makes for.
         Without ``threatening_ns`` it threatens nobody by itself, or not for long enough. ``facts``: with the likeliest
         entry of all; ``alert_ids``: of alerts about it, one of them critical or none.
         """
@@ -71,6 +73,8 @@ class PublicThreats:
         if firm_ns is None:
             return None
         found = self.watch.look(track_id, prospect, firm_ns, self.time_ns)
+        if self.time_ns - firm_ns < SETTLE_NS:
+            return None
         columns = (reach.latitude_deg[row], reach.longitude_deg[row], reach.radius_90_m[row])
         points = zip(reach.ahead_s.tolist(), *(column.tolist() for column in columns), strict=True)
         return Threat(

@@ -8,7 +8,7 @@ import pytest
 from sargas.assessment.prediction.cones import CELLS
 from sargas.assessment.prediction.models import MODELS
 from sargas.assessment.prediction.outcomes import HORIZONS_S
-from sargas.assessment.prediction.predictor import Forecasts, Predictor, States, states_of
+from sargas.assessment.prediction.predictor import Forecasts, Predictor, States, shipped_cones, states_of
 from sargas.model.label import Label
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 from tests.assessment.prediction.states import (
@@ -52,6 +52,19 @@ def test_a_straight_flight_is_followed_along_its_great_circle(period_s: float, h
         assert miss < 0.01 * 60.0 * horizon_s
         assert miss < forecasts.radius_90_m[-1, k]
         assert forecasts.altitude_m[-1, k] == pytest.approx(500.0, abs=1.0)
+
+
+@pytest.mark.parametrize(("class_name", "fastest_mps"), [("airliner", 350.0), ("multirotor", 80.0)])
+def test_a_cone_reaches_no_further_than_anything_of_its_class_could_fly(class_name: str, fastest_mps: float) -> None:
+    seconds = np.arange(0.0, 3.0)
+    states = states_of_place(
+        seconds, straight(seconds, speed_mps=50.0), velocity=velocity_of(70.0, 50.0, 3), cell=CLASSES.index(class_name)
+    )
+    wide = shipped_cones()
+    wide.factor[:] *= 100.0
+    forecasts = Predictor(cones=wide).follow(states, HORIZONS)
+    assert (forecasts.radius_90_m <= 1.02 * (fastest_mps + 50.0) * HORIZONS).all()
+    assert (forecasts.radius_90_m >= fastest_mps * HORIZONS).all()
 
 
 def test_who_circles_is_expected_on_the_circle_not_along_its_tangent() -> None:

@@ -27,6 +27,12 @@ SPEEDS_MPS = (4.0, 12.0, 25.0, 50.0, 120.0)
 STRAIGHT = 0.8
 """A track goes straight when its mean velocity over a minute is this share of its speed or more."""
 MINUTE = MEAN + 2 * MEANS_S.index(60.0)
+FASTEST_MPS = {
+    "one_way_drone": 250.0, "small_fixed_wing_drone": 90.0, "multirotor": 80.0, "balloon": 120.0, "bird": 60.0,
+    "bird_flock": 60.0, "light_aircraft": 180.0, "glider": 130.0, "helicopter": 140.0, "airliner": 350.0,
+}  # fmt: skip
+"""Over the ground with a strong wind behind; other classes and none: that of a fast jet."""
+FASTEST_OF_ALL_MPS = 800.0
 SPEED_NAMES = ("0-4", "4-12", "12-25", "25-50", "50-120", "120+")
 REGIMES = tuple(f"{speed} m/s {way}" for speed in SPEED_NAMES for way in ("winding", "straight"))
 ROUTE = len(CLASSES) + len(REGIMES)
@@ -54,6 +60,8 @@ class Cones(NamedTuple):
     """Tracks behind it."""
     pace: Float64
     """(2,) of a track's and of a cell's learning: 1, or 0: it does not learn."""
+    fastest: Float64
+    """(cells,) speed over the ground (m/s) that nothing filed there exceeds; the cones of nothing reach further."""
 
 
 def empty_cones() -> Cones:
@@ -62,16 +70,23 @@ def empty_cones() -> Cones:
     twice = np.zeros((2 * cells, horizons))
     return Cones(
         np.full((cells, AGES, horizons), np.nan), np.zeros((cells, horizons), np.int64), twice, twice.copy(),
-        twice.astype(np.int64), np.ones(2),
+        twice.astype(np.int64), np.ones(2), _fastest(),
     )  # fmt: skip
 
 
 def unit_cones() -> Cones:
-    """Return cones that are the blend's own spread, and learn nothing: what a calibration measures."""
+    """Return cones that are the blend's own spread however wide, and learn nothing: what a calibration measures."""
     cones = empty_cones()
     cones.factor[:] = 1.0
     cones.pace[:] = 0.0
+    cones.fastest[:] = np.inf
     return cones
+
+
+def _fastest() -> Float64:
+    of_class = [FASTEST_MPS.get(name, FASTEST_OF_ALL_MPS) for name in CLASSES]
+    others = [FASTEST_OF_ALL_MPS] * (len(REGIMES) + 1)
+    return np.array(2 * [*of_class, *others, *of_class])
 
 
 def conformal_factor(scores: Float64) -> float:

@@ -34,6 +34,8 @@ TRUSTED_FROM, TRUSTED_FULLY = 0.5, 1.2
 """How many times smaller that model's misses are than the blend's, as logarithms: where it counts more, and alone."""
 FOLLOWED_FROM, FOLLOWED_FULLY = 0.8, 0.97
 """Probability of a route from which it counts, and from which it counts alone."""
+SPEEDS_UP, NOISES = 1.5, 5.0
+"""How much faster than now, and than anything of its class, a track may be on the mean; how far it is misplaced."""
 WAY_SHARE = 0.08
 """Spread of the way flown along a route, as a share of it."""
 
@@ -281,7 +283,17 @@ def _answer(track: Track, cones: Cones, cell: int, horizon_s: float, spread_m: f
     grown = (1.0 - share) * (log(factor[h]) + learned_of(cones, row, h) + track.ratio[h])
     if share > 0.0:
         grown += share * (log(factor[h + 1]) + learned_of(cones, row, h + 1) + track.ratio[h + 1])
-    out[3] = spread_m * exp(grown)
+    radius_m, most_m = spread_m * exp(grown), _furthest(cones.fastest[cell], horizon_s, room)
+    out[3] = most_m if radius_m > most_m else radius_m
+
+
+@inner_kernel
+def _furthest(fastest_mps: float, horizon_s: float, room: Room) -> float:
+    """Return how far from the forecast (m) a track may be found at all: the spread of one just seen may be any."""
+    fits, place = room.fits, room.places[PUT_OUT]
+    from_here_m = hypot(place[0] - fits[LAST], place[1] - fits[LAST + 1])
+    speed_mps = max(fastest_mps, SPEEDS_UP * hypot(fits[LINE + 10], fits[LINE + 11]))
+    return from_here_m + speed_mps * horizon_s + NOISES * fits[NOISE]
 
 
 @inner_kernel

@@ -23,7 +23,7 @@ from sargas.model.parts import pack, unpack
 from sargas.model.records import Route
 from sargas.model.tracks import Tracks, TrackStatus
 
-MARK = b"sargas-prediction-4\n"
+MARK = b"sargas-prediction-5\n"
 ROOM = 16_384
 """Tracks that there is room for from the start."""
 
