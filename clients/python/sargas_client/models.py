@@ -2730,7 +2730,7 @@ class StoryView(TypedDict):
     """What happened, the first first"""
 
     left_out: int
-    """Later lines that were too many to be sent"""
+    """Earlier lines that were too many to be sent"""
 
     sensors: list[SensorSpanView]
     """Who saw it, the first first; empty: no history is kept"""

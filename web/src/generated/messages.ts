@@ -2299,7 +2299,7 @@ export interface StoryView {
   readonly track_id: number;
   /** What happened, the first first */
   readonly lines: readonly StoryLine[];
-  /** Later lines that were too many to be sent */
+  /** Earlier lines that were too many to be sent */
   readonly left_out: number;
   /** Who saw it, the first first; empty: no history is kept */
   readonly sensors: readonly SensorSpanView[];
