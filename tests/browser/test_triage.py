@@ -94,12 +94,12 @@ def test_six_keys_acknowledge_classify_and_draft_a_report(screen: Screen, node: 
     report = page.get_by_role("dialog", name="Draft of a report")
     text = report.get_by_role("textbox", name="Text of the report")
     screen.wait_for(lambda: f"Report on track {DRONE}" in text.input_value())
-    assert "Held for, class: helicopter" in text.input_value()
+    assert "Class: helicopter (" in text.input_value()
     assert "by jonas" in text.input_value()
     with page.expect_download() as saved:
         report.get_by_role("button", name="Save as file").click()
     assert saved.value.suggested_filename == f"report-track-{DRONE}.txt"
-    assert "alert raised critical Rytų siena" in Path(saved.value.path()).read_text()
+    assert "Critical alert: Rytų siena" in Path(saved.value.path()).read_text()
     page.keyboard.press("Escape")
     expect(report).to_have_count(0)
     expect(page.get_by_role("region", name="Track", exact=True)).to_be_visible()
