@@ -18,6 +18,13 @@ from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.cli.main import app
 from sargas.model.label import Label
 from sargas.model.plots import Plots, concatenate
+from sargas.runtime.arrival import Arrival
+from sargas.runtime.clock import SystemClock
+from sargas.runtime.journal import Journal
+from sargas.runtime.recording import open_recording
+from sargas.runtime.replay import recording_inputs
+from sargas.runtime.zone_files import read_zones_file
+from sargas.sensors.site import read_sensors
 from tests.tracking.scene import Flight, at_ns, radar, see
 
 CAP = etree.XMLSchema(etree.parse(str(Path(__file__).parents[1] / "formats" / "cap" / "cap-1.2.xsd")))
@@ -115,6 +122,33 @@ def test_tracks_say_what_is_held_of_them(told: Path) -> None:
     assert last["danger"] == "armed_possible"
     assert last["danger_probability"] > 0.3
     assert last["intent"] == "to Plant"
+
+
+def test_a_journal_is_assessed_with_what_the_node_was_told_and_comes_to_the_same(told: Path, tmp_path: Path) -> None:
+    zones, routes = read_zones_file(told.parent / "zones.geojson")
+    _, inputs = recording_inputs(
+        open_recording(told.parent / "plots.parquet"), read_sensors(SENSOR), {},
+        zones=zones, routes=routes, utc_offset_s=10800,
+    )  # fmt: skip
+    journal = Journal.open(tmp_path / "night" / "journal", clock=SystemClock())
+    for one in inputs:
+        journal.append([Arrival(one.source, one.receive_time_ns, one.data, one.kind)])
+    journal.close()
+    out = tmp_path / "out"
+    ran = CliRunner().invoke(app, ["assess", str(tmp_path / "night"), "--out", str(out)])
+    assert ran.exit_code == 0, ran.output
+    assert [rows(out / f"{name}.jsonl") for name in ("alerts", "warnings", "records")] == [
+        rows(told / f"{name}.jsonl") for name in ("alerts", "warnings", "records")
+    ]
+    assert pq.read_table(out / "tracks.parquet").equals(pq.read_table(told / "tracks.parquet"))
+
+
+def test_a_journal_takes_no_file_of_zones_or_sensors_for_it_has_its_own(told: Path, tmp_path: Path) -> None:
+    options = ["--zones", str(told.parent / "zones.geojson"), "--utc-offset-s", "0"]
+    ran = CliRunner().invoke(app, ["assess", str(tmp_path), "--out", str(tmp_path / "out"), *options])
+    assert f"{tmp_path}: expected no --zones, --utc-offset-s with a journal" in str(ran.exception)
+    empty = CliRunner().invoke(app, ["assess", str(tmp_path), "--out", str(tmp_path / "out")])
+    assert "expected a journal" in str(empty.exception)
 
 
 def test_without_zones_it_says_so_and_goes_on(told: Path, tmp_path: Path) -> None:
