@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
+
+import pytest
 
 from sargas.assessment.alert_entry import Place
 from sargas.assessment.warnings.draft import MOST_STANDING, WarningBook
-from sargas.assessment.warnings.raids import join_raids
+from sargas.assessment.warnings.raids import accompany, join_raids
 from sargas.assessment.warnings.threat import Threat
 from sargas.model.label import Classification, Label
 from sargas.model.warning_records import PublicWarning, WarningArea
@@ -31,6 +34,16 @@ def test_those_near_and_alike_or_of_one_group_are_one_and_a_third_may_join_two_r
     assert [raid.track_ids for raid in join_raids(chain, at(0))] == [(1, 2, 3)]
     grouped = [threat(26.3, key="group-1", track_ids=(k,), places=(flying(k, 50.0 * k).places)) for k in (1, 2)]
     assert [raid.track_ids for raid in join_raids(grouped, at(0))] == [(1, 2)]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_a_group_is_one_raid_though_one_of_it_flies_with_a_track_of_none(order: tuple[int, ...]) -> None:
+    alone, near = flying(1, 0.0), replace(flying(2, 4.0), key="group-1")
+    far, other = (replace(flying(k, 50.0 * k), key="group-1") for k in (3, 4))
+    threats = [(alone, near, far, other)[k] for k in order]
+    assert [sorted(raid.track_ids) for raid in join_raids(threats, at(0))] == [[1, 2, 3, 4]]
+    (raid,) = accompany(join_raids([alone, near], at(0)), [far, other], at(0))
+    assert raid.track_ids == (1, 2, 3, 4)
 
 
 def test_a_raid_that_grows_and_a_track_that_gets_another_number_stay_one_warning() -> None:

@@ -16,7 +16,7 @@ def join_raids(threats: Sequence[Threat], time_ns: int) -> list[Threat]:
     raids: list[Threat] = []
     for threat in threats:
         together = [
-            raid for raid in raids if raid.key == threat.key or fly_together(raid.places, threat.places, time_ns)
+            raid for raid in raids if threat.key in raid.keys or fly_together(raid.places, threat.places, time_ns)
         ]
         if not together:
             raids.append(threat)
@@ -33,7 +33,7 @@ def accompany(raids: Sequence[Threat], companions: Sequence[Threat], time_ns: in
     joined = list(raids)
     for companion in companions:
         for place, raid in enumerate(raids):
-            is_of_group = raid.key == companion.key and raid.key.startswith(GROUP)
+            is_of_group = companion.key in raid.keys and companion.key.startswith(GROUP)
             if is_of_group or fly_together(raid.places, companion.places, time_ns):
                 joined[place] = joined[place].join(companion)
                 break

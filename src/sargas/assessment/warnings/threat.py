@@ -37,6 +37,13 @@ class Threat:
     harm: float = 1.0
     """The likeliest to do harm goes first where not all can be drafted."""
     places: tuple[Place, ...] = ()
+    joined: tuple[str, ...] = ()
+    """Keys of those that joined it."""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Name the groups and tracks that it is made of."""
+        return frozenset((self.key, *self.joined))
 
     def join(self, other: Threat) -> Threat:
         """Return both as one: the higher level, the earlier clock, everybody's way and reasons."""
@@ -54,6 +61,7 @@ class Threat:
             is_exercise=self.is_exercise or other.is_exercise,
             harm=max(self.harm, other.harm),
             places=(*self.places, *other.places),
+            joined=(*self.joined, other.key, *other.joined),
         )
 
 
