@@ -34,6 +34,8 @@ SHAPE_COLUMNS = ("latitude_deg", "longitude_deg", "polygon")
 COLUMNS = (*FIELDS, *SHAPE_COLUMNS)
 NEEDED = ("permission_id", "holder", *TIME_FIELDS)
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:?\d\d)?")
+FIRST_YEAR, LAST_YEAR = 1970, 2261
+"""Years that nanoseconds since 1970 hold as a whole."""
 SAME = {"id", "time_ns", "origin", "label", "entered_by"}
 """Fields of a record that say who entered it and when, not what is permitted."""
 
@@ -172,8 +174,8 @@ def _features(text: str) -> Iterator[Row]:
     """Yield the features of a GeoJSON text."""
     try:
         document = json.loads(text.removeprefix("\ufeff"))
-    except json.JSONDecodeError as error:
-        yield error.lineno, _raising(f"expected GeoJSON, was not: {error}")
+    except (ValueError, RecursionError) as error:
+        yield getattr(error, "lineno", 1), _raising(f"expected GeoJSON, was not: {error}")
         return
     features = document.get("features")
     if document.get("type") != "FeatureCollection" or not isinstance(features, list):
@@ -242,6 +244,8 @@ def read_time_ns(name: str, value: Any) -> int:
     day, clock, offset = found.groups()
     if offset is None:
         raise ValueError(f"{name}: expected a time with Z or an offset as +03:00, was {value!r}")
+    if not FIRST_YEAR <= int(day[:4]) <= LAST_YEAR:  # others would come out as quite another year
+        raise ValueError(f"{name}: expected a year within {FIRST_YEAR}..{LAST_YEAR}, was {value!r}")
     try:
         time_ns = int(np.datetime64(f"{day}T{clock}", "ns").astype(np.int64))
     except ValueError:

@@ -15,9 +15,9 @@ Ring = tuple[tuple[Longitude, Latitude], ...]
 
 
 class Value(BaseModel):
-    """Base of everything small: frozen, and closed to misspelt fields."""
+    """Base of everything small: frozen, closed to misspelt fields and to numbers that JSON cannot write."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Record(Value):

@@ -83,7 +83,7 @@ def _features(text: str) -> Iterator[Row]:
     """Yield the features of a GeoJSON text: points with properties."""
     try:
         document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         yield getattr(error, "lineno", 1), f"expected GeoJSON, was not: {error}"
         return
     features = document.get("features")
