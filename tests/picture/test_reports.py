@@ -241,3 +241,61 @@ def test_a_state_cut_between_reports_goes_on_bit_by_bit() -> None:
     assert dump_state(whole.state, 9) == dump_state(other.state, 9)
     assert whole.state.picture is not None
     assert labels_of(whole.state.picture.appraisal.classes)
+
+
+def with_a_report_of_a_track() -> tuple[Sky, HumanReport, Sighting]:
+    """Fly two aircraft, and let a soldier point at one of them."""
+    sky = Sky()
+    fly(sky, 0, 60, **EAST)
+    made = report(START_S + 60, 1700.0, -900.0, bearing_deg=0.0, distance="about_a_kilometre")
+    sky.record(START_S + 60.3, made)
+    fly(sky, 60, 62, **EAST)
+    told = sightings(sky.messages)[-1]
+    assert [(m.value, m.state) for m in sky.messages if isinstance(m, Claim) and m.source == "ona"] == [
+        ("one_way_drone", "made")
+    ]
+    return sky, made, told
+
+
+def claims_of(sky: Sky) -> list[tuple[str, str]]:
+    """Return the claims that stand in the name of the soldier: value and state of each."""
+    assert sky.state.picture is not None
+    book = sky.state.picture.identity.book
+    return [(one.value, one.state) for of in book.claims.values() for one in of.values() if one.source == "ona"]
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "refuted"])
+def test_what_is_taken_back_speaks_to_no_track_any_more(how: str) -> None:
+    (sky, made, told), deaf = with_a_report_of_a_track(), Sky()
+    if how == "withdrawn":
+        sky.record(START_S + 62.3, made.model_copy(update={"id": "w", "state": "withdrawn"}))
+    else:
+        sky.record(START_S + 62.3, Decision.model_validate({
+            "id": "d", "time_ns": START_S * NS_PER_S, "origin": "n", "label": LABEL, "actor": "jonas",
+            "action": "refuse", "subject": told.sighting_id,
+        }))  # fmt: skip
+    fly(sky, 62, 66, **EAST)
+    fly(deaf, 0, 66, **EAST)
+    assert sky.state.picture is not None
+    assert deaf.state.picture is not None
+    ours, theirs = sky.state.picture.appraisal, deaf.state.picture.appraisal
+    np.testing.assert_array_equal(ours.classes, theirs.classes)
+    assert not any("seen by a soldier" in one.en for one in ours.reasons(told.track_ids[0]))
+    assert claims_of(sky) == [("one_way_drone", "withdrawn")]
+    assert sum(isinstance(m, Claim) and m.source == "ona" and m.state == "withdrawn" for m in sky.messages) == 1
+
+
+def test_a_corrected_report_takes_the_place_of_what_it_said_and_counts_once_for_its_person() -> None:
+    sky, made, told = with_a_report_of_a_track()
+    assert sky.state.picture is not None
+    book = sky.state.picture.reports
+    assert book.reliability.history == {"ona": (1.0, 0.0)}
+    sky.record(START_S + 62.3, made.model_copy(update={"id": "c", "state": "corrected", "seen": "bird"}))
+    fly(sky, 62, 64, **EAST)
+    assert claims_of(sky) == [("bird_flock", "made")]
+    assert book.reliability.history == {"ona": (1.0, 0.0)}
+    far = made.model_copy(update={"id": "e", "state": "corrected", "bearing_deg": 180.0})
+    sky.record(START_S + 64.3, far)
+    fly(sky, 64, 66, **EAST)
+    assert claims_of(sky) == [("bird_flock", "withdrawn")]
+    assert not any("seen by a soldier" in one.en for one in sky.state.picture.appraisal.reasons(told.track_ids[0]))

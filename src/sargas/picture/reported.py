@@ -8,6 +8,7 @@ from sargas.identification.classifier import Classifier
 from sargas.identification.reports.figures import SEEN, TOLD_RIGHT, told_given_class
 from sargas.identification.reports.report_book import ReportBook
 from sargas.identification.reports.sighting_records import say_noticed
+from sargas.identification.saying import say
 from sargas.model.columns import NS_PER_S, Float32
 from sargas.model.label import most_restrictive
 from sargas.model.records import Claim, HumanReport, ReporterHistory, Sighting
@@ -24,7 +25,7 @@ def hear_reports(
     """Let reports speak to the tracks they mean; ``tracks``: all own ones by number, with their classes.
 
     The classifier hears all of them together. A report that a firm track bears out is told as a claim about its class
-    in the name of who saw it, with the grade of that person.
+    in the name of who saw it, with the grade of that person; the claim is withdrawn with the report.
     """
     outcome = book.tick(tracks, time_ns)
     for told in outcome.evidence:
@@ -37,7 +38,27 @@ def hear_reports(
         if claim is not None:
             identity.take(claim)
             claims.append(claim)
+    claims += [taken for name in outcome.taken_back for taken in _take_back(book.node, name, identity, time_ns)]
     return (*claims, *outcome.sightings, *tell_histories(book, time_ns))
+
+
+def _take_back(node: str, report_id: str, identity: IdentityBook, time_ns: int) -> list[Claim]:
+    """Withdraw the claims that a report was, where it did not just make them anew."""
+    begins, over, found = f"{node}/claim/report/{report_id}/", say("taken_back"), list[Claim]()
+    for of_track in identity.book.claims.values():
+        for claim in of_track.values():
+            if claim.id.startswith(begins) and claim.state != "withdrawn" and claim.time_ns < time_ns:
+                revised = {
+                    "id": f"{begins}{claim.track_id}/{time_ns}",
+                    "time_ns": time_ns,
+                    "state": "withdrawn",
+                    "evidence": (over.en, *claim.evidence),
+                    "evidence_lt": (over.lt, *claim.evidence_lt),
+                }
+                found.append(claim.model_copy(update=revised))
+    for claim in found:
+        identity.take(claim)
+    return found
 
 
 def tell_histories(book: ReportBook, time_ns: int) -> tuple[ReporterHistory, ...]:

@@ -28,7 +28,7 @@ from sargas.model.records import Configuration, Decision, HumanReport, Sighting
 from sargas.model.saying import Said
 from sargas.model.tracks import CLASSES, Tracks
 
-MARK = b"SARGAS-REPORTS-2\n"
+MARK = b"SARGAS-REPORTS-3\n"
 MEANT = 0.5
 """Share from which on a report is of a track."""
 BORNE_OUT = 0.8
@@ -58,6 +58,8 @@ class Outcome(NamedTuple):
     evidence: tuple[Evidence, ...]
     borne_out: tuple[tuple[HumanReport, int, float], ...]
     """Reports that a firm track bears out now for the first time, with the track and its share."""
+    taken_back: tuple[str, ...] = ()
+    """Reports, by id, that a track bore out and that were corrected, withdrawn or refuted since."""
 
 
 @dataclass(slots=True)
@@ -92,6 +94,11 @@ class ReportBook:
     held: dict[str, Held] = field(default_factory=dict)
     number: int = 0
     """Of the last sighting."""
+    counted: dict[str, int] = field(default_factory=dict)
+    """When (UTC ns) a track bore a report out for its person, by id: a correction does not count again."""
+    stale: dict[int, None] = field(default_factory=dict)
+    """Tracks that a report spoke of which was taken back since the last tick."""
+    taken_back: dict[str, None] = field(default_factory=dict)
     _places: dict[str, tuple[float, Field] | None] = field(default_factory=dict)
     """Where the objects of sightings may be, worked out once a tick; no state."""
 
@@ -103,12 +110,13 @@ class ReportBook:
 
     def take(self, report: HumanReport) -> None:
         """Take a report, its correction or its withdrawal; it is judged at the next tick."""
-        self.judged.pop(report.report_id, None)
+        self._take_back(report.report_id)
+        for held in self.held.values():
+            if report.state == "withdrawn" or len(held.report_ids) > 1:
+                held.report_ids = [one for one in held.report_ids if one != report.report_id]
         if report.state == "withdrawn":
             self.reports.pop(report.report_id, None)
             self.waiting.pop(report.report_id, None)
-            for held in self.held.values():
-                held.report_ids = [one for one in held.report_ids if one != report.report_id]
             return
         self.reports[report.report_id] = report
         self.waiting[report.report_id] = None
@@ -123,7 +131,7 @@ class ReportBook:
             known = self.judged.get(report.report_id)
             if held.verdict == "refuted":
                 self.reliability.refute(report)
-            elif known is None or not known.is_borne_out:
+            elif report.report_id not in self.counted and (known is None or not known.is_borne_out):
                 self.reliability.bear_out(report)
 
     def tick(self, tracks: Tracks, time_ns: int) -> Outcome:
@@ -131,10 +139,11 @@ class ReportBook:
         self.past.note(tracks, time_ns)
         self._places = {}
         ended = self._end(time_ns)
-        if not self.reports and not self.held:
+        touched, taken_back = set(self.stale), tuple(self.taken_back)
+        self.stale, self.taken_back = {}, {}
+        if not self.reports and not self.held and not touched:
             return Outcome(ended, (), ())
-        due = self._due(time_ns)
-        touched, borne_out = set[int](), list[tuple[HumanReport, int, float]]()
+        due, borne_out = self._due(time_ns), list[tuple[HumanReport, int, float]]()
         live = set(tracks.track_id.tolist())
         for report in due:
             before = self.judged.get(report.report_id)
@@ -145,13 +154,16 @@ class ReportBook:
             if share >= BORNE_OUT and track_id in live and not now.is_borne_out:
                 now.is_borne_out = True
                 if self._is_first_of_its_voice(report, track_id):
-                    self.reliability.bear_out(report)
+                    if report.report_id not in self.counted:
+                        self.reliability.bear_out(report)
+                    self.counted[report.report_id] = time_ns
                     borne_out.append((report, track_id, share))
         evidence = tuple(self._evidence(track_id) for track_id in sorted(touched & live))
         names = {report.report_id for report in due}
         news = [one for one in self.held.values() if _is_news(one, names, time_ns)]
         told = [self._tell(held, time_ns) for held in news]
-        return Outcome((*ended, *(one for one in told if one is not None)), evidence, tuple(borne_out))
+        sightings = (*ended, *(one for one in told if one is not None))
+        return Outcome(sightings, evidence, tuple(borne_out), taken_back)
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
@@ -163,6 +175,9 @@ class ReportBook:
             "history": [[name, *counts] for name, counts in self.reliability.history.items()],
             "changed": [[name, label.model_dump(mode="json")] for name, label in self.reliability.changed.items()],
             "number": self.number,
+            "counted": list(self.counted.items()),
+            "stale": list(self.stale),
+            "taken_back": list(self.taken_back),
         }
         return pack(MARK, header, [self.past.snapshot()])
 
@@ -177,7 +192,8 @@ class ReportBook:
         self.held = {row["sighting_id"]: Held(**row | {"told": tuple(row["told"])}) for row in header["held"]}
         self.reliability.history = {name: (right, wrong) for name, right, wrong in header["history"]}
         self.reliability.changed = {name: Label.model_validate(label) for name, label in header["changed"]}
-        self.number = header["number"]
+        self.number, self.counted = header["number"], dict(header["counted"])
+        self.stale, self.taken_back = dict.fromkeys(header["stale"]), dict.fromkeys(header["taken_back"])
 
     def _due(self, time_ns: int) -> list[HumanReport]:
         """Take new reports first, then those judged longest ago that may mean a track seen since."""
@@ -308,12 +324,16 @@ class ReportBook:
                     if self.watch.looks_at(report):
                         self.reliability.refute(report, UNSEEN)
             for report in reports:
+                if held.verdict == "refuted":
+                    self._take_back(report.report_id)
                 self._forget(report.report_id)
             if held.told[0]:
                 known = Told(self.node, self.label, time_ns, reports, {}, self.reliability, held.told[1], None)
                 told.append(tell_sighting(held, known, ended=True))
         for name in [n for n, one in self.reports.items() if observed_ns(one) + LIFE_NS + AGAIN_UNTIL_NS < time_ns]:
             self._forget(name)
+        since_ns = time_ns - LIFE_NS - AGAIN_UNTIL_NS
+        self.counted = {name: told_ns for name, told_ns in self.counted.items() if told_ns >= since_ns}
         return tuple(one for one in told if one is not None)
 
     def _is_over(self, held: Held, time_ns: int) -> bool:
@@ -322,6 +342,17 @@ class ReportBook:
             bool(reports) and expires_ns(reports) <= time_ns and not any(n in self.waiting for n in held.report_ids)
         )
         return not reports or held.verdict == "refuted" or is_late
+
+    def _take_back(self, report_id: str) -> None:
+        """Let what a report said so far be unsaid; that its person still says so in another report stands."""
+        known = self.judged.pop(report_id, None)
+        if known is None:
+            return
+        self.stale |= dict.fromkeys(known.tracks)
+        voice = voice_of(self.reports[report_id])
+        others = [one for name, one in self.judged.items() if voice_of(self.reports[name]) == voice]
+        if known.is_borne_out and not any(one.is_borne_out for one in others):
+            self.taken_back[report_id] = None
 
     def _forget(self, report_id: str) -> None:
         self.reports.pop(report_id, None)
