@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from sargas.exercise.night import DEFAULT_START_NS, Night
 from sargas.geo.plane import RegionPlane
+from sargas.identification.claim_book import MACHINE
 from sargas.identification.cooperation import Cooperation
 from sargas.model.columns import NS_PER_S, Float64, Int64
 from sargas.model.envelope import Envelope
@@ -282,7 +283,7 @@ def _last_probabilities(outcome: Run) -> dict[int, float]:
     for _, tracks, claims in outcome.ticks:
         address = dict(zip(tracks.track_id.tolist(), tracks.icao_address.tolist(), strict=True))
         for claim in claims:
-            if claim.about == "cooperation" and claim.probability is not None:
+            if claim.about == "identity" and claim.source == MACHINE and claim.probability is not None:
                 told[claim.track_id] = (address[claim.track_id], claim.probability)
     alive = set(outcome.ticks[-1][1].track_id.tolist())
     least = dict[int, float]()

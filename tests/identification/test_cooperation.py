@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sargas.geo.plane import RegionPlane
+from sargas.identification.claim_weight import answer
 from sargas.identification.cooperation import Cooperation
 from sargas.identification.cooperation_words import NONE
 from sargas.model.columns import NS_PER_S
@@ -107,14 +108,18 @@ def test_where_nobody_looks_it_is_unsupported_not_doubtful() -> None:
 
 
 def test_what_a_radar_that_covers_the_place_does_not_see_is_doubtful_after_ten_seconds() -> None:
-    told = about(Watch().run(60, aircraft(sees=False)), "cooperation")
+    watch = Watch()
+    told = about(watch.run(60, aircraft(sees=False)), "cooperation")
     assert [one.value for one in told if one.state == "made"] == ["unsupported"]
     doubt = next(one for one in told if one.value == "doubtful")
     assert (doubt.time_ns - EPOCH_NS) / NS_PER_S >= 10
     assert "have looked for 10 s and see nothing there" in doubt.evidence[0]
     assert doubt.probability is not None
-    assert doubt.probability < 0.5
-    assert doubt.reliability == "E"
+    assert doubt.probability > 0.5
+    name = [one for one in watch.told if one.about == "identity"][-1]
+    assert name.probability is not None
+    assert name.probability < 0.5
+    assert name.reliability == "E"
 
 
 @pytest.mark.parametrize("shift_m", [600.0, 2_000.0, 20_000.0])
@@ -140,6 +145,21 @@ def test_a_name_that_is_told_elsewhere_is_told_with_both_tracks() -> None:
     assert (last[seen].value, last[said].value) == ("confirmed", "doubtful"), "a radar was answered by that name"
     assert last[seen].evidence[0].startswith(f"track {said} has the same name ")
     assert last[said].evidence[0].startswith(f"track {seen} has the same name ")
+
+
+@pytest.mark.parametrize("changed", [{"sees": False}, {"shift_m": 2_000.0}, {"nic": [5], "nac_p": [6]}])
+def test_who_asks_is_answered_that_a_doubted_word_is_doubtful_and_names_nobody(changed: dict[str, Any]) -> None:
+    watch = Watch()
+    doubts = [one for one in about(watch.run(60, aircraft(**changed)), "cooperation") if one.value == "doubtful"]
+    said = [one for one in watch.told if one.track_id == doubts[-1].track_id]
+    held = {name: answer(name, newest(said), doubts[-1].time_ns) for name in ("cooperation", "identity")}
+    assert held["cooperation"].value == "doubtful"
+    assert held["cooperation"].probability > 0.5
+    assert held["identity"].value == "unknown"
+
+
+def newest(claims: list[Claim]) -> list[Claim]:
+    return list({one.claim_id: one for one in claims}.values())
 
 
 def test_a_position_that_its_receiver_calls_poor_names_nobody_unless_a_radar_was_answered() -> None:

@@ -24,6 +24,7 @@ from sargas.identification.cooperation_words import (
     grade_cooperation,
     grade_identity,
     grade_permission,
+    sureness_of,
 )
 from sargas.identification.permissions import PermissionBook
 from sargas.identification.saying import name_of, say
@@ -155,7 +156,7 @@ class Cooperation:
             state: Revision = "corrected" if known["told_state"][row] else "made"
             if judged.is_due[row] or tell[row] != known["told_state"][row]:
                 grades = grade_cooperation(found)
-                told.append(making.claim(number, "cooperation", value, found.probability, grades, evidence, state))
+                told.append(making.claim(number, "cooperation", value, sureness_of(found), grades, evidence, state))
             # whoever reads the identity alone must see the doubt: it is told with it each time
             own = say("own_word", state=name_of("state", STATES[found.state]))
             evidence, grades = (own, *evidence), grade_identity(found)

@@ -23,6 +23,8 @@ Reliability = Literal["A", "B", "C", "D", "E", "F"]
 STATES = ("", "confirmed", "unsupported", "doubtful", "friend")
 NONE, CONFIRMED, UNSUPPORTED, DOUBTFUL, FRIEND = range(5)
 """What a track's own word may be; a friend is confirmed, and named by a permission of one's own forces."""
+LEAST_DOUBT = 0.6
+"""Of a doubt while it lasts: where its receiver calls its place poor, and until its word is trusted again."""
 
 _TELLS = {
     JUMP: "jump", TWO_PLACES: "two_places", MOTION: "motion", CLIMB: "climb", STALE: "stale", HEIGHTS: "heights",
@@ -91,21 +93,25 @@ def _support(found: Finding) -> tuple[Said, ...]:
     return () if found.witness < 0.0 else (say("none_yet"),)
 
 
+def sureness_of(found: Finding) -> float:
+    """Return the probability of what is said of cooperation; of a doubt that its word is not true."""
+    return max(1.0 - found.probability, LEAST_DOUBT) if found.state == DOUBTFUL else found.probability
+
+
 def grade_cooperation(found: Finding) -> tuple[Reliability, int]:
-    """Grade what is said of cooperation after Admiralty."""
-    if found.state == CONFIRMED:
-        return ("A" if found.witnesses > 1 else "B"), (1 if found.probability >= 0.99 else 2)
+    """Grade what is said of cooperation after Admiralty; a doubt is the node's own, not the word of who is doubted."""
     if found.state == UNSUPPORTED:
         return ("D" if found.is_drone else "C"), 6
-    return "E", (4 if found.probability >= 0.2 else 5)
+    sureness = sureness_of(found)
+    credibility = 1 if sureness >= 0.99 else 2 if found.state == CONFIRMED or sureness >= 0.85 else 3
+    return ("A" if found.witnesses > 1 else "B"), credibility
 
 
 def grade_identity(found: Finding) -> tuple[Reliability, int]:
     """Grade what is said of a track's identity after Admiralty."""
-    reliability, credibility = grade_cooperation(found)
-    if found.state == CONFIRMED:
-        return reliability, 1 if found.is_named else 2
-    return reliability, 3 if found.state == UNSUPPORTED else credibility
+    if found.state == DOUBTFUL:
+        return "E", 4 if found.probability >= 0.2 else 5
+    return grade_cooperation(found)[0], 3 if found.state == UNSUPPORTED else 1 if found.is_named else 2
 
 
 def grade_permission(explanation: Explanation, state: int) -> tuple[Reliability, int]:
