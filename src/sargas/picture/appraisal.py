@@ -97,7 +97,7 @@ class Appraisal:
         self.turn += 1
         due = np.flatnonzero(tracks.track_id % rounds == self.turn % rounds)
         if len(due):
-            self._judge(tracks.take(due), due)
+            self._judge(tracks.take(due), due, doubted)
         return replace(tracks, class_probabilities=self.classes.copy())
 
     def show(self, tracks: Tracks) -> Tracks:
@@ -156,17 +156,19 @@ class Appraisal:
         self.goals.restore(goals.tobytes())
         self.emissions.restore(emissions.tobytes())
 
-    def _judge(self, tracks: Tracks, rows: Int64) -> None:
-        self._hear_senders(tracks)
+    def _judge(self, tracks: Tracks, rows: Int64, doubted: frozenset[int]) -> None:
+        self._hear_senders(tracks, doubted)
         found = self.classifier.update(tracks, tracks.rcs_dbsm, tracks.radial_speed_spread_mps)
         self.classes[rows] = found
         self.predictor.update(replace(tracks, class_probabilities=found))
 
-    def _hear_senders(self, tracks: Tracks) -> None:
+    def _hear_senders(self, tracks: Tracks, doubted: frozenset[int]) -> None:
         """Let those that send Remote ID speak for what they are; what is repeated counts once."""
         sends = np.flatnonzero(tracks.uas_id != b"")
         numbers, times = tracks.track_id[sends].tolist(), tracks.time_ns[sends].tolist()
-        self.classifier.hear([Said(n, time_ns, "remote_id") for n, time_ns in zip(numbers, times, strict=True)])
+        self.classifier.hear([
+            Said(n, time_ns, "remote_id", n not in doubted) for n, time_ns in zip(numbers, times, strict=True)
+        ])  # fmt: skip
 
     def _align(self, track_id: Int64) -> None:
         """Keep a row for each live track, in the order of the tracks."""
