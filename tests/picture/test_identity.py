@@ -116,6 +116,19 @@ def test_an_override_by_unknown_takes_the_class_away() -> None:
     assert np.isnan(identity.mask(known).class_probabilities).all()
 
 
+def test_the_danger_follows_the_classes_also_where_none_of_them_is_claimed() -> None:
+    identity, small = book(), CLASSES.index("small_fixed_wing_drone")
+    harmless, armed = tracks({7: None}), tracks({7: None})
+    for one, classes in ((harmless, [BIRD, CLASSES.index("balloon")]), (armed, [DRONE, small])):
+        one.class_probabilities[:] = 0.01
+        one.class_probabilities[0, classes] = 0.45
+    assert told(identity.tick(harmless, 10, why))["danger"] == ("made", "armed_unlikely")
+    assert 7 not in identity.suspects
+    assert told(identity.tick(armed, 20, why)) == {"danger": ("corrected", "armed_possible")}
+    assert identity.suspects[7] > 0.3
+    assert identity.tick(armed, 30, why) == ()
+
+
 def test_a_class_is_held_a_little_below_where_it_is_claimed_and_then_withdrawn() -> None:
     identity = book()
     identity.tick(tracks({7: (DRONE, 0.55)}), 10, why)

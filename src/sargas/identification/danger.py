@@ -10,9 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, log
 
+import numpy as np
+
 from sargas.identification.claim_weight import Answer
 from sargas.identification.saying import name_of, say
-from sargas.model.columns import Float32
+from sargas.model.columns import Float32, Float64
 from sargas.model.saying import Said
 from sargas.model.tracks import CLASSES
 
@@ -41,6 +43,7 @@ CONFIRMED = ("confirmed", "friend")
 MAY_BE_ARMED = 0.3
 """From here on the answer is ``armed_possible``; below a tenth of it ``armed_unlikely``."""
 LEAST, MOST = 1e-4, 1.0 - 1e-4
+_ARMED: Float64 = np.array([ARMED_OF_CLASS[name] for name in CLASSES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,12 @@ def judge_danger(classes: Float32 | None, origin: Answer, cooperation: Answer) -
     unlikely = probability <= MAY_BE_ARMED / 10.0
     value = "armed_possible" if probability >= MAY_BE_ARMED else "armed_unlikely" if unlikely else "unknown"
     return Danger(value, probability, tuple(reasons))
+
+
+def armed_by_class(classes: Float32) -> Float64:
+    """Return P(armed) of tracks by their classes (n, 12) alone; NaN: not classified."""
+    known: Float64 = np.where(np.isnan(classes[:, 0]), ARMED_OF_UNKNOWN, classes.astype(np.float64) @ _ARMED)
+    return known
 
 
 def _class_reason(shares: dict[str, float], probability: float) -> Said:

@@ -15,9 +15,9 @@ import numpy as np
 from sargas.geo.plane import RegionPlane
 from sargas.identification.claim_book import MACHINE, ClaimBook, Conclusion, ids_of
 from sargas.identification.claim_weight import UNKNOWN, Answer
-from sargas.identification.danger import Danger, judge_danger
+from sargas.identification.danger import Danger, armed_by_class, judge_danger
 from sargas.identification.origin import TrackOrigins
-from sargas.model.columns import Float32, Int8, Int64
+from sargas.model.columns import Float32, Float64, Int8, Int64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import pack, unpack
 from sargas.model.records import About, Claim, Configuration
@@ -25,13 +25,15 @@ from sargas.model.saying import Said
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 from sargas.picture.evidence_labels import EvidenceLabels
 
-MARK = b"SARGAS-IDENTITY-1\n"
+MARK = b"SARGAS-IDENTITY-2\n"
 MOST_A_TICK = 30
 """Tracks concluded about in one tick; the others wait their turn."""
 FIRM, HELD = 0.5, 0.4
 """A class is claimed from the first probability on, and held down to the second: no flicker at the limit."""
 STEP = 0.15
 """A class whose probability moved by less is not concluded about anew."""
+ARMED_FACTOR, LEAST_ARMED = 2.0, 0.01
+"""A track is concluded about anew too when P(armed) by its classes moved by so much; what is below is as good as it."""
 NEVER, NO_CLASS = -2, -1
 ANSWERED: tuple[About, ...] = ("class", "origin", "cooperation")
 """What danger follows from."""
@@ -53,9 +55,11 @@ class IdentityBook:
     suspects: dict[int, float] = field(default_factory=dict)
     """Probability of being armed of the tracks of which that is not held to be unlikely."""
     track_id: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
-    """Firm tracks of the last tick, ascending, with class (index; -1: none) and probability last concluded about."""
+    """Firm tracks of the last tick, ascending, with what was last concluded about: class (index; -1: none), its
+    probability, and P(armed) by all classes."""
     class_of: Int8 = field(default_factory=lambda: np.zeros(0, np.int8))
     share_of: Float32 = field(default_factory=lambda: np.zeros(0, np.float32))
+    armed_of: Float64 = field(default_factory=lambda: np.zeros(0))
     time_ns: int = 0
     said: EvidenceLabels = field(default_factory=EvidenceLabels)
     """Labels of what is said of tracks; the node's own claims have that of the track."""
@@ -129,11 +133,12 @@ class IdentityBook:
         """Return the whole state as bytes; equal states give equal bytes."""
         header = {"waiting": list(self.waiting), "suspects": list(self.suspects.items()), "time_ns": self.time_ns}
         parts = (self.book.snapshot(), self.origins.snapshot())
-        return pack(MARK, header, [self.track_id, self.class_of, self.share_of, *parts])
+        return pack(MARK, header, [self.track_id, self.class_of, self.share_of, self.armed_of, *parts])
 
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot. Raises ValueError for bytes that are none."""
-        header, (self.track_id, self.class_of, self.share_of, book, origins) = unpack(MARK, data, 5)
+        header, arrays = unpack(MARK, data, 6)
+        self.track_id, self.class_of, self.share_of, self.armed_of, book, origins = arrays
         self.book.restore(book.tobytes())
         self.origins.restore(origins.tobytes())
         self.waiting, self.time_ns = dict.fromkeys(header["waiting"]), header["time_ns"]
@@ -166,24 +171,29 @@ class IdentityBook:
 
     def _note_classes(self, firm: Tracks) -> None:
         """Take over the classes of the firm tracks; those that changed are to be concluded about."""
-        before, before_share = self._known(firm.track_id)
+        before, before_share, before_armed = self._known(firm.track_id)
         known = np.nan_to_num(firm.class_probabilities, nan=0.0)
         likeliest = known.argmax(axis=1).astype(np.int8) if len(firm) else np.zeros(0, np.int8)
         share = known[np.arange(len(firm)), likeliest]
         found = np.where(share >= np.where(likeliest == before, HELD, FIRM), likeliest, np.int8(NO_CLASS))
         changed = (found != before) | ((found >= 0) & (np.abs(share - before_share) >= STEP))
+        armed = np.maximum(armed_by_class(firm.class_probabilities), LEAST_ARMED)
+        changed |= np.maximum(armed, before_armed) >= ARMED_FACTOR * np.minimum(armed, before_armed)
         self.waiting |= dict.fromkeys(firm.track_id[changed].tolist())
         self.track_id, self.class_of = firm.track_id, found.astype(np.int8)
         self.share_of = np.where(changed, share, before_share).astype(np.float32)
+        self.armed_of = np.where(changed, armed, before_armed)
 
-    def _known(self, track_id: Int64) -> tuple[Int8, Float32]:
-        """Return class and probability last concluded about of tracks (n,); ``NEVER`` for new ones."""
+    def _known(self, track_id: Int64) -> tuple[Int8, Float32, Float64]:
+        """Return class, probability and P(armed) last concluded about of tracks (n,); ``NEVER`` for new ones."""
         before, share = np.full(len(track_id), NEVER, np.int8), np.zeros(len(track_id), np.float32)
+        armed = np.zeros(len(track_id))
         if len(self.track_id):
             place = np.minimum(np.searchsorted(self.track_id, track_id), len(self.track_id) - 1)
             is_known = self.track_id[place] == track_id
             before[is_known], share[is_known] = self.class_of[place[is_known]], self.share_of[place[is_known]]
-        return before, share
+            armed[is_known] = self.armed_of[place[is_known]]
+        return before, share, armed
 
     def _next_in_turn(self) -> list[tuple[int, int]]:
         """Take the next tracks off the queue, with their rows; what is no firm track of ours need not wait."""
