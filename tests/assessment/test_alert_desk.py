@@ -385,6 +385,43 @@ def test_a_shelved_alert_comes_back_when_it_worsens(how: str) -> None:
     assert (back.alert_id, back.state, back.shelved_by) == (laid.alert_id, "raised", None)
 
 
+def test_what_ends_on_the_shelf_and_is_resumed_is_on_the_shelf_again_until_its_time() -> None:
+    world = World()
+    laid = shelved(world)
+    (ended,) = world.cause(20, 7, state="ended", reasons=("the track was dropped",), **predicted(500.0))
+    assert (ended.state, ended.shelved_by) == ("ended", None)
+    other = replace(world, desk=AlertDesk.of("vilnius", AlertPolicy()))
+    other.desk.restore(world.desk.snapshot())
+    (resumed,) = other.enter(40, 7, replace(DRONE, danger=0.5), **predicted(500.0))
+    assert (resumed.alert_id, resumed.state) == (laid.alert_id, "shelved")
+    assert (resumed.shelved_by, resumed.shelved_until_ns) == ("ona", at(600))
+    assert resumed.shelved_reason == laid.shelved_reason
+    assert [a.state for s in range(41, 601) for a in other.tick(s) if a.state != "shelved"] == ["raised"]
+
+
+@pytest.mark.parametrize("how", ["late", "danger"])
+def test_what_is_resumed_after_its_while_or_worse_is_not_on_the_shelf(how: str) -> None:
+    world = World()
+    laid = shelved(world, minutes=0.5)
+    world.cause(20, 7, state="ended", reasons=("the track was dropped",), **predicted(500.0))
+    worth = replace(DRONE, danger=0.72 if how == "danger" else 0.5)
+    (resumed,) = world.enter(25 if how == "danger" else 35, 7, worth, **predicted(500.0))
+    assert (resumed.alert_id, resumed.state, resumed.shelved_until_ns) == (laid.alert_id, "raised", None)
+
+
+@pytest.mark.parametrize(("x_km", "state"), [(1.9, "shelved"), (-3.0, "raised")])
+def test_a_shelved_raid_that_loses_one_comes_back_for_another_but_not_for_the_same_found_again(
+    x_km: float, state: str
+) -> None:
+    world = World()
+    world.enter(0, 8, replace(DRONE, danger=0.5), x_km=1.0, **predicted(500.0))
+    laid = shelved(world)
+    assert laid.track_ids == (7, 8)
+    world.cause(10, 8, state="ended", reasons=("the track was dropped",), **predicted(500.0))
+    (back,) = world.enter(20, 9, replace(DRONE, danger=0.5), x_km=x_km, **predicted(500.0))
+    assert (back.alert_id, back.track_ids, back.state) == (laid.alert_id, (7, 9), state)
+
+
 def test_a_person_takes_it_off_the_shelf_and_nothing_is_shelved_without_reason() -> None:
     world = World()
     laid = shelved(world)

@@ -31,7 +31,10 @@ class Case:
     asked_ns: int = 0
     """Since when an answer is waited for: first shown, become critical, come back."""
     shelved_danger: float = 0.0
-    shelved_members: int = 0
+    shelved_members: set[int] = field(default_factory=set)
+    """Who it was about when it was shelved; who was lost and found again by the new number."""
+    shelf: dict[str, Any] = field(default_factory=dict)
+    """By whom, until when and why it was shelved when it ended; empty: it was not."""
 
     @property
     def has_ended(self) -> bool:
@@ -46,10 +49,10 @@ class Case:
         """Take over what the entries of its members (by track id) are now; none when nobody needs to be told."""
         fields, worst = _fields_of(entries), worst_of(entries)
         rises = worst.standing.level == Level.CRITICAL and self.alert.tier != "critical"
-        is_new_object = len(entries) > self.shelved_members
-        if self.alert.state == "shelved" and (
+        is_shelved = self.alert.state == "shelved" or self._goes_back(time_ns)
+        if is_shelved and (
             rises
-            or is_new_object
+            or not entries.keys() <= self.shelved_members
             or fields["danger"] >= self.shelved_danger + WORSE
             or (fields["rule"], self.alert.rule) == ("zone_entry", "zone_predicted")
         ):
@@ -60,8 +63,8 @@ class Case:
             fields |= {"escalated_to": None, "was_shown": True}
             self.asked_ns = time_ns
         if self.has_ended:
-            fields |= {"ended_ns": None, "state": self._state_before_end()} if "state" not in fields else {}
-            fields["ended_ns"] = None
+            before = self.shelf | {"state": "shelved"} if is_shelved else {"state": self._state_before_end()}
+            fields = before | fields | {"ended_ns": None}
         if not self._is_news(fields, time_ns):
             return None
         return self.change(time_ns, **fields)
@@ -83,9 +86,14 @@ class Case:
         """Lay it aside for a reason and a while; none when it has ended or the while is over."""
         if self.has_ended or decision.until_ns is None or decision.until_ns <= decision.time_ns:
             return None
-        self.shelved_danger, self.shelved_members = self.alert.danger or 0.0, len(self.members)
+        self.shelved_danger, self.shelved_members = self.alert.danger or 0.0, set(self.members)
         told = {"shelved_by": decision.actor, "shelved_until_ns": decision.until_ns, "shelved_reason": decision.reason}
         return self.change(decision.time_ns, state="shelved", was_shown=True, **told)
+
+    def find_again(self, lost: int, found: int) -> None:
+        """Note that a member was lost and is back under another number."""
+        if lost in self.shelved_members:
+            self.shelved_members = self.shelved_members - {lost} | {found}
 
     def unshelve(self, time_ns: int) -> Alert | None:
         """Bring it back as it was: acknowledged if somebody had taken it on; none when it is not shelved."""
@@ -102,6 +110,8 @@ class Case:
         """End it; the reason of its end comes first."""
         reasons, reasons_lt = (why.en, *self.alert.reasons), (why.lt, *self.alert.reasons_lt)
         told = {"reasons": reasons, "reasons_lt": reasons_lt, "merged_into": merged_into}
+        is_shelved = self.alert.state == "shelved"
+        self.shelf = {name: getattr(self.alert, name) for name in _off_the_shelf()} if is_shelved else {}
         return self.change(time_ns, state="ended", ended_ns=time_ns, eta_ns=None, **told, **_off_the_shelf())
 
     def change(self, time_ns: int, **fields: Any) -> Alert:
@@ -110,6 +120,10 @@ class Case:
         identity = f"{self.alert.alert_id}:{self.revision}"
         self.alert = self.alert.model_copy(update={"id": identity, "time_ns": time_ns, **fields})
         return self.alert
+
+    def _goes_back(self, time_ns: int) -> bool:
+        """Say whether an ended alert was shelved and its while is not over."""
+        return self.has_ended and self.shelf.get("shelved_until_ns", 0) > time_ns
 
     def _state_before_end(self) -> State:
         if not self.alert.was_shown:
@@ -164,13 +178,15 @@ def dump_case(case: Case) -> dict[str, Any]:
         "members": sorted(case.members),
         "asked_ns": case.asked_ns,
         "shelved_danger": case.shelved_danger,
-        "shelved_members": case.shelved_members,
+        "shelved_members": sorted(case.shelved_members),
+        "shelf": case.shelf,
     }
 
 
 def load_case(fields: dict[str, Any]) -> Case:
     """Read what ``dump_case`` gave."""
-    return Case(**(fields | {"alert": Alert.model_validate(fields["alert"]), "members": set(fields["members"])}))
+    numbers = {name: set(fields[name]) for name in ("members", "shelved_members")}
+    return Case(**(fields | numbers | {"alert": Alert.model_validate(fields["alert"])}))
 
 
 def _off_the_shelf() -> dict[str, Any]:

@@ -175,6 +175,7 @@ class AlertDesk:
                 if found is None:
                     told.append(self._found(pair, time_ns))
                     continue
+                self._find_again(entry, found, time_ns)
                 self._join(pair, found)
                 entry = self.entries[pair]
             touched[entry.alert_id or ""] = None
@@ -198,6 +199,15 @@ class AlertDesk:
             ):
                 return alert_id
         return None
+
+    def _find_again(self, entry: Entry, alert_id: str, time_ns: int) -> None:
+        """Tell an alert which of its lost members an entry that joins it may be."""
+        case = self.cases[alert_id]
+        for (zone_id, track_id), (place, _) in self.lost.items():
+            is_member = zone_id == entry.cause.zone_id and track_id in case.shelved_members
+            if is_member and track_id != entry.track_id and entry.follows(place, time_ns):
+                case.find_again(track_id, entry.track_id)
+                return
 
     def _goes_on_as(self, alert_id: str) -> str:
         """Return the alert that one was merged into, else itself."""
