@@ -61,5 +61,31 @@ def test_nothing_is_left_unfilled(meaning: Meaning, eta_ns: tuple[int, int] | No
             assert "03:10" in text.description
 
 
+LONG = [f"{name} savivaldybė" for name in ("Vilniaus rajono", "Šalčininkų rajono", "Elektrėnų", "Širvintų", "Trakų")]
+
+
+@pytest.mark.parametrize("meaning", ["red", "yellow", "all_clear"])
+def test_a_headline_names_whole_places_and_how_many_others(meaning: Meaning) -> None:
+    for text in write_texts(meaning, LONG, None, 0, is_exercise=True):
+        told = text.headline.split(": ", 1)[1]
+        named = [name for name in LONG if name in told]
+        assert named
+        more = templates()[text.language]["more"].format(places=", ".join(named), count=len(LONG) - len(named))
+        assert told == more
+
+
+@pytest.mark.parametrize("meaning", ["red", "yellow", "all_clear"])
+def test_only_who_sees_something_fallen_is_told_to_call_and_who_must_stay_is_told_until_when(meaning: Meaning) -> None:
+    told = {text.language: text.instruction for text in write_texts(meaning, ["Vilnius"], None, 0, is_exercise=False)}
+    call = {"lt": "Pamatę ", "en": "If you see ", "lv": "Ja redzat ", "pl": "Jeśli zobaczysz "}
+    until = {"lt": "kol bus paskelbta", "en": "until the end", "lv": "līdz tiek paziņotas", "pl": "do ogłoszenia"}
+    for language, instruction in told.items():
+        last = instruction.split(". ")[-1]
+        assert last.startswith(call[language])
+        assert instruction.count("112") == 1
+        assert "112" in last
+        assert (until[language] in instruction) == (meaning == "red")
+
+
 def _phrases(words: dict[str, Any]) -> list[str]:
     return [one for value in words.values() for one in (_phrases(value) if isinstance(value, dict) else [str(value)])]

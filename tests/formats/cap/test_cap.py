@@ -64,7 +64,7 @@ def test_an_update_is_valid_refers_to_what_was_sent_and_the_end_to_both() -> Non
     assert texts(root, "c:info/c:event") == [
         "Oro pavojus",
         "Air danger",
-        "Gaisa apdraudējums",
+        "Gaisa telpas apdraudējums",
         "Zagrożenie z powietrza",
     ]
     (clear,) = warnings.tick([], at(90))

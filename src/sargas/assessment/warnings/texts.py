@@ -13,7 +13,7 @@ from sargas.model.warning_records import WarningLanguage, WarningText
 
 LANGUAGES: tuple[WarningLanguage, ...] = ("lt", "en", "lv", "pl")
 MOST_NAMED = 4
-"""Places named in the headline; all stand in the description."""
+"""Places named in the headline, fewer where they do not fit; all stand in the description."""
 HEADLINE = 160
 Meaning = Literal["red", "yellow", "all_clear"]
 
@@ -47,16 +47,26 @@ def _write(
     if eta_ns is not None:
         first, last = (_clock(time_ns, utc_offset_s) for time_ns in eta_ns)
         when = words["soon"].format(time_from=first, time_until=last)
-    few = ", ".join(names[:MOST_NAMED])
-    if len(names) > MOST_NAMED:
-        few = words["more"].format(places=few, count=len(names) - MOST_NAMED)
     told = words[meaning]
     return WarningText(
         language=language,
-        headline=(mark + told["headline"].format(places=few))[:HEADLINE],
+        headline=_headline(words, mark + told["headline"], names),
         description=mark + told["description"].format(places=", ".join(names), when=when),
         instruction=mark + told["instruction"],
     )
+
+
+def _headline(words: dict[str, Any], template: str, names: Sequence[str]) -> str:
+    """Name as many places as fit whole, and say of how many others it is true too."""
+    headline = ""
+    for named in range(min(MOST_NAMED, len(names)), 0, -1):
+        few = ", ".join(names[:named])
+        if named < len(names):
+            few = words["more"].format(places=few, count=len(names) - named)
+        headline = template.format(places=few)
+        if len(headline) <= HEADLINE:
+            break
+    return headline[:HEADLINE]
 
 
 def _clock(time_ns: int, utc_offset_s: int) -> str:

@@ -19,8 +19,18 @@ IMMEDIATE_NS = 900 * NS_PER_S
 """CAP: Immediate asks for action at once, Expected within the next hour."""
 LANGUAGE = {"lt": "lt-LT", "en": "en", "lv": "lv-LV", "pl": "pl-PL"}
 EVENT = {
-    "red": {"lt": "Oro pavojus", "en": "Air danger", "lv": "Gaisa apdraudējums", "pl": "Zagrożenie z powietrza"},
-    "yellow": {"lt": "Oro perspėjimas", "en": "Air warning", "lv": "Gaisa brīdinājums", "pl": "Ostrzeżenie powietrzne"},
+    "red": {
+        "lt": "Oro pavojus",
+        "en": "Air danger",
+        "lv": "Gaisa telpas apdraudējums",
+        "pl": "Zagrożenie z powietrza",
+    },
+    "yellow": {
+        "lt": "Galimas oro pavojus",
+        "en": "Air warning",
+        "lv": "Iespējams gaisa telpas apdraudējums",
+        "pl": "Możliwe zagrożenie z powietrza",
+    },
 }
 """The kind of event in the language of each block, as the headlines of ``figures/warning_texts.toml`` begin."""
 MESSAGE = {"alert": "Alert", "update": "Update", "all_clear": "Cancel"}
