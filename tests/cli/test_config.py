@@ -60,4 +60,16 @@ def test_show_gives_values_with_origin_and_masks_passwords(
     assert shown["node.nation"] == {"value": "LVA", "origin": "SARGAS_NODE__NATION"}
     assert shown["console.port"] == {"value": 8710, "origin": "default"}
     assert shown["store.url"]["value"] == "**********"
-    assert "geheim" not in ended.out + sargas("config", "show", "--config", str(path)).out
+    text = sargas("config", "show", "--config", str(path)).out
+    assert "geheim" not in ended.out + text
+    assert "…" not in text, "nothing is cut, however narrow the terminal"
+
+
+def test_serve_refuses_before_it_says_that_it_is_ready(sargas: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "sargas.toml"
+    text = '[[source]]\nname = "riga"\nurl = "udp://0.0.0.0:8600"\neditions = { 048 = "9" }\n'
+    path.write_text(text, encoding="utf-8")
+    ended = sargas("serve", "--config", str(path))
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith(f"sargas: {path}:4: source 'riga'")
+    assert [one.name for one in tmp_path.iterdir()] == ["sargas.toml"], "nothing was begun"

@@ -6,12 +6,17 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from sargas.formats import registry
 from sargas.model.label import Classification
+from sargas.runtime import config
 from sargas.runtime.config import mask_url
+from sargas.runtime.config_faults import SECRETS, ConfigurationError
 from sargas.runtime.config_lines import find_lines, line_of
-from sargas.runtime.config_load import ConfigurationError, load_settings
+from sargas.runtime.config_load import load_settings
+from sargas.runtime.oidc_settings import OidcSettings
+from sargas.runtime.warnings.settings import EmailChannel, WebhookChannel
 
 GOOD = """\
 zones_file = "zones.geojson"
@@ -192,6 +197,30 @@ def test_an_unknown_format_names_those_that_are_there_and_the_nearest(tmp_path: 
             'name = "riga"',
             "sargas.toml:19: source 'riga': expected a name 'riga' of its own, was given to an earlier source already",
         ),
+        ("[[sensor]]", "[sensor]", "sargas.toml:23: [sensor]: expected [[sensor]] with two brackets, was [sensor]"),
+        ("sic = 1", "", "sargas.toml:26: sensor 'riga-msr': expected both sac and sic or neither"),
+        (
+            "sic = 1",
+            "sic = 1\nscan_period_s = inf",
+            "sargas.toml:28: sensor 'riga-msr': expected scan_period_s as a finite number, was inf",
+        ),
+        (
+            "sic = 1",
+            "sic = 1\nlowest_elevation_deg = 9\nhighest_elevation_deg = 1",
+            "sargas.toml:28: sensor 'riga-msr': expected lowest_elevation_deg below highest_elevation_deg, "
+            "was 9.0 >= 1.0",
+        ),
+        (
+            "[console]",
+            'wind_file = "w.csv"\n[console]',
+            "sargas.toml:7: [node]: unknown setting 'wind_file'; it stands above the first table",
+        ),
+        ("[[source]]", "[[sourc]]", "sargas.toml:10: unknown setting 'sourc'; did you mean 'source'?"),
+        (
+            "[console]",
+            "[oidc]\nissuer = 'https://sso.lt'\n[console]",
+            "sargas.toml:7: [oidc]: expected client_id and roles with an issuer, was none",
+        ),
     ],
 )
 def test_faults_say_where_what_and_how_to_mend(tmp_path: Path, old: str, new: str, line: str) -> None:
@@ -203,6 +232,64 @@ def test_two_sensors_of_one_sac_and_sic_are_refused(tmp_path: Path) -> None:
     twin = '\n[[sensor]]\nid = "twin"\nkind = "radar-2d"\nsac = 50\nsic = 1\n'
     [line] = problems(tmp_path, GOOD + twin)
     assert line.endswith("sensor 'twin': expected a sac/sic 50/1 of its own, was given to an earlier sensor already")
+
+
+def test_two_feeds_of_one_udp_port_are_refused_but_not_of_one_group(tmp_path: Path) -> None:
+    text = GOOD.replace("sim:baltic-night?targets=10&seed=1", "udp://239.1.2.3@0.0.0.0:8600")
+    assert len(load_settings(write(tmp_path, text)).settings.source) == 2
+    [line] = problems(tmp_path, text.replace("239.1.2.3@", ""))
+    assert line == (
+        "sargas.toml:20: source 'night': expected a udp port of its own, was 0.0.0.0:8600 given to an earlier source "
+        "already"
+    )
+
+
+CHANNEL = '\n[[warning_channel]]\nname = "gate"\nkind = "webhook"\nurl = "https://gate/"\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("", CHANNEL, "44: warning_channel 'gate': expected a name 'gate' of its own, was given to an earlier"),
+        ('kind = "webhook"', "", "38: warning_channel 'gate': expected kind, was missing"),
+        ("webhook", "webhok", "38: warning_channel 'gate': expected kind out of 'file', 'webhook', 'email', was "),
+        ("url =", "ulr =", "38: warning_channel 'gate': expected url, was missing"),
+        ("https://gate/", "https://u:geheim@gate:99999/", "41: warning_channel 'gate': expected url otherwise, was "),
+        ("https://gate/", "ftp://u:geheim@gate/", "41: warning_channel 'gate': expected an http:// or https:// "),
+        ('"https://gate/"', '"https://gate/"\nsecret = 815', "42: warning_channel 'gate': expected secret to be"),
+        ('kind = "webhook"', "secret = 815", "38: warning_channel 'gate': expected kind, was missing"),
+    ],
+)
+def test_faults_of_channels_say_where_and_never_a_secret(tmp_path: Path, old: str, new: str, line: str) -> None:
+    text = GOOD + (CHANNEL.replace(old, new, 1) if old else CHANNEL + new)
+    found = problems(tmp_path, text)
+    assert found[0].startswith(f"sargas.toml:{line}"), found
+    assert not any(secret in line for line in found for secret in ("geheim", "815"))
+
+
+def test_no_message_shows_a_setting_that_is_secret() -> None:
+    def secrets_of(model: type[BaseModel]) -> set[str]:
+        return {name for name, field in model.model_fields.items() if "SecretStr" in str(field.annotation)}
+
+    models = (config.ConsoleSettings, OidcSettings, WebhookChannel, EmailChannel)
+    assert {name for model in models for name in secrets_of(model)} == SECRETS
+    assert secrets_of(config.StoreSettings) == {"url"}
+
+
+def test_a_file_of_another_encoding_is_named_and_a_byte_order_mark_passes(tmp_path: Path) -> None:
+    path = tmp_path / "sargas.toml"
+    path.write_bytes(b'\xef\xbb\xbf[node]\nname = "vilnius"\n')
+    assert load_settings(path).settings.node.name == "vilnius"
+    path.write_bytes(b'[node]\nname = "\xfe"\n')
+    with pytest.raises(ConfigurationError, match=f"{path}: expected text in UTF-8, was not"):
+        load_settings(path)
+
+
+def test_a_database_counts_from_the_folder_of_the_file(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, GOOD + '[store]\nurl = "sqlite:///db/sargas.db"\n')).settings
+    assert settings.store_url() == f"sqlite:///{tmp_path}/db/sargas.db"
+    settings = load_settings(write(tmp_path, GOOD + '[store]\nurl = "sqlite:////var/sargas.db"\n')).settings
+    assert settings.store_url() == "sqlite:////var/sargas.db"
 
 
 def test_what_is_no_toml_says_so_with_its_line(tmp_path: Path) -> None:
@@ -222,6 +309,32 @@ def test_a_fault_in_the_environment_names_the_variable(tmp_path: Path, monkeypat
     monkeypatch.setenv("SARGAS_CONSOLE__PORT", "many")
     [line] = problems(tmp_path, GOOD)
     assert line.startswith("SARGAS_CONSOLE__PORT: [console]: expected port to be a valid integer")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("SARGAS_CONSOL__PORT", "9000", "SARGAS_CONSOL__PORT: unknown setting 'consol'; did you mean 'console'?"),
+        ("SARGAS_CONSOLE_PORT", "9000", "SARGAS_CONSOLE_PORT: unknown setting; did you mean 'SARGAS_CONSOLE__PORT'?"),
+        ("SARGAS_NODE__RELEASABLE_TO", "LVA", "SARGAS_NODE__RELEASABLE_TO: expected JSON, such as '[\"LVA\"]'"),
+        ("SARGAS_STORE", '{"url": "geheim"', "SARGAS_STORE: expected JSON, such as"),
+        ("SARGAS_CONSOLE", '{"port": "x"}', "SARGAS_CONSOLE: [console]: expected port to be a valid integer"),
+        (
+            "SARGAS_SOURCE",
+            '[{"name": "a", "url": "sim:x"}, {"name": "b", "url": "x"}]',
+            "SARGAS_SOURCE: source 'b': expected a feed url",
+        ),
+    ],
+)
+def test_a_variable_that_cannot_be_meant_is_a_fault_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, line: str
+) -> None:
+    monkeypatch.setenv("SARGAS_DEBUG", "1")
+    monkeypatch.setenv("SARGAS_SHARED", "/nowhere")
+    monkeypatch.setenv(name, value)
+    [found] = problems(tmp_path, GOOD)
+    assert found.startswith(line)
+    assert "geheim" not in found
 
 
 def test_secrets_are_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

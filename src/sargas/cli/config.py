@@ -24,16 +24,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 @app.command("check")
 def check(config: ConfigPath = None, as_json: AsJson = False) -> None:
     """Say whether the settings work; every fault with its place and how to mend it."""
+    from sargas.runtime.config_check import find_faults
     from sargas.runtime.config_load import load_settings
-    from sargas.runtime.network.rules import read_policy
 
-    problems: tuple[str, ...] = ()
     try:
         loaded = load_settings(config)
-        record = loaded.settings.to_configuration(0)
-        permissions = loaded.settings.permissions_of_file(0)
-        winds = loaded.settings.winds_of_file(0)
-        read_policy(loaded.settings.network.policy_file, loaded.settings.node.nation)
+        problems = find_faults(loaded)
     except (ValueError, OSError) as error:
         problems = getattr(error, "problems", (describe(error),))
     if as_json:
@@ -42,6 +38,8 @@ def check(config: ConfigPath = None, as_json: AsJson = False) -> None:
         for line in problems:
             typer.echo(f"sargas: {line}", err=True)
     else:
+        record = loaded.settings.to_configuration(0)
+        permissions, winds = loaded.settings.permissions_of_file(0), loaded.settings.winds_of_file(0)
         counts = f"{len(record.sources)} sources, {len(record.sensors)} sensors, {len(record.zones)} zones"
         counts += f", {len(permissions)} flight permissions" if permissions else ""
         counts += f", {len(winds)} wind tables" if winds else ""
@@ -62,7 +60,9 @@ def show(config: ConfigPath = None, as_json: AsJson = False) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("setting", "value", "origin", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for head in ("setting", "value", "origin"):
+        table.add_column(head, overflow="fold")  # rich would cut what is long
     for name, value, origin in rows:
         table.add_row(name, json.dumps(value, ensure_ascii=False), origin)
     Console(highlight=False).print(table)

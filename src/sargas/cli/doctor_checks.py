@@ -11,11 +11,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
 from sargas.cli.failure import describe
 from sargas.runtime.config import Settings
+from sargas.runtime.config_check import refuse_faults
 from sargas.runtime.config_load import load_settings
 from sargas.runtime.feeds.url import UdpUrl, parse_url
 from sargas.runtime.store import StoreError, open_store
@@ -43,12 +45,13 @@ class Finding:
 
 def examine(config: Path | None) -> list[Finding]:
     """Look at everything; with settings that cannot be read the rest is looked at with the defaults."""
+    settings = Settings()
     try:
         loaded = load_settings(config)
         settings = loaded.settings
+        refuse_faults(loaded)
         found = [Finding("settings", "ok", str(loaded.origins.path or "no file, defaults"))]
     except (ValueError, OSError) as error:
-        settings = Settings()
         found = [Finding("settings", "fail", describe(error), "sargas config check lists every fault")]
     found += check_ports(settings)
     found += [check_clock_set(), check_clock_runs(), check_disk_space(settings.node.data_dir)]
@@ -73,7 +76,8 @@ def _try_to_bind(name: str, host: str, port: int, kind: socket.SocketKind, mend:
     try:
         family, _, protocol, _, address = socket.getaddrinfo(host, port, type=kind)[0]
         with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if kind == socket.SOCK_STREAM or ip_address(address[0]).is_multicast:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
         return Finding(name, "fail", f"cannot listen on {place}: {(error.strerror or str(error)).lower()}", mend)

@@ -19,11 +19,14 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port of the console; 0 takes a free one.")] = None,
 ) -> None:
     """Run the node: feeds in, one picture out, console on one port. Ctrl-C stops it."""
+    from sargas.runtime.config_check import refuse_faults
     from sargas.runtime.config_load import load_settings
 
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     flags: dict[str, Any] = {"console": given} if given else {}
-    settings = load_settings(config, flags).settings
+    loaded = load_settings(config, flags)
+    refuse_faults(loaded)
+    settings = loaded.settings
     run_node(settings, lambda url: typer.echo(f"Sargas node {settings.node.name} is ready: {url}", err=True))
 
 

@@ -200,8 +200,9 @@ class Settings(BaseSettings):
             one.model_copy(update={"folder": folder / one.folder}) if isinstance(one, FileChannel) else one
             for one in self.warning_channel
         )
+        store = self.store.model_copy(update={"url": _absolute_store(self.store.url, folder)})
         files = {"zones_file": zones, "permissions_file": permissions, "wind_file": wind}
-        tables = {"node": node, "network": network, "source": sources, "warning_channel": channels}
+        tables = {"node": node, "store": store, "network": network, "source": sources, "warning_channel": channels}
         return self.model_copy(update={**files, **tables})
 
     def to_configuration(self, time_ns: int, first_track_number: int = 1) -> Configuration:
@@ -286,6 +287,13 @@ def mask_url(url: str) -> str:
     except ValueError:
         return "***"
     return url if not password else url.replace(f":{password}@", ":***@", 1)
+
+
+def _absolute_store(url: SecretStr | None, folder: Path) -> SecretStr | None:
+    scheme, slashes, path = ("" if url is None else url.get_secret_value()).partition(":///")
+    if not slashes or not scheme.startswith("sqlite") or path in ("", ":memory:"):
+        return url
+    return SecretStr(f"{scheme}:///{folder / path}")
 
 
 def _absolute_url(url: str, folder: Path) -> str:

@@ -29,11 +29,11 @@ def find_lines(text: str) -> dict[Place, int]:
 
 
 def line_of(place: Sequence[str | int], lines: Mapping[Place, int]) -> int | None:
-    """Return the line of a place or of the nearest table around it; None when nothing of it is in the file."""
+    """Return the line of a place or of the nearest table around it, of an array the first; None: not in the file."""
     for length in range(len(place), 0, -1):
-        line = lines.get(tuple(place[:length]))
-        if line is not None:
-            return line
+        for found in (tuple(place[:length]), (*place[:length], 0)):
+            if found in lines:
+                return lines[found]
     return None
 
 

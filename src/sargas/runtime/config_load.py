@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic_settings import EnvSettingsSource
+from pydantic import ValidationError
 
-from sargas.runtime.config import Settings, mask_url
+from sargas.runtime.config import Settings
+from sargas.runtime.config_environment import read_environment, variable_of
+from sargas.runtime.config_faults import ConfigurationError, explain, find_contradictions, owner_of
 from sargas.runtime.config_lines import Place, find_lines, line_of
-from sargas.runtime.spelling import closest
 
 DEFAULT_PATH = Path("sargas.toml")
-
-
-class ConfigurationError(ValueError):
-    """Settings that cannot work; ``problems`` holds one line each, ``str`` gives the first and how many follow."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        rest = f" (and {len(problems) - 1} more: sargas config check lists all)" if len(problems) > 1 else ""
-        super().__init__(problems[0] + rest)
-        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +33,7 @@ class Origins:
         if _holds(self.flags, place):
             return f"--{str(place[-1]).replace('_', '-')}"
         if _holds(self.environment, place):
-            names = place[: place.index(0)] if 0 in place else place
-            return "SARGAS_" + "__".join(str(part) for part in names).upper()
+            return variable_of(place)
         return self.near(place) if _holds(self.file, place) else "default"
 
     def near(self, place: Place) -> str:
@@ -70,24 +60,31 @@ def load_settings(path: Path | None = None, flags: Mapping[str, Any] | None = No
     """
     if path is None and DEFAULT_PATH.is_file():
         path = DEFAULT_PATH
-    text = "" if path is None else path.read_text(encoding="utf-8")
     try:
+        text = "" if path is None else path.read_text(encoding="utf-8-sig")
         file = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError([f"{path}: expected TOML, was not: {error}"]) from error
-    environment = EnvSettingsSource(Settings)()
+    except UnicodeDecodeError as error:
+        raise ConfigurationError([f"{path}: expected text in UTF-8, was not: {error}"]) from None
+    environment = read_environment()
     origins = Origins(path, find_lines(text), file, environment, flags or {})
     written = _merge(_merge(file, environment), flags or {})
     try:
         settings = Settings(**written)
     except ValidationError as error:
-        found = [(tuple(d["loc"]), _explain(tuple(d["loc"]), d)) for d in error.errors()]
-        raise ConfigurationError(_problem_lines(found, written, origins)) from error
-    repeated = list(_find_repeated(settings))
-    if repeated:
-        raise ConfigurationError(_problem_lines(repeated, written, origins))
+        found = [(_place_of(d["loc"]), explain(_place_of(d["loc"]), d)) for d in error.errors()]
+        raise ConfigurationError(problem_lines(found, written, origins)) from error
+    contradictions = list(find_contradictions(settings))
+    if contradictions:
+        raise ConfigurationError(problem_lines(contradictions, written, origins))
     folder = (path.parent if path is not None else Path()).absolute()
     return Loaded(settings.relative_to(folder), origins, written)
+
+
+def _place_of(loc: Place) -> Place:
+    """Take the kind out of the place of a channel: pydantic names it there, the file has no such table."""
+    return (*loc[:2], *loc[3:]) if loc[0] == "warning_channel" and len(loc) > 3 else loc
 
 
 def _merge(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,74 +106,13 @@ def _holds(tree: Any, place: Sequence[str | int]) -> bool:
     return True
 
 
-def _find_repeated(settings: Settings) -> Iterator[tuple[Place, str]]:
-    """Yield what must be unique and is not: source names, sensor ids and their SAC/SIC, zone ids."""
-    keys: list[tuple[str, str, list[Any]]] = [
-        ("source", "name", [source.name for source in settings.source]),
-        ("sensor", "id", [sensor.id for sensor in settings.sensor]),
-        ("sensor", "sic", [None if s.sac is None or s.sic is None else (s.sac, s.sic) for s in settings.sensor]),
-        ("zone", "id", [zone.id for zone in settings.zone]),
-    ]
-    for table, key, values in keys:
-        for i, value in enumerate(values):
-            if value is not None and value in values[:i]:
-                shown = f"sac/sic {value[0]}/{value[1]}" if key == "sic" else f"{key} {value!r}"
-                yield (table, i, key), f"expected a {shown} of its own, was given to an earlier {table} already"
-
-
-def _problem_lines(found: Sequence[tuple[Place, str]], written: Mapping[str, Any], origins: Origins) -> list[str]:
+def problem_lines(found: Sequence[tuple[Place, str]], written: Mapping[str, Any], origins: Origins) -> list[str]:
+    """Write each fault in one line, with where it stands."""
     lines = []
     for place, text in found:
-        owner, origin = _owner(place, written), origins.of(place)
+        owner, origin = owner_of(place, written), origins.of(place)
         where = origins.near(place) if origin == "default" else origin
-        lines.append(": ".join(filter(None, (where, owner, text.removeprefix(f"{owner.replace(chr(39), '')}: ")))))
+        for named in (owner, owner.replace("'", "")):
+            text = text.removeprefix(f"{named}: ")
+        lines.append(": ".join(filter(None, (where, owner, text))))
     return lines
-
-
-def _owner(place: Place, written: Mapping[str, Any]) -> str:
-    """Name the table a setting is in: ``source 'riga'``, ``source 2``, ``[console]`` or nothing at top level."""
-    if len(place) >= 2 and isinstance(place[1], int):
-        table = written.get(str(place[0]))
-        entry = table[place[1]] if isinstance(table, (list, tuple)) and place[1] < len(table) else {}
-        name = (entry.get("id") or entry.get("name")) if isinstance(entry, Mapping) else None
-        return f"{place[0]} {name!r}" if isinstance(name, str) else f"{place[0]} {place[1] + 1}"
-    return f"[{place[0]}]" if len(place) >= 2 else ""
-
-
-def _explain(place: Place, detail: Any) -> str:
-    """Turn one of pydantic's findings into "expected X, was Y"."""
-    field, kind, text = str(place[-1]), detail["type"], str(detail["msg"])
-    match kind:
-        case "missing":
-            return f"expected {field}, was missing"
-        case "extra_forbidden":
-            return f"unknown setting {field!r}{closest(field, _known_settings(place))}"
-        case "value_error":
-            return text.removeprefix("Value error, ")
-    if isinstance(place[-1], int):
-        field = f"{place[-2]} entry {place[-1] + 1}"
-    condition = text.replace("Input should", "to", 1).replace("String should", "to", 1)
-    return f"expected {field} {condition}, was {_shown(field, detail['input'])}{_meant(detail)}"
-
-
-def _meant(detail: Any) -> str:
-    if detail["type"] != "literal_error" or not isinstance(detail["input"], str):
-        return ""
-    return closest(detail["input"], [word for word in detail["ctx"]["expected"].split("'") if word.isidentifier()])
-
-
-def _shown(field: str, value: Any) -> str:
-    if isinstance(value, str) and "://" in value:
-        value = mask_url(value)
-    text = "***" if field == "url" and not isinstance(value, str) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _known_settings(place: Place) -> tuple[str, ...]:
-    """List the settings of the table that a place is in."""
-    model: type[BaseModel] = Settings
-    for part in place[:-1]:
-        if isinstance(part, str) and part in model.model_fields:
-            kinds = [model.model_fields[part].annotation, *get_args(model.model_fields[part].annotation)]
-            model = next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), model)
-    return tuple(model.model_fields)

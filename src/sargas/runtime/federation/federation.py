@@ -22,7 +22,7 @@ from sargas.runtime.federation.partner_outbox import PartnerOutbox
 from sargas.runtime.federation.releasing import Offers, Releaser
 from sargas.runtime.federation.rules import read_agreements, read_pseudonym_key
 from sargas.runtime.feeds import Feed, Intake
-from sargas.runtime.network.folder import NetworkFolder, read_network
+from sargas.runtime.network.folder import NetworkFolder, read_own_network
 from sargas.runtime.network.rules import read_policy
 from sargas.runtime.network.settings import NetworkSettings
 from sargas.runtime.saying import say
@@ -59,13 +59,7 @@ class Federation:
     ) -> None:
         if settings.dir is None:
             raise ValueError("network: expected dir, was none: name the folder of sargas network init")
-        self.folder: NetworkFolder = read_network(settings.dir)
-        own = self.folder.own
-        if own.nation != nation or own.node != node:
-            raise ValueError(
-                f"{settings.dir}: expected the network folder of {nation} {node}, was of {own.nation} {own.node}: "
-                "name another, or mend [node]"
-            )
+        self.folder: NetworkFolder = read_own_network(settings.dir, nation, node)
         self.owner = Owner(nation)
         self._settings, self._store, self._audit, self._clock = settings, store, audit, clock
         self._show_health = show_health

@@ -139,6 +139,18 @@ def read_network(path: Path) -> NetworkFolder:
     )
 
 
+def read_own_network(path: Path, nation: str, node: str) -> NetworkFolder:
+    """Read the network folder of a node. Raises as ``read_network``, and ValueError when it is another's."""
+    folder = read_network(path)
+    own = folder.own
+    if own.nation != nation or own.node != node:
+        raise ValueError(
+            f"{path}: expected the network folder of {nation} {node}, was of {own.nation} {own.node}: "
+            "name another, or mend [node]"
+        )
+    return folder
+
+
 def read_identity(path: Path) -> OwnIdentity:
     """Read ``network.json`` of a folder. Raises NetworkError when there is none or it is wrong."""
     file = path / IDENTITY_FILE
