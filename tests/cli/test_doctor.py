@@ -43,6 +43,7 @@ def test_a_port_in_use_fails_with_how_to_mend(port: int) -> None:
 
 def test_a_feed_port_in_use_names_the_feed() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", 0))
         url = f"udp://127.0.0.1:{taken.getsockname()[1]}"
         settings = Settings(console={"port": 0}, source=[{"name": "riga", "url": url, "format": "asterix"}])

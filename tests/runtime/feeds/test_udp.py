@@ -211,3 +211,16 @@ def test_a_flood_of_fifty_thousand_datagrams_costs_the_calm_feed_nothing() -> No
         assert sorted(latencies_s)[int(0.95 * len(latencies_s))] < 0.25
 
     asyncio.run(scenario())
+
+
+def test_an_address_is_of_one_feed_alone_and_a_group_of_many() -> None:
+    alone, group = f"udp://127.0.0.1:{free_port()}", f"udp://239.1.2.3@127.0.0.1:{free_port()}"
+    for url in (alone, group):
+        place = parse_url(url)
+        assert isinstance(place, UdpUrl)
+        with open_udp_socket(place):
+            if place.group:
+                open_udp_socket(place).close()
+            else:
+                with pytest.raises(OSError, match=r"cannot listen on udp 127\.0\.0\.1 port"):
+                    open_udp_socket(place)

@@ -93,7 +93,8 @@ def open_udp_socket(url: UdpUrl) -> socket.socket:
     receiver = socket.socket(family, socket.SOCK_DGRAM)
     try:
         receiver.setblocking(False)
-        receiver.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if url.group:  # Others may hear the group too. Of one address the last to bind would take all, unseen.
+            receiver.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         _enlarge_buffer(receiver, url.receive_buffer_bytes)
         with suppress(OSError):  # Without kernel stamps the time of reading stands in.
             receiver.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
