@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 
+import pytest
+from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from sargas.console.server import make_server
+from sargas.console.serving import serve_beside
 
 MORE_THAN_A_SOCKET_HOLDS = b"." * (64 << 20)
 
@@ -36,3 +39,23 @@ def test_a_client_that_does_not_read_is_cut_off_at_the_end() -> None:
                 return len(server.server_state.connections), bool(connection.transport.is_closing())
 
     assert asyncio.run(run()) == (0, True)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "no such host"])
+def test_a_port_that_cannot_be_opened_says_so_once_and_ends_no_process(
+    host: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async def idle() -> None:
+        await stopped.wait()
+
+    async def run(port: int) -> None:
+        await serve_beside(FastAPI(), host, port, idle, stopped.set, lambda url: None)
+
+    stopped = asyncio.Event()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(
+            OSError, match=f"^console at {host} port {port}: .*; set .console. host and port, or --port"
+        ):
+            asyncio.run(run(port))
+    assert capfd.readouterr().err == ""

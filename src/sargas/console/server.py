@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +23,20 @@ class Server(uvicorn.Server):
         """Capture none."""
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the port. Raises OSError that says why it cannot be opened: uvicorn would end the process with 3."""
+        logger = logging.getLogger("uvicorn.error")
+        logger.addFilter(_is_no_oserror)
+        try:
+            await super().startup(sockets)
+        except SystemExit as end:
+            place, reason = f"console at {self.config.host} port {self.config.port}", end.__context__
+            text = reason.strerror if isinstance(reason, socket.gaierror) else os.strerror(getattr(reason, "errno", 0))
+            mend = "set [console] host and port, or --port 0 takes a free one"
+            raise OSError(f"{place}: {(text or 'cannot be opened').lower()}; {mend}") from None
+        finally:
+            logger.removeFilter(_is_no_oserror)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop; who has not taken leave when the time is up is cut off, or its connection outlives the server."""
         await super().shutdown(sockets)
@@ -28,6 +44,10 @@ class Server(uvicorn.Server):
             if connection.transport is not None:
                 connection.transport.abort()
         await asyncio.sleep(0)
+
+
+def _is_no_oserror(record: logging.LogRecord) -> bool:
+    return not isinstance(record.msg, OSError)
 
 
 def make_server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:

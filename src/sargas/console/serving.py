@@ -32,7 +32,7 @@ async def serve_beside(
     serving = asyncio.create_task(server.serve(), name="console")
     working = asyncio.create_task(_as_coroutine(work), name="node")
     try:
-        await _until_started(server, serving, port)
+        await _until_started(server, serving)
         on_ready(f"http://{host}:{_port_of(server)}")
         await asyncio.wait((serving, working), return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -48,10 +48,11 @@ async def _as_coroutine(work: Callable[[], Awaitable[None]]) -> None:
     await work()
 
 
-async def _until_started(server: uvicorn.Server, serving: asyncio.Task[None], port: int) -> None:
+async def _until_started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
     while not server.started:
         if serving.done():
-            raise OSError(f"port {port}: cannot be opened; set console.port to a free one, or --port 0")
+            serving.result()
+            raise OSError("console: ended before it began; start the node again")
         await asyncio.sleep(0.02)
 
 
