@@ -205,6 +205,11 @@ class Outlook:
         self.deliveries.take(told)
         return told
 
+    def stand(self, message: PublicWarning, time_ns: int) -> None:
+        """Go on with a message of an earlier run that stands, at ``time_ns`` (UTC ns)."""
+        self.warnings.stand(message, time_ns)
+        self.deliveries.take((message,))
+
     def snapshot(self) -> bytes:
         """Return the state as JSON; equal states give equal bytes."""
         return json.dumps(

@@ -16,6 +16,7 @@ from sargas.model.records import (
     HumanReport,
     OneRecord,
     PolicyChange,
+    PublicWarning,
     ReporterHistory,
     SensorStatus,
     SourceHealth,
@@ -172,6 +173,9 @@ def _enter(picture: Picture, record: OneRecord, time_ns: int, sequence: int) -> 
         case Claim():
             picture.identity.take(record)
             picture.appraisal.hear(record)
+            return (record,)
+        case PublicWarning():
+            picture.outlook.stand(record, time_ns)
             return (record,)
         case WarningDelivery():
             return (record, *picture.outlook.deliveries.note(record))

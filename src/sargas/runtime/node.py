@@ -20,7 +20,6 @@ from sargas.model.records import (
     Configuration,
     EnteredRecord,
     FlightPermission,
-    ReporterHistory,
     SourceHealth,
     Tick,
     WarningDelivery,
@@ -48,7 +47,7 @@ from sargas.runtime.parts import PartState, parts_of
 from sargas.runtime.problem import Problem, Shown
 from sargas.runtime.release_rules import ReleaseRules, release_rules_of
 from sargas.runtime.saying import say
-from sargas.runtime.standing import standing_policies, standing_records, standing_zones
+from sargas.runtime.standing import StandingRecord, standing_policies, standing_records, standing_zones
 from sargas.runtime.store import Store, StoreAway, StoreWriter, open_store, records_to_keep
 from sargas.runtime.take_over import TakenSource, TakeOvers, refuse_strangers
 from sargas.runtime.track_numbers import TrackNumbers
@@ -388,7 +387,7 @@ class Node:
         return changed
 
     def _record_arrival(
-        self, record: Configuration | EnteredRecord | ReporterHistory | Tick | SourceHealth | WarningDelivery
+        self, record: Configuration | EnteredRecord | StandingRecord | Tick | SourceHealth | WarningDelivery
     ) -> Arrival:
         return Arrival(self.settings.node.name, self.clock.now_ns(), record.model_dump_json().encode(), "record")
 

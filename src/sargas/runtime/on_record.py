@@ -13,6 +13,7 @@ from sargas.model.records import (
     SourceLabel,
     SourcePause,
     Unit,
+    WarningDelivery,
     WindTable,
     ZoneChange,
 )
@@ -24,7 +25,16 @@ MOST_MISSING = 500_000
 """Envelopes that the store may lack and that are still read at the start: some seconds."""
 
 Entered = TypeVar(
-    "Entered", Decision, FlightPermission, WindTable, ZoneChange, Unit, SourcePause, SourceLabel, PolicyChange
+    "Entered",
+    Decision,
+    FlightPermission,
+    WindTable,
+    ZoneChange,
+    Unit,
+    SourcePause,
+    SourceLabel,
+    PolicyChange,
+    WarningDelivery,
 )
 Revised = TypeVar("Revised", FlightPermission, WindTable, ZoneChange, Unit, SourcePause, SourceLabel, PolicyChange)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import structlog
 
@@ -13,10 +13,12 @@ from sargas.model.records import (
     Decision,
     FlightPermission,
     PolicyChange,
+    PublicWarning,
     ReporterHistory,
     SourceLabel,
     SourcePause,
     Unit,
+    WarningDelivery,
     WindTable,
     ZoneChange,
 )
@@ -25,12 +27,25 @@ from sargas.runtime.on_record import newest_on_record
 from sargas.runtime.standing_permissions import choose_standing
 from sargas.runtime.standing_policies import with_standing_policies
 from sargas.runtime.standing_take_overs import standing_take_overs
+from sargas.runtime.standing_warnings import standing_warnings
 from sargas.runtime.standing_winds import choose_winds
 from sargas.runtime.standing_zones import with_standing_zones
 from sargas.runtime.store import Store, StoreAway
 
 _log = structlog.get_logger("sargas.node")
 Found = TypeVar("Found")
+StandingRecord: TypeAlias = (
+    SourcePause
+    | SourceLabel
+    | FlightPermission
+    | WindTable
+    | Unit
+    | Decision
+    | PublicWarning
+    | WarningDelivery
+    | ReporterHistory
+)
+"""What a picture is told of before anything else comes."""
 
 
 def standing_records(
@@ -39,7 +54,7 @@ def standing_records(
     permissions: Sequence[FlightPermission],
     winds: Sequence[WindTable],
     now_ns: int,
-) -> Iterator[SourcePause | SourceLabel | FlightPermission | WindTable | Unit | Decision | ReporterHistory]:
+) -> Iterator[StandingRecord]:
     """Yield the records with which a picture starts at ``now_ns`` (UTC ns), in the order in which they are handed in.
 
     ``permissions`` and ``winds``: of the configuration's files. While the store is away a picture starts with those.
@@ -68,6 +83,10 @@ def standing_records(
     )
     yield from sorted((one for one in units if one.state != "removed"), key=lambda one: one.unit_id)
     yield from _unless_away("no take-over is gone on with: decide anew", lambda: standing_take_overs(store, journal))
+    yield from _unless_away(
+        "warnings that stand are not shown, nor ended: look into the list of warnings",
+        lambda: standing_warnings(store, journal, now_ns),
+    )
     histories = _unless_away(
         "every reporter starts as such persons are", lambda: store.newest(ReporterHistory, limit=MOST_SOURCES)
     )

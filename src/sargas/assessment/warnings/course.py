@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,8 @@ QUIET_NS = 60 * NS_PER_S
 """Without a threat for so long a warning ends."""
 CLEARED_NS = 10 * NS_PER_S
 """What nobody decided ends so soon when all that it was about has proved harmless."""
+LASTS_NS = 1800 * NS_PER_S
+"""So long after it was drafted a message ends by itself."""
 
 
 @dataclass(slots=True, eq=False)
@@ -28,7 +30,7 @@ class Course:
     places: tuple[Place, ...] = ()
     """Where those were that it was last about."""
     laid_ns: int = 0
-    """When the forecast was last laid over the areas."""
+    """When the forecast was last laid over the areas; 0: not in this run, which began with it."""
     told: tuple[WarningArea, ...] = ()
     """All areas that messages which a person approved were for: an all-clear is for them."""
 
@@ -36,6 +38,11 @@ class Course:
     def waits(self) -> bool:
         """Say whether its newest message waits for a person."""
         return self.newest.state == "drafted"
+
+    @property
+    def is_unseen(self) -> bool:
+        """Say whether it is of an earlier run and its threat has not been seen in this one."""
+        return self.laid_ns == 0
 
     @property
     def is_ending(self) -> bool:
@@ -51,6 +58,11 @@ class Course:
         """Say whether no threat has stood behind it for long enough."""
         is_harmless = self.waits and self.approved is None and bool(self.members) and self.members <= harmless
         return time_ns - self.threatened_ns >= (CLEARED_NS if is_harmless else QUIET_NS)
+
+
+def together(some: Sequence[WarningArea], others: Sequence[WarningArea]) -> tuple[WarningArea, ...]:
+    """Return the areas of both, each once."""
+    return tuple({area.area_id: area for area in (*some, *others)}.values())
 
 
 def dump_course(course: Course) -> list[Any]:

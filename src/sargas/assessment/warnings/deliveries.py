@@ -9,8 +9,8 @@ from typing import Any
 from sargas.model.columns import NS_PER_S
 from sargas.model.warning_records import PublicWarning, WarningDelivery
 
-KEPT_NS = 3600 * NS_PER_S
-"""After a message has expired its deliveries are no longer expected."""
+KEPT_NS = 24 * 3600 * NS_PER_S
+"""After a message has expired its deliveries are no longer expected; a node that was down may tell of them late."""
 
 
 @dataclass(slots=True)

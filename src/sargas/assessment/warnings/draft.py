@@ -12,10 +12,11 @@ from typing import Any, Literal
 
 from sargas.assessment.warnings.approval import decided, lapsed
 from sargas.assessment.warnings.areas import WarnedAreas
-from sargas.assessment.warnings.course import Course, dump_course, load_course
+from sargas.assessment.warnings.course import LASTS_NS, Course, dump_course, load_course, together
 from sargas.assessment.warnings.joining import joined
 from sargas.assessment.warnings.raids import accompany, fly_together, join_raids
 from sargas.assessment.warnings.reached import reached
+from sargas.assessment.warnings.standing import seen_again, stand
 from sargas.assessment.warnings.texts import write_texts
 from sargas.assessment.warnings.threat import Threat
 from sargas.model.columns import NS_PER_S
@@ -30,7 +31,6 @@ MOST_STANDING = 12
 """Drafts that wait for a person at a time; of more threats the reddest and most harmful are drafted."""
 REACH_NS = 10 * NS_PER_S
 """The forecast of a warning is laid over the areas again so often."""
-LASTS_NS = 1800 * NS_PER_S
 RENEWED_NS = 300 * NS_PER_S
 """So long before it expires a message whose threat still stands is drafted anew."""
 
@@ -83,9 +83,13 @@ class WarningBook:
                 return ()
             course.newest = changed
             if changed.state == "approved":
-                course.approved, course.told = changed, _together(course.told, changed.areas)
+                course.approved, course.told = changed, together(course.told, changed.areas)
             return (changed,)
         return ()
+
+    def stand(self, message: PublicWarning, time_ns: int) -> None:
+        """Go on with a message of an earlier run that stands at ``time_ns`` (UTC ns); in the order of their numbers."""
+        stand(self.courses, message, time_ns)
 
     def to_lists(self) -> list[Any]:
         """Return the state as plain values, for a snapshot."""
@@ -99,7 +103,8 @@ class WarningBook:
         """Lay raids beside the warnings that run; those of one warning are one. The reddest and most harmful first."""
         found: list[tuple[list[str], Threat]] = []
         for raid in sorted(raids, key=lambda one: (one.level != "red", -one.harm, one.key)):
-            keys, joined = self._courses_of(raid, time_ns), raid
+            taken = {key for known, _ in found for key in known}
+            keys, joined = self._courses_of(raid, time_ns) or self._unseen(raid, taken, time_ns), raid
             met = [one for one in found if not set(one[0]).isdisjoint(keys)]
             if not met:
                 found.append((keys, raid))
@@ -116,6 +121,12 @@ class WarningBook:
         running = {key: course for key, course in self.courses.items() if course.members and not course.is_cleared}
         found = [key for key, course in running.items() if not course.members.isdisjoint(raid.track_ids)]
         return found or [k for k, course in running.items() if fly_together(course.places, raid.places, time_ns)][:1]
+
+    def _unseen(self, raid: Threat, taken: Set[str], time_ns: int) -> list[str]:
+        """Find the warning of an earlier run that a raid is likeliest the threat of."""
+        if not any(course.is_unseen for course in self.courses.values()):
+            return []
+        return seen_again(self.courses, taken, reached(self.areas, raid.reaches, time_ns)[0])
 
     def _go_on(self, keys: Sequence[str], raid: Threat, time_ns: int) -> list[PublicWarning]:
         """Go on with the oldest warning of a raid; the others are withdrawn unless the public has heard them.
@@ -161,7 +172,7 @@ class WarningBook:
         rises = newest.level == "yellow" and raid.level == "red"
         is_due = time_ns - newest.drafted_ns >= UPDATE_NS and time_ns - course.laid_ns >= REACH_NS
         is_old = time_ns >= newest.expires_ns - RENEWED_NS or course.is_ending
-        if not (rises or is_due or is_old or is_joined):
+        if not (rises or is_due or is_old or is_joined or course.is_unseen):
             return []
         areas, eta_ns = reached(self.areas, raid.reaches, time_ns)
         course.laid_ns = time_ns
@@ -250,10 +261,6 @@ class WarningBook:
             course, newest=clear, threatened_ns=time_ns + LASTS_NS
         )
         return [*told, clear]
-
-
-def _together(some: Sequence[WarningArea], others: Sequence[WarningArea]) -> tuple[WarningArea, ...]:
-    return tuple({area.area_id: area for area in (*some, *others)}.values())
 
 
 def _withdrawn(newest: PublicWarning, time_ns: int) -> list[PublicWarning]:

@@ -7,6 +7,7 @@ One task a channel, so that a slow gateway holds up no other. What became of a m
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Literal, ParamSpec, TypeVar
@@ -57,16 +58,18 @@ class WarningSender:
         self._now_ns = now_ns
         self._enter = enter
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._news: asyncio.Queue[PublicWarning | Decision] = asyncio.Queue()
+        self._news: deque[PublicWarning | Decision] = deque()
+        self._has_news = asyncio.Event()
         self._wakes = {name: asyncio.Event() for name in self._channels}
 
     def take(self, sequence: int, messages: Sequence[Message]) -> None:
         """Note what the core told: approvals, and persons' wishes to send again. Called from the core's thread."""
-        if self._loop is None or not self._channels:
+        if not self._channels:
             return
-        for message in messages:
-            if isinstance(message, PublicWarning | Decision) and _is_for_channels(message):
-                self._loop.call_soon_threadsafe(self._news.put_nowait, message)
+        news = [one for one in messages if isinstance(one, PublicWarning | Decision) and _is_for_channels(one)]
+        self._news.extend(news)
+        if news and self._loop is not None:  # before it runs they wait for it
+            self._loop.call_soon_threadsafe(self._has_news.set)
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -91,13 +94,16 @@ class WarningSender:
         await _patiently(self._end_strays)
         await _patiently(self._enter_unknown)
         while True:
-            news = await self._news.get()
-            if isinstance(news, PublicWarning):
-                await _patiently(self._enter_approved, news)
-            else:
-                await _patiently(self._reopen, news)
-            for wake in self._wakes.values():
-                wake.set()
+            self._has_news.clear()
+            while self._news:
+                news = self._news.popleft()
+                if isinstance(news, PublicWarning):
+                    await _patiently(self._enter_approved, news)
+                else:
+                    await _patiently(self._reopen, news)
+                for wake in self._wakes.values():
+                    wake.set()
+            await self._has_news.wait()
 
     def _enter_unknown(self) -> None:
         """Enter what was approved and is in no outbox: the node stopped in between."""
