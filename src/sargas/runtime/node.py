@@ -7,7 +7,7 @@ import gc
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack, suppress
 from typing import TYPE_CHECKING
@@ -43,12 +43,13 @@ from sargas.runtime.journal import Journal
 from sargas.runtime.journal_segment import JournalError
 from sargas.runtime.journal_upkeep import compact_regularly
 from sargas.runtime.live_picture import LivePicture
+from sargas.runtime.on_record import store_entered
 from sargas.runtime.parts import PartState, parts_of
 from sargas.runtime.problem import Problem, Shown
 from sargas.runtime.release_rules import ReleaseRules, release_rules_of
 from sargas.runtime.saying import say
 from sargas.runtime.standing import StandingRecord, standing_policies, standing_records, standing_zones
-from sargas.runtime.store import Store, StoreAway, StoreWriter, open_store, records_to_keep
+from sargas.runtime.store import Store, StoreAway, StoreError, StoreWriter, open_store, records_to_keep
 from sargas.runtime.take_over import TakenSource, TakeOvers, refuse_strangers
 from sargas.runtime.track_numbers import TrackNumbers
 from sargas.runtime.warnings.sender import WarningSender
@@ -238,8 +239,9 @@ class Node:
         self._deeds.note(deed_of(configuration))
         self._control.append(self._record_arrival(configuration))
         # a picture begins with its configuration and nothing else
-        for record in standing_records(self.store, self.journal, permissions, winds, self.clock.now_ns()):
-            self._control.append(self._record_arrival(record))
+        standing = tuple(standing_records(self.store, self.journal, permissions, winds, self.clock.now_ns()))
+        self._control.extend([self._record_arrival(record) for record in standing])
+        self._store_entered({record.id for record in standing})
         async with AsyncExitStack() as stack:
             stack.callback(self._close)
             stack.push_async_callback(self._journal_rest)
@@ -270,6 +272,16 @@ class Node:
                 "the store ends before the journal; write what it lacks: sargas journal records DIR --store URL",
                 stored=stored, journaled=last,
             )  # fmt: skip
+
+    def _store_entered(self, handed_in: Collection[str]) -> None:
+        """Give the store what persons entered just before a crash; what was handed in comes to it of the core."""
+        try:
+            new = store_entered(self.store, self.journal, handed_in)
+        except StoreError as error:
+            _log.warning("what persons entered last may be in the journal only", error=str(error))
+            return
+        if new:
+            _log.info("the store has what persons entered just before the last stop", records=new)
 
     async def _run_core(self, supervisor: Supervisor, configuration: Configuration) -> None:
         next_tick_ns = (self.clock.now_ns() // NS_PER_S + 1) * NS_PER_S

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
+from sargas.model.envelope import Envelope
 from sargas.model.records import (
+    RECORD,
     Decision,
+    EnteredRecord,
     FlightPermission,
     PolicyChange,
+    Record,
     SourceLabel,
     SourcePause,
     Unit,
@@ -50,14 +54,39 @@ def beyond_store(store: Store, journal: Journal, kind: type[Entered]) -> Iterato
 
     None where the store lacks more than ``MOST_MISSING`` envelopes or does not know how many. Raises StoreAway.
     """
-    stored, last = store.journal_sequence(), journal.status().next_sequence - 1
-    if stored is not None and 0 < last - stored <= MOST_MISSING:
+    stored = _last_stored(store, journal)
+    if stored is not None:
         yield from journaled(journal.directory, stored, kind)
+
+
+def store_entered(store: Store, journal: Journal, besides: Collection[str]) -> int:
+    """Store what persons entered and only the journal has, but for the record ids ``besides``; return how many.
+
+    As ``beyond_store`` where the store lacks too much. Raises StoreAway, and StoreError for what it refuses.
+    """
+    stored = _last_stored(store, journal)
+    if stored is None:
+        return 0
+    found = (RECORD.validate_json(one.data) for one in _marked(journal.directory, stored, get_args(EnteredRecord)))
+    entered = [record for record in found if isinstance(record, EnteredRecord) and record.id not in besides]
+    return store.write(entered) if entered else 0
+
+
+def _last_stored(store: Store, journal: Journal) -> int | None:
+    """Say after which envelope the store lacks some, not too many; none: nothing, too many, or nobody knows."""
+    stored, last = store.journal_sequence(), journal.status().next_sequence - 1
+    return stored if stored is not None and 0 < last - stored <= MOST_MISSING else None
 
 
 def journaled(directory: Path, after_sequence: int, kind: type[Entered]) -> Iterator[Entered]:
     """Yield the records of a kind that a journal holds behind an envelope, in order."""
-    mark = f'"kind":"{kind.model_fields["kind"].default}"'.encode()
+    for envelope in _marked(directory, after_sequence, (kind,)):
+        yield kind.model_validate_json(envelope.data)
+
+
+def _marked(directory: Path, after_sequence: int, kinds: Sequence[type[Record]]) -> Iterator[Envelope]:
+    """Yield the envelopes behind one that say that they are of a kind."""
+    marks = [f'"kind":"{kind.model_fields["kind"].default}"'.encode() for kind in kinds]
     for envelope in read(directory, after_sequence + 1):
-        if envelope.kind == "record" and mark in envelope.data:
-            yield kind.model_validate_json(envelope.data)
+        if envelope.kind == "record" and any(mark in envelope.data for mark in marks):
+            yield envelope
