@@ -12,6 +12,7 @@ from sargas.picture.containment import RESTART_AFTER
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
 from sargas.picture.step import step
+from sargas.picture.tick import Turn, tick
 from tests.picture.test_step import START_NS, night_inputs
 
 FROM_NS, UNTIL_NS = START_NS + 40 * NS_PER_S, START_NS + 43 * NS_PER_S
@@ -148,6 +149,22 @@ def test_the_same_fault_gives_the_same_picture_again_and_a_snapshot_remembers_it
     assert dump_state(loaded, 7) == snapshot
     later = state.time_ns + 120 * NS_PER_S
     assert {h.state for h in loaded.picture.contained.tick(later)} == {"ok"}  # type: ignore[union-attr]
+
+
+def test_what_a_part_told_before_it_failed_stays_for_its_state_does_too(
+    untouched: tuple[State, list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state, told = untouched
+    alert = next(m for m in told if isinstance(m, Alert))
+
+    def advance(turn: Turn) -> None:
+        turn.messages.append(alert)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("sargas.picture.tick.PARTS", (("alerting", advance),))
+    messages, _ = tick(state.picture, state.time_ns + NS_PER_S)  # type: ignore[arg-type]
+    assert alert in messages
+    assert health_of(list(messages), "alerting")[-1].state == "failed"
 
 
 def test_the_end_of_the_process_is_no_fault(untouched: tuple[State, list[Any]]) -> None:

@@ -1,7 +1,7 @@
 """Faults of the core's own parts: what fails is left out, named, and begun anew; the picture goes on.
 
 A fault is caught where it happens and so happens again in a replay: live still equals replay. What a part had put out
-before it failed is taken back; what other parts gave stays.
+before it failed stays, for its state does too.
 """
 
 from __future__ import annotations

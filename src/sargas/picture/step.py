@@ -75,8 +75,7 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
 
     What a paused source sends is counted and never read.
     """
-    due = labels_due(picture, time_ns) if picture.intake.waiting else ()
-    messages: list[Message] = [*due]
+    messages: list[Message] = [*labels_due(picture, time_ns)] if picture.intake.waiting else []
     source, contained = envelope.source, picture.contained
     if picture.health.is_paused(source):
         picture.health.count(source, envelope.receive_time_ns)
@@ -88,13 +87,13 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
         restart=lambda: picture.begin_anew("intake"),
     )  # fmt: skip
     _count(picture, envelope, decoded)
-    went_well = contained.run(
+    contained.run(
         "input", time_ns,
         work=lambda: _hear(picture, time_ns, envelope, decoded, messages),
         otherwise=False,
         restart=lambda: picture.begin_anew("tracker"),
     )  # fmt: skip
-    return tuple(messages if went_well else (*due, *picture.take_ended()))
+    return (*messages, *picture.take_ended())
 
 
 def _count(picture: Picture, envelope: Envelope, decoded: Decoded) -> None:

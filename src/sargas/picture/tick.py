@@ -58,19 +58,15 @@ def tick(picture: Picture, time_ns: int) -> tuple[tuple[Message, ...], tuple[Tra
 
 
 def _is_well(turn: Turn, part: str, advance: Advance) -> bool:
-    """Give a part its turn; when it fails, what it had told is taken back."""
-    told = len(turn.messages)
+    """Give a part its turn; what it had told when it fails stays told, for that is what it goes on from."""
 
     def work() -> bool:
         advance(turn)
         return True
 
-    went_well = turn.picture.contained.run(
+    return turn.picture.contained.run(
         part, turn.time_ns, work, otherwise=False, restart=lambda: turn.picture.begin_anew(part)
     )
-    if not went_well:
-        del turn.messages[told:]
-    return went_well
 
 
 def _tracker(turn: Turn) -> None:
