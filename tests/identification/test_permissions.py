@@ -96,6 +96,19 @@ def test_an_equal_identity_makes_it_all_but_sure_and_another_excludes_it() -> No
     assert explain([permission(uas_id="1581F5BK")], serial)[1].equal == ("uas_id",)
 
 
+def test_call_signs_and_serials_are_one_in_capitals_and_in_small_letters() -> None:
+    own = tracks(INSIDE, callsign=np.array([b"POLIC1"], "S8"), uas_id=np.array([b"1581F5BK"], "S20"))
+    assert explain([permission(callsign="polic1", uas_id="1581f5bk")], own)[1].equal == ("callsign", "uas_id")
+
+
+@pytest.mark.parametrize("code", [0o7000, 0o7500, 0o7600, 0o7700, 0o0000])
+def test_a_code_that_many_share_names_nobody_and_takes_no_name_away(code: int) -> None:
+    own = tracks(INSIDE, mode_3a=np.array([code], np.int16), icao_address=np.array([0x4CA123], np.int32))
+    assert explain([permission(mode_3a="4637", icao_address="4ca123")], own)[1].equal == ("icao_address",)
+    assert explain([permission(mode_3a=f"{code:04o}")], own)[1].equal == ()
+    assert explain([permission(mode_3a="4637")], own) == {}
+
+
 def test_the_name_of_a_track_whose_word_is_doubtful_counts_for_nothing() -> None:
     named = permission(callsign="POLIC1", radius_m=200e3)
     own = tracks(INSIDE, callsign=np.array([b"POLIC1"], "S8"))

@@ -17,6 +17,7 @@ from sargas.model.identity_records import FlightPermission
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Zone
 from sargas.model.tracks import CLASSES, Tracks
+from sargas.tracking.likeness import SHARED_CODES
 
 MARK = b"SARGAS-PERMISSIONS-1\n"
 FLYING = 0.5
@@ -36,6 +37,7 @@ SIGMAS, MOST_MARGIN_M = 2.0, 300.0
 UP = 11
 """Place of the variance of the height in a packed covariance."""
 LEAST_KM2 = 0.01
+SHARED = frozenset(f"{code:04o}" for code in SHARED_CODES.tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +170,23 @@ def _is_at_height(tracks: Tracks, row: int, permission: FlightPermission) -> boo
 
 
 def _equal_identities(tracks: Tracks, row: int, permission: FlightPermission) -> tuple[str, ...] | None:
-    """Name the identities that track and permission share; None where the permission names others than the track's."""
+    """Name the identities that track and permission share; None where the permission names others than the track's.
+
+    A code that many share, an emergency's among them, is nobody's; call signs and serials are read as capitals.
+    """
     address, code = int(tracks.icao_address[row]), int(tracks.mode_3a[row])
     callsign = tracks.callsign[row].decode("ascii", "replace").strip()
     own = {
-        "icao_address": f"{address:06x}" if address != NO_CODE else "",
+        "icao_address": f"{address:06X}" if address != NO_CODE else "",
         "mode_3a": f"{code:04o}" if code != NO_CODE else "",
-        "callsign": callsign,
-        "uas_id": tracks.uas_id[row].decode("ascii", "replace").strip(),
+        "callsign": callsign.upper(),
+        "uas_id": tracks.uas_id[row].decode("ascii", "replace").strip().upper(),
     }
-    named = {name: value for name in own if (value := getattr(permission, name)) is not None}
-    equal = tuple(name for name, value in named.items() if own[name] == value.strip())
-    differ = any(own[name] and own[name] != value.strip() for name, value in named.items())
+    own["mode_3a"] = "" if own["mode_3a"] in SHARED else own["mode_3a"]
+    named = {name: value.strip().upper() for name in own if (value := getattr(permission, name)) is not None}
+    named = {name: value for name, value in named.items() if name != "mode_3a" or value not in SHARED}
+    equal = tuple(name for name, value in named.items() if own[name] == value)
+    differ = any(own[name] and own[name] != value for name, value in named.items())
     return None if differ or (named and not equal) else equal
 
 
