@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from sargas.model.columns import NO_CODE
 from sargas.model.message import Message
+from sargas.model.plots import Plots
 from sargas.picture.state import Picture
 from sargas.picture.telling import tell_own
+
+NEVER_SET, ALL_SET = 0x000000, 0xFFFFFF
+"""24-bit addresses that no state assigns (ICAO Annex 10, volume III): equipment that was never set sends them."""
 
 
 def hear_plots(picture: Picture, time_ns: int, messages: list[Message]) -> None:
@@ -14,11 +22,29 @@ def hear_plots(picture: Picture, time_ns: int, messages: list[Message]) -> None:
     moved = []
     for plots in picture.unheard.take(time_ns):
         messages.append(plots)
-        picture.tracker.absorb(picture.integrity.take(plots, picture.tracker))
+        named = _naming(plots)
+        picture.tracker.absorb(picture.integrity.take(named, picture.tracker))
         moved.append(picture.tracker.touched())
-        picture.cooperation.hear(plots, picture.tracker.sites)
-        picture.appraisal.hear_plots(plots)
-        picture.lost.hear(plots, picture.tracker.sites)
+        picture.cooperation.hear(named, picture.tracker.sites)
+        picture.appraisal.hear_plots(named)
+        picture.lost.hear(named, picture.tracker.sites)
     if moved:
         slots = moved[0] if len(moved) == 1 else np.unique(np.concatenate(moved))
         tell_own(picture, picture.tracker.read(slots), messages)
+
+
+def _naming(plots: Plots) -> Plots:
+    """Return plots without the names that name nobody: addresses that none has, call signs and serials of blanks."""
+    nobodys = (plots.icao_address == NEVER_SET) | (plots.icao_address == ALL_SET)
+    blank = {name: _is_blank(getattr(plots, name)) for name in ("callsign", "uas_id")}
+    if not nobodys.any() and not any(found.any() for found in blank.values()):
+        return plots
+    texts = {name: np.where(found, b"", getattr(plots, name)) for name, found in blank.items()}
+    return replace(plots, icao_address=np.where(nobodys, NO_CODE, plots.icao_address).astype(np.int32), **texts)
+
+
+def _is_blank(texts: NDArray[np.bytes_]) -> NDArray[np.bool_]:
+    letters = np.ascontiguousarray(texts).view(np.uint8).reshape(len(texts), texts.dtype.itemsize)
+    found: NDArray[np.bool_] = (letters[:, 0] > 0) & (letters[:, 0] <= ord(" "))
+    found[found] = np.char.strip(texts[found]) == b""
+    return found
