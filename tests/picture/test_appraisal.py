@@ -6,7 +6,7 @@ import numpy as np
 
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NS_PER_S
-from sargas.model.records import Configuration
+from sargas.model.records import Claim, Configuration
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 from sargas.picture.appraisal import Appraisal
 from tests.picture.aircraft import LABEL
@@ -19,8 +19,13 @@ NODE = Configuration(
 
 def fly(*, sends: bool, doubted: bool) -> Appraisal:
     """Judge one object that flies straight at 50 m/s, 300 m high, for a minute."""
-    appraisal = Appraisal.of(NODE, RegionPlane(55.0, 24.0))
-    for second in range(60):
+    return fly_on(Appraisal.of(NODE, RegionPlane(55.0, 24.0)), sends=sends, doubted=doubted, first=0, last=60)
+
+
+def fly_on(
+    appraisal: Appraisal, *, sends: bool = False, doubted: bool = False, first: int = 60, last: int = 65
+) -> Appraisal:
+    for second in range(first, last):
         now_ns = np.array([(1000 + second) * NS_PER_S])
         tracks = Tracks.of(
             time_ns=now_ns, update_time_ns=now_ns, track_id=np.array([7]), latitude_deg=np.array([55.0]),
@@ -40,3 +45,17 @@ def test_remote_id_of_a_place_that_is_doubted_says_little_of_what_it_is() -> Non
     multirotor = [float(one.classes[0, CLASSES.index("multirotor")]) for one in (silent, believed, doubted)]
     assert multirotor[2] - multirotor[0] < 0.3 * (multirotor[1] - multirotor[0])
     assert any("Remote ID" in one.en and "does not agree" in one.en for one in doubted.reasons(7)), doubted.reasons(7)
+
+
+def test_what_a_person_withdraws_speaks_to_the_class_no_more() -> None:
+    classes = []
+    for says in ((), ("made",), ("made", "withdrawn")):
+        appraisal = fly(sends=False, doubted=False)
+        for k, state in enumerate(says):
+            appraisal.hear(Claim(
+                id=f"x{k}", time_ns=1060 * NS_PER_S, origin="n", label=LABEL, claim_id="ona/7/class", track_id=7,
+                about="class", value="helicopter", reliability="B", credibility=2, source="ona", state=state,
+            ))  # fmt: skip
+        classes.append(fly_on(appraisal, doubted=False).classes[0])
+    assert classes[1][CLASSES.index("helicopter")] > classes[0][CLASSES.index("helicopter")] + 1e-4
+    np.testing.assert_array_equal(classes[2], classes[0])

@@ -115,6 +115,15 @@ class Classifier:
                 opinion["claim_weight"][channel] = weight
                 opinion["claim_by"][channel] = self._number_source(claim.source)
 
+    def unhear(self, track_id: int, name: str) -> None:
+        """Take back a claim of a track where it is the newest of its channel; from its next state on."""
+        place, number = self._place.get(track_id), claim_index(name)
+        if place is None:
+            return
+        opinion, channel = self._opinions[place], CHANNELS.index(CLAIM_KINDS[number].channel)
+        if opinion["claim"][channel] == number + 1:
+            opinion["claim"][channel], opinion["claim_weight"][channel] = 0, 0.0
+
     def hear_reports(self, track_id: int, time_ns: int, log_odds: Float64, words: tuple[Said, ...]) -> None:
         """Take what all persons together reported of a track, in the place of what was taken before.
 

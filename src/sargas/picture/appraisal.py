@@ -115,7 +115,11 @@ class Appraisal:
     def hear(self, claim: Claim) -> None:
         """Take a person's claim of a class as evidence among other; what the node says itself is none."""
         said = PERSON_SAYS.get(claim.value)
-        if claim.about == "class" and said is not None and claim.state != "withdrawn" and not claim.is_override:
+        if claim.about != "class" or said is None or claim.is_override:
+            return
+        if claim.state == "withdrawn":
+            self.classifier.unhear(claim.track_id, said)
+        else:
             self.classifier.hear([Said(claim.track_id, claim.time_ns, said)])
 
     def reasons(self, track_id: int) -> tuple[saying.Said, ...]:
