@@ -69,6 +69,16 @@ def reports(columns: dict[str, Any], sensor: str = "rid", *, delay_s: float = 0.
     )
 
 
+def test_who_crosses_the_date_line_has_not_jumped() -> None:
+    east = 179.999
+    columns = drone() | {"longitude_deg": (drone()["longitude_deg"] - 25.0 + east + 180.0) % 360.0 - 180.0}
+    receiver = Sensor(id="rid", kind="remote-id", latitude_deg=55.0, longitude_deg=east, max_range_m=2_000.0)
+    book = SenderBook()
+    book.hear(reports(columns), Sites((receiver,), Frame(55.0, east, 0.0)))
+    assert (columns["longitude_deg"] < 0.0).any()
+    assert tells(book) == set()
+
+
 def tells(book: SenderBook, serial: bytes = SERIAL_OK) -> set[int]:
     """Return what tells against a drone."""
     nothing = np.zeros(1)

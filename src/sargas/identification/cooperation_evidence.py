@@ -102,7 +102,9 @@ def weigh(support: Support, said: Said, elsewhere: Bool, spoofed: Bool, time_ns:
 def distances_m(tracks: Tracks, latitude_deg: Float64, longitude_deg: Float64) -> Float64:
     """Return how far places (deg) are from tracks on the ground, m."""
     north = (latitude_deg - tracks.latitude_deg) * METRES_PER_DEGREE
-    east = (longitude_deg - tracks.longitude_deg) * METRES_PER_DEGREE * np.cos(np.deg2rad(tracks.latitude_deg))
+    turn = longitude_deg - tracks.longitude_deg
+    turn = turn - 360.0 * np.round(turn / 360.0)
+    east = turn * METRES_PER_DEGREE * np.cos(np.deg2rad(tracks.latitude_deg))
     return np.asarray(np.hypot(north, east))
 
 

@@ -110,8 +110,9 @@ def hear_reports(reports: HeardReports, senders: Senders, gap_m: Float64) -> Non
 @inner_kernel
 def _way_m(report: HeardReport, latitude_deg: float, longitude_deg: float) -> float:
     north = (report.latitude_deg - latitude_deg) * METRES_PER_DEGREE
-    east = (report.longitude_deg - longitude_deg) * METRES_PER_DEGREE * np.cos(np.deg2rad(report.latitude_deg))
-    return np.hypot(north, east)
+    turn = report.longitude_deg - longitude_deg
+    turn -= 360.0 * np.round(turn / 360.0)
+    return np.hypot(north, turn * METRES_PER_DEGREE * np.cos(np.deg2rad(report.latitude_deg)))
 
 
 @inner_kernel

@@ -192,6 +192,8 @@ def _is_far(reports: Any, site: Any, sites: Sites) -> np.ndarray[Any, np.dtype[n
     """Say which places lie beyond what their receiver, where its place is known, can hear."""
     latitude, longitude = sites.places_deg[:, site]
     north = (reports["latitude_deg"] - latitude) * METRES_PER_DEGREE
-    east = (reports["longitude_deg"] - longitude) * METRES_PER_DEGREE * np.cos(np.deg2rad(reports["latitude_deg"]))
+    turn = reports["longitude_deg"] - longitude
+    turn = turn - 360.0 * np.round(turn / 360.0)
+    east = turn * METRES_PER_DEGREE * np.cos(np.deg2rad(reports["latitude_deg"]))
     far: np.ndarray[Any, np.dtype[np.bool_]] = np.hypot(north, east) > FAR_RANGES * sites.table["max_range_m"][site]
     return far

@@ -36,11 +36,15 @@ def hear_plots(picture: Picture, time_ns: int, messages: list[Message]) -> None:
 def _naming(plots: Plots) -> Plots:
     """Return plots without the names that name nobody: addresses that none has, call signs and serials of blanks."""
     nobodys = (plots.icao_address == NEVER_SET) | (plots.icao_address == ALL_SET)
-    blank = {name: _is_blank(getattr(plots, name)) for name in ("callsign", "uas_id")}
-    if not nobodys.any() and not any(found.any() for found in blank.values()):
+    no_sign, no_serial = _is_blank(plots.callsign), _is_blank(plots.uas_id)
+    if not (nobodys.any() or no_sign.any() or no_serial.any()):
         return plots
-    texts = {name: np.where(found, b"", getattr(plots, name)) for name, found in blank.items()}
-    return replace(plots, icao_address=np.where(nobodys, NO_CODE, plots.icao_address).astype(np.int32), **texts)
+    return replace(
+        plots,
+        icao_address=np.where(nobodys, NO_CODE, plots.icao_address).astype(np.int32),
+        callsign=np.where(no_sign, b"", plots.callsign),
+        uas_id=np.where(no_serial, b"", plots.uas_id),
+    )
 
 
 def _is_blank(texts: NDArray[np.bytes_]) -> NDArray[np.bool_]:
