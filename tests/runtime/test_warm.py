@@ -1,5 +1,8 @@
 """After warming a node compiles nothing more: not for a longer night, not for a partner's tracks."""
 
+import subprocess
+import sys
+import time
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from sargas.model.envelope import Envelope
 from sargas.model.records import Configuration
 from sargas.picture.state import State
 from sargas.picture.step import step
+from sargas.runtime import warm
 from sargas.runtime.kernel_cache import drop_stale_kernels
 from sargas.runtime.warm import warm_inputs, warm_kernels
 
@@ -48,3 +52,24 @@ def test_warming_again_compiles_nothing_and_says_nothing() -> None:
     said: list[int] = []
     assert warm_kernels(lambda compiled, module: said.append(compiled)).compiled == 0
     assert said == []
+
+
+def test_ctrl_c_ends_both_halves_without_a_traceback_of_the_other(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    first_lines = warm._OTHER_HALF.partition("from ")[0]
+    pressed = f"{first_lines}import os\nos.kill(os.getpid(), signal.SIGINT)\nimport time\ntime.sleep(60)\n"
+    monkeypatch.setattr(warm, "_OTHER_HALF", pressed)
+    monkeypatch.setattr(warm, "_compile_this_half", press_ctrl_c)
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        warm._compile_side_by_side()
+    assert time.monotonic() - began < 30
+    assert capfd.readouterr().err == ""
+
+
+def press_ctrl_c() -> None:
+    """Press it once the other half has begun."""
+    subprocess.run([sys.executable, "-c", "pass"], check=True)
+    time.sleep(1)
+    raise KeyboardInterrupt

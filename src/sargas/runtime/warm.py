@@ -47,6 +47,8 @@ TARGETS = 20
 PARTNER = "partner"
 NODE = "warm-up"
 _OTHER_HALF = """
+import signal
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that waits: it ends this one
 from sargas.assessment.lost.warm import warm_up as lose_one_track
 from sargas.tracking.warm import warm_up as track_some_plots
 track_some_plots()
@@ -89,15 +91,24 @@ def warm_kernels(progress: Progress | None = None) -> WarmUp:
 def _compile_side_by_side() -> list[Envelope]:
     """Compile one half in another process, the other in this one; return the inputs."""
     with subprocess.Popen([sys.executable, "-c", _OTHER_HALF]) as other:
-        inputs = list(warm_inputs())
-        intake = Intake(_configuration(inputs))
-        for envelope in inputs[1:]:
-            if envelope.kind == "datagram":
-                intake.decode(envelope.source, envelope.receive_time_ns, envelope.data)
-        _assess_one_track(_configuration(inputs))
-        _appraise_one_track()
+        try:
+            inputs = _compile_this_half()
+        except BaseException:
+            other.kill()
+            raise
     if other.returncode != 0:
         raise RuntimeError(f"expected the other half of the kernels to compile, exit code was {other.returncode}")
+    return inputs
+
+
+def _compile_this_half() -> list[Envelope]:
+    inputs = list(warm_inputs())
+    intake = Intake(_configuration(inputs))
+    for envelope in inputs[1:]:
+        if envelope.kind == "datagram":
+            intake.decode(envelope.source, envelope.receive_time_ns, envelope.data)
+    _assess_one_track(_configuration(inputs))
+    _appraise_one_track()
     return inputs
 
 
