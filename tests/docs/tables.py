@@ -72,11 +72,9 @@ def _limits(schema: dict[str, Any]) -> str:
     low, high = schema.get("minimum"), schema.get("maximum")
     if low is not None and high is not None:
         return f"{low}..{high}"
-    if low is not None:
-        return f">= {low}"
-    if "exclusiveMinimum" in schema:
-        return f"> {schema['exclusiveMinimum']}"
-    return f"`{schema['pattern']}`" if "pattern" in schema else ""
+    signs = (("minimum", ">="), ("exclusiveMinimum", ">"), ("maximum", "<="), ("exclusiveMaximum", "<"))
+    limits = ", ".join(f"{sign} {schema[name]}" for name, sign in signs if name in schema)
+    return f"`{schema['pattern']}`" if "pattern" in schema else limits
 
 
 def _default(value: Any) -> str:
