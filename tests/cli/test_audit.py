@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from sargas.runtime.audit import AuditLog, Deed
 from sargas.runtime.audit.files import segments
 
@@ -47,3 +49,11 @@ def test_a_folder_that_is_not_there_is_named(sargas: Callable[..., Any], tmp_pat
         ended = sargas("audit", command, str(tmp_path / "none"))
         assert ended.code == 1
         assert "expected the folder of an audit, was none" in ended.err
+
+
+@pytest.mark.parametrize("command", ["verify", "show"])
+def test_a_folder_without_an_audit_does_not_hold(sargas: Callable[..., Any], tmp_path: Path, command: str) -> None:
+    audited(tmp_path / "audit")
+    ended = sargas("audit", command, str(tmp_path))
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == f"sargas: {tmp_path}: expected the folder of an audit, was none: check the path\n"

@@ -55,7 +55,7 @@ def show(
     from sargas.runtime.audit.entry import AuditEntry
     from sargas.runtime.audit.files import segments
 
-    if not directory.is_dir():
+    if not segments(directory):
         raise Failure(f"{directory}: expected the folder of an audit, was none: check the path")
     found: deque[AuditEntry] = deque(maxlen=last)
     for path in segments(directory):
