@@ -14,6 +14,7 @@ from typing import Literal, ParamSpec, TypeVar
 
 import structlog
 
+from sargas.assessment.warnings.deliveries import KEPT_NS
 from sargas.formats.cap import encode_cap
 from sargas.formats.cap.encode import identifier_of
 from sargas.model.columns import NS_PER_S
@@ -106,10 +107,10 @@ class WarningSender:
             await self._has_news.wait()
 
     def _enter_unknown(self) -> None:
-        """Enter what was approved and is in no outbox: the node stopped in between."""
+        """Enter what was approved and is in no outbox: the node stopped in between. What expired since is told so."""
         known, now_ns = self._outbox.known(), self._now_ns()
         for warning in reversed(self._store.newest(PublicWarning, "approved")):
-            if warning.message_id not in known and warning.expires_ns > now_ns:
+            if warning.message_id not in known and warning.expires_ns + KEPT_NS > now_ns:
                 self._enter_approved(warning)
 
     def _enter_approved(self, warning: PublicWarning) -> None:
