@@ -101,13 +101,13 @@ def test_what_was_approved_and_expired_while_nobody_sent_is_told_once_and_not_se
     of_another = {"warning_id": "track-8/1", "message_id": "track-8/1/1"}
     long_ago = approved(2, expires_ns=NOW_NS - KEPT_NS - 1).model_copy(update=of_another)
     store.write([late, long_ago])
-    desk = Desk(store, (FileChannel(name="folder", kind="file", folder=tmp_path),))
+    desk = Desk(store, (FileChannel(name="folder", kind="file", folder=tmp_path / "out"),))
     run(desk, [], "expired")
     fresh = approved(3).model_copy(update={"warning_id": "track-9/1", "message_id": "track-9/1/1"})
     run(desk, [fresh], "expired", "sent")
     assert desk.told[0].message_id == late.message_id
     assert (desk.told[0].reason, desk.told[0].reason_lt) == say("expired_untaken")
-    assert len(list(tmp_path.iterdir())) == 1
+    assert len(list((tmp_path / "out").iterdir())) == 1
 
 
 def test_after_a_crash_while_sending_a_file_is_sent_again_and_a_mail_is_not(store: Store, tmp_path: Path) -> None:
