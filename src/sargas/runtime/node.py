@@ -194,11 +194,13 @@ class Node:
         self, configuration: Configuration, feeds: tuple[Feed, ...]
     ) -> tuple[Configuration, tuple[Feed, ...]]:
         from sargas.runtime.federation.federation import Federation
+        from sargas.runtime.federation.rules import deeds_of_rules
 
         settings, node = self.settings.network, self.settings.node
         self.federation = Federation(
             settings, node.nation, node.name, self.store, self.audit, self.clock, self._show_health, self._count_standby
         )
+        self._deeds.note(*deeds_of_rules(node.name, *self.federation.rules))
         configuration, partners = self.federation.join(configuration, self._intake)
         return configuration, (*feeds, *partners)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
+from sargas.runtime.audit import Deed
 from sargas.runtime.network.folder import NetworkFolder
 from sargas.runtime.network.rules import read_partner_agreement
 from sargas.runtime.network.secret_files import make_folder, write_secret
 from sargas.sharing.agreement import Agreement
+from sargas.sharing.policy.policy import Policy
 
 KEY_OCTETS = 32
 
@@ -20,6 +23,16 @@ def read_agreements(folder: NetworkFolder) -> tuple[Agreement, ...]:
     return tuple(
         read_partner_agreement(partner.agreement_file, partner.nation, partner.link_bps) for partner in folder.partners
     )
+
+
+def deeds_of_rules(node: str, policy: Policy, agreements: Sequence[Agreement]) -> tuple[Deed, ...]:
+    """Name what a node starts to release by, for the audit: the rules, and what was agreed with each nation."""
+    rules = Deed(actor=node, action="release:rules", object=policy.name, inputs=policy.whole)
+    agreed = [
+        Deed(actor=node, action="release:agreement", object=one.nation, inputs=one.model_dump_json().encode())
+        for one in agreements
+    ]
+    return (rules, *agreed)
 
 
 def read_pseudonym_key(folder: NetworkFolder) -> bytes:

@@ -38,8 +38,10 @@ class Policy:
         bounds, schema = packaged("bounds.cedar"), packaged("release.cedarschema")
         self.name = name
         self.rules = _check(text, name, {s.rule_id for s in split_statements(bounds)}, schema)
-        self.digest = sha256("\x00".join((schema, bounds, text)).encode()).digest()
-        """SHA-256 of schema, bounds and text; its first octets go out with every release."""
+        self.whole = "\x00".join((schema, bounds, text)).encode()
+        """Schema, bounds and text: what decides."""
+        self.digest = sha256(self.whole).digest()
+        """SHA-256 of the whole; its first octets go out with every release."""
         self._policies = cedarpy.PolicySet.from_str(f"{bounds}\n{text}")
         self._schema = cedarpy.Schema.from_str(schema)
         self._kept: dict[tuple[Owner, Recipient, Label, Kind], Verdict] = {}
