@@ -432,6 +432,30 @@ def test_a_person_takes_it_off_the_shelf_and_nothing_is_shelved_without_reason()
         world.decide(32, "shelve", laid.alert_id, until_ns=at(900))
 
 
+def test_what_a_call_that_failed_had_changed_is_told_by_the_next_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    world.enter(0, 7, UNKNOWN)
+    with monkeypatch.context() as broken:
+        broken.setattr(AlertDesk, "_merge", None)
+        with pytest.raises(TypeError):
+            world.tick(5)
+    other = replace(world, desk=AlertDesk.of("vilnius", AlertPolicy()))
+    other.desk.restore(world.desk.snapshot())
+    assert [(alert.id, alert.state) for alert in other.tick(6)] == [("plant:7:1:1", "raised")]
+    assert other.tick(7) == []
+
+
+def test_a_desk_that_begins_anew_ends_its_alerts_and_their_numbers_go_on() -> None:
+    failed, world = World(), World()
+    (alert,) = failed.enter(0, 7, DRONE)
+    (ended,) = world.desk.go_on_from(failed.desk, at(10))
+    assert (ended.alert_id, ended.state, ended.ended_ns) == (alert.alert_id, "ended", at(10))
+    assert ended.reasons[0].startswith("alerts begin anew")
+    assert ended.reasons_lt[0].startswith("pavojai po gedimo")
+    assert world.desk.active() == ()
+    assert told(world.enter(11, 7, DRONE)) == [("plant:7:2", "critical", "raised")]
+
+
 def test_it_goes_on_from_a_snapshot_as_if_there_had_been_no_break() -> None:
     world = World()
     shelved(world)

@@ -167,6 +167,20 @@ def test_what_a_part_told_before_it_failed_stays_for_its_state_does_too(
     assert health_of(list(messages), "alerting")[-1].state == "failed"
 
 
+def test_alerting_that_begins_anew_ends_its_alerts_and_raises_anew_what_still_holds(
+    untouched: tuple[State, list[Any]],
+) -> None:
+    picture = load_state(dump_state(untouched[0], 7))[0].picture
+    assert picture is not None
+    standing, time_ns = picture.alerting.active(), untouched[0].time_ns + NS_PER_S
+    assert standing
+    picture.begin_anew("alerting", time_ns)
+    ended = [m for m in picture.take_ended() if isinstance(m, Alert)]
+    assert [(m.alert_id, m.state) for m in ended] == [(alert.alert_id, "ended") for alert in standing]
+    assert picture.take_ended() == []
+    assert (picture.alerting.active(), picture.zones.active()) == ((), ())
+
+
 def test_the_end_of_the_process_is_no_fault(untouched: tuple[State, list[Any]]) -> None:
     def interrupt() -> None:
         raise KeyboardInterrupt

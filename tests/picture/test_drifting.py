@@ -10,8 +10,10 @@ import pytest
 import shapely
 
 from sargas.model.columns import NS_PER_S
+from sargas.model.label import Label
 from sargas.model.message import Message
 from sargas.model.records import ClosureAdvice, DriftForecast, LaunchEstimate, WindTable
+from sargas.model.tracks import Tracks
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
 from sargas.picture.step import step
@@ -154,3 +156,20 @@ def test_an_airport_reckons_with_what_no_longer_seems_to_drift_by_the_chance_of_
         held.is_drifter, held.drifts = False, chance
         drifting.tick(unseen, time_ns + second * NS_PER_S)
         assert drifting.airports.shares[track_id][0].weight == held.existence * chance
+
+
+def test_drifting_that_begins_anew_keeps_tables_and_closures_and_ends_its_forecasts(
+    night: tuple[State, list[Message]],
+) -> None:
+    picture = load_state(dump_state(night[0], 1))[0].picture
+    assert picture is not None
+    before, time_ns = picture.drifting, night[0].time_ns + NS_PER_S
+    told = set(before.told_ns)
+    assert told
+    assert before.drifters.tables
+    picture.begin_anew("drifting", time_ns)
+    assert picture.drifting.drifters.tables == before.drifters.tables
+    assert picture.drifting.airports.closures == before.airports.closures
+    ended = [m for m in picture.drifting.tick(Tracks.none(Label()), time_ns) if isinstance(m, DriftForecast)]
+    assert ({m.track_id for m in ended}, {m.state for m in ended}) == (told, {"ended"})
+    assert not picture.drifting.told_ns

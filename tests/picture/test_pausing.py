@@ -119,7 +119,7 @@ def test_a_part_that_begins_anew_leaves_it_paused(run: Run) -> None:
     picture = load_state(run.snapshot[1])[0].picture
     assert picture is not None
     for part in ("health", "tracker", "intake"):
-        picture.begin_anew(part)
+        picture.begin_anew(part, START_NS)
         assert picture.health.is_paused(run.source), part
 
 

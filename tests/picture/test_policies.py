@@ -125,7 +125,7 @@ def test_parts_that_begin_anew_keep_to_the_rules_in_force(run: Run) -> None:
     picture = load_state(run.snapshot[1])[0].picture
     assert picture is not None
     for part in ("alerting", "outlook"):
-        picture.begin_anew(part)
+        picture.begin_anew(part, START_NS)
     assert picture.alerting.desk.policy == HASTY
     assert picture.alerting.desk.budget.per_hour == 0
     assert picture.outlook.warnings.policy == STRICT

@@ -151,7 +151,7 @@ def test_a_replay_and_runs_that_go_on_from_snapshots_are_the_same(run: Run) -> N
 def test_a_label_that_waits_outlasts_a_fresh_intake_and_a_later_word_replaces_it(run: Run) -> None:
     picture = load_state(run.snapshots[0][1])[0].picture
     assert picture is not None
-    picture.begin_anew("intake")
+    picture.begin_anew("intake", START_NS)
     assert picture.intake.waiting.keys() == {run.source}
     state = State(picture=picture, time_ns=START_NS + 16 * NS_PER_S)
     later = word(16, run.source, run.strict, 30)

@@ -26,6 +26,8 @@ class Case:
 
     alert: Alert
     revision: int = 1
+    told: int = 0
+    """Revision that was handed on last; what a call changed that failed is handed on later."""
     members: set[int] = field(default_factory=set)
     """Track ids; those of an ended alert are the last it had."""
     asked_ns: int = 0
@@ -162,7 +164,7 @@ def open_case(alert_id: str, entries: Mapping[int, Entry], origin: str, time_ns:
         critical_ns=time_ns if is_critical else None,
         **fields,
     )
-    return Case(alert, 1, set(entries), time_ns)
+    return Case(alert, members=set(entries), asked_ns=time_ns)
 
 
 def worst_of(entries: Mapping[int, Entry]) -> Entry:
@@ -175,6 +177,7 @@ def dump_case(case: Case) -> dict[str, Any]:
     return {
         "alert": case.alert.model_dump(mode="json"),
         "revision": case.revision,
+        "told": case.told,
         "members": sorted(case.members),
         "asked_ns": case.asked_ns,
         "shelved_danger": case.shelved_danger,

@@ -7,7 +7,7 @@ calls give the same alerts. Page: docs/alerts.md.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sargas.assessment.alert_budget import AdvisoryBudget
@@ -65,10 +65,11 @@ class AlertDesk:
         for pair in changed:
             self._judge(pair, placed, judge, time_ns)
         told = self._settle(changed, time_ns)
-        return (*told, *self._drop(gone, time_ns))
+        return self._hand_on((*told, *self._drop(gone, time_ns)))
 
     def tick(self, placed: Placed, judge: Judge, time_ns: int) -> tuple[Alert, ...]:
         """Judge anew, bring back, escalate, show what the budget has room for; returns what changed."""
+        told = self._untold()
         self.turn += 1
         rounds = max(1, -(-len(self.entries) // JUDGED_AT_ONCE))
         due = [
@@ -78,13 +79,20 @@ class AlertDesk:
         ]
         for pair in due:
             self._judge(pair, placed, judge, time_ns)
-        told = self._settle(due, time_ns)
+        told += self._settle(due, time_ns)
         told += self._merge(time_ns)
         for case in list(self.cases.values()):
             told += self._let_time_pass(case, time_ns)
         told += self._show_held_back(time_ns)
         self._forget(time_ns)
-        return tuple(told)
+        return self._hand_on(told)
+
+    def go_on_from(self, before: AlertDesk, time_ns: int) -> tuple[Alert, ...]:
+        """Begin anew after a desk that failed: its alerts end, which is returned, and their numbers go on."""
+        told = before._untold()
+        self.cases, self.budget, self.reputes = before.cases, before.budget, before.reputes
+        standing = [case for case in self.cases.values() if not case.has_ended]
+        return self._hand_on([*told, *(case.end(time_ns, say("ended_anew")) for case in standing)])
 
     def decide(self, decision: Decision) -> tuple[Alert, ...]:
         """Apply a person's decision; empty when the alert is not known or it changes nothing."""
@@ -100,7 +108,7 @@ class AlertDesk:
                 changed = case.unshelve(decision.time_ns)
             case _:
                 changed = None
-        return (changed,) if changed is not None else ()
+        return self._hand_on((changed,) if changed is not None else ())
 
     def active(self) -> tuple[Alert, ...]:
         """List the alerts that have not ended, held back and shelved ones too, by alert_id."""
@@ -129,6 +137,16 @@ class AlertDesk:
         self.lost = {(zone, track): (Place(*place), of) for zone, track, place, of in state["lost"]}
         self.reputes = {i: Repute(*known) for i, *known in state["reputes"]}
         self.budget.shown_ns, self.turn = state["shown_ns"], state["turn"]
+
+    def _untold(self) -> list[Alert]:
+        """List the alerts that a call changed which failed before it told so."""
+        return [case.alert for case in self.cases.values() if case.told != case.revision]
+
+    def _hand_on(self, told: Sequence[Alert]) -> tuple[Alert, ...]:
+        for alert in told:
+            if alert.alert_id in self.cases:
+                self.cases[alert.alert_id].told = self.cases[alert.alert_id].revision
+        return tuple(told)
 
     def _is_shown(self, entry: Entry) -> bool:
         return entry.alert_id is not None and self.cases[entry.alert_id].alert.state != "held_back"

@@ -81,6 +81,10 @@ class Alerting:
         """Apply a person's decision on an alert."""
         return self.desk.decide(decision)
 
+    def go_on_from(self, before: Alerting, time_ns: int) -> tuple[Alert, ...]:
+        """Begin anew after a part that failed; returns the alerts that end with it."""
+        return self.desk.go_on_from(before.desk, time_ns)
+
     def active(self) -> tuple[Alert, ...]:
         """List the alerts that have not ended."""
         return self.desk.active()

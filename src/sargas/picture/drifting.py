@@ -69,7 +69,7 @@ class Drifting:
     def tick(self, tracks: Tracks, time_ns: int) -> tuple[Told, ...]:
         """Take the tracks of a tick, with their classes; tell what changed."""
         rows = self._candidates(tracks, time_ns)
-        if not len(rows) and not self.drifters.by_track and not self.airports.shares:
+        if not len(rows) and not self.drifters.by_track and not self.airports.shares and not self.told_ns:
             return tuple(self.airports.tick(time_ns))
         self.drifters.see(self._seen(tracks, rows, time_ns), time_ns)
 
@@ -91,6 +91,12 @@ class Drifting:
         """Return the entries of a drifter into the zones looked at within ten minutes; None: it is no drifter."""
         held = self.entries.get(track_id)
         return None if held is None else Entered(*np.array(held))
+
+    def go_on_from(self, before: Drifting) -> None:
+        """Begin anew after a part that failed, with the tables handed in; what it told stands until the next tick."""
+        self.drifters.epoch_ns, self.drifters.tables = before.drifters.epoch_ns, before.drifters.tables
+        self.airports.closures, self.airports.advice = before.airports.closures, before.airports.advice
+        self.told_ns = before.told_ns
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""

@@ -210,6 +210,11 @@ class Outlook:
         self.warnings.stand(message, time_ns)
         self.deliveries.take((message,))
 
+    def go_on_from(self, before: Outlook, time_ns: int) -> tuple[PublicWarning, ...]:
+        """Begin anew after a part that failed with what persons approved; returns the drafts that end with it."""
+        self.deliveries = before.deliveries
+        return self.warnings.go_on_from(before.warnings, time_ns)
+
     def snapshot(self) -> bytes:
         """Return the state as JSON; equal states give equal bytes."""
         return json.dumps(

@@ -10,8 +10,9 @@ from sargas.assessment.zone_entry import ZoneEntry
 from sargas.geo.plane import RegionPlane
 from sargas.identification.cooperation import Cooperation
 from sargas.identification.reports.report_book import ReportBook
+from sargas.model.message import Message
 from sargas.model.records import Configuration
-from sargas.model.tracks import Tracks, TrackStatus
+from sargas.model.tracks import TrackStatus
 from sargas.picture.alerting import Alerting
 from sargas.picture.appraisal import Appraisal
 from sargas.picture.containment import Containment
@@ -31,6 +32,10 @@ from sargas.sensors.health import SourceHealthBook
 from sargas.sensors.registration_book import RegistrationBook
 from sargas.tracking.groups import Groups
 from sargas.tracking.tracker import Tracker
+
+TRACKING = ("tracker", "groups", "fused")
+ALERTS = ("zones", "alerting")
+"""Parts that begin anew together: who is told of an alert, and the rules that see its cause."""
 
 
 @dataclass(slots=True)
@@ -59,7 +64,7 @@ class Picture:
     network: Network
     touched: TouchedTracks = field(default_factory=TouchedTracks)
     unheard: UnheardPlots = field(default_factory=UnheardPlots)
-    _ended: list[Tracks] = field(default_factory=list)
+    _ended: list[Message] = field(default_factory=list)
 
     @classmethod
     def of(cls, configuration: Configuration, said: EvidenceLabels | None = None) -> Picture:
@@ -94,23 +99,29 @@ class Picture:
             reports=ReportBook.of(configuration, RegionPlane(*origin)),
         )
 
-    def begin_anew(self, part: str) -> None:
+    def begin_anew(self, part: str, time_ns: int) -> None:
         """Replace a part that fails again and again by a fresh one; with the tracker what knows of its numbers.
 
-        ``input`` is the way of datagrams through the tracker. Numbers go on; tracks of the old tracker end
-        (``take_ended``). ``numbers`` and ``offer``, which only tell, stay.
+        ``input`` is the way of datagrams through the tracker. Numbers go on; tracks of the old tracker, alerts and
+        drafts of warnings end (``take_ended``). What persons approved or handed in stays. ``numbers`` and ``offer``,
+        which only tell, stay.
         """
         first = max(self.tracker.next_number, self.configuration.first_track_number)
         fresh = Picture.of(self.configuration.model_copy(update={"first_track_number": first}), self.said)
         fresh.health.standby.taken |= self.health.standby.taken
         fresh.health.paused |= self.health.paused
         fresh.intake.go_on_from(self.intake)
-        is_tracker = part in ("tracker", "input")
-        if is_tracker:
+        if part in ("tracker", "input"):
             self._end_tracks()
-        for name in ("tracker", "groups", "fused") if is_tracker else (part,):
+        self._ended += fresh.alerting.go_on_from(self.alerting, time_ns) if part == "alerting" else ()
+        self._ended += fresh.outlook.go_on_from(self.outlook, time_ns) if part == "outlook" else ()
+        if part == "drifting":
+            fresh.drifting.go_on_from(self.drifting)
+        replaced = {"tracker": TRACKING, "input": TRACKING, "alerting": ALERTS}.get(part, (part,))
+        for name in replaced:
             if name in Picture.__slots__:
                 setattr(self, name, getattr(fresh, name))
+        self.zones.likelihood = self.alerting.likelihood = self.outlook.likelihood
 
     def _end_tracks(self) -> None:
         """Let all own tracks end, in public and for those that keep something of each."""
@@ -122,8 +133,8 @@ class Picture:
         for batch in gone.split() if self.configuration.zones else ():
             self.touched.add(batch)
 
-    def take_ended(self) -> list[Tracks]:
-        """Return, and forget, the tracks that ended with their tracker."""
+    def take_ended(self) -> list[Message]:
+        """Return, and forget, what ended with a part that began anew."""
         ended, self._ended = self._ended, []
         return ended
 

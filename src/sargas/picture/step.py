@@ -84,14 +84,14 @@ def _step_datagram(picture: Picture, time_ns: int, envelope: Envelope) -> tuple[
         f"decoder of {source}", time_ns,
         work=lambda: picture.intake.decode(source, envelope.receive_time_ns, envelope.data),
         otherwise=Decoded(rejects=(Reject(0, "fault of the decoder"),)),
-        restart=lambda: picture.begin_anew("intake"),
+        restart=lambda: picture.begin_anew("intake", time_ns),
     )  # fmt: skip
     _count(picture, envelope, decoded)
     contained.run(
         "input", time_ns,
         work=lambda: _hear(picture, time_ns, envelope, decoded, messages),
         otherwise=False,
-        restart=lambda: picture.begin_anew("tracker"),
+        restart=lambda: picture.begin_anew("tracker", time_ns),
     )  # fmt: skip
     return (*messages, *picture.take_ended())
 

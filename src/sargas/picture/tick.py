@@ -65,7 +65,7 @@ def _is_well(turn: Turn, part: str, advance: Advance) -> bool:
         return True
 
     return turn.picture.contained.run(
-        part, turn.time_ns, work, otherwise=False, restart=lambda: turn.picture.begin_anew(part)
+        part, turn.time_ns, work, otherwise=False, restart=lambda: turn.picture.begin_anew(part, turn.time_ns)
     )
 
 
@@ -166,6 +166,14 @@ def _alerting(turn: Turn) -> None:
 
 def _outlook(turn: Turn) -> None:
     picture = turn.picture
+    try:
+        _look_ahead(turn)
+    finally:
+        picture.zones.likelihood = picture.alerting.likelihood = picture.outlook.likelihood
+
+
+def _look_ahead(turn: Turn) -> None:
+    picture = turn.picture
     settings, warnings = picture.configuration, picture.outlook.warnings
     is_looked_at = bool(settings.zones or settings.municipalities or warnings.courses)
     if is_looked_at and turn.comes(even=False):
@@ -175,7 +183,6 @@ def _outlook(turn: Turn) -> None:
         turn.messages.extend(
             picture.outlook.tick(turn.tracks, picture.identity, picture.appraisal, alerts, turn.time_ns, drifts)
         )
-    picture.zones.likelihood = picture.alerting.likelihood = picture.outlook.likelihood
 
 
 def _lost(turn: Turn) -> None:

@@ -165,6 +165,30 @@ def test_warnings_go_on_from_a_snapshot() -> None:
     assert other.tick([], at(200)) == warnings.tick([], at(200))
 
 
+def test_what_a_tick_that_failed_had_drafted_is_told_by_the_next() -> None:
+    warnings, other = book(EAST), book(EAST)
+    broken = threat(key="track/8", track_ids=(8,), harm=0.1, reaches=(None,))
+    with pytest.raises(TypeError):
+        warnings.tick([threat(), broken], at(0))
+    other.from_lists(warnings.to_lists())
+    (draft,) = other.tick([threat()], at(1))
+    assert (draft.state, draft.time_ns, draft.track_ids) == ("drafted", at(0), (7,))
+    assert other.tick([threat()], at(2)) == ()
+
+
+def test_a_book_that_begins_anew_keeps_what_a_person_approved_and_withdraws_what_waits() -> None:
+    failed, warnings = book(EAST, WEST), book(EAST, WEST)
+    (draft,) = failed.tick([threat(26.3)], at(0))
+    decide(failed, draft, "approve")
+    (update,) = failed.tick([threat(25.9, "red")], at(20))
+    (other,) = failed.tick([threat(25.9, "red"), threat(26.3, key="track/8", track_ids=(8,))], at(21))
+    ended = warnings.go_on_from(failed, at(22))
+    assert {(told.message_id, told.state) for told in ended} == {(m.message_id, "withdrawn") for m in (update, other)}
+    assert warnings.tick([], at(25)) == ()
+    (clear,) = warnings.tick([], at(100))
+    assert (clear.message, clear.warning_id, clear.number) == ("all_clear", draft.warning_id, update.number + 1)
+
+
 def test_members_of_a_group_are_one_warning_of_everybodys_way() -> None:
     north, south = (
         threat(26.9, key="group-3"),

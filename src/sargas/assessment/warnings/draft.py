@@ -45,6 +45,8 @@ class WarningBook:
     utc_offset_s: int
     policy: WarningPolicy = field(default_factory=WarningPolicy)
     courses: dict[str, Course] = field(default_factory=dict)
+    untold: list[PublicWarning] = field(default_factory=list)
+    """Messages of this tick, or of one that failed: the next one that succeeds tells them."""
 
     def tick(
         self,
@@ -58,18 +60,32 @@ class WarningBook:
         ``harmless``: firm tracks that are held to be harmless now; ``companions``: firm tracks that threaten nobody by
         themselves, of the raid that they fly with, if any.
         """
-        told: list[PublicWarning] = []
         for course in self.courses.values():
             if (waiting := lapsed(course.newest, time_ns)) is not None:
                 course.newest = waiting
-                told.append(waiting)
+                self.untold.append(waiting)
         raids = accompany(join_raids(threats, time_ns), companions, time_ns)
         for keys, raid in self._by_course(raids, time_ns):
             standing = [key for key in keys if key in self.courses]  # one may have made room for a red threat just now
-            told += self._go_on(standing, raid, time_ns) if standing else self._begin(raid, time_ns)
+            if standing:
+                self._go_on(standing, raid, time_ns)
+            else:
+                self._begin(raid, time_ns)
         for key, course in list(self.courses.items()):
             if course.is_over(harmless, time_ns):
-                told += self._end(key, course, time_ns)
+                self._end(key, course, time_ns)
+        told, self.untold = tuple(self.untold), []
+        return told
+
+    def go_on_from(self, before: WarningBook, time_ns: int) -> tuple[PublicWarning, ...]:
+        """Take over what persons approved from a book that failed; return what waited for one, withdrawn."""
+        told = list(before.untold)
+        for key, course in before.courses.items():
+            withdrawn = _withdrawn(course.newest, time_ns)
+            told += withdrawn
+            if course.approved is not None and not course.is_cleared:
+                newest = withdrawn[0] if withdrawn else course.newest
+                self.courses[key] = replace(course, newest=newest, places=())
         return tuple(told)
 
     def decide(self, decision: Decision) -> tuple[PublicWarning, ...]:
@@ -93,11 +109,14 @@ class WarningBook:
 
     def to_lists(self) -> list[Any]:
         """Return the state as plain values, for a snapshot."""
-        return [[key, *dump_course(course)] for key, course in self.courses.items()]
+        courses = [[key, *dump_course(course)] for key, course in self.courses.items()]
+        return [courses, [warning.model_dump(mode="json") for warning in self.untold]]
 
-    def from_lists(self, rows: list[Any]) -> None:
+    def from_lists(self, lists: list[Any]) -> None:
         """Go on from what ``to_lists`` gave."""
-        self.courses = {key: load_course(fields) for key, *fields in rows}
+        courses, untold = lists
+        self.courses = {key: load_course(fields) for key, *fields in courses}
+        self.untold = [PublicWarning.model_validate(warning) for warning in untold]
 
     def _by_course(self, raids: Sequence[Threat], time_ns: int) -> list[tuple[list[str], Threat]]:
         """Lay raids beside the warnings that run; those of one warning are one. The reddest and most harmful first."""
@@ -128,63 +147,63 @@ class WarningBook:
             return []
         return seen_again(self.courses, taken, reached(self.areas, raid.reaches, time_ns)[0])
 
-    def _go_on(self, keys: Sequence[str], raid: Threat, time_ns: int) -> list[PublicWarning]:
+    def _go_on(self, keys: Sequence[str], raid: Threat, time_ns: int) -> None:
         """Go on with the oldest warning of a raid; the others are withdrawn unless the public has heard them.
 
         An all-clear that nobody has approved yet holds no more: it is withdrawn.
         """
-        told = list[PublicWarning]()
         for key in keys:
             course = self.courses[key]
             course.threatened_ns = time_ns
             if course.is_ending and course.waits:
                 (course.newest,) = _withdrawn(course.newest, time_ns)
-                told.append(course.newest)
+                self.untold.append(course.newest)
             if key != keys[0] and self.courses[key].approved is None:
-                told += _withdrawn(self.courses.pop(key).newest, time_ns)
+                self.untold += _withdrawn(self.courses.pop(key).newest, time_ns)
         first = self.courses[keys[0]]
         # a member that a newer draft of its raid left out for a moment is named again
         named = set(first.newest.track_ids) if first.waits else first.members
         is_joined = not named.issuperset(raid.track_ids)
         first.members.update(raid.track_ids)
         first.places = raid.places
-        return told + self._update(first, raid, time_ns, is_joined=is_joined)
+        self._update(first, raid, time_ns, is_joined=is_joined)
 
-    def _begin(self, raid: Threat, time_ns: int) -> list[PublicWarning]:
+    def _begin(self, raid: Threat, time_ns: int) -> None:
         waiting = {key: course for key, course in self.courses.items() if course.waits and not course.is_ending}
         yielding = [key for key, course in waiting.items() if course.newest.level == "yellow" and not course.approved]
         if len(waiting) >= MOST_STANDING and (raid.level == "yellow" or not yielding):
-            return []
+            return
         areas, eta_ns = reached(self.areas, raid.reaches, time_ns)
         if not areas:
-            return []
-        told = list[PublicWarning]()
-        if len(waiting) >= MOST_STANDING:
-            told += _withdrawn(self.courses.pop(yielding[-1]).newest, time_ns)
+            return
         warning_id = f"{raid.key}/{time_ns}"
         draft = self._draft(raid, areas, eta_ns, "alert", warning_id, 1, time_ns)
+        if len(waiting) >= MOST_STANDING:
+            self.untold += _withdrawn(self.courses.pop(yielding[-1]).newest, time_ns)
         self.courses[warning_id] = Course(draft, None, time_ns, set(raid.track_ids), raid.places, time_ns)
-        return [*told, draft]
+        self.untold.append(draft)
 
-    def _update(self, course: Course, raid: Threat, time_ns: int, *, is_joined: bool) -> list[PublicWarning]:
+    def _update(self, course: Course, raid: Threat, time_ns: int, *, is_joined: bool) -> None:
         """Draft an update where the reach is wider or the level higher; looked at in turn, and when somebody joins."""
         newest = course.newest
         rises = newest.level == "yellow" and raid.level == "red"
         is_due = time_ns - newest.drafted_ns >= UPDATE_NS and time_ns - course.laid_ns >= REACH_NS
         is_old = time_ns >= newest.expires_ns - RENEWED_NS or course.is_ending
         if not (rises or is_due or is_old or is_joined or course.is_unseen):
-            return []
+            return
         areas, eta_ns = reached(self.areas, raid.reaches, time_ns)
         course.laid_ns = time_ns
         is_wider = not {area.area_id for area in areas} <= {area.area_id for area in newest.areas}
         if not areas or not (is_wider or rises or is_old):
             covering = joined(newest, raid, time_ns) if areas else None
-            course.newest = covering or newest
-            return [covering] if covering else []
+            if covering is not None:
+                course.newest = covering
+                self.untold.append(covering)
+            return
         message: Literal["alert", "update"] = "alert" if course.approved is None else "update"
         draft = self._draft(raid, areas, eta_ns, message, newest.warning_id, newest.number + 1, time_ns)
         course.newest = draft
-        return [*_withdrawn(newest, time_ns), draft]
+        self.untold += [*_withdrawn(newest, time_ns), draft]
 
     def _draft(
         self,
@@ -227,13 +246,13 @@ class WarningBook:
             is_exercise=threat.is_exercise,
         )
 
-    def _end(self, key: str, course: Course, time_ns: int) -> list[PublicWarning]:
+    def _end(self, key: str, course: Course, time_ns: int) -> None:
         """Withdraw what nobody decided; of what the public was told draft the all-clear."""
-        del self.courses[key]
         newest, approved = course.newest, course.approved
-        told = _withdrawn(newest, time_ns)
         if approved is None or (course.is_ending and newest.state != "withdrawn"):
-            return told
+            del self.courses[key]
+            self.untold += _withdrawn(newest, time_ns)
+            return
         names = list(dict.fromkeys(area.name for area in course.told))
         texts = write_texts("all_clear", names, None, self.utc_offset_s, is_exercise=approved.is_exercise)
         number = newest.number + 1
@@ -257,10 +276,11 @@ class WarningBook:
                 "decision_reason": "",
             }
         )
+        del self.courses[key]
         self.courses[f"{approved.warning_id}/clear/{time_ns}"] = replace(
             course, newest=clear, threatened_ns=time_ns + LASTS_NS
         )
-        return [*told, clear]
+        self.untold += [*_withdrawn(newest, time_ns), clear]
 
 
 def _withdrawn(newest: PublicWarning, time_ns: int) -> list[PublicWarning]:
