@@ -40,7 +40,9 @@ class SectorReport:
     def log_likelihood(self, latitude_deg: Float64, longitude_deg: Float64, time_ns: int) -> Float64:
         """Weigh places (n,); it holds for ``time_ns`` alone, whatever is asked."""
         north = (latitude_deg - self.latitude_deg) * METRES_PER_DEGREE
-        east = (longitude_deg - self.longitude_deg) * METRES_PER_DEGREE * np.cos(np.deg2rad(self.latitude_deg))
+        degrees_east = longitude_deg - self.longitude_deg
+        degrees_east = degrees_east - 360.0 * np.rint(degrees_east / 360.0)
+        east = degrees_east * METRES_PER_DEGREE * np.cos(np.deg2rad(self.latitude_deg))
         away = np.maximum(np.hypot(east, north), 1.0)
         score = np.zeros(len(away))
         if self.azimuth_deg is not None:

@@ -82,7 +82,11 @@ class Watch:
         known = self.track_id[old] == new.track_id
         new.since_ns[known] = self.since_ns[old[known]]
         share = np.exp(-(time_ns - self.seen_ns[old[known]]) / (ANCHOR_S * NS_PER_S))[:, None]
-        new.anchor[known] = share * self.anchor[old[known]] + (1.0 - share) * new.anchor[known]
+        before = self.anchor[old[known]]
+        before[:, 1] += 360.0 * np.rint((new.anchor[known, 1] - before[:, 1]) / 360.0)  # on one side of 180 degrees
+        mean = share * before + (1.0 - share) * new.anchor[known]
+        mean[:, 1] -= 360.0 * np.rint(mean[:, 1] / 360.0)
+        new.anchor[known] = mean
         stale = known & ((update_ns <= self.update_ns[old]) | ~is_confirmed)
         fresh = np.flatnonzero(known & ~stale)
         new.turn_rad_s[fresh] = _turn_rates(self, old[fresh], new.state[fresh], time_ns)
