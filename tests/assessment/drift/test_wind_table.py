@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sargas.assessment.drift.atmosphere import log_pressure
+from sargas.assessment.drift.drifters import Drifters
 from sargas.assessment.drift.wind_table import STALE_S, WindField
 from sargas.model.columns import NS_PER_S
 from tests.assessment.drift.winds import PLANE, START_NS, table
@@ -26,6 +27,14 @@ def test_between_times_it_is_linear_and_outside_more_doubtful() -> None:
     late = field.at(0.0, 0.0, height, 3 * 3600.0)
     assert late.east_mps[0] == pytest.approx(20.0)
     assert late.sigma_mps[0] > field.at(0.0, 0.0, height, 3600.0).sigma_mps[0] + 0.1
+
+
+def test_a_table_too_old_to_count_again_is_forgotten_and_one_to_come_is_kept() -> None:
+    drifters, later_ns = Drifters(PLANE), START_NS + round((STALE_S + 1.0) * NS_PER_S)
+    drifters.hear(table(10.0, name="old"), START_NS)
+    drifters.hear(table(10.0, at_ns=later_ns + 48 * HOUR_NS, name="to come"), START_NS)
+    drifters.hear(table(20.0, at_ns=later_ns, name="new"), later_ns)
+    assert sorted(drifters.tables) == ["new", "to come"]
 
 
 def test_above_the_highest_level_it_is_more_doubtful() -> None:

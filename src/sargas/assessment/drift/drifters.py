@@ -18,7 +18,7 @@ from sargas.assessment.drift.heights import Phases, phases_of
 from sargas.assessment.drift.launch import RISING, Launch, back_track
 from sargas.assessment.drift.layer_wind import Points, Pool
 from sargas.assessment.drift.pooled import PooledLooks, points_of_looks, told_by, told_points
-from sargas.assessment.drift.wind_table import WindField
+from sargas.assessment.drift.wind_table import STALE_S, WindField
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NS_PER_S, Float64
 from sargas.model.drift_records import WindTable
@@ -224,8 +224,13 @@ class Drifters:
             self.wind = WindField.of(self.tables.values(), self.plane, chosen_ns, self.epoch_ns)
 
     def _choose(self, time_ns: int) -> None:
-        """Choose the tables in force; what they say at the looks so far is looked up anew when others are chosen."""
+        """Choose the tables in force; what they say at the looks so far is looked up anew when others are chosen.
+
+        Those too old to be chosen again are forgotten.
+        """
         before, self.chosen_ns = self.wind, time_ns
+        since_ns = time_ns - round(STALE_S * NS_PER_S)
+        self.tables = {table_id: table for table_id, table in self.tables.items() if table.valid_ns >= since_ns}
         self.wind = WindField.of(self.tables.values(), self.plane, time_ns, self.epoch_ns)
         if [c.tables for c in before.columns] != [c.tables for c in self.wind.columns]:
             self.pooled.tell(self.wind, self.plane)
