@@ -82,6 +82,6 @@ def test_the_panel_speaks_lithuanian_and_keeps_off_what_the_address_says(screen:
     node.picture.apply(field(), NOW_NS)
     screen.open("?nomap&lang=lt&gnss=off&list=gnss")
     panel = screen.page.get_by_role("region", name="Palydovinė navigacija")
-    expect(panel).to_contain_text("paveikta 9 iš 10 orlaivių")
+    expect(panel).to_contain_text("paveikta orlaivių: 9 iš 10")
     expect(panel).to_contain_text("klastojama")
     expect(panel.get_by_role("checkbox")).not_to_be_checked()
