@@ -28,7 +28,7 @@ def test_an_intruder_across_the_border_is_critical_at_the_update_that_crosses() 
         "seen by radar-a",
     )
     assert alert.reasons_lt == (
-        "įsibrovėlis kirto sieną „Lithuania“, dabar 1.0 km nuo įskridimo vietos",
+        "įsibrovėlis kirto sieną „Lithuania“, dabar 1,0 km nuo įskridimo vietos",
         "neprisistato: nei orlaivio adreso, nei atsakiklio kodo",
         "54 m/s, kursas 248°, aukštis 300 m",
         "mato radar-a",

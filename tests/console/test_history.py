@@ -240,7 +240,7 @@ def test_records_of_each_kind_and_by_place(jonas: httpx.Client) -> None:
         "hidden below coverage 100%",
         START_NS,
     )
-    assert lost["text_lt"] == "skrenda žemiau aprėpties 100%"
+    assert lost["text_lt"] == "skrenda žemiau aprėpties 100 %"
     assert [one["track_ids"] for one in ask(jonas, "records", kind="lost", box="24.8,54.9,25,55.1")["rows"]] == [
         [5],
         [7],

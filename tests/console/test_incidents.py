@@ -49,7 +49,7 @@ def test_a_lost_track_is_a_crash_where_it_most_likely_came_down() -> None:
     )
     assert (crash.incident, crash.longitude_deg, crash.latitude_deg) == ("crash", 25.2, 55.1)
     assert crash.reasons == ("landed or crashed 70%", "hidden below coverage 30%")
-    assert crash.reasons_lt == ("nusileido arba nukrito 70%", "skrenda žemiau aprėpties 30%")
+    assert crash.reasons_lt == ("nusileido arba nukrito 70 %", "skrenda žemiau aprėpties 30 %")
     assert (lost.incident, lost.longitude_deg) == ("lost", 25.05)
     assert (over.state, over.detail, over.changed_ns) == ("closed", "seen_again", NOW_NS + S)
 

@@ -131,6 +131,7 @@ def test_a_report_is_drafted_from_what_is_known_and_says_who_and_when(
     lithuanian = operator.get("/api/tracks/7/report-draft?language=lt").json()["text"]
     assert lithuanian.startswith("PRATYBOS PRATYBOS PRATYBOS\nPranešimas apie taikinį 7\n")
     assert "Klasė: vienkartinis dronas (" in lithuanian
+    assert "Matė radar-west: 2026-09-21T14:13:00Z - 2026-09-21T14:13:19Z, būsenų: 20" in lithuanian
     assert "2026-09-21T14:13:20Z Kritinis pavojus: Rytų siena" in lithuanian
     assert "one_way_drone" not in text + lithuanian
     assert operator.get("/api/tracks/8/report-draft").status_code == 404

@@ -42,7 +42,7 @@ def test_a_sentence_within_a_sentence_is_in_the_same_language() -> None:
         "its transponder code and call sign is the permission's", "sutampa su leidimu: atsakiklio kodas ir šaukinys"
     )
     manner = say("sinks", manner=say("straight", speed=46.2), rate=1.0)
-    assert in_lithuanian([manner]) == ("skrenda tiesiai 46 m/s, leidžiasi 1.0 m/s",)
+    assert in_lithuanian([manner]) == ("skrenda tiesiai 46 m/s, leidžiasi 1,0 m/s",)
 
 
 def test_a_figure_or_a_name_that_is_missing_is_an_error() -> None:

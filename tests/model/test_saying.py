@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from string import Formatter
 
+import numpy as np
 import pytest
 
 from sargas.model.saying import Said, Words, fill, joined
@@ -52,3 +53,9 @@ def test_a_figure_that_is_missing_is_an_error() -> None:
         SENSORS.say("of_sensor", what="off")
     with pytest.raises(KeyError, match="no_such"):
         SENSORS.say("no_such")
+
+
+def test_lithuanian_has_a_decimal_comma_and_a_space_before_per_cent() -> None:
+    words = "{far:.1f} km, {share:.0%}, {count}, {name}"
+    told = fill(Said(words, words), {"far": np.float32(1.5), "share": 0.25, "count": 3, "name": "v1.2"})
+    assert told == Said("1.5 km, 25%, 3, v1.2", "1,5 km, 25 %, 3, v1.2")

@@ -93,7 +93,7 @@ def test_what_is_in_a_country_and_makes_for_nothing_protected_is_drafted_for_bei
     assert found
     for draft in found:
         assert draft.reasons[0] == "inside Aukštaitija"
-        assert draft.reasons_lt[0] == "yra viduje: Aukštaitija"
+        assert draft.reasons_lt[0] == "yra zonoje „Aukštaitija“"
         assert len(draft.reasons_lt) == len(draft.reasons)
         assert any("may carry a warhead" in reason for reason in draft.reasons)
         assert not any("Nida" in reason for reason in draft.reasons)

@@ -129,11 +129,11 @@ def test_a_source_whose_sensor_walked_off_is_degraded_with_the_reason(book: Sour
     book.count("riga", S, records=1, sensors=("riga-mssr", "riga-psr"))
     off = {
         "kaunas": Said("range off by +300 m since 12:03 UTC", "nuotolis nukrypęs +300 m nuo 12:03 UTC"),
-        "riga-psr": Said("azimuth off by +0.80 deg since 12:03 UTC", "azimutas nukrypęs +0.80° nuo 12:03 UTC"),
+        "riga-psr": Said("azimuth off by +0.80 deg since 12:03 UTC", "azimutas nukrypęs +0,80° nuo 12:03 UTC"),
     }
     (health,) = book.tick(S, no_offset, off)
     assert (health.state, health.reason) == ("degraded", "riga-psr: azimuth off by +0.80 deg since 12:03 UTC")
-    assert health.reason_lt == "riga-psr: azimutas nukrypęs +0.80° nuo 12:03 UTC"
+    assert health.reason_lt == "riga-psr: azimutas nukrypęs +0,80° nuo 12:03 UTC"
     (mended,) = book.tick(2 * S, no_offset, {})
     assert (mended.state, mended.reason) == ("ok", "")
 

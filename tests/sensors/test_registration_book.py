@@ -64,7 +64,7 @@ def test_a_change_of_state_is_told_at_once_and_what_walked_off_every_ten_seconds
     assert told[0][1].reason == "azimuth off by +0.80 deg since 12:03 UTC"
     assert {record.since_ns for _, record in told} == {43_380 * NS_PER_S}
     assert radars.book.walked_off() == {
-        "kaunas": Said("azimuth off by +0.80 deg since 12:03 UTC", "azimutas nukrypęs +0.80° nuo 12:03 UTC")
+        "kaunas": Said("azimuth off by +0.80 deg since 12:03 UTC", "azimutas nukrypęs +0,80° nuo 12:03 UTC")
     }
     radars.now = (CALM,)
     (back,) = radars.tick(30)

@@ -29,7 +29,7 @@ test("only a whole sentence is said in Lithuanian", () => {
 test("what a name holds is not read as words of ours", () => {
   assert.equal(refusalIn("expected a known zone, was '{zone} $& (a|b)'", "lt"), "zonos '{zone} $& (a|b)' nėra");
   assert.equal(refusalIn("expected a known zone, was 'a\nb'", "lt"), "zonos 'a\nb' nėra");
-  assert.equal(refusalIn("expected [oidc] in the settings, was none: log in by a local account", "lt"), "nustatymuose nėra [oidc]: prisijunkite vietine paskyra");
+  assert.equal(refusalIn("expected [oidc] in the settings, was none: log in by a local account", "lt"), "nuostatose nėra [oidc]: prisijunkite vietine paskyra");
   assert.equal(refusalIn("expected o in the settings, was none: log in by a local account", "lt"), "expected o in the settings, was none: log in by a local account");
 });
 

@@ -7,7 +7,7 @@ from math import exp
 from typing import Literal
 
 from sargas.assessment.threat import ENTRY_BASE, LEVELS, Facts, Identity, Threat, judge_threat, logit, weights
-from sargas.model.saying import Said, Words
+from sargas.model.saying import Said, Words, lithuanian_figures
 
 WORDS = Words("sargas.assessment", "threat_words.toml")
 Language = Literal["en", "lt"]
@@ -30,12 +30,12 @@ def tell_reasons(
     words = WORDS.tables()[language]
     untold = ("identity", *(OF_THE_WAY if is_inside else ()))
     raising = [term.name for term in threat.terms if term.log_odds > 0.05 and term.name not in untold][:REASONS]
-    figures = {
+    figures: dict[str, object] = {
         "zone": zone,
-        "share": f"{facts.entry:.0%}",
+        "share": facts.entry,
         "minutes": f"{horizon_s / 60.0:.0f}",
-        "distance": f"{facts.distance_m / 1000.0:.1f}",
-        "value": f"{facts.value:g}",
+        "distance": facts.distance_m / 1000.0,
+        "value": facts.value,
         "speed": f"{facts.speed_mps:.0f}",
     }
     told = []
@@ -44,8 +44,8 @@ def tell_reasons(
         if name == "time":
             own["minutes"] = f"{(facts.entry_s or 0.0) / 60.0:.0f}"
         if name == "armed":
-            own["share"] = f"{facts.armed:.0%}"
-        told.append(words[name].format(**own))
+            own["share"] = facts.armed
+        told.append(words[name].format(**_written(own, language)))
     identity = words.get(f"identity_{facts.identity}")
     return (*told, identity) if identity else tuple(told)
 
@@ -57,7 +57,7 @@ def tell_threat(threat: Threat, facts: Facts, zone: str, horizon_s: float, *, is
     for language in LANGUAGES:
         level = LEVEL_WORDS[language][threat.level]
         head = WORDS.tables()[language]["inside" if is_inside else "threat"]
-        head = head.format(zone=zone, level=level, share=f"{threat.score:.0%}")
+        head = head.format(**_written({"zone": zone, "level": level, "share": threat.score}, language))
         reasons = tell_reasons(threat, facts, zone, horizon_s, language, is_inside=is_inside)
         told[language] = (head, *reasons, *((_tell_change(change, threat, language),) if change else ()))
     return tuple(Said(en, lt) for en, lt in zip(told["en"], told["lt"], strict=True))
@@ -69,7 +69,11 @@ def tell_counterfactual(threat: Threat, facts: Facts, language: Language) -> str
     return _tell_change(change, threat, language) if change else None
 
 
-def _least_change(threat: Threat, facts: Facts) -> tuple[str, str] | None:
+def _written(figures: dict[str, object], language: Language) -> dict[str, object]:
+    return lithuanian_figures(figures) if language == "lt" else figures
+
+
+def _least_change(threat: Threat, facts: Facts) -> tuple[str, float] | None:
     """Find the least change that a person could learn of which would lower the level: its sentence and its share.
 
     An identity, then a turn away, then an empty load; none for green, or when no single change would.
@@ -78,11 +82,11 @@ def _least_change(threat: Threat, facts: Facts) -> tuple[str, str] | None:
         return None
     limit = dict(LEVELS)[threat.level]
     if _would_lower(facts, limit):
-        return "if_identity", ""
+        return "if_identity", 0.0
     share = _entry_below(threat, limit)
     if 0.01 < share < facts.entry:
-        return "if_entry", f"{share:.0%}"
-    return ("if_armed", "1%") if judge_threat(replace(facts, armed=0.01)).score < limit else None
+        return "if_entry", share
+    return ("if_armed", 0.01) if judge_threat(replace(facts, armed=0.01)).score < limit else None
 
 
 def _would_lower(facts: Facts, limit: float) -> bool:
@@ -100,6 +104,7 @@ def _entry_below(threat: Threat, limit: float) -> float:
     return ENTRY_BASE * exp(min(max(needed, -60.0), 60.0))
 
 
-def _tell_change(change: tuple[str, str], threat: Threat, language: Language) -> str:
+def _tell_change(change: tuple[str, float], threat: Threat, language: Language) -> str:
     words, (name, share) = WORDS.tables()[language], change
-    return words["below"].format(level=LEVEL_WORDS[language][threat.level], condition=words[name].format(share=share))
+    condition = words[name].format(**_written({"share": share}, language))
+    return words["below"].format(level=LEVEL_WORDS[language][threat.level], condition=condition)

@@ -199,7 +199,7 @@ class ZoneEntry:
 
         def work_out() -> Cause:
             distance_km = ahead_s * ground_speed_mps(view.tracks, row) / 1000.0
-            where = say("ahead", zone=zone.name, distance=f"{distance_km:.1f}", seconds=f"{ahead_s:.0f}")
+            where = say("ahead", zone=zone.name, distance=distance_km, seconds=f"{ahead_s:.0f}")
             return self._cause(view, row, "advisory", eta_ns, where, self.likelihood.get((track_id, zone.id)))
 
         return self.book.hold(("zone_predicted", zone.id, track_id), zone, time_ns, work_out, eta_ns=eta_ns)
@@ -219,7 +219,7 @@ class ZoneEntry:
             self.index.plane.convergence_scale(view.tracks.latitude_deg[row], view.tracks.longitude_deg[row])[1]
         )
         distance_m = hypot(view.position[row, 0] - entry[0], view.position[row, 1] - entry[1]) / scale
-        return say("since", what=what, distance=f"{distance_m / 1000.0:.1f}")
+        return say("since", what=what, distance=distance_m / 1000.0)
 
     def _cause(
         self, view: TrackView, row: int, tier: Tier, eta_ns: int | None, where: Said, probability: float | None

@@ -20,14 +20,14 @@ _WORDS: dict[Language, dict[str, str]] = {
         "title": "Report on track {track}", "drafted": "Drafted {time} by {by}, node {node}. Not signed.",
         "exercise": "EXERCISE EXERCISE EXERCISE", "by": "by", "why": "why",
         "place": "Last known place",
-        "seen": "Seen by", "states": "states", "course": "Course of events (UTC)", "unknown": "unknown",
+        "seen": "Seen by", "states": "{count} states", "course": "Course of events (UTC)", "unknown": "unknown",
         "none": "Nothing is on record.", "label": "Label",
     },
     "lt": {
         "title": "Pranešimas apie taikinį {track}", "drafted": "Parengė {by}, mazgas {node}, {time}. Nepasirašyta.",
         "exercise": "PRATYBOS PRATYBOS PRATYBOS", "by": "pagal", "why": "nes",
-        "place": "Paskutinė vieta",
-        "seen": "Matė", "states": "būsenos", "course": "Įvykių eiga (UTC)", "unknown": "nežinoma",
+        "place": "Paskutinė žinoma vieta",
+        "seen": "Matė", "states": "būsenų: {count}", "course": "Įvykių eiga (UTC)", "unknown": "nežinoma",
         "none": "Nieko neužrašyta.", "label": "Žyma",
     },
 }  # fmt: skip
@@ -75,7 +75,7 @@ def _held(answers: Sequence[Answer], language: Language, words: dict[str, str]) 
 def _seen(story: StoryView, words: dict[str, str]) -> Iterator[str]:
     for one in story.sensors:
         span = f"{_utc(one.first_ns)} - {_utc(one.last_ns)}"
-        yield f"{words['seen']} {one.sensor}: {span}, {one.states} {words['states']}"
+        yield f"{words['seen']} {one.sensor}: {span}, {words['states'].format(count=one.states)}"
 
 
 def _event(line: StoryLine, language: Language) -> str:

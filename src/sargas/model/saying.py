@@ -9,6 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
+import numpy as np
+
 
 class Said(NamedTuple):
     """One sentence in English and in Lithuanian."""
@@ -51,11 +53,26 @@ def fill(templates: Said, figures: Mapping[str, object]) -> Said:
 
     Raises KeyError for a figure that is missing.
     """
-    en = lt = figures
-    if any(isinstance(value, Said) for value in figures.values()):
-        en = {key: value.en if isinstance(value, Said) else value for key, value in figures.items()}
-        lt = {key: value.lt if isinstance(value, Said) else value for key, value in figures.items()}
-    return Said(templates.en.format(**en), templates.lt.format(**lt))
+    en = {key: value.en if isinstance(value, Said) else value for key, value in figures.items()}
+    return Said(templates.en.format(**en), templates.lt.format(**lithuanian_figures(figures)))
+
+
+def lithuanian_figures(figures: Mapping[str, object]) -> dict[str, object]:
+    """Return figures as a Lithuanian template writes them."""
+    return {key: _lithuanian(value) for key, value in figures.items()}
+
+
+def _lithuanian(value: object) -> object:
+    if isinstance(value, Said):
+        return value.lt
+    return _Number(value) if isinstance(value, (float, np.floating)) else value
+
+
+class _Number(float):
+    """A number that is written with a decimal comma and a space before the per cent sign."""
+
+    def __format__(self, form: str) -> str:
+        return super().__format__(form).replace(".", ",").replace("%", " %")
 
 
 def quoted(words: str) -> Said:

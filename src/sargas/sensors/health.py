@@ -246,7 +246,7 @@ def _judge_quality(book: _Book, offset_s: float | None, off: Sequence[Said]) -> 
         worst = min(book.reject_reasons, key=lambda reason: (-book.reject_reasons[reason], reason))
         reasons.append(say("rejects", rejected=rejected, received=received, worst=worst))
     if offset_s is not None and abs(offset_s) > LARGEST_CLOCK_OFFSET_S:
-        reasons.append(say("clock_behind" if offset_s > 0 else "clock_ahead", seconds=f"{abs(offset_s):.1f}"))
+        reasons.append(say("clock_behind" if offset_s > 0 else "clock_ahead", seconds=abs(offset_s)))
     reasons.extend(off)
     return ("degraded", joined(reasons, Said("; ", "; "))) if reasons else ("ok", NOTHING)
 

@@ -162,9 +162,9 @@ def _reason(radar: RadarBias, state: RegistrationState) -> Said:
         return say("too_few_objects" if radar.pairs else "no_object_yet")
     parts = list[Said]()
     if abs(radar.moved_deg) >= TOLD_SHARE * radar.noise_deg:
-        parts.append(say("azimuth_off", degrees=f"{radar.moved_deg:+.2f}"))
+        parts.append(say("azimuth_off", degrees=radar.moved_deg))
     if abs(radar.moved_m) >= TOLD_SHARE * radar.noise_m:
-        parts.append(say("range_off", metres=f"{radar.moved_m:+.0f}"))
+        parts.append(say("range_off", metres=radar.moved_m))
     minutes = radar.astray_ns // (60 * NS_PER_S)
     what = joined(parts, Said(", ", ", ")) if parts else say("changed")
     return say("since", what=what, time=f"{minutes // 60 % 24:02d}:{minutes % 60:02d}")

@@ -260,7 +260,7 @@ def _of_remote(pairs: Pairs) -> tuple[Int64, Float64, Int64]:
 def _changes(was_joined: NDArray[np.bool_], pairs: Pairs) -> list[CorrelationChange]:
     changes = []
     for k in np.flatnonzero((pairs.joined == 1) & ~was_joined).tolist():
-        reason = say("one_object", reports=pairs.reports[k], sigmas=f"{np.sqrt(pairs.distance[k]):.1f}")
+        reason = say("one_object", reports=pairs.reports[k], sigmas=np.sqrt(pairs.distance[k]))
         changes.append(CorrelationChange(True, int(pairs.own[k]), int(pairs.remote[k]), reason))
     for k in np.flatnonzero((pairs.joined == 0) & was_joined).tolist():
         changes.append(CorrelationChange(False, int(pairs.own[k]), int(pairs.remote[k]), say("fly_apart")))

@@ -85,16 +85,16 @@ _WORDS = {
         "chance": "Didžiausia tikimybė, kad per valandą saugomoje erdvėje bus balionas: {chance}. ",
         "entry": "Pirmas įskridimas {first}–{last} (5–95 %). ",
         "exit": "Paskutinis išskridimas {first}–{last} (5–95 %). ",
-        "plots": "Balionų sekimų: {balloons}; tikimybė, kad bent vienas jų yra balionas: {existence}.",
-        "none": "Balionų sekimų nebeliko.",
-        "wait": "Dar ne dabar: spręsti reikės likus {lead} min., {due}.",
-        "clear": "Dabar atlaisvinti taką ir artėjimo erdvę: tam reikia {lead} min. Sprendžia žmogus.",
-        "hold": "Galima atidaryti anksčiau, jei tikimybė {hold} min. išlieka mažesnė nei {open} dabar ir {ahead} min. "
+        "plots": "Balionais laikomi taikiniai: {balloons}; tikimybė, kad bent vienas jų yra balionas: {existence}.",
+        "none": "Balionais laikomų taikinių nebeliko.",
+        "wait": "Dar ne dabar: spręsti reikės likus {lead} min, {due}.",
+        "clear": "Dabar atlaisvinti kilimo ir tūpimo taką ir artėjimo erdvę: tam reikia {lead} min. Sprendžia žmogus.",
+        "hold": "Galima atidaryti anksčiau, jei tikimybė {hold} min išlieka mažesnė nei {open} dabar ir {ahead} min "
         "į priekį, pvz., kai matyti, kad balionai praskrieja pro šalį, pakyla virš erdvės ar yra ne balionai. "
         "Sprendžia žmogus.",
-        "open": "Tikimybė {hold} min. buvo mažesnė nei {open} dabar ir {ahead} min. į priekį. Sprendžia žmogus.",
+        "open": "Tikimybė {hold} min buvo mažesnė nei {open} dabar ir {ahead} min į priekį. Sprendžia žmogus.",
         "off": "Tikimybė nebesiekia {close}. Nieko daryti nereikia.",
-        "removed": "{name}: patarimas baigiamas",
+        "removed": "{name}: patarimai nebeteikiami",
         "gone": "Zona panaikinta arba dėl balionų nebeuždaroma.",
         "unwatched": "Balionai čia nebevertinami. Sprendžia žmogus.",
     },
@@ -108,12 +108,12 @@ def _text(language: str, told: Told, rule: ClosureRule, utc_offset_s: int, mark:
     if told.state in ("expected", "close", "closed"):
         end = None if told.until_ns is None else _clock(told.until_ns, utc_offset_s)
         headline += words["beyond"] if end is None else words["until"].format(end=end)
-    body = words["chance"].format(chance=_percent(told.probability))
+    body = words["chance"].format(chance=_percent(told.probability, language))
     for name, window in (("entry", told.entry_ns), ("exit", told.exit_ns)):
         if window is not None:
             first, last = (_clock(time_ns, utc_offset_s) for time_ns in window)
             body += words[name].format(first=first, last=last)
-    plots = words["plots"].format(balloons=told.balloons, existence=_percent(told.existence))
+    plots = words["plots"].format(balloons=told.balloons, existence=_percent(told.existence, language))
     body += plots if told.balloons else words["none"]
     due_ns = told.from_ns - round(rule.clearing_s * NS_PER_S)
     instruction = words[_DO[told.state]].format(
@@ -121,8 +121,8 @@ def _text(language: str, told: Told, rule: ClosureRule, utc_offset_s: int, mark:
         due=_clock(due_ns, utc_offset_s),
         hold=_minutes(rule.hold_s),
         ahead=_minutes(rule.reopen_ahead_s),
-        open=_percent(rule.open_probability),
-        close=_percent(rule.close_probability),
+        open=_percent(rule.open_probability, language),
+        close=_percent(rule.close_probability, language),
     )
     return WarningText(
         language="lt" if language == "lt" else "en",
@@ -132,9 +132,10 @@ def _text(language: str, told: Told, rule: ClosureRule, utc_offset_s: int, mark:
     )
 
 
-def _percent(probability: float) -> str:
+def _percent(probability: float, language: str) -> str:
     share = 100.0 * probability
-    return f"{share:.0f} %" if share >= 9.5 or share == 0.0 else f"{share:.1f} %"
+    told = f"{share:.0f} %" if share >= 9.5 or share == 0.0 else f"{share:.1f} %"
+    return told.replace(".", ",") if language == "lt" else told
 
 
 def _minutes(seconds: float) -> str:
