@@ -33,6 +33,8 @@ from sargas.sharing.policy.policy import Policy
 from sargas.sharing.policy.words import Owner
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
+CALM_S = 60.0
+"""What ran so long begins again after the first pause."""
 LOOK_S = 1.0
 
 ShowHealth = Callable[[str, Shown, Said], None]
@@ -169,8 +171,9 @@ class Federation:
             await asyncio.sleep(LOOK_S)
 
     async def _keep(self, part: str, work: Callable[[], Awaitable[None]]) -> None:
-        pause_s = FIRST_PAUSE_S
+        pause_s, loop = FIRST_PAUSE_S, asyncio.get_running_loop()
         while True:
+            begun_s = loop.time()
             try:
                 await work()
             except (BusError, OSError) as error:
@@ -179,6 +182,8 @@ class Federation:
                 self._break(part, errors.exceptions[0])
             except Exception as error:  # a part that breaks, however, is shown and begun again
                 self._break(part, error)
+            if loop.time() - begun_s >= CALM_S:
+                pause_s = FIRST_PAUSE_S
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
