@@ -10,6 +10,7 @@ from sargas.model.label import Label
 from sargas.model.records import ClosureAdvice, DriftForecast, WindTable
 from sargas.model.warning_records import WarningText
 from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_configuration
+from tests.runtime.store_cases import make_launch
 
 CSV = (
     "valid,altitude_m,speed_mps,from_deg,source\n"
@@ -120,3 +121,13 @@ def test_winds_drift_and_closures_are_streamed(running: ScriptedNode) -> None:
     broadcast.advance()
     assert '"track_id":7' not in broadcast.sections["drift"][1]
     assert '"ICON"' not in broadcast.sections["winds"][1]
+
+
+def test_a_launch_site_that_ended_is_shown_no_more(running: ScriptedNode) -> None:
+    broadcast = running.app.state.console.broadcast
+    running.picture.apply([make_launch(NOW_NS)], NOW_NS)
+    broadcast.advance()
+    assert '"node/launch/7"' in broadcast.sections["drift"][1]
+    running.picture.apply([make_launch(NOW_NS, id="ended", state="ended")], NOW_NS)
+    broadcast.advance()
+    assert '"node/launch/7"' not in broadcast.sections["drift"][1]

@@ -1403,8 +1403,8 @@ class LaunchEstimate(TypedDict):
     launch_id: str
     """Identity of the site of the night through its revisions"""
 
-    state: Literal["estimated", "revised"]
-    """revised: more balloons, or other winds, tell more"""
+    state: Literal["estimated", "revised", "ended"]
+    """revised: more balloons, or other winds, tell more; ended: its balloons are of other sites now"""
 
     track_ids: list[int]
     """Balloons held to come from there, by number"""

@@ -174,7 +174,7 @@ def _count(told: Told) -> dict[str, int]:
         "warnings": len({warning.warning_id for warning in told.warnings}),
         "closures": len({advice.advice_id for advice in told.closures}),
         "drifters": len({forecast.track_id for forecast in told.drift}),
-        "launches": len({launch.launch_id for launch in told.launches}),
+        "launches": sum(one.state != "ended" for one in {one.launch_id: one for one in told.launches}.values()),
         "lost": len({message.lost_id for message in told.lost}),
         "track_rows": sum(len(batch) for batch in told.tracks),
     }

@@ -300,7 +300,10 @@ class Broadcast:
             self._drift.pop(forecast.track_id, None)
             if forecast.state == "current":
                 self._drift[forecast.track_id] = forecast
-        self._launches |= {launch.launch_id: launch for launch in change.launches}
+        for launch in change.launches:
+            self._launches.pop(launch.launch_id, None)
+            if launch.state != "ended":
+                self._launches[launch.launch_id] = launch
         if change.drift or change.launches or change.snapshot:
             forecasts = tuple(self._drift[track_id] for track_id in sorted(self._drift))
             launches = tuple(self._launches[name] for name in sorted(self._launches))

@@ -93,7 +93,9 @@ class LaunchEstimate(Record):
 
     kind: Literal["launch_estimate"] = Field(default="launch_estimate", description="Says which record this is")
     launch_id: str = Field(min_length=1, description="Identity of the site of the night through its revisions")
-    state: Literal["estimated", "revised"] = Field(description="revised: more balloons, or other winds, tell more")
+    state: Literal["estimated", "revised", "ended"] = Field(
+        description="revised: more balloons, or other winds, tell more; ended: its balloons are of other sites now"
+    )
     track_ids: tuple[int, ...] = Field(min_length=1, description="Balloons held to come from there, by number")
     latitude_deg: Latitude = Field(description="Middle, WGS84")
     longitude_deg: Longitude = Field(description="Middle, WGS84")

@@ -13,7 +13,7 @@ from sargas.assessment.drift.closure import Closure, Share
 from sargas.assessment.drift.drifters import Drifter, Drifters
 from sargas.assessment.drift.following import Followed, Look
 from sargas.assessment.drift.launch import Launch
-from sargas.model.drift_records import ClosureAdvice, WindTable
+from sargas.model.drift_records import ClosureAdvice, LaunchEstimate, WindTable
 from sargas.model.parts import pack, unpack
 from sargas.picture.drift_telling import Sites
 
@@ -37,7 +37,7 @@ def dump_drift(
         "advice": [advice.model_dump(mode="json") for advice in airports.advice.values()],
         "looked_ns": airports.looked_ns,
         "launches": [[number, _dump_launch(one), first_s] for number, (one, first_s) in sites.launches.items()],
-        "sites": list(sites.told.items()),
+        "sites": [[first, told.model_dump(mode="json")] for first, told in sites.told.items()],
         "entries": list(entries.items()),
         "told_ns": list(told_ns.items()),
     }
@@ -62,7 +62,7 @@ def load_drift(data: bytes, drifters: Drifters, airports: Airports, sites: Sites
     airports.advice = {advice.zone_id: advice for advice in told}
     airports.looked_ns = state["looked_ns"]
     sites.launches = {number: (_load_launch(one), first_s) for number, one, first_s in state["launches"]}
-    sites.told = dict(state["sites"])
+    sites.told = {first: LaunchEstimate.model_validate_json(json.dumps(told)) for first, told in state["sites"]}
     return dict(state["entries"]), dict(state["told_ns"])
 
 

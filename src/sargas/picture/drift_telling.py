@@ -125,25 +125,29 @@ class Sites:
     plane: RegionPlane
     launches: dict[int, tuple[Launch, float]] = field(default_factory=dict)
     """By track: the launch, and when the track was first seen (s since the drifters' epoch)."""
-    told: dict[int, list[float]] = field(default_factory=dict)
-    """By the first track of a site: x, y of what was last told, and the tracks."""
+    told: dict[int, LaunchEstimate] = field(default_factory=dict)
+    """By the first track of a site: what was last told of it."""
 
     def take(self, held: Drifter, label_of: LabelOf, time_ns: int, drifters: Drifters) -> list[LaunchEstimate]:
-        """Take a launch traced anew; tell the site it belongs to when that changed."""
+        """Take a launch traced anew; tell the sites that it changed, and the end of those that went into others."""
         if held.launch is None:
             return []
         track_id = held.followed.track_id
         self.launches[track_id] = (held.launch, held.followed.first[0])
         numbers = list(self.launches)
         sites = find_sites([launch for launch, _ in self.launches.values()])
-        site = next(site for site in sites if track_id in [numbers[k] for k in site.members])
-        tracks = [numbers[k] for k in site.members]
-        before = self.told.get(tracks[0])
-        now = [site.x_m, site.y_m, *map(float, tracks)]
-        if before is not None and before[2:] == now[2:] and np.hypot(before[0] - now[0], before[1] - now[1]) < MOVED_M:
-            return []
-        self.told[tracks[0]] = now
-        return [self._tell(site, tracks, label_of(*tracks), time_ns, drifters, is_new=before is None)]
+        found = {numbers[site.members[0]]: (site, [numbers[k] for k in site.members]) for site in sites}
+        told = [self._end(first, time_ns) for first in list(self.told) if first not in found]
+        for first, (site, tracks) in found.items():
+            before = self.told.get(first)
+            if (
+                before is None
+                or before.track_ids != tuple(tracks)
+                or (track_id in tracks and self._moved(before, site))
+            ):
+                self.told[first] = self._tell(site, tracks, label_of(*tracks), time_ns, drifters, before)
+                told.append(self.told[first])
+        return told
 
     def rename(self, old: int, new: int) -> None:
         """Carry a launch on under the number that its balloon was found again with."""
@@ -151,22 +155,37 @@ class Sites:
             self.launches = {new if number == old else number: held for number, held in self.launches.items()}
             self.told = {new if number == old else number: held for number, held in self.told.items()}
 
+    def _moved(self, before: LaunchEstimate, site: Site) -> bool:
+        x_m, y_m = self.plane.plane_from_geodetic(before.latitude_deg, before.longitude_deg)
+        return bool(np.hypot(x_m - site.x_m, y_m - site.y_m) >= MOVED_M)
+
+    def _end(self, first: int, time_ns: int) -> LaunchEstimate:
+        before = self.told.pop(first)
+        changed = {"id": f"{before.launch_id}/{time_ns}/ended", "time_ns": time_ns, "state": "ended"}
+        return before.model_copy(update=changed)
+
     def _tell(
-        self, site: Site, tracks: list[int], label: Label, time_ns: int, drifters: Drifters, *, is_new: bool
+        self,
+        site: Site,
+        tracks: list[int],
+        label: Label,
+        time_ns: int,
+        drifters: Drifters,
+        before: LaunchEstimate | None,
     ) -> LaunchEstimate:
-        node = self.configuration.node
+        launch_id = f"{self.configuration.node}/launch/{tracks[0]}" if before is None else before.launch_id
         latitude, longitude = self.plane.geodetic_from_plane(site.x_m, site.y_m)
         rings = [ring_of(ellipse(site.x_m, site.y_m, site.covariance_m2, s), self.plane) for s in (SCALE_50, SCALE_90)]
         let_go = [(first_s - one.before_s[2], first_s - one.before_s[0]) for one, first_s in self._of(tracks)]
         earliest, latest = min(low for low, _ in let_go), max(high for _, high in let_go)
         counted = f"{len(tracks)} balloon(s) drifted back from where they were first seen"
         return LaunchEstimate(
-            id=f"{node}/launch/{tracks[0]}/{time_ns}",
+            id=f"{launch_id}/{time_ns}",
             time_ns=time_ns,
-            origin=node,
+            origin=self.configuration.node,
             label=label,
-            launch_id=f"{node}/launch/{tracks[0]}",
-            state="estimated" if is_new else "revised",
+            launch_id=launch_id,
+            state="estimated" if before is None else "revised",
             track_ids=tuple(tracks),
             latitude_deg=float(latitude),
             longitude_deg=float(longitude),

@@ -1137,8 +1137,8 @@ export interface LaunchEstimate {
   readonly kind: "launch_estimate";
   /** Identity of the site of the night through its revisions */
   readonly launch_id: string;
-  /** revised: more balloons, or other winds, tell more */
-  readonly state: "estimated" | "revised";
+  /** revised: more balloons, or other winds, tell more; ended: its balloons are of other sites now */
+  readonly state: "estimated" | "revised" | "ended";
   /** Balloons held to come from there, by number */
   readonly track_ids: readonly number[];
   /** Middle, WGS84 */
