@@ -108,6 +108,13 @@ def test_partners_tracks_of_a_recording_are_shown(shared_data: Path, replay: Rep
     assert {track["callsign"] for track in found["tracks"]} == {"RYR174C", "ISS2007"}
 
 
+def test_what_goes_into_a_pipe_is_cut_nowhere(shared_data: Path, run_replay: Run) -> None:
+    done = run_replay(shared_data / "real/asterix/cat062_065.pcap")
+    assert done.code == 0, done.err
+    assert "RYR174C" in done.out
+    assert "…" not in done.out
+
+
 def test_two_replays_give_one_digest(shared_data: Path) -> None:
     path = shared_data / "real/asterix/cat062_065.pcap"
     first, second = digest_of(path), digest_of(path)

@@ -23,6 +23,9 @@ def test_a_report_reaches_a_running_node(
     node.picture.apply([make_configuration()], NOW_NS)
     with serve(node):
 
+        def open_sessions() -> int:
+            return sum(one.sessions for one in node.accounts.roster.list())
+
         def hand_in(*said: str, account: str = "jonas") -> Any:
             monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
             return sargas("report", "--account", account, *WHERE, *said, "--url", node.url, "--password-stdin")
@@ -30,7 +33,9 @@ def test_a_report_reaches_a_running_node(
         ended = hand_in("--seen", "dronas", "--bearing", "NE", "--distance", "netoli", "--minutes-ago", "2")
         assert (ended.code, ended.out) == (0, f"handed in as jonas/{NOW_NS}\n")
         assert "expected seen in words" in hand_in("--seen", "dragon").err
+        before = open_sessions()
         assert "expected a role out of" in hand_in("--seen", "drone", account="ona").err
+        assert open_sessions() == before, "a refused command logs out too"
     [report] = [one for one in node.entered if isinstance(one, HumanReport)]
     assert (report.bearing_deg, report.distance, report.seen, report.source_id) == (45.0, "near", "drone", "jonas")
     node.store.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from sargas.picture.state import State
     from sargas.runtime.replay import ReplaySummary
 
+_WIDTH = 160
+"""Columns of what is written into a file or a pipe."""
 _MOST_ROWS = 40
 
 
@@ -154,10 +157,11 @@ def _print(summary: ReplaySummary) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    screen = Console()
-    table = Table(
-        "track", "address", "call sign", "seen s", "updates", "latitude", "longitude", "altitude m", "m/s", "sensors"
-    )
+    screen = Console(markup=False, width=None if sys.stdout.isatty() else _WIDTH)
+    table = Table()
+    heads = ("track", "address", "call sign", "seen s", "updates", "latitude", "longitude", "altitude m", "m/s")
+    for head in (*heads, "sensors"):
+        table.add_column(head, overflow="fold", no_wrap=head != "sensors")  # rich would cut what is long
     stories = sorted(summary.tracks.values(), key=lambda story: (-story.updates, story.track_id))
     for story in stories[:_MOST_ROWS]:
         table.add_row(

@@ -34,8 +34,10 @@ def logged_in(url: str, account: str, *, password_stdin: bool) -> Iterator[httpx
                 opened = client.post("/api/session", json={"name": account, "password": password, "code": _ask_code()})
             session = told_by(opened)
             client.headers["X-CSRF-Token"] = session["csrf_token"]
-            yield client
-            client.delete("/api/session")
+            try:
+                yield client
+            finally:
+                client.delete("/api/session")
         except httpx.TransportError as error:
             raise Failure(
                 f"{url}: expected a running node, was none ({error}): start it, or name it by --url"
