@@ -165,6 +165,23 @@ def test_what_a_partner_said_is_never_passed_on(way: Way) -> None:
     assert len(way.log()) == 1
 
 
+def test_what_waits_for_the_bus_is_not_read_again_and_again(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, read = way.store.unsent, list[str]()
+
+    def unsent(limit: int = 100, after: int = 0) -> tuple[OutboxMessage, ...]:
+        found = real(limit, after)
+        read.extend(one.uuid for one in found)
+        return found
+
+    monkeypatch.setattr(way.store, "unsent", unsent)
+    way.releaser.take(Given(offered=(tracks(1, OPEN),)))
+    way.store.write([alert(f"a{number}") for number in range(4)])
+    way.run(lambda: way.releaser.decided > 9)
+    way.store.write([alert("later")])
+    way.run(lambda: len(way.log()) == 5)
+    assert len(read) == len(set(read)) == 5
+
+
 def test_a_record_that_this_version_cannot_read_holds_up_no_other(way: Way) -> None:
     with way.store.write_transaction() as connection:
         row = {"uuid": "old", "subject": "release", "payload": b'{"kind":"alert"}', "created_ns": 1, "label": OPEN}
@@ -178,11 +195,11 @@ def test_a_record_that_this_version_cannot_read_holds_up_no_other(way: Way) -> N
 def test_a_store_that_is_back_is_no_trouble_any_more(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     real, failures = way.store.unsent, [1, 1]
 
-    def unsent(limit: int = 100) -> tuple[OutboxMessage, ...]:
+    def unsent(limit: int = 100, after: int = 0) -> tuple[OutboxMessage, ...]:
         if failures:
             failures.pop()
             raise StoreAway("locked")
-        return real(limit)
+        return real(limit, after)
 
     monkeypatch.setattr(way.store, "unsent", unsent)
     way.run(lambda: NOTHING in way.troubles)

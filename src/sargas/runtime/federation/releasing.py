@@ -81,6 +81,7 @@ class Releaser:
         self._records: list[OneRecord] = []
         self._plots: list[Plots] = []
         self._under_way: set[str] = set()
+        self._read_to = 0
         self._is_troubled = self._is_shown = False
         self.decided = 0
 
@@ -117,10 +118,12 @@ class Releaser:
 
     async def _read_outbox(self) -> tuple[OutboxMessage, ...]:
         try:
-            found = await asyncio.to_thread(self._store.unsent, MOST_OF_OUTBOX + len(self._under_way))
+            found = await asyncio.to_thread(self._store.unsent, MOST_OF_OUTBOX, self._read_to)
         except StoreAway as error:
             self._note_trouble(say("store_away_alerts", error=error))
             return ()
+        if found:
+            self._read_to = found[-1].position
         return tuple(one for one in found if one.subject == OUTBOX_SUBJECT and one.uuid not in self._under_way)
 
     async def _forget_sent(self) -> None:
@@ -211,6 +214,7 @@ class Releaser:
             await asyncio.to_thread(self._store.mark_sent, uuids, self._now_ns())
         except StoreAway as error:  # they come again: the partner's copy says the same
             self._note_trouble(say("store_away_again", error=error))
+            self._read_to = 0
         self._under_way.difference_update(uuids)
 
 

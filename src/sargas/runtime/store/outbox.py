@@ -17,19 +17,21 @@ from sargas.runtime.store.schema import OUTBOX
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """One message to send: the payload is the record's canonical JSON, the times are UTC ns."""
+    """One message to send: the payload is the record's canonical JSON, the times are UTC ns; positions rise."""
 
     uuid: str
     subject: str
     payload: bytes
     created_ns: int
     label: Label
+    position: int
 
 
-def read_unsent(connection: sa.Connection, limit: int = 100) -> tuple[OutboxMessage, ...]:
-    """Read what is not marked sent, in the order it was stored."""
+def read_unsent(connection: sa.Connection, limit: int = 100, after: int = 0) -> tuple[OutboxMessage, ...]:
+    """Read what is not marked sent, in the order it was stored; behind a position."""
     columns = (OUTBOX.c.uuid, OUTBOX.c.subject, OUTBOX.c.payload, OUTBOX.c.created_ns, OUTBOX.c.label)
-    query = sa.select(*columns).where(OUTBOX.c.sent_ns.is_(None)).order_by(OUTBOX.c.position).limit(limit)
+    unsent = sa.select(*columns, OUTBOX.c.position).where(OUTBOX.c.sent_ns.is_(None), OUTBOX.c.position > after)
+    query = unsent.order_by(OUTBOX.c.position).limit(limit)
     return tuple(OutboxMessage(*row) for row in connection.execute(query))
 
 

@@ -191,10 +191,10 @@ class Store:
         with self.read_transaction() as connection:
             return read.read_zones(connection)
 
-    def unsent(self, limit: int = 100) -> tuple[outbox.OutboxMessage, ...]:
-        """Read the outbox messages not marked sent, in the order they were stored."""
+    def unsent(self, limit: int = 100, after: int = 0) -> tuple[outbox.OutboxMessage, ...]:
+        """Read the outbox messages not marked sent, in the order they were stored; behind a position."""
         with self.read_transaction() as connection:
-            return outbox.read_unsent(connection, limit)
+            return outbox.read_unsent(connection, limit, after)
 
     def mark_sent(self, uuids: Sequence[str], sent_ns: int) -> int:
         """Note that the bus acknowledged these at ``sent_ns``; return how many were not marked before."""
