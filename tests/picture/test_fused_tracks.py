@@ -102,6 +102,22 @@ def test_a_remote_track_that_was_told_and_is_ours_after_all_ends_in_public() -> 
     assert remote == [TrackStatus.CONFIRMED] * 5 + [TrackStatus.DROPPED]
 
 
+def test_what_begins_anew_names_what_was_told_of_partners_and_gives_no_number_twice() -> None:
+    fused, fresh, told = FusedTracks("ours"), FusedTracks("ours"), list[Tracks]()
+    for s in range(6):
+        told += fused.take("lv", seen(theirs([60], [0]), s), s * NS_PER_S)
+        told += fused.advance(seen(flock([], []), s), s * NS_PER_S)[0]
+    numbers = {int(n) for batch in told for n in batch.track_id}
+    ending = fresh.go_on_from(fused)
+    assert {int(n) for batch in ending for n in batch.track_id} == numbers != set()
+    assert not fresh.partners.shown()
+    for s in range(6, 12):
+        told = [*fresh.take("lv", seen(theirs([60], [0]), s), s * NS_PER_S)]
+        told += fresh.advance(seen(flock([], []), s), s * NS_PER_S)[0]
+    assert told
+    assert numbers.isdisjoint(int(n) for batch in told for n in batch.track_id)
+
+
 def test_labels_of_partners_mark_only_what_they_are_in() -> None:
     pair = Pair()
     pair.fly(6)

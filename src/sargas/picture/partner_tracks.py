@@ -78,6 +78,15 @@ class PartnerTracks:
                 dropped.append(replace(tracks, status=np.full(len(silent), TrackStatus.DROPPED, np.uint8)))
         return tuple(dropped)
 
+    def go_on_from(self, before: PartnerTracks) -> None:
+        """Begin anew with numbers that go on."""
+        self._next = before._next
+
+    def shown(self) -> tuple[Tracks, ...]:
+        """Return every confirmed or coasting track as last reported, sender by sender."""
+        batches = (sender.tracks(sender.rows()) for sender in self._senders.values())
+        return tuple(tracks.take(_is_shown(tracks)) for tracks in batches)
+
     def standing(self) -> tuple[Tracks, Int64]:
         """Return every confirmed or coasting track as last reported, without names, and the number of its sender."""
         batches = [sender.tracks(sender.rows(), named=False) for sender in self._senders.values()]

@@ -12,7 +12,7 @@ from sargas.identification.cooperation import Cooperation
 from sargas.identification.reports.report_book import ReportBook
 from sargas.model.message import Message
 from sargas.model.records import Configuration
-from sargas.model.tracks import TrackStatus
+from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.alerting import Alerting
 from sargas.picture.appraisal import Appraisal
 from sargas.picture.containment import Containment
@@ -111,22 +111,23 @@ class Picture:
         fresh.health.standby.taken |= self.health.standby.taken
         fresh.health.paused |= self.health.paused
         fresh.intake.go_on_from(self.intake)
-        if part in ("tracker", "input"):
-            self._end_tracks()
+        replaced = {"tracker": TRACKING, "input": TRACKING, "alerting": ALERTS}.get(part, (part,))
+        if "tracker" in replaced:
+            self._end_tracks(self.tracker.report(self.tracker.now_ns))
+        for tracks in fresh.fused.go_on_from(self.fused) if "fused" in replaced else ():
+            self._end_tracks(tracks)
         self._ended += fresh.alerting.go_on_from(self.alerting, time_ns) if part == "alerting" else ()
         self._ended += fresh.outlook.go_on_from(self.outlook, time_ns) if part == "outlook" else ()
         if part == "drifting":
             fresh.drifting.go_on_from(self.drifting)
-        replaced = {"tracker": TRACKING, "input": TRACKING, "alerting": ALERTS}.get(part, (part,))
         for name in replaced:
             if name in Picture.__slots__:
                 setattr(self, name, getattr(fresh, name))
         self.zones.likelihood = self.alerting.likelihood = self.outlook.likelihood
 
-    def _end_tracks(self) -> None:
-        """Let all own tracks end, in public and for those that keep something of each."""
-        gone = self.tracker.report(self.tracker.now_ns)
-        gone = replace(gone, status=np.full(len(gone), TrackStatus.DROPPED, np.uint8))
+    def _end_tracks(self, tracks: Tracks) -> None:
+        """Let tracks end, in public and for those that keep something of each."""
+        gone = replace(tracks, status=np.full(len(tracks), TrackStatus.DROPPED, np.uint8))
         self._ended.append(gone)
         self.identity.forget_dropped(gone)
         self.appraisal.forget_dropped(gone)
