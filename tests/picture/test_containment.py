@@ -8,11 +8,12 @@ import pytest
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Alert, SourceHealth
 from sargas.model.tracks import Tracks, TrackStatus
-from sargas.picture.containment import RESTART_AFTER
+from sargas.picture.containment import RESTART_AFTER, Containment
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
 from sargas.picture.step import step
 from sargas.picture.tick import Turn, tick
+from tests.picture.balloon_night import configuration
 from tests.picture.test_step import START_NS, night_inputs
 
 FROM_NS, UNTIL_NS = START_NS + 40 * NS_PER_S, START_NS + 43 * NS_PER_S
@@ -179,6 +180,20 @@ def test_alerting_that_begins_anew_ends_its_alerts_and_raises_anew_what_still_ho
     assert [(m.alert_id, m.state) for m in ended] == [(alert.alert_id, "ended") for alert in standing]
     assert picture.take_ended() == []
     assert (picture.alerting.active(), picture.zones.active()) == ((), ())
+
+
+def test_a_part_that_cannot_even_begin_anew_is_left_out_and_the_rest_goes_on() -> None:
+    def fail() -> bool:
+        raise ZeroDivisionError
+
+    def restart() -> None:
+        raise ValueError("nothing to go on from")
+
+    contained = Containment(configuration())
+    assert not any(contained.run("lost", k, fail, False, restart) for k in range(RESTART_AFTER))
+    (health,) = contained.tick(RESTART_AFTER)
+    assert (health.state, health.rejected) == ("failed", RESTART_AFTER)
+    assert "ValueError: nothing to go on from" in health.reason
 
 
 def test_the_end_of_the_process_is_no_fault(untouched: tuple[State, list[Any]]) -> None:

@@ -92,8 +92,11 @@ class Containment:
         faults.count += 1
         faults.last_ns, faults.reason = time_ns, _words(error)
         if faults.in_a_row % RESTART_AFTER == 0:
-            faults.restarts += 1
-            restart()
+            try:
+                restart()
+                faults.restarts += 1
+            except Exception as fault:  # it stays as it is, and the rest of the picture goes on
+                faults.reason = _words(fault)
 
     def _health(self, part: str, faults: _Faults, state: str, time_ns: int) -> SourceHealth:
         settings = self._configuration
