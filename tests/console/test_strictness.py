@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from typing import Any
 
 import httpx
 import pytest
@@ -72,3 +74,22 @@ def test_a_place_of_a_page_that_no_page_told_is_refused(operator: httpx.Client, 
     answer = operator.get("/api/history/records", params=asked)
     assert answer.status_code == 422
     assert "expected a place that a page told" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("headers", [[], [(b"content-type", b"application/json")]])
+def test_who_goes_away_while_asking_is_no_fault_of_the_node(
+    node: ScriptedNode, headers: list[tuple[bytes, bytes]]
+) -> None:
+    scope = {"type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": "/api/session"}
+    scope |= {"raw_path": b"/api/session", "query_string": b"", "root_path": "", "headers": headers}
+    scope |= {"client": ("127.0.0.1", 5), "server": ("127.0.0.1", 80)}
+    told: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    asyncio.run(node.app(scope, receive, send))
+    assert told[0]["status"] == (400 if headers else 200)

@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import HTTPException
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 
 from sargas.console.protection import FILES
 
@@ -24,8 +24,13 @@ async def refuse_loose_json(connection: HTTPConnection) -> None:
     """Refuse a body that only Python takes for JSON. Raises HTTPException 422; files are read by who takes them."""
     if not isinstance(connection, Request) or connection.url.path in FILES:
         return
-    body = await connection.body()
-    if not body or "json" not in connection.headers.get("content-type", ""):
+    if "json" not in connection.headers.get("content-type", ""):
+        return
+    try:
+        body = await connection.body()
+    except ClientDisconnect:
+        raise HTTPException(400, "expected a whole body, was one that nobody sent to its end") from None
+    if not body:
         return
     try:
         read_strictly(body)
