@@ -40,7 +40,7 @@ def test_a_shift_is_told_from_what_is_on_record() -> None:
     told = tell_shift(alerts, [], decisions, SINCE_NS, NOW_NS, 6)
     assert (told.critical, told.advisories, told.held_back) == (2, 2, 1)
     assert (told.advisories_last_hour, told.advisories_per_hour) == (1, 6)
-    assert (told.waiting, told.oldest_waiting_ns) == (2, NOW_NS - 2 * HOUR_NS)
+    assert (told.waiting, told.oldest_waiting_ns) == (4, SINCE_NS - 1), "as the bar counts: ended ones too"
     assert told.standing_over_hour == 1
     assert told.answered_after_s is not None
     assert (told.answered_after_s.count, round(told.answered_after_s.median)) == (2, 20)
@@ -68,6 +68,23 @@ def test_whoever_looks_may_see_it(operator: httpx.Client, node: ScriptedNode) ->
     assert (told["critical"], told["advisories"], told["advisories_per_hour"]) == (1, 1, 6)
     assert told["people"] == [{"name": "jonas", "decisions": 1, "last_ns": NOW_NS + 100 * NS_PER_S}]
     assert operator.get("/api/shift?hours=0").status_code == 422
+
+
+def test_the_shift_counts_as_waiting_what_the_bar_does(operator: httpx.Client, node: ScriptedNode) -> None:
+    ended = {"state": "ended", "ended_ns": NOW_NS}
+    alerts = [
+        make_alert("stands", 1),
+        make_alert("unseen", 2, **ended),
+        make_alert("seen", 3, acknowledged_by="jonas", **ended),
+        make_alert("kept", 4, merged_into="stands", **ended),
+        make_alert("held", 5, "advisory", was_shown=False, **ended),
+        make_alert("laid", 6, state="shelved"),
+    ]
+    node.store.write(alerts)
+    old = make_alert("old", 7, raised_ns=NOW_NS - 9 * HOUR_NS, time_ns=NOW_NS - 9 * HOUR_NS)
+    node.picture.apply([*alerts, old], NOW_NS)
+    told = operator.get("/api/shift").json()
+    assert (told["waiting"], told["oldest_waiting_ns"]) == (3, old.raised_ns)
 
 
 def test_nobody_else_may(client: httpx.Client) -> None:

@@ -1,7 +1,7 @@
 // The alarm that is heard, and the story in words.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { groupQueue, MOST_ROWS, sortQueue } from "../src/alert/queue.ts";
+import { groupQueue, isWaiting, MOST_ROWS, sortQueue } from "../src/alert/queue.ts";
 import { REPEAT_S, tuneNow } from "../src/alert/sound.ts";
 import type { Alert, StoryLine } from "../src/generated/messages.ts";
 import english from "../src/language/en.json" with { type: "json" };
@@ -23,6 +23,14 @@ test("an advisory sounds once, and one that became critical sounds as such", () 
   const heard = new Set(["advisory b"]);
   assert.equal(tuneNow([advisory], heard, 0, 999), null);
   assert.equal(tuneNow([{ alert_id: "b", tier: "critical" }], heard, 0, 1), "critical");
+});
+
+test("an alert waits until somebody answers it, also after its end, and not what is held back, laid aside or in another", () => {
+  const raised = { acknowledged_by: null, state: "raised", was_shown: true, merged_into: null } as unknown as Alert;
+  const waits = (changed: Partial<Alert>) => isWaiting({ ...raised, ...changed });
+  assert.deepEqual([waits({}), waits({ state: "escalated" }), waits({ state: "ended" })], [true, true, true]);
+  assert.deepEqual([waits({ acknowledged_by: "jonas" }), waits({ state: "shelved" }), waits({ state: "held_back" })], [false, false, false]);
+  assert.deepEqual([waits({ state: "ended", was_shown: false }), waits({ state: "ended", merged_into: "a2" })], [false, false]);
 });
 
 const line: StoryLine = {

@@ -37,6 +37,7 @@ from sargas.console.names import SentNames, names_section
 from sargas.console.partners import partners_of
 from sargas.console.shown import ShownPicture
 from sargas.console.track_rows import Affiliation, Threat, frame_columns
+from sargas.console.waiting import waits
 from sargas.model.columns import Int64
 from sargas.model.records import (
     Alert,
@@ -235,7 +236,7 @@ class Broadcast:
             self._winds, self._drift, self._launches, self._closures = {}, {}, {}, {}
             self._interference, self._permissions, self._warnings, self._lost = {}, {}, {}, {}
         for alert in change.alerts:
-            if alert.state == "ended" and not _is_owed(alert):
+            if alert.state == "ended" and not waits(alert):
                 self._alerts.pop(alert.alert_id, None)
             else:
                 self._alerts[alert.alert_id] = alert
@@ -382,11 +383,6 @@ class Broadcast:
     def _set(self, name: str, section: Section) -> None:
         number = self.sections[name][0] + 1 if name in self.sections else 1
         self.sections[name] = (number, section.model_dump_json())
-
-
-def _is_owed(ended: Alert) -> bool:
-    """Say whether an ended alert still waits for a person: what was only held back, or went into another, does not."""
-    return ended.acknowledged_by is None and ended.was_shown and ended.merged_into is None
 
 
 def _shown(warnings: Collection[PublicWarning]) -> tuple[PublicWarning, ...]:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query
 
 from sargas.console.sessions import HasConsole, LoggedIn
 from sargas.console.shift_messages import ShiftPerson, ShiftView, Spread
+from sargas.console.waiting import waits
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Alert, Decision, PublicWarning
 
@@ -30,8 +31,11 @@ def read_shift(
     now_ns = shown.valid_time_ns if console.settings.replay else console.settings.now_ns()
     since_ns = max(0, now_ns - round(hours * HOUR_NS))
     policy = shown.configuration.alerting if shown.configuration is not None else None
+    alerts = console.store.alerts(False, since_ns, MOST_READ)
+    known = {one.alert_id for one in alerts}
+    older = [one for one in console.broadcast.alerts if waits(one) and one.alert_id not in known]
     return tell_shift(
-        console.store.alerts(False, since_ns, MOST_READ),
+        [*alerts, *older],
         console.store.newest(PublicWarning, limit=MOST_READ, since_ns=since_ns),
         console.store.decisions(None, since_ns),
         since_ns,
@@ -51,7 +55,7 @@ def tell_shift(
     """Return the figures of the time between; alerts in their newest state, decisions of any order."""
     raised = [one for one in alerts if one.raised_ns >= since_ns and one.merged_into is None]
     shown = [one for one in raised if one.was_shown and one.state != "held_back"]
-    standing = [one for one in alerts if one.state in ("raised", "escalated") and one.acknowledged_by is None]
+    waiting = [one for one in alerts if waits(one)]
     return ShiftView(
         since_ns=since_ns,
         until_ns=now_ns,
@@ -60,8 +64,8 @@ def tell_shift(
         held_back=sum(not one.was_shown or one.state == "held_back" for one in raised),
         advisories_last_hour=sum(one.tier == "advisory" and one.raised_ns > now_ns - HOUR_NS for one in shown),
         advisories_per_hour=advisories_per_hour,
-        waiting=len(standing),
-        oldest_waiting_ns=min((one.raised_ns for one in standing), default=None),
+        waiting=len(waiting),
+        oldest_waiting_ns=min((one.raised_ns for one in waiting), default=None),
         standing_over_hour=sum(one.state != "ended" and one.raised_ns < now_ns - HOUR_NS for one in alerts),
         answered_after_s=spread(_answered_after_s(alerts, decisions)),
         people=_people(decisions),

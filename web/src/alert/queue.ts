@@ -1,9 +1,10 @@
 // The alert queue: what needs a person first stands first.
 import type { Alert } from "../generated/messages.ts";
 
-/** Whether somebody still has to look at it: not what is held back, and not what somebody laid aside. */
+/** Whether nobody answered it, also after its end; what is held back, laid aside or in another waits not. The node's own rule. */
 export function isWaiting(alert: Alert): boolean {
-  return alert.acknowledged_by === null && alert.state !== "held_back" && alert.state !== "shelved";
+  const isQuiet = alert.state === "held_back" || alert.state === "shelved" || !alert.was_shown || alert.merged_into !== null;
+  return alert.acknowledged_by === null && !isQuiet;
 }
 
 /** Where an alert stands in the queue: waiting, answered, laid aside. */
