@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 
 from sargas.console.shift import spread, tell_shift
@@ -71,7 +73,7 @@ def test_whoever_looks_may_see_it(operator: httpx.Client, node: ScriptedNode) ->
 
 
 def test_the_shift_counts_as_waiting_what_the_bar_does(operator: httpx.Client, node: ScriptedNode) -> None:
-    ended = {"state": "ended", "ended_ns": NOW_NS}
+    ended: dict[str, Any] = {"state": "ended", "ended_ns": NOW_NS}
     alerts = [
         make_alert("stands", 1),
         make_alert("unseen", 2, **ended),

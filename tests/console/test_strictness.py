@@ -80,7 +80,13 @@ def test_a_place_of_a_page_that_no_page_told_is_refused(operator: httpx.Client, 
 def test_who_goes_away_while_asking_is_no_fault_of_the_node(
     node: ScriptedNode, headers: list[tuple[bytes, bytes]]
 ) -> None:
-    scope = {"type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": "/api/session"}
+    scope: dict[str, Any] = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": "/api/session",
+    }
     scope |= {"raw_path": b"/api/session", "query_string": b"", "root_path": "", "headers": headers}
     scope |= {"client": ("127.0.0.1", 5), "server": ("127.0.0.1", 80)}
     told: list[Any] = []
