@@ -22,11 +22,13 @@ from sargas.runtime.history import History, HistoryWriter
 from sargas.runtime.journal import Journal
 from sargas.runtime.journal_read import read
 from sargas.runtime.store import open_store
+from sargas.runtime.warnings.outbox import WarningOutbox
+from sargas.runtime.warnings.sender import make_notice
 from tests.console.screen_log.night import START_NS as SCREEN_START_NS
 from tests.console.screen_log.night import STEP_NS, Night
 from tests.picture.test_step import night_inputs
 from tests.runtime.history_cases import START_NS, S, make_tracks
-from tests.runtime.store_cases import make_alert
+from tests.runtime.store_cases import make_alert, make_warning
 
 PASSWORD = "nine quiet storks over Nida"
 SCREEN_STEPS = 20
@@ -104,6 +106,26 @@ def test_database_accounts_history_and_audit_are_there_again(restored: Path) -> 
     assert verify(restored / "audit").faults == ()
     assert (restored / "track-numbers").read_text() == "20000\n"
     assert (restored / "audit" / "key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_warning_that_waited_when_the_copy_was_made_is_not_sent_as_if_nobody_had(tmp_path: Path) -> None:
+    data = tmp_path / "node"
+    data.mkdir()
+    store = open_store(f"sqlite:///{data / 'sargas.db'}")
+    warning = make_warning(START_NS)
+    outbox, notice = WarningOutbox(store), make_notice(warning, "vilnius", ())
+    outbox.enter(warning.message_id, notice, ("mail", "old"), warning.expires_ns, warning.label, START_NS)
+    outbox.mark(warning.message_id, "old", "sent", 1, START_NS)
+    make_backup(data, tmp_path / "copy", "vilnius", START_NS)
+    assert len(outbox.due("mail", "waiting")) == 1
+    store.close()
+    restore_backup(tmp_path / "copy", tmp_path / "again")
+    store = open_store(f"sqlite:///{tmp_path / 'again' / 'sargas.db'}")
+    outbox = WarningOutbox(store)
+    assert [len(outbox.due("mail", state)) for state in ("waiting", "sending")] == [0, 1]
+    assert len(outbox.due("old", "sent")) == 1
+    store.close()
+    check_backup(tmp_path / "copy")
 
 
 def test_what_screens_showed_can_be_shown_again(restored: Path) -> None:

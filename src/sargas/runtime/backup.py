@@ -90,7 +90,17 @@ def restore_backup(source: Path, data_dir: Path) -> Summary:
         raise BackupError(f"{data_dir}: expected a new or empty data folder, was one with files: move it away first")
     for name in _read_list(source)["files"]:
         _copy(source / name, data_dir / name)
+    if (data_dir / STORE).is_file():
+        _doubt_warnings(data_dir / STORE)
     return summary
+
+
+def _doubt_warnings(database: Path) -> None:
+    """Take what waited to be sent for begun: the node that was copied may have sent it since, nobody knows."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'warning_outbox'").fetchone():
+            connection.execute("UPDATE warning_outbox SET state = 'sending' WHERE state = 'waiting'")
+    _sync(database)
 
 
 def _copy_database(source: Path, target: Path) -> None:
