@@ -10,6 +10,7 @@ import latvian from "../src/language/lv.json" with { type: "json" };
 import latvianViews from "../src/language/views/lv.json" with { type: "json" };
 import polish from "../src/language/pl.json" with { type: "json" };
 import polishViews from "../src/language/views/pl.json" with { type: "json" };
+import { figuresIn } from "../src/language/figures.ts";
 import { say, sayCount } from "../src/language/words.ts";
 import englishPhone from "../src/report/language/en.json" with { type: "json" };
 import lithuanianPhone from "../src/report/language/lt.json" with { type: "json" };
@@ -32,6 +33,14 @@ test("a missing word, a missing plural form, a stray word and a lost placeholder
     "lt: c is not in English",
   ]);
   assert.deepEqual(catalogueFaults({ en, lt: {} }).length, 5);
+});
+
+test("numbers have a decimal comma in all languages but English", () => {
+  assert.equal(figuresIn("en", "12.3 km · 6.6 NM"), "12.3 km · 6.6 NM");
+  for (const language of ["lt", "lv", "pl"] as const) {
+    assert.equal(figuresIn(language, "12.3 km · 6.6 NM"), "12,3 km · 6,6 NM");
+    assert.equal(figuresIn(language, "1.25. 3"), "1,25. 3");
+  }
 });
 
 test("Lithuanian counts in its three forms", () => {

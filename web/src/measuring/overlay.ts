@@ -1,4 +1,5 @@
 // Measures on the map: shortest ways with distance and bearing, ends, rings.
+import { figures } from "../language/current.svelte.ts";
 import type { Position } from "../place/coordinates.ts";
 import { screenX, screenY, worldX, worldY, type View } from "../picture/projection.ts";
 import { ink } from "../theme/inks.ts";
@@ -21,7 +22,7 @@ export function drawMeasure(
     const line = lineOf(leg);
     strokeThrough(context, view, line);
     const middle = line[line.length >> 1]!;
-    write(context, view, middle, `${sayDistance(leg.distanceM)}  ${sayBearing(leg.bearingDeg)}`, -8);
+    write(context, view, middle, `${figures(sayDistance(leg.distanceM))}  ${sayBearing(leg.bearingDeg)}`, -8);
   }
   const [centre] = ends;
   if (centre && ringStepM !== null) drawRings(context, view, centre, ringStepM);
@@ -37,7 +38,7 @@ function drawRings(context: CanvasRenderingContext2D, view: View, centre: Positi
   for (let ring = 1; ring <= RINGS; ring++) {
     const corners = ringOf(centre, ring * stepM);
     strokeThrough(context, view, [...corners, corners[0]!]);
-    write(context, view, corners[0]!, `${Number(((ring * stepM) / 1000).toFixed(2))} km`, -4);
+    write(context, view, corners[0]!, figures(`${Number(((ring * stepM) / 1000).toFixed(2))} km`), -4);
   }
 }
 

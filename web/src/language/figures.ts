@@ -1,0 +1,7 @@
+// Numbers as a language writes them: all but English with a decimal comma. Places in degrees stay as they are entered.
+import type { Language } from "./languages.ts";
+
+/** Writes the numbers of a text that was put together with decimal points. */
+export function figuresIn(language: Language, text: string): string {
+  return language === "en" ? text : text.replace(/(\d)\.(?=\d)/g, "$1,");
+}
