@@ -194,7 +194,7 @@ def test_a_lost_track_tells_since_when_what_may_be_and_how_it_was_found_on_both_
     assert "2026-09-21T14:13:30Z may be: hidden below coverage 60 %, landed or crashed 40 %" in text
 
 
-@pytest.mark.parametrize("end", ["seen_again", "too_long_ago", "too_many"])
+@pytest.mark.parametrize("end", ["seen_again", "too_long_ago", "too_many", "begun_anew"])
 def test_each_way_a_search_ends_is_told_with_what_was_held_then(
     operator: httpx.Client, node: ScriptedNode, end: str
 ) -> None:

@@ -1550,7 +1550,7 @@ class LostTrack(TypedDict):
     limits_lt: list[str]
     """The same in Lithuanian"""
 
-    end: Literal["", "seen_again", "is_newer_track", "too_long_ago", "too_many"]
+    end: Literal["", "seen_again", "is_newer_track", "too_long_ago", "too_many", "begun_anew"]
     """Why it ended; empty: it goes on"""
 
     ended_ns: int | None

@@ -66,7 +66,7 @@ class LostTrack(Record):
     may_be: tuple[MayBe, ...] = Field(default=(), description="Newer tracks that may be it, the likeliest first")
     limits: tuple[str, ...] = Field(default=(), description="What could not be taken into account, in words")
     limits_lt: tuple[str, ...] = Field(default=(), description="The same in Lithuanian")
-    end: Literal["", "seen_again", "is_newer_track", "too_long_ago", "too_many"] = Field(
+    end: Literal["", "seen_again", "is_newer_track", "too_long_ago", "too_many", "begun_anew"] = Field(
         default="", description="Why it ended; empty: it goes on"
     )
     ended_ns: int | None = Field(default=None, description="UTC ns at which it ended; none: it goes on")

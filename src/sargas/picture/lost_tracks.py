@@ -80,6 +80,10 @@ class LostTracks:
         renamed = {change.other: change.kept for change in changes if change.kind != "split"}
         return self.book.tick(tracks, watched, armed, sites, renamed, time_ns)
 
+    def go_on_from(self, before: LostTracks, time_ns: int) -> list[LostTrack]:
+        """Begin anew after a part that failed; returns the end of what was looked for."""
+        return self.book.go_on_from(before.book, time_ns)
+
     def snapshot(self) -> bytes:
         """Return the state as bytes; equal states give equal bytes."""
         return self.book.snapshot()

@@ -118,6 +118,7 @@ class Picture:
             self._end_tracks(tracks)
         self._ended += fresh.alerting.go_on_from(self.alerting, time_ns) if part == "alerting" else ()
         self._ended += fresh.outlook.go_on_from(self.outlook, time_ns) if part == "outlook" else ()
+        self._ended += fresh.lost.go_on_from(self.lost, time_ns) if part == "lost" else ()
         if part == "drifting":
             fresh.drifting.go_on_from(self.drifting)
         for name in replaced:

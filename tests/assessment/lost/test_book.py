@@ -141,6 +141,19 @@ def test_no_more_cases_than_it_can_keep_and_it_says_so() -> None:
     assert {one.end for one in scene.told if one.state == "ended"} == {"too_many"}
 
 
+def test_a_book_that_begins_anew_ends_the_cases_that_were_told() -> None:
+    scene = lost_scene(60)
+    other = LostBook.of("n", LABEL, PLANE)
+    other.restore(scene.book.snapshot())
+    last = scene.told[-1]
+    (ended,) = LostBook.of("n", LABEL, PLANE).go_on_from(other, scene.now_ns)
+    assert (ended.lost_id, ended.state, ended.end) == (last.lost_id, "ended", "begun_anew")
+    assert (ended.ended_ns, ended.regions) == (scene.now_ns, last.regions)
+    scene.tick(scene.tracks(7))
+    assert scene.told[-1].end == "seen_again"
+    assert LostBook.of("n", LABEL, PLANE).go_on_from(scene.book, scene.now_ns) == []
+
+
 def test_when_a_whole_sky_is_lost_at_once_the_most_dangerous_are_kept_and_stay() -> None:
     scene, numbers = Scene(), range(1, MOST_CASES + 11)
     armed = np.array([0.1 if number <= 10 else 0.6 for number in numbers])

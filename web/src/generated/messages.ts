@@ -1248,7 +1248,7 @@ export interface LostTrack {
   /** The same in Lithuanian */
   readonly limits_lt: readonly string[];
   /** Why it ended; empty: it goes on */
-  readonly end: "" | "seen_again" | "is_newer_track" | "too_long_ago" | "too_many";
+  readonly end: "" | "seen_again" | "is_newer_track" | "too_long_ago" | "too_many" | "begun_anew";
   /** UTC ns at which it ended; none: it goes on */
   readonly ended_ns: number | null;
 }

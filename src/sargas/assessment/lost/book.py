@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -46,6 +47,8 @@ class LostBook:
     watch: Watch = field(default_factory=Watch)
     cases: dict[int, LostCase] = field(default_factory=dict)
     """By track id, in order of opening."""
+    told: dict[int, LostTrack] = field(default_factory=dict)
+    """What was last told of those cases that were told."""
     out_of_order: set[str] = field(default_factory=set)
     """Sensors that said of themselves not to be used."""
     known: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -105,10 +108,20 @@ class LostBook:
         self.known = tracks.track_id
         return tuple(told)
 
+    def go_on_from(self, before: LostBook, time_ns: int) -> list[LostTrack]:
+        """Begin anew after a book that failed; returns the end of its cases, as they were last told."""
+        self.out_of_order = before.out_of_order
+        changed = {"state": "ended", "end": "begun_anew", "time_ns": time_ns, "ended_ns": time_ns}
+        return [
+            told.model_copy(update={**changed, "id": f"{told.lost_id}/{time_ns}/ended"})
+            for told in before.told.values()
+        ]
+
     def snapshot(self) -> bytes:
         """Return the state as bytes; equal states give equal bytes."""
         plain = [_plain(case) for case in self.cases.values()]
-        header = {"cases": plain, "out_of_order": sorted(self.out_of_order)}
+        told = [one.model_dump(mode="json") for one in self.told.values()]
+        header = {"cases": plain, "told": told, "out_of_order": sorted(self.out_of_order)}
         arrays: list[np.ndarray[tuple[int, ...], np.dtype[np.generic]] | bytes] = [self.known, self.watch.snapshot()]
         for case in self.cases.values():
             arrays += [case.particles, case.streams, case.state, case.able, case.counted_ns]
@@ -119,6 +132,8 @@ class LostBook:
         header, arrays = unpack(MARK, data)
         self.known, self.watch = arrays[0], Watch.restored(arrays[1].tobytes())
         self.out_of_order = set(header["out_of_order"])
+        told = [LostTrack.model_validate_json(json.dumps(one)) for one in header["told"]]
+        self.told = {one.track_id: one for one in told}
         self.cases = {}
         for k, plain in enumerate(header["cases"]):
             particles, streams, state, able, counted = arrays[2 + 5 * k : 7 + 5 * k]
@@ -181,7 +196,9 @@ class LostBook:
 
     def _end(self, case: LostCase, end: End, sites: Sites, time_ns: int) -> list[LostTrack]:
         del self.cases[case.track_id]
-        return [self._tell(case, sites, time_ns, end)] if case.told_ns else []
+        told = [self._tell(case, sites, time_ns, end)] if case.told_ns else []
+        self.told.pop(case.track_id, None)
+        return told
 
     def _match(self, tracks: Tracks, time_ns: int) -> None:
         """Ask of every track that was not there a second ago whether it may be one of the lost."""
@@ -210,7 +227,9 @@ class LostBook:
         return told
 
     def _tell(self, case: LostCase, sites: Sites, time_ns: int, end: End = "") -> LostTrack:
-        return tell(case, self.lookers.rows, self.plane, sites.ids, self.node, case.label, time_ns, end)
+        told = tell(case, self.lookers.rows, self.plane, sites.ids, self.node, case.label, time_ns, end)
+        self.told[case.track_id] = told
+        return told
 
 
 def _plain(case: LostCase) -> dict[str, object]:

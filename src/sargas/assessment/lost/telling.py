@@ -29,7 +29,7 @@ MASS_AT_S, MASS = (120.0, 180.0), (0.77, 0.82)
 measured on flights of other seeds than those the benchmark tests (``benchmarks/bench_lost.py --calibrate``)."""
 WORTH_A_PLACE = 0.02
 """A hypothesis less likely than this is told without place and area."""
-End = Literal["", "seen_again", "is_newer_track", "too_long_ago", "too_many"]
+End = Literal["", "seen_again", "is_newer_track", "too_long_ago", "too_many", "begun_anew"]
 
 
 def mass_at(elapsed_s: float) -> float:
