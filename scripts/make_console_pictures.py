@@ -24,7 +24,7 @@ from tests.browser.conftest import FLAGS
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 SIZE = (1600, 1000)
-READY_S = 90.0
+READY_S = 300.0
 WHO: tuple[Role, ...] = ("operator", "administrator")
 SCREENS = {
     "screenshot": ("operator", "night", "?lat=55.4&lon=25.2&zoom=6.6"),
