@@ -207,7 +207,7 @@ def test_the_closure_of_an_airport_that_is_deleted_ends_and_one_that_comes_back_
     (ended,) = (message for message in told if isinstance(message, ClosureAdvice))
     assert (ended.state, ended.advice_id) == ("called_off", f"n/closure/{airport.id}/1")
     assert [text.headline for text in ended.texts] == [
-        "EXERCISE. Vilnius: advice ends", "PRATYBOS. Vilnius: patarimas baigiamas"
+        "EXERCISE. Vilnius: advice ends", "PRATYBOS. Vilnius: patarimai nebeteikiami"
     ]  # fmt: skip
     assert not [m for m in tick(picture, state.time_ns + 2 * NS_PER_S)[0] if isinstance(m, ClosureAdvice)]
     rezone(picture, change(3, airport, airport.id))

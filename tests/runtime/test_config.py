@@ -202,7 +202,7 @@ def test_an_unknown_format_names_those_that_are_there_and_the_nearest(tmp_path: 
         (
             "sic = 1",
             "sic = 1\nscan_period_s = inf",
-            "sargas.toml:28: sensor 'riga-msr': expected scan_period_s as a finite number, was inf",
+            "sargas.toml:28: sensor 'riga-msr': expected scan_period_s to be a finite number, was inf",
         ),
         (
             "sic = 1",

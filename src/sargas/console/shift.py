@@ -33,7 +33,7 @@ def read_shift(
     policy = shown.configuration.alerting if shown.configuration is not None else None
     alerts = console.store.alerts(False, since_ns, MOST_READ)
     known = {one.alert_id for one in alerts}
-    older = [one for one in console.broadcast.alerts if waits(one) and one.alert_id not in known]
+    older = [one for one in shown.alerts if waits(one) and one.alert_id not in known]
     return tell_shift(
         [*alerts, *older],
         console.store.newest(PublicWarning, limit=MOST_READ, since_ns=since_ns),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
@@ -35,8 +34,7 @@ def explain(place: Place, detail: Any) -> str:
 
 
 def find_contradictions(settings: Settings) -> Iterator[tuple[Place, str]]:
-    """Yield what is right by itself and cannot work together, and numbers that no journal can hold."""
-    yield from _find_endless((), settings.model_dump())
+    """Yield what is right by itself and cannot work together."""
     yield from _find_repeated(settings)
     for i, sensor in enumerate(settings.sensor):
         yield from (((*("sensor", i), key), text) for key, text in _find_halves(sensor))
@@ -51,17 +49,6 @@ def owner_of(place: Place, written: Mapping[str, Any]) -> str:
         return f"{place[0]} {name!r}" if isinstance(name, str) else f"{place[0]} {place[1] + 1}"
     is_table = place[0] in Settings.model_fields and isinstance(written.get(str(place[0])), Mapping)
     return f"[{place[0]}]" if len(place) >= 2 or is_table else ""
-
-
-def _find_endless(place: Place, value: Any) -> Iterator[tuple[Place, str]]:
-    if isinstance(value, Mapping):
-        for key, child in value.items():
-            yield from _find_endless((*place, key), child)
-    elif isinstance(value, (list, tuple)):
-        for i, child in enumerate(value):
-            yield from _find_endless((*place, i), child)
-    elif isinstance(value, float) and not math.isfinite(value):
-        yield place, f"expected {place[-1]} as a finite number, was {value}"
 
 
 def _find_repeated(settings: Settings) -> Iterator[tuple[Place, str]]:

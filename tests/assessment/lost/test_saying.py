@@ -12,7 +12,7 @@ from sargas.model.saying import Said
 
 def test_every_cause_is_said_in_both_languages() -> None:
     said = {cause: say(cause, share=0.414) for cause in get_args(LostCause)}
-    assert said["landed_or_crashed"] == Said("landed or crashed 41%", "nusileido arba nukrito 41%")
+    assert said["landed_or_crashed"] == Said("landed or crashed 41%", "nusileido arba nukrito 41 %")
     assert all(one.en != one.lt for one in said.values())
 
 
