@@ -50,13 +50,20 @@ def test_escape_closes_the_sheet_on_top_alone(screen: Screen) -> None:
     expect(page.get_by_role("region", name="Track", exact=True)).to_have_count(0)
 
 
-def test_a_changed_report_is_not_dropped_unasked(screen: Screen) -> None:
+def write_report(screen: Screen) -> Locator:
+    """Draft a report on the track and change it."""
     page = screen.open(f"?nomap&track={DRONE}").page
     page.keyboard.press("r")
     report = page.get_by_role("dialog", name="Draft of a report")
     text = report.get_by_role("textbox")
     screen.wait_for(lambda: str(DRONE) in text.input_value())
     text.press_sequentially("Seen by the watch. ")
+    return report
+
+
+def test_a_changed_report_is_not_dropped_unasked(screen: Screen) -> None:
+    report, page = write_report(screen), screen.page
+    text = report.get_by_role("textbox")
     page.keyboard.press("Escape")
     expect(report.get_by_role("alert")).to_contain_text("kept nowhere")
     expect(report.get_by_role("button", name="Go on writing")).to_be_focused()
@@ -72,12 +79,7 @@ def test_a_changed_report_is_not_dropped_unasked(screen: Screen) -> None:
 
 
 def test_a_report_that_was_saved_closes_at_once(screen: Screen) -> None:
-    page = screen.open(f"?nomap&track={DRONE}").page
-    page.keyboard.press("r")
-    report = page.get_by_role("dialog", name="Draft of a report")
-    text = report.get_by_role("textbox")
-    screen.wait_for(lambda: str(DRONE) in text.input_value())
-    text.press_sequentially("Seen by the watch. ")
+    report, page = write_report(screen), screen.page
     with page.expect_download():
         report.get_by_role("button", name="Save as file").click()
     page.keyboard.press("Escape")

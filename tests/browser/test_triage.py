@@ -75,6 +75,8 @@ def test_a_flood_is_answered_as_a_whole_though_one_may_not_ask_so_often(
     page.locator(".alert.group.advisory").get_by_role("button", name="Acknowledge all").click()
     screen.wait_for(lambda: len(node.decisions) == len(flood))
     screen.forgive("429")
+    assert sorted(one.subject for one in node.decisions) == [one.alert_id for one in flood]
+    assert next(refusals, None) is None  # it asked again each time it was told to wait
 
 
 def test_six_keys_acknowledge_classify_and_draft_a_report(screen: Screen, node: ScriptedNode) -> None:

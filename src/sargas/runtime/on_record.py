@@ -7,40 +7,16 @@ from pathlib import Path
 from typing import TypeVar, get_args
 
 from sargas.model.envelope import Envelope
-from sargas.model.records import (
-    RECORD,
-    Decision,
-    EnteredRecord,
-    FlightPermission,
-    PolicyChange,
-    Record,
-    SourceLabel,
-    SourcePause,
-    Unit,
-    WarningDelivery,
-    WindTable,
-    ZoneChange,
-)
+from sargas.model.records import RECORD, EnteredRecord, Record
 from sargas.runtime.journal import Journal
 from sargas.runtime.journal_read import read
 from sargas.runtime.store import Store
+from sargas.runtime.store.read import Revised
 
 MOST_MISSING = 500_000
 """Envelopes that the store may lack and that are still read at the start: some seconds."""
 
-Entered = TypeVar(
-    "Entered",
-    Decision,
-    FlightPermission,
-    WindTable,
-    ZoneChange,
-    Unit,
-    SourcePause,
-    SourceLabel,
-    PolicyChange,
-    WarningDelivery,
-)
-Revised = TypeVar("Revised", FlightPermission, WindTable, ZoneChange, Unit, SourcePause, SourceLabel, PolicyChange)
+Entered = TypeVar("Entered", bound=Record)
 
 
 def newest_on_record(store: Store, journal: Journal, kind: type[Revised], key: str) -> dict[str, Revised]:
