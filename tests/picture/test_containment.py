@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from sargas.model.columns import NS_PER_S
-from sargas.model.records import Alert, SourceHealth
+from sargas.model.records import Alert, Claim, SourceHealth
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.containment import RESTART_AFTER, Containment
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
 from sargas.picture.step import step
 from sargas.picture.tick import Turn, tick
+from tests.identification.test_permissions import permission
 from tests.picture.balloon_night import configuration
 from tests.picture.test_step import START_NS, night_inputs
 
@@ -180,6 +181,30 @@ def test_alerting_that_begins_anew_ends_its_alerts_and_raises_anew_what_still_ho
     assert [(m.alert_id, m.state) for m in ended] == [(alert.alert_id, "ended") for alert in standing]
     assert picture.take_ended() == []
     assert (picture.alerting.active(), picture.zones.active()) == ((), ())
+
+
+def test_what_persons_handed_in_outlives_the_part_that_held_it(untouched: tuple[State, list[Any]]) -> None:
+    picture = load_state(dump_state(untouched[0], 7))[0].picture
+    assert picture is not None
+    time_ns, label = untouched[0].time_ns + NS_PER_S, picture.configuration.label
+    [track_id, *_] = picture.tracker.report(time_ns).track_id.tolist()
+    claim = Claim(
+        id="c/1", time_ns=time_ns, origin="rasa", label=label, claim_id="rasa/1", state="made", track_id=track_id,
+        about="class", value="helicopter", probability=1.0, source="rasa", reliability="A", credibility=1,
+        is_override=True,
+    )  # fmt: skip
+    picture.identity.take(claim)
+    picture.cooperation.permit(permission())
+    picture.reports.reliability.remember("rasa", 3, 1)
+    known = picture.reports.reliability
+    for part in ("identity", "cooperation", "reports"):
+        before = getattr(picture, part)
+        picture.begin_anew(part, time_ns)
+        assert getattr(picture, part) is not before
+    assert picture.identity.book.answer(track_id, "class", time_ns).value == "helicopter"
+    assert track_id in picture.identity.masks
+    assert len(picture.cooperation.permissions) == 1
+    assert picture.reports.reliability is known
 
 
 def test_a_part_that_cannot_even_begin_anew_is_left_out_and_the_rest_goes_on() -> None:

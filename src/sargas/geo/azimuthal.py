@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sargas.geo.kernels import EP2, B, F
+from sargas.geo.wgs84 import wrapped_longitudes_deg
 from sargas.model.columns import Float64
 
 _N = F / (2.0 - F)
@@ -36,11 +37,10 @@ class AzimuthalPlane:
         latitude, longitude = np.broadcast_arrays(
             np.asarray(latitude_deg, np.float64), np.asarray(longitude_deg, np.float64)
         )
-        turned = longitude - self.longitude_deg
         distance_m, azimuth = _geodesic(
             np.float64(np.radians(self.latitude_deg)),
             np.radians(latitude),
-            np.radians(turned - 360.0 * np.rint(turned / 360.0)),
+            np.radians(wrapped_longitudes_deg(longitude - self.longitude_deg)),
         )
         return distance_m * np.sin(azimuth), distance_m * np.cos(azimuth)
 

@@ -20,7 +20,9 @@ from sargas.geo.kernels import (
 )
 from sargas.model.columns import Float64
 
-__all__ = ["E2", "A", "B", "F", "curvature_radius_m", "ecef_from_geodetic", "geodetic_from_ecef"]
+__all__ = [
+    "E2", "A", "B", "F", "curvature_radius_m", "ecef_from_geodetic", "geodetic_from_ecef", "wrapped_longitudes_deg",
+]  # fmt: skip
 
 
 def ecef_from_geodetic(latitude_deg: ArrayLike, longitude_deg: ArrayLike, height_m: ArrayLike) -> Float64:
@@ -52,3 +54,9 @@ def curvature_radius_m(latitude_deg: ArrayLike, azimuth_deg: ArrayLike) -> Float
     along_meridian, across = A * (1.0 - E2) / w2**1.5, A / np.sqrt(w2)
     radius_m: Float64 = 1.0 / (np.cos(azimuth) ** 2 / along_meridian + np.sin(azimuth) ** 2 / across)
     return radius_m
+
+
+def wrapped_longitudes_deg(longitude_deg: ArrayLike) -> Float64:
+    """Return longitudes or differences of longitudes of any shape in [-180, 180]."""
+    longitude = np.asarray(longitude_deg, np.float64)
+    return longitude - 360.0 * np.rint(longitude / 360.0)

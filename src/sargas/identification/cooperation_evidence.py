@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sargas.geo.wgs84 import wrapped_longitudes_deg
 from sargas.identification.sender_kernels import (
     BURST,
     CLIMB,
@@ -102,8 +103,7 @@ def weigh(support: Support, said: Said, elsewhere: Bool, spoofed: Bool, time_ns:
 def distances_m(tracks: Tracks, latitude_deg: Float64, longitude_deg: Float64) -> Float64:
     """Return how far places (deg) are from tracks on the ground, m."""
     north = (latitude_deg - tracks.latitude_deg) * METRES_PER_DEGREE
-    turn = longitude_deg - tracks.longitude_deg
-    turn = turn - 360.0 * np.round(turn / 360.0)
+    turn = wrapped_longitudes_deg(longitude_deg - tracks.longitude_deg)
     east = turn * METRES_PER_DEGREE * np.cos(np.deg2rad(tracks.latitude_deg))
     return np.asarray(np.hypot(north, east))
 

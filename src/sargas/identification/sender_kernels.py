@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from sargas.geo.plane_kernels import wrapped_longitude_deg
 from sargas.model.columns import Float64
 from sargas.model.kernel import inner_kernel, kernel
 
@@ -110,8 +111,7 @@ def hear_reports(reports: HeardReports, senders: Senders, gap_m: Float64) -> Non
 @inner_kernel
 def _way_m(report: HeardReport, latitude_deg: float, longitude_deg: float) -> float:
     north = (report.latitude_deg - latitude_deg) * METRES_PER_DEGREE
-    turn = report.longitude_deg - longitude_deg
-    turn -= 360.0 * np.round(turn / 360.0)
+    turn = wrapped_longitude_deg(report.longitude_deg - longitude_deg)
     return np.hypot(north, turn * METRES_PER_DEGREE * np.cos(np.deg2rad(report.latitude_deg)))
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sargas.geo.wgs84 import wrapped_longitudes_deg
 from sargas.identification.sender_kernels import (
     BURST,
     HEARD_REPORT,
@@ -192,8 +193,7 @@ def _is_far(reports: Any, site: Any, sites: Sites) -> np.ndarray[Any, np.dtype[n
     """Say which places lie beyond what their receiver, where its place is known, can hear."""
     latitude, longitude = sites.places_deg[:, site]
     north = (reports["latitude_deg"] - latitude) * METRES_PER_DEGREE
-    turn = reports["longitude_deg"] - longitude
-    turn = turn - 360.0 * np.round(turn / 360.0)
+    turn = wrapped_longitudes_deg(reports["longitude_deg"] - longitude)
     east = turn * METRES_PER_DEGREE * np.cos(np.deg2rad(reports["latitude_deg"]))
     far: np.ndarray[Any, np.dtype[np.bool_]] = np.hypot(north, east) > FAR_RANGES * sites.table["max_range_m"][site]
     return far

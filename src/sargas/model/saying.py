@@ -75,6 +75,11 @@ class _Number(float):
         return super().__format__(form).replace(".", ",").replace("%", " %")
 
 
+def figure(value: float, form: str) -> Said:
+    """Write a figure by itself in each language, in a form of ``format``."""
+    return Said(format(value, form), format(_Number(value), form))
+
+
 def quoted(words: str) -> Said:
     """Return a name, or what a person, a server or the system said: it stands as it is in either language."""
     return Said(words, "")

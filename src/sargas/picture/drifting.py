@@ -92,11 +92,12 @@ class Drifting:
         held = self.entries.get(track_id)
         return None if held is None else Entered(*np.array(held))
 
-    def go_on_from(self, before: Drifting) -> None:
+    def go_on_from(self, before: Drifting, time_ns: int) -> tuple[()]:
         """Begin anew after a part that failed, with the tables handed in; what it told stands until the next tick."""
         self.drifters.epoch_ns, self.drifters.tables = before.drifters.epoch_ns, before.drifters.tables
         self.airports.closures, self.airports.advice = before.airports.closures, before.airports.advice
         self.told_ns = before.told_ns
+        return ()
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""

@@ -69,7 +69,7 @@ class FusedTracks:
         """Drop what partners no longer report; return what was told by itself."""
         return tuple(told for tracks in self.partners.advance(time_ns) for told in self._without_hidden(tracks))
 
-    def go_on_from(self, before: FusedTracks) -> tuple[Tracks, ...]:
+    def go_on_from(self, before: FusedTracks, time_ns: int) -> tuple[Tracks, ...]:
         """Begin anew after a part that failed, with numbers that go on; returns what was told of partners alone."""
         self.partners.go_on_from(before.partners)
         told = (tracks.take(~np.isin(tracks.track_id, before.hidden)) for tracks in before.partners.shown())

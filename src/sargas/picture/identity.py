@@ -78,6 +78,14 @@ class IdentityBook:
         self._refresh_mask(claim.track_id, claim.time_ns)
         self.waiting[claim.track_id] = None
 
+    def go_on_from(self, before: IdentityBook, time_ns: int) -> tuple[()]:
+        """Begin anew after a part that failed, with what persons and other parts said; the node concludes anew."""
+        for of_track in before.book.claims.values():
+            for claim in of_track.values():
+                if claim.source != MACHINE:
+                    self.take(claim)
+        return ()
+
     def tick(self, tracks: Tracks, time_ns: int, reasons: Reasons) -> tuple[Claim, ...]:
         """Conclude about tracks that are new or changed; ``tracks`` are all own ones by number, unmasked."""
         firm = tracks.take((tracks.status == TrackStatus.CONFIRMED) | (tracks.status == TrackStatus.COASTING))

@@ -52,9 +52,10 @@ class Intake:
         for decoder, part in zip(self._decoders.values(), parts, strict=True):
             decoder.restore(part.tobytes())
 
-    def go_on_from(self, before: Intake) -> None:
+    def go_on_from(self, before: Intake, time_ns: int) -> tuple[()]:
         """Take over which labels are the widest and which ones wait; what decoders remember begins anew."""
         self.widest, self.waiting = dict(before.widest), dict(before.waiting)
+        return ()
 
     def clock_offset_s(self, source: str) -> float | None:
         """Return the decoder's estimate of receive time minus stamp; None where it makes none or knows too little."""

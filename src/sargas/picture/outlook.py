@@ -82,7 +82,7 @@ class Outlook:
     births: Mapping[int, int] = field(default_factory=dict)
     """UTC ns of the first plot of each track, as of this tick."""
     likelihood: dict[tuple[int, str], float] = field(default_factory=dict)
-    """Probability of entry as of the last look at each track, by track and zone id; those above a hundredth."""
+    """Probability of entry as of the last look at each track, by track and zone id."""
     looked_ns: dict[int, int] = field(default_factory=dict)
     """When each was last looked at."""
 

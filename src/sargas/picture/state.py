@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -36,6 +38,14 @@ from sargas.tracking.tracker import Tracker
 TRACKING = ("tracker", "groups", "fused")
 ALERTS = ("zones", "alerting")
 """Parts that begin anew together: who is told of an alert, and the rules that see its cause."""
+
+
+@runtime_checkable
+class GoesOn(Protocol):
+    """A part that goes on with some of what the one before it held."""
+
+    def go_on_from(self, before: Any, time_ns: int, /) -> Iterable[Message]:
+        """Take that over at a time (UTC ns); returns what ends with the rest, for it to be told."""
 
 
 @dataclass(slots=True)
@@ -103,28 +113,28 @@ class Picture:
         """Replace a part that fails again and again by a fresh one; with the tracker what knows of its numbers.
 
         ``input`` is the way of datagrams through the tracker. Numbers go on; tracks of the old tracker, alerts and
-        drafts of warnings end (``take_ended``). What persons approved or handed in stays. ``numbers`` and ``offer``,
-        which only tell, stay.
+        drafts of warnings end (``take_ended``). What persons approved, permitted or claimed stays. ``numbers`` and
+        ``offer``, which only tell, stay.
         """
         first = max(self.tracker.next_number, self.configuration.first_track_number)
         fresh = Picture.of(self.configuration.model_copy(update={"first_track_number": first}), self.said)
-        fresh.health.standby.taken |= self.health.standby.taken
-        fresh.health.paused |= self.health.paused
-        fresh.intake.go_on_from(self.intake)
         replaced = {"tracker": TRACKING, "input": TRACKING, "alerting": ALERTS}.get(part, (part,))
         if "tracker" in replaced:
             self._end_tracks(self.tracker.report(self.tracker.now_ns))
-        for tracks in fresh.fused.go_on_from(self.fused) if "fused" in replaced else ():
-            self._end_tracks(tracks)
-        self._ended += fresh.alerting.go_on_from(self.alerting, time_ns) if part == "alerting" else ()
-        self._ended += fresh.outlook.go_on_from(self.outlook, time_ns) if part == "outlook" else ()
-        self._ended += fresh.lost.go_on_from(self.lost, time_ns) if part == "lost" else ()
-        if part == "drifting":
-            fresh.drifting.go_on_from(self.drifting)
         for name in replaced:
             if name in Picture.__slots__:
-                setattr(self, name, getattr(fresh, name))
+                self._replace(name, getattr(fresh, name), time_ns)
         self.zones.likelihood = self.alerting.likelihood = self.outlook.likelihood
+
+    def _replace(self, name: str, fresh: object, time_ns: int) -> None:
+        """Put a fresh part in the place of one; what ended with that is told."""
+        if isinstance(fresh, GoesOn):
+            for ended in fresh.go_on_from(getattr(self, name), time_ns):
+                if isinstance(ended, Tracks):
+                    self._end_tracks(ended)
+                else:
+                    self._ended.append(ended)
+        setattr(self, name, fresh)
 
     def _end_tracks(self, tracks: Tracks) -> None:
         """Let tracks end, in public and for those that keep something of each."""

@@ -126,6 +126,12 @@ class SourceHealthBook:
             self.paused.pop(word.source, None)
         self._books[word.source].reported = None  # said anew at the next tick, not when it is due
 
+    def go_on_from(self, before: SourceHealthBook, time_ns: int) -> tuple[()]:
+        """Begin anew after a part that failed, with what persons took over and paused."""
+        self.standby.taken |= before.standby.taken
+        self.paused |= before.paused
+        return ()
+
     def is_paused(self, source: str) -> bool:
         """Say whether what a source sends is left unread."""
         return source in self.paused

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sargas.geo.wgs84 import wrapped_longitudes_deg
 from sargas.model.columns import Float64, Int64
 from sargas.model.tracks import Tracks
 
@@ -106,10 +107,10 @@ def differences(own: Tracks, remote: Moved) -> Float64:
     0 is harmless: the variance of an unknown value says nothing.
     """
     north_m, east_m = metres_per_degree((own.latitude_deg + remote.latitude_deg) / 2.0)
-    turn = remote.longitude_deg - own.longitude_deg
+    turn = wrapped_longitudes_deg(remote.longitude_deg - own.longitude_deg)
     found = np.column_stack(
         [
-            (turn - 360.0 * np.round(turn / 360.0)) * east_m,
+            turn * east_m,
             (remote.latitude_deg - own.latitude_deg) * north_m,
             remote.altitude_m - own.altitude_m,
             remote.velocity[:, 0] - own.velocity_east_mps,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.drift_records import ClosureAdvice, ClosureRule
+from sargas.model.saying import figure
 from sargas.model.warning_records import WarningText
 
 
@@ -134,8 +135,8 @@ def _text(language: str, told: Told, rule: ClosureRule, utc_offset_s: int, mark:
 
 def _percent(probability: float, language: str) -> str:
     share = 100.0 * probability
-    told = f"{share:.0f} %" if share >= 9.5 or share == 0.0 else f"{share:.1f} %"
-    return told.replace(".", ",") if language == "lt" else told
+    told = figure(share, ".0f" if share >= 9.5 or share == 0.0 else ".1f")
+    return f"{told.lt if language == 'lt' else told.en} %"
 
 
 def _minutes(seconds: float) -> str:

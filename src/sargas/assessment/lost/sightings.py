@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from sargas.geo.wgs84 import wrapped_longitudes_deg
 from sargas.model.columns import Float64
 
 ReportLikelihood: TypeAlias = Callable[[Float64, Float64, int], Float64]
@@ -40,8 +41,7 @@ class SectorReport:
     def log_likelihood(self, latitude_deg: Float64, longitude_deg: Float64, time_ns: int) -> Float64:
         """Weigh places (n,); it holds for ``time_ns`` alone, whatever is asked."""
         north = (latitude_deg - self.latitude_deg) * METRES_PER_DEGREE
-        degrees_east = longitude_deg - self.longitude_deg
-        degrees_east = degrees_east - 360.0 * np.rint(degrees_east / 360.0)
+        degrees_east = wrapped_longitudes_deg(longitude_deg - self.longitude_deg)
         east = degrees_east * METRES_PER_DEGREE * np.cos(np.deg2rad(self.latitude_deg))
         away = np.maximum(np.hypot(east, north), 1.0)
         score = np.zeros(len(away))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sargas.geo.wgs84 import wrapped_longitudes_deg
 from sargas.model.columns import NS_PER_S, Float32, Float64, Int64
 from sargas.model.parts import pack, unpack
 from sargas.model.tracks import Tracks, TrackStatus
@@ -82,11 +83,10 @@ class Watch:
         known = self.track_id[old] == new.track_id
         new.since_ns[known] = self.since_ns[old[known]]
         share = np.exp(-(time_ns - self.seen_ns[old[known]]) / (ANCHOR_S * NS_PER_S))[:, None]
-        before = self.anchor[old[known]]
-        before[:, 1] += 360.0 * np.rint((new.anchor[known, 1] - before[:, 1]) / 360.0)  # on one side of 180 degrees
-        mean = share * before + (1.0 - share) * new.anchor[known]
-        mean[:, 1] -= 360.0 * np.rint(mean[:, 1] / 360.0)
-        new.anchor[known] = mean
+        back = self.anchor[old[known]] - new.anchor[known]
+        back[:, 1] = wrapped_longitudes_deg(back[:, 1])
+        new.anchor[known] += share * back
+        new.anchor[known, 1] = wrapped_longitudes_deg(new.anchor[known, 1])
         stale = known & ((update_ns <= self.update_ns[old]) | ~is_confirmed)
         fresh = np.flatnonzero(known & ~stale)
         new.turn_rad_s[fresh] = _turn_rates(self, old[fresh], new.state[fresh], time_ns)

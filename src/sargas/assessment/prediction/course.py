@@ -35,7 +35,7 @@ TRUSTED_FROM, TRUSTED_FULLY = 0.5, 1.2
 FOLLOWED_FROM, FOLLOWED_FULLY = 0.8, 0.97
 """Probability of a route from which it counts, and from which it counts alone."""
 SPEEDS_UP, NOISES = 1.5, 5.0
-"""How much faster than now, and than anything of its class, a track may be on the mean; how far it is misplaced."""
+"""Mean speed that a track may reach, in its speed now; sigmas by which its last place may be wrong."""
 WAY_SHARE = 0.08
 """Spread of the way flown along a route, as a share of it."""
 
