@@ -77,8 +77,7 @@ def _open_journal(folder: Path, given: list[str]) -> Iterator[Envelope]:
         raise ValueError(
             f"{folder}: expected no {', '.join(given)} with a journal, which has the node's own: leave them out"
         )
-    inner = folder / "journal"
-    return journal_inputs(inner if inner.is_dir() else folder)
+    return journal_inputs(folder)
 
 
 def _open_recording(

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from sargas.model.tracks import Tracks
 
 
+def tell_refused(refused: Mapping[str, int]) -> list[str]:
+    """Say why records of a recording, or fields of them, were not taken, and how often."""
+    return [f"Refused {count} x in the recording: {reason}." for reason, count in refused.items()]
+
+
 def tell_limits(
     zones: Sequence[Zone],
     counts: Mapping[str, int],
@@ -28,7 +33,7 @@ def tell_limits(
     ``tracks`` are the confirmed ones, a batch a second; ``wind``: whether any table held, none: none was given.
     """
     told = _of_zones(zones)
-    told += [f"Refused {count} x in the recording: {reason}." for reason, count in refused.items()]
+    told += tell_refused(refused)
     unplaced, plots = counts.get("unplaced", 0), sum(counts.values())
     if unplaced:
         known = ", ".join(sensor.id for sensor in sensors if sensor.latitude_deg is not None) or "none"

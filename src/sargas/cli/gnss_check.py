@@ -38,6 +38,7 @@ def gnss_check(
     import json
     from collections import Counter
 
+    from sargas.cli.assess_limits import tell_refused
     from sargas.identification.gnss_watch import GnssWatch
 
     if not out.parent.is_dir():
@@ -59,8 +60,8 @@ def gnss_check(
     told = [*ended, *watch.monitor.open_events(), *watch.alarms.open_alarms()]
     lines = sorted(map(_as_json, told), key=lambda line: (line["start_ns"], line.get("icao_address", ""), str(line)))
     out.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    for reason, count in refused.most_common():
-        typer.echo(f"Refused {count} x in the recording: {reason}.", err=True)
+    for line in tell_refused(dict(refused.most_common())):
+        typer.echo(line, err=True)
     cells = sum("cell" in line for line in lines)
     spoofed, jammed = (sum(line["kind"] == kind and "cell" not in line for line in lines) for kind in _KINDS)
     typer.echo(

@@ -86,8 +86,9 @@ def retain(
 
 
 def _journal_folder(directory: Path) -> Path:
-    inner = directory / "journal"
-    folder = inner if inner.is_dir() else directory
+    from sargas.runtime.journal_read import journal_folder
+
+    folder = journal_folder(directory)
     if not any(folder.glob("journal-*")):
         raise Failure(f"{directory}: expected a folder with a journal, was none: check the path")
     return folder

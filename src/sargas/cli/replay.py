@@ -101,8 +101,7 @@ def _open_inputs(source: Path, sensors: Path | None, edition: list[str], from_se
 
     editions = _editions(edition)
     if source.is_dir():
-        folder = source / "journal"
-        return journal_inputs(folder if folder.is_dir() else source, from_sequence)
+        return journal_inputs(source, from_sequence)
     known = () if sensors is None else tuple(read_sensors(sensors.read_text(encoding="utf-8")))
     return recording_inputs(open_recording(source), known, editions)[1]
 

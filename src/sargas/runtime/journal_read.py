@@ -24,6 +24,12 @@ _SEQUENCE, _RECEIVE_TIME = 0, 1
 _LAST_SEQUENCE = 2**63 - 1
 
 
+def journal_folder(directory: Path) -> Path:
+    """Return the folder of a journal's files: that in a node's ``DATA_DIR``, else the folder itself."""
+    inner = directory / "journal"
+    return inner if inner.is_dir() else directory
+
+
 def read(
     directory: Path, from_sequence: int = 0, *, from_time_ns: int | None = None, to_time_ns: int | None = None
 ) -> Iterator[Envelope]:

@@ -17,7 +17,7 @@ from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.intake import Intake
 from sargas.picture.state import State
 from sargas.picture.step import step
-from sargas.runtime.journal_read import read
+from sargas.runtime.journal_read import journal_folder, read
 from sargas.runtime.recording import Recording, envelopes
 
 RECORDING = "recording"
@@ -77,9 +77,9 @@ def replay(
 
 
 def journal_inputs(directory: Path, from_sequence: int = 0) -> Iterator[Envelope]:
-    """Yield a journal's envelopes. Raises ValueError when the folder holds no journal."""
+    """Yield the envelopes of a node's journal (``journal_folder``). Raises ValueError when there is none."""
     found = False
-    for envelope in read(directory, from_sequence):
+    for envelope in read(journal_folder(directory), from_sequence):
         found = True
         yield envelope
     if not found:
