@@ -47,18 +47,20 @@ export const LINK_LOST_MS = 3500;
 export const STALE_S = 10;
 
 export class PictureState implements Receiver {
+  /** The view that the address asks for. */
+  readonly #asked = readAddress(location.search);
   readonly tracks = new Tracks();
   /** Numbers of the tracks that fit the filter, as the table sorts them. */
   list: Uint32Array = $state.raw(new Uint32Array(0));
   /** How the table sorts. */
-  sort: TableSort = $state.raw(readAddress(location.search).sort);
+  sort: TableSort = $state.raw(this.#asked.sort);
   readonly incidents = new Incidents();
   /** Who could respond. */
   units: readonly Unit[] = $state.raw([]);
   chosenUnit: string | null = $state(null);
   /** What is drawn on the map. */
-  drawsUnits = $state(readAddress(location.search).units);
-  drawsIncidents = $state(readAddress(location.search).incidents);
+  drawsUnits = $state(this.#asked.units);
+  drawsIncidents = $state(this.#asked.incidents);
   readonly measure = new Measure();
   /** Which part of the picture the node is asked for. */
   readonly viewport = new Viewport();
@@ -68,7 +70,7 @@ export class PictureState implements Receiver {
   /** The zone that is being drawn or changed. */
   zoneDraft: ZoneDraft | null = $state.raw(null);
   /** The map follows the selected track. */
-  following = $state(readAddress(location.search).following);
+  following = $state(this.#asked.following);
   /** Live, or a playback of what was: one clock for all that is shown. */
   readonly axis = new TimeAxis(location.search);
   /** Who is logged in. */
@@ -94,22 +96,22 @@ export class PictureState implements Receiver {
   clock: ClockSection | null = $state.raw(null);
   exercise = $state(false);
   replay = $state(false);
-  selected: number | null = $state(readAddress(location.search).selected);
+  selected: number | null = $state(this.#asked.selected);
   focusedAlert: string | null = $state(null);
   /** Rows of the queue whose members are shown. */
   openRows: ReadonlySet<string> = $state.raw(new Set());
-  filter = $state(readAddress(location.search).filter);
-  labels = $state(readAddress(location.search).labels);
-  trails = $state(readAddress(location.search).trails);
-  ranges = $state(readAddress(location.search).ranges);
+  filter = $state(this.#asked.filter);
+  labels = $state(this.#asked.labels);
+  trails = $state(this.#asked.trails);
+  ranges = $state(this.#asked.ranges);
   /** Draw where the wind carries what drifts. */
-  drifting = $state(readAddress(location.search).drifting);
+  drifting = $state(this.#asked.drifting);
   /** The track whose report is being drafted. */
   reportOn: number | null = $state(null);
   /** The story of the selected track is open. */
   showsStory = $state(false);
-  navigation = $state(readAddress(location.search).navigation);
-  panel: Panel = $state(readAddress(location.search).panel);
+  navigation = $state(this.#asked.navigation);
+  panel: Panel = $state(this.#asked.panel);
   /** Rises when panels should look at the tracks again. */
   panelRevision = $state(0);
   /** Milliseconds of this page's clock, renewed with each second of the node's. */

@@ -40,14 +40,15 @@ export async function ask<T>(method: string, path: string, body?: unknown, csrfT
 
 /** Refused with 429: asked too often, and answered when one may ask again. */
 const TOO_OFTEN = 429;
+const MOST_TRIES = 20;
 
 /** Does a deed as soon as the node has room for it: who answers a flood of alerts asks more often than one may. */
 export async function patiently<T>(send: () => Promise<T>): Promise<T> {
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     try {
       return await send();
     } catch (error) {
-      if (!(error instanceof Refused) || error.status !== TOO_OFTEN) throw error;
+      if (!(error instanceof Refused) || error.status !== TOO_OFTEN || tries === MOST_TRIES) throw error;
       await new Promise((resolve) => setTimeout(resolve, 1000 * Math.max(1, error.waitS)));
     }
   }
