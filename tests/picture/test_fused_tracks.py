@@ -108,7 +108,7 @@ def test_what_begins_anew_names_what_was_told_of_partners_and_gives_no_number_tw
         told += fused.take("lv", seen(theirs([60], [0]), s), s * NS_PER_S)
         told += fused.advance(seen(flock([], []), s), s * NS_PER_S)[0]
     numbers = {int(n) for batch in told for n in batch.track_id}
-    ending = fresh.go_on_from(fused)
+    ending = fresh.go_on_from(fused, 6 * NS_PER_S)
     assert {int(n) for batch in ending for n in batch.track_id} == numbers != set()
     assert not fresh.partners.shown()
     for s in range(6, 12):
