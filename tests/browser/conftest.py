@@ -52,6 +52,8 @@ UNUSED = (
     *("ThirdPartyStoragePartitioning", "WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
 )
 LESS_OF_THE_BROWSER = f"--disable-features={','.join(UNUSED)}"
+# each test's node is an origin of its own: a process for it, and one to spare, take a sixth of a page's time
+ONE_PROCESS = ("--renderer-process-limit=1", "--disable-site-isolation-trials")
 READ_BACK = "GPU stall due to ReadPixels"
 """Chromium on how such a page is put together: the canvas is read back for it; the page itself reads one pixel once."""
 DESK = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB"}
@@ -189,7 +191,9 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="package")
 def browser(chromium: str, playwright: Playwright) -> Iterator[Browser]:
     """One Chromium for all tests of a worker, drawing WebGL in software."""
-    running = playwright.chromium.launch(executable_path=chromium, args=(*FLAGS, *PLAIN_PAGES, LESS_OF_THE_BROWSER))
+    running = playwright.chromium.launch(
+        executable_path=chromium, args=(*FLAGS, *PLAIN_PAGES, *ONE_PROCESS, LESS_OF_THE_BROWSER)
+    )
     yield running
     running.close()
 

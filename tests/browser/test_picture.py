@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Playwright, expect
 
 from sargas.console.sessions import COOKIE
+from sargas.model.columns import NS_PER_S
 from tests.browser.conftest import TRACKS, Screen, Screens, watch
 from tests.browser.relay import relay
 from tests.console.node import (
@@ -33,6 +34,7 @@ BORDER = (76, 99, 117)
 UNKNOWN = (211, 189, 98)
 CRITICAL = (255, 77, 77)
 PERMITTED = (112, 168, 114)
+SIMULATED = (213, 139, 255)
 DRONE = 1001
 
 
@@ -202,6 +204,15 @@ def test_an_exercise_cannot_be_mistaken_for_the_real_sky(screen: Screen, node: S
     assert box is not None
     assert box["width"] == 1440
     assert screen.page.locator(".picture.exercise").count() == 1
+
+
+def test_a_symbol_that_comes_later_is_drawn_when_it_comes(screen: Screen, node: ScriptedNode) -> None:
+    screen.open("?nomap&zoom=7")
+    screen.wait_for(lambda: screen.count_pixels(UNKNOWN)[0] > 500)
+    before = screen.count_pixels(SIMULATED)[0]
+    node.picture.apply([mixed_sky(NOW_NS + NS_PER_S, 1.0, TRACKS, simulated=True)], NOW_NS + NS_PER_S)
+    screen.wait_for(lambda: screen.count_pixels(SIMULATED)[0] > before + 10)
+    assert screen.count_pixels(UNKNOWN)[0] > 500
 
 
 def test_when_the_link_is_lost_the_screen_says_so_and_recovers(screens: Screens, tmp_path: Path) -> None:

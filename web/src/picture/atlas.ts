@@ -1,6 +1,8 @@
-// All symbols drawn once into one canvas; the renderers copy cells from it.
+// Symbols in one canvas, each drawn when it is first wanted; the renderers copy cells from it.
 import ms from "milsymbol";
 import { ink } from "../theme/inks.ts";
+import { tint } from "../theme/tint.ts";
+import { SPRITE_FLOATS, type Floats } from "./floats.ts";
 import { AFFILIATIONS, symbolCode, TYPES } from "./symbols.ts";
 
 /** Cell edge in CSS pixels at which a symbol is drawn into the atlas; sprites are scaled from it. */
@@ -11,13 +13,6 @@ const MARK_ROW = 2 * AFFILIATIONS;
 
 export type Mark = "selected" | "focused" | "advisory" | "critical" | "check";
 const MARKS: readonly Mark[] = ["selected", "focused", "advisory", "critical", "check"];
-
-export interface Atlas {
-  readonly canvas: HTMLCanvasElement;
-  readonly cellPixels: number;
-  readonly columns: number;
-  readonly rows: number;
-}
 
 export function symbolCell(affiliation: number, type: number, simulated: boolean): number {
   return (affiliation + (simulated ? AFFILIATIONS : 0)) * COLUMNS + type;
@@ -38,67 +33,70 @@ export function markCell(mark: Mark): number {
     : (MARK_ROW + 1) * COLUMNS + AFFILIATIONS + place;
 }
 
+type Pen = OffscreenCanvasRenderingContext2D;
+
 interface Symbol {
   readonly picture: HTMLCanvasElement;
   readonly anchor: { readonly x: number; readonly y: number };
 }
-/** By code: several types share one, and a symbol takes long to make and no time to copy. */
-type Made = Map<string, Symbol>;
 
-/** Draws the atlas for a display's pixel ratio. */
-export function drawAtlas(pixelRatio: number): Atlas {
-  const made: Made = new Map();
-  const cellPixels = Math.round(CELL * Math.min(Math.max(pixelRatio, 1), 2));
-  const canvas = document.createElement("canvas");
-  canvas.width = COLUMNS * cellPixels;
-  canvas.height = ROWS * cellPixels;
-  const context = canvas.getContext("2d")!;
-  const inCell = (cell: number, draw: () => void): void => {
-    context.save();
-    context.translate((cell % COLUMNS) * cellPixels, Math.floor(cell / COLUMNS) * cellPixels);
-    context.translate(cellPixels / 2, cellPixels / 2);
-    context.scale(cellPixels / CELL, cellPixels / CELL);
-    draw();
-    context.restore();
-  };
-  for (let affiliation = 0; affiliation < AFFILIATIONS; affiliation++) {
-    for (let type = 0; type < TYPES; type++) {
-      for (const simulated of [false, true]) {
-        inCell(symbolCell(affiliation, type, simulated), () => drawSymbol(context, affiliation, type, simulated, made));
-      }
+/** The atlas for a display's pixel ratio in the colours of now. To make a symbol takes a millisecond, and a night shows few of them. */
+export class Atlas {
+  readonly canvas = document.createElement("canvas");
+  readonly columns = COLUMNS;
+  readonly rows = ROWS;
+  readonly cellPixels: number;
+  /** Rises when cells were drawn: a copy made before lacks them. */
+  revision = 0;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #isDrawn = new Uint8Array(COLUMNS * ROWS);
+  /** By code: several types share one, and a symbol takes long to make and no time to copy. */
+  readonly #made = new Map<string, Symbol>();
+
+  constructor(pixelRatio: number) {
+    this.cellPixels = Math.round(CELL * Math.min(Math.max(pixelRatio, 1), 2));
+    this.canvas.width = COLUMNS * this.cellPixels;
+    this.canvas.height = ROWS * this.cellPixels;
+    this.#context = this.canvas.getContext("2d")!;
+    for (let affiliation = 0; affiliation < AFFILIATIONS; affiliation++) {
+      this.#draw(dotCell(affiliation), (pen) => drawDot(pen, affiliation));
     }
-    for (const simulated of [false, true]) {
-      inCell(frameCell(affiliation, simulated), () => drawSymbol(context, affiliation, 0, simulated, made));
-    }
-    inCell(dotCell(affiliation), () => drawDot(context, affiliation));
+    for (const mark of MARKS) this.#draw(markCell(mark), (pen) => drawMark(pen, mark), false);
   }
-  if (ink.tint) multiply(context, ink.tint);
-  for (const mark of MARKS) inCell(markCell(mark), () => drawMark(context, mark));
-  return { canvas, cellPixels, columns: COLUMNS, rows: ROWS };
+
+  /** Draws the cells that sprites show and that are not there yet. */
+  complete({ values, length }: Floats): void {
+    for (let at = 0; at < length; at += SPRITE_FLOATS) if (!this.#isDrawn[values[at + 2]!]) this.#drawSymbol(values[at + 2]!);
+  }
+
+  #drawSymbol(cell: number): void {
+    const row = Math.floor(cell / COLUMNS);
+    const isFrame = row >= MARK_ROW;
+    const affiliation = isFrame ? cell % COLUMNS : row % AFFILIATIONS;
+    const simulated = isFrame ? row > MARK_ROW : row >= AFFILIATIONS;
+    const code = symbolCode(affiliation, isFrame ? 0 : cell % COLUMNS, simulated);
+    const symbol = this.#made.get(code) ?? makeSymbol(code, ink.fills[affiliation] ?? ink.fills[1]!);
+    this.#made.set(code, symbol);
+    this.#draw(cell, (pen) => copySymbol(pen, symbol, simulated));
+  }
+
+  #draw(cell: number, draw: (pen: Pen) => void, tints = true): void {
+    const { cellPixels } = this;
+    const pen = new OffscreenCanvas(cellPixels, cellPixels).getContext("2d")!;
+    pen.translate(cellPixels / 2, cellPixels / 2);
+    pen.scale(cellPixels / CELL, cellPixels / CELL);
+    draw(pen);
+    if (tints) tint(pen);
+    this.#context.drawImage(pen.canvas, (cell % COLUMNS) * cellPixels, Math.floor(cell / COLUMNS) * cellPixels);
+    this.#isDrawn[cell] = 1;
+    this.revision++;
+  }
 }
 
-/** Multiplies what is drawn with a colour; what is empty stays empty. */
-function multiply(context: CanvasRenderingContext2D, colour: string): void {
-  const { width, height } = context.canvas;
-  const shape = new OffscreenCanvas(width, height);
-  shape.getContext("2d")!.drawImage(context.canvas, 0, 0);
-  context.save();
-  context.globalCompositeOperation = "multiply";
-  context.fillStyle = colour;
-  context.fillRect(0, 0, width, height);
-  context.globalCompositeOperation = "destination-in";
-  context.drawImage(shape, 0, 0);
-  context.restore();
-}
-
-function drawSymbol(context: CanvasRenderingContext2D, affiliation: number, type: number, simulated: boolean, made: Made): void {
-  const code = symbolCode(affiliation, type, simulated);
-  const symbol = made.get(code) ?? makeSymbol(code, ink.fills[affiliation] ?? ink.fills[1]!);
-  made.set(code, symbol);
-  const { picture, anchor } = symbol;
+function copySymbol(pen: Pen, { picture, anchor }: Symbol, simulated: boolean): void {
   const scale = 34 / 90;
-  context.drawImage(picture, -anchor.x * scale, -anchor.y * scale, picture.width * scale, picture.height * scale);
-  if (simulated) drawBadge(context);
+  pen.drawImage(picture, -anchor.x * scale, -anchor.y * scale, picture.width * scale, picture.height * scale);
+  if (simulated) drawBadge(pen);
 }
 
 function makeSymbol(code: string, colour: string): Symbol {
@@ -114,58 +112,58 @@ function makeSymbol(code: string, colour: string): Symbol {
 }
 
 /** The mark of what is simulated: the code's own letter is too small to see. */
-function drawBadge(context: CanvasRenderingContext2D): void {
-  context.beginPath();
-  context.arc(15, -12, 5, 0, 2 * Math.PI);
-  context.fillStyle = ink.simulated;
-  context.fill();
-  context.lineWidth = 2;
-  context.strokeStyle = ink.outline;
-  context.stroke();
+function drawBadge(pen: Pen): void {
+  pen.beginPath();
+  pen.arc(15, -12, 5, 0, 2 * Math.PI);
+  pen.fillStyle = ink.simulated;
+  pen.fill();
+  pen.lineWidth = 2;
+  pen.strokeStyle = ink.outline;
+  pen.stroke();
 }
 
-function drawDot(context: CanvasRenderingContext2D, affiliation: number): void {
-  context.beginPath();
-  context.arc(0, 0, 15, 0, 2 * Math.PI);
-  context.fillStyle = ink.fills[affiliation] ?? ink.fills[1];
-  context.fill();
-  context.lineWidth = 5;
-  context.strokeStyle = ink.outline;
-  context.stroke();
+function drawDot(pen: Pen, affiliation: number): void {
+  pen.beginPath();
+  pen.arc(0, 0, 15, 0, 2 * Math.PI);
+  pen.fillStyle = ink.fills[affiliation] ?? ink.fills[1];
+  pen.fill();
+  pen.lineWidth = 5;
+  pen.strokeStyle = ink.outline;
+  pen.stroke();
 }
 
-function drawMark(context: CanvasRenderingContext2D, mark: Mark): void {
+function drawMark(pen: Pen, mark: Mark): void {
   if (mark === "check") {
-    context.fillStyle = "rgb(255, 0, 255)";
-    context.fillRect(-CELL / 4, -CELL / 4, CELL / 2, CELL / 2); // clear of the cells beside it, into which it would bleed
+    pen.fillStyle = "rgb(255, 0, 255)";
+    pen.fillRect(-CELL / 4, -CELL / 4, CELL / 2, CELL / 2); // clear of the cells beside it, into which it would bleed
     return;
   }
-  context.strokeStyle = ink.marks[mark];
-  context.lineWidth = mark === "critical" ? 4 : 2.5;
-  context.beginPath();
-  if (mark === "advisory") strokeDiamond(context);
-  else if (mark === "critical") context.arc(0, 0, 20, 0, 2 * Math.PI);
-  else strokeCorners(context);
-  context.stroke();
+  pen.strokeStyle = ink.marks[mark];
+  pen.lineWidth = mark === "critical" ? 4 : 2.5;
+  pen.beginPath();
+  if (mark === "advisory") strokeDiamond(pen);
+  else if (mark === "critical") pen.arc(0, 0, 20, 0, 2 * Math.PI);
+  else strokeCorners(pen);
+  pen.stroke();
 }
 
-function strokeDiamond(context: CanvasRenderingContext2D): void {
-  context.moveTo(0, -22);
-  context.lineTo(22, 0);
-  context.lineTo(0, 22);
-  context.lineTo(-22, 0);
-  context.closePath();
+function strokeDiamond(pen: Pen): void {
+  pen.moveTo(0, -22);
+  pen.lineTo(22, 0);
+  pen.lineTo(0, 22);
+  pen.lineTo(-22, 0);
+  pen.closePath();
 }
 
-function strokeCorners(context: CanvasRenderingContext2D): void {
+function strokeCorners(pen: Pen): void {
   for (const [x, y] of [
     [-1, -1],
     [1, -1],
     [1, 1],
     [-1, 1],
   ] as const) {
-    context.moveTo(21 * x, 12 * y);
-    context.lineTo(21 * x, 21 * y);
-    context.lineTo(12 * x, 21 * y);
+    pen.moveTo(21 * x, 12 * y);
+    pen.lineTo(21 * x, 21 * y);
+    pen.lineTo(12 * x, 21 * y);
   }
 }

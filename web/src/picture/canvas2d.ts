@@ -1,7 +1,8 @@
 // The track layer without WebGL: good to about 2,000 tracks in view.
 import type { Atlas } from "./atlas.ts";
+import { SEGMENT_FLOATS, SPRITE_FLOATS } from "./floats.ts";
 import { screenX, screenY, type View } from "./projection.ts";
-import { SEGMENT_FLOATS, SPRITE_FLOATS, type Scene } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 import { wipe } from "./wipe.ts";
 
 export class CanvasRenderer {

@@ -2,7 +2,7 @@
 import { noteLatency, measures } from "../measure.ts";
 import { drawDoubts } from "../navigation/field.ts";
 import type { Tracks } from "../track/tracks.ts";
-import { drawAtlas, type Atlas } from "./atlas.ts";
+import { Atlas } from "./atlas.ts";
 import type { Camera } from "./camera.ts";
 import { CanvasRenderer } from "./canvas2d.ts";
 import { drawGround, type GroundOptions } from "./ground.ts";
@@ -42,7 +42,7 @@ export class Layers {
   constructor(host: HTMLElement, sources: LayerSources, allowWebGl: boolean) {
     this.#host = host;
     this.#sources = sources;
-    this.#atlas = drawAtlas(devicePixelRatio);
+    this.#atlas = new Atlas(devicePixelRatio);
     this.#ground = addCanvas(host, "ground");
     this.#labels = addCanvas(host, "labels");
     this.#chooseRenderer(allowWebGl);
@@ -71,9 +71,9 @@ export class Layers {
     return best;
   }
 
-  /** Draws all symbols anew in the colours of now. */
+  /** Has all symbols drawn anew in the colours of now. */
   recolour(): void {
-    this.#atlas = drawAtlas(devicePixelRatio);
+    this.#atlas = new Atlas(devicePixelRatio);
     this.#chooseRenderer(this.#renderer.kind === "webgl2");
     this.redraw("view");
   }
@@ -93,6 +93,7 @@ export class Layers {
       this.#groundChanged = false;
     }
     this.#scene.build(this.#sources.tracks, view, this.#sources.scene());
+    this.#atlas.complete(this.#scene.sprites);
     this.#renderer.draw(this.#scene, view);
     drawLabels(this.#pen(this.#labels), view, this.#sources.tracks, this.#scene.labelled);
     drawDoubts(this.#pen(this.#labels), view, this.#sources.tracks, this.#sources.doubted());

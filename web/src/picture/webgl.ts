@@ -1,7 +1,8 @@
 // The track layer on WebGL2: one instanced draw for all sprites, one for all lines.
 import { markCell, type Atlas } from "./atlas.ts";
+import { SEGMENT_FLOATS, SPRITE_FLOATS } from "./floats.ts";
 import type { View } from "./projection.ts";
-import { SEGMENT_FLOATS, SPRITE_FLOATS, type Scene } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 
 const SPRITE_VERTEX = `#version 300 es
 uniform vec4 u_view; uniform vec2 u_half; uniform vec2 u_grid;
@@ -53,6 +54,8 @@ export class WebGlRenderer {
   readonly #atlas: Atlas;
   readonly #sprites: Batch;
   readonly #segments: Batch;
+  /** Revision of the atlas that lies in the texture. */
+  #loaded = 0;
 
   constructor(canvas: HTMLCanvasElement, atlas: Atlas) {
     const gl = canvas.getContext("webgl2", { alpha: true, antialias: false, depth: false, premultipliedAlpha: true });
@@ -70,6 +73,11 @@ export class WebGlRenderer {
       ["a_colour", 4],
       ["a_width", 1],
     ]);
+    gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
     this.#loadAtlas();
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
@@ -89,6 +97,7 @@ export class WebGlRenderer {
   }
 
   draw(scene: Scene, view: View): void {
+    if (this.#loaded !== this.#atlas.revision) this.#loadAtlas();
     this.#clear();
     this.#useView(this.#segments, view);
     this.#drawBatch(this.#segments, scene.segments.values.subarray(0, scene.segments.length), scene.segmentCount);
@@ -122,13 +131,9 @@ export class WebGlRenderer {
 
   #loadAtlas(): void {
     const gl = this.#gl;
-    gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
-    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, this.#atlas.canvas);
     gl.generateMipmap(gl.TEXTURE_2D);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
+    this.#loaded = this.#atlas.revision;
   }
 }
 

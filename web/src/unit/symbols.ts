@@ -3,6 +3,7 @@ import ms from "milsymbol";
 import type { Unit } from "../generated/messages.ts";
 import { currentTheme } from "../theme/current.svelte.ts";
 import { ink } from "../theme/inks.ts";
+import { tint } from "../theme/tint.ts";
 import { unitCode } from "./codes.ts";
 
 const SIZE = 26;
@@ -28,24 +29,10 @@ export function unitSymbol(role: Unit["role"]): Symbol {
     outlineWidth: 4,
     infoFields: false,
   });
-  const picture = tinted(made.asCanvas());
+  const picture = made.asCanvas();
+  tint(picture.getContext("2d")!);
   const anchor = made.getAnchor();
   const symbol = { picture, width: picture.width / 2, height: picture.height / 2, anchor: { x: anchor.x / 2, y: anchor.y / 2 } };
   drawn.set(key, symbol);
   return symbol;
-}
-
-/** In a theme of one colour no other hue may be left in a symbol. */
-function tinted(picture: HTMLCanvasElement): HTMLCanvasElement {
-  if (!ink.tint) return picture;
-  const context = picture.getContext("2d")!;
-  const shape = new OffscreenCanvas(picture.width, picture.height);
-  shape.getContext("2d")!.drawImage(picture, 0, 0);
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.globalCompositeOperation = "multiply";
-  context.fillStyle = ink.tint;
-  context.fillRect(0, 0, picture.width, picture.height);
-  context.globalCompositeOperation = "destination-in";
-  context.drawImage(shape, 0, 0);
-  return picture;
 }
