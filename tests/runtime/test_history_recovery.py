@@ -42,7 +42,7 @@ def count_tracks(root: Path) -> int:
 def write_until_killed(root: str, acknowledged: str, first: int) -> None:
     writer = HistoryWriter(Path(root), roll_after_s=300, compact_after_s=0)
     with open(acknowledged, "a", buffering=1) as file:
-        for step in range(first, first + 1_000_000):
+        for step in range(first, first + 1_000):
             writer.append(make_tracks(START_NS + step * STEP_NS))
             writer.append(make_plots(START_NS + step * STEP_NS))
             if writer.flush():
