@@ -125,6 +125,34 @@ def test_exchange_columns_alone_are_enough(folder: Path, sargas: Sargas) -> None
     assert run(sargas, folder)["correlated"] == 4
 
 
+def test_times_of_a_calendar_are_those_they_name(folder: Path, sargas: Sargas) -> None:
+    figures = run(sargas, folder)
+    table = pq.read_table(folder / "own.parquet")
+    dated = table["time_ns"].cast(pa.timestamp("ns")).cast(pa.timestamp("us", "UTC"))
+    pq.write_table(table.set_column(0, "time_ns", dated), folder / "own.parquet")
+    assert run(sargas, folder) == figures
+
+
+def spoil_row(folder: Path, name: str, value: object) -> None:
+    table = pq.read_table(folder / "own.parquet")
+    values = table[name].to_pylist()
+    values[5] = value
+    kind = table.schema.field(name).type
+    changed = table.set_column(table.schema.get_field_index(name), name, pa.array(values, kind))
+    pq.write_table(changed, folder / "own.parquet")
+
+
+def repeat_row(folder: Path) -> None:
+    table = pq.read_table(folder / "own.parquet")
+    pq.write_table(pa.concat_tables([table, table.slice(5, 1)]), folder / "own.parquet")
+
+
+def damage(path: Path) -> None:
+    octets = bytearray(path.read_bytes())
+    octets[200:400] = b"\xff" * 200
+    path.write_bytes(octets)
+
+
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
@@ -140,6 +168,11 @@ def test_exchange_columns_alone_are_enough(folder: Path, sargas: Sargas) -> None
             lambda folder: pq.write_table(pq.read_table(folder / "own.parquet").slice(0, 0), folder / "own.parquet"),
             "expected one or more tracks",
         ),
+        (lambda folder: spoil_row(folder, "latitude_deg", float("nan")), "expected latitude_deg within 90"),
+        (lambda folder: spoil_row(folder, "latitude_deg", 95.0), "row 5: expected latitude_deg within 90"),
+        (lambda folder: spoil_row(folder, "time_ns", None), "time_ns as whole nanoseconds in every row"),
+        (lambda folder: repeat_row(folder), "the same track_id and time_ns in rows 5 and 48"),
+        (lambda folder: damage(folder / "riga.parquet"), "riga.parquet: "),
     ],
 )
 def test_bad_input_is_refused_in_one_line(

@@ -179,6 +179,36 @@ def test_a_wrong_option_is_told(arguments: tuple[str, str], told: str, tmp_path:
     assert ended.err.count("\n") == 1
 
 
+def test_an_altitude_that_is_no_number_is_unknown(tmp_path: Path, sargas: Sargas) -> None:
+    told = []
+    for value in (None, float("inf")):
+        altitude_m = pa.array([900.0] * 20 + [value] * 60)
+        pq.write_table(table(1).set_column(4, "altitude_m", altitude_m), tmp_path / "in.parquet")
+        assert sargas("predict", str(tmp_path / "in.parquet"), "--out", str(tmp_path / "out.parquet")).code == 0
+        told.append(pq.read_table(tmp_path / "out.parquet"))
+    assert told[1].equals(told[0])
+    assert np.isfinite(told[1]["altitude_m"].drop_null().to_numpy()).all()
+
+
+def test_a_column_that_stands_twice_in_a_csv_file_is_named(tmp_path: Path, sargas: Sargas) -> None:
+    pa.csv.write_csv(table(latitude_twice=[55.0] * 160), tmp_path / "in.csv")
+    text = (tmp_path / "in.csv").read_text()
+    (tmp_path / "in.csv").write_text(text.replace("latitude_twice", "latitude_deg", 1))
+    ended = sargas("predict", str(tmp_path / "in.csv"), "--out", str(tmp_path / "out.csv"))
+    assert ended.code == 2
+    assert "in.csv: expected each column once, was twice latitude_deg" in ended.err
+
+
+def test_a_damaged_file_is_named(tmp_path: Path, sargas: Sargas) -> None:
+    pq.write_table(table(), tmp_path / "in.parquet")
+    octets = bytearray((tmp_path / "in.parquet").read_bytes())
+    octets[200:400] = b"\xff" * 200
+    (tmp_path / "in.parquet").write_bytes(octets)
+    ended = sargas("predict", str(tmp_path / "in.parquet"), "--out", str(tmp_path / "out.csv"))
+    assert ended.code == 2
+    assert "in.parquet: " in ended.err
+
+
 def test_a_missing_file_is_told(tmp_path: Path, sargas: Sargas) -> None:
     ended = sargas("predict", str(tmp_path / "none.csv"), "--out", str(tmp_path / "out.csv"))
     assert ended.code == 2

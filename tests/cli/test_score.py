@@ -120,3 +120,47 @@ def test_what_is_not_parquet_is_refused(scenario: Path, sargas: Sargas) -> None:
     ended = sargas("score", str(scenario), str(path))
     assert ended.code == 2
     assert f"{path}: expected Parquet" in ended.err
+
+
+def changed(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
+    return table.set_column(table.schema.get_field_index(name), name, values)
+
+
+def test_times_of_a_calendar_are_those_they_name(scenario: Path, sargas: Sargas) -> None:
+    path = scenario / "tracks.parquet"
+    before = sargas("score", str(scenario), str(path), "--json").out
+    table = pq.read_table(path)
+    dated = table["time_ns"].cast(pa.timestamp("ns")).cast(pa.timestamp("us", "UTC"))
+    pq.write_table(changed(table, "time_ns", dated), path)
+    assert sargas("score", str(scenario), str(path), "--json").out == before
+
+
+def test_tracks_of_other_times_are_not_told_as_missed(scenario: Path, sargas: Sargas) -> None:
+    path = scenario / "tracks.parquet"
+    table = pq.read_table(path)
+    pq.write_table(changed(table, "time_ns", pa.array(table["time_ns"].to_numpy() + 1)), path)
+    ended = sargas("score", str(scenario), str(path))
+    assert ended.code == 2
+    assert "expected tracks at the times of the truth, was none of" in ended.err
+    pq.write_table(table.slice(0, 0), path)  # who tracked nothing missed all
+    assert json.loads(sargas("score", str(scenario), str(path), "--json").out)["missed"] == 1.0
+
+
+@pytest.mark.parametrize("name", ["time_ns", "kind", "observable"])
+def test_a_truth_with_a_hole_is_named(name: str, scenario: Path, sargas: Sargas) -> None:
+    table = pq.read_table(scenario / "truth.parquet")
+    values = [None, *table[name].to_pylist()[1:]]
+    pq.write_table(changed(table, name, pa.array(values, table.schema.field(name).type)), scenario / "truth.parquet")
+    ended = sargas("score", str(scenario), str(scenario / "tracks.parquet"))
+    assert ended.code == 2
+    assert f"truth.parquet: expected {name} in every row, was null in 1" in ended.err
+
+
+def test_covariances_that_cannot_be_inverted_are_told_with_their_file(scenario: Path, sargas: Sargas) -> None:
+    path = scenario / "tracks.parquet"
+    table = pq.read_table(path)
+    flat = pa.array([[0.0] * 21] * len(table), pa.list_(pa.float64(), 21))
+    pq.write_table(table.append_column("covariance", flat), path)
+    ended = sargas("score", str(scenario), str(path))
+    assert ended.code == 2
+    assert "tracks.parquet: expected covariances that can be inverted" in ended.err

@@ -54,6 +54,18 @@ def test_missing_columns_are_named() -> None:
         Plots.from_arrow(table)
 
 
+def test_times_of_a_calendar_are_taken_whatever_their_unit_and_none_is_missing() -> None:
+    table = pa.Table.from_batches([two_plots().to_arrow()])
+    times_ns = [1_760_000_000_000_001_000, 1_760_000_001_000_000_000]
+    dated = pa.array(times_ns, pa.timestamp("ns")).cast(pa.timestamp("us", "UTC"))
+    for name in ("time_ns", "receive_time_ns"):
+        place = table.schema.get_field_index(name)
+        assert getattr(Plots.from_arrow(table.set_column(place, name, dated)), name).tolist() == times_ns
+        hollow = pa.array([1, None], pa.int64())
+        with pytest.raises(ValueError, match=f"expected {name} as whole nanoseconds in every row, was null in 1"):
+            Plots.from_arrow(table.set_column(place, name, hollow))
+
+
 def test_the_other_receiver_of_a_time_difference_survives_arrow_and_joining() -> None:
     pair = {"time_ns": np.array([1, 2]), "receive_time_ns": np.array([3, 4]), "label": LABEL}
     plots = Plots.of(

@@ -66,3 +66,24 @@ def test_what_is_wrong_is_named() -> None:
     asleep = pa.array(["asleep"] * 4)
     with pytest.raises(ValueError, match=r"tentative, confirmed, coasting, dropped, was .*asleep"):
         tracks_from_arrow(table.set_column(table.schema.get_field_index("status"), "status", asleep))
+
+
+@pytest.mark.parametrize("unit", ["us", "ns"])
+def test_times_of_a_calendar_are_taken_whatever_their_unit(unit: str) -> None:
+    tracks = whole()
+    table = pa.Table.from_batches([tracks.to_arrow()])
+    for name in ("time_ns", "update_time_ns"):
+        place = table.schema.get_field_index(name)
+        later = pa.array(np.asarray(table[name]) * 1_000_000, pa.timestamp("ns"))  # whole microseconds
+        table = table.set_column(place, name, later.cast(pa.timestamp(unit, "UTC")))
+    back = tracks_from_arrow(table)
+    assert back.time_ns.tolist() == (tracks.time_ns * 1_000_000).tolist()
+    assert back.update_time_ns.tolist() == (tracks.update_time_ns * 1_000_000).tolist()
+
+
+@pytest.mark.parametrize("name", ["time_ns", "track_id"])
+def test_a_row_without_a_time_or_a_number_is_refused(name: str) -> None:
+    table = pa.Table.from_batches([whole().to_arrow()])
+    hollow = pa.array([1, None, 3, 4], pa.int64())
+    with pytest.raises(ValueError, match=rf"{name} .*in every row, was null in 1"):
+        tracks_from_arrow(table.set_column(table.schema.get_field_index(name), name, hollow))

@@ -54,14 +54,18 @@ def _read(path: Path) -> Tracks:
     import pyarrow.parquet as pq
 
     from sargas.model.tracks_arrow import tracks_from_arrow
+    from sargas.runtime.state_files import check_places, refuse_repeats
 
     if not path.is_file():
         raise ValueError(f"{path}: expected a file, was none: check the path")
     try:
         tracks = tracks_from_arrow(pq.read_table(path))
-    except (pa.ArrowException, ValueError) as error:
+        check_places(np.column_stack((tracks.latitude_deg, tracks.longitude_deg)))
+        order = np.lexsort((tracks.track_id, tracks.time_ns))
+        refuse_repeats(tracks.time_ns, tracks.track_id, order)
+    except (pa.ArrowException, ValueError, OSError) as error:
         raise ValueError(f"{path}: {error}") from None
-    return tracks.take(np.lexsort((tracks.track_id, tracks.time_ns)))
+    return tracks.take(order)
 
 
 def _with_covariances(own: Tracks) -> Tracks:

@@ -27,7 +27,9 @@ def score(
     import json as json_module
     import math
 
-    from sargas.cli.score_files import read_picture, read_ranges_m, read_truth
+    from numpy.linalg import LinAlgError
+
+    from sargas.cli.score_files import read_picture, read_ranges_m, read_truth, refuse_other_times
     from sargas.cli.score_page import render_page
     from sargas.cli.score_text import in_words
     from sargas.exercise.scoring.frames import build_frames
@@ -38,6 +40,7 @@ def score(
         if html is not None and not html.parent.is_dir():
             raise ValueError(f"--html {html}: expected an existing folder, was none: make {html.parent} first")
         truth, picture = read_truth(scenario), read_picture(tracks)
+        refuse_other_times(truth, picture, tracks)
         range_m = read_ranges_m(scenario, truth)
         frames = build_frames(truth, picture, math.inf if until is None else until)
         if not scored(frames, warm_up):
@@ -47,7 +50,11 @@ def score(
             )
     except ValueError as error:
         raise Failure(str(error), USAGE) from None
-    report = plain(score_picture(frames, truth, picture, warm_up, range_m))
+    try:
+        report = plain(score_picture(frames, truth, picture, warm_up, range_m))
+    except LinAlgError:
+        told = f"{tracks}: expected covariances that can be inverted, was one that cannot: leave the column out"
+        raise Failure(told, USAGE) from None
     if html is not None:
         title = f"{tracks.name} against {scenario.resolve().name}"
         html.write_text(render_page(title, frames, report, warm_up), encoding="utf-8")

@@ -80,6 +80,18 @@ def read_ranges_m(scenario: Path, truth: Truth) -> Float64 | None:
     )
 
 
+def refuse_other_times(truth: Truth, picture: Picture, path: Path) -> None:
+    """Raise ValueError when the tracks of a file are all of other times than the truth: they would count as missed."""
+    import numpy as np
+
+    told = picture.states.time_ns
+    if len(told) and not np.isin(told, truth.states.time_ns).any():
+        raise ValueError(
+            f"{path}: expected tracks at the times of the truth, was none of {len(told)} rows: "
+            "report them at those (sargas track --report-period)"
+        )
+
+
 def _read_table(path: Path, columns: tuple[str, ...], mend: str) -> pa.Table:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -88,11 +100,14 @@ def _read_table(path: Path, columns: tuple[str, ...], mend: str) -> pa.Table:
         raise ValueError(f"{path}: expected a file, was none: {mend}")
     try:
         table = pq.read_table(path)
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError) as error:
         raise ValueError(f"{path}: expected Parquet, was not ({error}): {mend}") from None
     missing = [name for name in columns if name not in table.column_names]
     if missing:
         raise ValueError(f"{path}: expected the columns {', '.join(columns)}, was without {', '.join(missing)}: {mend}")
+    for name in columns:
+        if nulls := table[name].null_count:
+            raise ValueError(f"{path}: expected {name} in every row, was null in {nulls}: leave such rows out")
     return table
 
 
@@ -100,8 +115,13 @@ def _states(table: pa.Table, path: Path) -> States:
     import numpy as np
 
     from sargas.exercise.scoring.columns import States
+    from sargas.model.arrow_times import whole_ns
 
     columns: dict[str, Any] = {name: table[name].to_numpy() for name in STATE_COLUMNS}
+    try:
+        columns["time_ns"] = whole_ns(table["time_ns"])
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
     for name in STATE_COLUMNS[1:]:
         known = np.isfinite(columns[name].astype(float))
         if not known.all():

@@ -77,7 +77,7 @@ def _read_input(plots: Path, sensors: Path) -> tuple[Plots, tuple[Sensor, ...]]:
         raise ValueError(f"{sensors}: {error}") from None
     try:
         batch = Plots.from_arrow(pq.read_table(plots))
-    except (pa.ArrowException, ValueError) as error:
+    except (pa.ArrowException, ValueError, OSError) as error:
         raise ValueError(f"{plots}: {error}") from None
     if not len(batch):
         raise ValueError(f"{plots}: expected one or more plots, was none")

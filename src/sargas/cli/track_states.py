@@ -15,10 +15,11 @@ import pyarrow.parquet as pq
 from sargas.cli.track_reasons import reasons_line
 from sargas.identification.classifier import Classifier, labels_of
 from sargas.identification.sky import Expected, weigh_by_sky
+from sargas.model.arrow_times import whole_ns
 from sargas.model.columns import Float32, Float64, Int64
 from sargas.model.saying import Said
 from sargas.model.tracks import CLASSES
-from sargas.runtime.state_files import ECHO, PLACE, VELOCITY, number_ids, read_table, whole_ns
+from sargas.runtime.state_files import ECHO, PLACE, VELOCITY, number_ids, read_table, refuse_repeats
 
 NEEDED = ("time_ns", "track_id", *PLACE)
 AT_ONCE = 512
@@ -76,18 +77,15 @@ def read_states(path: Path) -> States:
         if not len(table):
             raise ValueError("expected one or more rows, was none")
         time_ns, (track_id, names) = whole_ns(table["time_ns"]), number_ids(table["track_id"])
-    except (pa.ArrowException, ValueError) as error:
+    except (pa.ArrowException, ValueError, OSError) as error:
         raise ValueError(f"{path}: {error}") from None
     real = {name: _real(path, table, name) for name in (*PLACE, *VELOCITY, *ECHO)}
     _check(path, real)
     order = np.lexsort((time_ns, track_id))
-    same = (np.diff(track_id[order]) == 0) & (np.diff(time_ns[order]) == 0)
-    if same.any():
-        first, second = sorted(order[int(np.argmax(same)) :][:2].tolist())
-        raise ValueError(
-            f"{path}: expected one row for a track and time, was the same track_id and time_ns in rows {first} "
-            f"and {second}: leave one out"
-        )
+    try:
+        refuse_repeats(time_ns, track_id, order)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
     start = np.flatnonzero(np.diff(track_id[order], prepend=track_id[order[0]] - 1))
     states = np.column_stack([np.zeros(len(table)), *(real[name] for name in (*PLACE, *VELOCITY))])
     echoes = np.column_stack([real[name] for name in ECHO])

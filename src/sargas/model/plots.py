@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from sargas.model.arrow_texts import digits_to_arrow, texts_to_arrow
+from sargas.model.arrow_times import whole_ns
 from sargas.model.columns import NO_CODE, Bytes8, Bytes20, Float64, Int8, Int16, Int32, Int64, UInt16
 from sargas.model.label import Label
 
@@ -173,7 +174,7 @@ class Plots:
     def from_arrow(cls, table: pa.Table | pa.RecordBatch, label: Label | None = None) -> Self:
         """Read a table with at least the exchange columns; the label comes from its metadata unless given.
 
-        Raises ValueError that names every missing column.
+        Raises ValueError that names every missing column, and for a row without a time.
         """
         missing = [name for name in EXCHANGE_SCHEMA.names if name not in table.schema.names]
         if missing:
@@ -279,6 +280,8 @@ def _numpy_column(table: pa.Table | pa.RecordBatch, name: str, n: int) -> np.nda
         column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
         if isinstance(column, pa.ChunkedArray):
             column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    if name in ("time_ns", "receive_time_ns"):
+        return whole_ns(column, name)
     if name in ("icao_address", "mode_3a"):
         base = 16 if name == "icao_address" else 8
         return np.array([NO_CODE if v is None else int(v, base) for v in column.to_pylist()], dtype)

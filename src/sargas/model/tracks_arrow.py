@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sargas.model.arrow_times import as_ns, whole_ns
 from sargas.model.columns import NO_CODE, UInt64
 from sargas.model.label import Label
 from sargas.model.plots import LABEL_KEY, TEXTS
@@ -17,8 +18,8 @@ from sargas.model.tracks import ECHO_COLUMNS, EXCHANGE_SCHEMA, QUALITY_COLUMNS, 
 def tracks_from_arrow(table: pa.Table, label: Label | None = None) -> Tracks:
     """Read a table with at least the exchange columns of spec/tracks.md.
 
-    The label comes from its metadata unless given. Raises ValueError that names every missing column, and for a status
-    or a code that is none.
+    The label comes from its metadata unless given. Raises ValueError that names every missing column, and for a row
+    without a time or number, and a status or a code that is none.
     """
     missing = [name for name in EXCHANGE_SCHEMA.names if name not in table.schema.names]
     if missing:
@@ -26,7 +27,10 @@ def tracks_from_arrow(table: pa.Table, label: Label | None = None) -> Tracks:
     if label is None:
         stored = (table.schema.metadata or {}).get(LABEL_KEY)
         label = Label.model_validate_json(stored) if stored else Label()
+    if nameless := table.column("track_id").null_count:
+        raise ValueError(f"expected a track_id in every row, was null in {nameless}: fill it")
     exchange: dict[str, Any] = {field.name: _numbers(table, field.name, field.type) for field in EXCHANGE_SCHEMA}
+    exchange["time_ns"] = whole_ns(table.column("time_ns")).copy()
     extension = {name: read(table, name) for name, read in _READERS.items() if name in table.schema.names}
     if "contributing_sensors" in table.schema.names:
         extension["contributing"], extension["sensor_ids"] = _sensors(_whole(table, "contributing_sensors"))
@@ -62,7 +66,8 @@ def _status(table: pa.Table, name: str) -> np.ndarray[Any, Any]:
 
 
 def _update_time(table: pa.Table, name: str) -> np.ndarray[Any, Any]:
-    return pc.coalesce(_whole(table, name), _whole(table, "time_ns")).to_numpy(zero_copy_only=False).copy()
+    times = as_ns(_whole(table, name)), as_ns(_whole(table, "time_ns"))
+    return pc.coalesce(*times).to_numpy(zero_copy_only=False).copy()
 
 
 def _codes(base: int, kind: Any) -> Any:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sargas.formats.pcap import PcapReader, is_capture
+from sargas.model.arrow_times import as_ns
 from sargas.model.columns import NS_PER_S
 from sargas.model.envelope import Envelope
 from sargas.model.records import Configuration, Tick
@@ -86,8 +87,7 @@ def _rows_of_parquet(path: Path) -> bytes:
     table = pq.read_table(path)
     for place, field in enumerate(table.schema):
         if pa.types.is_timestamp(field.type):
-            whole_ns = table.column(place).cast(pa.timestamp("ns", field.type.tz)).cast(pa.int64())
-            table = table.set_column(place, field.name, whole_ns)
+            table = table.set_column(place, field.name, as_ns(table.column(place)))
     wanted = [name for name in table.schema.names if not pa.types.is_nested(table.schema.field(name).type)]
     return json.dumps(table.select(wanted).to_pylist(), default=str).encode()
 

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from sargas.assessment.prediction.goals import Goals
 from sargas.assessment.prediction.predictor import Forecasts, States
+from sargas.model.arrow_times import whole_ns
 from sargas.model.columns import Float64, Int64
 from sargas.model.records import Route, Zone
 from sargas.model.tracks import CLASSES
@@ -51,7 +52,7 @@ def read_states(path: Path) -> StateFile:
     try:
         table = read_table(path)
         states, names = _states(table)
-    except (pa.ArrowException, ValueError) as error:
+    except (pa.ArrowException, ValueError, OSError) as error:
         raise ValueError(f"{path}: {error}") from None
     # cones learn row after row: of one moment's rows the order of ids decides, not that of the file
     order = np.lexsort((states.track_id, states.time_ns))
@@ -68,7 +69,10 @@ def read_table(path: Path, wanted: Container[str] | None = None) -> pa.Table:
         case ".csv":
             kinds = {"track_id": pa.string(), **dict.fromkeys((*PLACE, *VELOCITY, *ECHO), pa.float64())}
             options = pa.csv.ConvertOptions(column_types=kinds, null_values=NO_VALUE, strings_can_be_null=True)
-            return _with_whole_ids(pa.csv.read_csv(path, convert_options=options))
+            table = pa.csv.read_csv(path, convert_options=options)
+            if twice := sorted({name for name in table.column_names if name and table.column_names.count(name) > 1}):
+                raise ValueError(f"expected each column once, was twice {', '.join(twice)}: leave one out")
+            return _with_whole_ids(table)
         case ".parquet" | ".pq":
             names = pq.read_schema(path).names
             return pq.read_table(path, columns=[name for name in names if wanted is None or name in wanted])
@@ -83,23 +87,6 @@ def _with_whole_ids(table: pa.Table) -> pa.Table:
     if not pc.all(pc.match_substring_regex(column, "^(0|-?[1-9][0-9]{0,17})$")).as_py():
         return table
     return table.set_column(table.column_names.index("track_id"), "track_id", column.cast(pa.int64()))
-
-
-def whole_ns(column: pa.ChunkedArray) -> Int64:
-    """Return a column of times as UTC ns; times of a calendar without a zone are UTC.
-
-    Raises ValueError for other than whole numbers and times of a calendar, and for an empty row.
-    """
-    kind = column.type
-    try:
-        if pa.types.is_timestamp(kind):
-            column = column.cast(pa.timestamp("ns", kind.tz))
-        whole = column.cast(pa.int64())
-    except pa.ArrowException as error:
-        raise ValueError(f"expected time_ns as whole nanoseconds, was {kind}: {error}: convert it") from None
-    if whole.null_count:
-        raise ValueError(f"expected time_ns as whole nanoseconds in every row, was null in {whole.null_count}: fill it")
-    return np.asarray(whole.to_numpy(), np.int64)
 
 
 def number_ids(column: pa.ChunkedArray) -> tuple[Int64, pa.Array]:
@@ -127,7 +114,8 @@ def _states(table: pa.Table) -> tuple[States, pa.Array]:
     time_ns = whole_ns(table["time_ns"])
     track_id, names = number_ids(table["track_id"])
     place = np.column_stack([_reals(table, name) for name in PLACE])
-    _check_places(place)
+    check_places(place)
+    place[~np.isfinite(place[:, 2]), 2] = np.nan
     velocity = np.column_stack([_reals(table, name) for name in VELOCITY])
     velocity[~np.isfinite(velocity)] = np.nan
     # half of a horizontal velocity says nothing
@@ -141,13 +129,25 @@ def _reals(table: pa.Table, name: str) -> Float64:
     return np.asarray(pc.cast(table.column(name), pa.float64()).to_numpy(), np.float64)
 
 
-def _check_places(place: Float64) -> None:
+def check_places(place: Float64) -> None:
+    """Raise ValueError that names the first row whose latitude and longitude (n, 2 or more; deg) are no place."""
     wrong = ~((np.abs(place[:, 0]) <= 90.0) & (np.abs(place[:, 1]) <= 360.0))
     if wrong.any():
         row = int(np.argmax(wrong))
         raise ValueError(
             f"row {row}: expected latitude_deg within 90 and longitude_deg within 360, "
             f"was {place[row, 0]}, {place[row, 1]}: correct or leave out the row"
+        )
+
+
+def refuse_repeats(time_ns: Int64, track_id: Int64, order: Int64) -> None:
+    """Raise ValueError that names the first two rows of one track and time; ``order`` sorts by both, either first."""
+    same = (np.diff(track_id[order]) == 0) & (np.diff(time_ns[order]) == 0)
+    if same.any():
+        first, second = sorted(order[int(np.argmax(same)) :][:2].tolist())
+        raise ValueError(
+            f"expected one row for a track and time, was the same track_id and time_ns in rows {first} and {second}: "
+            "leave one out"
         )
 
 

@@ -150,6 +150,18 @@ def test_plots_of_a_file_come_in_slices_of_receive_time(tmp_path: Path, order: s
         assert arrival.receive_time_ns - int(batch.plots.time_ns.max()) == 10 * MS
 
 
+def test_times_of_a_calendar_are_taken_and_a_row_without_one_is_told_with_the_file(tmp_path: Path) -> None:
+    path, plots = tmp_path / "plots.parquet", make_plots([START_NS, START_NS + 5 * MS])
+    table = pa.Table.from_batches([plots.to_arrow()])
+    dated = table["receive_time_ns"].cast(pa.timestamp("ns")).cast(pa.timestamp("us"))
+    pq.write_table(table.set_column(1, "receive_time_ns", dated), path)
+    assert [moment.time_ns for moment in plot_slices(path, 100 * MS)] == [START_NS + 5 * MS]
+    hollow = pa.array([START_NS, None], pa.int64())
+    pq.write_table(table.set_column(1, "receive_time_ns", hollow), path)
+    with pytest.raises(ValueError, match=r"plots\.parquet: expected receive_time_ns .* was null in 1"):
+        next(plot_slices(path, MS))
+
+
 def test_a_parquet_file_without_the_plot_columns_is_refused_with_what_is_missing(tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
     pq.write_table(pa.table({"time_ns": [1]}), path)

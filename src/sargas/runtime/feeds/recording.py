@@ -13,6 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sargas.formats.pcap import PcapReader
+from sargas.model.arrow_times import whole_ns
+from sargas.model.columns import Int64
 from sargas.model.plots import EXCHANGE_SCHEMA
 from sargas.runtime.clock import Clock
 from sargas.runtime.feeds.contract import Emit, Feed
@@ -77,13 +79,16 @@ def plot_slices(path: Path, slice_ns: int) -> Iterator[Moment]:
     """Cut a file of plots into Arrow IPC streams, one for each slice of receive time, in the order of receive time.
 
     Each carries the largest receive time in it. A file sorted by ``receive_time_ns`` is read row group by row group,
-    another is sorted in memory. Raises ValueError that names every missing column.
+    another is sorted in memory. Raises ValueError that names every missing column, and for a row without a time.
     """
     with pq.ParquetFile(path) as file:
         missing = [name for name in EXCHANGE_SCHEMA.names if name not in file.schema_arrow.names]
         if missing:
             raise ValueError(f"{path}: expected the plot columns {EXCHANGE_SCHEMA.names}, was without {missing}")
-        times_ns = _times(file.read(["receive_time_ns"]))
+        try:
+            times_ns = _times(file.read(["receive_time_ns"]))
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
         if np.all(np.diff(times_ns) >= 0):
             for group in range(file.num_row_groups):
                 yield from _slices(file.read_row_group(group), slice_ns)
@@ -104,5 +109,5 @@ def _slices(table: pa.Table, slice_ns: int) -> Iterator[Moment]:
         yield Moment(int(times_ns[stop - 1]), sink.getvalue().to_pybytes())
 
 
-def _times(table: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return table.column("receive_time_ns").combine_chunks().to_numpy(zero_copy_only=False)
+def _times(table: pa.Table) -> Int64:
+    return whole_ns(table.column("receive_time_ns"), "receive_time_ns")
