@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sargas.cli.failure import USAGE, Failure
+from sargas.cli.out_file import open_whole, refuse_unwritable
 
 
 def calibrate(
@@ -29,12 +30,12 @@ def calibrate(
     from sargas.runtime.cone_calibration import calibrate_file
 
     try:
-        if not out.parent.is_dir():
-            raise ValueError(f"--out {out}: expected an existing folder, was none: make {out.parent} first")
+        refuse_unwritable("--out", out)
         cones = calibrate_file(tracks, seed)
     except (OSError, ValueError) as error:
         raise Failure(str(error), USAGE) from None
     note = f"Made by sargas calibrate of {tracks.name}, seed {seed}: one random moment a track."
-    out.write_text(write_cones(cones, note), encoding="utf-8")
+    with open_whole(out) as file:
+        file.write(write_cones(cones, note).encode())
     done = {name: int(cones.tracks[cell].max()) for cell, name in enumerate(CELLS)}
     typer.echo(json.dumps({name: count for name, count in done.items() if count >= LEAST_TRACKS}))

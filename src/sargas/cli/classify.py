@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sargas.cli.failure import USAGE, Failure, describe
+from sargas.cli.out_file import TABLES, open_whole, refuse_unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,13 +48,9 @@ def classify(
     from sargas.cli.track_states import classify_states, read_states, write_classes
 
     try:
-        for option, path in (("--out", out), ("--reasons", reasons)):
-            if path is not None and not path.parent.is_dir():
-                raise ValueError(f"{option} {path}: expected an existing folder, was none: make {path.parent} first")
-        if out.suffix.lower() not in (".parquet", ".pq", ".csv"):
-            raise ValueError(
-                f"--out {out}: expected a name that ends in .parquet or .csv, was {out.suffix or 'neither'}"
-            )
+        refuse_unwritable("--out", out, TABLES)
+        if reasons is not None:
+            refuse_unwritable("--reasons", reasons)
         states = read_states(tracks)
         make, sky = _open_classifier(model, priors)
     except (OSError, ValueError) as error:
@@ -62,9 +59,11 @@ def classify(
     started = process_time()
     found = classify_states(states, make, sky, tell_reasons=reasons is not None)
     cpu_s = process_time() - started
-    write_classes(out, states, found)
+    with open_whole(out) as file:
+        write_classes(file, out.suffix, states, found)
     if reasons is not None:
-        reasons.write_text("".join(json.dumps(line) + "\n" for line in found.reasons), encoding="utf-8")
+        with open_whole(reasons) as file:
+            file.writelines(f"{json.dumps(line)}\n".encode() for line in found.reasons)
     typer.echo(
         json.dumps({"rows": len(states), "tracks": states.tracks, "cpu_seconds": round(cpu_s, 3), **found.counts})
     )

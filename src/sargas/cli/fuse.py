@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sargas.cli.failure import USAGE, Failure
+from sargas.cli.out_file import open_whole, refuse_unwritable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,13 +39,13 @@ def fuse(
         ours, theirs = _with_covariances(_read(own)), [_read(path) for path in partners]
         if not len(ours):
             raise ValueError(f"{own}: expected one or more tracks, was none")
-        if not out.parent.is_dir():
-            raise ValueError(f"--out {out}: expected an existing folder, was none: make {out.parent} first")
+        refuse_unwritable("--out", out)
     except (OSError, ValueError) as error:
         raise Failure(str(error), USAGE) from None
     names = frozenset(name.strip() for name in heard.split(",") if name.strip())
     batches, figures = _run(ours, theirs, node, names)
-    pq.write_table(_join(batches), out)
+    with open_whole(out) as file:
+        pq.write_table(_join(batches), file)
     typer.echo(json.dumps(figures))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sargas.cli.failure import USAGE, Failure
+from sargas.cli.out_file import open_whole, refuse_unwritable
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -41,12 +42,11 @@ def gnss_check(
     from sargas.cli.assess_limits import tell_refused
     from sargas.identification.gnss_watch import GnssWatch
 
-    if not out.parent.is_dir():
-        raise Failure(f"--out {out}: expected an existing folder, was none: make {out.parent} first", USAGE)
     watch, reports, addresses = GnssWatch(), 0, set[int]()
     refused = Counter[str]()
     found: list[GnssEvent | CellAlarm] = []
     try:
+        refuse_unwritable("--out", out)
         for plots in _batches(adsb, refused):
             reports += len(plots)
             found += watch.update(plots)
@@ -59,7 +59,8 @@ def gnss_check(
     ended = [event for event in found if event.end_ns is not None]
     told = [*ended, *watch.monitor.open_events(), *watch.alarms.open_alarms()]
     lines = sorted(map(_as_json, told), key=lambda line: (line["start_ns"], line.get("icao_address", ""), str(line)))
-    out.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    with open_whole(out) as file:
+        file.writelines(f"{json.dumps(line)}\n".encode() for line in lines)
     for line in tell_refused(dict(refused.most_common())):
         typer.echo(line, err=True)
     cells = sum("cell" in line for line in lines)

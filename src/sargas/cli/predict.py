@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sargas.cli.failure import USAGE, Failure, describe
+from sargas.cli.out_file import TABLES, open_whole, refuse_unwritable
 
 if TYPE_CHECKING:
     from sargas.assessment.prediction.cones import Cones
@@ -50,11 +51,13 @@ def predict(
         seconds = _read_horizons(horizons)
         drawn = read_zones_file(zones)
         cones = None if calibration is None else _read_cones(calibration)
-        if not out.parent.is_dir():
-            raise ValueError(f"--out {out}: expected an existing folder, was none: make {out.parent} first")
+        refuse_unwritable("--out", out, TABLES)
         given = read_states(tracks)
         started = process_time()
-        with ForecastWriter(out, given.names, is_aimed=zones is not None) as writer:
+        with (
+            open_whole(out) as file,
+            ForecastWriter(file, out.suffix, given.names, is_aimed=zones is not None) as writer,
+        ):
             radii = _forecast(given, seconds, cones, drawn, writer)
     except (OSError, ValueError) as error:
         raise Failure(describe(error), USAGE) from None

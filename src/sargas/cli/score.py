@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sargas.cli.failure import USAGE, Failure
+from sargas.cli.out_file import open_whole, refuse_unwritable
 
 
 def score(
@@ -37,8 +38,8 @@ def score(
     from sargas.exercise.scoring.report import plain, score_picture
 
     try:
-        if html is not None and not html.parent.is_dir():
-            raise ValueError(f"--html {html}: expected an existing folder, was none: make {html.parent} first")
+        if html is not None:
+            refuse_unwritable("--html", html)
         truth, picture = read_truth(scenario), read_picture(tracks)
         refuse_other_times(truth, picture, tracks)
         range_m = read_ranges_m(scenario, truth)
@@ -57,5 +58,6 @@ def score(
         raise Failure(told, USAGE) from None
     if html is not None:
         title = f"{tracks.name} against {scenario.resolve().name}"
-        html.write_text(render_page(title, frames, report, warm_up), encoding="utf-8")
+        with open_whole(html) as file:
+            file.write(render_page(title, frames, report, warm_up).encode())
     typer.echo(json_module.dumps(report, indent=1) if json else in_words(report))

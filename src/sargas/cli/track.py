@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sargas.cli.failure import USAGE, Failure
+from sargas.cli.out_file import open_whole, refuse_unwritable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -48,15 +49,17 @@ def track(
         batch, configured = _read_input(plots, sensors)
         tuned = _read_parameters(parameters)
         for option, path in (("--out", out), ("--registration", registration)):
-            if path is not None and not path.parent.is_dir():
-                raise ValueError(f"{option} {path}: expected an existing folder, was none: make {path.parent} first")
+            if path is not None:
+                refuse_unwritable(option, path)
     except (OSError, ValueError) as error:
         raise Failure(str(error), USAGE) from None
     tracker = _tracker(batch, configured, tuned)
     reports, figures = _run(batch, tracker, round(report_period * NS_PER_S))
-    pq.write_table(_join(reports), out)
+    with open_whole(out) as file:
+        pq.write_table(_join(reports), file)
     if registration is not None:
-        registration.write_text(json.dumps(tracker.biases(), indent=1))
+        with open_whole(registration) as file:
+            file.write(json.dumps(tracker.biases(), indent=1).encode())
     typer.echo(json.dumps(figures))
 
 

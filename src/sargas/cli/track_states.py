@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -150,12 +150,12 @@ def classify_states(
     return Classes(probabilities, age_s, labels_of(probabilities), lines)
 
 
-def write_classes(path: Path, states: States, found: Classes) -> None:
-    """Write one row for each row of the input, in its order."""
+def write_classes(file: BinaryIO, suffix: str, states: States, found: Classes) -> None:
+    """Write one row for each row of the input, in its order: CSV for the suffix ``.csv``, else Parquet."""
     columns: dict[str, Any] = {"time_ns": states.time_ns, "track_id": states.names.take(pa.array(states.track_id))}
     columns |= {f"p_{name}": found.probabilities[:, k] for k, name in enumerate(CLASSES)}
     table = pa.table({**columns, "label": pa.array(found.labels, pa.string()), "age_s": found.age_s})
-    if path.suffix.lower() == ".csv":
-        pc_csv.write_csv(table, path)
+    if suffix.lower() == ".csv":
+        pc_csv.write_csv(table, file)
     else:
-        pq.write_table(table, path)
+        pq.write_table(table, file)

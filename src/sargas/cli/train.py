@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sargas.cli.failure import USAGE, Failure
+from sargas.cli.out_file import open_whole, refuse_unwritable
 
 
 def train(
@@ -25,10 +26,13 @@ def train(
     from sargas.exercise.training.fingerprint import stamped
     from sargas.exercise.training.train import train as train_model
 
-    if not out.parent.is_dir():
-        raise Failure(f"--out {out}: expected an existing folder, was none: make {out.parent} first", USAGE)
+    try:
+        refuse_unwritable("--out", out)
+    except ValueError as error:
+        raise Failure(str(error), USAGE) from None
     started = monotonic()
-    model = stamped(train_model(seed, tracks, rounds, typer.echo))
+    model = stamped(train_model(seed, tracks, rounds, lambda line: typer.echo(line, err=True)))
     data = model.to_bytes()
-    out.write_bytes(data)
+    with open_whole(out) as file:
+        file.write(data)
     typer.echo(f"{out}: {len(data)} bytes in {monotonic() - started:.0f} s")

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 import pyarrow as pa
@@ -225,21 +225,15 @@ def _named(names: list[str], index: Int64) -> pa.Array:
 class ForecastWriter:
     """Write forecasts stretch after stretch, so that a large file needs little memory.
 
-    ``is_aimed``: with what each state follows and makes for.
+    CSV for the suffix ``.csv``, else Parquet. ``is_aimed``: with what each state follows and makes for.
     """
 
-    def __init__(self, path: Path, names: pa.Array, *, is_aimed: bool = False) -> None:
+    def __init__(self, file: BinaryIO, suffix: str, names: pa.Array, *, is_aimed: bool = False) -> None:
         self._names, self._is_aimed = names, is_aimed
         fields = (*FORECAST_FIELDS, *AIM_FIELDS) if is_aimed else FORECAST_FIELDS
         self._schema = pa.schema([("time_ns", pa.int64()), ("track_id", names.type), *fields])
-        self._writer: Any
-        match path.suffix.lower():
-            case ".csv":
-                self._writer = pa.csv.CSVWriter(path, self._schema)
-            case ".parquet" | ".pq":
-                self._writer = pq.ParquetWriter(path, self._schema)
-            case _:
-                raise ValueError(f"{path}: expected a name that ends in .parquet or .csv, was {path.name}")
+        make = pa.csv.CSVWriter if suffix.lower() == ".csv" else pq.ParquetWriter
+        self._writer: Any = make(file, self._schema)
 
     def __enter__(self) -> Self:
         return self
