@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,17 +44,20 @@ def tracks(tmp_path: Path) -> Path:
 def full_disk(octets: int) -> Iterator[None]:
     """Let no file grow beyond so much: the write fails as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # modules would be kept cut short
     resource.setrlimit(resource.RLIMIT_FSIZE, (octets, hard))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        sys.dont_write_bytecode = writes
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 @pytest.mark.parametrize("command", ["classify", "predict"])
 def test_a_full_disk_leaves_the_result_of_before(command: str, suffix: str, tracks: Path, sargas: Sargas) -> None:
     out = tracks.with_name(f"out.{suffix}")
+    assert sargas(command, str(tracks), "--out", str(out)).code == 0  # kernels are loaded, modules imported
     out.write_text("of before")
     with full_disk(4096):
         ended = sargas(command, str(tracks), "--out", str(out))
