@@ -127,3 +127,12 @@ def test_a_capture_is_refused_with_what_to_do(shared_data: Path, tmp_path: Path,
     ended = sargas("gnss-check", str(shared_data / "real/asterix/cat034_048.pcap"), "--out", str(tmp_path / "out"))
     assert ended.code == 2
     assert "decode it first" in ended.err
+
+
+@pytest.mark.parametrize("octets", [5, 200])
+def test_a_download_that_broke_off_is_told_as_such(octets: int, tmp_path: Path, sargas: Sargas) -> None:
+    path = tmp_path / "adsb.json.gz"
+    path.write_bytes(gzip.compress(make_table(1, KINDS["drifting"]))[:octets])
+    ended = sargas("gnss-check", str(path), "--out", str(tmp_path / "events.jsonl"))
+    assert ended.code == 2
+    assert ended.err == f"sargas: {path}: expected a whole gzip member, was damaged or cut short\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -59,8 +60,11 @@ def open_recording(path: Path) -> Recording:
     with path.open("rb") as file:
         head = file.read(4096)
     if head[:2] == b"\x1f\x8b":
-        with gzip.open(path) as unpacked:
-            head = unpacked.read(4096)
+        try:
+            with gzip.open(path) as unpacked:
+                head = unpacked.read(4096)
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            raise ValueError(f"{path}: expected a whole gzip member, was damaged or cut short") from None
     name = path.name.removesuffix(".gz")
     if is_capture(head):
         return Recording(path, "asterix")
