@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,24 @@ def test_states_are_predicted_to_the_report_time(folder: Path, sargas: Sargas) -
         )
         truth = [flight.at((time_ns - EPOCH_NS) / 1e9)[:3] for flight in FLIGHTS]
         assert min(np.linalg.norm((place - point)[:2]) for point in truth) < 900.0
+
+
+def test_nights_between_two_recordings_are_not_ticked_through(folder: Path, sargas: Sargas) -> None:
+    plots = Plots.from_arrow(pq.read_table(folder / "plots.parquet"))
+    later_ns = 100 * 86_400_000_000_000
+    again = replace(
+        plots,
+        time_ns=plots.time_ns + later_ns,
+        receive_time_ns=plots.receive_time_ns + later_ns,
+        scan=plots.scan + 1000,
+    )
+    write(concatenate([plots, again]), folder / "plots.parquet")
+    ended = sargas(*arguments(folder))
+    assert json.loads(ended.out)["reports"] < 60  # one each 4 s of both parts, and 120 s in which tracks end
+    table = pq.read_table(folder / "out.parquet")
+    times = (table["time_ns"].to_numpy() - EPOCH_NS) / 1e9
+    assert times.max() == later_ns / 1e9 + 48.0
+    assert (times < 200.0).sum() > (times >= 200.0).sum() == 22
 
 
 def test_a_plot_that_has_not_arrived_is_not_used(folder: Path, sargas: Sargas) -> None:

@@ -116,16 +116,21 @@ def _run(plots: Plots, tracker: Tracker, period_ns: int) -> tuple[list[Tracks], 
 
     import numpy as np
 
+    from sargas.runtime.recording import LONGEST_GAP_TICKS
+
     reports: list[Tracks] = []
     scan_s: list[float] = []
     started = process_time()
     rows = tracker.rows_for(plots)
     edges = _scan_edges(plots, period_ns)
-    first = int(plots.receive_time_ns[0])
-    tick, due = -(-first // NS_PER_S) * NS_PER_S, -(-first // period_ns) * period_ns
+    arrival = int(plots.receive_time_ns[0])
+    tick, due = _next_multiple(arrival, NS_PER_S), _next_multiple(arrival, period_ns)
     for start, stop in pairwise(edges):
-        arrival = int(plots.receive_time_ns[start])
+        silent, arrival = arrival + LONGEST_GAP_TICKS * NS_PER_S, int(plots.receive_time_ns[start])
         while min(tick, due) < arrival:
+            if min(tick, due) > silent:  # every track has ended; a gap of days need not tick through the nights
+                tick, due = _next_multiple(arrival, NS_PER_S), _next_multiple(arrival, period_ns)
+                break
             if tick <= due:
                 tracker.advance(tick)
                 tick += NS_PER_S
@@ -150,6 +155,10 @@ def _run(plots: Plots, tracker: Tracker, period_ns: int) -> tuple[list[Tracks], 
         "track_rows": sum(len(report) for report in reports),
         "counts": tracker.counts,
     }
+
+
+def _next_multiple(time_ns: int, period_ns: int) -> int:
+    return -(-time_ns // period_ns) * period_ns
 
 
 def _origin(plots: Plots, sensors: tuple[Sensor, ...]) -> tuple[float, float]:
