@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sargas.model.plots import Plots
 from sargas.model.records import (
@@ -66,16 +67,22 @@ class Guard:
         offered: Sequence[Tracks] | None = None,
         records: Sequence[OneRecord] = (),
         plots: Sequence[Plots] = (),
+        behind: Mapping[str, Sequence[OneRecord] | None] | None = None,
     ) -> Offer:
         """Decide what goes now, at ``time_ns`` (UTC ns).
 
         ``offered``: all own confirmed and coasting tracks, one batch a label; None between two ticks: what waits for
         the link goes on. Alerts, warnings, approvals, hand-overs, cues and interference are told of ``records``;
-        registrations among them are used; others are not looked at.
+        registrations among them are used; others are not looked at. ``behind``: nations whose log was full, with what
+        they are told of alerts, warnings, approvals and interference in place of ``records``: earlier ones that they
+        were not told, in order; None: nothing, it still is.
         """
+        behind = behind or {}
         told = [record for record in records if self._note(record)]
         for partner in self._partners:
-            partner.step(time_ns, self.policy, offered, told, plots, self)
+            nation = partner.ledger.agreement.nation
+            to_tell = self._late(behind[nation], told) if nation in behind else _ToTell(told)
+            partner.step(time_ns, self.policy, offered, to_tell, plots, self)
         drafts = [draft for partner in self._partners for draft in partner.ledger.take_drafts()]
         entries = [entry for partner in self._partners for entry in partner.ledger.take_audit()]
         self._alerts = {name: alert for name, alert in self._alerts.items() if alert.state in LIVE_ALERTS}
@@ -104,6 +111,17 @@ class Guard:
         """Return the warning that a decision is about; None: about something else, or of long ago."""
         return self._warnings.get(decision.subject)
 
+    def _late(self, earlier: Sequence[OneRecord] | None, told: Sequence[OneRecord]) -> _ToTell:
+        """Join what a nation is told late with the hand-overs and cues of now, which are told at once or never."""
+        live = [record for record in told if isinstance(record, Handover | Cue)]
+        if earlier is None:
+            return _ToTell(live, is_full=True)
+        newest = {one.alert_id: one for one in earlier if isinstance(one, Alert)}
+        over = [one for one in newest.values() if one.state not in LIVE_ALERTS and one.alert_id not in self._alerts]
+        warnings = {one.message_id: one for one in earlier if isinstance(one, PublicWarning)}
+        self._warnings = warnings | self._warnings
+        return _ToTell([*(one for one in earlier if not isinstance(one, Alert)), *live], tuple(over))
+
     def _note(self, record: OneRecord) -> bool:
         """Remember what later decisions need; say whether partners may be told the record itself."""
         if isinstance(record, SensorRegistration):
@@ -120,6 +138,15 @@ class Guard:
         return isinstance(record, Decision | GnssInterference | Handover | Cue)
 
 
+@dataclass(frozen=True, slots=True)
+class _ToTell:
+    """What a nation is told now: records, alerts that are over already; or nothing, for its log is full."""
+
+    records: Sequence[OneRecord]
+    over: tuple[Alert, ...] = ()
+    is_full: bool = False
+
+
 class _Partner:
     """What goes to one nation: the log first, then state, then plots."""
 
@@ -134,7 +161,7 @@ class _Partner:
         time_ns: int,
         policy: Policy,
         offered: Sequence[Tracks] | None,
-        records: Sequence[OneRecord],
+        to_tell: _ToTell,
         plots: Sequence[Plots],
         guard: Guard,
     ) -> None:
@@ -142,7 +169,11 @@ class _Partner:
         self.ledger.begin(time_ns, policy)
         if offered is not None:
             self.state.take(offered, self.log.tiers(guard.alerts))
-        self.log.tell(records, guard.alerts, self.state.network_ids(), guard.warning_of)
+        if to_tell.is_full:
+            self.log.leave_out(to_tell.records)
+        else:
+            self.log.note_missed(to_tell.over)
+            self.log.tell(to_tell.records, (*guard.alerts, *to_tell.over), self.state.network_ids(), guard.warning_of)
         self.state.tell()
         self.plots.tell(plots, guard.sensors, guard.biases)
 

@@ -28,7 +28,7 @@ from sargas.sharing.region import touches
 TIERS = {"advisory": 1, "critical": 2}
 ETA_STEP_NS, ETA_SHARE = 15 * NS_PER_S, 0.2
 """An expected arrival is told anew when it moved by so much, and by this share of the time that is left."""
-NO_TRACK, OUTSIDE, NOT_TOLD = "no-track-told", "agreement-region", "no-warning-told"
+NO_TRACK, OUTSIDE, NOT_TOLD, LOG_FULL = "no-track-told", "agreement-region", "no-warning-told", "log-full"
 WarningOf = Callable[[Decision], PublicWarning | None]
 
 
@@ -79,6 +79,20 @@ class PartnerLog:
                     self._tell_between(record, "handover", {record.giver, record.taker}, record.handover_id)
                 case Cue():
                     self._tell_between(record, "cue", {record.asker, record.asked}, record.cue_id)
+
+    def leave_out(self, records: Sequence[OneRecord]) -> None:
+        """Write down that hand-overs and cues do not go, for the log is full: unlike all else of it they lapse."""
+        for record in records:
+            if isinstance(record, Handover) and self._is_between({record.giver, record.taker}, record):
+                self._ledger.refuse("handover", record.label, (LOG_FULL,), (record.handover_id,))
+            elif isinstance(record, Cue) and self._is_between({record.asker, record.asked}, record):
+                self._ledger.refuse("cue", record.label, (LOG_FULL,), (record.cue_id,))
+
+    def note_missed(self, over: Sequence[Alert]) -> None:
+        """Write down which alerts came and went while the log was full: nobody needs to be told of those."""
+        for alert in over:
+            if alert.was_shown and alert.alert_id not in self._told:
+                self._ledger.refuse("alert", alert.label, (LOG_FULL,), (alert.alert_id,))
 
     def _tell_alert(self, alert: Alert, network_ids: Mapping[int, str]) -> None:
         before = self._told.get(alert.alert_id)
@@ -160,15 +174,19 @@ class PartnerLog:
 
     def _tell_between(self, record: Handover | Cue, kind: Kind, parties: set[str], own_id: str) -> None:
         """Tell a hand-over or cue to its other party, and to nobody else."""
-        nation = self._ledger.agreement.nation
-        if parties != {self._ledger.owner.nation, nation} or record.label.originator == nation:
-            return  # of others, or what that nation said itself
+        if not self._is_between(parties, record):
+            return
         verdict = self._ledger.decide(record.label, kind)
         if self._goes(kind, record.label, verdict, own_id, ""):
             redact: SharedRecord = (
                 redact_handover(record, verdict) if isinstance(record, Handover) else redact_cue(record, verdict)
             )
             self._put(redact, kind, verdict, record.label, own_id)
+
+    def _is_between(self, parties: set[str], record: Handover | Cue) -> bool:
+        """Say whether it is of ours with that nation, and not what that nation said itself."""
+        nation = self._ledger.agreement.nation
+        return parties == {self._ledger.owner.nation, nation} and record.label.originator != nation
 
     def _goes(self, kind: Kind, label: Label, verdict: Verdict, own_id: str, refused: str) -> bool:
         if verdict.is_released and not refused:

@@ -1,12 +1,12 @@
 """What waits for one partner: the log in order and complete, of state the newest, whatever the bus refuses."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sargas.model.saying import Said
 from sargas.runtime.bus.errors import BusAway
-from sargas.runtime.federation.partner_outbox import MOST_PLOTS, PartnerOutbox, Sealed
+from sargas.runtime.federation.partner_outbox import MOST_LOG, MOST_PLOTS, PartnerOutbox, Sealed
 
 
 @dataclass
@@ -23,8 +23,8 @@ class Refusing:
         self.taken.append((release_subject, message_id))
 
 
-def sealed(traffic: str, token: str, number: int, done: Callable[[], None] | None = None) -> Sealed:
-    return Sealed(f"release.LTU.{traffic}.{token}", f"{traffic}-{token}-{number}", b"x", traffic, done)
+def sealed(traffic: str, token: str, number: int) -> Sealed:
+    return Sealed(f"release.LTU.{traffic}.{token}", f"{traffic}-{token}-{number}", b"x", traffic)
 
 
 def publish(bus: Refusing, releases: Iterable[Sealed]) -> tuple[PartnerOutbox, list[Said]]:
@@ -45,14 +45,36 @@ def publish(bus: Refusing, releases: Iterable[Sealed]) -> tuple[PartnerOutbox, l
     return asyncio.run(run()), troubles
 
 
-def test_the_log_goes_first_complete_and_in_order_and_says_when_each_is_kept() -> None:
-    bus, done = Refusing(), list[int]()
+def test_the_log_goes_first_complete_and_in_order() -> None:
+    bus = Refusing()
     states = [sealed("state", f"b{k:02}", k) for k in range(40)]
-    log = [sealed("log", "alert", k, lambda k=k: done.append(k)) for k in range(30)]  # type: ignore[misc]
-    publish(bus, [*states, *log])
+    publish(bus, [*states, *(sealed("log", "alert", k) for k in range(30))])
     assert [name for _, name in bus.taken[:30]] == [f"log-alert-{k}" for k in range(30)]
-    assert done == list(range(30))
     assert len(bus.taken) == 70
+
+
+def test_it_says_when_all_of_the_log_that_waited_is_kept_and_when_there_is_no_room_for_more() -> None:
+    bus, kept = Refusing(refusals=1), list[int]()
+    troubles: list[Said] = []
+
+    async def run() -> None:
+        outbox = PartnerOutbox("LVA", troubles.append)
+        for number in range(MOST_LOG - 1):
+            outbox.put(sealed("log", "alert", number))
+        assert outbox.has_room
+        outbox.call_when_kept(lambda: kept.append(len(bus.taken)))
+        assert not outbox.has_room
+        running = asyncio.create_task(outbox.run(bus))
+        async with asyncio.timeout(10):
+            while outbox.waiting:
+                await asyncio.sleep(0.01)
+        assert outbox.has_room
+        running.cancel()
+
+    asyncio.run(run())
+    assert kept == [MOST_LOG - 1]
+    assert "the bus takes nothing for LVA: alerts and warnings for it wait in the store" in troubles[0].en
+    assert troubles[-1].en == ""
 
 
 def test_of_state_only_the_newest_of_each_bucket_goes() -> None:

@@ -18,12 +18,12 @@ from sargas.model.tracks import Tracks
 from sargas.runtime.audit import AuditLog, Deed, verify
 from sargas.runtime.audit.entry import AuditEntry
 from sargas.runtime.audit.files import segments
-from sargas.runtime.federation.partner_outbox import PartnerOutbox, Sealed
+from sargas.runtime.federation.partner_outbox import MOST_LOG, PartnerOutbox, Sealed
 from sargas.runtime.federation.releasing import Releaser
 from sargas.runtime.federation.stored import subject_of
 from sargas.runtime.store import OutboxMessage, Store, StoreAway, open_store
 from sargas.runtime.store.schema import OUTBOX
-from tests.sharing.making import KEY, OPEN, OWN, SEED, alert, guard, handover, tracks
+from tests.sharing.making import KEY, OPEN, OWN, SEED, agreement, alert, guard, handover, tracks, warning
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Way:
     store: Store
     audit: AuditLog
     releaser: Releaser
+    outboxes: "dict[str, Outbox]"
     out: list[tuple[int, Sealed]] = field(default_factory=list)
     troubles: list[Said] = field(default_factory=list)
 
@@ -68,23 +69,45 @@ class Way:
 
 
 class Outbox(PartnerOutbox):
-    """An outbox that notes how long the audit was when each release came."""
+    """An outbox that notes what came of the log, and how long the audit was when each release came."""
 
-    def __init__(self, way: list[Way]) -> None:
-        super().__init__("LVA", lambda reason: None)
+    def __init__(self, way: list[Way], partner: str) -> None:
+        super().__init__(partner, lambda reason: None)
         self._way = way
+        self.told: list[tuple[str, str]] = []
 
     def put(self, sealed: Sealed) -> None:
         self._way[0].out.append((self._way[0].audit.size, sealed))
+        if sealed.traffic == "log":
+            super().put(sealed)
+            record = unpack_record(unseal(sealed.data, KEY), OPEN)
+            if isinstance(record, PartnerNotice):
+                self.told.append((record.notice_id, record.state))
+
+    @property
+    def log_size(self) -> int:
+        return len(self._log)
+
+    def keep(self) -> None:
+        """Do as if the bus had all of the log."""
+        waiting = list(self._log)
+        self._log.clear()
+        for one in waiting:
+            if not isinstance(one, Sealed):
+                one()
 
 
-def make(folder: Path) -> Way:
+def make(folder: Path, *partners: str) -> Way:
     store = open_store(f"sqlite:///{folder / 'sargas.db'}", subject_of)
     audit = AuditLog(folder / "audit", "vilnius", time.time_ns)
     way: list[Way] = []
     troubles: list[Said] = []
-    releaser = Releaser(guard(), "ltu", SEED, store, audit, time.time_ns, (Outbox(way),), troubles.append)
-    way.append(Way(store, audit, releaser, troubles=troubles))
+    outboxes = {nation: Outbox(way, nation) for nation in partners or ("LVA",)}
+    decide = guard(*(agreement(nation=nation, groups=("NATO", "neighbours")) for nation in partners))
+    releaser = Releaser(
+        decide, "ltu", SEED, store, audit, time.time_ns, tuple(outboxes.values()), troubles.append
+    )  # fmt: skip
+    way.append(Way(store, audit, releaser, outboxes, troubles=troubles))
     return way[0]
 
 
@@ -144,17 +167,41 @@ def test_what_the_bus_has_not_taken_comes_again_after_a_crash(way: Way, tmp_path
     again = make(tmp_path)
     again.releaser.take(Given(offered=(tracks(1, OPEN),)))
     again.run(lambda: len(again.log()) == 1)
-    (sealed,) = again.log()
-    assert sealed.done is not None
-
-    async def keep() -> None:
-        assert sealed.done is not None
-        sealed.done()
-        await asyncio.sleep(0.2)
-
-    asyncio.run(keep())
-    assert again.store.unsent() == ()
+    assert len(again.store.unsent()) == 1
+    again.outboxes["LVA"].keep()
+    again.run(lambda: again.store.unsent() == ())
     again.store.close()
+
+
+def test_a_partner_whose_bus_takes_nothing_costs_no_other_one_and_gets_all_of_it_later(tmp_path: Path) -> None:
+    way = make(tmp_path, "LVA", "POL")
+    stuck, well = way.outboxes["LVA"], way.outboxes["POL"]
+    way.releaser.take(Given(offered=(tracks(1, OPEN),)))
+    way.store.write([warning(message_id=f"w/{n}", warning_id=f"w{n}", id=f"w{n}") for n in range(MOST_LOG + 300)])
+
+    def is_on() -> bool:
+        well.keep()
+        return len(well.told) == MOST_LOG + 300
+
+    way.run(is_on, within_s=60.0)
+    assert MOST_LOG <= stuck.log_size <= MOST_LOG + 2 * 200, "bounded"
+    way.store.write([alert(was_shown=True)])
+    way.run(lambda: len(well.told) == MOST_LOG + 301)
+    assert len(way.store.unsent(5000)) == MOST_LOG + 301, "nothing of it is done"
+    way.store.write([alert(id="a1/2", state="ended", ended_ns=2, was_shown=True)])
+
+    def is_through() -> bool:
+        well.keep()
+        stuck.keep()
+        return not way.store.unsent(5000)
+
+    way.run(is_through, within_s=60.0)
+    told = stuck.told
+    assert len(told) == len(set(told)) == MOST_LOG + 300, "all warnings; an alert that is over is no news"
+    assert len(well.told) == len(set(well.told)) == MOST_LOG + 302, "nothing twice"
+    refused = [entry.detail for entry in way.entries() if entry.action == "release:refused"]
+    assert [(one["partner"], one["rules"]) for one in refused] == [("LVA", ["log-full"])]
+    way.store.close()
 
 
 def test_what_a_partner_said_is_never_passed_on(way: Way) -> None:

@@ -1,4 +1,7 @@
-"""What is on its way to one partner: the log in order until each is on the disk, of state and plots the newest."""
+"""What is on its way to one partner: the log in order until each is on the disk, of state and plots the newest.
+
+Of the log so much waits here as is soon told; what comes after waits in the store, for this partner alone.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,11 @@ from typing import Protocol
 
 from sargas.model.saying import NOTHING, Said, quoted
 from sargas.runtime.bus.errors import BusAway
+from sargas.runtime.saying import say
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.25, 5.0
+MOST_LOG = 1000
+"""Releases of the log that may wait; what is beyond is not made before there is room."""
 MOST_PLOTS = 200
 """Batches of shared plots that may wait; older ones go: they are short lived."""
 AT_ONCE = 16
@@ -28,13 +34,12 @@ class Publisher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A release as it is published; ``done`` is called once it is kept, for the log alone."""
+    """A release as it is published."""
 
     subject: str
     message_id: str
     data: bytes
     traffic: str
-    done: Callable[[], None] | None = None
 
 
 class PartnerOutbox:
@@ -44,7 +49,7 @@ class PartnerOutbox:
         self.partner = partner
         self.published = {"state": 0, "log": 0, "plots": 0}
         self.dropped_plots = 0
-        self._log: deque[Sealed] = deque()
+        self._log: deque[Sealed | Callable[[], None]] = deque()
         self._state: dict[str, Sealed] = {}
         self._plots: deque[Sealed] = deque()
         self._filled = asyncio.Event()
@@ -54,6 +59,16 @@ class PartnerOutbox:
     def waiting(self) -> int:
         """Return how many releases wait for the bus."""
         return len(self._log) + len(self._state) + len(self._plots)
+
+    @property
+    def has_room(self) -> bool:
+        """Say whether more of the log may come."""
+        return len(self._log) < MOST_LOG
+
+    def call_when_kept(self, done: Callable[[], None]) -> None:
+        """Call once all of the log that waits now is kept."""
+        self._log.append(done)
+        self._filled.set()
 
     def put(self, sealed: Sealed) -> None:
         """Take a release; of state it takes the place of the one before in its bucket."""
@@ -79,7 +94,8 @@ class PartnerOutbox:
             try:
                 await self._publish_next(publisher)
             except BusAway as away:
-                self._on_trouble(quoted(str(away)))
+                full = say("log_waits", nation=self.partner, error=away)
+                self._on_trouble(quoted(str(away)) if self.has_room else full)
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
             else:
@@ -89,11 +105,12 @@ class PartnerOutbox:
 
     async def _publish_next(self, publisher: Publisher) -> None:
         if self._log:
-            sealed = self._log[0]
-            await self._publish(publisher, sealed)
+            first = self._log[0]
+            if isinstance(first, Sealed):
+                await self._publish(publisher, first)
+            else:
+                first()
             self._log.popleft()
-            if sealed.done is not None:
-                sealed.done()
         elif self._state:
             batch = list(self._state.values())[:AT_ONCE]
             await asyncio.gather(*(self._publish(publisher, sealed) for sealed in batch))

@@ -2,6 +2,7 @@
 
 Alerts, warnings, decisions and interference come of the store's outbox, in whose transaction they are stored: a crash
 between both loses nothing, and what may have gone already goes once more. Tracks, plots, hand-overs and cues are live.
+A partner that takes nothing is told later of what waits in the store, and holds up no other.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -28,7 +30,7 @@ from sargas.model.saying import NOTHING, Said
 from sargas.model.tracks import Tracks
 from sargas.runtime.audit import AuditError, AuditLog, Deed
 from sargas.runtime.federation.partner_outbox import PartnerOutbox, Sealed
-from sargas.runtime.federation.stored import OUTBOX_SUBJECT
+from sargas.runtime.federation.stored import StoredReading, Stretch
 from sargas.runtime.saying import say
 from sargas.runtime.store import OutboxMessage, Store, StoreAway
 from sargas.sharing.guard import Guard, Offer
@@ -36,7 +38,6 @@ from sargas.sharing.guard import Guard, Offer
 TURN_S = 0.1
 """Longest that something offered waits for the guard."""
 OUTBOX_EVERY_S = 0.25
-MOST_OF_OUTBOX = 200
 MOST_LIVE = 5000
 """Live records and batches of plots that may wait for a guard that is held up by a full disk."""
 AUDIT_RETRY_S = 1.0
@@ -75,13 +76,12 @@ class Releaser:
         self._guard, self._node, self._seed = guard, node, signing_seed
         self._store, self._audit, self._now_ns = store, audit, now_ns
         self._outboxes = {outbox.partner: outbox for outbox in outboxes}
+        self._stored = StoredReading(store, self._outboxes)
         self._on_trouble = on_trouble
         self._lock = threading.Lock()
         self._offered: tuple[Tracks, ...] | None = None
         self._records: list[OneRecord] = []
         self._plots: list[Plots] = []
-        self._under_way: set[str] = set()
-        self._read_to = 0
         self._is_troubled = self._is_shown = False
         self.decided = 0
 
@@ -103,28 +103,41 @@ class Releaser:
             if loop.time() >= next_forget_s:
                 next_forget_s = loop.time() + FORGET_EVERY_S
                 await self._forget_sent()
-            stored: tuple[OutboxMessage, ...] = ()
+            stretches: Sequence[Stretch] = ()
             if loop.time() >= next_look_s:
                 self._end_trouble()
-                stored = await self._read_outbox()
+                stretches = await self._read_outbox()
                 next_look_s = loop.time() + OUTBOX_EVERY_S
-            told, unread = _read_records(stored)
-            offer = await asyncio.to_thread(self._decide, told)
+            new, unread = _read_records([row for one in stretches if one.is_new for row in one.rows])
+            offer = await asyncio.to_thread(self._decide, new, self._behind(stretches))
             if offer.audit or unread:
                 await self._write_down(offer, unread)
             sealed = await asyncio.to_thread(self._seal, offer)
-            self._hand_on(sealed, [message.uuid for message in stored])
+            self._hand_on(sealed, stretches)
             await asyncio.sleep(TURN_S)
 
-    async def _read_outbox(self) -> tuple[OutboxMessage, ...]:
+    async def _read_outbox(self) -> Sequence[Stretch]:
+        with_room = [partner for partner, outbox in self._outboxes.items() if outbox.has_room]
         try:
-            found = await asyncio.to_thread(self._store.unsent, MOST_OF_OUTBOX, self._read_to)
+            await asyncio.to_thread(self._stored.mark, self._now_ns())
+            return await asyncio.to_thread(self._stored.read, with_room)
         except StoreAway as error:
             self._note_trouble(say("store_away_alerts", error=error))
             return ()
-        if found:
-            self._read_to = found[-1].position
-        return tuple(one for one in found if one.subject == OUTBOX_SUBJECT and one.uuid not in self._under_way)
+
+    def _behind(self, stretches: Sequence[Stretch]) -> dict[str, Sequence[OneRecord] | None]:
+        """Return what partners that are not told the newest are told in its place; none: nothing, for want of room."""
+        late = {partner: one for one in stretches if not one.is_new for partner in one.partners}
+        behind: dict[str, Sequence[OneRecord] | None] = {
+            partner: _read_records(stretch.rows)[0] for partner, stretch in late.items()
+        }
+        for partner, outbox in self._outboxes.items():
+            if partner not in late and not any(partner in one.partners for one in stretches):
+                if not outbox.has_room:
+                    behind[partner] = None
+                elif self._stored.is_behind(partner):
+                    behind[partner] = ()
+        return behind
 
     async def _forget_sent(self) -> None:
         try:
@@ -143,12 +156,12 @@ class Releaser:
             self._on_trouble(NOTHING)
         self._is_troubled = False
 
-    def _decide(self, stored: Sequence[OneRecord]) -> Offer:
+    def _decide(self, stored: Sequence[OneRecord], behind: Mapping[str, Sequence[OneRecord] | None]) -> Offer:
         with self._lock:
             offered, records, plots = self._offered, self._records, self._plots
             self._offered, self._records, self._plots = None, [], []
         self.decided += 1
-        return self._guard.offer(self._now_ns(), offered, [*stored, *records], plots)
+        return self._guard.offer(self._now_ns(), offered, [*stored, *records], plots, behind)
 
     async def _write_down(self, offer: Offer, unread: Sequence[OutboxMessage]) -> None:
         """Audit the decisions; while that cannot be, nothing goes."""
@@ -187,35 +200,17 @@ class Releaser:
             for draft in offer.drafts
         ]  # fmt: skip
 
-    def _hand_on(self, sealed: Sequence[tuple[str, Sealed]], uuids: Sequence[str]) -> None:
-        """Put releases into the partners' outboxes; the store's rows are done when the last of the log is kept."""
-        self._under_way.update(uuids)
-        log = [one for _, one in sealed if one.traffic == "log"]
-        left = len(log)
-
-        def done() -> None:
-            nonlocal left
-            left -= 1
-            if not left:
-                self._mark_sent(uuids)
-
+    def _hand_on(self, sealed: Sequence[tuple[str, Sealed]], stretches: Sequence[Stretch]) -> None:
+        """Put releases into the partners' outboxes; rows of the store are done once all partners have theirs."""
         for partner, one in sealed:
-            if one.traffic == "log" and uuids:
-                one = Sealed(one.subject, one.message_id, one.data, one.traffic, done)
             self._outboxes[partner].put(one)
-        if uuids and not log:
-            self._mark_sent(uuids)
-
-    def _mark_sent(self, uuids: Sequence[str]) -> None:
-        asyncio.get_running_loop().create_task(self._mark_in_store(list(uuids)))
-
-    async def _mark_in_store(self, uuids: list[str]) -> None:
-        try:
-            await asyncio.to_thread(self._store.mark_sent, uuids, self._now_ns())
-        except StoreAway as error:  # they come again: the partner's copy says the same
-            self._note_trouble(say("store_away_again", error=error))
-            self._read_to = 0
-        self._under_way.difference_update(uuids)
+        for stretch in stretches:
+            for partner in stretch.partners:
+                self._outboxes[partner].call_when_kept(
+                    partial(self._stored.note_kept, partner, stretch.until, stretch.ids)
+                )
+            if not self._outboxes:
+                self._stored.note_kept(None, stretch.until, stretch.ids)
 
 
 def _read_records(stored: Sequence[OutboxMessage]) -> tuple[list[OneRecord], list[OutboxMessage]]:
