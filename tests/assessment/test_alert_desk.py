@@ -471,6 +471,96 @@ def test_it_goes_on_from_a_snapshot_as_if_there_had_been_no_break() -> None:
     assert other.desk.snapshot() == world.desk.snapshot()
 
 
+def after_restart(world: World, second: float, *seen: int) -> World:
+    """Go on with the alerts of a world in a new one, which knows where some tracks were last."""
+    new = World()
+    for alert in world.desk.active():
+        places = {number: world.places[number][0] for number in seen if number in alert.track_ids}
+        (stands,) = new.desk.stand(alert, places, at(second))
+        assert (stands.alert_id, stands.state, stands.raised_ns) == (alert.alert_id, alert.state, alert.raised_ns)
+        assert stands.id != alert.id
+    return new
+
+
+def test_after_a_restart_an_alert_goes_on_acknowledged_once_its_object_is_found_again() -> None:
+    world = World()
+    (alert,) = world.enter(0, 1, DRONE)
+    world.decide(5, "acknowledge", alert.alert_id)
+    new = after_restart(world, 20, 1)
+    assert new.tick(21) == []
+    assert new.enter(30, 9001, UNKNOWN, x_km=1.4) == []
+    (found,) = new.tick(36)
+    assert (found.alert_id, found.state, found.acknowledged_by) == (alert.alert_id, "acknowledged", "ona")
+    assert (found.track_ids, found.tier, found.raised_ns) == ((9001,), "critical", alert.raised_ns)
+    new.worth[9001] = DRONE
+    assert {one.state for s in range(37, 200, 5) for one in new.tick(s)} <= {"acknowledged"}
+    (other,) = new.enter(60, 9002, DRONE, x_km=40.0)
+    assert (other.alert_id, other.state) == ("plant:9002:1", "raised")
+
+
+def test_after_a_restart_what_was_critical_falls_when_it_does_not_show_that_again() -> None:
+    world = World()
+    world.enter(0, 1, DRONE)
+    new = after_restart(world, 20, 1)
+    new.enter(30, 9001, UNKNOWN, x_km=1.4)
+    told_of = [one for s in range(31, 200, 5) for one in new.tick(s)]
+    assert [one.tier for one in told_of if one.time_ns <= at(120)] == ["critical"] * 2, "found, and escalated"
+    assert told_of[-1].tier == "advisory"
+
+
+def test_after_a_restart_a_shelved_alert_is_on_the_shelf_until_its_time() -> None:
+    world = World()
+    laid = shelved(world)
+    new = after_restart(world, 20, 7)
+    new.enter(30, 9001, replace(DRONE, danger=0.5), x_km=1.4, **predicted(500.0))
+    assert {one.state for s in range(31, 600, 7) for one in new.tick(s)} <= {"shelved"}
+    (back,) = new.tick(601)
+    assert (back.alert_id, back.state, back.track_ids) == (laid.alert_id, "raised", (9001,))
+
+
+@pytest.mark.parametrize(("seen", "until"), [((), 21), ((1,), 121)])
+def test_after_a_restart_what_is_not_found_again_ends_with_the_reason(seen: tuple[int, ...], until: int) -> None:
+    world = World()
+    (alert,) = world.enter(0, 1, DRONE)
+    new = after_restart(world, 20, *seen)
+    told_of = [one for s in range(21, 130) for one in new.tick(s)]
+    assert [(one.alert_id, one.state) for one in told_of] == [(alert.alert_id, "ended")]
+    assert at(until) <= told_of[0].time_ns <= at(until + 1)
+    assert told_of[0].reasons[0].startswith("was not found again after the node started anew")
+    (answered,) = new.decide(130, "acknowledge", alert.alert_id)
+    assert (answered.state, answered.acknowledged_by) == ("ended", "ona")
+
+
+def test_after_a_restart_an_alert_that_is_held_back_or_decided_on_unseen_waits_for_its_object() -> None:
+    world = World()
+    world.desk.budget = AdvisoryBudget(0)
+    world.enter(0, 1, UNKNOWN)
+    (held,) = world.tick(6)
+    assert held.state == "held_back"
+    new = after_restart(world, 20, 1)
+    assert new.tick(21) == []
+    (laid,) = new.decide(22, "shelve", held.alert_id, reason="known", until_ns=at(500))
+    assert laid.state == "shelved"
+    other = replace(new, desk=AlertDesk.of("vilnius", AlertPolicy()))
+    other.desk.restore(new.desk.snapshot())
+    for world in (new, other):
+        world.enter(30, 9001, UNKNOWN, x_km=1.4)
+    assert [one.state for one in new.tick(36)] == ["shelved"]
+    assert [one.state for one in other.tick(36)] == ["shelved"]
+    assert other.desk.snapshot() == new.desk.snapshot()
+
+
+def test_an_ended_alert_that_nobody_answered_can_be_answered_after_a_restart() -> None:
+    world = World()
+    world.enter(0, 1, DRONE)
+    (ended,) = world.cause(10, 1, state="ended", reasons=("the track was dropped",))
+    new = World()
+    assert new.desk.stand(ended, {}, at(50)) == (ended,)
+    assert new.tick(51) == []
+    (answered,) = new.decide(52, "acknowledge", ended.alert_id)
+    assert (answered.state, answered.acknowledged_by) == ("ended", "ona")
+
+
 def test_nobody_is_told_of_an_alert_twice_alike() -> None:
     world = World()
     messages = world.enter(0, 1, DRONE)

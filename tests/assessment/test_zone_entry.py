@@ -2,6 +2,7 @@
 
 import pytest
 
+from sargas.assessment.alert_entry import Place
 from sargas.model.columns import PlotFlag
 from sargas.model.records import Alert
 from sargas.model.tracks import TrackStatus
@@ -77,6 +78,21 @@ def test_a_track_that_starts_inside_the_border_never_crossed_it() -> None:
     assert entry.assess(tracks_at(4, INSIDE | {"x": 98.0}), at(4)) == ()
     assert entry.assess(tracks_at(8, OUTSIDE), at(8)) == ()
     assert [alert.tier for alert in entry.assess(tracks_at(12, INSIDE), at(12))] == ["critical"]
+
+
+def test_who_is_seen_where_one_of_an_earlier_run_had_come_in_crossed_the_border() -> None:
+    entry = start()
+    x_m, y_m = 99_000.0, 60_000.0
+    entry.expect("lithuania", Place(x_m + 500.0, y_m, -50.0, 0.0, at(-10)))
+    young = INSIDE | {"status": TrackStatus.TENTATIVE}
+    assert entry.assess(tracks_at(0, young), at(0)) == ()
+    other = start()
+    other.restore(entry.snapshot())
+    (alert,) = other.assess(tracks_at(4, INSIDE), at(4))
+    assert (alert.zone_id, alert.rule, alert.tier) == ("lithuania", "zone_entry", "critical")
+    late = start()
+    late.expect("lithuania", Place(x_m, y_m, 0.0, 0.0, at(-130)))
+    assert late.assess(tracks_at(0, INSIDE), at(0)) == ()
 
 
 def test_a_border_crossed_while_tentative_is_an_alert_at_confirmation() -> None:

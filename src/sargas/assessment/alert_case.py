@@ -29,7 +29,7 @@ class Case:
     told: int = 0
     """Revision that was handed on last; what a call changed that failed is handed on later."""
     members: set[int] = field(default_factory=set)
-    """Track ids; those of an ended alert are the last it had."""
+    """Track ids; those of an ended alert are the last it had. None: of an earlier run, not seen in this one."""
     asked_ns: int = 0
     """Since when an answer is waited for: first shown, become critical, come back."""
     shelved_danger: float = 0.0
@@ -42,6 +42,11 @@ class Case:
     def has_ended(self) -> bool:
         """Say whether the latest message ended the alert."""
         return self.alert.state == "ended"
+
+    @property
+    def is_unseen(self) -> bool:
+        """Say whether it stands since an earlier run, and none of its members has been found again."""
+        return not self.members and not self.has_ended
 
     def is_over(self, time_ns: int) -> bool:
         """Say whether it ended so long ago that the same cause is a new alert."""
@@ -88,7 +93,8 @@ class Case:
         """Lay it aside for a reason and a while; none when it has ended or the while is over."""
         if self.has_ended or decision.until_ns is None or decision.until_ns <= decision.time_ns:
             return None
-        self.shelved_danger, self.shelved_members = self.alert.danger or 0.0, set(self.members)
+        self.shelved_danger = self.alert.danger or 0.0
+        self.shelved_members = set(self.alert.track_ids if self.is_unseen else self.members)
         told = {"shelved_by": decision.actor, "shelved_until_ns": decision.until_ns, "shelved_reason": decision.reason}
         return self.change(decision.time_ns, state="shelved", was_shown=True, **told)
 
@@ -165,6 +171,22 @@ def open_case(alert_id: str, entries: Mapping[int, Entry], origin: str, time_ns:
         **fields,
     )
     return Case(alert, members=set(entries), asked_ns=time_ns)
+
+
+def stand_case(alert: Alert, time_ns: int) -> Case:
+    """Go on with an alert of an earlier run, told anew at a time (UTC ns) unless it has ended."""
+    revision = alert.id.rpartition(":")[2]
+    case = Case(
+        alert,
+        revision=int(revision) if revision.isdigit() else 1,
+        members=set(alert.track_ids) if alert.state == "ended" else set(),
+        asked_ns=max(alert.raised_ns, alert.critical_ns or 0),
+        shelved_danger=alert.danger or 0.0,
+        shelved_members=set(alert.track_ids) if alert.state == "shelved" else set(),
+    )
+    if not case.has_ended:
+        case.change(time_ns)
+    return case
 
 
 def worst_of(entries: Mapping[int, Entry]) -> Entry:

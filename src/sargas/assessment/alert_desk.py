@@ -7,14 +7,14 @@ calls give the same alerts. Page: docs/alerts.md.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sargas.assessment.alert_budget import AdvisoryBudget
-from sargas.assessment.alert_case import Case, dump_case, load_case, open_case, worst_of
+from sargas.assessment.alert_case import Case, dump_case, load_case, open_case, stand_case, worst_of
 from sargas.assessment.alert_course import HOLD_NS
 from sargas.assessment.alert_entry import AGAIN_NS, Entry, Place, dump_entry, load_entry
-from sargas.assessment.alert_worth import Level, Repute, Worth
+from sargas.assessment.alert_worth import Level, Repute, Standing, Worth
 from sargas.assessment.saying import say
 from sargas.model.columns import NO_CODE, NS_PER_S
 from sargas.model.records import Alert, AlertPolicy, Decision
@@ -28,6 +28,8 @@ Placed = Callable[[int], tuple[Place, int] | None]
 """Where a track is and which group it flies in; none: it is not among those told now."""
 KEPT_NS = 3600 * NS_PER_S
 """An ended alert can be acknowledged for so long."""
+SHOWS_ITSELF_NS = 60 * NS_PER_S
+"""After a restart a member of a critical alert that is found again is held to be critical for so long."""
 JUDGED_AT_ONCE = 30
 """Entries judged in one tick; in a crowd the others wait their turn, those of an alert that is shown never."""
 
@@ -86,6 +88,16 @@ class AlertDesk:
         told += self._show_held_back(time_ns)
         self._forget(time_ns)
         return self._hand_on(told)
+
+    def stand(self, alert: Alert, seen: Mapping[int, Place], time_ns: int) -> tuple[Alert, ...]:
+        """Go on with an alert of an earlier run at a time (UTC ns); returns it. One that has ended can be answered yet.
+
+        ``seen``: where its members were last, by track id. It stands without members until one of them is found again
+        under its new number, and ends when it is too late for that.
+        """
+        case = self.cases[alert.alert_id] = stand_case(alert, time_ns)
+        self.lost |= {(alert.zone_id, track_id): (place, alert.alert_id) for track_id, place in seen.items()}
+        return self._hand_on((case.alert,))
 
     def go_on_from(self, before: AlertDesk, time_ns: int) -> tuple[Alert, ...]:
         """Begin anew after a desk that failed: its alerts end, which is returned, and their numbers go on."""
@@ -194,6 +206,10 @@ class AlertDesk:
                     told.append(self._found(pair, time_ns))
                     continue
                 self._find_again(entry, found, time_ns)
+                if self.cases[found].is_unseen and self.cases[found].alert.tier == "critical":
+                    # what an earlier run knew of it stands until it has had the time to show that again
+                    standing = Standing(Level.CRITICAL, entry.standing.level, time_ns + SHOWS_ITSELF_NS)
+                    self.entries[pair] = replace(entry, standing=standing)
                 self._join(pair, found)
                 entry = self.entries[pair]
             touched[entry.alert_id or ""] = None
@@ -307,17 +323,21 @@ class AlertDesk:
     def _let_time_pass(self, case: Case, time_ns: int) -> list[Alert]:
         """Take an alert off the shelf when its while is over; escalate a critical one that nobody answered."""
         alert = case.alert
+        if case.is_unseen and not any(self._goes_on_as(of) == alert.alert_id for _, of in self.lost.values()):
+            return [case.end(time_ns, say("ended_unseen"))]
         if alert.state == "shelved" and alert.shelved_until_ns is not None and time_ns >= alert.shelved_until_ns:
             back = case.unshelve(time_ns)
             return [back] if back is not None else []
         waits_ns = time_ns - case.asked_ns
+        if case.is_unseen:
+            return []
         if (alert.tier, alert.state) == ("critical", "raised") and waits_ns >= self.policy.escalate_after_s * NS_PER_S:
             return [case.escalate(self.policy.escalate_to, time_ns)]
         return []
 
     def _show_held_back(self, time_ns: int) -> list[Alert]:
         """Show advisories that were held back, the most dangerous first, as far as the budget goes."""
-        held = [case for case in self.cases.values() if case.alert.state == "held_back"]
+        held = [case for case in self.cases.values() if case.alert.state == "held_back" and not case.is_unseen]
         told = list[Alert]()
         for case in sorted(held, key=lambda one: (-(one.alert.danger or 0.0), one.alert.alert_id)):
             if self.budget.allows(worst_of(self._of(case.alert.alert_id)).worth.danger, time_ns):

@@ -39,6 +39,10 @@ class TrackMemory:
         outside[known] = self.is_outside[rows[known]]
         return last, outside
 
+    def knows(self, track_id: Int64) -> Bool:
+        """Say which tracks are remembered."""
+        return self._rows(track_id)[1]
+
     def keep(self, track_id: Int64, position: Float64, time_ns: int, is_outside: Bool) -> None:
         """Remember tracks (sorted, unique ids) at their new positions."""
         rows, known = self._rows(track_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from math import hypot
 from typing import Any, Self
 
@@ -16,6 +16,8 @@ import numpy as np
 
 from sargas.assessment.alert_book import ActiveAlerts, AlertBook, in_order
 from sargas.assessment.alert_course import OFF_DELAY_NS, Cause, Key, Place, Tier
+from sargas.assessment.alert_entry import AGAIN_M, AGAIN_NS
+from sargas.assessment.alert_entry import Place as LastPlace
 from sargas.assessment.reasons import describe_track, ground_speed_mps, is_cooperative
 from sargas.assessment.saying import say
 from sargas.assessment.track_memory import TrackMemory
@@ -55,6 +57,8 @@ class ZoneEntry:
     book: AlertBook
     likelihood: dict[tuple[int, str], float] = field(default_factory=dict)
     """Probability of entry by track and zone id, where a forecast says it; whoever forecasts sets it."""
+    came_in: list[tuple[str, LastPlace]] = field(default_factory=list)
+    """By zone id: where tracks of an earlier run were last that had come in."""
 
     @classmethod
     def of(cls, zones: Sequence[Zone], plane: RegionPlane, *, node: Label, exercise: bool) -> Self:
@@ -100,6 +104,10 @@ class ZoneEntry:
         self.book.forget_closed(time_ns)
         return in_order(changes)
 
+    def expect(self, zone_id: str, place: LastPlace) -> None:
+        """Hold who appears near to where a track of an earlier run would be for one that came into the zone."""
+        self.came_in.append((zone_id, place))
+
     def active(self) -> tuple[Alert, ...]:
         """List the alerts that have not ended, by alert_id."""
         return self.book.active()
@@ -107,7 +115,10 @@ class ZoneEntry:
     def snapshot(self) -> bytes:
         """Return the state as JSON, the same bytes for the same state; zones and settings are not in it."""
         borders = [zone.id for zone in self.index.zones if zone.kind == "border"]
-        state = {"borders": borders, "memory": self.memory.to_lists(), "book": self.book.to_lists()}
+        came_in = [[zone_id, astuple(place)] for zone_id, place in self.came_in]
+        state = {
+            "borders": borders, "memory": self.memory.to_lists(), "book": self.book.to_lists(), "came_in": came_in
+        }  # fmt: skip
         return json.dumps(state, sort_keys=True, separators=(",", ":")).encode()
 
     def restore(self, snapshot: bytes) -> None:
@@ -117,11 +128,14 @@ class ZoneEntry:
         borders = [column.get(zone.id) for zone in self.index.zones if zone.kind == "border"]
         self.memory = TrackMemory.from_lists(state["memory"], borders)
         self.book = AlertBook.from_lists(self.book.origin, self.book.index_of_zone, state["book"])
+        self.came_in = [(zone_id, LastPlace(*place)) for zone_id, place in state["came_in"]]
 
     def _assess_entries(self, view: TrackView, time_ns: int) -> list[Alert]:
         """Raise and refresh zone_entry alerts, and remember where the tracks are now."""
         tracks = view.tracks
         before, was_outside = self.memory.recall(tracks.track_id, view.position)
+        if self.came_in:
+            was_outside |= self._came_in(view, time_ns)
         rows, zones, fractions = self.index.entered_pairs(columns(before), columns(view.position))
         is_outside = was_outside.copy()
         chosen = self._may_alert(view, Pairs.of(rows, zones, len(self.index)), was_outside)
@@ -136,6 +150,19 @@ class ZoneEntry:
         measured = tracks.status != TrackStatus.COASTING
         self.memory.keep(tracks.track_id[measured], view.position[measured], time_ns, is_outside[measured])
         return changes
+
+    def _came_in(self, view: TrackView, time_ns: int) -> Bool:
+        """Say which tracks that are new here had come over which border in an earlier run: (n, b)."""
+        self.came_in = [(zone_id, place) for zone_id, place in self.came_in if time_ns - place.time_ns <= AGAIN_NS]
+        found = np.zeros((len(view.tracks), self.memory.is_outside.shape[1]), np.bool_)
+        is_new = ~self.memory.knows(view.tracks.track_id)
+        for zone_id, place in self.came_in:
+            zone = self.book.index_of_zone.get(zone_id, -1)
+            if zone >= 0 and self.border_of_zone[zone] >= 0:
+                x_m, y_m = place.at(time_ns)
+                gap_m = np.hypot(view.position[:, 0] - x_m, view.position[:, 1] - y_m)
+                found[:, self.border_of_zone[zone]] |= is_new & (gap_m <= AGAIN_M)
+        return found
 
     def _inside_borders(self, view: TrackView) -> Bool:
         """Say who is inside which border now: (n, b)."""

@@ -276,6 +276,25 @@ class Alert(Record):
     shelved_reason: str | None = Field(default=None, description="Why it was shelved, in the person's words")
 
 
+class LastSeen(Value):
+    """Where a track was last seen, and how it flew."""
+
+    track_id: int = Field(ge=0, description="System track")
+    time_ns: int = Field(description="UTC ns at which it was there")
+    latitude_deg: float = Field(ge=-90, le=90, description="Latitude, WGS84")
+    longitude_deg: float = Field(ge=-180, le=180, description="Longitude, WGS84")
+    velocity_east_mps: float = Field(default=0.0, description="Velocity to the east; 0: not known")
+    velocity_north_mps: float = Field(default=0.0, description="Velocity to the north; 0: not known")
+
+
+class StandingAlert(Record):
+    """An alert of an earlier run that had not ended; the node hands it in when it starts."""
+
+    kind: Literal["standing_alert"] = Field(default="standing_alert", description="Says which record this is")
+    alert: Alert = Field(description="The alert as it was last told")
+    members: tuple[LastSeen, ...] = Field(default=(), description="Those of its tracks that were seen lately")
+
+
 DecisionAction = Literal[
     "acknowledge",
     "shelve",
@@ -370,6 +389,7 @@ OneRecord: TypeAlias = (
     | LaunchEstimate
     | ClosureAdvice
     | Alert
+    | StandingAlert
     | Decision
     | TrackEvent
     | LostTrack

@@ -15,10 +15,11 @@ from sargas.assessment.alert_entry import Place
 from sargas.assessment.alert_worth import HARMLESS_OFF, Worth, danger_of
 from sargas.assessment.threat import Facts, Identity, judge_threat
 from sargas.assessment.threat_words import Language, tell_counterfactual, tell_reasons
+from sargas.assessment.zone_entry import EXERCISE
 from sargas.geo.plane import RegionPlane
 from sargas.identification.danger import ARMED_OF_CLASS
 from sargas.model.columns import NS_PER_S
-from sargas.model.records import Alert, Configuration, Decision, Zone
+from sargas.model.records import Alert, Configuration, Decision, LastSeen, StandingAlert, Zone
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 from sargas.picture.identity import IdentityBook
 
@@ -76,6 +77,19 @@ class Alerting:
     def tick(self, tracks: Tracks, identity: IdentityBook, time_ns: int) -> tuple[Alert, ...]:
         """Let time pass; ``tracks``: all own ones with their classes as persons and machine have them."""
         return self.desk.tick(*self._views(tracks, identity, time_ns), time_ns)
+
+    def stand(self, standing: StandingAlert, time_ns: int) -> tuple[Alert, ...]:
+        """Go on with an alert of an earlier run at a time (UTC ns); nothing of an exercise outside of one."""
+        if EXERCISE in standing.alert.label.caveats and not self.exercise:
+            return ()
+        return self.desk.stand(standing.alert, {one.track_id: self.place_of(one) for one in standing.members}, time_ns)
+
+    def place_of(self, seen: LastSeen) -> Place:
+        """Return where a track was last seen, in the region plane."""
+        there = (seen.latitude_deg, seen.longitude_deg)
+        x_m, y_m = self.plane.plane_from_geodetic(*there)
+        x_mps, y_mps = self.plane.plane_velocity_from_enu(*there, seen.velocity_east_mps, seen.velocity_north_mps)
+        return Place(float(x_m), float(y_m), float(x_mps), float(y_mps), seen.time_ns)
 
     def decide(self, decision: Decision) -> tuple[Alert, ...]:
         """Apply a person's decision on an alert."""

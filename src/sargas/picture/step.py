@@ -22,6 +22,7 @@ from sargas.model.records import (
     SourceHealth,
     SourceLabel,
     SourcePause,
+    StandingAlert,
     Tick,
     Unit,
     WarningDelivery,
@@ -33,6 +34,7 @@ from sargas.picture.hearing import hear_plots
 from sargas.picture.policies import change_policy
 from sargas.picture.relabelling import announce_label, labels_due
 from sargas.picture.rezoning import rezone
+from sargas.picture.standing_alerts import take_standing_alert
 from sargas.picture.state import Picture, State
 from sargas.picture.telling import assess_touched, tell_tracks
 from sargas.picture.tick import tick
@@ -176,6 +178,8 @@ def _enter(picture: Picture, record: OneRecord, time_ns: int, sequence: int) -> 
         case PublicWarning():
             picture.outlook.stand(record, time_ns)
             return (record,)
+        case StandingAlert():
+            return take_standing_alert(picture, record, time_ns)
         case WarningDelivery():
             return (record, *picture.outlook.deliveries.note(record))
         case WindTable():

@@ -157,7 +157,8 @@ def _drifting(turn: Turn) -> None:
 def _alerting(turn: Turn) -> None:
     picture, time_ns = turn.picture, turn.time_ns
     assess_touched(picture, time_ns, turn.messages)
-    if picture.configuration.zones or picture.zones.active():  # of the last zone, deleted, the alerts end too
+    # of the last zone, deleted, the alerts end too, and those of an earlier run
+    if picture.configuration.zones or picture.zones.active() or picture.alerting.active():
         causes = picture.zones.assess(Tracks.none(picture.configuration.label), time_ns)
         turn.messages.extend(picture.alerting.take(causes, turn.tracks, picture.identity, time_ns))
         if turn.comes(even=True):

@@ -241,7 +241,10 @@ class Node:
         self._deeds.note(deed_of(configuration))
         self._control.append(self._record_arrival(configuration))
         # a picture begins with its configuration and nothing else
-        standing = tuple(standing_records(self.store, self.journal, permissions, winds, self.clock.now_ns()))
+        folder, name = self.settings.node.data_dir / "history", self.settings.node.name
+        standing = tuple(
+            standing_records(self.store, self.journal, folder, name, permissions, winds, self.clock.now_ns())
+        )
         self._control.extend([self._record_arrival(record) for record in standing])
         self._store_entered({record.id for record in standing})
         async with AsyncExitStack() as stack:

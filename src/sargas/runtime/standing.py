@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 import structlog
@@ -17,6 +18,7 @@ from sargas.model.records import (
     ReporterHistory,
     SourceLabel,
     SourcePause,
+    StandingAlert,
     Unit,
     WarningDelivery,
     WindTable,
@@ -24,6 +26,7 @@ from sargas.model.records import (
 )
 from sargas.runtime.journal import Journal
 from sargas.runtime.on_record import newest_on_record
+from sargas.runtime.standing_alerts import standing_alerts
 from sargas.runtime.standing_permissions import choose_standing
 from sargas.runtime.standing_policies import with_standing_policies
 from sargas.runtime.standing_take_overs import standing_take_overs
@@ -43,6 +46,7 @@ StandingRecord: TypeAlias = (
     | Decision
     | PublicWarning
     | WarningDelivery
+    | StandingAlert
     | ReporterHistory
 )
 """What a picture is told of before anything else comes."""
@@ -51,6 +55,8 @@ StandingRecord: TypeAlias = (
 def standing_records(
     store: Store,
     journal: Journal,
+    history_dir: Path,
+    node: str,
     permissions: Sequence[FlightPermission],
     winds: Sequence[WindTable],
     now_ns: int,
@@ -82,6 +88,10 @@ def standing_records(
         "no unit is known: enter them anew", lambda: newest_on_record(store, journal, Unit, "unit_id").values()
     )
     yield from sorted((one for one in units if one.state != "removed"), key=lambda one: one.unit_id)
+    yield from _unless_away(
+        "alerts begin anew, those that persons acknowledged or shelved too",
+        lambda: standing_alerts(store, journal, history_dir, node, now_ns),
+    )
     yield from _unless_away("no take-over is gone on with: decide anew", lambda: standing_take_overs(store, journal))
     yield from _unless_away(
         "warnings that stand are not shown, nor ended: look into the list of warnings",

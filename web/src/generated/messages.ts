@@ -1123,6 +1123,22 @@ export interface LabelReader {
   readonly rules: readonly string[];
 }
 
+/** Where a track was last seen, and how it flew. */
+export interface LastSeen {
+  /** System track */
+  readonly track_id: number;
+  /** UTC ns at which it was there */
+  readonly time_ns: number;
+  /** Latitude, WGS84 */
+  readonly latitude_deg: number;
+  /** Longitude, WGS84 */
+  readonly longitude_deg: number;
+  /** Velocity to the east; 0: not known */
+  readonly velocity_east_mps: number;
+  /** Velocity to the north; 0: not known */
+  readonly velocity_north_mps: number;
+}
+
 /** Where and when balloons were let go, by drifting them back from where they were first seen. */
 export interface LaunchEstimate {
   /** Identity of this message; equal ids are the same message */
@@ -2259,6 +2275,24 @@ export interface Spread {
   readonly median: number;
   /** Seconds; nine of ten took no longer */
   readonly p90: number;
+}
+
+/** An alert of an earlier run that had not ended; the node hands it in when it starts. */
+export interface StandingAlert {
+  /** Identity of this message; equal ids are the same message */
+  readonly id: string;
+  /** UTC ns at which it holds */
+  readonly time_ns: number;
+  /** Node, source or person that made it */
+  readonly origin: string;
+  /** Who may receive it */
+  readonly label: Label;
+  /** Says which record this is */
+  readonly kind: "standing_alert";
+  /** The alert as it was last told */
+  readonly alert: Alert;
+  /** Those of its tracks that were seen lately */
+  readonly members: readonly LastSeen[];
 }
 
 /** One thing that happened to a track or was said of it. */
