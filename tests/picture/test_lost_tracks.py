@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 
 from sargas.formats.plots.encode import encode_plots
+from sargas.model.columns import NS_PER_S
 from sargas.model.envelope import Envelope
 from sargas.model.plots import Plots
 from sargas.model.records import Configuration, HumanReport, LostTrack, Record, Sensor, Source, Tick
@@ -117,6 +119,41 @@ def test_a_call_weighs_in_at_the_next_tick(lost: tuple[bytes, list[LostTrack]]) 
     assert told[0].area_km2 < 0.7 * before.area_km2
     here = FRAME.geodetic_from_enu(DRONE.at(220.5)[:3])
     assert abs(told[0].most_probable[0] - float(here[1])) < 0.06
+
+
+def test_a_call_that_is_withdrawn_or_corrected_gives_the_region_without_it(
+    lost: tuple[bytes, list[LostTrack]],
+) -> None:
+    def call(second: float, **fields: Any) -> HumanReport:
+        here = FRAME.geodetic_from_enu(DRONE.at(210.0)[:3] - np.array([0.0, 400.0, 0.0]))
+        made = {
+            "id": f"r{second}", "time_ns": at_ns(second), "origin": "n", "label": LABEL, "report_id": "call-1",
+            "state": "made", "source_id": "112/1", "reporter": "police", "channel": "app", "observed_ns": at_ns(210.0),
+            "latitude_deg": float(here[0]), "longitude_deg": float(here[1]), "bearing_deg": 0.0, "seen": "drone",
+            "distance": "some_hundred_metres", "sense": "both", "confidence": 0.9, "entered_by": "rasa",
+        }  # fmt: skip
+        return HumanReport.model_validate(made | fields)
+
+    def after(*reports: HumanReport) -> tuple[list[LostTrack], bytes]:
+        """Return what is told within 5 s of the last report, and where it may be then."""
+        state = restored(lost)
+        for k, report in enumerate(reports):
+            step(state, record(900 + k, (report.time_ns - at_ns(0.0)) / NS_PER_S, report))
+        state, _ = load_state(dump_state(state, 950))
+        told = run(state, inputs(225, 220))
+        [case] = state.picture.lost.book.cases.values()  # type: ignore[union-attr]
+        return told, case.particles.tobytes()
+
+    never, (told_once, once) = after()[1], after(call(220.2))
+    told, withdrawn = after(call(220.2), call(220.3, state="withdrawn"))
+    assert (told_once[-1].reports, told[-1].reports) == (1, 0)
+    assert told_once[-1].area_km2 < 0.7 * told[-1].area_km2
+    assert withdrawn == never != once
+    assert after(call(220.2, bearing_deg=180.0), call(220.3))[1] == after(call(220.3))[1], (
+        "a correction takes its place"
+    )
+    other = call(220.25, report_id="call-2", source_id="112/2")
+    assert after(call(220.2), other, call(220.3, state="withdrawn"))[1] == after(other)[1]
 
 
 def test_it_ends_as_the_tracker_sees_it_again(lost: tuple[bytes, list[LostTrack]]) -> None:

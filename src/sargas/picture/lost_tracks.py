@@ -15,7 +15,6 @@ from sargas.assessment.lost.book import LostBook
 from sargas.assessment.lost.sightings import SectorReport
 from sargas.geo.plane import RegionPlane
 from sargas.identification.danger import CONFIRMED
-from sargas.identification.reports.likelihood import observation_times, report_likelihood
 from sargas.model.columns import Float64, Int64, PlotFlag
 from sargas.model.plots import Plots
 from sargas.model.records import Configuration, HumanReport, LostTrack, SensorStatus
@@ -62,14 +61,8 @@ class LostTracks:
                 self.book.report(report.log_likelihood, np.array([report.time_ns]), plots.label)
 
     def hear_report(self, report: HumanReport) -> None:
-        """Weigh in what a person reported by phone or by application; it is told at the next tick."""
-        if not self.book.cases or report.state != "made":
-            return
-
-        def likelihood(latitude_deg: Float64, longitude_deg: Float64, time_ns: int) -> Float64:
-            return report_likelihood(report, latitude_deg, longitude_deg, np.full(len(latitude_deg), time_ns))
-
-        self.book.report(likelihood, observation_times(report), report.label)
+        """Weigh in what a person reported by phone or by application, or take it back; it is told at the next tick."""
+        self.book.hear_report(report)
 
     def tick(
         self, tracks: Tracks, identity: IdentityBook, changes: Sequence[TrackChange], sites: Sites, time_ns: int

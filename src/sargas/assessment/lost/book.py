@@ -10,7 +10,7 @@ import numpy as np
 
 from sargas.assessment.lost.case import LostCase, open_case
 from sargas.assessment.lost.lookers import LookerBook
-from sargas.assessment.lost.particles import PARTICLE
+from sargas.assessment.lost.particles import copied
 from sargas.assessment.lost.reappearance import WORTH_TELLING, match_new_track
 from sargas.assessment.lost.sightings import ReportLikelihood
 from sargas.assessment.lost.telling import End, interval_ns, tell
@@ -20,11 +20,12 @@ from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.lost_records import LostTrack, MayBe
 from sargas.model.parts import pack, unpack
+from sargas.model.records import HumanReport
 from sargas.model.saying import Said
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.sensors.site import Sites
 
-MARK = b"SARGAS-LOST-2\n"
+MARK = b"SARGAS-LOST-3\n"
 MOST_CASES = 20
 TELL_AFTER_NS = 10 * NS_PER_S
 """A track silent for less may only have faded; then its case, if it has one, is not told."""
@@ -67,16 +68,22 @@ class LostBook:
             self.out_of_order.discard(sensor_id)
 
     def report(self, likelihood: ReportLikelihood, times_ns: Int64, label: Label) -> int:
-        """Weigh a person's report into every open case that it may be about; return into how many.
+        """Weigh a person's plot into every open case that it may be about; return into how many.
 
         ``times_ns`` (UTC ns): when it may have been noticed, equally likely.
-
-        What is told of a case from then on may go no further than the report itself (``label``).
         """
         for case in self.cases.values():
-            case.weigh_in(likelihood, self.plane, times_ns)
-            case.label = most_restrictive((case.label, label))
+            for one in filter(None, (case, case.without)):
+                one.weigh_in(likelihood, self.plane, times_ns, label)
         return len(self.cases)
+
+    def hear_report(self, report: HumanReport) -> None:
+        """Weigh a person's report, or its correction, into every open case; take it back when it is withdrawn."""
+        for case in self.cases.values():
+            if report.state == "withdrawn":
+                case.take_back(report.report_id, self.plane)
+            else:
+                case.hear(report, self.plane)
 
     def tick(
         self, tracks: Tracks, watched: Int64, armed: Float64, sites: Sites, renamed: Mapping[int, int], time_ns: int
@@ -119,11 +126,12 @@ class LostBook:
 
     def snapshot(self) -> bytes:
         """Return the state as bytes; equal states give equal bytes."""
-        plain = [_plain(case) for case in self.cases.values()]
+        cases = [one for case in self.cases.values() for one in (case, case.without) if one is not None]
+        plain = [_plain(case) for case in cases]
         told = [one.model_dump(mode="json") for one in self.told.values()]
         header = {"cases": plain, "told": told, "out_of_order": sorted(self.out_of_order)}
         arrays: list[np.ndarray[tuple[int, ...], np.dtype[np.generic]] | bytes] = [self.known, self.watch.snapshot()]
-        for case in self.cases.values():
+        for case in cases:
             arrays += [case.particles, case.streams, case.state, case.able, case.counted_ns]
         return pack(MARK, header, arrays)
 
@@ -137,13 +145,17 @@ class LostBook:
         self.cases = {}
         for k, plain in enumerate(header["cases"]):
             particles, streams, state, able, counted = arrays[2 + 5 * k : 7 + 5 * k]
+            said = [HumanReport.model_validate(one) for one in plain.pop("said")]
             plain["label"] = Label.model_validate(plain["label"])
             plain["limits"] = [Said(*one) for one in plain["limits"]]
             plain["may_be"] = [MayBe.model_validate(one) for one in plain["may_be"]]
-            self.cases[plain["track_id"]] = LostCase(
-                **plain, particles=particles.astype(PARTICLE), streams=streams, state=state, able=able,
-                counted_ns=counted,
+            case = LostCase(
+                **plain, particles=copied(particles), streams=streams, state=state, able=able,
+                counted_ns=counted, said={one.report_id: one for one in said},
             )  # fmt: skip
+            with_reports = self.cases.setdefault(case.track_id, case)
+            if with_reports is not case:  # what follows a case is the same without what may be taken back
+                with_reports.without = case
 
     def _newly_lost(self, tracks: Tracks, renamed: Mapping[int, int], time_ns: int) -> list[int]:
         """Return the rows of the watch that coast now, or are no more."""
@@ -240,5 +252,6 @@ def _plain(case: LostCase) -> dict[str, object]:
     )  # fmt: skip
     kept: dict[str, object] = {name: getattr(case, name) for name in names}
     kept["label"] = case.label.model_dump(mode="json")
+    kept["said"] = [one.model_dump(mode="json") for one in case.said.values()]
     kept["may_be"] = [one.model_dump() for one in case.may_be]
     return kept

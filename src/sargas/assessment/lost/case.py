@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from sargas.assessment.lost.particles import (
     START,
     Particles,
     Start,
+    copied,
     spawn,
     thin,
     weigh,
@@ -26,9 +27,11 @@ from sargas.assessment.lost.sightings import ReportLikelihood
 from sargas.assessment.lost.watch import Watch, known_classes
 from sargas.assessment.splitmix import scramble
 from sargas.geo.plane import RegionPlane
+from sargas.identification.reports.likelihood import observation_times, report_likelihood
 from sargas.model.columns import NS_PER_S, Float64, Int64, UInt64
-from sargas.model.label import Label
+from sargas.model.label import Label, most_restrictive
 from sargas.model.lost_records import MayBe
+from sargas.model.records import HumanReport
 from sargas.model.saying import Said
 
 STEP_NS = 2 * NS_PER_S
@@ -75,6 +78,10 @@ class LostCase:
     may_be: list[MayBe] = field(default_factory=list)
     limits: list[Said] = field(default_factory=list)
     thinned: int = 0
+    said: dict[str, HumanReport] = field(default_factory=dict)
+    """What persons reported that is weighed in and may be taken back, by report_id."""
+    without: LostCase | None = None
+    """The same case without those; none: there are none."""
 
     def elapsed_s(self, time_ns: int) -> float:
         """Return how long ago its last plot was."""
@@ -91,6 +98,8 @@ class LostCase:
 
     def advance(self, lookers: LookerBook, heard_ns: Int64, time_ns: int) -> None:
         """Fly to ``time_ns`` in steps, weighing in each look at its time."""
+        if self.without is not None:
+            self.without.advance(lookers, heard_ns, time_ns)
         grown = len(lookers.rows) - len(self.counted_ns)
         if grown > 0:
             self.counted_ns = np.r_[self.counted_ns, np.full(grown, self.seen_ns)]
@@ -103,8 +112,41 @@ class LostCase:
                 subtract(self.particles, due)
                 self._thin()
 
-    def weigh_in(self, likelihood: ReportLikelihood, plane: RegionPlane, times_ns: Int64) -> None:
-        """Weigh a report in: particles are asked where they were at the times, equally likely, of what it tells of."""
+    def hear(self, report: HumanReport, plane: RegionPlane) -> None:
+        """Weigh in what a person reported; a correction takes the place of what was reported before."""
+        self.take_back(report.report_id, plane)
+        if self.without is None:
+            self.without = replace(
+                self, particles=copied(self.particles), streams=self.streams.copy(),
+                counted_ns=self.counted_ns.copy(), looked=self.looked.copy(), said={},
+            )  # fmt: skip
+        self.said[report.report_id] = report
+        self._weigh_in_said(report, plane)
+
+    def take_back(self, report_id: str, plane: RegionPlane) -> None:
+        """Be as if a report had never come; the others are asked anew of where particles were."""
+        if self.said.pop(report_id, None) is None or self.without is None:
+            return
+        bare = self.without
+        self.particles, self.streams, self.thinned = copied(bare.particles), bare.streams.copy(), bare.thinned
+        self.reports, self.label, self.is_news = bare.reports, bare.label, True
+        for report in self.said.values():
+            self._weigh_in_said(report, plane)
+        if not self.said:
+            self.without = None
+
+    def _weigh_in_said(self, report: HumanReport, plane: RegionPlane) -> None:
+        def likelihood(latitude_deg: Float64, longitude_deg: Float64, time_ns: int) -> Float64:
+            return report_likelihood(report, latitude_deg, longitude_deg, np.full(len(latitude_deg), time_ns))
+
+        self.weigh_in(likelihood, plane, observation_times(report), report.label)
+
+    def weigh_in(self, likelihood: ReportLikelihood, plane: RegionPlane, times_ns: Int64, label: Label) -> None:
+        """Weigh a report in: particles are asked where they were at the times, equally likely, of what it tells of.
+
+        What is told of the case from then on may go no further than the report itself (``label``).
+        """
+        self.label = most_restrictive((self.label, label))
         said = np.empty((len(times_ns), len(self.particles)))
         for row, time_ns in enumerate(times_ns.tolist()):
             back_s = (self.moved_ns - time_ns) / NS_PER_S

@@ -74,6 +74,14 @@ the classes."""
 Start: TypeAlias = Any
 
 
+def copied(particles: Particles) -> Particles:
+    """Return a copy with nothing between the fields: equal particles give equal bytes."""
+    found = np.zeros(len(particles), PARTICLE)
+    for name in PARTICLE.names or ():
+        found[name] = particles[name]
+    return found
+
+
 @kernel
 def spawn(particles: Particles, streams: UInt64, seed: np.uint64, start: Start, manners: Any) -> None:
     """Draw every particle from the last state; their weights say how well what they do fits the rate of climb."""
