@@ -6,12 +6,22 @@ from functools import cache
 import pytest
 
 from sargas.exercise.night import Night
-from sargas.formats.asterix import encode_target_reports
+from sargas.formats.asterix import encode_service_message, encode_target_reports
 from sargas.model.columns import NS_PER_S
 from sargas.model.envelope import Envelope
 from sargas.model.label import Label
 from sargas.model.plots import Plots
-from sargas.model.records import Alert, Configuration, Decision, Record, SensorStatus, SourceHealth, Tick
+from sargas.model.records import (
+    Alert,
+    Configuration,
+    Decision,
+    Record,
+    Sensor,
+    SensorStatus,
+    Source,
+    SourceHealth,
+    Tick,
+)
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.state import State
 from sargas.picture.step import step
@@ -128,6 +138,23 @@ def test_an_acknowledgement_changes_its_alert_only(night: tuple[State, list[obje
     changed = [m for m in out if isinstance(m, Alert)]
     assert [(a.alert_id, a.state, a.acknowledged_by) for a in changed] == [(chosen.alert_id, "acknowledged", "anna")]
     assert decision in out
+
+
+def test_the_configured_place_of_a_radar_counts_before_its_own_word() -> None:
+    state, settings = State(), configuration()
+    sensors = (
+        Sensor(id="told", kind="radar-3d", sac=9, sic=1, latitude_deg=55.0, longitude_deg=24.0, height_m=80.0),
+        Sensor(id="untold", kind="radar-3d", sac=9, sic=2),
+    )
+    sources = (Source(name="feed", format="asterix", label=LABEL),)
+    step(state, record(0, START_NS, settings.model_copy(update={"sensors": sensors, "sources": sources})))
+    for k, sic in enumerate((1, 2)):
+        block = encode_service_message(9, sic, message="north", time_of_day_s=57_600.0, position=(55.5, 24.5, 100.0))
+        step(state, Envelope(1 + k, START_NS + k, "feed", "datagram", block))
+    assert state.picture is not None
+    places = {one.id: (one.latitude_deg, one.height_m) for one in state.picture.tracker.sites.sensors}
+    assert places["told"] == (55.0, 80.0)
+    assert places["untold"] == (pytest.approx(55.5, abs=1e-4), 100.0)
 
 
 def test_a_datagram_before_any_configuration_is_refused_by_sequence() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
-from sargas.model.records import Configuration, Source, SourceHealth, SourcePause
+from sargas.model.records import Configuration, Sensor, SensorStatus, Source, SourceHealth, SourcePause
 from sargas.model.saying import Said
 from sargas.sensors.health import MOST_REASONS, SourceHealthBook
 
@@ -136,6 +136,36 @@ def test_a_source_whose_sensor_walked_off_is_degraded_with_the_reason(book: Sour
     assert health.reason_lt == "riga-psr: azimutas nukrypęs +0,80° nuo 12:03 UTC"
     (mended,) = book.tick(2 * S, no_offset, {})
     assert (mended.state, mended.reason) == ("ok", "")
+
+
+def test_a_radar_that_says_it_stands_elsewhere_is_named_and_its_configured_place_counts() -> None:
+    radar = Sensor(id="spacas", kind="radar-3d", latitude_deg=54.96, longitude_deg=24.08)
+    other = Sensor(id="rokai", kind="radar-3d")
+    settings = Configuration(
+        id="c", time_ns=0, origin="LTU-1", label=LABEL, node="LTU-1", nation="LTU", origin_latitude_deg=55.0,
+        origin_longitude_deg=24.0, sources=(Source(name="riga", format="asterix"),), sensors=(radar, other),
+    )  # fmt: skip
+    book = SourceHealthBook(settings)
+    book.count("riga", 1 * S, records=1, sensors=["spacas"])
+
+    def says(latitude_deg: float, sensor_id: str = "spacas") -> bool:
+        where = {"latitude_deg": latitude_deg, "longitude_deg": 24.08, "height_m": 90.0}
+        status = {"id": "s", "time_ns": S, "origin": "n", "label": LABEL, "sensor_id": sensor_id, "report": "north"}
+        return book.hear_place(SensorStatus.model_validate(status | where))
+
+    assert says(55.3, "rokai"), "nobody configured where it stands"
+    assert not says(54.9612)
+    assert [health.state for health in book.tick(2 * S, no_offset)] == ["ok"]
+    assert not says(55.06)
+    (health,) = book.tick(3 * S, no_offset)
+    assert health.state == "degraded"
+    assert health.reason.startswith("spacas says that it stands 11.1 km from its configured place, which counts")
+    assert "11,1 km" in health.reason_lt
+    again = SourceHealthBook(settings)
+    again.restore(book.snapshot())
+    assert again.snapshot() == book.snapshot()
+    assert not says(54.96)
+    assert [health.state for health in book.tick(4 * S, no_offset)] == ["ok"]
 
 
 def test_an_unconfigured_source_is_seen(book: SourceHealthBook) -> None:

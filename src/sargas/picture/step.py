@@ -131,9 +131,12 @@ def _hear(picture: Picture, time_ns: int, envelope: Envelope, decoded: Decoded, 
 
 
 def _hear_sensor(picture: Picture, status: SensorStatus) -> None:
-    """Take a radar at its word about where it stands (I034/120), that its beam goes round (I034/000), its health."""
+    """Take a radar at its word about its health, that its beam goes round (I034/000), and where it stands (I034/120).
+
+    A place that is configured counts before its own, as it does for a file of plots.
+    """
     picture.lost.hear_status(status)
-    if status.latitude_deg is not None and status.longitude_deg is not None:
+    if status.latitude_deg is not None and status.longitude_deg is not None and picture.health.hear_place(status):
         picture.tracker.place(status.sensor_id, status.latitude_deg, status.longitude_deg, status.height_m or 0.0)
     if status.report in ("north", "sector"):
         picture.tracker.hear(status.sensor_id, status.time_ns)

@@ -8,8 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
+import numpy as np
+
+from sargas.geo.wgs84 import ecef_from_geodetic
 from sargas.model.columns import NS_PER_S
-from sargas.model.records import Configuration, Decision, SourceHealth, SourcePause
+from sargas.model.records import Configuration, Decision, SensorStatus, SourceHealth, SourcePause
 from sargas.model.saying import NOTHING, Said, as_reason, joined
 from sargas.sensors.saying import say
 from sargas.sensors.standby import Standby
@@ -25,6 +28,8 @@ RECENT_TICKS = 30
 
 REJECT_SHARE = 0.02
 LARGEST_CLOCK_OFFSET_S = 1.0
+SAME_PLACE_M = 200.0
+"""A radar that stands so near to its configured place says the same: coordinates are rounded."""
 MOST_REASONS = 16
 """Distinct reject reasons kept per source; further ones are counted together."""
 
@@ -67,6 +72,9 @@ class SourceHealthBook:
         self.standby = Standby.of(configuration.sources)
         self.paused: dict[str, SourcePause] = {}
         """By source that a person has paused: the word it was paused by."""
+        self._places = {one.id: one for one in configuration.sensors if one.latitude_deg is not None}
+        self._misplaced_m: dict[str, float] = {}
+        """By sensor: how far from its configured place it says that it stands, where that is another."""
 
     def count(
         self,
@@ -109,6 +117,18 @@ class SourceHealthBook:
         book.feed_failure = feed.reason if feed.state == "failed" else ""
         book.finished = feed.state == "silent"
 
+    def hear_place(self, status: SensorStatus) -> bool:
+        """Hear where a sensor says that it stands; returns whether that counts: a configured place does before it."""
+        configured = self._places.get(status.sensor_id)
+        if configured is None:
+            return True
+        here = ecef_from_geodetic(configured.latitude_deg or 0.0, configured.longitude_deg or 0.0, 0.0)
+        there = ecef_from_geodetic(status.latitude_deg or 0.0, status.longitude_deg or 0.0, 0.0)
+        self._misplaced_m.pop(status.sensor_id, None)
+        if (away_m := float(np.linalg.norm(there - here))) > SAME_PLACE_M:
+            self._misplaced_m[status.sensor_id] = away_m
+        return False
+
     def decide(self, decision: Decision) -> None:
         """Follow which standby sources are taken over: one that is not brings nothing, and that is as it should be."""
         for source in self.standby.decide(decision):
@@ -130,6 +150,7 @@ class SourceHealthBook:
         """Begin anew after a part that failed, with what persons took over and paused."""
         self.standby.taken |= before.standby.taken
         self.paused |= before.paused
+        self._misplaced_m = before._misplaced_m
         return ()
 
     def is_paused(self, source: str) -> bool:
@@ -163,6 +184,10 @@ class SourceHealthBook:
                 say("of_sensor", sensor=name, what=walked_off[name])
                 for name in sorted(book.sensors & walked_off.keys())
             ]
+            off += [
+                say("misplaced", sensor=name, distance=self._misplaced_m[name] / 1000.0)
+                for name in sorted(book.sensors & self._misplaced_m.keys())
+            ]
             health = self._health(source, book, time_ns, clock_offset_s(source), off)
             if _is_due(health, book.reported):
                 book.reported = health
@@ -182,13 +207,15 @@ class SourceHealthBook:
             }
         taken = {name: decision.model_dump(mode="json") for name, decision in self.standby.taken.items()}
         paused = {name: word.model_dump(mode="json") for name, word in self.paused.items()}
-        return json.dumps({"books": books, "taken": taken, "paused": paused}, separators=(",", ":")).encode()
+        held = {"books": books, "taken": taken, "paused": paused, "misplaced_m": self._misplaced_m}
+        return json.dumps(held, separators=(",", ":")).encode()
 
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot."""
         self._books, held = {}, json.loads(data)
         self.standby.taken = {name: Decision.model_validate(told) for name, told in held["taken"].items()}
         self.paused = {name: SourcePause.model_validate(told) for name, told in held["paused"].items()}
+        self._misplaced_m = held["misplaced_m"]
         for source, state in held["books"].items():
             book = self._books[source] = _Book(**{name: state[name] for name in _PLAIN})
             book.sensors.update(state["sensors"])
