@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import hashlib
 import hmac
+import time
 from email.policy import default
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from pydantic import SecretStr
 
 from sargas.runtime.warnings.channels import Notice, NotSent, Refused, Unclear, open_channel
 from sargas.runtime.warnings.settings import EmailChannel, FileChannel, WebhookChannel
-from tests.runtime.warnings_receivers import gateway, mail_server
+from tests.runtime.warnings_receivers import dripping, gateway, mail_server
 
 NOTICE = Notice("node-track-7-1", "Oro pavojus: Vilnius", "Dronas skrenda į Vilnių.\n\nSlėpkitės.", b"<alert/>\n")
 
@@ -71,6 +72,38 @@ def test_a_gateway_that_hangs_up_may_be_asked_again() -> None:
         channel.send(NOTICE)
 
 
+def test_a_gateway_that_drips_its_answer_is_waited_for_no_longer_than_the_settings_say() -> None:
+    began = time.monotonic()
+    with (
+        dripping(b"HTTP/1.1 20") as url,
+        pytest.raises(NotSent, match=r"^http://127\.0\.0\.1:\d+: no answer within 0\.5 s$"),
+    ):
+        open_channel(WebhookChannel(name="hook", kind="webhook", url=url, timeout_s=0.5)).send(NOTICE)
+    with dripping(b"HTTP/1.1 202 Accepted\r\n\r\nid ") as url:
+        receipt = open_channel(WebhookChannel(name="hook", kind="webhook", url=url, timeout_s=0.5)).send(NOTICE)
+    assert receipt.reference.startswith("202 id a"), "2xx acknowledges, whatever becomes of its text"
+    assert time.monotonic() - began < 3.0
+
+
+def test_a_gateways_text_is_kept_as_one_short_line() -> None:
+    with gateway() as there:
+        there.text = b"id\x00 7\r\n\xff" + b"x" * 10_000_000
+        receipt = open_channel(WebhookChannel(name="hook", kind="webhook", url=there.url)).send(NOTICE)
+    assert receipt.reference.startswith("200 id 7 \N{REPLACEMENT CHARACTER}xx")
+    assert len(receipt.reference) < 220
+
+
+def test_what_stands_in_a_gateways_address_is_told_to_nobody() -> None:
+    with gateway(404) as there:
+        url = there.url.replace("://", "://sargas:hunter2@") + "/T0P5ECRET?key=hunter3"
+        with pytest.raises(Refused) as refused:
+            open_channel(WebhookChannel(name="hook", kind="webhook", url=url)).send(NOTICE)
+    assert str(refused.value) == there.url.removesuffix("/warnings") + ": 404 reference 42"
+    with pytest.raises(NotSent, match="Connection refused") as failed:
+        open_channel(WebhookChannel(name="hook", kind="webhook", url=url)).send(NOTICE)
+    assert "hunter" not in str(failed.value)
+
+
 def test_a_mail_carries_the_text_and_the_message() -> None:
     with mail_server() as there:
         receipt = open_channel(mail_to(there.port, "budi@example.lt", "meras@example.lt")).send(NOTICE)
@@ -85,6 +118,24 @@ def test_a_mail_carries_the_text_and_the_message() -> None:
     [cap] = mail.iter_attachments()
     assert cap.get_content_type() == "application/cap+xml"
     assert cap.get_content() == NOTICE.cap
+
+
+def test_a_mail_goes_as_every_server_takes_it() -> None:
+    """RFC 5321 section 2.3.8: no LF without CR; RFC 6152: no octet above 127 unasked; RFC 5322 section 3.6: a date."""
+    long = Notice("n" * 120, "Oro pavojus: " + "Vilniaus rajonas, " * 20, "ąčę\n.\n" + "ž" * 1200, "<a>ž</a>".encode())
+    with mail_server() as there:
+        open_channel(mail_to(there.port)).send(long)
+    [raw] = there.mails
+    assert raw.count(b"\n") == raw.count(b"\r\n") > 10
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    mail = email.message_from_bytes(raw, policy=default)
+    assert abs(mail["Date"].datetime.timestamp() - time.time()) < 60
+    assert mail["Subject"] == long.headline.strip()
+    assert mail["Message-ID"] == f"<{'n' * 120}@example.lt>"
+    body = mail.get_body()
+    assert body is not None
+    assert body.get_content().replace("\r\n", "\n").replace("\n..\n", "\n.\n").strip() == long.text
 
 
 def test_a_mail_that_nobody_answered_is_unclear_and_one_that_was_refused_is_not() -> None:

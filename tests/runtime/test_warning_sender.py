@@ -162,6 +162,27 @@ def test_an_exercise_goes_to_no_channel_that_does_not_ask_for_it(store: Store, t
     run(desk, [approved(2)], "sent", "sent", "sent")
 
 
+@pytest.mark.parametrize(("asked", "waits_s"), [("7", 7.0), ("3600", 30.0), ("Fri, 31 Dec 2032 23:59:59 GMT", 1.0)])
+def test_a_gateway_is_not_asked_again_before_the_time_it_names_nor_much_later(
+    store: Store, monkeypatch: pytest.MonkeyPatch, asked: str, waits_s: float
+) -> None:
+    monkeypatch.setattr(sender_module, "PAUSES_S", (1.0, 30.0))
+    with gateway(429) as there:
+        there.retry_after = asked
+        desk = Desk(store, (WebhookChannel(name="hook", kind="webhook", url=there.url),))
+
+        async def wait_out(sender: WarningSender) -> None:
+            sender.take(1, [approved()])
+            await desk.states("failing")
+            desk.now_ns += round((waits_s - 0.1) * NS_PER_S)
+            await asyncio.sleep(0.2)
+            assert len(there.asked) == 1
+            desk.now_ns += round(0.2 * NS_PER_S)
+            await desk.states("failing", "sent")
+
+        asyncio.run(desk.work(wait_out))
+
+
 def test_a_message_that_nobody_took_never_follows_the_one_that_came_after_it(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

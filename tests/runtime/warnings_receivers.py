@@ -5,7 +5,7 @@ from __future__ import annotations
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -16,6 +16,8 @@ class Gateway:
 
     url: str = ""
     codes: list[int] = field(default_factory=list)
+    retry_after: str = ""
+    text: bytes = b"reference 42"
     asked: list[dict[str, str]] = field(default_factory=list)
     taken: dict[str, bytes] = field(default_factory=dict)
 
@@ -34,8 +36,10 @@ def gateway(*codes: int) -> Iterator[Gateway]:
                 state.taken.setdefault(self.headers["Idempotency-Key"], body)
             if code:
                 self.send_response(code)
+                if state.retry_after:
+                    self.send_header("Retry-After", state.retry_after)
                 self.end_headers()
-                self.wfile.write(b"reference 42")
+                self.wfile.write(state.text)
             else:
                 self.close_connection = True
 
@@ -49,6 +53,31 @@ def gateway(*codes: int) -> Iterator[Gateway]:
         try:
             yield state
         finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def dripping(beginning: bytes) -> Iterator[str]:
+    """Run what answers with a beginning at once and then an octet every 50 ms without end; yield its address."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65_536)
+            with suppress(OSError):
+                self.request.sendall(beginning)
+                while not over.wait(0.05):
+                    self.request.sendall(b"a")
+
+    over = threading.Event()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/"
+        finally:
+            over.set()
             server.shutdown()
             thread.join()
 

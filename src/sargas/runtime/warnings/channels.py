@@ -7,15 +7,20 @@ mail whose server fell silent after the whole message was given is not tried aga
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import os
 import smtplib
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol, assert_never
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -26,6 +31,10 @@ from sargas.runtime.warnings.settings import ChannelSettings, EmailChannel, File
 CAP_TYPE = "application/cap+xml"
 TRY_AGAIN = (408, 425, 429)
 """Answers of 4xx that mean "later"; all others mean "never"."""
+MOST_SAID = 200
+"""Octets of a gateway's answer that are read; the rest is its own."""
+MAIL = SMTP.clone(cte_type="7bit")
+"""Lines end in CRLF (RFC 5321 section 2.3.8); no octet has the eighth bit, which no server must take (RFC 6152)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,11 @@ class Receipt:
 
 
 class NotSent(Exception):
-    """The message did not get out; it may be tried again."""
+    """The message did not get out; it may be tried again, and not within ``wait_s`` where the taker said so."""
+
+    def __init__(self, text: str, wait_s: float = 0.0) -> None:
+        super().__init__(text)
+        self.wait_s = wait_s
 
 
 class Refused(Exception):
@@ -117,23 +130,47 @@ class _Webhook:
     repeats_safely: bool = True
 
     def send(self, notice: Notice) -> Receipt:
-        headers = {"Content-Type": CAP_TYPE, "Idempotency-Key": f'"{notice.identifier}"'}
+        headers = {"Content-Type": CAP_TYPE, "Idempotency-Key": f'"{notice.identifier}"', "Accept-Encoding": "identity"}
         if self.settings.secret is not None:
             key = self.settings.secret.get_secret_value().encode()
             headers["X-Sargas-Signature"] = f"sha256={hmac.new(key, notice.cap, hashlib.sha256).hexdigest()}"
+        where = _public_part(self.settings.url)
         try:
-            answer = httpx.post(
-                self.settings.url, content=notice.cap, headers=headers, timeout=self.settings.timeout_s,
-                follow_redirects=False, trust_env=False,
-            )  # fmt: skip
+            code, wait_s, text = asyncio.run(self._post(notice.cap, headers))
+        except TimeoutError as error:
+            raise NotSent(f"{where}: no answer within {self.settings.timeout_s:g} s") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise NotSent(f"{self.settings.url}: {error or type(error).__name__}") from error
-        said = f"{answer.status_code} {answer.text[:200].strip()}".strip()
-        if answer.is_success:
+            raise NotSent(f"{where}: {_innermost(error)}") from error
+        said = f"{code} {text}".strip()
+        if 200 <= code < 300:
             return Receipt(said)
-        if answer.is_client_error and answer.status_code not in TRY_AGAIN:
-            raise Refused(f"{self.settings.url}: {said}")
-        raise NotSent(f"{self.settings.url}: {said}")
+        if 400 <= code < 500 and code not in TRY_AGAIN:
+            raise Refused(f"{where}: {said}")
+        raise NotSent(f"{where}: {said}", wait_s)
+
+    async def _post(self, cap: bytes, headers: dict[str, str]) -> tuple[int, float, str]:
+        """Return the code of the answer, how long it says to wait (s), and how its text begins, as far as it came.
+
+        Raises TimeoutError when the code is not there in time, however slowly the gateway spells it.
+        """
+        said = bytearray()
+        ends = asyncio.get_running_loop().time() + self.settings.timeout_s
+        async with httpx.AsyncClient(timeout=None, trust_env=False) as client:
+            request = client.build_request("POST", self.settings.url, content=cap, headers=headers)
+            async with asyncio.timeout_at(ends):
+                answer = await client.send(request, stream=True)
+            try:
+                with suppress(httpx.HTTPError, TimeoutError):
+                    async with asyncio.timeout_at(ends):
+                        async for piece in answer.aiter_raw():
+                            said += piece[:MOST_SAID]
+                            if len(said) >= MOST_SAID:
+                                break
+            finally:
+                await answer.aclose()
+        told = answer.headers.get("Retry-After", "")
+        wait_s = float(told) if told.isascii() and told.isdecimal() else 0.0  # a date is not read: clocks differ
+        return answer.status_code, wait_s, _in_one_line(said[:MOST_SAID].decode(errors="replace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +240,8 @@ class _Mail:
         return left_out
 
     def _compose(self, notice: Notice) -> EmailMessage:
-        message = EmailMessage()
+        message = EmailMessage(MAIL)
+        message["Date"] = format_datetime(datetime.now(UTC))
         message["From"] = self.settings.sender
         message["To"] = ", ".join(self.settings.recipients)
         message["Subject"] = " ".join(notice.headline.split())
@@ -212,6 +250,26 @@ class _Mail:
         message.set_content(notice.text)
         message.add_attachment(notice.cap, maintype="application", subtype="cap+xml", filename="warning.cap.xml")
         return message
+
+
+def _public_part(url: str) -> str:
+    """Return scheme, host and port: everybody reads why a warning did not go out, and the rest may be a secret."""
+    split = urlsplit(url)
+    return f"{split.scheme}://{split.netloc.rpartition('@')[2]}"
+
+
+def _innermost(error: BaseException) -> str:
+    """Say what lies under an error: what is wrapped around it only says that something failed."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner.exceptions[0] if isinstance(inner, BaseExceptionGroup) else inner
+    if isinstance(error, OSError) and error.errno and error.errno > 0:
+        return os.strerror(error.errno)
+    return str(error) or type(error).__name__
+
+
+def _in_one_line(text: str) -> str:
+    """Leave out what is no text: control characters are refused by databases and break lines of logs."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
 def _sync_folder(folder: Path) -> None:

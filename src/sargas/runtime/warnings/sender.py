@@ -28,7 +28,7 @@ from sargas.runtime.warnings.outbox import Due, WarningOutbox
 from sargas.runtime.warnings.settings import ChannelSettings
 
 PAUSES_S = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
-"""Between tries; the last one again and again until the message expires."""
+"""Between tries; the last one again and again until the message expires, and the longest that a gateway may ask for."""
 LOOK_AGAIN_S = 1.0
 RESENT_LASTS_NS = 600 * NS_PER_S
 """What a person sends again is tried for so long."""
@@ -158,7 +158,7 @@ class WarningSender:
         try:
             receipt = await asyncio.to_thread(self._channels[name].send, due.notice)
         except NotSent as error:
-            await _patiently(self._put_off, name, due, quoted(str(error)))
+            await _patiently(self._put_off, name, due, quoted(str(error)), error.wait_s)
         except Refused as error:
             await _patiently(self._end, name, due, "refused", "", quoted(str(error)))
         except Unclear as error:
@@ -176,9 +176,9 @@ class WarningSender:
         else:
             await _patiently(self._end, name, due, "unclear", "", reason)
 
-    def _put_off(self, name: str, due: Due, reason: Said) -> None:
+    def _put_off(self, name: str, due: Due, reason: Said, wait_s: float = 0.0) -> None:
         attempts = due.attempts + 1
-        pause_s = PAUSES_S[min(attempts, len(PAUSES_S)) - 1]
+        pause_s = max(PAUSES_S[min(attempts, len(PAUSES_S)) - 1], min(wait_s, PAUSES_S[-1]))
         self._outbox.mark(due.message_id, name, "waiting", attempts, self._now_ns() + round(pause_s * NS_PER_S))
         _log.warning("warning not sent, tried again", channel=name, message=due.message_id, reason=reason.en)
         if attempts == 1:  # the first failure is told; the rest is in the log, and the end is told again
