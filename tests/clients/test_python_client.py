@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from sargas_client import Refused, SargasClient
 from sargas_client.operations import Operations
@@ -29,7 +30,7 @@ from tests.console.node import (
     serve,
 )
 from tests.docs.tables import ROOT
-from tests.runtime.store_cases import make_warning
+from tests.runtime.store_cases import make_unit, make_warning
 
 CLIENT = ROOT / "clients" / "python"
 EXAMPLES = sorted((CLIENT / "examples").glob("*.py"))
@@ -179,6 +180,26 @@ def test_events_go_on_over_a_restart_of_the_line(served: ScriptedNode) -> None:
         cut.join(10)
         assert not cut.is_alive(), "the line was cut, and taken up again"
     assert heard == [("alert", "zone/2"), ("alert", "zone/1"), ("ready", None), ("alert", "zone/3")], "none twice"
+
+
+def test_words_that_hold_other_ends_of_lines_than_that_of_events_are_read_whole(served: ScriptedNode) -> None:
+    name = "Patrulis\u2028A1\x85B\x0bC\x1cD"
+    served.picture.apply([make_unit(NOW_NS, name=name)], NOW_NS)
+    token, _ = served.accounts.tokens.issue("ona", ["read"], 1)
+    with SargasClient(served.url, token) as client:
+        events = client.events(["unit"])
+        assert next(events).data["name"] == name
+        assert next(events).kind == "ready"
+
+
+def test_a_wait_that_is_no_number_of_seconds_is_none() -> None:
+    told = {"Retry-After": "Fri, 31 Dec 2032 23:59:59 GMT"}  # as proxies write it
+    busy = httpx.MockTransport(lambda _: httpx.Response(503, headers=told, text="busy"))
+    with SargasClient("http://node") as client:
+        client._http = httpx.Client(base_url="http://node", transport=busy)
+        with pytest.raises(Refused) as refused:
+            client.list_zones()
+    assert (refused.value.status, refused.value.detail, refused.value.wait_s) == (503, "busy", 0.0)
 
 
 def relay_twice(door: socket.socket, host: str, port: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -103,7 +103,7 @@ class SargasClient(Operations):
                 answer.read()
                 raise _refusal(answer)
             kind = event_id = data = ""
-            for line in answer.iter_lines():
+            for line in _lines(answer.iter_text()):
                 name, _, value = line.partition(": ")
                 if name == "event":
                     kind = value
@@ -137,10 +137,19 @@ class SargasClient(Operations):
         return answer.json() if answer.headers["Content-Type"].startswith("application/json") else answer.text
 
 
+def _lines(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of events, which end by LF alone: words may hold what else ends a line of text, as U+2028."""
+    begun = ""
+    for piece in pieces:
+        *whole, begun = (begun + piece).split("\n")
+        yield from whole
+
+
 def _refusal(answer: httpx.Response) -> Refused:
     try:
         detail = answer.json()["detail"]
     except (ValueError, KeyError, TypeError):
         detail = answer.text or answer.reason_phrase
     words = detail if isinstance(detail, str) else json.dumps(detail)
-    return Refused(answer.status_code, words, float(answer.headers.get("Retry-After", 0)))
+    told = answer.headers.get("Retry-After", "")  # proxies may write a date
+    return Refused(answer.status_code, words, float(told) if told.isdecimal() else 0.0)
