@@ -57,6 +57,15 @@ def test_a_polygon_is_read_plain_and_as_wkt() -> None:
         ("p2,h,,2026-05-02T08:00:00Z,2026-05-01T08:00:00Z,54,25,1000,500,\n", "expected valid_until_ns after"),
         ("p2,h,,2026-05-01T08:00:00Z,9999-12-31T00:00:00Z,54,25,1000,500,\n", "valid_until: expected a year within"),
         ("p2,h,,2026-05-01T08:00:00Z,2700-01-01T00:00:00Z,54,25,1000,500,\n", "valid_until: expected a year within"),
+        ("p2,h,,2026-05-01T08:00:00+99:99,2026-05-02T08:00:00Z,54,25,1000,500,\n", "valid_from: expected an offset as"),
+        (
+            f"{'p' * 101},h,,2026-05-01T08:00:00Z,2026-05-02T08:00:00Z,54,25,1000,500,\n",
+            "permission_id: expected at most 100",
+        ),
+        (
+            f"p2,{'h' * 201},,2026-05-01T08:00:00Z,2026-05-02T08:00:00Z,54,25,1000,500,\n",
+            "holder: expected at most 200",
+        ),
         ("p2,h,,2026-05-01T08:00:00Z,2026-05-02T08:00:00Z,54,25,1000,nan,\n", "ceiling_m: "),
         ("p2,h,,2026-05-01T08:00:00Z,2026-05-02T08:00:00Z,54,25,inf,500,\n", "radius_m: "),
         ("p2,h,,2026-05-01T08:00:00Z,2026-05-02T08:00:00Z,154,25,1000,500,\n", "centre.1: "),
@@ -84,6 +93,12 @@ def test_a_header_with_wrong_columns_names_them() -> None:
     assert line == 1
     assert "was also 'id'" in text
     assert "was without permission_id" in text
+
+
+def test_a_column_that_stands_twice_is_named() -> None:
+    ((line, text),) = problems(HEADER.replace("callsign", "holder") + GOOD)
+    assert line == 1
+    assert text.endswith(", was twice holder")
 
 
 def test_a_file_without_any_permission_is_no_file_of_permissions() -> None:

@@ -79,6 +79,12 @@ def test_columns_that_are_unknown_or_missing_are_named() -> None:
     assert all(name in problem.text for name in ("lat", "latitude_deg", "longitude_deg"))
 
 
+def test_a_column_that_stands_twice_is_named() -> None:
+    (problem,) = read_units("unit_id,name,role,latitude_deg,longitude_deg,name\nx,X,patrol,1,2,Y", ENTRY).problems
+    assert problem.line == 1
+    assert problem.text.endswith("twice: name")
+
+
 def test_of_nothing_there_is_a_problem() -> None:
     assert [problem.line for problem in read_units("", ENTRY).problems] == [1]
     assert read_units('{"type": "FeatureCollection", "features": []}', ENTRY).problems

@@ -18,17 +18,24 @@ class NotText(Exception):
     """What was handed in is no text."""
 
 
+NUL = ("\0", "\\u0000")
+"""As it stands in a file, and as JSON writes it."""
+
+
 async def read_text(request: Request) -> str:
-    """Read the body as text. Raises NotText when it is not UTF-8."""
+    """Read the body as text. Raises NotText when it is not UTF-8, or holds NUL, which not every database keeps."""
     try:
-        return (await request.body()).decode("utf-8-sig")
+        text = (await request.body()).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise NotText from None
+        raise NotText("expected text in UTF-8, was not: save the file as UTF-8") from None
+    if any(one in text for one in NUL):
+        raise NotText("expected text, was with NUL in it: save the file as text in UTF-8")
+    return text
 
 
 async def refuse_what_is_no_text(request: Request, error: Exception) -> JSONResponse:
     """Answer as to any other file that is not taken (422)."""
-    problem = FileProblem(line=0, problem="expected text in UTF-8, was not: save the file as UTF-8")
+    problem = FileProblem(line=0, problem=str(error))
     return JSONResponse(ImportedFile(entered=0, unchanged=0, problems=(problem,)).model_dump(), 422)
 
 
@@ -49,10 +56,15 @@ def take(
     console: Console, response: Response, problems: Iterable[Problem], changed: Sequence[EnteredRecord], in_all: int
 ) -> ImportedFile:
     """Journal what is new or changed of a file of so many, together; with a problem nothing of it (422)."""
-    told = tuple(FileProblem(line=problem.line, problem=problem.text) for problem in problems)
+    told = tuple(FileProblem(line=problem.line, problem=_writable(problem.text)) for problem in problems)
     if told:
         response.status_code = 422
         return ImportedFile(entered=0, unchanged=0, problems=told)
     if changed:
         console.settings.enter(*changed)
     return ImportedFile(entered=len(changed), unchanged=in_all - len(changed), problems=())
+
+
+def _writable(text: str) -> str:
+    """Spell out halves of characters: a name that a file has may hold some, and no answer can."""
+    return text.encode(errors="backslashreplace").decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -47,6 +48,10 @@ class Protection:
         """Handle one connection."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            refused = JSONResponse({"detail": "expected an address without NUL, was with it"}, 400)
+            await refused(scope, receive, send)
             return
         received = 0
         most = MOST_FILE_BYTES if scope["path"] in FILES else MOST_BODY_BYTES

@@ -86,6 +86,8 @@ def _fields(index: int, feature: Mapping[str, Any]) -> dict[str, Any]:
     identity = fields.get("id", feature.get("id"))
     if identity is None:
         raise _wrong(index, "properties.id", "a name that is unique among the zones", None)
+    if isinstance(identity, bool) or not isinstance(identity, str | int | float):
+        raise _wrong(index, "properties.id", "a name or a number", identity)
     fields["id"] = str(identity)
     fields.setdefault("name", fields["id"])
     return fields
@@ -113,10 +115,10 @@ def _position(index: int | None, field: str, position: Any) -> tuple[float, floa
     numbers = position if isinstance(position, list) else []
     if len(numbers) < 2 or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in numbers):
         raise _wrong(index, field, "longitude, latitude in degrees", position)
-    longitude_deg, latitude_deg = float(numbers[0]), float(numbers[1])
-    if not (abs(longitude_deg) <= 180.0 and abs(latitude_deg) <= 90.0):
+    longitude_deg, latitude_deg = numbers[:2]
+    if not (abs(longitude_deg) <= 180 and abs(latitude_deg) <= 90):  # as they stand: not every integer is a float
         raise _wrong(index, field, "longitude within 180 and latitude within 90 deg, in this order", position)
-    return longitude_deg, latitude_deg
+    return float(longitude_deg), float(latitude_deg)
 
 
 def _zone(index: int, fields: dict[str, Any]) -> Zone:

@@ -33,6 +33,8 @@ FIELDS = (*TEXT_FIELDS, *NUMBER_FIELDS, *TIME_FIELDS, "classes")
 SHAPE_COLUMNS = ("latitude_deg", "longitude_deg", "polygon")
 COLUMNS = (*FIELDS, *SHAPE_COLUMNS)
 NEEDED = ("permission_id", "holder", *TIME_FIELDS)
+LONGEST = {"permission_id": 100, "holder": 200}
+"""Characters: each goes to every screen, as often as something of the permissions changes."""
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:?\d\d)?")
 FIRST_YEAR, LAST_YEAR = 1970, 2261
 """Years that nanoseconds since 1970 hold as a whole."""
@@ -114,9 +116,11 @@ def _lines(text: str) -> Iterator[Row]:
         reader.fieldnames = names
         unknown = [name for name in names if name not in COLUMNS]
         missing = [name for name in NEEDED if name not in names]
-        if unknown or missing:
+        twice = sorted({name for name in names if names.count(name) > 1} - set(unknown))
+        if unknown or missing or twice:
             text = f"expected the columns {', '.join(COLUMNS)}"
             text += f", was also {', '.join(map(repr, unknown))}" if unknown else ""
+            text += f", was twice {', '.join(twice)}" if twice else ""
             text += f", was without {', '.join(missing)}" if missing else ""
             yield 1, _raising(text)
             return
@@ -216,6 +220,9 @@ def _permission(fields: dict[str, Any], entry: Entry) -> FlightPermission:
         given["classes"] = classes.replace(";", " ").split() if isinstance(classes, str) else classes
     if isinstance(given.get("icao_address"), str):
         given["icao_address"] = given["icao_address"].lower()
+    for name, most in LONGEST.items():
+        if len(str(given[name])) > most:
+            raise ValueError(f"{name}: expected at most {most} characters, was {len(str(given[name]))}")
     permission_id = str(given["permission_id"])
     header = {"id": f"permission/{entry.origin}/{permission_id}/{entry.time_ns}", "time_ns": entry.time_ns}
     try:
@@ -232,7 +239,7 @@ def _permission(fields: dict[str, Any], entry: Entry) -> FlightPermission:
 def _number(name: str, value: Any) -> float:
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{name}: expected a number with a decimal point, was {value!r}") from None
 
 
@@ -252,5 +259,7 @@ def read_time_ns(name: str, value: Any) -> int:
         raise ValueError(f"{name}: expected a time as 2026-05-01T08:00:00Z, was {value!r}") from None
     if offset == "Z":
         return time_ns
+    if int(offset[1:3]) > 23 or int(offset[-2:]) > 59:
+        raise ValueError(f"{name}: expected an offset as +03:00, was {value!r}")
     minutes = 60 * int(offset[1:3]) + int(offset[-2:])
     return time_ns - (-1 if offset[0] == "-" else 1) * minutes * 60 * NS_PER_S

@@ -67,8 +67,10 @@ def _lines(text: str) -> Iterator[Row]:
         names = [name.strip() for name in reader.fieldnames or ()]
         reader.fieldnames = names
         wrong = [*(name for name in names if name not in COLUMNS), *(name for name in NEEDED if name not in names)]
+        wrong += sorted({name for name in names if names.count(name) > 1} - set(wrong))
         if wrong:
-            yield 1, f"expected the columns {', '.join(COLUMNS)}; these are missing or unknown: {', '.join(wrong)}"
+            told = ", ".join(wrong)
+            yield 1, f"expected the columns {', '.join(COLUMNS)}, each once; missing, unknown or twice: {told}"
             return
         for row in reader:
             if None in row:
