@@ -77,6 +77,28 @@ def test_what_the_core_could_not_work_with_is_refused(operator: httpx.Client, ru
     assert running.entered == []
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("value", 1e308, "zone new: expected value within 1e+06, was 1e+308"),
+        ("radius_m", 2e6, "zone new: expected radius_m within 1e+06, was 2e+06"),
+        ("floor_m", -1e300, "zone new: expected floor_m within 1e+06, was -1e+300"),
+        ("name", "n" * 201, "zone new: expected id and name to be shorter, was 1 characters too long"),
+        ("id", "i" * 102, f"zone {'i' * 100}: expected id and name to be shorter, was 2 characters too long"),
+    ],
+)
+def test_what_would_drown_all_other_zones_is_refused(
+    operator: httpx.Client, running: ScriptedNode, field: str, value: object, told: str
+) -> None:
+    drawn = operator.post("/api/zones", json=CIRCLE | {field: value})
+    assert (drawn.status_code, drawn.json()) == (422, {"detail": told})
+    properties = {name: one for name, one in (CIRCLE | {field: value}).items() if name != "centre"}
+    feature = {"type": "Feature", "properties": properties, "geometry": {"type": "Point", "coordinates": [25, 55]}}
+    imported = send(operator, {"type": "FeatureCollection", "features": [feature]})
+    assert imported.json()["problems"] == [{"line": 0, "problem": told}]
+    assert running.entered == []
+
+
 def test_the_last_zone_and_an_airport_stay(operator: httpx.Client, running: ScriptedNode) -> None:
     airport = CIRCLE | {"id": "eyvi", "closes": True}
     assert operator.post("/api/zones", json=airport).status_code == 202

@@ -24,6 +24,10 @@ router = APIRouter(prefix="/api/zones")
 
 MOST_IMPORTED = 2_000
 MOST_CORNERS = 10_000
+LONGEST_ID, LONGEST_NAME = 100, 200
+"""Each goes to every screen, in every change of the configuration and in every alert."""
+LARGEST = {"value": 1e6, "floor_m": 1e6, "ceiling_m": 1e6, "radius_m": 1e6}
+"""What people may enter: with a value beyond all others the rest would count for nothing."""
 
 
 class EnteredZone(Value):
@@ -124,6 +128,13 @@ def _check(entry: _Entry, *zones: Zone) -> None:
     for zone in zones:
         if not zone.id:
             raise ValueError("expected a zone id, was none")
+        longest = max(len(zone.id) - LONGEST_ID, len(zone.name) - LONGEST_NAME)
+        if longest > 0:
+            named = zone.id[:LONGEST_ID]
+            raise ValueError(f"zone {named}: expected id and name to be shorter, was {longest} characters too long")
+        for field, most in LARGEST.items():
+            if abs(getattr(zone, field) or 0.0) > most:
+                raise ValueError(f"zone {zone.id}: expected {field} within {most:g}, was {getattr(zone, field):g}")
         corners = len(zone.polygon) + sum(map(len, zone.holes))
         if corners > MOST_CORNERS:
             raise ValueError(f"zone {zone.id}: expected at most {MOST_CORNERS} corners, was {corners}")
