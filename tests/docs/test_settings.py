@@ -60,3 +60,10 @@ def test_the_example_works(tmp_path: Path) -> None:
     (tmp_path / "sargas.toml").write_text(example, encoding="utf-8")
     settings = load_settings(tmp_path / "sargas.toml").settings
     assert settings.source[0].queue_datagrams == tomllib.loads(example)["source"][0]["queue_datagrams"]
+
+
+def test_the_page_of_the_store_names_the_database_as_it_is_named() -> None:
+    name = config.Settings().store_url().rpartition("/")[2]
+    page = (ROOT / "docs" / "store.md").read_text(encoding="utf-8")
+    assert name == "sargas.db"
+    assert set(re.findall(r"\b\w+\.(?:sqlite|db)\b", page)) == {name, "copy.db"}
