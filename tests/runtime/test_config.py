@@ -136,6 +136,24 @@ def test_the_record_carries_what_the_picture_needs(tmp_path: Path) -> None:
     assert night.label.caveats == ("EXERCISE",), "simulation is marked from birth"
 
 
+@pytest.mark.parametrize(("time_s", "hours"), [(1_790_000_000, 3), (1_796_000_000, 2)])
+def test_the_public_is_told_the_local_time_of_the_nation_in_summer_and_winter(
+    tmp_path: Path, time_s: int, hours: int
+) -> None:
+    settings = load_settings(write(tmp_path, GOOD)).settings
+    assert settings.to_configuration(time_s * 10**9).utc_offset_s == hours * 3600
+
+
+def test_a_nation_whose_local_time_is_not_known_must_say_it(tmp_path: Path) -> None:
+    foreign = GOOD.replace("[node]", '[node]\nnation = "ISL"').replace('nation = "LTU"\n', "")
+    [line] = problems(tmp_path, foreign)
+    assert "expected [node] time_zone, the local time that the public of ISL is told" in line
+    said = foreign.replace("[node]", '[node]\ntime_zone = "Atlantic/Reykjavik"')
+    assert load_settings(write(tmp_path, said)).settings.to_configuration(1_790_000_000 * 10**9).utc_offset_s == 0
+    [line] = problems(tmp_path, foreign.replace("[node]", '[node]\ntime_zone = "Europe/Vilnus"'))
+    assert "was 'Europe/Vilnus'" in line
+
+
 def test_everything_of_an_exercise_is_marked(tmp_path: Path) -> None:
     text = GOOD.replace("[node]", "[node]\nexercise = true")
     record = load_settings(write(tmp_path, text)).settings.to_configuration(0)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, StringConstraints, field_validator
+from pydantic import Field, SecretStr, StringConstraints, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from sargas.assessment.drift.wind_files import read_winds
@@ -27,6 +27,7 @@ from sargas.model.records import (
     Zone,
 )
 from sargas.runtime.feeds.url import parse_url
+from sargas.runtime.local_time import time_zone_of, utc_offset_s
 from sargas.runtime.network.settings import NetworkSettings
 from sargas.runtime.oidc_settings import OidcSettings
 from sargas.runtime.spelling import closest
@@ -45,10 +46,18 @@ class NodeSettings(Value):
     data_dir: Path = Field(
         default=Path("data"), description="Folder of journal, history and database, relative to the file"
     )
+    time_zone: str = Field(
+        default="", description="IANA zone of the local time that the public is told; empty: its nation's"
+    )
     exercise: bool = Field(default=False, description="Everything is exercise: marked from birth, never a real warning")
     releasable_to: tuple[Nation, ...] = Field(
         default=(), description="Nations that may have what the node itself makes: alerts, warnings; empty: none"
     )
+
+    @model_validator(mode="after")
+    def _local_time_is_known(self) -> Self:
+        time_zone_of(self.nation, self.time_zone)
+        return self
 
 
 class RegionSettings(Value):
@@ -228,6 +237,7 @@ class Settings(BaseSettings):
             routes=routes,
             exercise=self.node.exercise,
             first_track_number=first_track_number,
+            utc_offset_s=utc_offset_s(time_zone_of(self.node.nation, self.node.time_zone), time_ns),
             closure=self.closure,
             alerting=self.alerting,
             warnings=self.warnings,

@@ -122,6 +122,10 @@ def test_it_is_told_in_english_and_lithuanian_with_what_would_reopen(state: str)
     assert lithuanian.headline.startswith("PRATYBOS. Vilnius:")
     assert "31 %" in english.description
     assert "31 %" in lithuanian.description
+    if state in ("expected", "close", "closed"):
+        assert english.headline.endswith("local time"), "beside it the console tells UTC"
+        assert lithuanian.headline.endswith("vietos laiku")
+    assert english.description.count("local time") == lithuanian.description.count("vietos laiku") == 2
     assert "{" not in english.description + english.instruction + lithuanian.description + lithuanian.instruction
     if state == "closed":
         assert "1.0 %" in english.instruction
