@@ -399,3 +399,37 @@ def test_it_weighs_less_than_sixty_kilobytes(phone: Screen) -> None:
     print(f"{len(shown)} files, {sum(shown.values()) / 1000:.1f} kB gz")
     assert len(shown) >= 3
     assert sum(shown.values()) < 60_000
+
+
+def test_two_fixes_of_one_spot_are_one_place_and_a_double_tap_one_report(phone: Screen) -> None:
+    log_in(phone)
+    open_page(phone)
+    for nearly in (0.0, 1e-6):
+        fix = Geolocation(latitude=PLACE["latitude"] + nearly, longitude=PLACE["longitude"], accuracy=12.0)
+        phone.page.context.set_geolocation(fix)
+        phone.page.wait_for_timeout(200)
+        tap(phone, "Drone", "NE north-east", "About a kilometre", "SW south-west")
+        expect(phone.page.get_by_text("54.68720, 25.27970, within 12 m")).to_be_visible()
+        button(phone, "Send").dblclick()
+        expect(phone.page.get_by_role("heading", name="What is it?")).to_be_focused()
+    expect(button(phone, "Nothing waits")).to_be_visible()
+    assert len({one.report_id for one in reports(phone)}) == 2
+    tap(phone, "Drone", "NE north-east", "About a kilometre", "SW south-west")
+    phone.page.get_by_text("Another place").click()
+    expect(button(phone, "54.68720, 25.27970")).to_have_count(1)
+    phone.page.context.set_geolocation(PLACE)
+
+
+def test_what_was_said_so_far_waits_while_somebody_logs_in(phone: Screen) -> None:
+    open_page(phone)
+    tap(phone, "Drone", "NE north-east", "About a kilometre", "SW south-west")
+    phone.page.get_by_text("Words, and who you are").click()
+    phone.page.get_by_label("In your own words").fill("two of them")
+    phone.page.get_by_role("radio", name="Ear").check()
+    tap(phone, "Log in")
+    fill_login(phone)
+    expect(phone.page.get_by_role("button", name="Drone · NE")).to_be_visible()
+    tap(phone, "Send")
+    phone.wait_for(lambda: len(reports(phone)) == 1)
+    [report] = reports(phone)
+    assert (report.words, report.sense, report.seen) == ("two of them", "heard", "drone")

@@ -1,5 +1,5 @@
 // Where the person stands: from the phone when it may tell, else typed, else one of the last places.
-import { sigmaOf, type Place } from "./entries.ts";
+import { sigmaOf, writePlace, type Place } from "./entries.ts";
 
 const STORED = "sargas.places";
 const MOST_RECENT = 3;
@@ -45,8 +45,9 @@ export function followPlace(): void {
   );
 }
 
+/** Two fixes of one spot differ in digits that nobody reads: what is written the same is one place. */
 export function rememberPlace(used: Place): void {
-  const others = recent.filter((one) => one.latitude !== used.latitude || one.longitude !== used.longitude);
+  const others = recent.filter((one) => writePlace(one) !== writePlace(used));
   recent = [used, ...others].slice(0, MOST_RECENT);
   localStorage.setItem(STORED, JSON.stringify(recent));
 }
