@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from sargas.runtime.history import HistoryWriter
 from sargas.runtime.history.search import TrackSearch
@@ -256,3 +256,41 @@ def test_the_keys_lead_there_and_back(screen: Screen) -> None:
     page.keyboard.press("1")
     expect(page.locator("main.page")).to_have_count(0)
     assert "from=" not in page.url
+
+
+def test_what_is_answered_late_or_not_at_all_leaves_nothing_of_another_question_on_the_page(screen: Screen) -> None:
+    page = screen.open(VIEW).page
+    plots = page.get_by_role("region", name="over time")
+    held: list[Route] = []
+    page.route("**/api/history/tracks/2?*", lambda route: held.append(route))
+    results(screen).get_by_role("button", name="2", exact=True).click()
+    screen.wait_for(lambda: bool(held))
+    results(screen).get_by_role("button", name="3", exact=True).click()
+    expect(plots).to_have_accessible_name("Track 3 over time")
+    with page.expect_response("**/api/history/tracks/2?*"):
+        held[0].continue_()
+    page.wait_for_timeout(300)
+    expect(plots).to_have_accessible_name("Track 3 over time")
+    counts = page.get_by_role("region", name="Tracks by class")
+    expect(counts).to_be_visible()
+    page.route("**/api/history/counts?*", lambda route: route.fulfill(status=503, json={"detail": "busy: ask again"}))
+    page.get_by_label("From, UTC").fill("2026-09-21 17:00")
+    search(screen)
+    expect(page.get_by_role("alert")).to_contain_text("busy: ask again")
+    expect(counts).to_have_count(0)
+    screen.forgive("503")
+
+
+def test_the_form_asks_in_the_order_of_the_page_and_for_the_time_that_is_typed(screen: Screen) -> None:
+    page = screen.open(VIEW).page
+    results(screen).get_by_role("button", name="Label").click()
+    screen.wait_for(lambda: "sort=" in page.url)
+    page.get_by_label("What").select_option(label="Alerts")
+    search(screen)
+    expect(page.get_by_role("row", name="2026-09-21 16:10Z")).to_be_visible()
+    assert sorted_column(screen)[0] == "Label"
+    for typed in ("2026-09-21 25:00", "2026-09-31 16:00"):
+        page.get_by_label("From, UTC").fill(typed)
+        search(screen)
+        expect(page.get_by_role("alert")).to_have_text(f"There is no such time: {typed}")
+    assert "from=2026-09-21T16" in page.url

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   blankQuestion,
+  inAnyOrder,
+  inOrderOf,
   inputTime,
   narrowedBy,
   readQuestion,
@@ -15,7 +17,7 @@ import {
   type Question,
 } from "../src/history/question.ts";
 import { CLASSES } from "../src/track/identity.ts";
-import { at, pathOf, rangeOf, ticks, timeTicks, valueAt } from "../src/history/scale.ts";
+import { at, pathOf, rangeOf, sayMoment, ticks, timeTicks, valueAt } from "../src/history/scale.ts";
 
 const NOW = 1_790_000_000_000;
 
@@ -78,6 +80,7 @@ test("times are typed in UTC", () => {
   assert.equal(inputTime(NOW), "2026-09-21 14:13");
   assert.equal(timeOfInput("2026-09-21 14:13"), Date.UTC(2026, 8, 21, 14, 13));
   assert.equal(timeOfInput("yesterday"), null);
+  for (const none of ["2026-11-31 10:00", "2026-09-21 25:00"]) assert.equal(timeOfInput(none), null, none);
 });
 
 test("a time is counted in steps that fit a screen", () => {
@@ -104,4 +107,20 @@ test("a line breaks where nothing is known", () => {
   assert.equal(pathOf([[0, 0], [1, 5], [2, null], [3, 10]], x, { from: 0, until: 10, size: 50 }), "M0.0 50.0L10.0 25.0M30.0 0.0");
   assert.deepEqual(rangeOf([[[0, 3], [1, null]]]), [0, 3]);
   assert.deepEqual(rangeOf([[[0, null]]]), [0, 1]);
+});
+
+test("a form asks in the order of the page where there is such, from the first page on, and plots what is asked for again", () => {
+  const shown: Question = { ...blankQuestion(NOW), sort: "label", descending: false, after: "[1,1]", chosen: 5 };
+  const again = inOrderOf(blankQuestion(NOW), shown);
+  assert.deepEqual([again.sort, again.descending, again.after, again.chosen], ["label", false, "", 5]);
+  assert.equal(inAnyOrder(again), inAnyOrder(shown));
+  const alerts = inOrderOf({ ...blankQuestion(NOW), what: "alert" }, shown);
+  assert.deepEqual([alerts.sort, alerts.descending, alerts.chosen], ["label", false, null]);
+  const height = inOrderOf({ ...blankQuestion(NOW), what: "alert" }, { ...shown, sort: "highest_m" });
+  assert.deepEqual([height.sort, height.descending], ["changed", true]);
+});
+
+test("a moment of a plot longer than a day has its day", () => {
+  assert.equal(sayMoment(NOW, 3_600_000), "14:13:20Z");
+  assert.equal(sayMoment(NOW, 7 * 86_400_000), "2026-09-21 14:13:20Z");
 });

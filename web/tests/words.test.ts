@@ -10,7 +10,7 @@ import latvian from "../src/language/lv.json" with { type: "json" };
 import latvianViews from "../src/language/views/lv.json" with { type: "json" };
 import polish from "../src/language/pl.json" with { type: "json" };
 import polishViews from "../src/language/views/pl.json" with { type: "json" };
-import { figuresIn } from "../src/language/figures.ts";
+import { figuresIn, fixed } from "../src/language/figures.ts";
 import { say, sayCount } from "../src/language/words.ts";
 import englishPhone from "../src/report/language/en.json" with { type: "json" };
 import lithuanianPhone from "../src/report/language/lt.json" with { type: "json" };
@@ -68,4 +68,8 @@ test("no word of the prepared languages was left in English, but what is the sam
 test("placeholders are filled and unknown ones stay visible", () => {
   assert.equal(say("en", "alerts.zone_entry", { zone: "Rytai" }), "Entered Rytai");
   assert.equal(say("en", "alerts.zone_entry"), "Entered {zone}");
+});
+
+test("what rounds to nothing has no sign", () => {
+  assert.deepEqual([fixed(-0.3, 0), fixed(-0.004, 2), fixed(-0.6, 0), fixed(0.3, 1), fixed(-10, 0)], ["0", "0.00", "-1", "0.3", "-10"]);
 });

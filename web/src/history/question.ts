@@ -128,6 +128,19 @@ export function sortedBy(question: Question, sort: Sort): Question {
   return firstPage({ ...question, sort, descending });
 }
 
+/** What is asked for, whatever its order and page and the track that is plotted: what was counted of it stays true. */
+export function inAnyOrder(question: Question): string {
+  return JSON.stringify({ ...firstPage(question), sort: "", descending: true, chosen: null });
+}
+
+/** What the form asks for, in the order that is on the page where there is such; what is plotted stays with its question. */
+export function inOrderOf(draft: Question, shown: Question): Question {
+  const { sort, descending } = shown;
+  const order = sortsOf(draft.what).includes(sort) ? { sort, descending } : { sort: usualSort(draft.what), descending: true };
+  const chosen = inAnyOrder(draft) === inAnyOrder(shown) ? shown.chosen : null;
+  return firstPage({ ...draft, ...order, chosen });
+}
+
 export function firstPage(question: Question): Question {
   return { ...question, after: "", before: "" };
 }
@@ -201,7 +214,9 @@ export function inputTime(ms: number): string {
   return new Date(ms).toISOString().slice(0, 16).replace("T", " ");
 }
 
+/** The moment that was typed; none: no calendar has it, such as a 31st of November, which browsers take for the next day. */
 export function timeOfInput(text: string): number | null {
-  const ms = Date.parse(`${text.trim().replace(" ", "T")}Z`);
-  return Number.isNaN(ms) ? null : ms;
+  const typed = text.trim();
+  const ms = Date.parse(`${typed.replace(" ", "T")}Z`);
+  return Number.isNaN(ms) || inputTime(ms) !== typed ? null : ms;
 }

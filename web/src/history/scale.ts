@@ -42,6 +42,12 @@ export function sayTick(ms: number, spanMs: number): string {
   return spanMs > 4 * 86_400e3 ? `${text.slice(8, 10)}.${text.slice(5, 7)}.` : text.slice(11, 16);
 }
 
+/** 14:00:07Z, with its day where the plot is longer than one. */
+export function sayMoment(ms: number, spanMs: number): string {
+  const text = new Date(ms).toISOString();
+  return `${spanMs > 86_400e3 ? `${text.slice(0, 10)} ` : ""}${text.slice(11, 19)}Z`;
+}
+
 export type Point = readonly [number, number | null];
 
 /** The line through points as a path of SVG; it breaks where a value is missing. */
