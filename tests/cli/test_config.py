@@ -48,6 +48,24 @@ def test_a_zones_file_that_cannot_be_used_is_a_fault(
     assert str(zones) in problem
 
 
+@pytest.mark.parametrize("url", ["pcap:night.bin", "parquet:night.bin?speed=2", "file:night.bin"])
+def test_a_file_of_a_source_that_is_not_there_is_told_and_no_fault(
+    sargas: Callable[..., Any], tmp_path: Path, url: str
+) -> None:
+    path = tmp_path / "sargas.toml"
+    path.write_text(f'[[source]]\nname = "night"\nurl = "{url}"\nformat = "readsb"\n')
+    told = f"{path}:3: source 'night': expected the file {tmp_path}/night.bin, was none: "
+    ended = sargas("config", "check", "--config", str(path))
+    assert ended.code == 0
+    assert ended.out.startswith(f"{path}: good (1 sources")
+    assert ended.err.startswith(f"sargas: {told}")
+    assert ended.err.count("\n") == 1
+    found = json.loads(sargas("config", "check", "--json", "--config", str(path)).out)
+    assert (found["ok"], len(found["doubts"])) == (True, 1)
+    (tmp_path / "night.bin").touch()
+    assert sargas("config", "check", "--config", str(path)).err == ""
+
+
 def test_show_gives_values_with_origin_and_masks_passwords(
     sargas: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,6 +71,15 @@ def test_settings_that_cannot_be_read_fail_and_the_rest_is_still_looked_at(
     )
 
 
+def test_a_recording_that_is_not_there_is_a_warning(sargas: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "sargas.toml"
+    path.write_text('[console]\nport = 0\n[[source]]\nname = "night"\nurl = "pcap:night.pcap"\n')
+    ended = sargas("doctor", "--json", "--config", str(path))
+    told = [one for one in json.loads(ended.out) if one["name"] == "settings"]
+    assert [one["status"] for one in told] == ["ok", "warn"]
+    assert "night.pcap, was none" in told[1]["text"]
+
+
 def test_every_finding_that_is_not_ok_says_how_to_mend(sargas: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "sargas.toml").write_text("[console]\nport = 0\n")
     ended = sargas("doctor", "--json", "--config", str(tmp_path / "sargas.toml"))

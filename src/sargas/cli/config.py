@@ -24,20 +24,21 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 @app.command("check")
 def check(config: ConfigPath = None, as_json: AsJson = False) -> None:
     """Say whether the settings work; every fault with its place and how to mend it."""
-    from sargas.runtime.config_check import find_faults
+    from sargas.runtime.config_check import find_doubts, find_faults
     from sargas.runtime.config_load import load_settings
 
+    doubts: tuple[str, ...] = ()
     try:
         loaded = load_settings(config)
-        problems = find_faults(loaded)
+        problems, doubts = find_faults(loaded), find_doubts(loaded)
     except (ValueError, OSError) as error:
         problems = getattr(error, "problems", (describe(error),))
     if as_json:
-        typer.echo(json.dumps({"ok": not problems, "problems": problems}))
-    elif problems:
-        for line in problems:
-            typer.echo(f"sargas: {line}", err=True)
+        typer.echo(json.dumps({"ok": not problems, "problems": problems, "doubts": doubts}))
     else:
+        for line in (*problems, *doubts):
+            typer.echo(f"sargas: {line}", err=True)
+    if not problems and not as_json:
         record = loaded.settings.to_configuration(0)
         permissions, winds = loaded.settings.permissions_of_file(0), loaded.settings.winds_of_file(0)
         counts = f"{len(record.sources)} sources, {len(record.sensors)} sensors, {len(record.zones)} zones"

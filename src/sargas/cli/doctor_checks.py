@@ -17,7 +17,7 @@ from typing import Literal
 
 from sargas.cli.failure import describe
 from sargas.runtime.config import Settings
-from sargas.runtime.config_check import refuse_faults
+from sargas.runtime.config_check import find_doubts, refuse_faults
 from sargas.runtime.config_load import load_settings
 from sargas.runtime.feeds.url import UdpUrl, parse_url
 from sargas.runtime.store import StoreError, open_store
@@ -51,6 +51,9 @@ def examine(config: Path | None) -> list[Finding]:
         settings = loaded.settings
         refuse_faults(loaded)
         found = [Finding("settings", "ok", str(loaded.origins.path or "no file, defaults"))]
+        found += [
+            Finding("settings", "warn", doubt, "bring the file there, or mend the url") for doubt in find_doubts(loaded)
+        ]
     except (ValueError, OSError) as error:
         found = [Finding("settings", "fail", describe(error), "sargas config check lists every fault")]
     found += check_ports(settings)

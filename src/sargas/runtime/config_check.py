@@ -6,6 +6,7 @@ Every file is read; no port, database or partner is asked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sargas.formats import registry
@@ -14,7 +15,7 @@ from sargas.runtime.config_faults import ConfigurationError
 from sargas.runtime.config_lines import Place
 from sargas.runtime.config_load import Loaded, problem_lines
 from sargas.runtime.federation.rules import read_agreements
-from sargas.runtime.feeds.url import SimulationUrl, parse_url
+from sargas.runtime.feeds.url import PollUrl, RecordingUrl, SimulationUrl, parse_url
 from sargas.runtime.network.folder import read_own_network
 from sargas.runtime.network.rules import read_policy
 from sargas.runtime.store.engine import open_engine
@@ -41,6 +42,22 @@ def find_faults(loaded: Loaded) -> tuple[str, ...]:
     if configuration is not None and partners is not None:
         found += _standby_faults(configuration.model_copy(update={"partners": partners}))
     return (*problem_lines(found, loaded.written, loaded.origins), *told)
+
+
+def find_doubts(loaded: Loaded) -> tuple[str, ...]:
+    """List, a line each, the files of sources that are not there: a node starts all the same, and looks for them."""
+    found: list[tuple[Place, str]] = []
+    for i, source in enumerate(loaded.settings.source):
+        url = parse_url(source.url)
+        path = None
+        if isinstance(url, RecordingUrl):
+            path = url.path
+        elif isinstance(url, PollUrl) and url.scheme == "file":
+            path = url.location
+        if path is not None and not Path(path).is_file():
+            text = f"expected the file {path}, was none: nothing comes until it is there; the node looks again"
+            found.append((("source", i, "url"), text))
+    return tuple(problem_lines(found, loaded.written, loaded.origins))
 
 
 def refuse_faults(loaded: Loaded) -> None:
