@@ -50,6 +50,13 @@ def test_an_ordinary_flight_raises_nothing() -> None:
     assert check(flight()) == []
 
 
+def test_an_ordinary_flight_over_180_degrees_raises_nothing() -> None:
+    columns = flight()
+    columns["longitude_deg"] = (columns["longitude_deg"] + 159.5 + 180.0) % 360.0 - 180.0
+    assert columns["longitude_deg"].max() - columns["longitude_deg"].min() > 359.0
+    assert check(columns) == []
+
+
 def test_a_jump_that_stays_is_spoofing_at_the_third_report() -> None:
     columns = flight()
     columns["latitude_deg"][60:], columns["longitude_deg"][60:] = 49.67, 23.88 + 1e-4 * np.arange(60)

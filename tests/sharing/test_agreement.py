@@ -82,3 +82,15 @@ def test_two_persons_stand_behind_the_words_of_a_policy() -> None:
     assert approvers(changed, both) == (), "other words are other rules"
     with pytest.raises(PolicyError, match="expected the name of a person"):
         approval_line(policy, "two\nlines")
+
+
+def test_an_outline_over_180_degrees_is_as_small_as_it_is() -> None:
+    area = ((179.6, 56.0), (-179.7, 56.0), (-179.7, 56.5), (179.6, 56.5))
+    assert set(outline_of((area,))) == set(area)
+    assert set(outline_of((area, ((-179.7, 56.0), (-179.2, 56.0), (-179.2, 56.5))))) == {
+        (179.6, 56.0), (-179.2, 56.0), (-179.2, 56.5), (179.6, 56.5),
+    }  # fmt: skip
+    for west in (179.0, -180.0, -180.5):
+        assert touches(((west, 55.0), (west + 1.0, 55.0), (west + 1.0, 57.0), (west, 57.0)), area)
+    assert not touches(((20.0, 55.0), (26.0, 55.0), (26.0, 57.0), (20.0, 57.0)), area)
+    assert touches(((-180.0, -90.0), (180.0, -90.0), (180.0, 90.0), (-180.0, 90.0)), area)

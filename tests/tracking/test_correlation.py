@@ -11,6 +11,7 @@ import pytest
 from sargas.model.columns import NS_PER_S, PlotFlag
 from sargas.model.tracks import Tracks
 from sargas.tracking.correlation import Correlation, CorrelationChange
+from sargas.tracking.correlation_kernels import nearest_rows
 from sargas.tracking.likeness import marginals
 from tests.tracking.test_groups import flock
 
@@ -36,6 +37,14 @@ def run(
 
 def theirs(east_m: Any, north_m: Any, **columns: Any) -> Tracks:
     return flock(east_m, north_m, ids=SENDER + np.arange(len(east_m)), **columns)
+
+
+def test_tracks_on_either_side_of_180_degrees_are_near() -> None:
+    own, remote = flock(np.zeros(1), np.zeros(1)), theirs(np.zeros(1), np.zeros(1))
+    own = replace(own, longitude_deg=np.array([179.999]))
+    found = nearest_rows(own, remote.latitude_deg, np.array([-179.999]), 500.0)
+    assert found[0].max() == 0
+    assert nearest_rows(own, remote.latitude_deg, np.array([-179.9]), 500.0)[0].max() == -1
 
 
 def told(changes: list[CorrelationChange]) -> list[tuple[bool, int, int]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sargas.geo.plane_kernels import wrapped_longitude_deg
 from sargas.identification.gnss_layout import FLICKER, JUMP, MOTION, STALL, Aircraft, Report
 from sargas.model.kernel import inner_kernel
 
@@ -198,7 +199,6 @@ def _is_window_odd(report: Report, one: Aircraft, dt_s: float) -> bool:
 @inner_kernel
 def way_made(report: Report, latitude_deg: float, longitude_deg: float) -> tuple[float, float]:
     """Return how far east and north (m) a report is of a place, on a sphere: exact enough for whole kilometres."""
-    turn = report.longitude_deg - longitude_deg
-    turn -= 360.0 * np.round(turn / 360.0)
+    turn = wrapped_longitude_deg(report.longitude_deg - longitude_deg)
     scale = np.cos(np.deg2rad(0.5 * (report.latitude_deg + latitude_deg)))
     return turn * METRES_PER_DEGREE * scale, (report.latitude_deg - latitude_deg) * METRES_PER_DEGREE

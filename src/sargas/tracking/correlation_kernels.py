@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sargas.geo.plane_kernels import wrapped_longitude_deg
 from sargas.model.columns import Float64, Int64
 from sargas.model.kernel import inner_kernel, kernel
 from sargas.model.tracks import Tracks
@@ -49,8 +50,7 @@ def _find_near(
             north = (own_latitude[i] - latitude[j]) * METRES_PER_DEG
             if not north <= within_m:
                 break
-            turn = own_longitude[i] - longitude[j]
-            turn -= 360.0 * np.round(turn / 360.0)
+            turn = wrapped_longitude_deg(own_longitude[i] - longitude[j])
             east = turn * parallel * METRES_PER_DEG
             away = east * east + north * north
             if not away <= within_m * within_m:

@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from sargas.geo.plane_kernels import wrapped_longitude_deg
 from sargas.model.columns import Float64, Int64, PlotFlag, UInt16
 from sargas.model.kernel import inner_kernel, kernel
 from sargas.model.tracks import Tracks
@@ -87,8 +88,7 @@ def _distance_m(
     middle = np.radians((latitude_deg[i] + latitude_deg[j]) / 2.0)
     lateral = METRES_PER_DEG - 559.85 * np.cos(2.0 * middle)
     north = (latitude_deg[j] - latitude_deg[i]) * lateral
-    turn = longitude_deg[j] - longitude_deg[i]
-    turn -= 360.0 * np.round(turn / 360.0)
+    turn = wrapped_longitude_deg(longitude_deg[j] - longitude_deg[i])
     east = turn * np.cos(middle) * (111_412.88 - 93.5 * np.cos(2.0 * middle))
     level = np.sqrt(north * north + east * east)
     high = abs(altitude_m[j] - altitude_m[i]) - np.sqrt(slack_m[i] ** 2 + slack_m[j] ** 2)
