@@ -19,9 +19,9 @@ from sargas.console.frame import decode_frame
 from sargas.console.history_export import Format
 from sargas.console.history_messages import HistoryKind
 from sargas.console.narrowed import KEYS, NarrowedPicture
-from sargas.console.sight import Sight, sight_of
+from sargas.console.sight import Sight, narrow_configuration, sight_of
 from sargas.model.label import Classification, Label
-from sargas.model.records import Cue, Handover, NetworkIdentity, PartnerNotice
+from sargas.model.records import Cue, Handover, NetworkIdentity, PartnerNotice, Source
 from sargas.picture.ahead import Ahead, AheadPlace
 from sargas.runtime.accounts import Account
 from sargas.runtime.live_picture import LivePicture, PictureChange
@@ -93,6 +93,21 @@ def test_an_account_sees_what_is_usual_for_its_nation_unless_it_says_otherwise(
     sight = sight_of(Account("x", "viewer", nation, clearance), "LTU")
     assert (sight.is_whole, sight.clearance) == (whole, sees)
     assert sight_of(Account("x", "viewer", nation, None), "").is_whole, "on a recording of nobody's node"
+
+
+def test_of_sensors_those_are_told_that_a_source_names_which_may_be_seen() -> None:
+    """A stream names its sensors itself: a radar that no source names may be that of the one that is hidden."""
+    restricted = Sight("LTU", "LTU", Classification.RESTRICTED)
+    made = make_configuration()
+    stream = Source(name="stream", format="asterix", label=Label(classification=Classification.SECRET))
+    of_stream = made.sensors[0].model_copy(update={"id": "secret-radar"})
+    whole = made.model_copy(update={"sources": (*made.sources, stream), "sensors": (*made.sensors, of_stream)})
+    told = narrow_configuration(whole, restricted)
+    assert [one.name for one in told.sources] == ["radar-east", "radar-west"]
+    assert [one.id for one in told.sensors] == ["radar-east", "radar-west"]
+    open_stream = stream.model_copy(update={"label": Label()})
+    told = narrow_configuration(whole.model_copy(update={"sources": (*made.sources, open_stream)}), restricted)
+    assert len(told.sensors) == 3
 
 
 def everything(track_id: int, label: Label, mark: str) -> list[Any]:

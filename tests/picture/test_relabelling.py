@@ -13,7 +13,7 @@ from sargas.model.envelope import Envelope
 from sargas.model.label import Classification, Label, is_wider, narrowed
 from sargas.model.message import Message
 from sargas.model.plots import Plots
-from sargas.model.records import Configuration, SourceLabel
+from sargas.model.records import Configuration, SourceHealth, SourceLabel
 from sargas.model.tracks import Tracks
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
@@ -118,6 +118,15 @@ def test_tracks_it_feeds_have_the_strictest_of_all_behind_them(run: Run) -> None
     }
     assert run.strict.releasable_to in {label.releasable_to for label in labels}
     assert max(label.classification for label in labels) == Classification.RESTRICTED
+
+
+def test_how_the_source_is_is_told_to_those_who_may_see_it_then(run: Run) -> None:
+    told = [
+        (second, one.label) for second, one in run.told if isinstance(one, SourceHealth) and one.source == run.source
+    ]
+    for (first_s, last_s), marking in {(SAID_S, FROM_S): run.widest, (FROM_S + 1, BACK_S): run.strict}.items():
+        labels = {label for second, label in told if first_s < second < last_s}
+        assert {label.classification for label in labels} == {marking.classification}
 
 
 def test_what_is_in_force_is_told_with_its_moment(run: Run) -> None:

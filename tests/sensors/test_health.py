@@ -3,7 +3,7 @@
 import pytest
 
 from sargas.model.columns import NS_PER_S
-from sargas.model.label import Label
+from sargas.model.label import Classification, Label
 from sargas.model.records import Configuration, Sensor, SensorStatus, Source, SourceHealth, SourcePause
 from sargas.model.saying import Said
 from sargas.sensors.health import MOST_REASONS, SourceHealthBook
@@ -12,14 +12,17 @@ LABEL = Label(originator="LTU")
 S = NS_PER_S
 
 
+def configuration(**fields: object) -> Configuration:
+    given = {
+        "id": "c", "time_ns": 0, "origin": "LTU-1", "label": LABEL, "node": "LTU-1", "nation": "LTU",
+        "origin_latitude_deg": 55.0, "origin_longitude_deg": 24.0,
+    }  # fmt: skip
+    return Configuration.model_validate(given | fields)
+
+
 @pytest.fixture
 def book() -> SourceHealthBook:
-    return SourceHealthBook(
-        Configuration(
-            id="c", time_ns=0, origin="LTU-1", label=LABEL, node="LTU-1", nation="LTU", origin_latitude_deg=55.0,
-            origin_longitude_deg=24.0, sources=(Source(name="riga", format="asterix"),),
-        )
-    )  # fmt: skip
+    return SourceHealthBook(configuration(sources=(Source(name="riga", format="asterix"),)))
 
 
 def no_offset(source: str) -> float | None:
@@ -36,6 +39,26 @@ def feed(state: str, reason: str = "", lost: int = 0) -> SourceHealth:
     return SourceHealth(
         id="f", time_ns=0, origin="LTU-1", label=LABEL, source="riga", state=state, reason=reason, lost=lost
     )
+
+
+def test_who_may_not_see_a_source_may_not_know_how_it_is() -> None:
+    node = Label(originator="LTU", releasable_to=("LVA", "POL"))
+    secret = Label(originator="LTU", classification=Classification.SECRET, caveats=("ORCON",))
+    open_one = Label(originator="LTU", releasable_to=("LVA",))
+    sources = (
+        Source(name="open", format="asterix", label=open_one),
+        Source(name="secret", format="asterix", label=secret),
+    )
+    made = configuration(label=node, sources=sources)
+    book = SourceHealthBook(made)
+    book.count("unknown", S)
+    assert {one.source: one.label for one in book.tick(S, no_offset)} == {
+        "open": open_one, "secret": secret, "unknown": node,
+    }  # fmt: skip
+    book.relabel(
+        made.model_copy(update={"sources": (sources[0], sources[1].model_copy(update={"label": open_one}))}), "secret"
+    )
+    assert [(one.source, one.label) for one in book.tick(2 * S, no_offset)] == [("secret", open_one)]
 
 
 def test_a_configured_source_waits_until_it_is_heard(book: SourceHealthBook) -> None:

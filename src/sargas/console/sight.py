@@ -69,11 +69,13 @@ def sight_for(nation: str, clearance: Classification | None, own: str) -> Sight:
 
 def narrow_configuration(configuration: Configuration, sight: Sight) -> Configuration:
     """Leave out of a configuration what must not be seen: sensors and sources of others, and what its label forbids."""
-    hidden = [source for source in configuration.sources if not sight.may_see(source.label)]
-    unseen = {source.sensor_id or source.name for source in hidden}
+    seen = [source for source in configuration.sources if sight.may_see(source.label)]
+    named = {source.sensor_id or source.name for source in seen}
+    hides = len(seen) < len(configuration.sources)
     changed = {
-        "sources": tuple(source for source in configuration.sources if source not in hidden),
-        "sensors": tuple(sensor for sensor in configuration.sensors if sensor.id not in unseen),
+        "sources": tuple(seen),
+        # a stream names its sensors itself: whose feed brings a sensor that no source names is not known
+        "sensors": tuple(sensor for sensor in configuration.sensors if not hides or sensor.id in named),
     }
     if sight.is_foreign:
         changed = dict.fromkeys(("sources", "sensors", "partners", "routes", "area"), ())

@@ -46,6 +46,7 @@ def _put_in_force(picture: Picture, word: SourceLabel, time_ns: int) -> tuple[So
     intake.restore(picture.intake.snapshot())
     picture.intake, picture.configuration = intake, configuration
     picture.identity.configuration = picture.outlook.configuration = configuration
+    picture.health.relabel(configuration, word.source)
     if word.state == "in_force" and word.marking == marking:
         return ()  # it says so itself: a node that starts hands in what was in force
     told = {"id": f"{word.id}/in-force", "state": "in_force", "marking": marking, "time_ns": time_ns}

@@ -12,6 +12,7 @@ import numpy as np
 
 from sargas.geo.wgs84 import ecef_from_geodetic
 from sargas.model.columns import NS_PER_S
+from sargas.model.label import Label, most_restrictive
 from sargas.model.records import Configuration, Decision, SensorStatus, SourceHealth, SourcePause
 from sargas.model.saying import NOTHING, Said, as_reason, joined
 from sargas.sensors.saying import say
@@ -146,6 +147,11 @@ class SourceHealthBook:
             self.paused.pop(word.source, None)
         self._books[word.source].reported = None  # said anew at the next tick, not when it is due
 
+    def relabel(self, configuration: Configuration, source: str) -> None:
+        """Go on with a configuration in which a source has another label."""
+        self._configuration = configuration
+        self._books[source].reported = None  # said anew at the next tick: who may know of it may be others now
+
     def go_on_from(self, before: SourceHealthBook, time_ns: int) -> tuple[()]:
         """Begin anew after a part that failed, with what persons took over and paused."""
         self.standby.taken |= before.standby.taken
@@ -238,7 +244,7 @@ class SourceHealthBook:
                 "id": f"{self._configuration.node}/health/{source}/{time_ns}",
                 "time_ns": time_ns,
                 "origin": self._configuration.node,
-                "label": self._configuration.label,
+                "label": self._label_of(source),
                 "source": source,
                 "state": state,
                 **as_reason(why),
@@ -253,6 +259,11 @@ class SourceHealthBook:
                 "reject_reasons": dict(sorted(book.reject_reasons.items())),
             }
         )
+
+    def _label_of(self, source: str) -> Label:
+        """Return who may know how a source is: who may see both what the node makes and what the source reports."""
+        own = (one.label for one in self._configuration.sources if one.name == source)
+        return most_restrictive((self._configuration.label, *own))
 
 
 def _judge(book: _Book, time_ns: int, offset_s: float | None, off: Sequence[Said]) -> tuple[State, Said]:
