@@ -41,6 +41,59 @@ def test_a_client_that_does_not_read_is_cut_off_at_the_end() -> None:
     assert asyncio.run(run()) == (0, True)
 
 
+async def greet(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request, and accept a WebSocket and hold it."""
+    if scope["type"] == "http":
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"hi"})
+    elif scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.accept"})
+        await receive()
+
+
+def test_connections_that_ask_for_nothing_are_given_up_and_never_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is a file of the process, which journal and history need."""
+    monkeypatch.setattr("sargas.console.server.MOST_CONNECTIONS", 4)
+    monkeypatch.setattr("sargas.console.server.FIRST_REQUEST_S", 0.5)
+    asked, upgrade = b"GET / HTTP/1.1\r\nHost: node\r\n", b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
+    handshake = upgrade + b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+
+    async def run() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            server = make_server(greet, "127.0.0.1", 0)
+            serving = asyncio.create_task(server.serve([listener]))
+            while not server.started:
+                await asyncio.sleep(0.01)
+            told = [asked + b"\r\n", asked + handshake, asked, b""]
+            held = [await asyncio.open_connection(*listener.getsockname()) for _ in told]
+            for (_, writer), text in zip(held, told, strict=True):
+                writer.write(text)
+            answers = [await asyncio.wait_for(reader.readline(), 10) for reader, _ in held[:2]]
+            assert answers == [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 101 Switching Protocols\r\n"]
+            held.append(await asyncio.open_connection(*listener.getsockname()))
+            assert await is_over(held[-1][0])
+            assert [await is_over(reader) for reader, _ in held[2:4]] == [True, True]
+            assert [await is_over(reader, 0.2) for reader, _ in held[:2]] == [False, False]
+            server.should_exit = True
+            for _, writer in held:
+                writer.close()
+            await asyncio.wait_for(serving, 20)
+
+    asyncio.run(run())
+
+
+async def is_over(reader: asyncio.StreamReader, within_s: float = 5.0) -> bool:
+    """Say whether a connection ends, whatever it says before."""
+    try:
+        await asyncio.wait_for(reader.read(-1), within_s)
+    except TimeoutError:
+        return False
+    except ConnectionResetError:
+        return True
+    return True
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "no such host"])
 def test_a_port_that_cannot_be_opened_says_so_once_and_ends_no_process(
     host: str, capfd: pytest.CaptureFixture[str]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,8 +13,18 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from sargas.console.sessions import COOKIE, CSRF_HEADER
+from sargas.console.stream import CLOSE_FULL
 from sargas.runtime.api_tokens import SCOPES
-from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_alert, make_configuration, open_client
+from tests.console.node import (
+    NOW_NS,
+    PASSWORD,
+    ScriptedNode,
+    make_alert,
+    make_configuration,
+    make_node,
+    open_client,
+    serve,
+)
 from tests.console.test_sessions import wait_for_alert
 from tests.runtime.store_cases import make_warning
 
@@ -179,6 +191,38 @@ def test_an_administrator_sees_and_revokes_all(node: ScriptedNode, client: httpx
     gone = client.delete(f"/api/tokens/{others.token_id}", headers={CSRF_HEADER: session["csrf_token"]})
     assert gone.status_code == 204
     assert client.get("/api/tokens").json() == []
+
+
+def test_an_administrator_from_whom_something_is_kept_sees_and_revokes_the_own_only(
+    node: ScriptedNode, client: httpx.Client
+) -> None:
+    node.accounts.create("liga", PASSWORD, "administrator", "LVA")
+    _, own = node.accounts.tokens.issue("liga", ["read"], 30)
+    _, others = node.accounts.tokens.issue("ona", ["read"], 30)
+    session = client.post("/api/session", json={"name": "liga", "password": PASSWORD}).json()
+    csrf = {CSRF_HEADER: session["csrf_token"]}
+    assert [one["token_id"] for one in client.get("/api/tokens").json()] == [own.token_id]
+    assert client.delete(f"/api/tokens/{others.token_id}", headers=csrf).status_code == 404
+    assert client.delete(f"/api/tokens/{own.token_id}", headers=csrf).status_code == 204
+    assert [one.token_id for one in node.accounts.tokens.list()] == [others.token_id]
+
+
+def test_programs_leave_places_for_persons(tmp_path: Path) -> None:
+    node = make_node(tmp_path, most_clients=4)
+    token, _ = node.accounts.tokens.issue("ona", ["read"], 30)
+    bearer = {"Authorization": f"Bearer {token}"}
+    with serve(node), open_client(node.url) as person, ExitStack() as held:
+        address = node.url.replace("http", "ws") + "/stream"
+        for _ in range(3):
+            held.enter_context(connect(address, additional_headers=bearer)).recv(timeout=10)
+        with connect(address, additional_headers=bearer) as fourth, pytest.raises(ConnectionClosed):
+            fourth.recv(timeout=10)
+        assert fourth.close_code == CLOSE_FULL
+        assert person.get("/api/events", headers=bearer).status_code == 503
+        person.get(node.one_time_link())
+        cookie = {"Cookie": f"{COOKIE}={person.cookies[COOKIE]}"}
+        held.enter_context(connect(address, additional_headers=cookie)).recv(timeout=10)
+    node.store.close()
 
 
 def test_the_stream_takes_a_reading_token_and_no_other(node: ScriptedNode, client: httpx.Client) -> None:

@@ -59,6 +59,7 @@ class ConsoleSettings:
     """The picture is a recording: nothing can be decided on it."""
     frame_interval_s: float = 0.1
     most_clients: int = 100
+    """Readers of streams and events; a quarter of the places is kept for persons."""
     login_burst: int = 10
     login_refill_s: float = 6.0
     request_burst: int = 200
@@ -166,6 +167,11 @@ class Console:
     clients: set[object] = field(default_factory=set)
     sights: Sights = field(default_factory=Sights)
     """This console as accounts see it that may not see everything."""
+
+    def has_room_for(self, session: Session) -> bool:
+        """Say whether one more may read: programs, however many, leave places for persons."""
+        kept = self.settings.most_clients // 4 if session.token_id else 0
+        return len(self.clients) < self.settings.most_clients - kept
 
 
 def _narrow(console: Console, sight: Sight) -> Console:

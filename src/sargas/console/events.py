@@ -36,7 +36,7 @@ async def follow_events(
     last_event_id: Annotated[str | None, Header(max_length=40, description="Go on after this id")] = None,
 ) -> StreamingResponse:
     """Tell what stands and then what changes, one record an event; goes on where a reader was by Last-Event-ID."""
-    if len(console.clients) >= console.settings.most_clients:
+    if not console.has_room_for(session):
         raise HTTPException(503, f"expected at most {console.settings.most_clients} clients", {"Retry-After": "10"})
     console.broadcast.catch_up()
     told = _tell(request, console, session.account, frozenset(kind) if kind else KINDS, last_event_id)

@@ -11,8 +11,31 @@ from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 MOST_REQUEST_BYTES = 1024
+MOST_CONNECTIONS = 1000
+"""Beyond that nobody is let in: each takes a file of the process, and journal and history need theirs."""
+FIRST_REQUEST_S = 20.0
+"""A connection that has not sent its first request by then is given up; later ones are by their keep-alive."""
+
+
+class Connection(H11Protocol):
+    """A connection to the console that cannot be held open by who asks for nothing."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection, or drop it at once when there are too many."""
+        super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.abort()
+        else:
+            self.loop.call_later(FIRST_REQUEST_S, self._give_up_unless_asked)
+
+    def _give_up_unless_asked(self) -> None:
+        is_ours = self.transport.get_protocol() is self  # else it became a WebSocket
+        has_asked = bool(self.cycle)
+        if is_ours and not has_asked and not self.transport.is_closing():
+            self.transport.abort()
 
 
 class Server(uvicorn.Server):
@@ -61,6 +84,7 @@ def make_server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
             app,
             host=host,
             port=port,
+            http=Connection,
             ws="websockets-sansio",
             ws_per_message_deflate=False,
             ws_max_size=MOST_REQUEST_BYTES,

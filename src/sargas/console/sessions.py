@@ -26,6 +26,7 @@ __all__ = [
     "address_of",
     "find_session",
     "has_own_origin",
+    "may_administer",
     "open_for",
     "remember_session",
     "remote_of",
@@ -249,9 +250,14 @@ def view_of(session: Session, console: Console) -> SessionView:
         scopes=tuple(sorted(session.scopes)) if session.token_id else (),
         home=session.account.home,
         needs_password=not session.account.has_password,
-        may_administer=session.account.role == "administrator"
-        and sight_of(session.account, console.settings.nation).is_whole,
+        may_administer=may_administer(console, session),
     )
+
+
+def may_administer(console: Console, session: Session) -> bool:
+    """Say whether a session is an administrator's from whom nothing is kept."""
+    is_whole = sight_of(session.account, console.settings.nation).is_whole
+    return session.account.role == "administrator" and is_whole
 
 
 def throttle_login(console: Console, remote: str) -> None:

@@ -41,7 +41,7 @@ async def stream(
     await websocket.accept()
     if session is None or "read" not in session.scopes:
         await websocket.close(CLOSE_NO_SESSION, "expected a session, or a token with scope read: log in first")
-    elif len(console.clients) >= console.settings.most_clients:
+    elif not console.has_room_for(session):
         await websocket.close(CLOSE_FULL, f"expected at most {console.settings.most_clients} clients")
     else:
         await _serve(websocket, console, session)

@@ -9,7 +9,8 @@ from fastapi import APIRouter, HTTPException, Path
 from sargas.console.account_messages import TokenView
 from sargas.console.administering import OwnChange, OwnSession, refuse_unless_administrator, refusing
 from sargas.console.administration_messages import NewToken, TokenDraft
-from sargas.console.sessions import Changing, HasConsole
+from sargas.console.context import Console
+from sargas.console.sessions import Changing, HasConsole, may_administer
 from sargas.runtime.accounts import Session
 from sargas.runtime.api_tokens import ApiToken
 
@@ -20,7 +21,7 @@ TokenId = Annotated[str, Path(pattern=r"^[0-9a-f]{8}$", description="Id of the t
 @router.get("")
 def list_tokens(console: HasConsole, session: OwnSession) -> list[TokenView]:
     """List the API tokens of the session's account, of an administrator those of all; never a token itself."""
-    return [_view(one) for one in console.accounts.tokens.list(_whose(session))]
+    return [_view(one) for one in console.accounts.tokens.list(_whose(console, session))]
 
 
 @router.post("", status_code=201)
@@ -38,7 +39,7 @@ def issue_token(draft: TokenDraft, console: HasConsole, session: OwnChange) -> N
 @router.delete("/{token_id}", status_code=204)
 def revoke_token(token_id: TokenId, console: HasConsole, session: Changing) -> None:
     """End an API token of the session's account, as an administrator of any: it opens nothing from now on."""
-    if _find(console.accounts.tokens.list(_whose(session)), token_id) is None:
+    if _find(console.accounts.tokens.list(_whose(console, session)), token_id) is None:
         raise HTTPException(404, f"expected a token of {session.account.name}, was {token_id!r}")
     console.accounts.tokens.revoke(token_id, session.account.name)
 
@@ -55,8 +56,8 @@ def _view(one: ApiToken) -> TokenView:
     )
 
 
-def _whose(session: Session) -> str | None:
-    return None if session.account.role == "administrator" else session.account.name
+def _whose(console: Console, session: Session) -> str | None:
+    return None if may_administer(console, session) else session.account.name
 
 
 def _find(tokens: tuple[ApiToken, ...], token_id: str) -> ApiToken | None:

@@ -26,7 +26,7 @@ SCOPES: dict[Scope, str] = {
     "decide": "Acknowledge, shelve and unshelve alerts; confirm and refute sightings",
     "report": "Hand in and withdraw reports of people",
     "claim": "Say what a track is, and take it back",
-    "enter": "Enter, change, revoke and import flight permissions, units and winds",
+    "enter": "Enter, change, revoke and import flight permissions, units, winds and zones",
     "network": "Offer and take over objects, ask partners to look, take over their feeds",
 }
 """What each scope lets a program do. Warnings to the public and accounts are in none: those need a person."""
