@@ -180,6 +180,18 @@ def test_a_source_in_trouble_is_named_first_with_its_reason(screen: Screen, node
 
 
 def test_a_radar_that_walked_off_is_named_first_with_its_reason_and_its_bias(
+def test_when_no_source_delivers_the_picture_is_as_old_as_what_was_heard_last(
+    screen: Screen, node: ScriptedNode
+) -> None:
+    heard = {"last_receive_ns": NOW_NS - 900 * 10**9, "reason": "nothing received for more than 15 s"}
+    node.picture.apply([make_health(f"radar-{name}", "silent", **heard) for name in ("east", "west")], NOW_NS)
+    screen.open()
+    expect(screen.page.locator(".banner.stale")).to_have_text("No sensor input for 15 min. The picture stands still.")
+    expect(screen.page.locator(".link")).to_contain_text("picture 15 min old")
+    node.picture.apply([make_health("radar-east", last_receive_ns=NOW_NS)], NOW_NS)
+    expect(screen.page.locator(".banner.stale")).to_have_count(0)
+
+
     screen: Screen, node: ScriptedNode
 ) -> None:
     screen.open()

@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { groupQueue, heldBackOf, isWaiting, sortQueue, standingOf, stepFocus } from "../src/alert/queue.ts";
-import type { Alert, SensorRegistration } from "../src/generated/messages.ts";
+import type { Alert, SensorRegistration, SourceHealth } from "../src/generated/messages.ts";
 import { HOME, readAddress, writeAddress } from "../src/picture/address.ts";
 import { handleKey, KEYS, type Commands } from "../src/picture/keys.ts";
 import { makeView, screenX, screenY, worldX, worldY } from "../src/picture/projection.ts";
 import { IDENTITY_LETTERS, symbolCode, AFFILIATIONS, TYPES } from "../src/picture/symbols.ts";
-import { clockTime, minutesSeconds } from "../src/picture/time.ts";
+import { clockTime, minutesSeconds, sayLength } from "../src/picture/time.ts";
 import { describeAzimuth, describeBias, sortRadars } from "../src/source/biases.ts";
+import { silentSince } from "../src/source/heard.ts";
 import { INKS, THEMES } from "../src/theme/inks.ts";
 import { sortRows, type ColumnName } from "../src/track/columns.ts";
 import { parseFilter } from "../src/track/filter.ts";
@@ -243,6 +244,10 @@ test("times are in UTC and lengths in minutes and seconds", () => {
   assert.equal(minutesSeconds(45), "0:45");
   assert.equal(minutesSeconds(723.4), "12:03");
   assert.equal(minutesSeconds(-3), "0:00");
+  assert.equal(minutesSeconds(3599.4), "59:59");
+  assert.equal(minutesSeconds(3600), "1:00:00");
+  assert.equal(minutesSeconds(10_812), "3:00:12");
+  assert.deepEqual([0, 119.6, 120, 7199, 11_520].map(sayLength), ["0 s", "119 s", "2 min", "119 min", "3 h 12 min"]);
 });
 
 test("no key does two things", () => {
@@ -293,4 +298,12 @@ test("views are on the upper row of a Lithuanian keyboard too, which types lette
   press("Ą", "Digit1", true);
   press("j", "KeyJ");
   assert.deepEqual(done, ["view1", "view3", "view1", "view4", "next"]);
+});
+
+test("all is silent since the last datagram of any, once none that ever delivered does", () => {
+  const source = (state: SourceHealth["state"], last_receive_ns: number | null) => ({ state, last_receive_ns }) as SourceHealth;
+  assert.equal(silentSince([]), null);
+  assert.equal(silentSince([source("waiting", null), source("failed", null)]), null, "none ever delivered");
+  assert.equal(silentSince([source("silent", 5), source("degraded", 4)]), null, "one still delivers");
+  assert.equal(silentSince([source("silent", 5), source("paused", 9), source("degraded", null)]), 9);
 });

@@ -27,6 +27,7 @@ import { ASKED_EVERY_MS, Forecasts } from "../ahead/ahead.svelte.ts";
 import { shownFirst } from "../ahead/wanted.ts";
 import { Incidents } from "../incident/incidents.svelte.ts";
 import { Measure } from "../measuring/measure.svelte.ts";
+import { silentSince } from "../source/heard.ts";
 import { FrameFlag } from "../stream/frame.ts";
 import type { FrameHead, LinkState, Receiver, Section } from "../stream/link.ts";
 import type { TableSort } from "../track/ledger.ts";
@@ -36,6 +37,7 @@ import { memoryOf, Tracks, type TracksNow } from "../track/tracks.ts";
 import { TimeAxis } from "../time/axis.svelte.ts";
 import type { ZoneDraft } from "../zone/draft.ts";
 import { type Panel, readAddress } from "./address.ts";
+import { msOfNs } from "./time.ts";
 
 /** How often the node is asked for what is looked at, and panels look at the tracks: with the second, as the clock shows it. */
 const LOOK_INTERVAL_MS = 500;
@@ -148,8 +150,10 @@ export class PictureState implements Receiver {
   /** Seconds between the newest input and now, by the node's own clock; none before the first input. */
   age = $derived.by(() => {
     if (!this.clock?.valid_time_ms || this.isRecording) return null;
-    if (this.axis.told) return Math.max(0, (this.axis.told.time_ms - this.clock.valid_time_ms) / 1000);
-    return Math.max(0, (this.clock.server_time_ms + this.now - this.#clockHeard - this.clock.valid_time_ms) / 1000);
+    const silent = silentSince(this.sources);
+    const newestMs = silent === null ? this.clock.valid_time_ms : Math.min(msOfNs(silent), this.clock.valid_time_ms);
+    const nowMs = this.axis.told?.time_ms ?? this.clock.server_time_ms + this.now - this.#clockHeard;
+    return Math.max(0, (nowMs - newestMs) / 1000);
   });
   /** The node's own time now, epoch ms, whatever is shown. */
   nodeTime = $derived.by(() => this.#nodeMs + Math.max(0, this.now - this.#nodeHeard));

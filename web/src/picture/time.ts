@@ -11,10 +11,20 @@ export function localClockTime(epochMs: number): string {
   return [time.getHours(), time.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
 }
 
-/** A length of time as 0:45 or 12:03. */
+/** A length of time as 0:45 or 12:03, from an hour on as 3:00:12. */
 export function minutesSeconds(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  const two = (part: number): string => String(part).padStart(2, "0");
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}:${two(whole % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
+}
+
+/** How long ago, in the largest units that matter: 45 s, 15 min, 3 h 12 min. */
+export function sayLength(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 2) return `${Math.max(0, Math.floor(seconds))} s`;
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 export function msOfNs(ns: number): number {
