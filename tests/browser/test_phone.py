@@ -158,6 +158,28 @@ def test_half_an_hour_late_it_keeps_its_time_and_says_that_it_no_longer_counts(p
     phone.complaints.clear()
 
 
+def test_send_is_in_sight_on_a_low_screen_and_no_word_is_broken(phone: Screen) -> None:
+    phone.page.set_viewport_size({"width": 390, "height": 664})  # what a browser's own bars leave of it
+    phone.page.goto(f"{phone.node.url}/report/?lang=lt")
+    phone.wait_for(lambda: bool(phone.measure("ready")))
+    lines = """() => [...document.querySelectorAll(".choices button")].map((one) => {
+      const range = document.createRange();
+      const isWord = (node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim();
+      range.selectNode([...one.childNodes].findLast(isWord));
+      return range.getClientRects().length;
+    })"""
+    expect(button(phone, "Sraigtasparnis")).to_be_visible()
+    assert phone.page.evaluate(lines) == [1] * 6
+    tap(phone, "Dronas", "ŠR šiaurės rytai", "Apie kilometrą", "PV pietvakariai")
+    send = button(phone, "Siųsti")
+    expect(send).to_be_in_viewport(ratio=1)
+    box = send.bounding_box()
+    assert box is not None
+    at_edge = [box["x"] + box["width"] / 2, box["y"] + box["height"] - 4]
+    hit = "([x, y]) => document.elementFromPoint(x, y)?.closest('button')?.textContent.trim()"
+    assert phone.page.evaluate(hit, at_edge) == "Siųsti", "nothing lies over it"
+
+
 def test_an_answer_that_is_lost_makes_no_second_report(phone: Screen) -> None:
     log_in(phone)
     open_page(phone)
