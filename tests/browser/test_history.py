@@ -62,6 +62,13 @@ def search(screen: Screen) -> None:
     screen.page.get_by_role("button", name="Search").click()
 
 
+def test_the_first_question_is_of_the_nodes_last_hours_whatever_time_the_display_has(screen: Screen) -> None:
+    page = screen.open("?nomap&view=history").page
+    expect(page.get_by_label("Until, UTC")).to_have_value("2026-09-21 18:00")
+    expect(page.get_by_label("From, UTC")).to_have_value("2026-09-21 12:00")
+    expect(results(screen)).to_contain_text("1–6 of 6")
+
+
 def test_tracks_are_found_narrowed_sorted_and_reproduced_by_their_address(screen: Screen) -> None:
     page = screen.open(VIEW).page
     expect(results(screen)).to_contain_text("1–6 of 6")

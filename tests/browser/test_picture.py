@@ -334,7 +334,8 @@ def test_permissions_are_listed_entered_imported_and_revoked(
     panel.get_by_label("Id", exact=True).fill("dronas-7")
     panel.get_by_label("Holder").fill("Pasienis")
     panel.get_by_label("Purpose").select_option("border_guard")
-    panel.get_by_label("Until (UTC)").fill("2027-01-01T00:00")
+    expect(panel.get_by_label("From (UTC)")).to_have_value("2026-09-21 14:13")  # whatever the browser's country
+    panel.get_by_label("Until (UTC)").fill("2027-01-01 00:00")
     panel.get_by_label("Remote ID").fill("1581C5BKD22501230")
     panel.get_by_role("button", name="At the selected track").click()
     panel.get_by_role("button", name="Enter", exact=True).click()

@@ -49,4 +49,6 @@ test("ids come from names and are nobody else's; a band is said where there is o
   assert.equal(idFor("---", new Set()), "zone");
   assert.equal(sayBand(BORDER), "");
   assert.equal(sayBand({ floor_m: 0, ceiling_m: 1500 }), "0 … 1500 m");
+  assert.equal(sayBand({ floor_m: -1000, ceiling_m: 300 }), "≤ 300 m");
+  assert.equal(sayBand({ floor_m: 500, ceiling_m: 100_000 }), "≥ 500 m");
 });

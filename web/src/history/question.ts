@@ -209,6 +209,9 @@ export function stepOf(fromMs: number, untilMs: number): "minutes" | "hour" | "d
   return hours <= 6 ? "minutes" : hours <= 96 ? "hour" : "day";
 }
 
+/** Typed, not picked: a browser's own calendar writes times as its country does, and here they are UTC. */
+export const TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}";
+
 /** A time as it is typed: 2026-09-21 16:00, UTC. */
 export function inputTime(ms: number): string {
   return new Date(ms).toISOString().slice(0, 16).replace("T", " ");

@@ -1,5 +1,6 @@
 // Flight permissions as the page shows and makes them.
 import type { FlightPermission, PermissionDraft } from "../generated/messages.ts";
+import { timeOfInput } from "../history/question.ts";
 
 export const PURPOSES = [
   "own_drone",
@@ -43,7 +44,7 @@ export interface Filled {
   readonly permission_id: string;
   readonly holder: string;
   readonly purpose: FlightPermission["purpose"];
-  /** As an input of type datetime-local gives it, meant as UTC. */
+  /** As it is typed, UTC: 2026-09-21 16:00. */
   readonly from: string;
   readonly until: string;
   readonly latitude: string;
@@ -79,6 +80,6 @@ export function draftOf(filled: Filled): PermissionDraft {
   };
 }
 
-function nsOf(local: string): number {
-  return Date.parse(`${local}Z`) * NS_PER_MS;
+function nsOf(typed: string): number {
+  return (timeOfInput(typed) ?? NaN) * NS_PER_MS;
 }

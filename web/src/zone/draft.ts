@@ -109,10 +109,12 @@ function linesOf(draft: ZoneDraft): string[] {
   return draft.places.split("\n").map((line) => line.trim()).filter(Boolean);
 }
 
-/** "−1000 … 2000 m" without what says nothing: a zone from the ground to the top of the air has no band. */
+/** "500 … 2000 m", "≤ 2000 m", "≥ 500 m": an end that bounds nothing is not said. */
 export function sayBand(zone: Pick<Zone, "floor_m" | "ceiling_m">): string {
-  if (zone.floor_m <= -1000 && zone.ceiling_m >= 100_000) return "";
-  return `${Math.round(zone.floor_m)} … ${Math.round(zone.ceiling_m)} m`;
+  const [floor, ceiling] = [Math.round(zone.floor_m), Math.round(zone.ceiling_m)];
+  const isOpenBelow = floor <= -1000;
+  if (ceiling >= 100_000) return isOpenBelow ? "" : `≥ ${floor} m`;
+  return isOpenBelow ? `≤ ${ceiling} m` : `${floor} … ${ceiling} m`;
 }
 
 /** Its middle, to go there. */
