@@ -32,7 +32,7 @@ export async function openBasemap(
   await Promise.all(["400", "600"].map((weight) => document.fonts.load(`${weight} 12px "${FONT}"`, LETTERS)));
   const map = new MapLibreMap({
     container: host.element,
-    style: makeStyle(language),
+    style: makeStyle(language, host.magnification),
     center: [place.longitude, place.latitude],
     zoom: place.zoom,
     minZoom: LEAST_ZOOM,
@@ -121,7 +121,7 @@ function countryName(language: string): ["get", string] {
   return ["get", language === "lt" ? "name_lt" : "name_en"];
 }
 
-function makeStyle(language: string): StyleSpecification {
+function makeStyle(language: string, magnification: number): StyleSpecification {
   return {
     version: 8,
     sources: { baltic: { type: "vector", url: `pmtiles://${location.origin}/basemap/baltic.pmtiles` } },
@@ -149,13 +149,13 @@ function makeStyle(language: string): StyleSpecification {
         layout: { "line-join": "round" },
         paint: { "line-color": ink.chart.border, "line-width": ["interpolate", ["linear"], ["zoom"], 4, 1, 9, 2] },
       },
-      cityLayer(),
-      countryLayer(language),
+      cityLayer(magnification),
+      countryLayer(language, magnification),
     ],
   };
 }
 
-function cityLayer(): SymbolLayerSpecification {
+function cityLayer(magnification: number): SymbolLayerSpecification {
   return {
     id: "cities",
     type: "symbol",
@@ -165,7 +165,7 @@ function cityLayer(): SymbolLayerSpecification {
     layout: {
       "text-field": ["get", "name"],
       "text-font": [FONT],
-      "text-size": ["match", ["get", "rank"], 1, 13, 2, 12, 11],
+      "text-size": ["*", magnification, ["match", ["get", "rank"], 1, 13, 2, 12, 11]],
       "symbol-sort-key": ["-", ["get", "people"]],
       "text-padding": 12,
     },
@@ -173,7 +173,7 @@ function cityLayer(): SymbolLayerSpecification {
   };
 }
 
-function countryLayer(language: string): SymbolLayerSpecification {
+function countryLayer(language: string, magnification: number): SymbolLayerSpecification {
   return {
     id: "countries",
     type: "symbol",
@@ -184,7 +184,7 @@ function countryLayer(language: string): SymbolLayerSpecification {
     layout: {
       "text-field": countryName(language),
       "text-font": [FONT],
-      "text-size": 14,
+      "text-size": 14 * magnification,
       "text-transform": "uppercase",
       "text-letter-spacing": 0.25,
       "text-allow-overlap": true,

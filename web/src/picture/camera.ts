@@ -24,6 +24,8 @@ export interface Camera {
 /** The element the layers are stacked in, and what to call when the view or its size changes. */
 export interface CameraHost {
   readonly element: HTMLElement;
+  /** How much larger than at a desk names are written. */
+  readonly magnification: number;
   onMove(): void;
   /** A person moved the map by hand. */
   onPan(): void;

@@ -7,7 +7,7 @@ import type { Camera } from "./camera.ts";
 import { CanvasRenderer } from "./canvas2d.ts";
 import { drawGround, type GroundOptions } from "./ground.ts";
 import { drawLabels } from "./labels.ts";
-import { screenX, screenY, type View } from "./projection.ts";
+import { magnified, screenX, screenY, type View } from "./projection.ts";
 import { Scene, type SceneOptions } from "./scene.ts";
 import { WebGlRenderer } from "./webgl.ts";
 
@@ -29,6 +29,8 @@ export interface LayerSources {
 export class Layers {
   readonly #sources: LayerSources;
   readonly #host: HTMLElement;
+  /** How much larger than at a desk all of it is drawn. */
+  readonly #magnification: number;
   readonly #ground: HTMLCanvasElement;
   readonly #labels: HTMLCanvasElement;
   #atlas: Atlas;
@@ -39,10 +41,11 @@ export class Layers {
   #groundChanged = true;
   #sendTimeMs = 0;
 
-  constructor(host: HTMLElement, sources: LayerSources, allowWebGl: boolean) {
+  constructor(host: HTMLElement, sources: LayerSources, allowWebGl: boolean, magnification: number) {
     this.#host = host;
     this.#sources = sources;
-    this.#atlas = new Atlas(devicePixelRatio);
+    this.#magnification = magnification;
+    this.#atlas = new Atlas(this.#ratio);
     this.#ground = addCanvas(host, "ground");
     this.#labels = addCanvas(host, "labels");
     this.#chooseRenderer(allowWebGl);
@@ -73,7 +76,7 @@ export class Layers {
 
   /** Has all symbols drawn anew in the colours of now. */
   recolour(): void {
-    this.#atlas = new Atlas(devicePixelRatio);
+    this.#atlas = new Atlas(this.#ratio);
     this.#chooseRenderer(this.#renderer.kind === "webgl2");
     this.redraw("view");
   }
@@ -85,8 +88,9 @@ export class Layers {
 
   #draw(): void {
     this.#requested = 0;
-    const view = this.#sources.camera()?.view();
-    if (!view || view.width === 0) return;
+    const seen = this.#sources.camera()?.view();
+    if (!seen || seen.width === 0) return;
+    const view = magnified(seen, this.#magnification);
     this.#fit(view);
     if (this.#groundChanged) {
       drawGround(this.#pen(this.#ground), view, this.#sources.ground());
@@ -103,15 +107,20 @@ export class Layers {
     this.#sendTimeMs = 0;
   }
 
+  /** Pixels of the display for each that is drawn. */
+  get #ratio(): number {
+    return devicePixelRatio * this.#magnification;
+  }
+
   #pen(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
     const pen = canvas.getContext("2d")!;
-    pen.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    pen.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     return pen;
   }
 
   #fit(view: View): void {
-    const width = Math.round(view.width * devicePixelRatio);
-    const height = Math.round(view.height * devicePixelRatio);
+    const width = Math.round(view.width * this.#ratio);
+    const height = Math.round(view.height * this.#ratio);
     for (const canvas of [this.#ground, this.#tracks, this.#labels]) {
       if (canvas.width === width && canvas.height === height) continue;
       canvas.width = width;

@@ -57,6 +57,11 @@ export function makeView(
   return { centreX: worldX(centre.lng), centreY: worldY(centre.lat), scale: WORLD_PIXELS * 2 ** zoom, width, height };
 }
 
+/** The same ground on fewer, larger pixels: what has its size in pixels looks so much larger. */
+export function magnified(view: View, by: number): View {
+  return { ...view, scale: view.scale / by, width: view.width / by, height: view.height / by };
+}
+
 export function screenX(view: View, x: number): number {
   return (x - view.centreX) * view.scale + view.width / 2;
 }
