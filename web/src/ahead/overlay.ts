@@ -78,6 +78,9 @@ function nameMoment(context: CanvasRenderingContext2D, { x, y, aheadS }: Circle 
   context.fill();
   context.font = FONT;
   context.textAlign = "left";
+  context.lineWidth = 3;
+  context.strokeStyle = `rgba(${ink.halo}, 0.85)`;
+  context.strokeText(`+${aheadS / 60} min`, x + 6, y - 5);
   context.fillText(`+${aheadS / 60} min`, x + 6, y - 5);
 }
 

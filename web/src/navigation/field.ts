@@ -8,6 +8,8 @@ import { areasOf, cellsOf, middleOf, type Shade } from "./events.ts";
 
 const FILLED: Readonly<Record<Shade, number>> = { few: 0.07, green: 0.12, yellow: 0.22, red: 0.3 };
 const FONT = '600 12px "Inter Variable", sans-serif';
+/** The incident of an area has its pin in the same middle. */
+const BELOW_PIN = 15;
 
 /** Draws cells and areas, under zones and tracks. */
 export function drawField(context: CanvasRenderingContext2D, view: View, events: readonly GnssInterference[]): void {
@@ -36,7 +38,7 @@ function drawArea(context: CanvasRenderingContext2D, view: View, area: GnssInter
   context.font = FONT;
   context.textAlign = "center";
   context.fillStyle = `rgb(${ink.red})`;
-  context.fillText(`GNSS ${area.affected}/${area.aircraft}`, screenX(view, worldX(middle[0])), screenY(view, worldY(middle[1])));
+  context.fillText(`GNSS ${area.affected}/${area.aircraft}`, screenX(view, worldX(middle[0])), screenY(view, worldY(middle[1])) + BELOW_PIN);
 }
 
 /** Marks tracks whose own word about their place is in doubt: a broken ring, and a question mark beside it. */
