@@ -36,6 +36,7 @@ CRITICAL = (255, 77, 77)
 PERMITTED = (112, 168, 114)
 SIMULATED = (213, 139, 255)
 DRONE = 1001
+COLOUR = "one => getComputedStyle(one).color"
 
 
 def test_the_map_is_not_blank_and_the_tracks_are_on_it(screen: Screen) -> None:
@@ -179,7 +180,6 @@ def test_a_source_in_trouble_is_named_first_with_its_reason(screen: Screen, node
     expect(screen.page.get_by_text("1 source does not deliver")).to_be_visible()
 
 
-def test_a_radar_that_walked_off_is_named_first_with_its_reason_and_its_bias(
 def test_when_no_source_delivers_the_picture_is_as_old_as_what_was_heard_last(
     screen: Screen, node: ScriptedNode
 ) -> None:
@@ -192,6 +192,7 @@ def test_when_no_source_delivers_the_picture_is_as_old_as_what_was_heard_last(
     expect(screen.page.locator(".banner.stale")).to_have_count(0)
 
 
+def test_a_radar_that_walked_off_is_named_first_with_its_reason_and_its_bias(
     screen: Screen, node: ScriptedNode
 ) -> None:
     screen.open()
@@ -320,6 +321,17 @@ def test_the_track_says_what_is_held_of_it_and_an_operator_masks_the_class_and_g
     held.get_by_role("button", name="Take back").click()
     expect(held.locator("li.class strong")).to_have_text("one-way drone")
     assert [claim.state for claim in node.picture.claims(DRONE)] == ["made", "made", "withdrawn"]
+
+
+@pytest.mark.parametrize(("value", "is_loud"), [("armed_possible", True), ("armed_unlikely", False)])
+def test_only_what_may_be_armed_has_the_colour_of_danger(
+    screen: Screen, node: ScriptedNode, value: str, is_loud: bool
+) -> None:
+    said = {"class": "one_way_drone", "danger": value}
+    node.picture.apply([make_claim(DRONE, NOW_NS, claim_id=k, about=k, value=v) for k, v in said.items()], NOW_NS)
+    held = screen.open(f"?nomap&track={DRONE}").page.get_by_label("Held of it")
+    danger, plain = (held.locator(f"li.{about} strong").evaluate(COLOUR) for about in ("danger", "class"))
+    assert (danger != plain) == is_loud
 
 
 def test_permissions_are_listed_entered_imported_and_revoked(

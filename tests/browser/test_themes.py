@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import TRACKS, Screen
 from tests.console.node import NOW_NS, ScriptedNode, make_alert, make_configuration, make_health
+from tests.runtime.store_cases import make_warning
 
 pytestmark = pytest.mark.browser
 
@@ -58,8 +59,10 @@ def test_one_key_changes_map_and_panels_and_the_address_and_the_browser_keep_it(
 
 def test_red_light_lets_no_other_hue_through_and_little_light(screen: Screen, node: ScriptedNode) -> None:
     node.picture.apply([make_configuration(exercise=True), make_health("radar-west", "failed", reason="gone")], NOW_NS)
-    node.picture.apply([make_alert("a", 1001), make_alert("b", 1003, "advisory")], NOW_NS)
+    node.picture.apply([make_alert("a", 1001), make_alert("b", 1003, "advisory"), make_warning(NOW_NS)], NOW_NS)
     screen.open("?theme=red-light&track=1001", wait="map")
+    screen.page.get_by_text("Air warning: Vilnius").click()
+    expect(screen.page.get_by_role("link", name="CAP 1.2")).to_be_visible()
     screen.wait_for(lambda: screen.measure("drawn") > 0.8 * TRACKS)
     screen.page.keyboard.press("j")
     screen.page.wait_for_timeout(500)
