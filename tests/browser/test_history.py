@@ -128,6 +128,7 @@ def test_a_track_is_plotted_and_a_moment_of_it_leads_to_its_playback(screen: Scr
     expect(plots.locator("path.line")).to_have_count(4)
     expect(plots.locator("circle.mark")).to_have_count(1)
     altitude = plots.get_by_role("slider", name="Altitude over time")
+    expect(altitude).to_contain_text("Altitude, m")
     altitude.hover(position={"x": 400, "y": 60})
     expect(altitude).to_contain_text("200 m")
     altitude.focus()
