@@ -133,6 +133,16 @@ def test_cones_are_calibrated_on_tracks_and_used(tmp_path: Path, sargas: Sargas)
     assert all((row["radius_90_m"] is None) == (row["horizon_s"] == 600.0) for row in later)
 
 
+@pytest.mark.parametrize("label", ["Bird", None])
+def test_labels_that_are_no_class_are_told(label: str | None, tmp_path: Path, sargas: Sargas) -> None:
+    given = table(31, 30) if label is None else table(31, 30, label=[label] * (31 * 30))
+    pq.write_table(given, tmp_path / "past.parquet")
+    ended = sargas("calibrate", str(tmp_path / "past.parquet"), "--out", str(tmp_path / "cones.json"))
+    assert ended.code == 0, ended.err
+    assert not any(name.startswith("bird") for name in json.loads(ended.out))
+    assert ended.err.startswith("No class was calibrated: none of one_way_drone, ")
+
+
 def test_equal_seeds_give_equal_cones(tmp_path: Path, sargas: Sargas) -> None:
     pq.write_table(table(33, 40, label=["glider"] * (33 * 40)), tmp_path / "past.parquet")
     for name in ("a", "b"):

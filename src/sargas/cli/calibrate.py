@@ -27,6 +27,7 @@ def calibrate(
     import json
 
     from sargas.assessment.prediction.cones import CELLS, LEAST_TRACKS, write_cones
+    from sargas.model.tracks import CLASSES
     from sargas.runtime.cone_calibration import calibrate_file
 
     try:
@@ -38,4 +39,10 @@ def calibrate(
     with open_whole(out) as file:
         file.write(write_cones(cones, note).encode())
     done = {name: int(cones.tracks[cell].max()) for cell, name in enumerate(CELLS)}
-    typer.echo(json.dumps({name: count for name, count in done.items() if count >= LEAST_TRACKS}))
+    calibrated = {name: count for name, count in done.items() if count >= LEAST_TRACKS}
+    if not calibrated.keys() & {*CLASSES, *(f"{name}, no velocity" for name in CLASSES)}:
+        typer.echo(
+            f"No class was calibrated: none of {', '.join(CLASSES)} has {LEAST_TRACKS} tracks in column label.",
+            err=True,
+        )
+    typer.echo(json.dumps(calibrated))
