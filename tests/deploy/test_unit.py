@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -82,6 +83,7 @@ def test_it_can_write_its_own_folders_alone_and_its_settings_lead_there(monkeypa
     for name, value in (value.split("=", 1) for key, value in read_unit()["Service"] if key == "Environment"):
         monkeypatch.setenv(name, value)
     assert str(load_settings(None).settings.node.data_dir) == f"/var/lib/{SERVICE['StateDirectory']}"
+    assert os.environ["NUMBA_CACHE_DIR"] == f"/var/cache/{SERVICE['CacheDirectory']}"
     assert SERVICE["ProtectSystem"] == "strict"
     assert "ReadWritePaths" not in SERVICE
     assert (SERVICE["User"], SERVICE["CapabilityBoundingSet"], SERVICE["NoNewPrivileges"]) == ("sargas", "", "yes")

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from numba.core.caching import InTreeCacheLocator, UserProvidedCacheLocator, UserWideCacheLocator
 
-from sargas.runtime.kernel_cache import digest_kernel_modules, drop_stale_kernels, mark_kernels_current
+from sargas.geo import kernels
+from sargas.runtime.kernel_cache import digest_kernel_modules, drop_stale_kernels, kernel_folder, mark_kernels_current
 
 FILES = {
     "geo/__init__.py": "",
@@ -15,23 +17,41 @@ FILES = {
     "tracking/other.py": "@kernel\ndef other(x): return x\n",
 }
 CACHED = {
-    "geo/kernels.py": "geo/__pycache__/kernels.scale-3.py311.nbi",
-    "tracking/gating.py": "tracking/__pycache__/gating.gate-3.py311.nbi",
-    "tracking/other.py": "tracking/__pycache__/other.other-1.py311.nbi",
+    "geo/kernels.py": "kernels.scale-3.py311.nbi",
+    "tracking/gating.py": "gating.gate-3.py311.nbi",
+    "tracking/other.py": "other.other-1.py311.nbi",
 }
 
 
-@pytest.fixture
-def package(tmp_path: Path) -> Path:
-    for name, text in (FILES | dict.fromkeys(CACHED.values(), "compiled")).items():
-        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
-        (tmp_path / name).write_text(text)
-    mark_kernels_current(digest_kernel_modules(tmp_path), tmp_path)
-    return tmp_path
+@pytest.fixture(params=["beside the modules", "in a folder that NUMBA_CACHE_DIR names", "in the user's cache"])
+def package(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package with compiled kernels, where numba keeps them."""
+    package = tmp_path / "package"
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    if "NUMBA" in request.param:
+        monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "given"))
+    if "user" in request.param:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user"))
+        monkeypatch.setattr("os.access", lambda path, mode: not Path(path).is_relative_to(package))
+    for name, text in FILES.items():
+        write(package / name, text)
+    for module in CACHED:
+        write(compiled(package, module), "compiled")
+    mark_kernels_current(digest_kernel_modules(package), package)
+    return package
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True, parents=True)
+    path.write_text(text)
+
+
+def compiled(package: Path, module: str) -> Path:
+    return kernel_folder((package / module).parent) / CACHED[module]
 
 
 def kept(package: Path) -> set[str]:
-    return {module for module, cached in CACHED.items() if (package / cached).exists()}
+    return {module for module in CACHED if compiled(package, module).exists()}
 
 
 def test_kernels_stay_while_nothing_changes(package: Path) -> None:
@@ -46,7 +66,7 @@ def test_a_constant_of_an_imported_module_drops_whatever_reaches_it_and_nothing_
 
 
 def test_kernels_that_nobody_vouched_for_are_dropped(package: Path) -> None:
-    (package / "__pycache__" / "kernels.json").unlink()
+    (kernel_folder(package) / "kernels.json").unlink()
     assert not drop_stale_kernels(package)
     assert kept(package) == set()
 
@@ -60,7 +80,7 @@ def test_code_that_changed_while_it_was_compiled_is_compiled_again(package: Path
 
 
 def test_where_kernels_are_missing_those_that_call_them_are_compiled_anew(package: Path) -> None:
-    (package / CACHED["geo/kernels.py"]).unlink()
+    compiled(package, "geo/kernels.py").unlink()
     assert not drop_stale_kernels(package)
     assert kept(package) == {"tracking/other.py"}
 
@@ -69,3 +89,24 @@ def test_every_module_with_kernels_is_found() -> None:
     found = digest_kernel_modules()
     assert {"tracking/step.py", "geo/kernels.py", "formats/asterix/extract.py", "exercise/sight.py"} <= set(found)
     assert len(set(found.values())) == len(found)
+
+
+def test_a_folder_that_cannot_be_written_is_no_fault(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "/proc/self/none")
+    mark_kernels_current(digest_kernel_modules(package), package)
+    assert not drop_stale_kernels(package)
+
+
+def test_kernels_are_looked_for_where_numba_keeps_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def kept_by_numba(locator: type) -> Path:
+        return Path(locator(kernels.ecef_from_geodetic_scalar.py_func, kernels.__file__).get_cache_path())
+
+    folder = Path(kernels.__file__).parent
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    assert kernel_folder(folder) == kept_by_numba(InTreeCacheLocator)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    assert kernel_folder(folder) == kept_by_numba(UserWideCacheLocator)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "given"))
+    monkeypatch.setattr("numba.core.config.CACHE_DIR", str(tmp_path / "given"))
+    assert kernel_folder(folder) == kept_by_numba(UserProvidedCacheLocator)

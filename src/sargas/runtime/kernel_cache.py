@@ -1,8 +1,9 @@
 """Kernel cache: which compiled kernels may still be used.
 
-numba stores each compiled kernel in the ``__pycache__`` beside its module and compiles it anew when that file changes.
-It does not see that a kernel holds compiled code and constants of other modules. This does: a module with kernels and
-everything of ours that it imports have one digest, kept beside the package; where it differs, the kernels are deleted.
+numba stores each compiled kernel in a folder of its own choice (``kernel_folder``) and compiles it anew when the text
+of its module changes. It does not see that a kernel holds compiled code and constants of other modules. This does: a
+module with kernels and everything of ours that it imports have one digest, kept where the kernels are; where it
+differs, the kernels are deleted.
 """
 
 from __future__ import annotations
@@ -43,16 +44,31 @@ def drop_stale_kernels(package: Path = PACKAGE) -> bool:
 def mark_kernels_current(digests: dict[str, str], package: Path = PACKAGE) -> None:
     """Note that what is cached belongs to code of these digests, taken before it was compiled.
 
-    Where the package cannot be written, nothing is noted: numba caches in the user's folder, by file alone.
+    Where nothing may be written, nothing is noted: the next start goes through all kernels again.
     """
-    stamp = package / "__pycache__" / STAMP
+    stamp = kernel_folder(package) / STAMP
     try:
-        stamp.parent.mkdir(exist_ok=True)
+        stamp.parent.mkdir(parents=True, exist_ok=True)
         temporary = stamp.with_suffix(f".{os.getpid()}.tmp")
         temporary.write_text(json.dumps(digests, indent=1))
         temporary.replace(stamp)
-    except PermissionError:
+    except OSError:
         return
+
+
+def kernel_folder(folder: Path) -> Path:
+    """Return where numba keeps the compiled kernels of the modules in a folder.
+
+    In NUMBA_CACHE_DIR when that is set, else beside them, else, where nothing may be written there, in the user's
+    cache. Source: numba 0.68, core/caching.py, the locators in their order and their names of folders.
+    """
+    beside = folder / "__pycache__"
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    if not given and os.access(beside if beside.is_dir() else folder, os.W_OK):
+        return beside
+    users = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "numba"
+    place = os.path.abspath(folder)
+    return Path(given or users) / f"{folder.name}_{hashlib.sha1(place.encode()).hexdigest()}"
 
 
 def digest_kernel_modules(package: Path = PACKAGE) -> dict[str, str]:
@@ -107,12 +123,12 @@ def _closure(name: str, imports: dict[str, set[str]]) -> set[str]:
 
 
 def _cached(module: Path, kind: str) -> Iterator[Path]:
-    return (module.parent / "__pycache__").glob(f"{module.stem}.*.{kind}")
+    return kernel_folder(module.parent).glob(f"{module.stem}.*.{kind}")
 
 
 def _read_stamp(package: Path) -> dict[str, str]:
     try:
-        read = json.loads((package / "__pycache__" / STAMP).read_text())
+        read = json.loads((kernel_folder(package) / STAMP).read_text())
     except (OSError, ValueError):
         return {}
     return read if isinstance(read, dict) else {}
