@@ -19,7 +19,7 @@ from websockets.sync.client import ClientConnection, connect
 from sargas.console import stream
 from sargas.console.frame import TrackFrame, decode_frame
 from sargas.console.sessions import COOKIE
-from sargas.console.stream import CLOSE_FULL, CLOSE_NO_SESSION, SNAPSHOT_REQUEST
+from sargas.console.stream import CLOSE_FULL, CLOSE_NO_SESSION
 from tests.console.node import (
     NOW_NS,
     ScriptedNode,
@@ -107,12 +107,14 @@ def test_a_clock_comes_though_nothing_happens(operator: httpx.Client) -> None:
         assert time.monotonic() - started < 3
 
 
-def test_a_reader_that_asks_gets_a_snapshot(operator: httpx.Client, node: ScriptedNode) -> None:
+@pytest.mark.parametrize("request_text", ['{"type":"snapshot"}', '{"type": "snapshot"}', ' {\n"type" : "snapshot"}'])
+def test_a_reader_that_asks_gets_a_snapshot(operator: httpx.Client, node: ScriptedNode, request_text: str) -> None:
+    """However a program writes JSON."""
     node.picture.apply([make_tracks([1, 2])], NOW_NS)
     with listening(operator) as connection:
         first = next_frame(connection)
         connection.send("nonsense")
-        connection.send(SNAPSHOT_REQUEST)
+        connection.send(request_text)
         again = next_frame(connection)
         assert again.base_sequence == 0
         assert again.columns["track_id"].tolist() == first.columns["track_id"].tolist() == [1, 2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
 from pydantic import Field, TypeAdapter, ValidationError
@@ -16,16 +16,22 @@ from sargas.console.playback_messages import LiveRequest, PlaybackRequest
 from sargas.console.playing import play
 from sargas.console.reader import Reader
 from sargas.console.sessions import HasConsole, find_session, has_own_origin, session_of
+from sargas.model.records import Value
 from sargas.runtime.accounts import Account, Session
 
 CLOSE_NO_SESSION = 4401
 CLOSE_FULL = 4429
 SESSION_CHECK_INTERVAL_S = 15.0
-SNAPSHOT_REQUEST = '{"type":"snapshot"}'
 
-REQUEST: TypeAdapter[PlaybackRequest | LiveRequest | ViewRequest] = TypeAdapter(
-    Annotated[PlaybackRequest | LiveRequest | ViewRequest, Field(discriminator="type")]
-)
+
+class SnapshotRequest(Value):
+    """A client has lost its thread."""
+
+    type: Literal["snapshot"]
+
+
+Request: TypeAlias = PlaybackRequest | LiveRequest | ViewRequest | SnapshotRequest
+REQUEST: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="type")])
 
 router = APIRouter()
 
@@ -98,15 +104,14 @@ async def _hear_requests(websocket: WebSocket, reader: Reader) -> None:
     """Note requests for a snapshot, a view, a playback or the live picture; anything else a client says is ignored."""
     while True:
         text = await websocket.receive_text()
-        if text == SNAPSHOT_REQUEST:
-            reader.ask_snapshot()
-            continue
         with suppress(ValidationError):
-            request = REQUEST.validate_json(text)
-            if isinstance(request, ViewRequest):
-                reader.look_at(request)
-            else:
-                reader.ask(request)
+            match REQUEST.validate_json(text):
+                case SnapshotRequest():
+                    reader.ask_snapshot()
+                case ViewRequest() as view:
+                    reader.look_at(view)
+                case PlaybackRequest() | LiveRequest() as request:
+                    reader.ask(request)
 
 
 async def _watch_session(websocket: WebSocket, console: Console, account: Account) -> None:
