@@ -22,6 +22,7 @@ from tests.console.node import (
     make_alert,
     make_configuration,
     make_node,
+    make_tracks,
     open_client,
     serve,
 )
@@ -156,6 +157,22 @@ def test_no_token_approves_a_public_warning_or_overrides_a_claim(
     override = {"about": "class", "value": "bird", "is_override": True}
     assert program.post("/api/tracks/1/claims", json=override).status_code == 403
     assert node.entered == []
+
+
+def test_a_token_withdraws_the_own_claims_and_neither_an_override_nor_what_others_say(
+    node: ScriptedNode, client: httpx.Client, operator: httpx.Client, with_token: Callable[..., httpx.Client]
+) -> None:
+    node.accounts.create("rasa", PASSWORD, "administrator")
+    node.picture.apply([make_configuration(), make_tracks([1])], NOW_NS)
+    bird = {"about": "class", "value": "bird"}
+    override = operator.post("/api/tracks/1/claims", json=bird | {"is_override": True}).json()["claim_id"]
+    own, others = with_token("claim"), with_token("claim", account="rasa")
+    said = own.post("/api/tracks/1/claims", json=bird).json()["claim_id"]
+    withdraw = "/api/tracks/1/claims/{}/withdraw"
+    assert own.post(withdraw.format(override)).status_code == 403
+    assert others.post(withdraw.format(said)).status_code == 403
+    assert own.post(withdraw.format(said)).status_code == 202
+    assert operator.post(withdraw.format(override)).status_code == 202
 
 
 def test_a_wrong_token_is_not_helped_by_a_cookie(operator: httpx.Client) -> None:

@@ -86,6 +86,8 @@ def withdraw_claim(track_id: TrackNumber, claim_id: str, console: HasConsole, se
         raise HTTPException(404, f"expected a claim that stands, was {claim_id!r}")
     if before.source != session.account.name and session.account.role != "administrator":
         raise HTTPException(403, f"expected the claim's own source or an administrator, was {session.account.name}")
+    if session.token_id and (before.is_override or before.source != session.account.name):
+        raise HTTPException(403, "expected a person who has logged in to withdraw what others say, was an API token")
     now_ns, name = console.settings.now_ns(), session.account.name
     withdrawn = say("withdrawn", who=name)
     revised = {
