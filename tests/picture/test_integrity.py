@@ -138,6 +138,22 @@ def test_a_jump_is_told_as_spoofing_within_a_few_reports() -> None:
     assert nearest_m(state, 120.0) < 150.0
 
 
+def test_a_watch_that_begins_anew_ends_what_it_had_told_and_nobody_is_doubted_for_it() -> None:
+    state, messages = fly(jumped, seconds=120)
+    picture = state.picture
+    assert picture is not None
+    standing = {event.event_id for event in told(messages) if event.state != "ended"}
+    standing -= {event.event_id for event in told(messages) if event.state == "ended"}
+    assert standing
+    picture.begin_anew("integrity", at_ns(121.0))
+    ended = [m for m in picture.take_ended() if isinstance(m, GnssInterference)]
+    assert {event.event_id for event in ended if event.icao_address is not None} == standing
+    assert {(event.state, event.end_ns) for event in ended} == {("ended", at_ns(121.0))}
+    assert ended[0].reason.startswith("the watch over satellite navigation begins anew")
+    assert picture.cooperation._spoofed == {}
+    assert picture.integrity.tick(at_ns(122.0), picture.tracker.report(at_ns(122.0)), picture.tracker) == ()
+
+
 def test_what_no_radar_sees_is_still_drawn_where_it_says() -> None:
     state, messages = fly(jumped, seconds=120, is_seen=False)
     assert any(event.cause == "spoofing" for event in told(messages))

@@ -149,7 +149,7 @@ def test_a_call_that_is_withdrawn_or_corrected_gives_the_region_without_it(
     assert (told_once[-1].reports, told[-1].reports) == (1, 0)
     assert told_once[-1].area_km2 < 0.7 * told[-1].area_km2
     assert withdrawn == never != once
-    assert after(call(220.2, bearing_deg=180.0), call(220.3))[1] == after(call(220.3))[1], (
+    assert after(call(220.2, bearing_deg=180.0), call(220.3, state="corrected"))[1] == after(call(220.3))[1], (
         "a correction takes its place"
     )
     other = call(220.25, report_id="call-2", source_id="112/2")

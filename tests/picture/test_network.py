@@ -114,6 +114,21 @@ def test_a_replay_of_the_journal_gives_the_same_digest(crossing: Night, name: st
     assert replayed(crossing[name]).digest.hex() == crossing[name].state.digest.hex()
 
 
+def test_a_network_that_begins_anew_ends_the_identities_it_told_and_keeps_who_answers(crossing: Night) -> None:
+    state, _ = load_state(dump_state(crossing["LVA"].state, 1))
+    picture = state.picture
+    assert picture is not None
+    before, told = picture.network, {*picture.network.told}
+    assert told
+    picture.begin_anew("network", state.time_ns)
+    ended = [m for m in picture.take_ended() if isinstance(m, NetworkIdentity)]
+    assert {m.track_id for m in ended} == told
+    assert all(m.is_ended for m in ended)
+    assert picture.network is not before
+    assert picture.network.duty.handovers.holder_of("LTU-100") == "LVA"
+    assert picture.network.duty.handovers.courses == before.duty.handovers.courses != {}
+
+
 @pytest.mark.parametrize("at", [0.55, 0.83])
 def test_a_run_goes_on_bit_by_bit_from_a_snapshot(crossing: Night, at: float) -> None:
     nation = crossing["LVA"]

@@ -299,3 +299,20 @@ def test_a_corrected_report_takes_the_place_of_what_it_said_and_counts_once_for_
     fly(sky, 64, 66, **EAST)
     assert claims_of(sky) == [("bird_flock", "withdrawn")]
     assert not any("seen by a soldier" in one.en for one in sky.state.picture.appraisal.reasons(told.track_ids[0]))
+
+
+def test_reports_that_begin_anew_end_their_sightings_and_take_back_what_they_said_of_tracks() -> None:
+    (sky, _, told), deaf = with_a_report_of_a_track(), Sky()
+    picture = load_state(dump_state(sky.state, 1))[0].picture
+    assert picture is not None
+    sky.state.picture = picture
+    picture.begin_anew("reports", sky.state.time_ns)
+    fly(sky, 62, 66, **EAST)
+    fly(deaf, 0, 66, **EAST)
+    over = sightings(sky.messages)[-1]
+    assert (over.sighting_id, over.state) == (told.sighting_id, "ended")
+    assert over.reasons[0].startswith("reports begin anew after a fault")
+    assert claims_of(sky) == [("one_way_drone", "withdrawn")]
+    assert deaf.state.picture is not None
+    np.testing.assert_array_equal(picture.appraisal.classes, deaf.state.picture.appraisal.classes)
+    assert picture.reports.reliability.history == {"ona": (1.0, 0.0)}

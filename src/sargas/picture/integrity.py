@@ -92,6 +92,10 @@ class Integrity:
                 self._keep(self.watch.renumbered)
         return tuple(told)
 
+    def go_on_from(self, before: Integrity, time_ns: int) -> list[GnssInterference]:
+        """Begin anew after a part that failed; returns the end of what it had told."""
+        return before._records.end_all(time_ns)
+
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
         header = {

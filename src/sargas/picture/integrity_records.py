@@ -83,6 +83,11 @@ class IntegrityRecords:
                 told.append(self._revise(name, time_ns, "ended", end_ns=time_ns, **as_reason(say("gnss_cell_empty"))))
         return told
 
+    def end_all(self, time_ns: int) -> list[GnssInterference]:
+        """End all that is not over at ``time_ns`` (UTC ns): who watched begins anew after a fault."""
+        why = as_reason(say("gnss_anew"))
+        return [self._revise(name, time_ns, "ended", end_ns=time_ns, **why) for name in list(self._open)]
+
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
         records = [json.loads(record.model_dump_json()) for record in self._open.values()]

@@ -154,6 +154,14 @@ class Network:
             offered.append(replace(batch, class_probabilities=classes))
         return tuple(offered)
 
+    def go_on_from(self, before: Network, time_ns: int) -> list[NetworkIdentity]:
+        """Begin anew after a part that failed; returns the end of the identities it had told.
+
+        Hand-overs and cues go on, for the other nation counts on them, and so does who answers for what.
+        """
+        self.duty.go_on_from(before.duty)
+        return [self._record(told, time_ns, is_ended=True) for told in before.told.values()]
+
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
         header = {

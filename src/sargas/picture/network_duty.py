@@ -138,6 +138,12 @@ class NetworkDuty:
         why = quoted(decision.reason)
         return self.handovers.offer(what, nation, label, time_ns, by=decision.actor, reason=why)
 
+    def go_on_from(self, before: NetworkDuty) -> None:
+        """Take over what was agreed with partners, and what they declined."""
+        self.handovers.courses, self.handovers.holdings = before.handovers.courses, before.handovers.holdings
+        self.cueing.book.courses = before.cueing.book.courses
+        self.not_before_ns, self.cueing.not_before_ns = before.not_before_ns, before.cueing.not_before_ns
+
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
         header = {

@@ -13,7 +13,7 @@ from sargas.geo.plane import RegionPlane
 from sargas.identification.cooperation import Cooperation
 from sargas.identification.reports.report_book import ReportBook
 from sargas.model.message import Message
-from sargas.model.records import Configuration
+from sargas.model.records import Configuration, GnssInterference
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.alerting import Alerting
 from sargas.picture.appraisal import Appraisal
@@ -132,8 +132,10 @@ class Picture:
             for ended in fresh.go_on_from(getattr(self, name), time_ns):
                 if isinstance(ended, Tracks):
                     self._end_tracks(ended)
-                else:
-                    self._ended.append(ended)
+                    continue
+                if isinstance(ended, GnssInterference):
+                    self.cooperation.hear_interference(ended)
+                self._ended.append(ended)
         setattr(self, name, fresh)
 
     def _end_tracks(self, tracks: Tracks) -> None:

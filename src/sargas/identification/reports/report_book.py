@@ -6,6 +6,7 @@ later than people saw it. Pure and deterministic; a part of a snapshot. Page: do
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from sargas.identification.reports.likelihood import REACH_M, offsets
 from sargas.identification.reports.meaning import Meaning, find_meaning
 from sargas.identification.reports.past_places import PastPlaces
 from sargas.identification.reports.reliability import UNSEEN, Reliability, voice_of
-from sargas.identification.reports.sighting_records import REGION_NS, Told, describe, tell_sighting
+from sargas.identification.reports.sighting_records import REGION_NS, Told, describe, end_anew, tell_sighting
 from sargas.identification.reports.sightings import LIFE_NS, Held, add_up, belongs, expires_ns, newest_of_each_voice
 from sargas.identification.reports.watch import Watch
 from sargas.identification.saying import say
@@ -28,7 +29,7 @@ from sargas.model.records import Configuration, Decision, HumanReport, Sighting
 from sargas.model.saying import Said
 from sargas.model.tracks import CLASSES, Tracks
 
-MARK = b"SARGAS-REPORTS-3\n"
+MARK = b"SARGAS-REPORTS-4\n"
 MEANT = 0.5
 """Share from which on a report is of a track."""
 BORNE_OUT = 0.8
@@ -99,6 +100,8 @@ class ReportBook:
     stale: dict[int, None] = field(default_factory=dict)
     """Tracks that a report spoke of which was taken back since the last tick."""
     taken_back: dict[str, None] = field(default_factory=dict)
+    shown: dict[str, Sighting] = field(default_factory=dict)
+    """By id: sightings that have not ended, as they were last told."""
     _places: dict[str, tuple[float, Field] | None] = field(default_factory=dict)
     """Where the objects of sightings may be, worked out once a tick; no state."""
 
@@ -108,10 +111,16 @@ class ReportBook:
         past, watch = PastPlaces(plane), Watch.of(configuration.sensors)
         return cls(configuration.node, configuration.label, past, watch)
 
-    def go_on_from(self, before: ReportBook, time_ns: int) -> tuple[()]:
-        """Begin anew after a part that failed, with how far each person is believed; numbers go on."""
+    def go_on_from(self, before: ReportBook, time_ns: int) -> list[Sighting]:
+        """Begin anew after a part that failed, with how far each person is believed; numbers go on.
+
+        Returns the end of the sightings it had told; what reports said of tracks is taken back at the next tick.
+        """
         self.reliability, self.counted, self.number = before.reliability, before.counted, before.number
-        return ()
+        self.stale = before.stale | {number: None for one in before.judged.values() for number in one.tracks}
+        borne_out = {name: None for name, one in before.judged.items() if one.is_borne_out}
+        self.taken_back = before.taken_back | borne_out
+        return [end_anew(sighting, time_ns) for sighting in before.shown.values()]
 
     def take(self, report: HumanReport) -> None:
         """Take a report, its correction or its withdrawal; it is judged at the next tick."""
@@ -168,6 +177,7 @@ class ReportBook:
         news = [one for one in self.held.values() if _is_news(one, names, time_ns)]
         told = [self._tell(held, time_ns) for held in news]
         sightings = (*ended, *(one for one in told if one is not None))
+        self.shown |= {one.sighting_id: one for one in sightings if one.state != "ended"}
         return Outcome(sightings, evidence, tuple(borne_out), taken_back)
 
     def snapshot(self) -> bytes:
@@ -183,6 +193,7 @@ class ReportBook:
             "counted": list(self.counted.items()),
             "stale": list(self.stale),
             "taken_back": list(self.taken_back),
+            "shown": [sighting.model_dump(mode="json") for sighting in self.shown.values()],
         }
         return pack(MARK, header, [self.past.snapshot()])
 
@@ -198,6 +209,8 @@ class ReportBook:
         self.reliability.history = {name: (right, wrong) for name, right, wrong in header["history"]}
         self.reliability.changed = {name: Label.model_validate(label) for name, label in header["changed"]}
         self.number, self.counted = header["number"], dict(header["counted"])
+        shown = [Sighting.model_validate_json(json.dumps(row)) for row in header["shown"]]
+        self.shown = {sighting.sighting_id: sighting for sighting in shown}
         self.stale, self.taken_back = dict.fromkeys(header["stale"]), dict.fromkeys(header["taken_back"])
 
     def _due(self, time_ns: int) -> list[HumanReport]:
@@ -323,6 +336,7 @@ class ReportBook:
         told = []
         for held in [one for one in self.held.values() if self._is_over(one, time_ns)]:
             del self.held[held.sighting_id]
+            self.shown.pop(held.sighting_id, None)
             reports = self._reports_of(held)
             if held.track_id < 0 and not held.verdict and reports:
                 for report in newest_of_each_voice(reports):

@@ -89,6 +89,15 @@ def tell_sighting(held: Held, now: Told, *, ended: bool = False) -> Sighting | N
     )
 
 
+def end_anew(shown: Sighting, time_ns: int) -> Sighting:
+    """End a sighting as it was last told, for reports begin anew after a fault (UTC ns)."""
+    why = say("sighting_anew")
+    told = {"reasons": (why.en, *shown.reasons), "reasons_lt": (why.lt, *shown.reasons_lt)}
+    nowhere = {"polygon": (), "latitude_deg": None, "longitude_deg": None}
+    changed = {"id": f"{shown.sighting_id}/{time_ns}", "time_ns": time_ns, "state": "ended", **told, **nowhere}
+    return shown.model_copy(update=changed)
+
+
 def describe(report: HumanReport) -> Said:
     """Say what was reported and by whom."""
     what, how = name_of("object", report.seen), name_of("sense", report.sense)
