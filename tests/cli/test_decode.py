@@ -152,3 +152,11 @@ def test_an_output_of_unknown_kind_and_a_missing_file_are_refused(sargas: Sargas
     ended = sargas("decode", str(file), "--out", str(tmp_path / "out.csv"))
     assert "expected an output file *.jsonl or *.parquet, was out.csv" in ended.err
     assert sargas("decode", str(tmp_path / "none"), "--out", str(tmp_path / "out.jsonl")).code == 2
+
+
+def test_a_folder_that_is_not_there_is_told_as_that_of_the_output(sargas: Sargas, tmp_path: Path) -> None:
+    file = tmp_path / "raw.ast"
+    file.write_bytes(b"\x30\x00\x04\x00")
+    ended = sargas("decode", str(file), "--out", str(tmp_path / "none/out.parquet"))
+    assert ended.code == 2
+    assert ended.err.startswith(f"sargas: --out {tmp_path}/none/out.parquet: expected an existing folder")

@@ -167,7 +167,7 @@ def test_a_replay_in_two_parts_is_the_whole_one(shared_data: Path, tmp_path: Pat
     assert found["digest"] == expected["digest"]
     assert found["envelopes"] == expected["envelopes"] - 51
     assert (tmp_path / "end.state").read_bytes() == (tmp_path / "whole.state").read_bytes()
-    assert not list(tmp_path.glob("*.part"))
+    assert not list(tmp_path.glob(".*"))
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_replay_in_two_parts_is_the_whole_one(shared_data: Path, tmp_path: Pat
     [
         (("--from", "wrong.state"), "expected a snapshot that begins with"),
         (("--from", "none.state"), "No such file"),
-        (("--snapshot", "no/folder.state"), "No such file"),
+        (("--snapshot", "no/folder.state"), "expected an existing folder"),
         (("--snapshot", "a.state", "--speed", "1"), "without --speed"),
     ],
 )
@@ -188,3 +188,10 @@ def test_what_is_no_snapshot_is_refused_in_one_line(
     assert done.code != 0
     (line,) = done.err.strip().splitlines()
     assert message in line
+
+
+def test_a_file_of_sensors_that_is_wrong_is_named(shared_data: Path, tmp_path: Path, run_replay: Run) -> None:
+    (tmp_path / "sensors.toml").write_text("[[sensor]]\n")
+    done = run_replay(shared_data / "real/asterix/cat062_065.pcap", "--sensors", tmp_path / "sensors.toml")
+    assert done.code == 1
+    assert f"{tmp_path}/sensors.toml: " in done.err

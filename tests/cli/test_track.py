@@ -92,6 +92,11 @@ def test_nights_between_two_recordings_are_not_ticked_through(folder: Path, sarg
     assert (times < 200.0).sum() > (times >= 200.0).sum() == 22
 
 
+def test_sensors_may_be_written_by_an_editor_that_marks_its_files(folder: Path, sargas: Sargas) -> None:
+    (folder / "sensors.toml").write_text(SENSORS, encoding="utf-8-sig")
+    assert sargas(*arguments(folder)).code == 0
+
+
 def test_a_plot_that_has_not_arrived_is_not_used(folder: Path, sargas: Sargas) -> None:
     late = concatenate([see(radar(), FLIGHTS, 1.0 + 4.0 * scan, scan, delay_s=2.9) for scan in range(12)])
     write(late, folder / "plots.parquet")

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sargas.cli.failure import USAGE, Failure, describe
+from sargas.cli.sensor_file import read_sensor_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sargas.cli.assess_told import Told
     from sargas.model.envelope import Envelope
-    from sargas.model.records import Sensor, WindTable
+    from sargas.model.records import WindTable
     from sargas.model.warning_records import WarningArea
 
 
@@ -92,23 +93,12 @@ def _open_recording(
     from sargas.runtime.replay import recording_inputs
     from sargas.runtime.zone_files import read_zones_file
 
-    recording, known, (drawn, routes) = open_recording(path), _read_sensors(sensors), read_zones_file(zones)
+    recording, known, (drawn, routes) = open_recording(path), read_sensor_file(sensors), read_zones_file(zones)
     areas, winds = _read_areas(municipalities), _read_winds(wind)
     _, inputs = recording_inputs(
         recording, known, {}, zones=drawn, routes=routes, municipalities=areas, utc_offset_s=utc_offset_s
     )
     return _with_winds(inputs, winds)
-
-
-def _read_sensors(path: Path | None) -> tuple[Sensor, ...]:
-    from sargas.sensors.site import read_sensors
-
-    if path is None:
-        return ()
-    try:
-        return read_sensors(path.read_text(encoding="utf-8-sig"))
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
 
 
 def _read_areas(path: Path | None) -> tuple[Any, ...]:

@@ -7,6 +7,9 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from sargas.cli.failure import USAGE, Failure
+from sargas.cli.out_file import refuse_unwritable
+
 
 def decode(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="pcap, or raw octets")],
@@ -32,6 +35,10 @@ def decode(
 
     if framing not in ("none", "final"):
         raise typer.BadParameter(f"expected none or final, was {framing!r}", param_hint="--framing")
+    try:
+        refuse_unwritable("--out", out)
+    except ValueError as error:
+        raise Failure(str(error), USAGE) from None
     kind: Literal["none", "final"] = "final" if framing == "final" else "none"
     summary = decode_file(file, out, format, _editions(edition or []), kind, _received_ns(received))
     typer.echo(json_module.dumps(summary) if json else _in_words(summary))

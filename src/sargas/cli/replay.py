@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sargas.cli.failure import USAGE, Failure
+from sargas.cli.out_file import open_whole, refuse_unwritable
+from sargas.cli.sensor_file import read_sensor_file
 
 if TYPE_CHECKING:
     from sargas.model.envelope import Envelope
@@ -51,6 +53,8 @@ def replay(
 
         watch(inputs, speed, host, port)
         return
+    if snapshot is not None:
+        _refuse_unwritable(snapshot)
     summary, sequence = _run(inputs, state, source, quiet=digest or as_json)
     if snapshot is not None:
         _write_state(snapshot, state, sequence)
@@ -75,15 +79,18 @@ def _read_state(path: Path | None) -> tuple[State, int]:
         raise Failure(f"--from {path}: {error}", USAGE) from None
 
 
+def _refuse_unwritable(snapshot: Path) -> None:
+    try:
+        refuse_unwritable("--snapshot", snapshot)
+    except ValueError as error:
+        raise Failure(str(error), USAGE) from None
+
+
 def _write_state(path: Path, state: State, sequence: int) -> None:
     from sargas.picture.snapshot import dump_state
 
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(dump_state(state, sequence))
-        part.replace(path)
-    except OSError as error:
-        raise Failure(f"--snapshot {path}: {error}") from None
+    with open_whole(path) as file:
+        file.write(dump_state(state, sequence))
 
 
 def _between(inputs: Iterator[Envelope], after: int, until: int | None) -> Iterator[Envelope]:
@@ -97,13 +104,11 @@ def _between(inputs: Iterator[Envelope], after: int, until: int | None) -> Itera
 def _open_inputs(source: Path, sensors: Path | None, edition: list[str], from_sequence: int) -> Iterator[Envelope]:
     from sargas.runtime.recording import open_recording
     from sargas.runtime.replay import journal_inputs, recording_inputs
-    from sargas.sensors.site import read_sensors
 
     editions = _editions(edition)
     if source.is_dir():
         return journal_inputs(source, from_sequence)
-    known = () if sensors is None else tuple(read_sensors(sensors.read_text(encoding="utf-8")))
-    return recording_inputs(open_recording(source), known, editions)[1]
+    return recording_inputs(open_recording(source), read_sensor_file(sensors), editions)[1]
 
 
 def _editions(texts: list[str]) -> dict[str, str]:

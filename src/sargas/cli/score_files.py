@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sargas.cli.sensor_file import read_sensor_file
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -61,16 +63,11 @@ def read_ranges_m(scenario: Path, truth: Truth) -> Float64 | None:
 
     from sargas.exercise.scoring.field_trial import range_to_nearest_m
     from sargas.geo.wgs84 import ecef_from_geodetic
-    from sargas.sensors.site import read_sensors
 
     path = scenario / "sensors.toml"
     if not path.is_file():
         return None
-    try:
-        sensors = read_sensors(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
-    radars = [s for s in sensors if s.kind.startswith("radar") and s.latitude_deg is not None]
+    radars = [s for s in read_sensor_file(path) if s.kind.startswith("radar") and s.latitude_deg is not None]
     if not radars:
         return None
     places = np.array([(s.latitude_deg, s.longitude_deg, s.height_m or 0.0) for s in radars], float)

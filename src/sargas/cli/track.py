@@ -9,6 +9,7 @@ import typer
 
 from sargas.cli.failure import USAGE, Failure
 from sargas.cli.out_file import open_whole, refuse_unwritable
+from sargas.cli.sensor_file import read_sensor_file
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -69,15 +70,11 @@ def _read_input(plots: Path, sensors: Path) -> tuple[Plots, tuple[Sensor, ...]]:
     import pyarrow.parquet as pq
 
     from sargas.model.plots import Plots
-    from sargas.sensors.site import read_sensors
 
     for path in (sensors, plots):
         if not path.is_file():
             raise ValueError(f"{path}: expected a file, was none: check the path")
-    try:
-        configured = read_sensors(sensors.read_text())
-    except ValueError as error:
-        raise ValueError(f"{sensors}: {error}") from None
+    configured = read_sensor_file(sensors)
     try:
         batch = Plots.from_arrow(pq.read_table(plots))
     except (pa.ArrowException, ValueError, OSError) as error:
