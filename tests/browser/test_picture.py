@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -236,6 +237,8 @@ def test_when_the_link_is_lost_the_screen_says_so_and_recovers(screens: Screens,
             screen.open()
         expect(screen.page.locator(".banner.lost")).to_contain_text("Link lost")
         expect(screen.page.locator(".link.lost")).to_be_visible()
+        said = screen.page.locator(".banner.lost [role=alert], .banner.lost[role=alert]")
+        assert not re.search(r"\d", said.inner_text()), "nobody hears each second read out"
         screen.complaints.clear()  # the browser itself reports the refused requests
     node.store.close()
 

@@ -80,3 +80,17 @@ def test_the_search_selects_a_track_by_any_of_its_names(screen: Screen) -> None:
     expect(screen.page.get_by_role("dialog")).to_contain_text("Tokio vardo nėra")
     screen.page.keyboard.press("Escape")
     expect(screen.page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_towns_are_asked_for_again_after_a_failure(screen: Screen) -> None:
+    page = screen.open().page
+    page.route("**/api/places", lambda route: route.abort())
+    page.keyboard.press("F2")
+    page.keyboard.type("panevezys")
+    expect(page.get_by_role("dialog")).to_contain_text("Nothing of that name")
+    screen.forgive("ERR_FAILED")
+    page.unroute_all()
+    page.keyboard.press("Escape")
+    page.keyboard.press("F2")
+    page.keyboard.type("panevezys")
+    expect(page.locator("#search-hits li").first).to_contain_text("Town")

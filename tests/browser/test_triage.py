@@ -20,6 +20,7 @@ from tests.console.node import (
     mixed_sky,
     serve,
 )
+from tests.runtime.store_cases import make_claim
 
 DRONE = 1001
 
@@ -193,3 +194,20 @@ def test_a_flood_of_a_thousand_alerts_is_ten_rows_with_the_worst_first(screen: S
     group.locator(".what").click()
     expect(group.locator("ul > li")).to_have_count(50)
     expect(group).to_contain_text("950 more")
+
+
+def test_a_claim_that_gives_one_reason_twice_is_shown_and_the_page_goes_on(screen: Screen, node: ScriptedNode) -> None:
+    twice = ("seen through the glass", "seen through the glass")
+    node.picture.apply([make_claim(DRONE, NOW_NS, evidence=twice)], NOW_NS)
+    screen.open(f"?nomap&track={DRONE}")
+    held = screen.page.get_by_role("region", name="Held of it")
+    held.locator("summary", has_text="From").click()
+    expect(held.get_by_text(twice[0])).to_have_count(2)
+
+
+def test_a_class_that_was_chosen_for_one_track_is_not_set_for_the_next(screen: Screen, node: ScriptedNode) -> None:
+    page = screen.open(f"?nomap&track={DRONE}").page
+    page.locator("#set-class").select_option("helicopter")
+    page.locator(".tracks .row", has_text="1002").first.click()
+    expect(page.locator(".detail header")).to_contain_text("1002")
+    expect(page.locator("#set-class")).to_have_value("")

@@ -100,6 +100,13 @@ test("a flood of a thousand alerts is at most ten rows, and none of it is left o
   }
 });
 
+test("an alert that somebody writes about stands apart from a flood", () => {
+  const flood = Array.from({ length: 1000 }, (_, i) => alertOf(i, "z", "advisory", "zone_entry"));
+  const rows = groupQueue(sortQueue(flood), "a7");
+  assert.deepEqual(rows.find((row) => row.key === "a7")?.members.length, 1);
+  assert.equal(rows.reduce((sum, row) => sum + row.members.length, 0), 1000);
+});
+
 test("what is no flood stands alone", () => {
   const few = Array.from({ length: MOST_ROWS }, (_, i) => alertOf(i, "z", "critical", "zone_entry"));
   assert.equal(groupQueue(few).length, MOST_ROWS);

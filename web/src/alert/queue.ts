@@ -85,11 +85,14 @@ const LIKENESS: readonly ((alert: Alert) => string)[] = [
   (alert) => `${place(alert)} ${alert.tier}`,
 ];
 
-/** Puts a sorted queue into at most MOST_ROWS rows: of one zone together first, then of one kind, then of one tier. */
-export function groupQueue(queue: readonly Alert[]): QueueRow[] {
+/**
+ * Puts a sorted queue into at most MOST_ROWS rows: of one zone together first, then of one kind, then of one tier. The
+ * alert that somebody writes about stands apart from them.
+ */
+export function groupQueue(queue: readonly Alert[], apart: string | null = null): QueueRow[] {
   let rows: QueueRow[] = [];
   for (const likeness of LIKENESS) {
-    rows = rowsBy(queue, likeness);
+    rows = rowsBy(queue, (alert) => (alert.alert_id === apart ? apart : likeness(alert)));
     if (rows.length <= MOST_ROWS) break;
   }
   return rows;

@@ -85,7 +85,12 @@ export function handleKey(event: KeyboardEvent, commands: Commands, only?: Reado
   if (key === "space" && (event.target as HTMLElement | null)?.closest?.(PRESSED_BY_SPACE)) return;
   const name = KEYS[key] ?? KEYS[digitOf(event)];
   if (!name || (typing && name !== "escape") || (only && !only.has(name))) return;
-  if (typing) (event.target as HTMLElement).blur();
   event.preventDefault();
+  if (typing) {
+    const field = event.target as HTMLElement;
+    field.blur();
+    // a sheet closes at once; what is typed elsewhere stays, and so does what is selected
+    if (!field.closest('[role="dialog"]')) return;
+  }
   commands[name]();
 }

@@ -21,7 +21,9 @@ import type {
 } from "../generated/messages.ts";
 import { Refused, acknowledge, patiently, shelve, unshelve } from "../session/api.ts";
 import { reasonOf } from "../session/refusal.ts";
+import { Underway } from "../session/underway.ts";
 import { groupQueue, heldBackOf, isWaiting, sortQueue, standingOf, type Standing, stepFocus } from "../alert/queue.ts";
+import { t } from "../language/current.svelte.ts";
 import { measures } from "../measure.ts";
 import { ASKED_EVERY_MS, Forecasts } from "../ahead/ahead.svelte.ts";
 import { shownFirst } from "../ahead/wanted.ts";
@@ -35,6 +37,7 @@ import { Viewport } from "../stream/looking.svelte.ts";
 import { neededTracks } from "../stream/needed.ts";
 import { memoryOf, Tracks, type TracksNow } from "../track/tracks.ts";
 import { TimeAxis } from "../time/axis.svelte.ts";
+import { BLANK, type UnitForm } from "../unit/units.ts";
 import type { ZoneDraft } from "../zone/draft.ts";
 import { type Panel, readAddress } from "./address.ts";
 import { msOfNs } from "./time.ts";
@@ -60,6 +63,8 @@ export class PictureState implements Receiver {
   /** Who could respond. */
   units: readonly Unit[] = $state.raw([]);
   chosenUnit: string | null = $state(null);
+  /** What is typed of a unit: the list goes with its tab, the form stays. */
+  unitForm: UnitForm = $state({ filled: { ...BLANK }, changing: null, open: false });
   /** What is drawn on the map. */
   drawsUnits = $state(this.#asked.units);
   drawsIncidents = $state(this.#asked.incidents);
@@ -100,6 +105,8 @@ export class PictureState implements Receiver {
   replay = $state(false);
   selected: number | null = $state(this.#asked.selected);
   focusedAlert: string | null = $state(null);
+  /** The alert that is about to be laid aside, while somebody types why. */
+  shelving: string | null = $state(null);
   /** Rows of the queue whose members are shown. */
   openRows: ReadonlySet<string> = $state.raw(new Set());
   filter = $state(this.#asked.filter);
@@ -118,6 +125,8 @@ export class PictureState implements Receiver {
   panelRevision = $state(0);
   /** Milliseconds of this page's clock, renewed with each second of the node's. */
   now = $state(performance.now());
+  /** What was decided here and does not show yet. */
+  readonly underway = new Underway();
   /** Why the last decision was refused, until the next one. */
   refusal = $state("");
   /** Who is logged in, as far as it goes here: nothing is decided on what was. */
@@ -135,7 +144,7 @@ export class PictureState implements Receiver {
 
   queue = $derived(sortQueue(this.alerts));
   /** The queue in rows: what is alike put together when there is too much of it. */
-  rows = $derived(groupQueue(this.queue));
+  rows = $derived(groupQueue(this.queue, this.shelving));
   heldBack = $derived(heldBackOf(this.alerts));
   waiting = $derived(this.alerts.filter(isWaiting));
   focusedTracks = $derived(new Set(this.alerts.find((a) => a.alert_id === this.focusedAlert)?.track_ids ?? []));
@@ -305,33 +314,28 @@ export class PictureState implements Receiver {
     const alert = this.alerts.find((a) => a.alert_id === alertId);
     if (!alert || !isWaiting(alert)) return;
     this.#answered = standingOf(this.rows, this.openRows, alert.alert_id);
-    await this.#decide(() => patiently(() => acknowledge(alert.alert_id, this.session)));
+    await this.decide(`acknowledge ${alert.alert_id}`, () => patiently(() => acknowledge(alert.alert_id, this.session)));
   }
 
   /** Lays an alert aside; whether that was accepted. */
   shelve(alertId: string, reason: string, minutes: number): Promise<boolean> {
-    return this.#decide(() => shelve(alertId, reason, minutes, this.session));
+    return this.decide(`shelve ${alertId}`, () => shelve(alertId, reason, minutes, this.session));
   }
 
   unshelve(alertId: string): Promise<boolean> {
-    return this.#decide(() => unshelve(alertId, this.session));
+    return this.decide(`unshelve ${alertId}`, () => unshelve(alertId, this.session));
   }
 
-  /** Hands in any decision; whether it was taken. */
-  decide(send: () => Promise<void>): Promise<boolean> {
-    return this.#decide(send);
-  }
-
-  async #decide(send: () => Promise<void>): Promise<boolean> {
+  /** Hands in a decision, of one name once at a time; whether it was taken. */
+  async decide(name: string, send: () => Promise<void>): Promise<boolean> {
     if (!this.session.may_decide) return false;
     this.refusal = "";
     try {
-      await send();
+      return await this.underway.once(name, send);
     } catch (error) {
-      this.refusal = error instanceof Refused ? reasonOf(error) : String(error);
+      this.refusal = error instanceof Refused ? reasonOf(error) : t("login.failed");
       return false;
     }
-    return true;
   }
 
   #takeNodeTime(ms: number): void {

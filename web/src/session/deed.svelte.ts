@@ -8,6 +8,7 @@ export class Deed {
   said = $state("");
   complaint = $state("");
   readonly #failed: Key;
+  #isUnderway = false;
 
   /** `failed` names the phrase with {reason}. */
   constructor(failed: Key) {
@@ -18,15 +19,19 @@ export class Deed {
     this.said = this.complaint = "";
   }
 
-  /** Waits for what was begun, which tells what to say; true when it came to pass. */
-  async run(begun: Promise<string>): Promise<boolean> {
+  /** Does what tells what to say, one at a time; true when it came to pass. */
+  async run(deed: () => Promise<string>): Promise<boolean> {
+    if (this.#isUnderway) return false;
+    this.#isUnderway = true;
     this.clear();
     try {
-      this.said = await begun;
+      this.said = await deed();
       return true;
     } catch (error) {
       this.complaint = sayRefusal<Key>(error, t, this.#failed);
       return false;
+    } finally {
+      this.#isUnderway = false;
     }
   }
 
@@ -40,11 +45,12 @@ export class Deed {
     event.currentTarget.value = ""; // the same file may be chosen again once it is mended
     if (!file) return;
     let problems: ImportedFile["problems"] = [];
-    const begun = file.text().then(handIn).then((done) => {
+    const handInText = async (): Promise<string> => {
+      const done = await handIn(await file.text());
       ({ problems } = done);
       return problems.length ? "" : t(imported, { entered: done.entered, unchanged: done.unchanged });
-    });
-    if (await this.run(begun)) this.complaint = problems.map(sayProblem).join("\n");
+    };
+    if (await this.run(handInText)) this.complaint = problems.map(sayProblem).join("\n");
   }
 }
 

@@ -17,16 +17,23 @@ export function isDoubted(unit: Unit, nowMs: number): boolean {
   return nowMs - unit.position_ns / 1e6 > DOUBTED_MS;
 }
 
-/** What a person typed; numbers are still text. */
+/** What a person typed; numbers are still text, or what the browser makes of it: none where a field was emptied. */
 export interface Filled {
-  readonly unit_id: string;
-  readonly name: string;
-  readonly role: (typeof ROLES)[number];
-  readonly state: (typeof STATES)[number];
-  readonly latitude: string;
-  readonly longitude: string;
-  readonly minutes: string;
-  readonly contact: string;
+  unit_id: string;
+  name: string;
+  role: (typeof ROLES)[number];
+  state: (typeof STATES)[number];
+  latitude: string;
+  longitude: string;
+  minutes: string | number | null;
+  contact: string;
+}
+
+export interface UnitForm {
+  filled: Filled;
+  /** The unit whose place or state is being changed; null: a new one. */
+  changing: string | null;
+  open: boolean;
 }
 
 export const BLANK: Filled = {
@@ -48,7 +55,7 @@ export function draftOf(filled: Filled): UnitDraft {
     latitude_deg: Number(filled.latitude),
     longitude_deg: Number(filled.longitude),
     position_ns: null,
-    ready_in_s: filled.minutes === "" ? null : Math.round(60 * Number(filled.minutes)),
+    ready_in_s: filled.minutes === "" || filled.minutes === null ? null : Math.round(60 * Number(filled.minutes)),
     label: null,
   };
 }

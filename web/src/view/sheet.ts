@@ -31,7 +31,8 @@ export function sheet(element: HTMLElement, close: () => void) {
   };
 }
 
-function reachedIn(element: HTMLElement): HTMLElement[] {
+/** What a keyboard reaches in an element, in order. */
+export function reachedIn(element: HTMLElement): HTMLElement[] {
   return [...element.querySelectorAll<HTMLElement>(REACHED)].filter((one) => one.checkVisibility());
 }
 

@@ -10,13 +10,14 @@ export interface ZoneDraft {
   readonly id: string;
   readonly name: string;
   readonly kind: Zone["kind"];
-  readonly value: number;
-  readonly floorM: number;
-  readonly ceilingM: number;
+  /** Numbers as they are typed; none: it is no number yet. */
+  readonly value: number | null;
+  readonly floorM: number | null;
+  readonly ceilingM: number | null;
   readonly shape: "polygon" | "circle";
   /** Positions in any format, one a line: the corners, or the centre alone. */
   readonly places: string;
-  readonly radiusKm: number;
+  readonly radiusKm: number | null;
 }
 
 export type Made = { readonly zone: Zone } | { readonly wrongLine: string } | { readonly lacks: "corners" | "centre" };
@@ -85,16 +86,21 @@ export function zoneOf(draft: ZoneDraft): Made {
       id: draft.id.trim(),
       name: draft.name.trim(),
       kind: draft.kind,
-      value: draft.value,
+      value: number(draft.value),
       closes: was?.closes ?? false,
-      floor_m: draft.floorM,
-      ceiling_m: draft.ceilingM,
+      floor_m: number(draft.floorM),
+      ceiling_m: number(draft.ceilingM),
       polygon,
       holes: isSameShape && !isCircle ? was.holes : [],
       centre: isCircle ? (isSameShape ? was.centre : places[0]!) : null,
-      radius_m: isCircle ? 1000 * draft.radiusKm : null,
+      radius_m: isCircle ? 1000 * number(draft.radiusKm) : null,
     },
   };
+}
+
+/** The form lets nobody save what is no number; the node would refuse it. */
+function number(typed: number | null): number {
+  return typed ?? NaN;
 }
 
 /** An id out of a name that no other zone has: small Latin letters, digits and hyphens. */

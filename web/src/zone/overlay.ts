@@ -11,8 +11,9 @@ export function drawDraft(context: CanvasRenderingContext2D, view: View, draft: 
     screenY(view, worldY(latitude)),
   ];
   const [centre] = places;
-  const isCircle = draft.shape === "circle" && centre !== undefined && draft.radiusKm > 0;
-  const ring = isCircle ? zoneRing({ polygon: [], centre, radius_m: 1000 * draft.radiusKm }) : places;
+  const radiusM = 1000 * (draft.radiusKm ?? 0);
+  const isCircle = draft.shape === "circle" && centre !== undefined && radiusM > 0;
+  const ring = isCircle ? zoneRing({ polygon: [], centre, radius_m: radiusM }) : places;
   context.beginPath();
   ring.map(at).forEach(([x, y], i) => (i === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
   if (ring.length > 2) context.closePath();
