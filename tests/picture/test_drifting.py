@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from sargas.model.columns import NS_PER_S
-from sargas.model.label import Label
+from sargas.model.label import Classification, Label
 from sargas.model.message import Message
 from sargas.model.records import ClosureAdvice, DriftForecast, LaunchEstimate, WindTable
 from sargas.model.tracks import Tracks
@@ -75,6 +75,15 @@ def test_the_airport_is_told_ahead_and_closed_when_they_come(night: tuple[State,
     assert {text.language for text in first.texts} == {"en", "lt"}
     assert first.entry_ns is not None
     assert first.entry_ns[0] <= EPOCH_NS + round((true_s + 120) * NS_PER_S)
+
+
+def test_advice_is_for_those_who_may_see_the_balloons_behind_it() -> None:
+    first = configuration()
+    secret = first.label.model_copy(update={"classification": Classification.SECRET})
+    hidden = first.model_copy(update={"sources": (first.sources[0].model_copy(update={"label": secret}),)})
+    advice = of(run(240, first=hidden, winds=(wind_table(),))[1], ClosureAdvice)
+    assert any(one.track_ids for one in advice)
+    assert {one.label for one in advice} == {secret}
 
 
 def test_advice_comes_at_most_every_ten_seconds(night: tuple[State, list[Message]]) -> None:

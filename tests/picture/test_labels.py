@@ -9,7 +9,7 @@ import pytest
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Classification, Label, most_restrictive
-from sargas.model.records import Alert, Claim, Record, Source, Zone
+from sargas.model.records import Alert, Claim, HumanReport, Record, Sighting, Source, Zone
 from sargas.model.tracks import Tracks
 from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.partner_tracks import FIRST_NUMBER
@@ -106,6 +106,41 @@ def test_what_is_told_of_an_ended_track_keeps_its_label() -> None:
     about = [m for m in sky.messages if isinstance(m, Record) and getattr(m, "track_id", None) == secret]
     assert about
     assert all(record.label.classification == Classification.SECRET for record in about)
+
+
+def test_a_sighting_that_names_a_track_is_for_those_who_may_see_the_track() -> None:
+    sky = Sky(SECOND)
+    fly(sky, range(1, 40))
+    secret, latitude = number_of(sky, 0x4CA002), 55.0 + 43_000.0 / 111_320.0
+    told = {
+        "time_ns": (START_S + 40) * NS_PER_S, "origin": "n", "label": LABEL, "reporter": "soldier", "channel": "app",
+        "longitude_deg": 24.0, "observed_ns": (START_S + 40) * NS_PER_S, "seen": "plane",
+    }  # fmt: skip
+    there = HumanReport.model_validate(
+        told | {"id": "r1", "report_id": "r1", "source_id": "ona", "latitude_deg": latitude, "bearing_deg": 0.0,
+                "distance": "about_a_kilometre"}
+    )  # fmt: skip
+    elsewhere = HumanReport.model_validate(
+        told | {"id": "r2", "report_id": "r2", "source_id": "rasa", "latitude_deg": 54.0}
+    )
+    for number, one in enumerate((there, elsewhere)):
+        sky.record(START_S + 40.3 + 0.1 * number, one)
+    halfway = len(sky.messages)
+    fly(sky, range(41, 60))
+    again = dump_state(sky.state, 10**6)
+    for s in range(60, 60 + 16 * 60, 10):
+        sky.tick(START_S + s)
+    sightings = [m for m in sky.messages[halfway:] if isinstance(m, Sighting)]
+    names = {one.report_ids[0]: one.sighting_id for one in sightings if one.report_ids}
+    of_secret = [one for one in sightings if one.sighting_id == names["r1"]]
+    assert of_secret[0].track_ids[0] == secret
+    assert of_secret[-1].state == "ended"
+    assert {one.label.classification for one in of_secret} == {Classification.SECRET}, "its end too"
+    assert {one.label for one in sightings if one.sighting_id == names["r2"]} == {LABEL}
+    assert b"SARGAS-REPORTS" in again
+    restored, _ = load_state(again)
+    assert restored.picture is not None
+    assert {one.classification for one in restored.picture.reports.labels.values()} == {Classification.SECRET}
 
 
 def test_labels_go_on_after_a_snapshot() -> None:

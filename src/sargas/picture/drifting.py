@@ -68,14 +68,14 @@ class Drifting:
 
     def tick(self, tracks: Tracks, time_ns: int) -> tuple[Told, ...]:
         """Take the tracks of a tick, with their classes; tell what changed."""
-        rows = self._candidates(tracks, time_ns)
-        if not len(rows) and not self.drifters.by_track and not self.airports.shares and not self.told_ns:
-            return tuple(self.airports.tick(time_ns))
-        self.drifters.see(self._seen(tracks, rows, time_ns), time_ns)
 
         def label_of(*numbers: int) -> Label:
             return most_restrictive((tracks.label_of(*numbers), self.configuration.label))
 
+        rows = self._candidates(tracks, time_ns)
+        if not len(rows) and not self.drifters.by_track and not self.airports.shares and not self.told_ns:
+            return tuple(self.airports.tick(time_ns, label_of))
+        self.drifters.see(self._seen(tracks, rows, time_ns), time_ns)
         told: list[Told] = []
         for track_id in self.drifters.lose(set(tracks.track_id.tolist()), time_ns):
             told += self._end(track_id, label_of, time_ns)
@@ -84,7 +84,7 @@ class Drifting:
         self._weigh_doubted()
         for one in self.drifters.refresh(time_ns):
             told += self._take(one, label_of, time_ns)
-        told += self.airports.tick(time_ns)
+        told += self.airports.tick(time_ns, label_of)
         return tuple(told)
 
     def entries_of(self, track_id: int) -> Entered | None:

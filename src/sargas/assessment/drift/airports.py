@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,7 +15,7 @@ from sargas.geo.plane import RegionPlane
 from sargas.geo.zones import ZoneIndex
 from sargas.model.columns import NS_PER_S
 from sargas.model.drift_records import ClosureAdvice, ClosureRule
-from sargas.model.label import Label
+from sargas.model.label import Label, most_restrictive
 from sargas.model.records import Configuration, Zone
 
 EVERY_NS = 10 * NS_PER_S
@@ -74,8 +74,8 @@ class Airports:
         self.shares.pop(track_id, None)
         self.simulated.discard(track_id)
 
-    def tick(self, time_ns: int) -> Iterator[ClosureAdvice]:
-        """Advance every airport, at most every ten seconds; tell what changed."""
+    def tick(self, time_ns: int, label_of: Callable[..., Label]) -> Iterator[ClosureAdvice]:
+        """Advance every airport, at most every ten seconds; tell what changed. ``label_of``: of tracks by number."""
         yield from self._end_removed(time_ns)
         busy = self.shares or any(closure.state != "open" for closure in self.closures)
         if not self.zones or not busy or time_ns - self.looked_ns < EVERY_NS:
@@ -87,13 +87,13 @@ class Airports:
             before = self.closures[k]
             self.closures[k] = now = advance(before, chance.any_inside, time_ns, self.rule)
             if before.state != "open" and before.number != now.number:
-                yield self._tell(zone, before, _end_of(before.state), chance, time_ns)
+                yield self._tell(zone, before, _end_of(before.state), chance, time_ns, label_of)
             if now.state != "open":
-                told = self._advise(zone, now, now.state, chance, time_ns)
+                told = self._advise(zone, now, now.state, chance, time_ns, label_of)
                 if self._is_news(told):
                     yield self._keep(told)
             elif before.state != "open" and before.number == now.number:
-                yield self._tell(zone, before, _end_of(before.state), chance, time_ns)
+                yield self._tell(zone, before, _end_of(before.state), chance, time_ns, label_of)
 
     def _end_removed(self, time_ns: int) -> Iterator[ClosureAdvice]:
         """End the advice on zones that are no more, or close no more for balloons."""
@@ -116,8 +116,10 @@ class Airports:
         for track_id in [i for i, own in self.shares.items() if time_ns - own[0].start_ns > horizon_ns]:
             self.forget(track_id)
 
-    def _tell(self, zone: Zone, closure: Closure, state: str, chance: Chance, time_ns: int) -> ClosureAdvice:
-        return self._keep(self._advise(zone, closure, state, chance, time_ns))
+    def _tell(
+        self, zone: Zone, closure: Closure, state: str, chance: Chance, time_ns: int, label_of: Callable[..., Label]
+    ) -> ClosureAdvice:
+        return self._keep(self._advise(zone, closure, state, chance, time_ns, label_of))
 
     def _keep(self, advice: ClosureAdvice) -> ClosureAdvice:
         self.advice[advice.zone_id] = advice
@@ -134,7 +136,9 @@ class Airports:
         moved |= abs(before.from_ns - advice.from_ns) >= MOVED_NS
         return ends or moved or abs(before.probability - advice.probability) >= 0.05
 
-    def _advise(self, zone: Zone, closure: Closure, state: str, chance: Chance, time_ns: int) -> ClosureAdvice:
+    def _advise(
+        self, zone: Zone, closure: Closure, state: str, chance: Chance, time_ns: int, label_of: Callable[..., Label]
+    ) -> ClosureAdvice:
         over = state in ("reopen", "called_off")
         peak = float(chance.any_inside.max())
         entry_ns = None if over else window_ns(chance.first, time_ns)
@@ -150,7 +154,7 @@ class Airports:
                 "id": f"{advice_id}/{time_ns}/{state}",
                 "time_ns": time_ns,
                 "origin": self.node,
-                "label": self.label,
+                "label": self._label(advice_id, zone, chance, label_of),
                 "advice_id": advice_id,
                 "state": state,
                 "zone_id": zone.id,
@@ -169,6 +173,13 @@ class Airports:
                 "is_exercise": is_exercise,
             }
         )
+
+    def _label(self, advice_id: str, zone: Zone, chance: Chance, label_of: Callable[..., Label]) -> Label:
+        """Return who may know: who may see all drifters behind it, and all that were behind what was told before."""
+        before = self.advice.get(zone.id)
+        held = [before.label] if before is not None and before.advice_id == advice_id else []
+        of_tracks = [label_of(*chance.track_ids)] if chance.track_ids else []
+        return most_restrictive((self.label, *held, *of_tracks))
 
 
 def _end_of(state: State) -> str:

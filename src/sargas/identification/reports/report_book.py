@@ -23,7 +23,7 @@ from sargas.identification.reports.sightings import LIFE_NS, Held, add_up, belon
 from sargas.identification.reports.watch import Watch
 from sargas.identification.saying import say
 from sargas.model.columns import NS_PER_S, Float64
-from sargas.model.label import Label
+from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Configuration, Decision, HumanReport, Sighting
 from sargas.model.saying import Said
@@ -99,6 +99,8 @@ class ReportBook:
     """When (UTC ns) a track bore a report out for its person, by id: a correction does not count again."""
     stale: dict[int, None] = field(default_factory=dict)
     """Tracks that a report spoke of which was taken back since the last tick."""
+    labels: dict[str, Label] = field(default_factory=dict)
+    """Strictest of all tracks that a sighting ever named, by sighting."""
     taken_back: dict[str, None] = field(default_factory=dict)
     shown: dict[str, Sighting] = field(default_factory=dict)
     """By id: sightings that have not ended, as they were last told."""
@@ -152,7 +154,7 @@ class ReportBook:
         """Judge what is new or due; ``tracks``: all own confirmed and coasting ones by number, with their classes."""
         self.past.note(tracks, time_ns)
         self._places = {}
-        ended = self._end(time_ns)
+        ended = self._end(tracks, time_ns)
         touched, taken_back = set(self.stale), tuple(self.taken_back)
         self.stale, self.taken_back = {}, {}
         if not self.reports and not self.held and not touched:
@@ -176,7 +178,7 @@ class ReportBook:
         names = {report.report_id for report in due}
         news = [one for one in self.held.values() if _is_news(one, names, time_ns)]
         told = [self._tell(held, time_ns) for held in news]
-        sightings = (*ended, *(one for one in told if one is not None))
+        sightings = (*ended, *(self._labelled(one, tracks) for one in told if one is not None))
         self.shown |= {one.sighting_id: one for one in sightings if one.state != "ended"}
         return Outcome(sightings, evidence, tuple(borne_out), taken_back)
 
@@ -191,6 +193,7 @@ class ReportBook:
             "changed": [[name, label.model_dump(mode="json")] for name, label in self.reliability.changed.items()],
             "number": self.number,
             "counted": list(self.counted.items()),
+            "labels": [[name, label.model_dump(mode="json")] for name, label in self.labels.items()],
             "stale": list(self.stale),
             "taken_back": list(self.taken_back),
             "shown": [sighting.model_dump(mode="json") for sighting in self.shown.values()],
@@ -211,6 +214,7 @@ class ReportBook:
         self.number, self.counted = header["number"], dict(header["counted"])
         shown = [Sighting.model_validate_json(json.dumps(row)) for row in header["shown"]]
         self.shown = {sighting.sighting_id: sighting for sighting in shown}
+        self.labels = {name: Label.model_validate(label) for name, label in header["labels"]}
         self.stale, self.taken_back = dict.fromkeys(header["stale"]), dict.fromkeys(header["taken_back"])
 
     def _due(self, time_ns: int) -> list[HumanReport]:
@@ -331,7 +335,18 @@ class ReportBook:
         told = Told(self.node, self.label, time_ns, reports, shares, self.reliability, probability, found)
         return tell_sighting(held, told)
 
-    def _end(self, time_ns: int) -> tuple[Sighting, ...]:
+    def _labelled(self, sighting: Sighting, tracks: Tracks) -> Sighting:
+        """Give a sighting the label of the tracks that it names, or once named: only who may see them may know."""
+        name = sighting.sighting_id
+        if sighting.track_ids:
+            known = self.labels.get(name)
+            named = tracks.label_of(*sighting.track_ids)
+            self.labels[name] = named if known is None else most_restrictive((known, named))
+        if name not in self.labels:
+            return sighting
+        return sighting.model_copy(update={"label": most_restrictive((sighting.label, self.labels[name]))})
+
+    def _end(self, tracks: Tracks, time_ns: int) -> tuple[Sighting, ...]:
         """End sightings that are over, and forget reports that say nothing any more."""
         told = []
         for held in [one for one in self.held.values() if self._is_over(one, time_ns)]:
@@ -353,7 +368,9 @@ class ReportBook:
             self._forget(name)
         since_ns = time_ns - LIFE_NS - AGAIN_UNTIL_NS
         self.counted = {name: told_ns for name, told_ns in self.counted.items() if told_ns >= since_ns}
-        return tuple(one for one in told if one is not None)
+        over = tuple(self._labelled(one, tracks) for one in told if one is not None)
+        self.labels = {name: label for name, label in self.labels.items() if name in self.held}
+        return over
 
     def _is_over(self, held: Held, time_ns: int) -> bool:
         reports = self._reports_of(held)
