@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import httpx
 import pytest
 
@@ -44,3 +46,19 @@ def test_a_large_body_without_a_length_is_refused(client: httpx.Client) -> None:
     parts = (b" " * 1000 for _ in range(100))
     answer = client.post("/api/session", content=parts, headers={"Content-Type": "application/json"})
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/api/session", "/api/zones/import"])
+def test_a_body_that_does_not_go_on_is_given_up(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr("sargas.console.protection.LONGEST_PAUSE_S", 0.3)
+    head = f"POST {path} HTTP/1.1\r\nHost: node\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{{"
+    with socket.create_connection((client.base_url.host, client.base_url.port), timeout=10) as slow:
+        slow.sendall(head.encode())
+        answer = b""
+        while piece := slow.recv(65_536):
+            answer += piece
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"expected more of the body within 0.3 s, was none" in answer
+    assert client.get("/api/health").status_code == 200

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
@@ -34,6 +36,8 @@ PLACE_ALLOWED = "camera=(), geolocation=(self), microphone=()"
 """Permissions-Policy of the phone page, which asks where the person stands; no other page may."""
 MOST_BODY_BYTES = 65_536
 MOST_FILE_BYTES = 2 << 20
+LONGEST_PAUSE_S = 30.0
+"""Between two pieces of a body: who has begun one and sends no more holds a connection."""
 FILES = ("/api/permissions/import", "/api/units/import", "/api/winds/import", "/api/zones/import")
 """Paths that take whole files."""
 
@@ -53,12 +57,18 @@ class Protection:
             refused = JSONResponse({"detail": "expected an address without NUL, was with it"}, 400)
             await refused(scope, receive, send)
             return
-        received = 0
+        received, is_whole = 0, False
         most = MOST_FILE_BYTES if scope["path"] in FILES else MOST_BODY_BYTES
 
         async def receive_limited() -> Message:
-            nonlocal received
-            message = await receive()
+            nonlocal received, is_whole
+            try:
+                async with asyncio.timeout(None if is_whole else LONGEST_PAUSE_S):
+                    message = await receive()
+            except TimeoutError:
+                over = f"expected more of the body within {LONGEST_PAUSE_S:g} s, was none"
+                raise HTTPException(408, over, {"Connection": "close"}) from None
+            is_whole = not message.get("more_body", False)
             received += len(message.get("body", b""))
             if received > most:
                 raise HTTPException(413, f"expected at most {most} bytes")
