@@ -93,3 +93,11 @@ def test_the_page_names_its_user_and_its_folders() -> None:
     page = PAGE.read_text(encoding="utf-8")
     for word in ("useradd", "/opt/sargas", "/etc/sargas/sargas.toml", "/var/lib/sargas", "/var/cache/sargas"):
         assert word in page
+
+
+def test_the_page_makes_the_folder_of_settings_as_the_unit_wants_it_and_replaces_a_wheel_of_the_same_version() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert f"install -d -m {SERVICE['ConfigurationDirectoryMode']} -g {SERVICE['Group']} /etc/sargas\n" in page
+    assert "pip install --force-reinstall --no-deps dist/sargas-*.whl" in page
+    for name, value in (value.split("=", 1) for key, value in read_unit()["Service"] if key == "Environment"):
+        assert f" {name}={value} " in page, "commands by hand have the settings of the unit"
