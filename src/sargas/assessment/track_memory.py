@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sargas.model.columns import Float64, Int64
+from sargas.model.rising import are_among
 
 Bool = NDArray[np.bool_]
 
@@ -58,7 +59,7 @@ class TrackMemory:
 
     def forget(self, track_id: Int64) -> None:
         """Drop tracks; those not known are passed over."""
-        kept = ~np.isin(self.track_id, track_id)
+        kept = ~are_among(self.track_id, np.sort(track_id))
         self.track_id, self.time_ns = self.track_id[kept], self.time_ns[kept]
         self.position, self.is_outside = self.position[kept], self.is_outside[kept]
 

@@ -27,6 +27,7 @@ from sargas.geo.zones import ZoneIndex
 from sargas.model.columns import NS_PER_S, Int32, Int64, PlotFlag
 from sargas.model.label import Label, most_restrictive
 from sargas.model.records import Alert, Zone
+from sargas.model.rising import are_among
 from sargas.model.saying import Said
 from sargas.model.tracks import Tracks, TrackStatus
 
@@ -178,7 +179,7 @@ class ZoneEntry:
         at_border = border >= 0
         chosen[at_border] = was_outside[entered.rows[at_border], border[at_border]]
         active = self.book.active_alerts()
-        chosen |= np.isin(entered.codes, self._codes_of(view, active)[active.is_entry])
+        chosen |= are_among(entered.codes, np.sort(self._codes_of(view, active)[active.is_entry]))
         chosen &= view.tracks.status[entered.rows] == TrackStatus.CONFIRMED
         return chosen
 

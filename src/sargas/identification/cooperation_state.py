@@ -10,6 +10,7 @@ from sargas.identification.cooperation_evidence import Bool, Evidence, find_else
 from sargas.identification.cooperation_words import CONFIRMED, DOUBTFUL, UNSUPPORTED, Finding
 from sargas.identification.senders import NOBODY, Said, SenderBook
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
+from sargas.model.rising import places_in
 from sargas.model.tracks import Tracks
 from sargas.tracking.support import Support
 
@@ -95,8 +96,8 @@ def align(known: Known, track_id: Int64) -> Known:
     aligned = np.zeros(len(track_id), KNOWN)
     aligned["track_id"] = track_id
     aligned["icao_address"] = aligned["former_address"] = aligned["mode_3a"] = NO_CODE
-    _, new, old = np.intersect1d(track_id, known["track_id"], assume_unique=True, return_indices=True)
-    aligned[new] = known[old]
+    places, is_known = places_in(known["track_id"], track_id)
+    aligned[is_known] = known[places[is_known]]
     return aligned
 
 

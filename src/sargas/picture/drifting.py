@@ -25,6 +25,7 @@ from sargas.model.records import (
     WindTable,
     Zone,
 )
+from sargas.model.rising import are_among
 from sargas.model.tracks import CLASSES, Tracks
 from sargas.picture.drift_snapshot import dump_drift, load_drift
 from sargas.picture.drift_telling import LabelOf, Sites, end_forecast, tell_forecast
@@ -115,7 +116,7 @@ class Drifting:
         speed = np.hypot(tracks.velocity_east_mps, tracks.velocity_north_mps)
         chosen = (balloon >= LEAST_BALLOON) & ~(speed >= FASTEST_MPS)
         if self.drifters.by_track:
-            chosen |= np.isin(tracks.track_id, np.array(list(self.drifters.by_track), np.int64))
+            chosen |= are_among(tracks.track_id, np.array(sorted(self.drifters.by_track), np.int64))
         if not self.configuration.exercise:
             chosen &= (tracks.flags & NOT_REAL) == 0
         rows = np.flatnonzero(chosen & (time_ns - tracks.update_time_ns <= SEEN_WITHIN_NS))

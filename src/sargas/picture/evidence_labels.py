@@ -32,8 +32,8 @@ class EvidenceLabels:
         return self._of.get(track_id)
 
     def numbers(self) -> Int64:
-        """Return the tracks of which anything is said."""
-        return np.fromiter(self._of, np.int64, len(self._of))
+        """Return the tracks of which anything is said, rising."""
+        return np.array(sorted(self._of), np.int64)
 
     def raised(self, track_id: int, label: Label) -> Label:
         """Return the label of what follows from a track of a label and from what is said of it."""

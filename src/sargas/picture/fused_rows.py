@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
 from sargas.model.label import most_restrictive
+from sargas.model.rising import are_among
 from sargas.model.tracks import ECHO_COLUMNS, Tracks
 from sargas.picture.partner_tracks import PartnerTracks
 from sargas.tracking.correlation import measure
@@ -82,7 +83,7 @@ def add_partners(own: Tracks, partners: PartnerTracks, additions: dict[int, Addi
 def _add(own: Tracks, partners: PartnerTracks, sender: int, addition: Addition) -> tuple[Tracks, Int64, Int64]:
     """Fuse in the tracks of one partner; return all rows, which of them gained, and by which of its tracks."""
     joined = addition.joined
-    rows = np.flatnonzero(np.isin(own.track_id, joined.own))
+    rows = np.flatnonzero(are_among(own.track_id, joined.own))
     joined = joined.take(np.searchsorted(joined.own, own.track_id[rows]))
     there = partners.has(sender, joined.remote)
     rows, joined = rows[there], joined.take(there)

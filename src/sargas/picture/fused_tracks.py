@@ -14,6 +14,7 @@ import numpy as np
 from sargas.model.columns import Int64
 from sargas.model.label import Label
 from sargas.model.parts import Part, pack, unpack
+from sargas.model.rising import are_among
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.fused_rows import Addition, Joined, add_partners
 from sargas.picture.idle_tracks import IdleTracks
@@ -81,7 +82,7 @@ class FusedTracks:
         told, hidden = list[Tracks](), self.hidden
         for number in np.unique(sender).tolist():
             numbers = remote.track_id[sender == number]
-            is_seen = self.partners.is_current(number, numbers) | np.isin(numbers, self.between.joined.own)
+            is_seen = self.partners.is_current(number, numbers) | are_among(numbers, self.between.joined.own)
             numbers = numbers[~np.isin(numbers, hidden) & is_seen]
             told += self._read_partner(self.partners.find(number, numbers), time_ns)
         return told
@@ -115,8 +116,8 @@ class FusedTracks:
         senders = np.array([self._sender_of[number] for number in joined.remote.tolist()], np.int64)
         self._joined = Joined.of([Joined(joined.own, joined.remote, senders, joined.inflation)])
         fresh = np.array([change.own for change in ours if change.joined], np.int64)
-        is_told = np.isin(own.track_id, fresh)
-        is_told |= (own.status == TrackStatus.COASTING) & np.isin(own.track_id, self._joined.own)
+        is_told = are_among(own.track_id, np.sort(fresh))
+        is_told |= (own.status == TrackStatus.COASTING) & are_among(own.track_id, self._joined.own)
         changes, behind = self._name(ours, theirs), {c.remote for c in (*ours, *theirs)} | {c.own for c in theirs}
         known = before | self._sender_of
         self.labels = tuple(self.partners.label(k) for k in sorted({known[n] for n in behind if n in known}))
@@ -127,7 +128,7 @@ class FusedTracks:
         """Return own tracks with what partners add to them, each at its own time, one batch for each set of labels."""
         if not len(own):
             return ()
-        if not len(self._joined.own) or not np.isin(own.track_id, self._joined.own).any():
+        if not len(self._joined.own) or not are_among(own.track_id, self._joined.own).any():
             return own.split()
         additions = {}
         for k in np.unique(self._joined.sender).tolist():
@@ -163,7 +164,7 @@ class FusedTracks:
     def _read_partner(self, tracks: Tracks, time_ns: Int64 | int | None = None) -> tuple[Tracks, ...]:
         """Return tracks of one partner with what others know of the same objects, at ``time_ns`` or as reported."""
         joined = self.between.joined
-        leads = np.isin(tracks.track_id, joined.own)
+        leads = are_among(tracks.track_id, joined.own)
         rest = tracks.take(~leads)
         told = [rest if time_ns is None else predict(rest, time_ns)] if len(rest) else []
         if leads.any():

@@ -18,6 +18,7 @@ from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import Part, pack, unpack
 from sargas.model.plots import Plots
 from sargas.model.records import Configuration, GnssInterference
+from sargas.model.rising import are_among
 from sargas.model.saying import Said
 from sargas.model.tracks import Tracks
 from sargas.picture.integrity_records import IntegrityRecords
@@ -158,11 +159,11 @@ class Integrity:
                 self._alone_ns[address] = time_ns
         self._dropped.clear()
         self._alone_ns = {a: since for a, since in self._alone_ns.items() if time_ns - since < ALONE_FOR_NS}
-        alone = np.fromiter(self._alone_ns, np.int64, len(self._alone_ns))
-        in_tracks = named.icao_address[(age_ns <= RADAR_LASTS_NS) & ~np.isin(named.icao_address, alone)]
+        alone = np.array(sorted(self._alone_ns), np.int64)
+        in_tracks = named.icao_address[(age_ns <= RADAR_LASTS_NS) & ~are_among(named.icao_address, alone)]
         numbers = table.find(in_tracks)
         self._is_seen[numbers[numbers >= 0]] = True
-        self._is_elsewhere = np.isin(table.addresses, self.residuals.disagreeing())
+        self._is_elsewhere = are_among(table.addresses, self.residuals.disagreeing())
 
     def _keep(self, rows: Int64) -> None:
         self.residuals.keep(rows)

@@ -18,6 +18,7 @@ from sargas.identification.danger import CONFIRMED
 from sargas.model.columns import Float64, Int64, PlotFlag
 from sargas.model.plots import Plots
 from sargas.model.records import Configuration, HumanReport, LostTrack, SensorStatus
+from sargas.model.rising import are_among
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 from sargas.picture.identity import IdentityBook
 from sargas.sensors.site import PERSON_AZIMUTH_DEG, Sites
@@ -90,7 +91,7 @@ class LostTracks:
         if not len(tracks):
             return tracks.track_id, np.zeros(0)
         classes = np.nan_to_num(tracks.class_probabilities, nan=0.0)
-        suspect = np.isin(tracks.track_id, np.fromiter(identity.suspects, np.int64, len(identity.suspects)))
+        suspect = are_among(tracks.track_id, np.array(sorted(identity.suspects), np.int64))
         suspect &= classes[:, HARMLESS].sum(axis=1) < SURELY_HARMLESS
         drifts = classes[:, BALLOON] >= LIKELY
         firm = (tracks.status == TrackStatus.CONFIRMED) | (tracks.status == TrackStatus.COASTING)

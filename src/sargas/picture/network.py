@@ -16,6 +16,7 @@ from sargas.model.label import Label, most_restrictive
 from sargas.model.message import Message
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Configuration, Decision, NetworkIdentity, PartnerNotice, SharedRecord
+from sargas.model.rising import are_among
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.model.tracks_parts import pack_tracks, unpack_tracks
 from sargas.picture.evidence_labels import EvidenceLabels
@@ -147,7 +148,7 @@ class Network:
         tracks = self.identities.mark(identity.mask(tracks.take(firm)))
         offered = []
         for batch in replace(tracks, group_id=np.full(len(tracks), NO_CODE, np.int64)).split():
-            spoken_of = np.flatnonzero(np.isin(batch.track_id, said.numbers())).tolist()
+            spoken_of = np.flatnonzero(are_among(batch.track_id, said.numbers())).tolist()
             hidden = [k for k in spoken_of if said.raised(int(batch.track_id[k]), batch.label) != batch.label]
             classes = batch.class_probabilities.copy()
             classes[hidden] = np.nan

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sargas.model.columns import NS_PER_S, Bytes16, Int64
 from sargas.model.parts import pack, unpack
+from sargas.model.rising import are_among, missing_from
 from sargas.model.tracks import Tracks
 from sargas.picture.network_carried import Adopted, Carried, Identity, Offer
 from sargas.picture.network_gaps import NetworkGaps
@@ -134,13 +135,13 @@ class NetworkIdentities:
 
     def _align(self, track_id: Int64, time_ns: int) -> NDArray[np.bool_]:
         """Keep a row for each live track, and say which are new; one that comes back has what it had."""
-        gone = np.setdiff1d(self.track_id, track_id)
+        gone = missing_from(track_id, self.track_id)
         for row in np.searchsorted(self.track_id, gone).tolist():
             number = int(self.track_id[row])
             self.past[number] = time_ns, int(self.begun_ns[row]), self.adopted.pop(number, None)
         self.past = {n: held for n, held in self.past.items() if time_ns - held[0] <= REMEMBERED_NS}
-        stays = np.isin(self.track_id, track_id)
-        is_new = ~np.isin(track_id, self.track_id)
+        stays = are_among(self.track_id, track_id)
+        is_new = ~are_among(track_id, self.track_id)
         begun, text, since = np.full(len(track_id), time_ns), np.zeros(len(track_id), "S16"), np.zeros_like(track_id)
         begun[~is_new], text[~is_new], since[~is_new] = self.begun_ns[stays], self.text[stays], self.since_ns[stays]
         for row in np.flatnonzero(is_new).tolist():
@@ -170,7 +171,7 @@ class NetworkIdentities:
         """Say of own tracks what the partners' tracks that are the same object carry, and whether that is proven."""
         young = self.track_id[time_ns - self.begun_ns <= YOUNG_NS]
         by = {number: held.by for number, held in self.adopted.items() if not held.is_sure}
-        likely = (pairs.probability > JOIN) & np.isin(pairs.own, young)
+        likely = (pairs.probability > JOIN) & are_among(pairs.own, young)
         if by:
             stays = [by.get(n) == r for n, r in zip(pairs.own.tolist(), pairs.remote.tolist(), strict=True)]
             likely |= (pairs.probability >= PART) & np.array(stays, np.bool_)

@@ -31,6 +31,7 @@ from sargas.identification.saying import say as say_evidence
 from sargas.model.columns import Float64, Int64, PlotFlag
 from sargas.model.label import most_restrictive
 from sargas.model.records import Alert, Claim, Configuration, Decision, PublicWarning
+from sargas.model.rising import are_among
 from sargas.model.saying import Said
 from sargas.model.tracks import Tracks
 from sargas.picture.appraisal import HORIZONS_S, Appraisal
@@ -239,8 +240,8 @@ class Outlook:
     def _chosen(self, tracks: Tracks, identity: IdentityBook, alerted: dict[int, tuple[str, ...]]) -> Tracks:
         suspects = np.array(sorted(identity.suspects), np.int64)
         is_real = np.ones(len(tracks), np.bool_) if self.configuration.exercise else (tracks.flags & NOT_REAL) == 0
-        rows = np.flatnonzero(np.isin(tracks.track_id, suspects) & is_real)
-        first = np.isin(tracks.track_id[rows], np.array(list(alerted), np.int64))
+        rows = np.flatnonzero(are_among(tracks.track_id, suspects) & is_real)
+        first = are_among(tracks.track_id[rows], np.array(sorted(alerted), np.int64))
         # who was not looked at for longest comes next: in a crowd nobody is left out
         looked = np.array([self.looked_ns.get(i, 0) for i in tracks.track_id[rows].tolist()], np.int64)
         in_turn = np.lexsort((tracks.track_id[rows], looked))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sargas.model.columns import Int64, UInt64
 from sargas.model.label import Label
 from sargas.model.parts import pack, unpack
+from sargas.model.rising import are_among
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.sender_table import SenderTable
 
@@ -60,7 +61,7 @@ class PartnerTracks:
     def confirmed_anew(self, source: str, tracks: Tracks) -> Int64:
         """Return the rows of a batch just taken whose track is confirmed or coasts and was not before."""
         sender = self._senders[source]
-        stands = np.isin(tracks.track_id, sender.numbers_in_use()) & _is_shown(tracks)
+        stands = are_among(tracks.track_id, sender.numbers_in_use()) & _is_shown(tracks)
         found = np.flatnonzero(stands)
         rows = sender.rows_of_numbers(tracks.track_id[found])
         anew = found[~sender.is_known[rows]]
@@ -107,7 +108,7 @@ class PartnerTracks:
 
     def has(self, sender: int, numbers: Int64) -> NDArray[np.bool_]:
         """Say which numbers of ours a sender still has a track for."""
-        return np.isin(numbers, self._table(sender).numbers_in_use())
+        return are_among(numbers, self._table(sender).numbers_in_use())
 
     def is_current(self, sender: int, numbers: Int64) -> NDArray[np.bool_]:
         """Say which tracks a sender still reported when it last had to."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sargas.model.message import Message
+from sargas.model.rising import are_among
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.state import Picture
 
@@ -32,7 +31,7 @@ def tell_own(picture: Picture, tracks: Tracks, messages: list[Message]) -> None:
         coasts = fused.status == TrackStatus.COASTING
         if picture.configuration.zones:
             picture.touched.add(fused.take(coasts))
-            for own in marked.take(np.isin(marked.track_id, fused.track_id[~coasts])).split():
+            for own in marked.take(are_among(marked.track_id, fused.track_id[~coasts])).split():
                 picture.touched.add(_as_shown(picture, own))
 
 

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-import numpy as np
-
 from sargas.model.message import Message
 from sargas.model.records import GnssInterference
+from sargas.model.rising import are_among
 from sargas.model.tracks import Tracks
 from sargas.picture.crowd import CROWD
 from sargas.picture.hearing import hear_plots
@@ -116,7 +115,7 @@ def _network(turn: Turn) -> None:
     renamed, told = picture.network.tick(tracks, turn.changes, picture.fused, picture.identity, turn.time_ns)
     picture.fused.met = picture.network.identities.met
     if len(renamed):  # no screen waits for a plot
-        tell_own(picture, tracks.take(np.isin(tracks.track_id, renamed)), turn.messages)
+        tell_own(picture, tracks.take(are_among(tracks.track_id, renamed)), turn.messages)
     turn.messages.extend(told)
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sargas.model.columns import Float64, Int64
 from sargas.model.parts import pack, unpack
+from sargas.model.rising import are_among
 from sargas.model.saying import Said
 from sargas.model.tracks import Tracks
 from sargas.tracking.correlation_kernels import measure_pairs, nearest_rows
@@ -131,12 +132,12 @@ class Correlation:
         """Find with the hysteresis of pairs whose objects are ours: of a close formation it is open which is which."""
         numbers, p, reports = _of_remote(self.pairs)
         begins = (p > JOIN) & (reports >= LEAST_REPORTS)
-        stays = (p >= PART) & _contains(self.ours, numbers)
+        stays = (p >= PART) & are_among(numbers, self.ours)
         self.ours = np.union1d(numbers[begins | stays], self.pairs.remote[self.pairs.joined == 1])
 
     def _present(self, own: Tracks, remote: Tracks) -> tuple[Pairs, list[CorrelationChange]]:
         """Drop pairs one of whose tracks is gone, and tell of those that were joined."""
-        has_own, has_remote = _contains(own.track_id, self.pairs.own), _contains(remote.track_id, self.pairs.remote)
+        has_own, has_remote = are_among(self.pairs.own, own.track_id), are_among(self.pairs.remote, remote.track_id)
         lost = np.flatnonzero(~(has_own & has_remote) & (self.pairs.joined == 1)).tolist()
         gone = [
             CorrelationChange(
@@ -163,11 +164,11 @@ class Correlation:
             np.zeros(len(every)), np.full(len(every), -1), np.ones(len(every)), np.zeros(len(every), np.int64),
             np.zeros(len(every)),
         )  # fmt: skip
-        is_old = _contains(every, known)
+        is_old = are_among(known, every)
         places = np.searchsorted(every, known[is_old])
         for column, old in zip(pairs[2:], before[2:], strict=True):
             column[places] = old[is_old]
-        pairs.distance[~_contains(np.sort(codes), every)] = FAR
+        pairs.distance[~are_among(every, np.sort(codes))] = FAR
         return pairs, rows
 
     def _compare(
@@ -188,7 +189,7 @@ class Correlation:
         distance[is_far] = FAR
         is_new = (theirs.time_ns > pairs.report_ns) | is_far
         reports = np.minimum(pairs.reports + is_new, MEMORY)
-        is_hidden = _contains(self.ours, pairs.remote)
+        is_hidden = are_among(pairs.remote, self.ours)
         least_step = np.where(is_hidden & (distance > pairs.distance), DOUBTED, 0.0)
         step = np.where(is_new, np.maximum(1.0 / np.maximum(reports, 1), least_step), 0.0)
         mean = pairs.distance + step * (np.minimum(distance, FAR) - pairs.distance)
@@ -265,13 +266,6 @@ def _changes(was_joined: NDArray[np.bool_], pairs: Pairs) -> list[CorrelationCha
     for k in np.flatnonzero((pairs.joined == 0) & was_joined).tolist():
         changes.append(CorrelationChange(False, int(pairs.own[k]), int(pairs.remote[k]), say("fly_apart")))
     return changes
-
-
-def _contains(rising: Int64, values: Int64) -> NDArray[np.bool_]:
-    """Say which values are in a rising array."""
-    if not len(rising):
-        return np.zeros(len(values), np.bool_)
-    return rising[np.minimum(np.searchsorted(rising, values), len(rising) - 1)] == values
 
 
 def _sorted(tracks: Tracks) -> Tracks:

@@ -14,13 +14,14 @@ from sargas.assessment.lost.particles import copied
 from sargas.assessment.lost.reappearance import WORTH_TELLING, match_new_track
 from sargas.assessment.lost.sightings import ReportLikelihood
 from sargas.assessment.lost.telling import End, interval_ns, tell
-from sargas.assessment.lost.watch import Watch, are_among
+from sargas.assessment.lost.watch import Watch
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.lost_records import LostTrack, MayBe
 from sargas.model.parts import pack, unpack
 from sargas.model.records import HumanReport
+from sargas.model.rising import are_among
 from sargas.model.saying import Said
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.sensors.site import Sites

@@ -26,6 +26,7 @@ from sargas.model.columns import NS_PER_S, Float64, Int64
 from sargas.model.kernel import kernel
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Zone
+from sargas.model.rising import are_among, missing_from
 from sargas.model.tracks import Tracks, TrackStatus
 
 MARK = b"sargas-goals-1\n"
@@ -88,14 +89,12 @@ class GoalBook:
     def update(self, tracks: Tracks) -> None:
         """Take in states, one a track; dropped tracks are forgotten."""
         is_dropped = tracks.status == TrackStatus.DROPPED
-        gone = np.isin(self.track_id, tracks.track_id[is_dropped])
-        self.track_id, self.memory = self.track_id[~gone], self.memory[~gone]
-        alive = tracks.take(~is_dropped)
+        alive = tracks
+        if is_dropped.any():
+            self.forget(tracks.track_id[is_dropped])
+            alive = tracks.take(~is_dropped)
         now = self._now(alive)
-        new = np.setdiff1d(alive.track_id, self.track_id)
-        at = np.searchsorted(self.track_id, new)
-        self.track_id = np.insert(self.track_id, at, new)
-        self.memory = np.insert(self.memory, at, np.nan, axis=0)
+        self._make_place(alive.track_id)
         rows = np.searchsorted(self.track_id, alive.track_id)
         memory = self.memory[rows]
         fresh = np.isnan(memory[:, 0])
@@ -107,7 +106,7 @@ class GoalBook:
 
     def assess(self, tracks: Tracks) -> Goals:
         """Say what tracks make for, by what was taken in of them. Raises KeyError for a track not updated before."""
-        unknown = np.setdiff1d(tracks.track_id, self.track_id)
+        unknown = missing_from(self.track_id, tracks.track_id)
         if len(unknown):
             raise KeyError(f"expected tracks that were updated before, was {unknown[0]}")
         memory = self.memory[np.searchsorted(self.track_id, tracks.track_id)]
@@ -128,10 +127,7 @@ class GoalBook:
         """
         if not self.zones:
             return Goals(np.zeros((len(velocity), 0)), np.zeros((len(velocity), 0, 3)))
-        new = np.setdiff1d(states.track_id, self.track_id)
-        at = np.searchsorted(self.track_id, new)
-        self.track_id = np.insert(self.track_id, at, new)
-        self.memory = np.insert(self.memory, at, np.nan, axis=0)
+        self._make_place(states.track_id)
         latitude_deg, longitude_deg = states.place[:, 0], states.place[:, 1]
         x, y = self.plane.plane_from_geodetic(latitude_deg, longitude_deg)
         vx, vy = self.plane.plane_velocity_from_enu(latitude_deg, longitude_deg, velocity[:, 0], velocity[:, 1])
@@ -144,7 +140,7 @@ class GoalBook:
 
     def forget(self, track_id: Int64) -> None:
         """Drop tracks; those not known are passed over."""
-        gone = np.isin(self.track_id, track_id)
+        gone = are_among(self.track_id, np.sort(track_id))
         self.track_id, self.memory = self.track_id[~gone], self.memory[~gone]
 
     def snapshot(self) -> bytes:
@@ -154,6 +150,14 @@ class GoalBook:
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot. Raises ValueError for bytes that are none."""
         _, (self.track_id, self.memory) = unpack(MARK, data, 2)
+
+    def _make_place(self, track_id: Int64) -> None:
+        """Make room for tracks that are new."""
+        new = missing_from(self.track_id, track_id)
+        if len(new):
+            at = np.searchsorted(self.track_id, new)
+            self.track_id = np.insert(self.track_id, at, new)
+            self.memory = np.insert(self.memory, at, np.nan, axis=0)
 
     def _now(self, tracks: Tracks) -> Float64:
         """Lay out x, y, their rates and the second, (n, 5)."""

@@ -21,6 +21,7 @@ from sargas.assessment.prediction.routes import routes_of
 from sargas.model.columns import NS_PER_S, Float64, Int64
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Route
+from sargas.model.rising import are_among, missing_from
 from sargas.model.tracks import Tracks, TrackStatus
 
 MARK = b"sargas-prediction-5\n"
@@ -147,7 +148,9 @@ class Predictor:
 
     def forget(self, track_id: Int64) -> None:
         """Drop tracks; those not known are passed over."""
-        gone = np.isin(self._ids, track_id)
+        if not len(track_id):
+            return
+        gone = are_among(self._ids, np.sort(track_id))
         self._free.extend(self._at[gone].tolist())
         self._tracks["fine_count"][self._at[gone]] = 0
         self._ids, self._at = self._ids[~gone], self._at[~gone]
@@ -198,7 +201,7 @@ class Predictor:
 
     def _make_place(self, track_id: Int64) -> None:
         """Make room for tracks that are new."""
-        new = np.setdiff1d(track_id, self._ids)
+        new = missing_from(self._ids, track_id)
         if not len(new):
             return
         lacking = len(new) - len(self._free)
@@ -214,7 +217,7 @@ class Predictor:
         return self._at[np.searchsorted(self._ids, track_id)]
 
     def _known_rows(self, track_id: Int64) -> Int64:
-        unknown = np.setdiff1d(track_id, self._ids)
+        unknown = missing_from(self._ids, track_id)
         if len(unknown):
             raise KeyError(f"expected tracks that were updated before, was {unknown[0]}")
         return self._rows(track_id)
