@@ -90,7 +90,7 @@ class ZoneEntry:
         """
         tracks = _one_row_a_track(tracks)
         is_marked = np.zeros(len(tracks), np.bool_) if self.exercise else (tracks.flags & NOT_REAL) != 0
-        is_dropped = tracks.status == TrackStatus.DROPPED
+        is_dropped = tracks.is_dropped
         changes = self._end_tracks(tracks.track_id[is_marked], time_ns, say("ended_marked"))
         changes += self._end_tracks(tracks.track_id[is_dropped], time_ns, say("ended_dropped"))
         is_out = is_marked | is_dropped
@@ -148,7 +148,7 @@ class ZoneEntry:
         border = self.border_of_zone[zones]
         is_outside[rows[border >= 0], border[border >= 0]] = False
         is_outside |= ~self._inside_borders(view)
-        measured = tracks.status != TrackStatus.COASTING
+        measured = ~tracks.is_coasting
         self.memory.keep(tracks.track_id[measured], view.position[measured], time_ns, is_outside[measured])
         return changes
 

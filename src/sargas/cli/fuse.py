@@ -86,7 +86,6 @@ def _with_covariances(own: Tracks) -> Tracks:
 def _run(own: Tracks, partners: list[Tracks], node: str, heard: frozenset[str]) -> tuple[list[Tracks], dict[str, int]]:
     import numpy as np
 
-    from sargas.model.tracks import TrackStatus
     from sargas.picture.fused_tracks import FusedTracks
 
     fused = FusedTracks(node)
@@ -102,7 +101,7 @@ def _run(own: Tracks, partners: list[Tracks], node: str, heard: frozenset[str]) 
             _take(fused, str(k), tracks, known[k], end)
             known[k] = end
         fused.silence(time_ns)
-        shown = report.take((report.status == TrackStatus.CONFIRMED) | (report.status == TrackStatus.COASTING))
+        shown = report.take(report.is_firm)
         _, changes = fused.advance(shown, time_ns, heard)
         read = fused.read(report)
         alone = fused.alone(time_ns)

@@ -18,7 +18,7 @@ from sargas.identification.saying import say
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
 from sargas.model.parts import pack, unpack
 from sargas.model.saying import Said
-from sargas.model.tracks import Tracks, TrackStatus
+from sargas.model.tracks import Tracks
 from sargas.sensors.site import Sites
 
 MARK = b"SARGAS-PARALLEL-1\n"
@@ -102,7 +102,7 @@ def _find_pairs(tracks: Tracks, sites: Sites, time_ns: int) -> list[tuple[int, i
     of_radar = np.array([kinds.get(name) in RADARS for name in tracks.sensor_ids], np.bool_)
     bits = _bits(tracks)
     has_radar, has_other = bits[:, of_radar].any(axis=1), bits[:, ~of_radar].any(axis=1)
-    alive = (tracks.status == TrackStatus.CONFIRMED) & (tracks.update_time_ns >= time_ns - FRESH_NS)
+    alive = tracks.is_confirmed & (tracks.update_time_ns >= time_ns - FRESH_NS)
     alive &= np.hypot(tracks.velocity_east_mps, tracks.velocity_north_mps) >= SLOWEST_MPS
     claims = np.flatnonzero(alive & has_other & ~has_radar & (tracks.icao_address != NO_CODE))
     others = np.flatnonzero(alive & has_radar & ~has_other & (tracks.icao_address == NO_CODE))

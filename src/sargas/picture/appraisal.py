@@ -24,7 +24,7 @@ from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import pack, unpack
 from sargas.model.plots import Plots
 from sargas.model.records import Claim, Configuration
-from sargas.model.tracks import CLASSES, Tracks, TrackStatus
+from sargas.model.tracks import CLASSES, Tracks
 from sargas.picture.crowd import CROWD
 from sargas.picture.evidence_labels import EvidenceLabels
 
@@ -138,11 +138,11 @@ class Appraisal:
 
     def forget_dropped(self, tracks: Tracks) -> None:
         """Forget tracks that are told as dropped."""
-        gone = tracks.track_id[tracks.status == TrackStatus.DROPPED]
+        gone = tracks.track_id[tracks.is_dropped]
         if len(gone):
             self.classifier.forget(gone.tolist())
             self.predictor.forget(gone)
-            self.goals.update(tracks.take(tracks.status == TrackStatus.DROPPED))
+            self.goals.forget(gone)
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""

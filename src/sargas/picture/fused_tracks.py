@@ -117,7 +117,7 @@ class FusedTracks:
         self._joined = Joined.of([Joined(joined.own, joined.remote, senders, joined.inflation)])
         fresh = np.array([change.own for change in ours if change.joined], np.int64)
         is_told = are_among(own.track_id, np.sort(fresh))
-        is_told |= (own.status == TrackStatus.COASTING) & are_among(own.track_id, self._joined.own)
+        is_told |= own.is_coasting & are_among(own.track_id, self._joined.own)
         changes, behind = self._name(ours, theirs), {c.remote for c in (*ours, *theirs)} | {c.own for c in theirs}
         known = before | self._sender_of
         self.labels = tuple(self.partners.label(k) for k in sorted({known[n] for n in behind if n in known}))
@@ -203,7 +203,7 @@ class FusedTracks:
 
     def _without_hidden(self, tracks: Tracks) -> tuple[Tracks, ...]:
         """Leave out what is told as another track or waits, and ends of tracks that go on as those that followed."""
-        is_hidden, ends = np.isin(tracks.track_id, self.hidden), tracks.status == TrackStatus.DROPPED
+        is_hidden, ends = np.isin(tracks.track_id, self.hidden), tracks.is_dropped
         self.between.forget(tracks.track_id[is_hidden & ends])
         goes_on = []
         for number in tracks.track_id[~is_hidden & ends].tolist():
@@ -278,7 +278,7 @@ class FusedTracks:
         told = list[Tracks]()
         for rows in self._find([n for n in self._waiting if n not in probable]):
             after_ns = np.array([self._waiting[n] for n in rows.track_id.tolist()])
-            rows = rows.take((rows.time_ns > after_ns) & (rows.status == TrackStatus.CONFIRMED))
+            rows = rows.take((rows.time_ns > after_ns) & rows.is_confirmed)
             for number in rows.track_id.tolist():
                 del self._waiting[number]
             told += self._read_partner(rows)

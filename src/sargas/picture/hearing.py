@@ -50,5 +50,6 @@ def _naming(plots: Plots) -> Plots:
 def _is_blank(texts: NDArray[np.bytes_]) -> NDArray[np.bool_]:
     letters = np.ascontiguousarray(texts).view(np.uint8).reshape(len(texts), texts.dtype.itemsize)
     found: NDArray[np.bool_] = (letters[:, 0] > 0) & (letters[:, 0] <= ord(" "))
-    found[found] = np.char.strip(texts[found]) == b""
+    if found.any():
+        found[found] = np.char.strip(texts[found]) == b""
     return found

@@ -22,7 +22,7 @@ from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import pack, unpack
 from sargas.model.records import About, Claim, Configuration
 from sargas.model.saying import Said
-from sargas.model.tracks import CLASSES, Tracks, TrackStatus
+from sargas.model.tracks import CLASSES, Tracks
 from sargas.picture.evidence_labels import EvidenceLabels
 
 MARK = b"SARGAS-IDENTITY-2\n"
@@ -88,7 +88,7 @@ class IdentityBook:
 
     def tick(self, tracks: Tracks, time_ns: int, reasons: Reasons) -> tuple[Claim, ...]:
         """Conclude about tracks that are new or changed; ``tracks`` are all own ones by number, unmasked."""
-        firm = tracks.take((tracks.status == TrackStatus.CONFIRMED) | (tracks.status == TrackStatus.COASTING))
+        firm = tracks.take(tracks.is_firm)
         told: list[Claim | None] = [
             self.book.conclude(
                 i, Conclusion("origin", o.value, o.probability, o.reasons), self._label(tracks, i), time_ns
@@ -126,7 +126,7 @@ class IdentityBook:
 
     def forget_dropped(self, tracks: Tracks) -> None:
         """Drop what is said about tracks that are told as dropped; the store keeps it."""
-        gone = tracks.track_id[tracks.status == TrackStatus.DROPPED]
+        gone = tracks.track_id[tracks.is_dropped]
         if not len(gone):
             return
         self.book.forget(gone.tolist())

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sargas.model.columns import NS_PER_S, Int64
-from sargas.model.tracks import Tracks, TrackStatus
+from sargas.model.tracks import Tracks
 from sargas.tracking.remote import metres_per_degree
 
 PATIENCE_NS = 20 * NS_PER_S
@@ -35,7 +35,7 @@ class IdleTracks:
             self.since_ns = {}
             return set()
         lone = np.isin(remote.track_id, np.setdiff1d(idle, correlated))
-        updated = remote.take(lone & (remote.status == TrackStatus.CONFIRMED))
+        updated = remote.take(lone & remote.is_confirmed)
         numbers = updated.track_id[_is_far(updated, own)].tolist()
         self.since_ns = {number: self.since_ns.get(number, time_ns) for number in numbers}
         lasting = {number for number, since_ns in self.since_ns.items() if time_ns - since_ns >= PATIENCE_NS}

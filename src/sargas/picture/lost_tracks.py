@@ -19,7 +19,7 @@ from sargas.model.columns import Float64, Int64, PlotFlag
 from sargas.model.plots import Plots
 from sargas.model.records import Configuration, HumanReport, LostTrack, SensorStatus
 from sargas.model.rising import are_among
-from sargas.model.tracks import CLASSES, Tracks, TrackStatus
+from sargas.model.tracks import CLASSES, Tracks
 from sargas.picture.identity import IdentityBook
 from sargas.sensors.site import PERSON_AZIMUTH_DEG, Sites
 from sargas.tracking.tracker import TrackChange
@@ -94,7 +94,7 @@ class LostTracks:
         suspect = are_among(tracks.track_id, np.array(sorted(identity.suspects), np.int64))
         suspect &= classes[:, HARMLESS].sum(axis=1) < SURELY_HARMLESS
         drifts = classes[:, BALLOON] >= LIKELY
-        firm = (tracks.status == TrackStatus.CONFIRMED) | (tracks.status == TrackStatus.COASTING)
+        firm = tracks.is_firm
         is_real = np.ones(len(tracks), np.bool_) if self.configuration.exercise else (tracks.flags & NOT_REAL) == 0
         rows = np.flatnonzero((suspect | drifts) & firm & is_real)
         chosen = [

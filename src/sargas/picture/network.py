@@ -17,7 +17,7 @@ from sargas.model.message import Message
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Configuration, Decision, NetworkIdentity, PartnerNotice, SharedRecord
 from sargas.model.rising import are_among
-from sargas.model.tracks import Tracks, TrackStatus
+from sargas.model.tracks import Tracks
 from sargas.model.tracks_parts import pack_tracks, unpack_tracks
 from sargas.picture.evidence_labels import EvidenceLabels
 from sargas.picture.fused_tracks import FusedTracks
@@ -142,7 +142,7 @@ class Network:
         ``tracks``: as the tracker reports them at the tick, not fused, with the classes found. Classes whose evidence
         has a stricter label than the track are left out, and so are groups: their other members may be anybody's.
         """
-        firm = (tracks.status == TrackStatus.CONFIRMED) | (tracks.status == TrackStatus.COASTING)
+        firm = tracks.is_firm
         if not self.is_on or not firm.any():
             return ()
         tracks = self.identities.mark(identity.mask(tracks.take(firm)))

@@ -135,7 +135,7 @@ def _altitude_m(tracks: Tracks, row: int) -> float | None:
 
 def find_cued(course: Course, tracks: Tracks, identities: NetworkIdentities, time_ns: int) -> int | None:
     """Return the row of the confirmed own track that fits a cue best at ``time_ns`` (UTC ns); None: none does."""
-    cue, confirmed = course.record, tracks.status == TrackStatus.CONFIRMED
+    cue, confirmed = course.record, tracks.is_confirmed
     named = None if cue.network_id is None else identities.row_of(cue.network_id)
     if named is not None and confirmed[named]:
         return named

@@ -61,7 +61,7 @@ class PartnerTracks:
     def confirmed_anew(self, source: str, tracks: Tracks) -> Int64:
         """Return the rows of a batch just taken whose track is confirmed or coasts and was not before."""
         sender = self._senders[source]
-        stands = are_among(tracks.track_id, sender.numbers_in_use()) & _is_shown(tracks)
+        stands = are_among(tracks.track_id, sender.numbers_in_use()) & tracks.is_firm
         found = np.flatnonzero(stands)
         rows = sender.rows_of_numbers(tracks.track_id[found])
         anew = found[~sender.is_known[rows]]
@@ -86,7 +86,7 @@ class PartnerTracks:
     def shown(self) -> tuple[Tracks, ...]:
         """Return every confirmed or coasting track as last reported, sender by sender."""
         batches = (sender.tracks(sender.rows()) for sender in self._senders.values())
-        return tuple(tracks.take(_is_shown(tracks)) for tracks in batches)
+        return tuple(tracks.take(tracks.is_firm) for tracks in batches)
 
     def standing(self) -> tuple[Tracks, Int64]:
         """Return every confirmed or coasting track as last reported, without names, and the number of its sender."""
@@ -98,7 +98,7 @@ class PartnerTracks:
             name: np.concatenate([getattr(batch, name) for batch in batches]) for name in SenderTable.UNNAMED_COLUMNS
         }
         found = Tracks.of(label=Label(), **columns)
-        shown = _is_shown(found)
+        shown = found.is_firm
         return found.take(shown), np.concatenate(senders)[shown]
 
     def within(self, sensor_ids: frozenset[str]) -> Int64:
@@ -178,8 +178,3 @@ class PartnerTracks:
     def _new_number(self) -> int:
         self._next += 1
         return self._next - 1
-
-
-def _is_shown(tracks: Tracks) -> NDArray[np.bool_]:
-    shown: NDArray[np.bool_] = (tracks.status == TrackStatus.CONFIRMED) | (tracks.status == TrackStatus.COASTING)
-    return shown

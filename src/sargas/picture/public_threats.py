@@ -17,7 +17,7 @@ from sargas.assessment.warnings.threatening import SETTLE_NS, Prospect, ThreatWa
 from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NO_CODE, NS_PER_S, PlotFlag
 from sargas.model.records import Zone
-from sargas.model.tracks import Tracks, TrackStatus
+from sargas.model.tracks import Tracks
 from sargas.model.warning_records import WarningArea
 
 MOST_PARTS = 8
@@ -43,7 +43,7 @@ class PublicThreats:
     def begin(self, tracks: Tracks, time_ns: int) -> None:
         """Begin a tick: note who is firm, forget who is no more; ``tracks``: all own ones."""
         self.time_ns = time_ns
-        for track_id in tracks.track_id[tracks.status == TrackStatus.CONFIRMED].tolist():
+        for track_id in tracks.track_id[tracks.is_confirmed].tolist():
             self.firm_ns.setdefault(track_id, time_ns)
         self.seen_ns |= dict.fromkeys(tracks.track_id.tolist(), time_ns)
         gone = [track_id for track_id, seen_ns in self.seen_ns.items() if time_ns - seen_ns > KEPT_NS]

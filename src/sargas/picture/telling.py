@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sargas.model.message import Message
 from sargas.model.rising import are_among
-from sargas.model.tracks import Tracks, TrackStatus
+from sargas.model.tracks import Tracks
 from sargas.picture.state import Picture
 
 
@@ -28,7 +28,7 @@ def tell_own(picture: Picture, tracks: Tracks, messages: list[Message]) -> None:
             tell_tracks(picture, batch, messages)
             continue
         fused = _show(picture, batch, messages)
-        coasts = fused.status == TrackStatus.COASTING
+        coasts = fused.is_coasting
         if picture.configuration.zones:
             picture.touched.add(fused.take(coasts))
             for own in marked.take(are_among(marked.track_id, fused.track_id[~coasts])).split():
@@ -37,8 +37,9 @@ def tell_own(picture: Picture, tracks: Tracks, messages: list[Message]) -> None:
 
 def _show(picture: Picture, tracks: Tracks, messages: list[Message]) -> Tracks:
     shown = _as_shown(picture, tracks)
-    picture.identity.forget_dropped(shown)
-    picture.appraisal.forget_dropped(shown)
+    if shown.is_dropped.any():
+        picture.identity.forget_dropped(shown)
+        picture.appraisal.forget_dropped(shown)
     messages.append(shown)
     return shown
 

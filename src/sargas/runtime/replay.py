@@ -13,7 +13,7 @@ from sargas.model.envelope import Envelope
 from sargas.model.message import Message
 from sargas.model.plots import Plots
 from sargas.model.records import Alert, Configuration, Sensor, Source, SourceHealth
-from sargas.model.tracks import Tracks, TrackStatus
+from sargas.model.tracks import Tracks
 from sargas.picture.intake import Intake
 from sargas.picture.state import State
 from sargas.picture.step import step
@@ -154,7 +154,7 @@ def _summarise(message: Message, summary: ReplaySummary) -> None:
 def _tell_tracks(tracks: Tracks, stories: dict[int, TrackStory]) -> None:
     sensors = tracks.contributing_sensor_ids()
     speed = np.hypot(tracks.velocity_east_mps, tracks.velocity_north_mps)
-    for row in np.flatnonzero(tracks.status == TrackStatus.CONFIRMED).tolist():
+    for row in np.flatnonzero(tracks.is_confirmed).tolist():
         number, time_ns = int(tracks.track_id[row]), int(tracks.time_ns[row])
         story = stories.setdefault(number, TrackStory(number, time_ns))
         story.last_ns, story.updates = max(story.last_ns, time_ns), story.updates + 1

@@ -13,7 +13,7 @@ import numpy as np
 
 from sargas.model.message import Message
 from sargas.model.records import Configuration, Decision
-from sargas.model.tracks import Tracks, TrackStatus
+from sargas.model.tracks import Tracks
 from sargas.sensors.health import SourceHealthBook
 from sargas.sensors.standby import ACTIONS
 
@@ -109,5 +109,5 @@ def refuse_strangers(configuration: Configuration) -> None:
 def _is_behind(sensors: frozenset[str], tracks: Tracks) -> bool:
     """Say whether a sensor is behind a track that is shown."""
     bits = [place for place, name in enumerate(tracks.sensor_ids) if name in sensors]
-    firm = (tracks.status == TrackStatus.CONFIRMED) | (tracks.status == TrackStatus.COASTING)
+    firm = tracks.is_firm
     return any(bool((tracks.contributing[firm, k // 64] >> np.uint64(k % 64) & np.uint64(1)).any()) for k in bits)

@@ -9,7 +9,7 @@ import numpy as np
 from sargas.model.columns import Int64
 from sargas.model.label import Label
 from sargas.model.track_labels import TrackLabels
-from sargas.model.tracks import COLUMN_NAMES, Tracks, TrackStatus
+from sargas.model.tracks import COLUMN_NAMES, Tracks
 
 
 class TrackTable:
@@ -35,7 +35,7 @@ class TrackTable:
 
     def update(self, tracks: Tracks, revision: int, receive_time_ns: int) -> list[int]:
         """Take over the rows of ``tracks``; return the numbers of shown tracks that these rows end."""
-        shown = (tracks.status == TrackStatus.CONFIRMED) | (tracks.status == TrackStatus.COASTING)
+        shown = tracks.is_firm
         ended = [int(number) for number in tracks.track_id[~shown] if int(number) in self._row_of]
         for number in ended:
             row = self._row_of.pop(number)

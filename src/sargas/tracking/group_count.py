@@ -8,7 +8,7 @@ import numpy as np
 
 from sargas.model.columns import Float64, Int64
 from sargas.model.records import Sensor
-from sargas.model.tracks import Tracks, TrackStatus
+from sargas.model.tracks import Tracks
 
 RANGE_CELL_SIGMAS = 6.0
 AZIMUTH_CELL_SIGMAS = 10.0
@@ -29,7 +29,7 @@ def count_objects(
     members confirmed now. High: each member counts for as many as fit into the smallest resolution cell (range by
     azimuth) of the radars behind it, if those that hide fly as close as those that are told apart: 1 to 4.
     """
-    confirmed = members.status == TrackStatus.CONFIRMED
+    confirmed = members.is_confirmed
     low = np.bincount(group[confirmed], minlength=groups).astype(np.int64)
     room = smallest_cells_m2(members, sensors) / np.maximum(spacing_m, LEAST_SPACING_M)[group] ** 2
     each = np.clip(np.floor(np.nan_to_num(room, nan=1.0)), 1.0, MOST_A_MEMBER)

@@ -254,11 +254,11 @@ class Tracker:
         read_out(self._state, slots, len(slots), time_ns, self.region, self._par, self._space.work, columns)
         named = columns._asdict() | {"callsign": columns.callsign.view("S8"), "uas_id": _texts(columns.uas_id)}
         bits: UInt64 = named.pop("labels")
-        kinds, index = np.unique(bits, return_inverse=True)
+        kinds, index = _kinds_of(bits)
         labels = [self._label_of(mask, label) for mask in kinds.tolist()]
         apart = None
         if len(self._ended_kinds.union(kinds.tolist())) > 1:
-            apart = TrackLabels(columns.track_id, index.astype(np.int64), tuple(labels), self._labels_of_ended())
+            apart = TrackLabels(columns.track_id, index, tuple(labels), self._labels_of_ended())
         return Tracks.of(
             **named,
             position_95_m=radius_95(columns.covariance, POSITION),
@@ -274,9 +274,9 @@ class Tracker:
             return self._ended_labels
         numbers, bits = np.array(list(self._ended), np.int64), np.array(list(self._ended.values()), np.uint64)
         order = np.argsort(numbers)
-        kinds, index = np.unique(bits[order], return_inverse=True)
+        kinds, index = _kinds_of(bits[order])
         labels = tuple(self._label_of(mask, None) for mask in kinds.tolist())
-        self._ended_labels = TrackLabels(numbers[order], index.astype(np.int64), labels)
+        self._ended_labels = TrackLabels(numbers[order], index, labels)
         return self._ended_labels
 
     def _note_ended(self, slots: Int32) -> None:
@@ -328,6 +328,14 @@ class Tracker:
         plots = max(plots, len(self._space.columns))
         pairs = max(pairs, len(self._space.found))
         return allocate_workspace(len(self._state.book), plots, pairs, self._counts, self.registration)
+
+
+def _kinds_of(bits: UInt64) -> tuple[UInt64, Int64]:
+    """Return the label masks there are, rising, and the index of each row's among them; usually all are one."""
+    if len(bits) and (bits == bits[0]).all():
+        return bits[:1], np.zeros(len(bits), np.int64)
+    kinds, index = np.unique(bits, return_inverse=True)
+    return kinds, index.astype(np.int64)
 
 
 def _texts(words: Int64) -> Bytes20:

@@ -23,7 +23,7 @@ from sargas.model.parts import pack, unpack
 from sargas.model.records import HumanReport
 from sargas.model.rising import are_among
 from sargas.model.saying import Said
-from sargas.model.tracks import Tracks, TrackStatus
+from sargas.model.tracks import Tracks
 from sargas.sensors.site import Sites
 
 MARK = b"SARGAS-LOST-3\n"
@@ -162,7 +162,7 @@ class LostBook:
         """Return the rows of the watch that coast now, or are no more."""
         if not len(self.watch):
             return []
-        seen = tracks.track_id[tracks.status == TrackStatus.CONFIRMED]
+        seen = tracks.track_id[tracks.is_confirmed]
         gone = ~are_among(self.watch.track_id, seen) & (time_ns - self.watch.since_ns >= WATCHED_NS)
         gone &= ~are_among(self.watch.track_id, tracks.track_id) | (time_ns - self.watch.update_ns >= OPEN_AFTER_NS)
         rows = np.flatnonzero(gone).tolist()
@@ -176,7 +176,7 @@ class LostBook:
         if not self.cases:
             return []
         numbers = np.array(list(self.cases), np.int64)
-        seen = are_among(numbers, tracks.track_id[tracks.status == TrackStatus.CONFIRMED])
+        seen = are_among(numbers, tracks.track_id[tracks.is_confirmed])
         ended: list[LostTrack] = []
         for (track_id, case), is_seen in zip(list(self.cases.items()), seen.tolist(), strict=True):
             end: End = ""
@@ -218,9 +218,7 @@ class LostBook:
         if not len(tracks) or not self.cases:
             return
         new = np.flatnonzero(
-            ~are_among(tracks.track_id, self.known)
-            & (tracks.status == TrackStatus.CONFIRMED)
-            & (tracks.icao_address == NO_CODE)
+            ~are_among(tracks.track_id, self.known) & tracks.is_confirmed & (tracks.icao_address == NO_CODE)
         )
         cases = list(self.cases.values())
         for row in new.tolist():

@@ -27,7 +27,7 @@ from sargas.model.kernel import kernel
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Zone
 from sargas.model.rising import are_among, missing_from
-from sargas.model.tracks import Tracks, TrackStatus
+from sargas.model.tracks import Tracks
 
 MARK = b"sargas-goals-1\n"
 NONE_PRIOR = 0.5
@@ -88,7 +88,7 @@ class GoalBook:
 
     def update(self, tracks: Tracks) -> None:
         """Take in states, one a track; dropped tracks are forgotten."""
-        is_dropped = tracks.status == TrackStatus.DROPPED
+        is_dropped = tracks.is_dropped
         alive = tracks
         if is_dropped.any():
             self.forget(tracks.track_id[is_dropped])

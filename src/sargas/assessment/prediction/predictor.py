@@ -22,7 +22,7 @@ from sargas.model.columns import NS_PER_S, Float64, Int64
 from sargas.model.parts import pack, unpack
 from sargas.model.records import Route
 from sargas.model.rising import are_among, missing_from
-from sargas.model.tracks import Tracks, TrackStatus
+from sargas.model.tracks import Tracks
 
 MARK = b"sargas-prediction-5\n"
 ROOM = 16_384
@@ -115,7 +115,7 @@ class Predictor:
 
         Dropped tracks are forgotten.
         """
-        is_dropped = tracks.status == TrackStatus.DROPPED
+        is_dropped = tracks.is_dropped
         alive = tracks.take(~is_dropped) if is_dropped.any() else tracks
         self.follow(states_of(alive))
         self.forget(tracks.track_id[is_dropped])

@@ -83,6 +83,8 @@ class AsterixDecoder:
         self._sensors = SensorTable(named)
         self._heard: Int16 = np.full(1 << 16, -1, np.int16)
         """SAC << 8 | SIC to the number of a sensor that this source has brought, else -1."""
+        self._brought = set[int]()
+        """The numbers of these sensors."""
         periods = [s.scan_period_s for s in sensors if s.sac is not None]
         self.seen = SeenRecords(int(max([_DEFAULT_ROTATION_S, *periods]) * NS_PER_S))
         """Memory for duplicates."""
@@ -113,6 +115,7 @@ class AsterixDecoder:
         header, arrays = unpack(MARK, data, 6 if self._is_first_path else 1)
         self._guard.adopt(header["guard"])
         self._heard = arrays[0]
+        self._brought = set(self._heard[self._heard >= 0].tolist())
         if self._is_first_path:
             table = self._sensors
             self.seen.hashes, self.seen.times_ns, table.number_of, table.whole, table.real = arrays[1:]
@@ -121,7 +124,7 @@ class AsterixDecoder:
     @property
     def clock_offsets_s(self) -> dict[str, float]:
         """Receive time minus stamp of each sensor with enough reports, robust; negative: its clock is ahead."""
-        return self._sensors.clock_offsets_s(self._heard[self._heard >= 0].tolist())
+        return self._sensors.clock_offsets_s(self._brought)
 
     @property
     def clock_offset_s(self) -> float | None:
@@ -250,6 +253,7 @@ class AsterixDecoder:
             if not self._sensors.add(key):
                 return False
             self._heard[key] = self._sensors.number_of[key]
+            self._brought.add(int(self._heard[key]))
         return True
 
     def _convert(self, receive_time_ns: int, category: int, raw: Int64, gathered: _Gathered) -> None:
