@@ -88,20 +88,10 @@ class ZoneEntry:
         ``tracks`` are those touched since the last call, or all; of several rows of one track the last counts. Only a
         confirmed track raises an alert. A coasting one keeps its alerts, a dropped one ends them.
         """
-        tracks = _one_row_a_track(tracks)
-        is_marked = np.zeros(len(tracks), np.bool_) if self.exercise else (tracks.flags & NOT_REAL) != 0
-        is_dropped = tracks.is_dropped
-        changes = self._end_tracks(tracks.track_id[is_marked], time_ns, say("ended_marked"))
-        changes += self._end_tracks(tracks.track_id[is_dropped], time_ns, say("ended_dropped"))
-        is_out = is_marked | is_dropped
-        tracks = tracks.take(~is_out) if is_out.any() else tracks
-        view = TrackView.of(tracks, self.index, most_restrictive((tracks.label, self.node)), doubted)
-        changes += self._assess_entries(view, time_ns)
-        ahead, predicted = self._assess_predictions(view, time_ns)
-        changes += predicted
-        changes += self._end_left(view, ahead, time_ns)
+        changes = self._look_at(_one_row_a_track(tracks), time_ns, doubted) if len(tracks) else []
+        changes += self._end_left(time_ns)
         silent = self.memory.silent_since(time_ns - SILENCE_NS)
-        changes += self._end_tracks(silent, time_ns, say("ended_silent", seconds=SILENCE_NS // NS_PER_S))
+        changes += self._end_tracks(silent, time_ns, "ended_silent", seconds=SILENCE_NS // NS_PER_S)
         self.book.forget_closed(time_ns)
         return in_order(changes)
 
@@ -130,6 +120,21 @@ class ZoneEntry:
         self.memory = TrackMemory.from_lists(state["memory"], borders)
         self.book = AlertBook.from_lists(self.book.origin, self.book.index_of_zone, state["book"])
         self.came_in = [(zone_id, LastPlace(*place)) for zone_id, place in state["came_in"]]
+
+    def _look_at(self, tracks: Tracks, time_ns: int, doubted: frozenset[int]) -> list[Alert]:
+        """Raise, refresh and end what tracks, one row each, show; note whose cause they show to be gone."""
+        is_marked = np.zeros(len(tracks), np.bool_) if self.exercise else (tracks.flags & NOT_REAL) != 0
+        is_dropped = tracks.is_dropped
+        changes = self._end_tracks(tracks.track_id[is_marked], time_ns, "ended_marked")
+        changes += self._end_tracks(tracks.track_id[is_dropped], time_ns, "ended_dropped")
+        is_out = is_marked | is_dropped
+        tracks = tracks.take(~is_out) if is_out.any() else tracks
+        view = TrackView.of(tracks, self.index, most_restrictive((tracks.label, self.node)), doubted)
+        changes += self._assess_entries(view, time_ns)
+        ahead, predicted = self._assess_predictions(view, time_ns)
+        changes += predicted
+        self._note_causes(view, ahead, time_ns)
+        return changes
 
     def _assess_entries(self, view: TrackView, time_ns: int) -> list[Alert]:
         """Raise and refresh zone_entry alerts, and remember where the tracks are now."""
@@ -257,13 +262,17 @@ class ZoneEntry:
             label = label.model_copy(update={"caveats": tuple(sorted({*label.caveats, EXERCISE}))})
         return Cause(tier, eta_ns, (where, *describe_track(view.tracks, row)), label, probability)
 
-    def _end_left(self, view: TrackView, ahead: Pairs, time_ns: int) -> list[Alert]:
-        """End the alerts whose cause has been gone for the off-delay, or whose zone is no more."""
+    def _note_causes(self, view: TrackView, ahead: Pairs, time_ns: int) -> None:
+        """Note of which alerts of these tracks the cause holds and of which it is gone."""
         active = self.book.active_alerts()
         codes = self._codes_of(view, active)
         holds = np.where(active.is_entry, view.inside.have(codes), ahead.have(codes))
         for i in np.flatnonzero(codes >= 0).tolist():
             self.book.note_cause(active.keys[i], bool(holds[i]), time_ns)
+
+    def _end_left(self, time_ns: int) -> list[Alert]:
+        """End the alerts whose cause has been gone for the off-delay, or whose zone is no more."""
+        active = self.book.active_alerts()
         changes: list[Alert] = []
         for i in np.flatnonzero(active.zone < 0).tolist():
             changes += self.book.end(active.keys[i], time_ns, say("ended_removed"))
@@ -271,17 +280,17 @@ class ZoneEntry:
             changes += self.book.end(key, time_ns, _why_gone(key))
         return changes
 
-    def _end_tracks(self, track_id: Int64, time_ns: int, why: Said) -> list[Alert]:
+    def _end_tracks(self, track_id: Int64, time_ns: int, why: str, **figures: object) -> list[Alert]:
         """End all alerts of tracks that are no more, and forget the tracks."""
         if not len(track_id):
             return []
         self.memory.forget(track_id)
-        return self.book.end_tracks(track_id.tolist(), time_ns, why)
+        return self.book.end_tracks(track_id.tolist(), time_ns, say(why, **figures))
 
 
 def _one_row_a_track(tracks: Tracks) -> Tracks:
     """Return the last row of each track, sorted by id."""
-    if (np.diff(tracks.track_id) > 0).all():
+    if (tracks.track_id[1:] > tracks.track_id[:-1]).all():
         return tracks  # The usual case; a copy of all columns would cost more than the whole assessment.
     _, from_the_end = np.unique(tracks.track_id[::-1], return_index=True)
     return tracks.take(len(tracks) - 1 - from_the_end)
