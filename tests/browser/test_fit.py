@@ -49,6 +49,15 @@ def test_no_list_and_no_form_lies_over_the_strip_of_time(screen: Screen, node: S
     assert found == []
 
 
+@pytest.mark.parametrize("language", ["en", "lt", "lv", "pl"])
+def test_no_head_of_a_column_runs_into_the_next(screen: Screen, node: ScriptedNode, language: str) -> None:
+    screen.page.set_viewport_size({"width": 1280, "height": 720})
+    page = screen.open(f"?nomap&lang={language}").page
+    wide = """() => [...document.querySelectorAll(".head > span")]
+      .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent.trim())"""
+    assert page.evaluate(wide) == []
+
+
 def test_the_longest_class_and_the_keys_are_read_whole_on_a_small_screen(screen: Screen, node: ScriptedNode) -> None:
     screen.page.set_viewport_size({"width": 1280, "height": 600})
     page = screen.open("?nomap&lang=lt").page
