@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import TRACKS, Screen
+from tests.browser.conftest import TRACKS, Screen, Screens
+from tests.browser.relay import relay
 from tests.clock import Clock
 from tests.console.node import (
     NOW_NS,
@@ -215,6 +218,9 @@ def test_the_clock_of_the_bar_is_that_of_what_is_shown_in_lithuanian_too(screen:
     screen.page.keyboard.press(",")
     expect(screen.page.locator(".clock")).to_have_text(at(59))
     expect(screen.page.locator(".banner.playback")).to_contain_text("PAKARTOJIMAS")
+    screen.page.get_by_label("Greitis").select_option("0,5×")
+    screen.page.keyboard.press(" ")
+    expect(screen.page.locator(".banner.playback")).to_contain_text("0,5× greičiu")
 
 
 def test_exercise_stays_framed_as_exercise_in_a_replay(screen: Screen, node: ScriptedNode, clock: Clock) -> None:
@@ -229,3 +235,90 @@ def test_exercise_stays_framed_as_exercise_in_a_replay(screen: Screen, node: Scr
     for _ in range(5):
         screen.page.keyboard.press(",")
     expect(screen.page.locator(".banner.exercise")).to_have_count(0)  # a minute ago it was none
+
+
+def test_nothing_of_now_is_done_or_said_of_what_was(screen: Screen, node: ScriptedNode, clock: Clock) -> None:
+    page = screen.open(f"?nomap&track={DRONE}&list=zones").page
+    panel = page.get_by_role("region", name="Zones")
+    panel.get_by_role("button", name="Draw a zone").click()
+    panel.get_by_label("Name").fill("Pratybos")
+    page.keyboard.press("Escape")
+    page.keyboard.press(" ")
+    expect(page.locator(".banner.playback")).to_be_visible()
+    expect(panel.get_by_label("Name")).to_have_count(0)
+    page.keyboard.press("r")
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("End")
+    expect(panel.get_by_label("Name")).to_have_value("Pratybos")
+    page.keyboard.press("r")
+    expect(page.get_by_role("dialog", name="Draft of a report")).to_be_visible()
+    screen.complaints.clear()  # there is no history to draft it from
+
+
+def test_who_goes_back_to_live_while_the_link_is_lost_is_live_when_it_returns(
+    screens: Screens, node: ScriptedNode
+) -> None:
+    with relay(node.url) as line, screens.lend(replace(node, url=line.url)) as screen:
+        screen.open()
+        screen.page.keyboard.press(" ")
+        banner = screen.page.locator(".banner.playback")
+        expect(banner).to_contain_text("Paused.")
+        line.go_dead()
+        expect(screen.page.locator(".banner.lost")).to_be_visible()
+        screen.page.keyboard.press("End")
+        expect(screen.page.locator(".banner.lost")).to_have_count(0, timeout=40_000)
+        expect(banner).to_have_count(0)
+
+
+def test_a_longer_strip_that_is_answered_late_is_not_drawn_over_a_shorter_one(
+    screen: Screen, node: ScriptedNode
+) -> None:
+    page = screen.open().page
+    strip = page.get_by_role("slider", name="Instant shown")
+    expect(strip).not_to_have_attribute("aria-disabled", "true")
+    held: list[Route] = []
+    page.route("**/api/timeline?*", lambda route: held.append(route))
+    length = page.get_by_label("Length of the strip")
+    length.select_option("24 h")
+    screen.wait_for(lambda: len(held) == 1)
+    length.select_option("15 min")
+    screen.wait_for(lambda: len(held) == 2)
+    empty = '{"first_ms": null, "last_ms": null, "gaps": [], "marks": []}'
+    with page.expect_response(held[1].request.url):
+        held[1].continue_()
+    page.wait_for_timeout(300)
+    with page.expect_response(held[0].request.url):
+        held[0].fulfill(body=empty, content_type="application/json")
+    page.wait_for_timeout(700)
+    expect(strip).not_to_have_attribute("aria-disabled", "true")
+    page.unroute_all()
+
+
+def test_a_permission_is_offered_from_when_its_form_is_opened_not_from_when_the_page_was(
+    screen: Screen, node: ScriptedNode, clock: Clock
+) -> None:
+    page = screen.open("?nomap&list=permissions").page
+    expect(page.locator(".clock")).to_have_text(at(60))
+    live(node, clock, 600)
+    expect(page.locator(".clock")).to_have_text(at(600))
+    panel = page.get_by_label("Permissions", exact=True)
+    panel.get_by_text("Add or import").click()
+    expect(panel.get_by_label("From (UTC)")).to_have_value("2026-09-21T14:23")
+    expect(panel.get_by_label("Until (UTC)")).to_have_value("2026-09-21T16:23")
+    panel.get_by_label("From (UTC)").fill("2026-09-21T20:00")
+    panel.get_by_text("Add or import").click()
+    panel.get_by_text("Add or import").click()
+    expect(panel.get_by_label("From (UTC)")).to_have_value("2026-09-21T20:00")
+
+
+def test_the_shift_is_of_now_while_the_picture_is_of_before(screen: Screen, node: ScriptedNode, clock: Clock) -> None:
+    live(node, clock, 60, make_alert("a", DRONE))
+    page = screen.open("?nomap&list=shift").page
+    waiting = page.locator(".shift dd").first
+    expect(waiting).to_contain_text(re.compile(r"for [1-9]:\d\d"))
+    page.keyboard.press(" ")
+    for _ in range(5):
+        page.keyboard.press(",")
+    expect(page.locator(".clock")).to_have_text(at(55))
+    expect(waiting).to_contain_text(re.compile(r"for [1-9]:\d\d"))

@@ -92,6 +92,7 @@ export class TimeAxis {
 
   /** The stream is there, for the first time or again: say once more what is wished. */
   takeLink(): void {
+    if (this.#wish === null) this.told = null; // who went back to live while there was no link
     if (this.isLive) return;
     this.#awaiting = true;
     const timeMs = this.instant;
