@@ -398,3 +398,58 @@ def test_the_label_of_a_source_is_narrowed_after_a_look_at_who_gets_what(screen:
     assert word.from_ns == 1_790_002_800 * NS_PER_S
     node.picture.apply([word.model_copy(update={"id": "held", "state": "in_force"})], NOW_NS)
     expect(row).to_contain_text("may be released to POL")
+
+
+def test_a_button_that_makes_something_is_pressed_once(screen: Screen, node: ScriptedNode) -> None:
+    page = open_as(screen, "rita", "?nomap&view=admin&part=tokens")
+    page.get_by_label("Account").fill("jonas")
+    page.get_by_role("button", name="Create").dblclick()
+    once = page.get_by_role("region", name="API token of jonas")
+    expect(once).to_be_visible()
+    screen.page.wait_for_timeout(500)
+    assert len([one for one in deeds_of(node) if one[1] == "token:issue"]) == 1
+    expect(page.locator("tbody tr")).to_have_count(1)
+
+
+def test_rights_go_to_the_person_they_were_chosen_for_though_another_is_looked_at(
+    screen: Screen, node: ScriptedNode, clock: Clock
+) -> None:
+    page = open_as(screen, "rita", "?nomap&view=admin&part=people")
+    clock.ns += round((PROOF_LASTS_S + 60) * NS_PER_S)
+    press(page, "Change jonas")
+    form = page.get_by_role("group", name="Change jonas")
+    form.get_by_label("Clearance").select_option(label="Confidential")
+    press(form, "Save")
+    expect(screen.page.get_by_role("dialog", name="Show that it is you")).to_be_visible()
+    page.get_by_role("button", name="Change ona").dispatch_event("click")
+    prove(screen)
+    screen.forgive("428")
+    expect(page.get_by_role("row", name="jonas Operator")).to_contain_text("Confidential")
+    assert next(one for one in node.accounts.list() if one.name == "jonas").role == "operator"
+
+
+def test_what_is_typed_in_one_form_of_the_rules_outlives_a_change_by_the_other(
+    screen: Screen, node: ScriptedNode
+) -> None:
+    page = open_as(screen, "rita", "?nomap&view=admin&part=rules")
+    alerts, warnings = (page.get_by_role("form", name=name) for name in ("Alerts", "Public warnings"))
+    warnings.get_by_label("Why it is changed").fill("an attack")
+    alerts.get_by_label("Advisories shown within an hour at most").fill("12")
+    alerts.get_by_label("Why it is changed").fill("a busy night")
+    press(alerts, "Change the rules of alerts")
+    expect(page.get_by_role("status")).to_have_text("Changed; in force from now on.")
+    expect(warnings.get_by_label("Why it is changed")).to_have_value("an attack")
+    expect(alerts.get_by_label("Why it is changed")).to_have_value("")
+
+
+def test_a_label_from_a_time_that_is_none_is_not_given_at_once(screen: Screen, node: ScriptedNode) -> None:
+    page = open_as(screen, "rita", "?nomap&view=admin")
+    page.get_by_role("button", name="Change the label of radar-east").click()
+    form = page.get_by_role("form", name="Label of radar-east")
+    form.get_by_label("Classification").select_option(label="Restricted")
+    form.get_by_label("From when").fill("2026-09-21 25:00")
+    form.get_by_label("Why it is changed").fill("its owner asked")
+    press(form, "Show what changes")
+    press(form, "Change the label of radar-east")
+    expect(page.get_by_role("alert")).to_have_text("There is no such time: 2026-09-21 25:00")
+    assert node.entered == []

@@ -8,7 +8,7 @@ import { handleKey, KEYS, type Commands } from "../src/picture/keys.ts";
 import { makeView, screenX, screenY, worldX, worldY } from "../src/picture/projection.ts";
 import { IDENTITY_LETTERS, symbolCode, AFFILIATIONS, TYPES } from "../src/picture/symbols.ts";
 import { clockTime, minutesSeconds, sayLength } from "../src/picture/time.ts";
-import { describeAzimuth, describeBias, sortRadars } from "../src/source/biases.ts";
+import { describeAzimuth, describeBias, describeOffset, sortRadars } from "../src/source/biases.ts";
 import { silentSince } from "../src/source/heard.ts";
 import { INKS, THEMES } from "../src/theme/inks.ts";
 import { sortRows, type ColumnName } from "../src/track/columns.ts";
@@ -264,6 +264,7 @@ test("a bias is said with its sign and its sigma, nothing without a sign", () =>
   assert.equal(describeAzimuth(radar("a", "registered", -0.25)), "−0.25 ± 0.01 °");
   assert.equal(describeAzimuth(radar("a", "registered", -0.001)), "0.00 ± 0.01 °");
   assert.equal(describeBias(-90.4, 4.2, 0, "m"), "−90 ± 4 m");
+  assert.deepEqual([-0.001, 0.25, -1.5, null].map(describeOffset), ["0.00 s", "+0.25 s", "−1.50 s", "–"]);
 });
 
 test("why a source is not well is said in the page's language, what the machine says as it says it", () => {

@@ -10,15 +10,21 @@ export class Deeds {
   waiting: (() => Promise<string>) | null = $state.raw(null);
   said = $state("");
   complaint = $state("");
+  /** One is on its way: pressed again, a button would make a second account, key or link. */
+  isUnderway = $state(false);
 
-  /** Does something; what it returns is said. */
+  /** Does something, one at a time; what it returns is said. */
   async run(deed: () => Promise<string>): Promise<void> {
+    if (this.isUnderway) return;
+    this.isUnderway = true;
     this.said = this.complaint = "";
     try {
       this.said = await deed();
     } catch (error) {
       if (error instanceof Refused && error.status === PROOF_NEEDED) this.waiting = deed;
       else this.complaint = sayRefusal(error, t, "admin.failed");
+    } finally {
+      this.isUnderway = false;
     }
   }
 

@@ -10,9 +10,18 @@ export function sortRadars(radars: readonly SensorRegistration[]): SensorRegistr
 
 /** Says a bias with its one sigma: "+0.25 ± 0.01 °". */
 export function describeBias(value: number, sigma: number, digits: number, unit: string): string {
+  return `${signed(value, digits)} ± ${sigma.toFixed(digits)} ${unit}`;
+}
+
+/** Says how far a source's clock is off: "+0.25 s". */
+export function describeOffset(seconds: number | null): string {
+  return seconds === null ? "–" : `${signed(seconds, 2)} s`;
+}
+
+function signed(value: number, digits: number): string {
   const size = Math.abs(value).toFixed(digits);
   const sign = Number(size) === 0 ? "" : value > 0 ? "+" : "−";
-  return `${sign}${size} ± ${sigma.toFixed(digits)} ${unit}`;
+  return `${sign}${size}`;
 }
 
 /** Says the azimuth bias, which is what doubles aircraft. */
