@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import stat
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -72,6 +73,16 @@ def test_a_device_is_written_to_and_stays_one(tracks: Path, sargas: Sargas) -> N
     assert ended.code == 1
     assert ended.err == "sargas: /dev/full: cannot be written: no space left on device\n"
     assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
+
+
+def test_standard_output_stays_the_file_that_it_is(tmp_path: Path) -> None:
+    code = (
+        "import pathlib, sargas.cli.out_file as o\nwith o.open_whole(pathlib.Path('/dev/stdout')) as f: f.write(b'one')"
+    )
+    with (tmp_path / "log").open("ab", buffering=0) as log:
+        subprocess.run([sys.executable, "-c", code], stdout=log, check=True)
+        log.write(b" two")
+    assert (tmp_path / "log").read_text() == "one two"
 
 
 def test_what_is_interrupted_leaves_nothing_half(tmp_path: Path) -> None:
