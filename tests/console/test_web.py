@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -37,5 +38,11 @@ def test_the_types_of_the_pages_are_current() -> None:
     assert outcome.returncode == 0, outcome.stderr
 
 
-def test_the_lock_file_names_no_place_to_download_from() -> None:
-    assert '"resolved"' not in (WEB / "package-lock.json").read_text(encoding="utf-8")
+def test_the_lock_file_names_where_each_package_lies_at_the_public_registry() -> None:
+    """Without an address npm reads the list of all releases of each package first; a mirror's own it puts in itself."""
+    packages = json.loads((WEB / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    for path, package in packages.items():
+        if path:
+            name = path.rpartition("node_modules/")[2]
+            file = f"{name.rpartition('/')[2]}-{package['version']}.tgz"
+            assert package["resolved"] == f"https://registry.npmjs.org/{name}/-/{file}"
