@@ -1,5 +1,6 @@
 """Column batches survive Arrow in both directions, and labels combine to the most restrictive."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from sargas.model.label import Classification, Label, most_restrictive
 from sargas.model.plots import COLUMN_DTYPES, EXCHANGE_SCHEMA, SCHEMA, Plots, concatenate
-from sargas.model.tracks import Tracks
+from sargas.model.tracks import COLUMN_NAMES, Tracks, TrackStatus
 
 LABEL = Label(releasable_to=("LTU", "LVA"), originator="LTU")
 
@@ -153,3 +154,42 @@ def test_labels_combine_to_the_same_in_one_go_or_step_by_step() -> None:
     assert most_restrictive([both, others]) == most_restrictive([ours, theirs, others])
     assert most_restrictive([both, others]).originator == "EST+LTU+LVA"
     assert both.policy == "NATIONAL+SARGAS"
+
+
+@pytest.mark.parametrize(
+    "rows", [[2, 0], [], np.array([False, True, True]), slice(1, 3), np.array([-1]), np.array([1])]
+)
+def test_rows_are_selected_as_a_column_selects_them(rows: Any) -> None:
+    plots, tracks = concatenate([two_plots(), two_plots().take([0])]), three_tracks()
+    for batch, names in ((plots, tuple(COLUMN_DTYPES)), (tracks, COLUMN_NAMES)):
+        taken = batch.take(rows)
+        assert (taken.label, taken.sensor_ids) == (batch.label, batch.sensor_ids)
+        for name in names:
+            np.testing.assert_array_equal(getattr(taken, name), getattr(batch, name)[rows], err_msg=name)
+
+
+def test_the_life_of_a_track_is_told_by_its_status() -> None:
+    tracks = replace(
+        three_tracks(), status=np.array([TrackStatus.CONFIRMED, TrackStatus.COASTING, TrackStatus.DROPPED])
+    )
+    assert tracks.is_confirmed.tolist() == [True, False, False]
+    assert tracks.is_coasting.tolist() == [False, True, False]
+    assert tracks.is_firm.tolist() == [True, True, False]
+    assert tracks.is_dropped.tolist() == [False, False, True]
+    assert not replace(tracks, status=np.zeros(3, np.uint8)).is_firm.any()
+
+
+def three_tracks() -> Tracks:
+    numbers, values = np.arange(1, 4), np.array([0.5, 1.5, 2.5])
+    names = (
+        "latitude_deg",
+        "longitude_deg",
+        "altitude_m",
+        "velocity_east_mps",
+        "velocity_north_mps",
+        "velocity_up_mps",
+    )
+    covariance = np.arange(63.0).reshape(3, 21)
+    return Tracks.of(
+        time_ns=numbers, track_id=numbers, label=LABEL, covariance=covariance, **dict.fromkeys(names, values)
+    )

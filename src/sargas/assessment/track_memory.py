@@ -47,10 +47,11 @@ class TrackMemory:
     def keep(self, track_id: Int64, position: Float64, time_ns: int, is_outside: Bool) -> None:
         """Remember tracks (sorted, unique ids) at their new positions."""
         rows, known = self._rows(track_id)
-        self.position[rows[known]], self.is_outside[rows[known]] = position[known], is_outside[known]
-        self.time_ns[rows[known]] = time_ns
         if known.all():
+            self.position[rows], self.is_outside[rows], self.time_ns[rows] = position, is_outside, time_ns
             return
+        old = rows[known]
+        self.position[old], self.is_outside[old], self.time_ns[old] = position[known], is_outside[known], time_ns
         new, places = ~known, rows[~known]
         self.track_id = np.insert(self.track_id, places, track_id[new])
         self.position = np.insert(self.position, places, position[new], axis=0)

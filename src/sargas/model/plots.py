@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any, Self
 
 import numpy as np
@@ -158,7 +159,8 @@ class Plots:
 
     def take(self, rows: NumpyIndex) -> Self:
         """Select rows by index, mask or slice; the label and the sensor names stay."""
-        return replace(self, **{name: getattr(self, name)[rows] for name in COLUMN_DTYPES})
+        columns = select_rows(COLUMN_DTYPES, _columns_of(self), rows)
+        return type(self)(**columns, sensor_ids=self.sensor_ids, label=self.label)
 
     def sensors_present(self) -> tuple[str, ...]:
         """Name the sensors that have rows here; ``sensor_ids`` may name others too."""
@@ -210,6 +212,18 @@ COLUMN_DTYPES: dict[str, Any] = {
     for field in fields(Plots)
     if field.name not in ("sensor_ids", "label")
 }
+
+_columns_of = attrgetter(*COLUMN_DTYPES)
+
+
+def select_rows(names: Iterable[str], columns: Iterable[np.ndarray[Any, Any]], rows: NumpyIndex) -> dict[str, Any]:
+    """Select rows of a batch's columns by index, mask or slice."""
+    if isinstance(rows, slice):
+        return {name: column[rows] for name, column in zip(names, columns, strict=True)}
+    is_mask = isinstance(rows, np.ndarray) and rows.dtype == np.bool_
+    rows = rows.nonzero()[0] if is_mask else np.asarray(rows, np.intp)  # once, not once for each column
+    # of a column of several values a row three times as fast as by brackets
+    return {name: column.take(rows, axis=0) for name, column in zip(names, columns, strict=True)}
 
 
 def concatenate(batches: Sequence[Plots]) -> Plots:

@@ -28,7 +28,7 @@ from sargas.model.columns import (
     UInt64,
 )
 from sargas.model.label import Label
-from sargas.model.plots import LABEL_KEY, NumpyIndex
+from sargas.model.plots import LABEL_KEY, NumpyIndex, select_rows
 from sargas.model.track_labels import TrackLabels
 
 CLASSES = (
@@ -208,9 +208,7 @@ class Tracks:
         return self._take(rows, self.label, self.track_labels)
 
     def _take(self, rows: NumpyIndex, label: Label, track_labels: TrackLabels | None) -> Self:
-        if isinstance(rows, np.ndarray) and rows.dtype == np.bool_:
-            rows = np.flatnonzero(rows)  # once, not once for each column
-        columns = {name: column[rows] for name, column in zip(COLUMN_NAMES, _columns_of(self), strict=True)}
+        columns = select_rows(COLUMN_NAMES, _columns_of(self), rows)
         return type(self)(**columns, sensor_ids=self.sensor_ids, label=label, track_labels=track_labels)
 
     @classmethod

@@ -124,11 +124,15 @@ class FusedTracks:
         self.partners.forget_numbers()
         return (*told, *self.read(own.take(is_told))), changes
 
+    def adds_to(self, own: Tracks) -> bool:
+        """Say whether partners see any of own tracks, as joined at the last tick."""
+        return len(self._joined.own) > 0 and bool(are_among(own.track_id, self._joined.own).any())
+
     def read(self, own: Tracks) -> tuple[Tracks, ...]:
         """Return own tracks with what partners add to them, each at its own time, one batch for each set of labels."""
         if not len(own):
             return ()
-        if not len(self._joined.own) or not are_among(own.track_id, self._joined.own).any():
+        if not self.adds_to(own):
             return own.split()
         additions = {}
         for k in np.unique(self._joined.sender).tolist():

@@ -23,6 +23,10 @@ def tell_own(picture: Picture, tracks: Tracks, messages: list[Message]) -> None:
     ours, and may go to whom our label names. Only who coasts here is asked with what a partner sees.
     """
     marked = picture.groups.mark(tracks)
+    if not picture.fused.adds_to(marked):
+        for batch in marked.split():
+            tell_tracks(picture, batch, messages)
+        return
     for batch in picture.fused.read(marked):
         if batch.label == marked.label:
             tell_tracks(picture, batch, messages)
