@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sargas.identification.claim_weight import Answer
-from sargas.identification.danger import ARMED_OF_CLASS, judge_danger
+from sargas.identification.danger import ARMED_OF_CLASS, armed_probability, judge_danger
 from sargas.model.columns import Float32
 from sargas.model.identity_records import About
 from sargas.model.tracks import CLASSES
@@ -62,3 +62,11 @@ def test_a_doubtful_identity_never_makes_it_safer_and_abroad_never_safer(shares:
     assert judge_danger(found, held("origin", "abroad", sure), SILENT).armed >= plain
     assert judge_danger(found, held("origin", "domestic", sure), SILENT).armed <= plain
     assert judge_danger(found, NO_ORIGIN, held("cooperation", "confirmed", sure)).armed <= plain
+
+
+@given(st.lists(st.floats(0.0, 1.0), min_size=12, max_size=12), st.sampled_from(["abroad", "domestic", "unknown"]))
+def test_the_probability_without_words_is_that_of_the_danger(shares: list[float], origin: str) -> None:
+    for found in (np.array(shares, np.float32), np.full(12, np.nan, np.float32), None):
+        for cooperation in ("confirmed", "doubtful"):
+            grounds = found, held("origin", origin), held("cooperation", cooperation)
+            assert armed_probability(*grounds) == judge_danger(*grounds).armed

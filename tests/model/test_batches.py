@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from sargas.model.columns import known_or
 from sargas.model.label import Classification, Label, most_restrictive
 from sargas.model.plots import COLUMN_DTYPES, EXCHANGE_SCHEMA, SCHEMA, Plots, concatenate
 from sargas.model.tracks import COLUMN_NAMES, Tracks, TrackStatus
@@ -193,3 +194,11 @@ def three_tracks() -> Tracks:
     return Tracks.of(
         time_ns=numbers, track_id=numbers, label=LABEL, covariance=covariance, **dict.fromkeys(names, values)
     )
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_what_is_not_known_is_replaced_in_a_copy(kind: type) -> None:
+    values = np.array([1.5, np.nan, -2.0], kind)
+    found = known_or(values, 0.5)
+    assert (found.tolist(), found.dtype) == ([1.5, 0.5, -2.0], kind)
+    assert np.isnan(values[1])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sargas.geo.zone_kernels import Columns3
 from sargas.geo.zones import ZoneIndex
-from sargas.model.columns import Float64, Int32, Int64
+from sargas.model.columns import Float64, Int32, Int64, known_or
 from sargas.model.label import Label
 from sargas.model.tracks import Tracks
 
@@ -83,7 +83,7 @@ class TrackView:
         x_mps, y_mps = index.plane.plane_velocity_from_enu(
             tracks.latitude_deg, tracks.longitude_deg, tracks.velocity_east_mps, tracks.velocity_north_mps
         )
-        velocity = np.nan_to_num(np.stack([x_mps, y_mps, tracks.velocity_up_mps], axis=1))
+        velocity = known_or(np.stack([x_mps, y_mps, tracks.velocity_up_mps], axis=1), 0.0)
         after: Float64 = self.position + ahead_s * velocity
         after[:, 2] = np.maximum(after[:, 2], np.minimum(self.position[:, 2], 0.0))
         return after

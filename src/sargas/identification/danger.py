@@ -55,24 +55,30 @@ class Danger:
     reasons: tuple[Said, ...]
 
 
-def judge_danger(classes: Float32 | None, origin: Answer, cooperation: Answer) -> Danger:
-    """Judge one track; ``classes`` (12,) in the order of ``CLASSES``, none or NaN: not classified."""
-    is_known = classes is not None and bool(classes[0] == classes[0])
-    shares = dict(zip(CLASSES, classes.tolist() if classes is not None and is_known else [], strict=False))
-    odds = sum(share * ARMED_OF_CLASS[name] for name, share in shares.items()) if is_known else ARMED_OF_UNKNOWN
-    probability = min(max(odds, LEAST), MOST)
-    reasons = [_class_reason(shares, probability)]
+def armed_probability(classes: Float32 | None, origin: Answer, cooperation: Answer) -> float:
+    """Return P(armed) of one track, arguments as of ``judge_danger``: without the reasons, which take far longer."""
+    probability = _armed_of_classes(_shares_of(classes))
     score = log(probability / (1.0 - probability))
     if origin.value == "abroad":
         score += ABROAD_LOG_ODDS * origin.probability
-        reasons.append(say("from_abroad", share=origin.probability))
     elif origin.value == "domestic":
         score += DOMESTIC_LOG_ODDS * origin.probability
-        reasons.append(say("from_inside", share=origin.probability))
     if cooperation.value in CONFIRMED:
         score += COOPERATIVE_LOG_ODDS * cooperation.probability
+    return 1.0 / (1.0 + exp(-score))
+
+
+def judge_danger(classes: Float32 | None, origin: Answer, cooperation: Answer) -> Danger:
+    """Judge one track; ``classes`` (12,) in the order of ``CLASSES``, none or NaN: not classified."""
+    shares = _shares_of(classes)
+    reasons = [_class_reason(shares, _armed_of_classes(shares))]
+    if origin.value == "abroad":
+        reasons.append(say("from_abroad", share=origin.probability))
+    elif origin.value == "domestic":
+        reasons.append(say("from_inside", share=origin.probability))
+    if cooperation.value in CONFIRMED:
         reasons.append(say("cooperates", share=cooperation.probability))
-    probability = 1.0 / (1.0 + exp(-score))
+    probability = armed_probability(classes, origin, cooperation)
     unlikely = probability <= MAY_BE_ARMED / 10.0
     value = "armed_possible" if probability >= MAY_BE_ARMED else "armed_unlikely" if unlikely else "unknown"
     return Danger(value, probability, tuple(reasons))
@@ -82,6 +88,18 @@ def armed_by_class(classes: Float32) -> Float64:
     """Return P(armed) of tracks by their classes (n, 12) alone; NaN: not classified."""
     known: Float64 = np.where(np.isnan(classes[:, 0]), ARMED_OF_UNKNOWN, classes.astype(np.float64) @ _ARMED)
     return known
+
+
+def _shares_of(classes: Float32 | None) -> dict[str, float]:
+    """Return the probability of each class by name; nothing where it is not classified."""
+    if classes is None or np.isnan(classes[0]):
+        return {}
+    return dict(zip(CLASSES, classes.tolist(), strict=True))
+
+
+def _armed_of_classes(shares: dict[str, float]) -> float:
+    odds = sum(share * ARMED_OF_CLASS[name] for name, share in shares.items()) if shares else ARMED_OF_UNKNOWN
+    return min(max(odds, LEAST), MOST)
 
 
 def _class_reason(shares: dict[str, float], probability: float) -> Said:

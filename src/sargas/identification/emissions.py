@@ -73,6 +73,8 @@ class Emissions:
 
     sensors: dict[str, tuple[Sensor, Frame]]
     """Microphones and radio direction finders with a place, by id."""
+    finders: frozenset[str]
+    """Those that are radio direction finders."""
     waiting: list[Heard] = field(default_factory=list)
     addresses: dict[int, tuple[int, int]] = field(default_factory=dict)
     """Claim and time last said by each 24-bit address."""
@@ -86,13 +88,13 @@ class Emissions:
     @classmethod
     def of(cls, sensors: Iterable[Sensor]) -> Emissions:
         """Start with nothing heard."""
-        return cls({s.id: (s, frame) for s in sensors if (frame := _frame_of(s)) is not None})
+        placed = {s.id: (s, frame) for s in sensors if (frame := _frame_of(s)) is not None}
+        return cls(placed, frozenset(name for name, (sensor, _) in placed.items() if sensor.kind == "rf"))
 
     def hear(self, plots: Plots) -> bool:
         """Take a batch: its claims, and which radio finders work; say whether a listening sensor claimed anything."""
-        finders = [name for name in plots.sensor_ids if name in self.sensors and self.sensors[name][0].kind == "rf"]
-        for name in plots.sensors_present() if finders else ():
-            if name in finders:
+        for name in plots.sensors_present() if self.finders else ():
+            if name in self.finders:
                 self.alive[name] = max(int(plots.receive_time_ns.max()), self.alive.get(name, 0))
         rows = np.flatnonzero(plots.claim >= 0)
         if not len(rows):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntFlag
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +21,19 @@ Complex128: TypeAlias = NDArray[np.complex128]
 Bytes8: TypeAlias = NDArray[np.bytes_]
 Bytes16: TypeAlias = NDArray[np.bytes_]
 Bytes20: TypeAlias = NDArray[np.bytes_]
+Real = TypeVar("Real", np.float32, np.float64)
 
 NS_PER_S = 1_000_000_000
 
 NO_CODE = -1
 """Null of every integer code column (ICAO address, Mode 3/A, NIC, NACp, SIL). Floats use NaN, call signs b''."""
+
+
+def known_or(values: NDArray[Real], instead: float) -> NDArray[Real]:
+    """Return a column with another value where it is not known (NaN)."""
+    found = values.copy()
+    found[np.isnan(found)] = instead
+    return found
 
 
 class PlotFlag(IntFlag):

@@ -18,7 +18,7 @@ from sargas.assessment.threat_words import Language, tell_counterfactual, tell_r
 from sargas.assessment.zone_entry import EXERCISE
 from sargas.geo.plane import RegionPlane
 from sargas.identification.danger import ARMED_OF_CLASS
-from sargas.model.columns import NS_PER_S
+from sargas.model.columns import NS_PER_S, known_or
 from sargas.model.records import Alert, Configuration, Decision, LastSeen, StandingAlert, Zone
 from sargas.model.tracks import CLASSES, Tracks, TrackStatus
 from sargas.picture.identity import IdentityBook
@@ -169,7 +169,7 @@ class _Judging:
             return None
         facts = self._facts(cause, row, track_id, zone)
         threat = judge_threat(facts)
-        classes = np.nan_to_num(tracks.class_probabilities[row])
+        classes = known_or(tracks.class_probabilities[row], 0.0)
         is_inside = cause.rule == "zone_entry"
         told: dict[str, tuple[str, ...]] = {"en": (), "lt": ()}
         harmless = float(sum(classes[k] for k in HARMLESS))
@@ -214,7 +214,7 @@ class _Judging:
             entry=1.0 if is_inside else share,
             entry_s=ahead_s,
             distance_m=ahead_s * speed_mps,
-            armed=self.identity.danger(track_id, tracks.class_probabilities[row], self.time_ns).armed,
+            armed=self.identity.armed(track_id, tracks.class_probabilities[row], self.time_ns),
             identity=KNOWN.get(held.value, "none"),
             identity_probability=held.probability,
             value=zone.value,

@@ -15,7 +15,7 @@ from sargas.assessment.drift.drifters import FASTEST_MPS, LEAST_BALLOON, MOST_FO
 from sargas.assessment.drift.shares import Entered, entries_within, first_entries
 from sargas.geo.plane import RegionPlane
 from sargas.geo.zones import ZoneIndex
-from sargas.model.columns import NS_PER_S, Int64, PlotFlag
+from sargas.model.columns import NS_PER_S, Int64, PlotFlag, known_or
 from sargas.model.label import Label, most_restrictive
 from sargas.model.records import (
     ClosureAdvice,
@@ -112,7 +112,7 @@ class Drifting:
         """Choose rows to take: may be a balloon, seen just now, no simulation in a live picture, not taken lately."""
         if not len(tracks):
             return np.zeros(0, np.int64)
-        balloon = np.nan_to_num(tracks.class_probabilities[:, BALLOON])
+        balloon = known_or(tracks.class_probabilities[:, BALLOON], 0.0)
         speed = np.hypot(tracks.velocity_east_mps, tracks.velocity_north_mps)
         chosen = (balloon >= LEAST_BALLOON) & ~(speed >= FASTEST_MPS)
         if self.drifters.by_track:

@@ -15,9 +15,9 @@ import numpy as np
 from sargas.geo.plane import RegionPlane
 from sargas.identification.claim_book import MACHINE, ClaimBook, Conclusion, ids_of
 from sargas.identification.claim_weight import UNKNOWN, Answer
-from sargas.identification.danger import Danger, armed_by_class, judge_danger
+from sargas.identification.danger import Danger, armed_by_class, armed_probability, judge_danger
 from sargas.identification.origin import TrackOrigins
-from sargas.model.columns import Float32, Float64, Int8, Int64
+from sargas.model.columns import Float32, Float64, Int8, Int64, known_or
 from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import pack, unpack
 from sargas.model.records import About, Claim, Configuration
@@ -108,9 +108,11 @@ class IdentityBook:
 
     def danger(self, track_id: int, machine: Float32, time_ns: int) -> Danger:
         """Judge anew whether a track may be armed; ``machine``: its classes (12,) now, NaN where not classified."""
-        told = self.book.answer_of_others(track_id, "class", time_ns)
-        origin, cooperation = (self.book.answer(track_id, about, time_ns) for about in ("origin", "cooperation"))
-        return judge_danger(_believed(machine, told), origin, cooperation)
+        return judge_danger(*self._grounds(track_id, machine, time_ns))
+
+    def armed(self, track_id: int, machine: Float32, time_ns: int) -> float:
+        """Return the probability of ``danger`` without its reasons."""
+        return armed_probability(*self._grounds(track_id, machine, time_ns))
 
     def mask(self, tracks: Tracks) -> Tracks:
         """Return tracks with the classes that persons put in the machine's place; the machine's stay as claims."""
@@ -155,6 +157,12 @@ class IdentityBook:
         for track_id in self.book.claims:
             self._refresh_mask(track_id, self.time_ns)
 
+    def _grounds(self, track_id: int, machine: Float32, time_ns: int) -> tuple[Float32, Answer, Answer]:
+        """Return what danger follows from: classes as all voices have them, origin, cooperation."""
+        told = self.book.answer_of_others(track_id, "class", time_ns)
+        origin, cooperation = (self.book.answer(track_id, about, time_ns) for about in ("origin", "cooperation"))
+        return _believed(machine, told), origin, cooperation
+
     def _conclude(
         self, track_id: int, row: int, machine: Float32, reasons: Reasons, label: Label
     ) -> list[Claim | None]:
@@ -180,7 +188,7 @@ class IdentityBook:
     def _note_classes(self, firm: Tracks) -> None:
         """Take over the classes of the firm tracks; those that changed are to be concluded about."""
         before, before_share, before_armed = self._known(firm.track_id)
-        known = np.nan_to_num(firm.class_probabilities, nan=0.0)
+        known = known_or(firm.class_probabilities, 0.0)
         likeliest = known.argmax(axis=1).astype(np.int8) if len(firm) else np.zeros(0, np.int8)
         share = known[np.arange(len(firm)), likeliest]
         found = np.where(share >= np.where(likeliest == before, HELD, FIRM), likeliest, np.int8(NO_CLASS))

@@ -15,7 +15,7 @@ from sargas.assessment.lost.book import LostBook
 from sargas.assessment.lost.sightings import SectorReport
 from sargas.geo.plane import RegionPlane
 from sargas.identification.danger import CONFIRMED
-from sargas.model.columns import Float64, Int64, PlotFlag
+from sargas.model.columns import Float64, Int64, PlotFlag, known_or
 from sargas.model.plots import Plots
 from sargas.model.records import Configuration, HumanReport, LostTrack, SensorStatus
 from sargas.model.rising import are_among
@@ -90,7 +90,7 @@ class LostTracks:
         """Return the numbers of the tracks that would be missed, ascending, and their probability of a warhead."""
         if not len(tracks):
             return tracks.track_id, np.zeros(0)
-        classes = np.nan_to_num(tracks.class_probabilities, nan=0.0)
+        classes = known_or(tracks.class_probabilities, 0.0)
         suspect = are_among(tracks.track_id, np.array(sorted(identity.suspects), np.int64))
         suspect &= classes[:, HARMLESS].sum(axis=1) < SURELY_HARMLESS
         drifts = classes[:, BALLOON] >= LIKELY

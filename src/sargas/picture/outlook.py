@@ -28,7 +28,7 @@ from sargas.geo.zones import ZoneIndex
 from sargas.identification.claim_book import Conclusion
 from sargas.identification.claim_weight import UNKNOWN
 from sargas.identification.saying import say as say_evidence
-from sargas.model.columns import Float64, Int64, PlotFlag
+from sargas.model.columns import Float64, Int64, PlotFlag, known_or
 from sargas.model.label import most_restrictive
 from sargas.model.records import Alert, Claim, Configuration, Decision, PublicWarning
 from sargas.model.rising import are_among
@@ -180,7 +180,7 @@ class Outlook:
         reach = self._reach(tracks, ahead)
         entries = entry_probability(self.zones, reach)
         distance_m, heading = self._distances(tracks)
-        speed_mps = np.nan_to_num(np.hypot(tracks.velocity_east_mps, tracks.velocity_north_mps))
+        speed_mps = known_or(np.hypot(tracks.velocity_east_mps, tracks.velocity_north_mps), 0.0)
         goal = np.zeros_like(distance_m)
         goal[:, ~self.is_border] = speaks
         elsewhere = self.plans.elsewhere(goal)
@@ -251,7 +251,7 @@ class Outlook:
 
     def _reach(self, tracks: Tracks, ahead: Forecasts) -> Reach:
         """Lay out where the tracks are and will be, the cone grown by a rule where it is not calibrated."""
-        here_m = np.nan_to_num(tracks.position_95_m.astype(np.float64), nan=500.0)
+        here_m = known_or(tracks.position_95_m.astype(np.float64), 500.0)
         wide_m = here_m[:, None] + RADIUS_GROWTH_MPS * HORIZONS_S
         radius = np.where(np.isnan(ahead.radius_90_m), wide_m, ahead.radius_90_m)
         return Reach(
@@ -284,7 +284,7 @@ class Outlook:
         latitude, longitude = tracks.latitude_deg, tracks.longitude_deg
         x_m, y_m = self.zones.plane.plane_from_geodetic(latitude, longitude)
         x_mps, y_mps = self.zones.plane.plane_velocity_from_enu(
-            latitude, longitude, np.nan_to_num(tracks.velocity_east_mps), np.nan_to_num(tracks.velocity_north_mps)
+            latitude, longitude, known_or(tracks.velocity_east_mps, 0.0), known_or(tracks.velocity_north_mps, 0.0)
         )
         return self.plans.approach(x_m, y_m, x_mps, y_mps)
 
@@ -329,7 +329,7 @@ class Outlook:
         """
         if facts.entry >= SURE:
             return Conclusion("intent", f"to {self.zones.zones[zone].name}", facts.entry, reasons)
-        likeliest = int(np.argmax(np.nan_to_num(goals))) if len(goals) else 0
+        likeliest = int(np.argmax(known_or(goals, 0.0))) if len(goals) else 0
         if len(goals) and goals[likeliest] >= SURE:
             name = [one.name for one in self.zones.zones if one.kind == "protected"][likeliest]
             why = (say_evidence("course_fits", zone=name, share=goals[likeliest]), *reasons)

@@ -15,7 +15,7 @@ from sargas.assessment.threat import Facts
 from sargas.assessment.warnings.threat import GROUP, Threat
 from sargas.assessment.warnings.threatening import SETTLE_NS, Prospect, ThreatWatch
 from sargas.geo.plane import RegionPlane
-from sargas.model.columns import NO_CODE, NS_PER_S, PlotFlag
+from sargas.model.columns import NO_CODE, NS_PER_S, PlotFlag, known_or
 from sargas.model.records import Zone
 from sargas.model.tracks import Tracks
 from sargas.model.warning_records import WarningArea
@@ -67,8 +67,8 @@ class PublicThreats:
         entry of all; ``alert_ids``: of alerts about it, one of them critical or none.
         """
         track_id, group = int(tracks.track_id[row]), int(tracks.group_id[row])
-        exists = float(np.nan_to_num(tracks.existence[row], nan=1.0))
-        prospect = Prospect(facts.entry, facts.armed, exists, is_critical)
+        exists = float(tracks.existence[row])
+        prospect = Prospect(facts.entry, facts.armed, 1.0 if np.isnan(exists) else exists, is_critical)
         firm_ns = self.firm_ns.get(track_id)
         if firm_ns is None:
             return None
@@ -110,8 +110,8 @@ class PublicThreats:
         x_mps, y_mps = self.plane.plane_velocity_from_enu(
             latitude,
             longitude,
-            np.nan_to_num(tracks.velocity_east_mps[one]),
-            np.nan_to_num(tracks.velocity_north_mps[one]),
+            known_or(tracks.velocity_east_mps[one], 0.0),
+            known_or(tracks.velocity_north_mps[one], 0.0),
         )
         return Place(float(x_m[0]), float(y_m[0]), float(x_mps[0]), float(y_mps[0]), int(tracks.time_ns[row]))
 
