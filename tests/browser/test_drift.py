@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sargas.assessment.drift.closure_words import Told, tell
+from sargas.model.local_time import LocalTime
 from sargas.model.records import ClosureAdvice, ClosureRule, DriftForecast
 from tests.browser.conftest import Screen
 from tests.console.node import NOW_NS, ScriptedNode
@@ -28,7 +29,7 @@ def advice() -> ClosureAdvice:
     told = Told("close", "Vilnius", from_ns, until_ns, entry, leave, 0.31, 2, 0.97)
     return make_closure(
         NOW_NS, state="close", from_ns=from_ns, until_ns=until_ns, probability=0.31, entry_ns=entry, exit_ns=leave,
-        track_ids=(BALLOON,), texts=tell(told, ClosureRule(), 0, is_exercise=False),
+        track_ids=(BALLOON,), texts=tell(told, ClosureRule(), LocalTime(), is_exercise=False),
     )  # fmt: skip
 
 

@@ -214,7 +214,7 @@ def test_a_part_of_the_core_that_failed_is_told(told: Path, tmp_path: Path, monk
 def test_a_sensor_told_by_its_place_alone_is_enough(told: Path, tmp_path: Path) -> None:
     least = "".join(line for line in SENSOR.splitlines(keepends=True) if line.split(" ")[0] not in OPTIONAL)
     ran = assessed(told, tmp_path, least, "--zones", str(told.parent / "zones.geojson"))
-    assert ran.stderr == ""
+    assert ran.stderr == "Texts call UTC local time: give --utc-offset-s, what local time is ahead of it.\n"
     assert json.loads(ran.stdout)["critical"] >= 1
 
 

@@ -37,7 +37,7 @@ def assess(
     ] = None,
     wind: Annotated[Path | None, typer.Option(help="CSV file of winds by height, for what drifts")] = None,
     utc_offset_s: Annotated[
-        int | None, typer.Option(help="Seconds that local time is ahead of UTC, in texts; none: 0")
+        int | None, typer.Option(help="Seconds that local time is ahead of UTC, in texts; none: 0, and it says so")
     ] = None,
 ) -> None:
     """Assess a recording: alerts, drafted warnings and tracks as the core would have told them, each at its time.
@@ -67,6 +67,8 @@ def assess(
     wind_held = told.had_wind if wind is not None or plots.is_dir() else None
     for line in (*_limits(told, figures["drifters"], wind_held), *_faults(told)):
         typer.echo(line, err=True)
+    if (told.warnings or told.closures) and utc_offset_s is None and not plots.is_dir():
+        typer.echo("Texts call UTC local time: give --utc-offset-s, what local time is ahead of it.", err=True)
     typer.echo(json.dumps(figures))
 
 

@@ -17,6 +17,7 @@ from sargas.model.identity_records import Claim as Claim
 from sargas.model.identity_records import FlightPermission as FlightPermission
 from sargas.model.identity_records import GnssInterference as GnssInterference
 from sargas.model.label import Label
+from sargas.model.local_time import ClockChange, LocalTime
 from sargas.model.lost_records import LostTrack as LostTrack
 from sargas.model.policy_records import AlertPolicy as AlertPolicy
 from sargas.model.policy_records import PolicyChange as PolicyChange
@@ -178,11 +179,17 @@ class Configuration(Record):
     routes: tuple[Route, ...] = Field(default=(), description="Ways that are flown again and again, for forecasts")
     municipalities: tuple[WarningArea, ...] = Field(default=(), description="Areas that warnings are for; none: cells")
     utc_offset_s: int = Field(default=0, description="Of local time in what the public is told, east positive")
+    clock_changes: tuple[ClockChange, ...] = Field(default=(), description="Later changes of that, in order")
     closure: ClosureRule = Field(default=ClosureRule(), description="When airports close for balloons, and reopen")
     alerting: AlertPolicy = Field(default_factory=AlertPolicy, description="Budget of advisories, and escalation")
     warnings: WarningPolicy = Field(default_factory=WarningPolicy, description="Who approves what the public is told")
     partners: tuple[Partner, ...] = Field(default=(), description="Nations it shares with")
     area: Ring = Field(default=(), description="Ring of lon, lat that it answers for; none: everywhere")
+
+    @property
+    def local_time(self) -> LocalTime:
+        """Return the local time that the public is told."""
+        return LocalTime(self.utc_offset_s, self.clock_changes)
 
 
 class SensorStatus(Record):

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from sargas.model import plots, tracks
 from sargas.model.drift_records import ClosureRule, DriftEntry, DriftPlace, WindLevel
 from sargas.model.label import Label
+from sargas.model.local_time import ClockChange
 from sargas.model.lost_records import LostHypothesis, LostRegion, MayBe
 from sargas.model.records import (
     RECORD,
@@ -92,6 +93,7 @@ RECORDS: tuple[type[BaseModel], ...] = (
 )
 VALUES: tuple[type[BaseModel], ...] = (
     AlertPolicy,
+    ClockChange,
     ClosureRule,
     Delivery,
     DriftEntry,

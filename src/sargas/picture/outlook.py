@@ -95,7 +95,7 @@ class Outlook:
         kept += [] if borders else countries_of(configuration.municipalities)
         areas = WarnedAreas.of(configuration.municipalities, borders)
         warnings = WarningBook(
-            configuration.node, configuration.label, areas, configuration.utc_offset_s, configuration.warnings
+            configuration.node, configuration.label, areas, configuration.local_time, configuration.warnings
         )
         values = np.array([zone.value for zone in kept])
         is_border = np.array([zone.kind == "border" for zone in kept], np.bool_)

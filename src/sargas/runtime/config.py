@@ -27,7 +27,7 @@ from sargas.model.records import (
     Zone,
 )
 from sargas.runtime.feeds.url import parse_url
-from sargas.runtime.local_time import time_zone_of, utc_offset_s
+from sargas.runtime.local_time import clock_changes, time_zone_of, utc_offset_s
 from sargas.runtime.network.settings import NetworkSettings
 from sargas.runtime.oidc_settings import OidcSettings
 from sargas.runtime.spelling import closest
@@ -220,7 +220,7 @@ class Settings(BaseSettings):
         ``first_track_number``: above every number this node has given before. Reads ``zones_file``: raises OSError
         when it cannot be read, ValueError when it is not GeoJSON of zones.
         """
-        label = self._own_label()
+        label, time_zone = self._own_label(), time_zone_of(self.node.nation, self.node.time_zone)
         zones, routes = read_zones_file(self.zones_file)
         return Configuration(
             id=f"{self.node.name}/configuration/{time_ns}",
@@ -237,7 +237,8 @@ class Settings(BaseSettings):
             routes=routes,
             exercise=self.node.exercise,
             first_track_number=first_track_number,
-            utc_offset_s=utc_offset_s(time_zone_of(self.node.nation, self.node.time_zone), time_ns),
+            utc_offset_s=utc_offset_s(time_zone, time_ns),
+            clock_changes=clock_changes(time_zone, time_ns),
             closure=self.closure,
             alerting=self.alerting,
             warnings=self.warnings,

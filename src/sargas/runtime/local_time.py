@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sargas.model.columns import NS_PER_S
+from sargas.model.local_time import ClockChange
+
+HOUR_NS, AHEAD_HOURS = 3600 * NS_PER_S, 24 * 366 * 3
+"""So far ahead changes of the clocks are known to a node that runs on."""
 
 OF_NATIONS = {
     "DEU": "Europe/Berlin", "DNK": "Europe/Copenhagen", "EST": "Europe/Tallinn", "FIN": "Europe/Helsinki",
@@ -32,3 +37,14 @@ def utc_offset_s(zone: ZoneInfo, time_ns: int) -> int:
     """Return the seconds that local time is ahead of UTC at a time, UTC ns."""
     offset = datetime.fromtimestamp(time_ns // NS_PER_S, UTC).astimezone(zone).utcoffset()
     return round((offset or timedelta()).total_seconds())
+
+
+def clock_changes(zone: ZoneInfo, time_ns: int) -> tuple[ClockChange, ...]:
+    """Return the changes of the clocks in the three years after a time, UTC ns; they come on the hour."""
+    hour = time_ns // HOUR_NS
+    offsets = [utc_offset_s(zone, (hour + k) * HOUR_NS) for k in range(AHEAD_HOURS)]
+    return tuple(
+        ClockChange(time_ns=(hour + k) * HOUR_NS, utc_offset_s=after)
+        for k, (before, after) in enumerate(pairwise(offsets), start=1)
+        if after != before
+    )

@@ -6,6 +6,7 @@ import pytest
 from sargas.assessment.drift.closure import Closure, Share, advance, combine, window_ns
 from sargas.assessment.drift.closure_words import Told, tell
 from sargas.model.columns import NS_PER_S, Float64
+from sargas.model.local_time import LocalTime
 from sargas.model.records import ClosureRule
 
 RULE = ClosureRule()
@@ -116,7 +117,7 @@ def test_no_balloon_no_window() -> None:
 @pytest.mark.parametrize("state", ["expected", "close", "closed", "reopen", "called_off"])
 def test_it_is_told_in_english_and_lithuanian_with_what_would_reopen(state: str) -> None:
     told = Told(state, "Vilnius", NOW, NOW + 30 * MINUTE, (NOW, NOW + MINUTE), (NOW, NOW + 9 * MINUTE), 0.31, 3, 0.9)
-    english, lithuanian = tell(told, RULE, 7200, is_exercise=True)
+    english, lithuanian = tell(told, RULE, LocalTime(7200), is_exercise=True)
     assert (english.language, lithuanian.language) == ("en", "lt")
     assert english.headline.startswith("EXERCISE. Vilnius:")
     assert lithuanian.headline.startswith("PRATYBOS. Vilnius:")

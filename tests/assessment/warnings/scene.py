@@ -10,6 +10,7 @@ from sargas.assessment.warnings.draft import WarningBook
 from sargas.assessment.warnings.threat import Threat
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
+from sargas.model.local_time import LocalTime
 from sargas.model.records import Decision, Zone
 from sargas.model.saying import Said
 from sargas.model.warning_records import PublicWarning
@@ -22,7 +23,7 @@ LITHUANIA = Zone(
 
 
 def book(*municipalities: Any) -> WarningBook:
-    return WarningBook("node", LABEL, WarnedAreas.of(municipalities, [LITHUANIA]), 3 * 3600)
+    return WarningBook("node", LABEL, WarnedAreas.of(municipalities, [LITHUANIA]), LocalTime(3 * 3600))
 
 
 def threat(longitude_deg: float = 26.9, level: str = "yellow", **fields: Any) -> Threat:

@@ -11,6 +11,7 @@ import pytest
 
 from sargas.assessment.warnings.texts import LANGUAGES, Meaning, write_texts
 from sargas.model.columns import NS_PER_S
+from sargas.model.local_time import LocalTime
 
 FIELD = re.compile(r"{(\w+)}")
 
@@ -49,7 +50,7 @@ def test_no_two_languages_share_a_sentence() -> None:
 @pytest.mark.parametrize("eta_ns", [None, (0, 600 * NS_PER_S)])
 @pytest.mark.parametrize("names", [["Vilnius"], ["A", "B", "C", "D", "E", "F"]])
 def test_nothing_is_left_unfilled(meaning: Meaning, eta_ns: tuple[int, int] | None, names: list[str]) -> None:
-    texts = write_texts(meaning, names, eta_ns, 3 * 3600, is_exercise=True)
+    texts = write_texts(meaning, names, eta_ns, LocalTime(3 * 3600), is_exercise=True)
     assert [text.language for text in texts] == list(LANGUAGES)
     for text in texts:
         whole = " ".join((text.headline, text.description, text.instruction))
@@ -66,7 +67,7 @@ LONG = [f"{name} savivaldybė" for name in ("Vilniaus rajono", "Šalčininkų ra
 
 @pytest.mark.parametrize("meaning", ["red", "yellow", "all_clear"])
 def test_a_headline_names_whole_places_and_how_many_others(meaning: Meaning) -> None:
-    for text in write_texts(meaning, LONG, None, 0, is_exercise=True):
+    for text in write_texts(meaning, LONG, None, LocalTime(), is_exercise=True):
         told = text.headline.split(": ", 1)[1]
         named = [name for name in LONG if name in told]
         assert named
@@ -76,7 +77,8 @@ def test_a_headline_names_whole_places_and_how_many_others(meaning: Meaning) -> 
 
 @pytest.mark.parametrize("meaning", ["red", "yellow", "all_clear"])
 def test_only_who_sees_something_fallen_is_told_to_call_and_who_must_stay_is_told_until_when(meaning: Meaning) -> None:
-    told = {text.language: text.instruction for text in write_texts(meaning, ["Vilnius"], None, 0, is_exercise=False)}
+    texts = write_texts(meaning, ["Vilnius"], None, LocalTime(), is_exercise=False)
+    told = {text.language: text.instruction for text in texts}
     call = {"lt": "Pamatę ", "en": "If you see ", "lv": "Ja redzat ", "pl": "Jeśli zobaczysz "}
     until = {"lt": "kol bus paskelbta", "en": "until the end", "lv": "līdz tiek paziņotas", "pl": "do ogłoszenia"}
     for language, instruction in told.items():

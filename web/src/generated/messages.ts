@@ -261,6 +261,14 @@ export interface ClassSeries {
 /** Classification levels, ordered: the larger is the more restrictive. */
 export type Classification = 0 | 1 | 2 | 3;
 
+/** A change of the clocks, to summer time or back. */
+export interface ClockChange {
+  /** UTC ns */
+  readonly time_ns: number;
+  /** Of local time from then on, east positive */
+  readonly utc_offset_s: number;
+}
+
 /** Sent every second, so that silence can be told from a quiet sky. */
 export interface ClockSection {
   /** Says which section this is */
@@ -391,6 +399,8 @@ export interface Configuration {
   readonly municipalities: readonly WarningArea[];
   /** Of local time in what the public is told, east positive */
   readonly utc_offset_s: number;
+  /** Later changes of that, in order */
+  readonly clock_changes: readonly ClockChange[];
   /** When airports close for balloons, and reopen */
   readonly closure: ClosureRule;
   /** Budget of advisories, and escalation */

@@ -16,6 +16,7 @@ from sargas.geo.zones import ZoneIndex
 from sargas.model.columns import NS_PER_S
 from sargas.model.drift_records import ClosureAdvice, ClosureRule
 from sargas.model.label import Label, most_restrictive
+from sargas.model.local_time import LocalTime
 from sargas.model.records import Configuration, Zone
 
 EVERY_NS = 10 * NS_PER_S
@@ -33,7 +34,7 @@ class Airports:
     rule: ClosureRule
     node: str
     label: Label
-    utc_offset_s: int
+    local: LocalTime
     exercise: bool
     shares: dict[int, list[Share]] = field(default_factory=dict)
     """By track: one a zone."""
@@ -49,7 +50,7 @@ class Airports:
         zones = tuple(zone for zone in configuration.zones if zone.closes)
         volumes = ZoneIndex.of([buffered(zone, configuration.closure, plane) for zone in zones], plane)
         return cls(
-            zones, volumes, configuration.closure, configuration.node, configuration.label, configuration.utc_offset_s,
+            zones, volumes, configuration.closure, configuration.node, configuration.label, configuration.local_time,
             configuration.exercise,
             closures=[Closure() for _ in zones],
         )  # fmt: skip
@@ -169,7 +170,7 @@ class Airports:
                 "exit_ns": exit_ns,
                 "track_ids": chance.track_ids[:50],
                 "existence": float(np.clip(chance.existence, 0.0, 1.0)),
-                "texts": tell(told, self.rule, self.utc_offset_s, is_exercise=is_exercise),
+                "texts": tell(told, self.rule, self.local, is_exercise=is_exercise),
                 "is_exercise": is_exercise,
             }
         )

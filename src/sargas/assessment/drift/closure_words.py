@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.drift_records import ClosureAdvice, ClosureRule
+from sargas.model.local_time import LocalTime
 from sargas.model.saying import figure
 from sargas.model.warning_records import WarningText
 
@@ -24,11 +25,11 @@ class Told(NamedTuple):
     existence: float
 
 
-def tell(told: Told, rule: ClosureRule, utc_offset_s: int, *, is_exercise: bool) -> tuple[WarningText, ...]:
+def tell(told: Told, rule: ClosureRule, local: LocalTime, *, is_exercise: bool) -> tuple[WarningText, ...]:
     """Tell an advice in English and Lithuanian, times in local time."""
     return (
-        _text("en", told, rule, utc_offset_s, "EXERCISE. " if is_exercise else ""),
-        _text("lt", told, rule, utc_offset_s, "PRATYBOS. " if is_exercise else ""),
+        _text("en", told, rule, local, "EXERCISE. " if is_exercise else ""),
+        _text("lt", told, rule, local, "PRATYBOS. " if is_exercise else ""),
     )
 
 
@@ -103,23 +104,23 @@ _WORDS = {
 _DO = {"expected": "wait", "close": "clear", "closed": "hold", "reopen": "open", "called_off": "off"}
 
 
-def _text(language: str, told: Told, rule: ClosureRule, utc_offset_s: int, mark: str) -> WarningText:
+def _text(language: str, told: Told, rule: ClosureRule, local: LocalTime, mark: str) -> WarningText:
     words = _WORDS[language]
-    headline = words[told.state].format(name=told.name, start=_clock(told.from_ns, utc_offset_s))
+    headline = words[told.state].format(name=told.name, start=local.clock(told.from_ns))
     if told.state in ("expected", "close", "closed"):
-        end = None if told.until_ns is None else _clock(told.until_ns, utc_offset_s)
+        end = None if told.until_ns is None else local.clock(told.until_ns)
         headline += words["beyond"] if end is None else words["until"].format(end=end)
     body = words["chance"].format(chance=_percent(told.probability, language))
     for name, window in (("entry", told.entry_ns), ("exit", told.exit_ns)):
         if window is not None:
-            first, last = (_clock(time_ns, utc_offset_s) for time_ns in window)
+            first, last = (local.clock(time_ns) for time_ns in window)
             body += words[name].format(first=first, last=last)
     plots = words["plots"].format(balloons=told.balloons, existence=_percent(told.existence, language))
     body += plots if told.balloons else words["none"]
     due_ns = told.from_ns - round(rule.clearing_s * NS_PER_S)
     instruction = words[_DO[told.state]].format(
         lead=_minutes(rule.clearing_s),
-        due=_clock(due_ns, utc_offset_s),
+        due=local.clock(due_ns),
         hold=_minutes(rule.hold_s),
         ahead=_minutes(rule.reopen_ahead_s),
         open=_percent(rule.open_probability, language),
@@ -141,8 +142,3 @@ def _percent(probability: float, language: str) -> str:
 
 def _minutes(seconds: float) -> str:
     return f"{seconds / 60.0:.0f}"
-
-
-def _clock(time_ns: int, utc_offset_s: int) -> str:
-    minutes = (time_ns // NS_PER_S + utc_offset_s) // 60
-    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"

@@ -21,6 +21,7 @@ from sargas.assessment.warnings.texts import write_texts
 from sargas.assessment.warnings.threat import Threat
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label, most_restrictive
+from sargas.model.local_time import LocalTime
 from sargas.model.records import Decision
 from sargas.model.saying import in_english, in_lithuanian
 from sargas.model.warning_records import PublicWarning, WarningArea, WarningPolicy
@@ -42,7 +43,7 @@ class WarningBook:
     node: str
     label: Label
     areas: WarnedAreas
-    utc_offset_s: int
+    local: LocalTime
     policy: WarningPolicy = field(default_factory=WarningPolicy)
     courses: dict[str, Course] = field(default_factory=dict)
     untold: list[PublicWarning] = field(default_factory=list)
@@ -216,7 +217,7 @@ class WarningBook:
         time_ns: int,
     ) -> PublicWarning:
         names = list(dict.fromkeys(area.name for area in found))
-        texts = write_texts(threat.level, names, eta_ns, self.utc_offset_s, is_exercise=threat.is_exercise)
+        texts = write_texts(threat.level, names, eta_ns, self.local, is_exercise=threat.is_exercise)
         return PublicWarning(
             id=f"{self.node}/warning/{warning_id}/{number}/drafted",
             time_ns=time_ns,
@@ -254,7 +255,7 @@ class WarningBook:
             self.untold += _withdrawn(newest, time_ns)
             return
         names = list(dict.fromkeys(area.name for area in course.told))
-        texts = write_texts("all_clear", names, None, self.utc_offset_s, is_exercise=approved.is_exercise)
+        texts = write_texts("all_clear", names, None, self.local, is_exercise=approved.is_exercise)
         number = newest.number + 1
         clear = approved.model_copy(
             update={

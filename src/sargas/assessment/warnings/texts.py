@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-from sargas.model.columns import NS_PER_S
+from sargas.model.local_time import LocalTime
 from sargas.model.warning_records import WarningLanguage, WarningText
 
 LANGUAGES: tuple[WarningLanguage, ...] = ("lt", "en", "lv", "pl")
@@ -22,14 +22,13 @@ def write_texts(
     meaning: Meaning,
     names: Sequence[str],
     eta_ns: tuple[int, int] | None,
-    utc_offset_s: int,
+    local: LocalTime,
     *,
     is_exercise: bool,
 ) -> tuple[WarningText, ...]:
     """Fill the templates; ``eta_ns`` (UTC ns) from and until, none: it is there now. Times are told in local time."""
     return tuple(
-        _write(language, _templates()[language], meaning, names, eta_ns, utc_offset_s, is_exercise)
-        for language in LANGUAGES
+        _write(language, _templates()[language], meaning, names, eta_ns, local, is_exercise) for language in LANGUAGES
     )
 
 
@@ -39,13 +38,13 @@ def _write(
     meaning: Meaning,
     names: Sequence[str],
     eta_ns: tuple[int, int] | None,
-    utc_offset_s: int,
+    local: LocalTime,
     is_exercise: bool,
 ) -> WarningText:
     mark = words["exercise"] if is_exercise else ""
     when = words["now"]
     if eta_ns is not None:
-        first, last = (_clock(time_ns, utc_offset_s) for time_ns in eta_ns)
+        first, last = (local.clock(time_ns) for time_ns in eta_ns)
         when = words["soon"].format(time_from=first, time_until=last)
     told = words[meaning]
     return WarningText(
@@ -67,11 +66,6 @@ def _headline(words: dict[str, Any], template: str, names: Sequence[str]) -> str
         if len(headline) <= HEADLINE:
             break
     return headline[:HEADLINE]
-
-
-def _clock(time_ns: int, utc_offset_s: int) -> str:
-    minutes = (time_ns // NS_PER_S + utc_offset_s) // 60
-    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
 @cache
