@@ -304,12 +304,12 @@ def test_a_permission_is_offered_from_when_its_form_is_opened_not_from_when_the_
     expect(page.locator(".clock")).to_have_text(at(600))
     panel = page.get_by_label("Permissions", exact=True)
     panel.get_by_text("Add or import").click()
-    expect(panel.get_by_label("From (UTC)")).to_have_value("2026-09-21T14:23")
-    expect(panel.get_by_label("Until (UTC)")).to_have_value("2026-09-21T16:23")
-    panel.get_by_label("From (UTC)").fill("2026-09-21T20:00")
+    expect(panel.get_by_label("From (UTC)")).to_have_value("2026-09-21 14:23")
+    expect(panel.get_by_label("Until (UTC)")).to_have_value("2026-09-21 16:23")
+    panel.get_by_label("From (UTC)").fill("2026-09-21 20:00")
     panel.get_by_text("Add or import").click()
     panel.get_by_text("Add or import").click()
-    expect(panel.get_by_label("From (UTC)")).to_have_value("2026-09-21T20:00")
+    expect(panel.get_by_label("From (UTC)")).to_have_value("2026-09-21 20:00")
 
 
 def test_the_shift_is_of_now_while_the_picture_is_of_before(screen: Screen, node: ScriptedNode, clock: Clock) -> None:
