@@ -31,7 +31,7 @@ SCREENS = {
     "console/night": ("operator", "night", "?lat=54.9&lon=25.4&zoom=8.2"),
     "console/day": ("operator", "day", "?lat=54.9&lon=25.4&zoom=8.2"),
     "console/red-light": ("operator", "red-light", "?lat=54.9&lon=25.4&zoom=8.2"),
-    "console/shift": ("operator", "night", "?lat=55.4&lon=25.2&zoom=6.6&panel=shift"),
+    "console/shift": ("operator", "night", "?lat=55.4&lon=25.2&zoom=6.6&list=shift"),
     "console/airport": ("operator", "night", "?view=airport&lat=54.7&lon=25.3&zoom=7.5"),
     "console/protection": ("operator", "day", "?view=protection&lat=54.9&lon=25.4&zoom=7.5"),
     "console/history": ("operator", "day", "?view=history"),
