@@ -12,7 +12,7 @@ import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 import pytest
 
-from sargas.model.tracks import CLASSES
+from sargas.model.tracks import CLASSES, EXCHANGE_SCHEMA
 from tests.cli.conftest import Ended
 from tests.identification.motions import circle, straight, times_ns
 
@@ -23,15 +23,7 @@ def table() -> pa.Table:
     """Return an airliner and a soaring bird, their rows one after the other by time."""
     parts = []
     for number, states in ((11, straight(90, 235.0, 11_000.0)), (12, circle(90, 10.5, 30.0, 1.5, 4.0))):
-        names = (
-            "latitude_deg",
-            "longitude_deg",
-            "altitude_m",
-            "velocity_east_mps",
-            "velocity_north_mps",
-            "velocity_up_mps",
-        )
-        columns = {name: states[:, k + 1] for k, name in enumerate(names)}
+        columns = {name: states[:, k + 1] for k, name in enumerate(EXCHANGE_SCHEMA.names[2:])}
         parts.append(pa.table({"time_ns": times_ns(states), "track_id": np.full(90, number), **columns}))
     return pa.concat_tables(parts).sort_by([("time_ns", "ascending"), ("track_id", "ascending")])
 

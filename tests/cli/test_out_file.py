@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sargas.cli.failure import Failure
 from sargas.cli.out_file import TABLES, open_whole, refuse_unwritable
 from tests.cli.conftest import Ended
 
@@ -112,7 +113,7 @@ def test_a_link_stays_one_and_its_file_is_the_new_one(tmp_path: Path) -> None:
 def test_what_cannot_be_written_is_told_before(name: str, told: str, tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     refuse_unwritable("--out", tmp_path / "out.csv", TABLES)
-    with pytest.raises(ValueError, match=f"--out .*{name}: expected .*{told}"):
+    with pytest.raises(Failure, match=f"--out .*{name}: expected .*{told}"):
         refuse_unwritable("--out", tmp_path / name, TABLES)
 
 
@@ -120,7 +121,7 @@ def test_a_folder_that_may_not_be_written_to_is_told_before(tmp_path: Path) -> N
     if os.geteuid() == 0:
         pytest.skip("root may write anywhere")
     tmp_path.chmod(0o500)
-    with pytest.raises(ValueError, match="expected a folder that can be written to"):
+    with pytest.raises(Failure, match="expected a folder that can be written to"):
         refuse_unwritable("--out", tmp_path / "out.csv")
 
 

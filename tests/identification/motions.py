@@ -6,7 +6,7 @@ import numpy as np
 
 from sargas.model.columns import NS_PER_S, Float64, Int64
 from sargas.model.label import Label
-from sargas.model.tracks import Tracks
+from sargas.model.tracks import EXCHANGE_SCHEMA, Tracks
 
 START_NS = 1_760_000_000 * NS_PER_S
 LATITUDE, LONGITUDE, METRES = 55.0, 24.0, 111_195.0
@@ -45,13 +45,5 @@ def times_ns(states: Float64) -> Int64:
 
 def tracks_of(states: Float64, track_id: int = 7) -> Tracks:
     """Return states as a batch of one track."""
-    names = (
-        "latitude_deg",
-        "longitude_deg",
-        "altitude_m",
-        "velocity_east_mps",
-        "velocity_north_mps",
-        "velocity_up_mps",
-    )
-    columns = {name: states[:, k + 1] for k, name in enumerate(names)}
+    columns = {name: states[:, k + 1] for k, name in enumerate(EXCHANGE_SCHEMA.names[2:])}
     return Tracks.of(time_ns=times_ns(states), track_id=np.full(len(states), track_id), label=Label(), **columns)

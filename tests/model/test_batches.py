@@ -11,6 +11,7 @@ from sargas.model.columns import known_or
 from sargas.model.label import Classification, Label, most_restrictive
 from sargas.model.plots import COLUMN_DTYPES, EXCHANGE_SCHEMA, SCHEMA, Plots, concatenate
 from sargas.model.tracks import COLUMN_NAMES, Tracks, TrackStatus
+from sargas.model.tracks import EXCHANGE_SCHEMA as TRACK_SCHEMA
 
 LABEL = Label(releasable_to=("LTU", "LVA"), originator="LTU")
 
@@ -119,10 +120,7 @@ def test_tracks_name_their_sensors() -> None:
 
 def test_quality_and_group_of_a_track_are_null_until_they_are_known() -> None:
     two, real = np.array([1, 2], np.int64), np.array([55.0, 56.0])
-    exchange: dict[str, Any] = dict.fromkeys(
-        ("latitude_deg", "longitude_deg", "altitude_m", "velocity_east_mps", "velocity_north_mps", "velocity_up_mps"),
-        real,
-    )
+    exchange: dict[str, Any] = dict.fromkeys(TRACK_SCHEMA.names[2:], real)
     names = ("existence", "position_95_m", "velocity_95_mps", "consistency", "group_id")
     unknown = Tracks.of(time_ns=two, track_id=two, label=LABEL, **exchange).to_arrow()
     assert [unknown.column(name).to_pylist() for name in names] == [[None, None]] * 5
@@ -182,14 +180,7 @@ def test_the_life_of_a_track_is_told_by_its_status() -> None:
 
 def three_tracks() -> Tracks:
     numbers, values = np.arange(1, 4), np.array([0.5, 1.5, 2.5])
-    names = (
-        "latitude_deg",
-        "longitude_deg",
-        "altitude_m",
-        "velocity_east_mps",
-        "velocity_north_mps",
-        "velocity_up_mps",
-    )
+    names = TRACK_SCHEMA.names[2:]
     covariance = np.arange(63.0).reshape(3, 21)
     return Tracks.of(
         time_ns=numbers, track_id=numbers, label=LABEL, covariance=covariance, **dict.fromkeys(names, values)

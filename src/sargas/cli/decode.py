@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from sargas.cli.failure import USAGE, Failure
 from sargas.cli.out_file import refuse_unwritable
 
 
@@ -35,10 +34,7 @@ def decode(
 
     if framing not in ("none", "final"):
         raise typer.BadParameter(f"expected none or final, was {framing!r}", param_hint="--framing")
-    try:
-        refuse_unwritable("--out", out)
-    except ValueError as error:
-        raise Failure(str(error), USAGE) from None
+    refuse_unwritable("--out", out)
     kind: Literal["none", "final"] = "final" if framing == "final" else "none"
     summary = decode_file(file, out, format, _editions(edition or []), kind, _received_ns(received))
     typer.echo(json_module.dumps(summary) if json else _in_words(summary))

@@ -8,24 +8,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from sargas.cli.failure import Failure
+from sargas.cli.failure import USAGE, Failure
 
 TABLES = (".parquet", ".pq", ".csv")
 """Ends of the names of tables that are written in either form."""
 
 
 def refuse_unwritable(option: str, path: Path, ends: tuple[str, ...] = ()) -> None:
-    """Raise ValueError when no file can be written there, or its name has none of the ``ends``: before the work."""
+    """Raise Failure when no file can be written there, or its name has none of the ``ends``: before the work."""
     if not path.parent.is_dir():
-        raise ValueError(f"{option} {path}: expected an existing folder, was none: make {path.parent} first")
-    if ends and path.suffix.lower() not in ends:
-        raise ValueError(
-            f"{option} {path}: expected a name that ends in .parquet or .csv, was {path.suffix or 'neither'}"
-        )
-    if path.is_dir():
-        raise ValueError(f"{option} {path}: expected a file, was a folder: name a file in it")
-    if not os.access(path if _is_special(path) else path.resolve().parent, os.W_OK):
-        raise ValueError(f"{option} {path}: expected a folder that can be written to, was not: name another")
+        fault = f"expected an existing folder, was none: make {path.parent} first"
+    elif ends and path.suffix.lower() not in ends:
+        fault = f"expected a name that ends in .parquet or .csv, was {path.suffix or 'neither'}"
+    elif path.is_dir():
+        fault = "expected a file, was a folder: name a file in it"
+    elif not os.access(path if _is_special(path) else path.resolve().parent, os.W_OK):
+        fault = "expected a folder that can be written to, was not: name another"
+    else:
+        return
+    raise Failure(f"{option} {path}: {fault}", USAGE)
 
 
 @contextmanager

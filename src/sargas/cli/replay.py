@@ -54,7 +54,7 @@ def replay(
         watch(inputs, speed, host, port)
         return
     if snapshot is not None:
-        _refuse_unwritable(snapshot)
+        refuse_unwritable("--snapshot", snapshot)
     summary, sequence = _run(inputs, state, source, quiet=digest or as_json)
     if snapshot is not None:
         _write_state(snapshot, state, sequence)
@@ -77,13 +77,6 @@ def _read_state(path: Path | None) -> tuple[State, int]:
         return load_state(path.read_bytes())
     except (OSError, ValueError) as error:
         raise Failure(f"--from {path}: {error}", USAGE) from None
-
-
-def _refuse_unwritable(snapshot: Path) -> None:
-    try:
-        refuse_unwritable("--snapshot", snapshot)
-    except ValueError as error:
-        raise Failure(str(error), USAGE) from None
 
 
 def _write_state(path: Path, state: State, sequence: int) -> None:

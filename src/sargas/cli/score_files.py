@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sargas.cli.sensor_file import read_sensor_file
+from sargas.model.tracks import EXCHANGE_SCHEMA
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -13,15 +14,7 @@ if TYPE_CHECKING:
     from sargas.exercise.scoring.columns import Picture, States, Truth
     from sargas.model.columns import Float64
 
-STATE_COLUMNS = (
-    "time_ns",
-    "latitude_deg",
-    "longitude_deg",
-    "altitude_m",
-    "velocity_east_mps",
-    "velocity_north_mps",
-    "velocity_up_mps",
-)
+STATE_COLUMNS = ("time_ns", *EXCHANGE_SCHEMA.names[2:])
 TRUTH_COLUMNS = (*STATE_COLUMNS, "object_id", "kind", "observable")
 TRACK_COLUMNS = (*STATE_COLUMNS, "track_id")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from sargas.assessment.drift.airports import LabelOf
 from sargas.assessment.drift.drifters import Drifted, Drifter, Drifters
 from sargas.assessment.drift.launch import SCALE_50, SCALE_90, Launch, Site, ellipse, find_sites
 from sargas.assessment.drift.regions import area_km2, region_of
@@ -24,8 +24,6 @@ LEAST_ENTRY = 0.01
 MOST_ENTRIES = 10
 MOVED_M = 1000.0
 """A site is told again when its middle moved so far, or its balloons changed."""
-LabelOf = Callable[..., Label]
-"""Give the label of what is told of tracks, by their numbers."""
 
 
 def tell_forecast(

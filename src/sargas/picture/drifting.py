@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sargas.assessment.drift.airports import Airports
+from sargas.assessment.drift.airports import Airports, LabelOf
 from sargas.assessment.drift.drifters import FASTEST_MPS, LEAST_BALLOON, MOST_FOLLOWED, Drifted, Drifters, Seen
 from sargas.assessment.drift.shares import Entered, entries_within, first_entries
 from sargas.geo.plane import RegionPlane
@@ -28,7 +28,7 @@ from sargas.model.records import (
 from sargas.model.rising import are_among
 from sargas.model.tracks import CLASSES, Tracks
 from sargas.picture.drift_snapshot import dump_drift, load_drift
-from sargas.picture.drift_telling import LabelOf, Sites, end_forecast, tell_forecast
+from sargas.picture.drift_telling import Sites, end_forecast, tell_forecast
 
 BALLOON = CLASSES.index("balloon")
 SEEN_WITHIN_NS = 20 * NS_PER_S

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sargas.model.columns import NO_CODE, NS_PER_S, Float64, Int64
 from sargas.model.label import most_restrictive
 from sargas.model.rising import are_among
-from sargas.model.tracks import ECHO_COLUMNS, Tracks
+from sargas.model.tracks import ECHO_COLUMNS, EXCHANGE_SCHEMA, Tracks
 from sargas.picture.partner_tracks import PartnerTracks
 from sargas.tracking.correlation import measure
 from sargas.tracking.fusion import Fused
@@ -144,7 +144,7 @@ def _apply(own: Tracks, rows: Int64, remote: Tracks, shift: Float64, covariance:
     return replace(own, **columns, contributing=contributing, sensor_ids=sensor_ids)
 
 
-_STATE = ("latitude_deg", "longitude_deg", "altitude_m", "velocity_east_mps", "velocity_north_mps", "velocity_up_mps")
+_STATE = tuple(EXCHANGE_SCHEMA.names[2:])
 _CHANGED = (
     *_STATE, "covariance", "position_95_m", "velocity_95_mps", "update_time_ns", "icao_address", "mode_3a", "callsign",
     "uas_id", *ECHO_COLUMNS,

@@ -12,19 +12,12 @@ from sargas.formats.release.accuracy import ellipse_of
 from sargas.formats.release.track_wire import MOST_SENSORS, Detail, ToldTracks
 from sargas.model.columns import Float64, Int64, PlotFlag
 from sargas.model.label import Label
-from sargas.model.tracks import Tracks
+from sargas.model.tracks import EXCHANGE_SCHEMA, Tracks
 from sargas.sharing.agreement import Agreement
 from sargas.sharing.policy.words import Verdict
 
 TOLD = (
-    "time_ns",
-    "track_id",
-    "latitude_deg",
-    "longitude_deg",
-    "altitude_m",
-    "velocity_east_mps",
-    "velocity_north_mps",
-    "velocity_up_mps",
+    *EXCHANGE_SCHEMA.names,
     "status",
     "update_time_ns",
     "network_id",

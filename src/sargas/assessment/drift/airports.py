@@ -19,6 +19,8 @@ from sargas.model.label import Label, most_restrictive
 from sargas.model.local_time import LocalTime
 from sargas.model.records import Configuration, Zone
 
+LabelOf = Callable[..., Label]
+"""Give the label of what is told of tracks, by their numbers."""
 EVERY_NS = 10 * NS_PER_S
 TOLD_AGAIN_NS = 60 * NS_PER_S
 """An advice whose state did not change is told again so often, when its figures moved."""
@@ -75,7 +77,7 @@ class Airports:
         self.shares.pop(track_id, None)
         self.simulated.discard(track_id)
 
-    def tick(self, time_ns: int, label_of: Callable[..., Label]) -> Iterator[ClosureAdvice]:
+    def tick(self, time_ns: int, label_of: LabelOf) -> Iterator[ClosureAdvice]:
         """Advance every airport, at most every ten seconds; tell what changed. ``label_of``: of tracks by number."""
         yield from self._end_removed(time_ns)
         busy = self.shares or any(closure.state != "open" for closure in self.closures)
@@ -118,7 +120,7 @@ class Airports:
             self.forget(track_id)
 
     def _tell(
-        self, zone: Zone, closure: Closure, state: str, chance: Chance, time_ns: int, label_of: Callable[..., Label]
+        self, zone: Zone, closure: Closure, state: str, chance: Chance, time_ns: int, label_of: LabelOf
     ) -> ClosureAdvice:
         return self._keep(self._advise(zone, closure, state, chance, time_ns, label_of))
 
@@ -138,7 +140,7 @@ class Airports:
         return ends or moved or abs(before.probability - advice.probability) >= 0.05
 
     def _advise(
-        self, zone: Zone, closure: Closure, state: str, chance: Chance, time_ns: int, label_of: Callable[..., Label]
+        self, zone: Zone, closure: Closure, state: str, chance: Chance, time_ns: int, label_of: LabelOf
     ) -> ClosureAdvice:
         over = state in ("reopen", "called_off")
         peak = float(chance.any_inside.max())
@@ -175,7 +177,7 @@ class Airports:
             }
         )
 
-    def _label(self, advice_id: str, zone: Zone, chance: Chance, label_of: Callable[..., Label]) -> Label:
+    def _label(self, advice_id: str, zone: Zone, chance: Chance, label_of: LabelOf) -> Label:
         """Return who may know: who may see all drifters behind it, and all that were behind what was told before."""
         before = self.advice.get(zone.id)
         held = [before.label] if before is not None and before.advice_id == advice_id else []
