@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from sargas.console.context import Console
 from sargas.console.messages import FileProblem, ImportedFile
+from sargas.console.strictness import NUL
 from sargas.identification.permission_files import Problem
 from sargas.model.records import EnteredRecord
 
@@ -18,17 +19,13 @@ class NotText(Exception):
     """What was handed in is no text."""
 
 
-NUL = ("\0", "\\u0000")
-"""As it stands in a file, and as JSON writes it."""
-
-
 async def read_text(request: Request) -> str:
     """Read the body as text. Raises NotText when it is not UTF-8, or holds NUL, which not every database keeps."""
     try:
         text = (await request.body()).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise NotText("expected text in UTF-8, was not: save the file as UTF-8") from None
-    if any(one in text for one in NUL):
+    if "\0" in text or NUL.search(text):
         raise NotText("expected text, was with NUL in it: save the file as text in UTF-8")
     return text
 

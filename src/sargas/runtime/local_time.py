@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from sargas.model.columns import NS_PER_S
 from sargas.model.local_time import ClockChange
 
-HOUR_NS, AHEAD_HOURS = 3600 * NS_PER_S, 24 * 366 * 3
+HOUR_NS, AHEAD_DAYS = 3600 * NS_PER_S, 3 * 366
 """So far ahead changes of the clocks are known to a node that runs on."""
-
 OF_NATIONS = {
     "DEU": "Europe/Berlin", "DNK": "Europe/Copenhagen", "EST": "Europe/Tallinn", "FIN": "Europe/Helsinki",
     "LTU": "Europe/Vilnius", "LVA": "Europe/Riga", "NOR": "Europe/Oslo", "POL": "Europe/Warsaw",
@@ -41,10 +40,15 @@ def utc_offset_s(zone: ZoneInfo, time_ns: int) -> int:
 
 def clock_changes(zone: ZoneInfo, time_ns: int) -> tuple[ClockChange, ...]:
     """Return the changes of the clocks in the three years after a time, UTC ns; they come on the hour."""
-    hour = time_ns // HOUR_NS
-    offsets = [utc_offset_s(zone, (hour + k) * HOUR_NS) for k in range(AHEAD_HOURS)]
+    first = time_ns // HOUR_NS
+
+    def offset_s(hour: int) -> int:
+        return utc_offset_s(zone, hour * HOUR_NS)
+
+    days = [range(hour, hour + 25) for hour in range(first, first + 24 * AHEAD_DAYS, 24)]
+    hours = [pair for day in days if offset_s(day[0]) != offset_s(day[-1]) for pair in pairwise(day)]
     return tuple(
-        ClockChange(time_ns=(hour + k) * HOUR_NS, utc_offset_s=after)
-        for k, (before, after) in enumerate(pairwise(offsets), start=1)
-        if after != before
+        ClockChange(time_ns=after * HOUR_NS, utc_offset_s=offset_s(after))
+        for before, after in hours
+        if offset_s(before) != offset_s(after)
     )
