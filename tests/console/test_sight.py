@@ -22,6 +22,7 @@ from sargas.console.narrowed import KEYS, NarrowedPicture
 from sargas.console.sight import Sight, narrow_configuration, sight_of
 from sargas.model.label import Classification, Label
 from sargas.model.records import Cue, Handover, NetworkIdentity, PartnerNotice, Source
+from sargas.model.warning_records import WarningArea
 from sargas.picture.ahead import Ahead, AheadPlace
 from sargas.runtime.accounts import Account
 from sargas.runtime.live_picture import LivePicture, PictureChange
@@ -108,6 +109,13 @@ def test_of_sensors_those_are_told_that_a_source_names_which_may_be_seen() -> No
     open_stream = stream.model_copy(update={"label": Label()})
     told = narrow_configuration(whole.model_copy(update={"sources": (*made.sources, open_stream)}), restricted)
     assert len(told.sensors) == 3
+
+
+def test_municipalities_stay_in_the_node_which_has_thousands_of_points_of_them() -> None:
+    sight = Sight("LTU", "LTU", Classification.SECRET)
+    area = WarningArea(area_id="1", name="Utena", polygon=((24.0, 55.0), (25.0, 55.0), (25.0, 56.0)))
+    told = narrow_configuration(make_configuration().model_copy(update={"municipalities": (area,)}), sight)
+    assert told.municipalities == ()
 
 
 def everything(track_id: int, label: Label, mark: str) -> list[Any]:

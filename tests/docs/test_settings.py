@@ -44,7 +44,7 @@ def test_every_setting_is_documented_as_it_is(heading: str) -> None:
 
 
 def test_every_table_of_the_settings_has_its_heading() -> None:
-    files = ("zones_file", "permissions_file", "wind_file")
+    files = ("zones_file", "municipalities_file", "permissions_file", "wind_file")
     named = {heading.partition(",")[0].strip("[]") for heading in TABLES}
     assert set(config.Settings.model_fields) == named | set(files)
     rows = [row for row in field_rows(config.Settings, with_default=True) if row[0].strip("`") in files]

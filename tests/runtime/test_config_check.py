@@ -59,6 +59,7 @@ def faults(folder: Path, text: str) -> list[str]:
             "in [store]",
         ),
         ('zones_file = "none.geojson"\n', "none.geojson: no such file or directory", "check the path"),
+        ('municipalities_file = "none.geojson"\n', "none.geojson: no such file or directory", "check the path"),
         ('wind_file = "none.csv"\n', "none.csv: no such file or directory", "check the path"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from sargas.cli.assess_told import Told
     from sargas.model.envelope import Envelope
     from sargas.model.records import WindTable
-    from sargas.model.warning_records import WarningArea
 
 
 def assess(
@@ -91,44 +90,17 @@ def _open_recording(
     wind: Path | None,
     utc_offset_s: int,
 ) -> Iterator[Envelope]:
+    from sargas.runtime.area_files import read_municipalities
     from sargas.runtime.recording import open_recording
     from sargas.runtime.replay import recording_inputs
     from sargas.runtime.zone_files import read_zones_file
 
     recording, known, (drawn, routes) = open_recording(path), read_sensor_file(sensors), read_zones_file(zones)
-    areas, winds = _read_areas(municipalities), _read_winds(wind)
+    areas, winds = read_municipalities(municipalities), _read_winds(wind)
     _, inputs = recording_inputs(
         recording, known, {}, zones=drawn, routes=routes, municipalities=areas, utc_offset_s=utc_offset_s
     )
     return _with_winds(inputs, winds)
-
-
-def _read_areas(path: Path | None) -> tuple[Any, ...]:
-    """Read municipalities: polygons with properties id and name; of several polygons the largest is taken."""
-    import json
-
-    from shapely import get_parts, make_valid
-    from shapely.geometry import shape
-
-    from sargas.model.warning_records import WarningArea
-
-    if path is None:
-        return ()
-    areas: list[WarningArea] = []
-    try:
-        for feature in json.loads(path.read_text(encoding="utf-8-sig"))["features"]:
-            # of a border that crosses itself no share can be told
-            parts = get_parts(get_parts(make_valid(shape(feature["geometry"]))))
-            largest = max(parts, key=lambda part: part.area)
-            named = feature["properties"]
-            ring = tuple((x, y) for x, y, *_ in largest.exterior.coords)
-            areas.append(WarningArea(area_id=str(named["id"]), name=str(named["name"]), polygon=ring))
-        return tuple(areas)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ValueError(
-            f"{path}: expected a FeatureCollection of polygons with properties id and name, "
-            f"was not at feature {len(areas)}: {error!r}"
-        ) from None
 
 
 def _read_winds(path: Path | None) -> tuple[WindTable, ...]:

@@ -80,7 +80,9 @@ def narrow_configuration(configuration: Configuration, sight: Sight) -> Configur
     if sight.is_foreign:
         changed = dict.fromkeys(("sources", "sensors", "partners", "routes", "area"), ())
     if not sight.may_see(configuration.label):
-        changed |= dict.fromkeys(("sources", "sensors", "zones", "routes", "municipalities", "partners", "area"), ())
+        changed |= dict.fromkeys(("sources", "sensors", "zones", "routes", "partners", "area"), ())
+    # a nation's are some hundred kilobytes, and no screen draws one that is not warned: a warning brings its own
+    changed["municipalities"] = ()
     return configuration.model_copy(update=changed)
 
 

@@ -26,6 +26,7 @@ from sargas.model.records import (
     WindTable,
     Zone,
 )
+from sargas.runtime.area_files import read_municipalities
 from sargas.runtime.feeds.url import parse_url
 from sargas.runtime.local_time import clock_changes, time_zone_of, utc_offset_s
 from sargas.runtime.network.settings import NetworkSettings
@@ -164,6 +165,10 @@ class Settings(BaseSettings):
         default=None,
         description="GeoJSON file with more zones and with routes, relative to the file; stands above the first table",
     )
+    municipalities_file: Path | None = Field(
+        default=None,
+        description="GeoJSON file of the areas that warnings name, relative to the file; none: cells around places",
+    )
     permissions_file: Path | None = Field(
         default=None,
         description="CSV or GeoJSON file of flight permissions, relative to the file; above the first table",
@@ -199,9 +204,8 @@ class Settings(BaseSettings):
 
     def relative_to(self, folder: Path) -> Self:
         """Return the same settings with every path made absolute from ``folder``."""
-        zones = None if self.zones_file is None else folder / self.zones_file
-        permissions = None if self.permissions_file is None else folder / self.permissions_file
-        wind = None if self.wind_file is None else folder / self.wind_file
+        names = ("zones_file", "municipalities_file", "permissions_file", "wind_file")
+        files = {name: folder / path for name in names if (path := getattr(self, name)) is not None}
         network = self.network.relative_to(folder)
         node = self.node.model_copy(update={"data_dir": folder / self.node.data_dir})
         sources = tuple(s.model_copy(update={"url": _absolute_url(s.url, folder)}) for s in self.source)
@@ -210,15 +214,14 @@ class Settings(BaseSettings):
             for one in self.warning_channel
         )
         store = self.store.model_copy(update={"url": _absolute_store(self.store.url, folder)})
-        files = {"zones_file": zones, "permissions_file": permissions, "wind_file": wind}
         tables = {"node": node, "store": store, "network": network, "source": sources, "warning_channel": channels}
         return self.model_copy(update={**files, **tables})
 
     def to_configuration(self, time_ns: int, first_track_number: int = 1) -> Configuration:
         """Build the record that the picture runs with, valid from ``time_ns`` (UTC ns).
 
-        ``first_track_number``: above every number this node has given before. Reads ``zones_file``: raises OSError
-        when it cannot be read, ValueError when it is not GeoJSON of zones.
+        ``first_track_number``: above every number this node has given before. Reads ``zones_file`` and
+        ``municipalities_file``: raises OSError when one cannot be read, ValueError when it is not what it should be.
         """
         label, time_zone = self._own_label(), time_zone_of(self.node.nation, self.node.time_zone)
         zones, routes = read_zones_file(self.zones_file)
@@ -235,6 +238,7 @@ class Settings(BaseSettings):
             sensors=self.sensor,
             zones=(*self.zone, *zones),
             routes=routes,
+            municipalities=read_municipalities(self.municipalities_file),
             exercise=self.node.exercise,
             first_track_number=first_track_number,
             utc_offset_s=utc_offset_s(time_zone, time_ns),

@@ -85,7 +85,7 @@ def _store_faults(settings: Settings) -> Iterator[tuple[Place, str]]:
 
 
 def _source_faults(settings: Settings) -> Iterator[tuple[Place, str]]:
-    records = settings.model_copy(update={"zones_file": None}).to_configuration(0).sources
+    records = settings.model_copy(update={"zones_file": None, "municipalities_file": None}).to_configuration(0).sources
     for i, (source, record) in enumerate(zip(settings.source, records, strict=True)):
         try:
             if source.editions:
