@@ -31,6 +31,9 @@ def test_a_sheet_takes_the_focus_keeps_it_and_gives_it_back(screen: Screen, butt
     for key in ("Tab", "Shift+Tab", "Shift+Tab", *("Tab",) * 6):
         page.keyboard.press(key)
         assert holds_focus(sheet), f"it left by {key}"
+    if page.evaluate("document.activeElement.tagName") != "INPUT":
+        page.keyboard.press("m")
+    expect(page.get_by_role("region", name="Measure")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(sheet).to_have_count(0)
     expect(opener).to_be_focused()

@@ -166,6 +166,9 @@ def test_a_critical_alert_is_heard_until_it_is_answered_and_mute_ends_by_itself(
     expect(page.get_by_role("button", name="The alarm is muted for")).to_be_visible()
     node.picture.apply([make_alert("a2", DRONE + 1)], NOW_NS)
     expect(page.locator(".alerts li").filter(has_text="Rytų siena")).to_have_count(2)
+    read_out = page.locator(".alerts [aria-live=assertive] p")
+    expect(read_out).to_have_count(2)
+    expect(read_out.last).to_contain_text("Rytų siena")
     page.wait_for_timeout(1200)
     assert screen.measure("sounds") == 1
     page.keyboard.press("x")

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { closestApproach } from "../src/measuring/approach.ts";
 import { courseBetween, placeAt } from "../src/measuring/geodesic.ts";
-import { legsOf, lineOf, ringOf, sayBearing, sayDistance } from "../src/measuring/legs.ts";
+import { sayBearing } from "../src/language/figures.ts";
+import { legsOf, lineOf, ringOf, sayDistance } from "../src/measuring/legs.ts";
 
 const VILNIUS = { latitude: 54.6872, longitude: 25.2797 };
 const place = ([latitude, longitude]: readonly [number, number]) => ({ latitude, longitude });

@@ -17,6 +17,7 @@ import { makeColumns, Tracks } from "../src/track/tracks.ts";
 import { isTwoOf, warningsDraft, withTwo } from "../src/admin/rules.ts";
 import { nationsOf } from "../src/admin/words.ts";
 import { inLanguage } from "../src/language/saying.ts";
+import { shortTime } from "../src/permission/permissions.ts";
 
 const className = (type: number): string => ["not classified", "one-way drone", "balloon"][type] ?? "";
 
@@ -307,4 +308,11 @@ test("all is silent since the last datagram of any, once none that ever delivere
   assert.equal(silentSince([source("waiting", null), source("failed", null)]), null, "none ever delivered");
   assert.equal(silentSince([source("silent", 5), source("degraded", 4)]), null, "one still delivers");
   assert.equal(silentSince([source("silent", 5), source("paused", 9), source("degraded", null)]), 9);
+});
+
+test("a permission that ends in another year says in which", () => {
+  const ns = (iso: string): number => Date.parse(iso) * 1e6;
+  const now = Date.parse("2026-11-27T20:00:00Z");
+  assert.equal(shortTime(ns("2026-12-31T23:30:00Z"), now), "12-31 23:30Z");
+  assert.equal(shortTime(ns("2027-05-01T08:00:00Z"), now), "2027-05-01 08:00Z");
 });

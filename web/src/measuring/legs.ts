@@ -68,8 +68,3 @@ export function sayDistance(metres: number): string {
 function threeFigures(value: number): string {
   return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
 }
-
-/** "087°": a bearing in three digits, as it is spoken. */
-export function sayBearing(degrees: number): string {
-  return `${String(Math.round(degrees) % 360).padStart(3, "0")}°`;
-}

@@ -1,9 +1,10 @@
 // Measures on the map: shortest ways with distance and bearing, ends, rings.
 import { figures } from "../language/current.svelte.ts";
+import { sayBearing } from "../language/figures.ts";
 import type { Position } from "../place/coordinates.ts";
 import { screenX, screenY, worldX, worldY, type View } from "../picture/projection.ts";
 import { ink } from "../theme/inks.ts";
-import { lineOf, ringOf, RINGS, sayBearing, sayDistance, type Leg, type StandingEnd } from "./legs.ts";
+import { lineOf, ringOf, RINGS, sayDistance, type Leg, type StandingEnd } from "./legs.ts";
 
 const FONT = '600 12px "Inter Variable", sans-serif';
 

@@ -28,10 +28,11 @@ export function isInForce(permission: FlightPermission, timeMs: number): boolean
   return permission.valid_from_ns / NS_PER_MS <= timeMs;
 }
 
-/** "05-01 08:00Z": the day without its year, for a list. */
-export function shortTime(ns: number): string {
+/** "05-01 08:00Z", and "2027-05-01 08:00Z" where the year is another than that of `nowMs`. */
+export function shortTime(ns: number, nowMs: number): string {
   const iso = new Date(ns / NS_PER_MS).toISOString();
-  return `${iso.slice(5, 10)} ${iso.slice(11, 16)}Z`;
+  const isThisYear = iso.slice(0, 4) === new Date(nowMs).toISOString().slice(0, 4);
+  return `${iso.slice(isThisYear ? 5 : 0, 10)} ${iso.slice(11, 16)}Z`;
 }
 
 /** What identities a permission names, as they are written. */

@@ -14,6 +14,11 @@ export function closeSheet(): boolean {
   return last !== undefined;
 }
 
+/** Whether a sheet is open: then the keys of what lies under it are dead. */
+export function hasSheet(): boolean {
+  return open.length > 0;
+}
+
 /** For the outermost element of a sheet: `use:sheet={close}`. */
 export function sheet(element: HTMLElement, close: () => void) {
   const before = document.activeElement;
