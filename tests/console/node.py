@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -49,6 +50,7 @@ from tests.runtime.store_cases import make_warning
 LABEL = Label(releasable_to=("LTU", "LVA", "POL"), originator="LTU")
 NOW_NS = 1_790_000_000_000_000_000
 PASSWORD = "vakaro zvaigzde dega"
+_ports = deque((0, 0), maxlen=2)
 CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
@@ -255,8 +257,13 @@ def _new_database() -> bytes:
 
 @contextmanager
 def serve(node: ScriptedNode) -> Iterator[ScriptedNode]:
-    """Serve the node's console from a thread on a free port of this machine."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    """Serve the node's console from a thread on a port of this machine: that of the last node but one, when free.
+
+    A browser keeps by address what it compiled of a page, which is a third of what opening it costs; and it tells late
+    of the node it was at last.
+    """
+    with _listen(_ports[0]) as listener:
+        _ports.append(listener.getsockname()[1])
         server = make_server(node.app, "127.0.0.1", 0)
         thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), daemon=True)
         thread.start()
@@ -270,6 +277,13 @@ def serve(node: ScriptedNode) -> Iterator[ScriptedNode]:
             server.should_exit = True
             thread.join(10)
             assert not thread.is_alive(), "the server did not stop"
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError:  # another node is there
+        return socket.create_server(("127.0.0.1", 0))
 
 
 def open_client(url: str = "", **given: Any) -> httpx.Client:
