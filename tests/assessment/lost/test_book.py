@@ -10,6 +10,7 @@ from sargas.assessment.lost.sightings import SectorReport
 from sargas.assessment.lost.telling import LEVEL
 from sargas.model.label import Label
 from sargas.model.lost_records import LostTrack
+from sargas.model.report_records import HumanReport
 from sargas.model.tracks import TrackStatus
 from tests.assessment.lost.scene import LABEL, PLANE, Scene, radar
 
@@ -176,6 +177,22 @@ def test_a_run_from_a_snapshot_is_the_run_without_a_break() -> None:
     broken = Scene(second=scene.second)
     broken.book = again
     assert [one.model_dump() for one in broken.wait(60)] == [one.model_dump() for one in scene.wait(60)]
+    assert broken.book.snapshot() == scene.book.snapshot()
+
+
+def test_what_a_report_may_be_taken_back_from_is_in_a_snapshot_as_it_is() -> None:
+    scene = lost_scene(50)
+    stand = PLANE.geodetic_from_plane(60e3 - 45.0 * 90, -1_500.0)
+    report = HumanReport(
+        id="r", time_ns=scene.now_ns, origin="n", label=LABEL, report_id="r", source_id="ona", reporter="soldier",
+        channel="app", latitude_deg=float(stand[0]), longitude_deg=float(stand[1]), bearing_deg=0.0, seen="drone",
+    )  # fmt: skip
+    scene.book.hear_report(report)
+    broken = Scene(second=scene.second)
+    broken.book.restore(scene.book.snapshot())
+    for one in (scene, broken):
+        one.tick(one.tracks(51))
+    assert scene.book.cases[7].may_be
     assert broken.book.snapshot() == scene.book.snapshot()
 
 

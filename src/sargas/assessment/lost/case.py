@@ -118,7 +118,7 @@ class LostCase:
         if self.without is None:
             self.without = replace(
                 self, particles=copied(self.particles), streams=self.streams.copy(),
-                counted_ns=self.counted_ns.copy(), looked=self.looked.copy(), said={},
+                counted_ns=self.counted_ns.copy(), looked=self.looked.copy(), may_be=self.may_be.copy(), said={},
             )  # fmt: skip
         self.said[report.report_id] = report
         self._weigh_in_said(report, plane)
