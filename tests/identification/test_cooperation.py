@@ -15,7 +15,7 @@ from sargas.identification.cooperation import Cooperation
 from sargas.identification.cooperation_words import NONE
 from sargas.model.columns import NS_PER_S
 from sargas.model.identity_records import Claim, FlightPermission, GnssInterference
-from sargas.model.label import Label
+from sargas.model.label import Classification, Label
 from sargas.model.plots import Plots
 from sargas.model.records import Configuration, Sensor
 from sargas.tracking.tracker import Tracker
@@ -219,6 +219,24 @@ def test_a_permission_of_ones_own_forces_names_a_friend_only_with_a_name_that_a_
     told = watch.run(60, aircraft(shift_m=20_000.0))
     last = {one.track_id: one.value for one in about(told, "cooperation")}
     assert set(last.values()) == {"doubtful"}, "a name is no friend once its place is not believed"
+
+
+def test_what_a_permission_says_goes_no_further_than_the_permission() -> None:
+    watch = Watch()
+    secret = Label(classification=Classification.SECRET, originator="LTU")
+    held = around(1, purpose="police", icao_address=f"{ADDRESS:06x}", label=secret)
+    watch.cooperation.permit(held)
+    told = watch.run(20, aircraft())
+    tells = [one for one in told if any("permission" in words for words in one.evidence)]
+    assert {one.about for one in tells} == {"cooperation", "identity"}
+    assert {one.label.classification for one in tells} == {Classification.SECRET}
+    again = Cooperation(NODE, RegionPlane(*ORIGIN))
+    again.restore(watch.cooperation.snapshot())
+    assert again.snapshot() == watch.cooperation.snapshot()
+    watch.cooperation = again
+    watch.cooperation.permit(held.model_copy(update={"state": "revoked"}))
+    (gone,) = [one for one in watch.run(2, aircraft()) if one.source.startswith("permission:")]
+    assert (gone.state, gone.label.classification) == ("withdrawn", Classification.SECRET)
 
 
 def test_a_club_explains_but_names_no_friend_and_its_end_is_told() -> None:

@@ -35,14 +35,18 @@ class Making(NamedTuple):
         *,
         claim_id: str = "",
         source: str = MACHINE,
+        said: Label | None = None,
     ) -> Claim:
-        """Make a claim of the node itself, or of another ``source`` under a ``claim_id`` of its own."""
+        """Make a claim of the node itself, or of another ``source`` under a ``claim_id`` of its own.
+
+        ``said``: label of what else than the track's plots it follows from.
+        """
         claim_id = claim_id or f"{MACHINE}/{number}/{about}"
         return Claim(
             id=f"{self.node}/claim/{claim_id}/{self.time_ns}",
             time_ns=self.time_ns,
             origin=self.node,
-            label=most_restrictive((self.tracks.label_of(number), self.label)),
+            label=most_restrictive((self.tracks.label_of(number), self.label, *(() if said is None else (said,)))),
             claim_id=claim_id,
             state=state,
             track_id=number,
@@ -64,10 +68,11 @@ class Making(NamedTuple):
         grades: tuple[Reliability, int],
         evidence: tuple[Said, ...],
         state: Revision,
+        said: Label,
     ) -> Claim:
-        """Make the claim of a permission that it explains a track: a voice of its own beside the node's."""
+        """Make the claim of a permission (label ``said``) that it explains a track: a voice beside the node's."""
         voice = f"permission:{name}"
         claim_id = f"{voice}/{number}"
         return self.claim(
-            number, "identity", voice, probability, grades, evidence, state, claim_id=claim_id, source=voice
+            number, "identity", voice, probability, grades, evidence, state, claim_id=claim_id, source=voice, said=said
         )

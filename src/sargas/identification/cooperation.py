@@ -31,6 +31,7 @@ from sargas.identification.saying import name_of, say
 from sargas.identification.senders import SenderBook
 from sargas.model.columns import NO_CODE, NS_PER_S, Int64
 from sargas.model.identity_records import Claim, FlightPermission, GnssInterference
+from sargas.model.label import Label
 from sargas.model.parts import pack, unpack
 from sargas.model.plots import Plots
 from sargas.model.records import Configuration
@@ -38,7 +39,7 @@ from sargas.model.tracks import Tracks
 from sargas.sensors.site import Sites
 from sargas.tracking.support import Support
 
-MARK = b"SARGAS-COOPERATION-1\n"
+MARK = b"SARGAS-COOPERATION-2\n"
 FORGET_EVERY_NS = 10 * NS_PER_S
 TOLD_STEP = 0.2
 """An explanation is told anew when its probability has moved by so much."""
@@ -53,6 +54,7 @@ class Held(NamedTuple):
     state: int
     probability: float
     is_own: bool
+    label: Label
 
 
 class Cooperation:
@@ -133,7 +135,7 @@ class Cooperation:
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
         header = {
-            "explained": [(number, *held) for number, held in self._explained.items()],
+            "explained": [(n, *held[:-1], held.label.model_dump(mode="json")) for n, held in self._explained.items()],
             "spoofed": list(self._spoofed.items()),
             "forget_ns": self._forget_ns,
         }
@@ -142,7 +144,10 @@ class Cooperation:
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot of the same configuration. Raises ValueError for bytes that are none."""
         header, (self._known, senders, permissions) = unpack(MARK, data, 3)
-        self._explained = {number: Held(*held) for number, *held in header["explained"]}
+        self._explained = {
+            number: Held(name, state, probability, is_own, Label.model_validate(label))
+            for number, name, state, probability, is_own, label in header["explained"]
+        }
         self._spoofed, self._forget_ns = dict(header["spoofed"]), header["forget_ns"]
         self.senders.restore(senders.tobytes())
         self.permissions.restore(permissions.tobytes())
@@ -155,17 +160,19 @@ class Cooperation:
         told = list[Claim]()
         for row in np.flatnonzero(judged.is_due | judged.is_renamed | (tell != known["told_state"])).tolist():
             found, number, value = judged.finding(row, known), int(known["track_id"][row]), STATES[tell[row]]
-            evidence = explain_finding(found)
+            evidence, said = explain_finding(found), None
             if tell[row] == FRIEND:
-                evidence = (say("permission_names", permission=self._explained[number].name), *evidence)
+                held = self._explained[number]
+                evidence, said = (say("permission_names", permission=held.name), *evidence), held.label
             state: Revision = "corrected" if known["told_state"][row] else "made"
             if judged.is_due[row] or tell[row] != known["told_state"][row]:
                 grades = grade_cooperation(found)
-                told.append(making.claim(number, "cooperation", value, sureness_of(found), grades, evidence, state))
+                sureness = sureness_of(found)
+                told.append(making.claim(number, "cooperation", value, sureness, grades, evidence, state, said=said))
             # whoever reads the identity alone must see the doubt: it is told with it each time
             own = say("own_word", state=name_of("state", STATES[found.state]))
-            evidence, grades = (own, *evidence), grade_identity(found)
-            told.append(making.claim(number, "identity", _name(known[row]), found.probability, grades, evidence, state))
+            evidence, grades, name = (own, *evidence), grade_identity(found), _name(known[row])
+            told.append(making.claim(number, "identity", name, found.probability, grades, evidence, state, said=said))
             known["told_state"][row], known["told_probability"][row] = tell[row], found.probability
             known["told_ns"][row] = making.time_ns
         return told
@@ -183,19 +190,21 @@ class Cooperation:
         for number in sorted(before.keys() | explained.keys()):
             last, found, state = before.get(number), explained.get(number), states[number]
             if last is not None and (found is None or found.permission.permission_id != last.name):
-                told.append(making.permission_claim(number, last.name, 0.0, ("B", 5), (say("no_longer"),), "withdrawn"))
+                over = (say("no_longer"),)
+                told.append(making.permission_claim(number, last.name, 0.0, ("B", 5), over, "withdrawn", last.label))
                 last = None
             if found is None:
                 continue
             is_own = bool(found.equal) and found.permission.purpose in OWN_FORCES
-            now = Held(found.permission.permission_id, state, found.probability, is_own)
-            if last is not None and last.state == state and abs(last.probability - now.probability) < TOLD_STEP:
+            now = Held(found.permission.permission_id, state, found.probability, is_own, found.permission.label)
+            is_alike = last is not None and (last.state, last.label) == (state, now.label)
+            if last is not None and is_alike and abs(last.probability - now.probability) < TOLD_STEP:
                 self._explained[number] = last._replace(is_own=is_own)
                 continue
             self._explained[number] = now
             grades, why = grade_permission(found, state), explain_permission(found, state)
             revision: Revision = "made" if last is None else "corrected"
-            told.append(making.permission_claim(number, now.name, found.probability, grades, why, revision))
+            told.append(making.permission_claim(number, now.name, found.probability, grades, why, revision, now.label))
         return told
 
 
