@@ -354,6 +354,27 @@ def test_a_track_inherits_the_strictest_label_of_its_plots() -> None:
     assert far.label == wide
 
 
+def test_the_label_of_a_track_that_ended_stands_in_an_empty_sky_and_outlives_clutter() -> None:
+    rng, narrow = np.random.default_rng(1), Label(releasable_to=("LTU",), originator="LTU")
+    tracker = Tracker([radar()], ORIGIN)
+    for scan in range(6):
+        tracker.update(see(radar(), [FLIGHT], 4.0 * scan, scan, rng, label=narrow))
+        tracker.advance(at_ns(4.0 * scan + 1.0))
+    (number,) = tracker.report(at_ns(22.0)).track_id.tolist()
+    for second in range(23, 120):
+        tracker.advance(at_ns(float(second)))
+    assert len(tracker.report(at_ns(120.0))) == 0
+    assert tracker.report(at_ns(120.0)).label_of(number) == narrow
+    for scan in range(30, 33):
+        tracker.update(clutter(radar(), 1500, 4.0 * scan, scan, rng))
+    for second in range(130, 200):
+        tracker.advance(at_ns(float(second)))
+    assert tracker.report(at_ns(200.0)).label_of(number) == narrow
+    again = Tracker([radar()], ORIGIN)
+    again.restore(tracker.snapshot())
+    assert again.report(at_ns(200.0)).label_of(number) == narrow
+
+
 def test_tracks_of_many_sensors_name_all_that_contributed() -> None:
     sensors = [radar(f"r{i:03d}", 56.0 + 0.001 * i, 24.0) for i in range(70)]
     tracker = Tracker(sensors, ORIGIN)

@@ -35,8 +35,8 @@ HEARD_SCANS = 3.0
 """A sensor that has told us of no look for so many scans is not heard."""
 LABELS = 64
 """Labels a tracker can tell apart; the last one stands for all further ones together."""
-ENDED = 1024
-"""Ended tracks whose labels are kept: what is told of them later inherits from them."""
+ENDED = 4096
+"""Ended tracks, once firm, whose labels are kept: what is told of them later inherits from them."""
 FIRST_CAPACITY = 1024
 FIRST_PAIRS = 4096
 BIAS_NAMES = ("range_m", "azimuth_deg", "elevation_deg", "time_s")
@@ -165,12 +165,13 @@ class Tracker:
         if self.registration.is_due(time_ns):
             self.registration.solve(time_ns, self.sites.table)
         changed = np.empty(len(self._state.book), np.int32)
+        before = self._state.book["status"].copy()
         self._state.registers[NOW_NS] = max(self._state.registers[NOW_NS], time_ns)
         count = advance_tracks(
             self._state, time_ns, self.sites.table, self.region, self._par, self._space.work, changed
         )
         tracks = self._read(changed[:count], time_ns, None)
-        self._note_ended(changed[:count])
+        self._note_ended(changed[:count][before[changed[:count]] != TrackStatus.TENTATIVE])
         release_dropped(self._state, changed, count)
         return tracks
 
@@ -257,7 +258,7 @@ class Tracker:
         kinds, index = _kinds_of(bits)
         labels = [self._label_of(mask, label) for mask in kinds.tolist()]
         apart = None
-        if len(self._ended_kinds.union(kinds.tolist())) > 1:
+        if len(self._ended_kinds.union(kinds.tolist())) > (1 if len(kinds) else 0):
             apart = TrackLabels(columns.track_id, index, tuple(labels), self._labels_of_ended())
         return Tracks.of(
             **named,
@@ -280,8 +281,9 @@ class Tracker:
         return self._ended_labels
 
     def _note_ended(self, slots: Int32) -> None:
+        """Keep the labels of tracks that were firm: nothing is told of others, and clutter makes hundreds a minute."""
         book = self._state.book[slots]
-        gone = book[(book["status"] == TrackStatus.DROPPED) & (book["hits"] > 0)]
+        gone = book[book["status"] == TrackStatus.DROPPED]
         if not len(gone):
             return
         self._ended_labels = None
