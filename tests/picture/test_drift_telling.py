@@ -29,7 +29,7 @@ class Night:
         """Trace a balloon's launch to a place; returns launch, state and balloons of what is told."""
         self.second += 1
         traced = Launch(x_km * 1e3, 0.0, 1000.0**2 * np.eye(2), (100.0, 200.0, 300.0))
-        held = Drifter(Followed(track_id, first=[0.0]), launch=traced)
+        held = Drifter(Followed(track_id, first=[float(self.second)]), launch=traced)
         time_ns = EPOCH_NS + self.second * NS_PER_S
         told = self.sites.take(held, lambda *_: Label(), time_ns, Drifters(PLANE, epoch_ns=EPOCH_NS))
         return [(one.launch_id.rpartition("/")[2], one.state, one.track_ids) for one in told]
@@ -55,6 +55,20 @@ def test_a_balloon_found_again_under_another_number_keeps_its_site() -> None:
     night.trace(5, 0.0)
     night.sites.rename(5, 12)
     assert night.trace(12, 0.1) == [("5", "revised", (12,))]
+
+
+def test_a_site_of_another_night_is_forgotten_and_one_that_is_used_on_stays_whole() -> None:
+    night = Night()
+    night.trace(5, 0.0)
+    night.trace(7, 30.0)
+    night.second += 5 * 3600
+    assert night.trace(9, 1.0) == [("5", "revised", (5, 9))]
+    night.second += 5 * 3600
+    assert night.trace(12, 1.0) == [("5", "revised", (5, 9, 12))]
+    assert list(night.sites.launches) == [5, 9, 12]
+    night.second += 17 * 3600
+    assert night.trace(20, 0.0) == [("20", "estimated", (20,))]
+    assert (list(night.sites.launches), list(night.sites.told)) == ([20], [20])
 
 
 def test_what_was_told_of_sites_is_in_a_snapshot() -> None:

@@ -24,6 +24,8 @@ LEAST_ENTRY = 0.01
 MOST_ENTRIES = 10
 MOVED_M = 1000.0
 """A site is told again when its middle moved so far, or its balloons changed."""
+NIGHT_S = 8 * 3600.0
+"""A site whose balloons are all gone and were first seen longer ago is of another night: a new one may be there."""
 
 
 def tell_forecast(
@@ -130,11 +132,10 @@ class Sites:
         """Take a launch traced anew; tell the sites that it changed, and the end of those that went into others."""
         if held.launch is None:
             return []
+        self._forget_other_nights(drifters, time_ns)
         track_id = held.followed.track_id
         self.launches[track_id] = (held.launch, held.followed.first[0])
-        numbers = list(self.launches)
-        sites = find_sites([launch for launch, _ in self.launches.values()])
-        found = {numbers[site.members[0]]: (site, [numbers[k] for k in site.members]) for site in sites}
+        found = {tracks[0]: (site, tracks) for site, tracks in self._found()}
         told = [self._end(first, time_ns) for first in list(self.told) if first not in found]
         for first, (site, tracks) in found.items():
             before = self.told.get(first)
@@ -152,6 +153,21 @@ class Sites:
         if old in self.launches:
             self.launches = {new if number == old else number: held for number, held in self.launches.items()}
             self.told = {new if number == old else number: held for number, held in self.told.items()}
+
+    def _found(self) -> list[tuple[Site, list[int]]]:
+        """Find the sites of all launches, each with its tracks."""
+        numbers = list(self.launches)
+        sites = find_sites([launch for launch, _ in self.launches.values()])
+        return [(site, [numbers[k] for k in site.members]) for site in sites]
+
+    def _forget_other_nights(self, drifters: Drifters, time_ns: int) -> None:
+        now_s = drifters.seconds(time_ns)
+        old = {n for n, (_, first_s) in self.launches.items() if now_s - first_s > NIGHT_S} - drifters.by_track.keys()
+        for _, tracks in self._found() if old else ():
+            if old.issuperset(tracks):
+                self.told.pop(tracks[0], None)
+                for number in tracks:
+                    del self.launches[number]
 
     def _moved(self, before: LaunchEstimate, site: Site) -> bool:
         x_m, y_m = self.plane.plane_from_geodetic(before.latitude_deg, before.longitude_deg)
