@@ -182,3 +182,27 @@ def test_drifting_that_begins_anew_keeps_tables_and_closures_and_ends_its_foreca
     ended = [m for m in picture.drifting.tick(Tracks.none(Label()), time_ns) if isinstance(m, DriftForecast)]
     assert ({m.track_id for m in ended}, {m.state for m in ended}) == (told, {"ended"})
     assert not picture.drifting.told_ns
+
+
+def test_what_is_told_of_a_balloon_keeps_its_label_after_it_ends_and_has_that_of_what_is_said_of_it() -> None:
+    state, _ = run(420, winds=(wind_table(),))
+    picture = state.picture
+    assert picture is not None
+    drifting, time_ns = picture.drifting, state.time_ns
+    first, second = list(drifting.told_ns)[:2]
+    tracks = picture.appraisal.show(picture.tracker.report(time_ns))
+    secret = tracks.label.model_copy(update={"classification": Classification.SECRET})
+    picture.said.note(first, secret)
+    drifting.tick(tracks, time_ns + NS_PER_S, picture.said)
+    picture.said.forget([first])
+    restored, _ = load_state(dump_state(state, 1))
+    assert restored.picture is not None
+    for one in (drifting, restored.picture.drifting):
+        nobody, told = Tracks.none(tracks.label), list[Message]()
+        for minute in range(1, 45):
+            told += one.tick(nobody, time_ns + minute * 60 * NS_PER_S)
+        ended = {forecast.track_id: forecast.label for forecast in of(told, DriftForecast)}
+        assert (ended[first], ended[second]) == (secret, tracks.label)
+        advice = of(told, ClosureAdvice)
+        assert advice
+        assert {item.label for item in advice if first in item.track_ids} == {secret}

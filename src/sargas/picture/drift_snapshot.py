@@ -14,15 +14,21 @@ from sargas.assessment.drift.drifters import Drifter, Drifters
 from sargas.assessment.drift.following import Followed, Look
 from sargas.assessment.drift.launch import Launch
 from sargas.model.drift_records import ClosureAdvice, LaunchEstimate, WindTable
+from sargas.model.label import Label
 from sargas.model.parts import pack, unpack
 from sargas.picture.drift_telling import Sites
 
-MARK = b"SARGAS-DRIFTING-1\n"
+MARK = b"SARGAS-DRIFTING-2\n"
 Entries = dict[int, list[list[float]]]
 
 
 def dump_drift(
-    drifters: Drifters, airports: Airports, sites: Sites, entries: Entries, told_ns: dict[int, int]
+    drifters: Drifters,
+    airports: Airports,
+    sites: Sites,
+    entries: Entries,
+    told_ns: dict[int, int],
+    labels: dict[int, Label],
 ) -> bytes:
     """Write the whole state."""
     state = {
@@ -40,11 +46,14 @@ def dump_drift(
         "sites": [[first, told.model_dump(mode="json")] for first, told in sites.told.items()],
         "entries": list(entries.items()),
         "told_ns": list(told_ns.items()),
+        "labels": [[number, label.model_dump(mode="json")] for number, label in labels.items()],
     }
     return pack(MARK, {}, [json.dumps(state).encode()])
 
 
-def load_drift(data: bytes, drifters: Drifters, airports: Airports, sites: Sites) -> tuple[Entries, dict[int, int]]:
+def load_drift(
+    data: bytes, drifters: Drifters, airports: Airports, sites: Sites
+) -> tuple[Entries, dict[int, int], dict[int, Label]]:
     """Read the state into parts that were set up anew. Raises ValueError for bytes that are none."""
     _, (octets,) = unpack(MARK, data, 1)
     state = json.loads(octets.tobytes())
@@ -63,7 +72,8 @@ def load_drift(data: bytes, drifters: Drifters, airports: Airports, sites: Sites
     airports.looked_ns = state["looked_ns"]
     sites.launches = {number: (_load_launch(one), first_s) for number, one, first_s in state["launches"]}
     sites.told = {first: LaunchEstimate.model_validate_json(json.dumps(told)) for first, told in state["sites"]}
-    return dict(state["entries"]), dict(state["told_ns"])
+    labels = {number: Label.model_validate(label) for number, label in state["labels"]}
+    return dict(state["entries"]), dict(state["told_ns"]), labels
 
 
 def _dump_drifter(held: Drifter) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from sargas.model.rising import are_among
 from sargas.model.tracks import CLASSES, Tracks
 from sargas.picture.drift_snapshot import dump_drift, load_drift
 from sargas.picture.drift_telling import Sites, end_forecast, tell_forecast
+from sargas.picture.evidence_labels import EvidenceLabels
 
 BALLOON = CLASSES.index("balloon")
 SEEN_WITHIN_NS = 20 * NS_PER_S
@@ -55,6 +56,8 @@ class Drifting:
     entries: dict[int, list[list[float]]] = field(default_factory=dict)
     """By drifter: entry into each zone within ten minutes; probability, and three times (s) from its last state."""
     told_ns: dict[int, int] = field(default_factory=dict)
+    labels: dict[int, Label] = field(default_factory=dict)
+    """Strictest that each track had of which anything is kept or told: it is reckoned with for long after it ends."""
 
     @classmethod
     def of(cls, configuration: Configuration, plane: RegionPlane) -> Drifting:
@@ -67,18 +70,24 @@ class Drifting:
         """Take a wind table."""
         self.drifters.hear(table, time_ns)
 
-    def tick(self, tracks: Tracks, time_ns: int) -> tuple[Told, ...]:
-        """Take the tracks of a tick, with their classes; tell what changed."""
+    def tick(self, tracks: Tracks, time_ns: int, said: EvidenceLabels | None = None) -> tuple[Told, ...]:
+        """Take the tracks of a tick, with their classes; tell what changed.
 
-        def label_of(*numbers: int) -> Label:
-            return most_restrictive((tracks.label_of(*numbers), self.configuration.label))
-
+        ``said``: labels of what else than their plots is said of tracks.
+        """
         rows = self._candidates(tracks, time_ns)
         if not len(rows) and not self.drifters.by_track and not self.airports.shares and not self.told_ns:
-            return tuple(self.airports.tick(time_ns, label_of))
+            return tuple(self.airports.tick(time_ns, lambda *_: self.configuration.label))
+        said = EvidenceLabels() if said is None else said
+        live = set(tracks.track_id.tolist())
+
+        def label_of(*numbers: int) -> Label:
+            return most_restrictive((self.configuration.label, *(self._label(n, tracks, live, said) for n in numbers)))
+
         self.drifters.see(self._seen(tracks, rows, time_ns), time_ns)
+        self._note_labels(tracks, live, said)
         told: list[Told] = []
-        for track_id in self.drifters.lose(set(tracks.track_id.tolist()), time_ns):
+        for track_id in self.drifters.lose(live, time_ns):
             told += self._end(track_id, label_of, time_ns)
         for track_id in [i for i in self.told_ns if not self.drifters.is_drifting(i)]:
             told += self._doubt(track_id, label_of, time_ns)
@@ -97,16 +106,28 @@ class Drifting:
         """Begin anew after a part that failed, with the tables handed in; what it told stands until the next tick."""
         self.drifters.epoch_ns, self.drifters.tables = before.drifters.epoch_ns, before.drifters.tables
         self.airports.closures, self.airports.advice = before.airports.closures, before.airports.advice
-        self.told_ns = before.told_ns
+        self.told_ns, self.labels = before.told_ns, before.labels
         return ()
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""
-        return dump_drift(self.drifters, self.airports, self.sites, self.entries, self.told_ns)
+        return dump_drift(self.drifters, self.airports, self.sites, self.entries, self.told_ns, self.labels)
 
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot. Raises ValueError for bytes that are none."""
-        self.entries, self.told_ns = load_drift(data, self.drifters, self.airports, self.sites)
+        self.entries, self.told_ns, self.labels = load_drift(data, self.drifters, self.airports, self.sites)
+
+    def _note_labels(self, tracks: Tracks, live: set[int], said: EvidenceLabels) -> None:
+        """Keep the labels of all tracks that something may be told of; they only rise."""
+        kept = {**self.drifters.by_track, **self.airports.shares, **self.told_ns, **self.sites.launches}
+        self.labels = {n: self._label(n, tracks, live, said) for n in kept}
+
+    def _label(self, number: int, tracks: Tracks, live: set[int], said: EvidenceLabels) -> Label:
+        held = self.labels.get(number)
+        if held is not None and number not in live:
+            return held
+        now = said.raised(number, tracks.label_of(number))
+        return now if held is None else most_restrictive((held, now))
 
     def _candidates(self, tracks: Tracks, time_ns: int) -> Int64:
         """Choose rows to take: may be a balloon, seen just now, no simulation in a live picture, not taken lately."""
@@ -157,6 +178,7 @@ class Drifting:
             if found_again is not None:
                 told += self._end(found_again, label_of, time_ns)
                 self.sites.rename(found_again, track_id)
+                self.labels[track_id] = label_of(found_again, track_id)  # its launch is that of the old number
         start_ns = self.drifters.epoch_ns + round(one.start.time_s * NS_PER_S)
         weight = held.existence * held.drifts
         self.airports.take(track_id, one.ensemble, weight, start_ns, simulated=held.simulated)

@@ -54,6 +54,7 @@ def _drifting(old: Drifting, configuration: Configuration, plane: RegionPlane) -
         drifters=old.drifters,
         sites=old.sites,
         told_ns=old.told_ns,
+        labels=old.labels,
         airports=_airports(old.airports, fresh.airports),
     )
 

@@ -150,7 +150,7 @@ def _identity(turn: Turn) -> None:
 
 def _drifting(turn: Turn) -> None:
     if turn.comes(even=True):
-        turn.messages.extend(turn.picture.drifting.tick(turn.tracks, turn.time_ns))
+        turn.messages.extend(turn.picture.drifting.tick(turn.tracks, turn.time_ns, turn.picture.said))
 
 
 def _alerting(turn: Turn) -> None:
