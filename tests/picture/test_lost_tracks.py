@@ -11,8 +11,9 @@ import pytest
 from sargas.formats.plots.encode import encode_plots
 from sargas.model.columns import NS_PER_S
 from sargas.model.envelope import Envelope
+from sargas.model.label import Classification
 from sargas.model.plots import Plots
-from sargas.model.records import Configuration, HumanReport, LostTrack, Record, Sensor, Source, Tick
+from sargas.model.records import Claim, Configuration, HumanReport, LostTrack, Record, Sensor, Source, Tick
 from sargas.model.tracks import Tracks
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
@@ -172,6 +173,23 @@ def test_a_run_from_a_snapshot_is_the_run_without_a_break(lost: tuple[bytes, lis
     broken = restored(lost)
     run(broken, inputs(260, 220))
     assert broken.digest.hex() == whole.digest.hex()
+
+
+def test_a_lost_track_has_the_label_of_what_persons_said_of_it(lost: tuple[bytes, list[LostTrack]]) -> None:
+    state, number = State(), lost[1][0].track_id
+    secret = LABEL.model_copy(update={"classification": Classification.SECRET})
+    step(state, record(0, -1.0, configuration()))
+    run(state, inputs(100))
+    claim = Claim(
+        id="claim", time_ns=at_ns(100.1), origin="n", label=secret, claim_id="claim", track_id=number, about="class",
+        value="one_way_drone", probability=0.9, reliability="A", credibility=1, source="person",
+    )  # fmt: skip
+    step(state, record(900, 100.1, claim))
+    run(state, inputs(150, 100))
+    state, _ = load_state(dump_state(state, 950))
+    told = run(state, inputs(220, 150))
+    assert {one.track_id for one in told} == {number}
+    assert {one.label for one in told} == {secret}
 
 
 def test_nothing_is_told_of_a_picture_that_lost_nothing() -> None:

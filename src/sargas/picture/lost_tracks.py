@@ -72,7 +72,9 @@ class LostTracks:
         tracks = identity.mask(tracks)
         watched, armed = self._watched(tracks, identity, time_ns)
         renamed = {change.other: change.kept for change in changes if change.kind != "split"}
-        return self.book.tick(tracks, watched, armed, sites, renamed, time_ns)
+        labels = ((number, identity.said.of(number)) for number in watched.tolist())
+        said = {number: label for number, label in labels if label is not None}
+        return self.book.tick(tracks, watched, armed, sites, renamed, time_ns, said)
 
     def go_on_from(self, before: LostTracks, time_ns: int) -> list[LostTrack]:
         """Begin anew after a part that failed; returns the end of what was looked for."""

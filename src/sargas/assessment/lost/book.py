@@ -26,7 +26,7 @@ from sargas.model.saying import Said
 from sargas.model.tracks import Tracks
 from sargas.sensors.site import Sites
 
-MARK = b"SARGAS-LOST-3\n"
+MARK = b"SARGAS-LOST-4\n"
 MOST_CASES = 20
 TELL_AFTER_NS = 10 * NS_PER_S
 """A track silent for less may only have faded; then its case, if it has one, is not told."""
@@ -55,6 +55,8 @@ class LostBook:
     """Sensors that said of themselves not to be used."""
     known: Int64 = field(default_factory=lambda: np.zeros(0, np.int64))
     """Tracks of the last tick, ascending."""
+    said: Mapping[int, Label] = field(default_factory=dict)
+    """Of watched tracks of the last tick: label of what else than their plots is said of them."""
 
     @classmethod
     def of(cls, node: str, label: Label, plane: RegionPlane) -> LostBook:
@@ -87,10 +89,18 @@ class LostBook:
                 case.hear(report, self.plane)
 
     def tick(
-        self, tracks: Tracks, watched: Int64, armed: Float64, sites: Sites, renamed: Mapping[int, int], time_ns: int
+        self,
+        tracks: Tracks,
+        watched: Int64,
+        armed: Float64,
+        sites: Sites,
+        renamed: Mapping[int, int],
+        time_ns: int,
+        said: Mapping[int, Label] | None = None,
     ) -> tuple[LostTrack, ...]:
         """Let a second pass: ``tracks`` are all own ones by number, ``watched`` those that would be missed, ascending,
-        with their probability of a warhead; ``renamed``: numbers that go on under another one.
+        with their probability of a warhead; ``renamed``: numbers that go on under another one; ``said``: labels of what
+        else than their plots is said of watched ones.
         """
         lost = self._newly_lost(tracks, renamed, time_ns)
         told: list[LostTrack] = []
@@ -101,7 +111,7 @@ class LostBook:
             missed, ended = self._make_room(lost, sites, time_ns)
             told += ended
             for row in missed:
-                label = most_restrictive((tracks.label_of(int(self.watch.track_id[row])), self.label))
+                label = self._label(tracks, int(self.watch.track_id[row]))
                 case = open_case(self.watch, row, sites.ids, self.lookers, label, heard_ns, time_ns)
                 self.cases[case.track_id] = case
             for case in self.cases.values():
@@ -113,7 +123,7 @@ class LostBook:
             rows = np.flatnonzero(are_among(tracks.track_id, watched))
             of_watched = armed[np.searchsorted(watched, tracks.track_id[rows])] if len(rows) else np.zeros(0)
             self.watch = self.watch.refreshed(tracks, rows, of_watched, time_ns)
-        self.known = tracks.track_id
+        self.known, self.said = tracks.track_id, said or {}
         return tuple(told)
 
     def go_on_from(self, before: LostBook, time_ns: int) -> list[LostTrack]:
@@ -130,7 +140,8 @@ class LostBook:
         cases = [one for case in self.cases.values() for one in (case, case.without) if one is not None]
         plain = [_plain(case) for case in cases]
         told = [one.model_dump(mode="json") for one in self.told.values()]
-        header = {"cases": plain, "told": told, "out_of_order": sorted(self.out_of_order)}
+        said = [[number, label.model_dump(mode="json")] for number, label in self.said.items()]
+        header = {"cases": plain, "told": told, "out_of_order": sorted(self.out_of_order), "said": said}
         arrays: list[np.ndarray[tuple[int, ...], np.dtype[np.generic]] | bytes] = [self.known, self.watch.snapshot()]
         for case in cases:
             arrays += [case.particles, case.streams, case.state, case.able, case.counted_ns]
@@ -141,6 +152,7 @@ class LostBook:
         header, arrays = unpack(MARK, data)
         self.known, self.watch = arrays[0], Watch.restored(arrays[1].tobytes())
         self.out_of_order = set(header["out_of_order"])
+        self.said = {number: Label.model_validate(label) for number, label in header["said"]}
         told = [LostTrack.model_validate_json(json.dumps(one)) for one in header["told"]]
         self.told = {one.track_id: one for one in told}
         self.cases = {}
@@ -157,6 +169,10 @@ class LostBook:
             with_reports = self.cases.setdefault(case.track_id, case)
             if with_reports is not case:  # what follows a case is the same without what may be taken back
                 with_reports.without = case
+
+    def _label(self, tracks: Tracks, track_id: int) -> Label:
+        said = self.said.get(track_id)
+        return most_restrictive((tracks.label_of(track_id), self.label, *(() if said is None else (said,))))
 
     def _newly_lost(self, tracks: Tracks, renamed: Mapping[int, int], time_ns: int) -> list[int]:
         """Return the rows of the watch that coast now, or are no more."""
