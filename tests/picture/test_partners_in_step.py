@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import numpy as np
@@ -9,12 +10,14 @@ import pytest
 
 from sargas.formats.asterix.encode_tracks import encode_system_tracks
 from sargas.model.columns import NS_PER_S
-from sargas.model.label import Label
-from sargas.model.records import Sensor, Source, TrackEvent
+from sargas.model.label import Label, most_restrictive
+from sargas.model.message import Message
+from sargas.model.records import Sensor, Source, TrackEvent, Zone
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.partner_tracks import FIRST_NUMBER
+from sargas.picture.telling import tell_own
 from sargas.tracking.remote import LEAST_POSITION_M
-from tests.picture.aircraft import START_S, Sky, place
+from tests.picture.aircraft import LABEL, START_S, Sky, describe, place
 
 PARTNER = Source(name="riga", format="asterix", editions={"062": "1.21"}, label=Label(originator="LVA"))
 SYSTEM = Sensor(id="riga-system", kind="system", sac=25, sic=7)
@@ -136,3 +139,25 @@ def test_every_replay_agrees(flight: Callable[[Sky, range], None]) -> None:
     for sky in runs:
         flight(sky, range(1, 30))
     assert runs[0].state.digest.hex() == runs[1].state.digest.hex()
+
+
+def test_the_zone_rules_hear_of_our_own_track_as_ours_whatever_flies_beside_it() -> None:
+    """The one beside has the very label of ours with what the partner adds: told apart by track, not by batch."""
+    hidden = Source(name="hidden", format="readsb", sensor_id="hidden", label=most_restrictive((LABEL, PARTNER.label)))
+    zone = Zone(id="z", name="Airport", kind="protected", centre=(24.0, 55.0), radius_m=200_000.0)
+    sky = Sky(PARTNER, hidden, sensors=(SYSTEM,), zones=(zone,))
+    for s in range(1, 40):
+        document = [describe("4ca002", 60_000.0, 100.0 * s, 0.0, 100.0, 9)]
+        sky.datagram(START_S + s, "hidden", json.dumps({"now": START_S + s, "aircraft": document}).encode())
+        fly(sky, range(s, s + 1))
+    number = next(m.track_ids[0] for m in sky.messages if isinstance(m, TrackEvent) and m.event == "correlated")
+    picture, time_ns = sky.state.picture, sky.state.time_ns
+    assert picture is not None
+    picture.touched.take(time_ns)
+    told = list[Message]()
+    tell_own(picture, picture.tracker.report(time_ns), told)
+    shown = {int(n): m.label for m in told if isinstance(m, Tracks) for n in m.track_id}
+    heard = {int(n): m.label for m in picture.touched.take(time_ns) for n in m.track_id}
+    assert set(shown) == set(heard)
+    assert shown[number] == hidden.label
+    assert heard[number] == LABEL

@@ -27,16 +27,17 @@ def tell_own(picture: Picture, tracks: Tracks, messages: list[Message]) -> None:
         for batch in marked.split():
             tell_tracks(picture, batch, messages)
         return
-    for batch in picture.fused.read(marked):
-        if batch.label == marked.label:
-            tell_tracks(picture, batch, messages)
-            continue
-        fused = _show(picture, batch, messages)
-        coasts = fused.is_coasting
-        if picture.configuration.zones:
-            picture.touched.add(fused.take(coasts))
-            for own in marked.take(are_among(marked.track_id, fused.track_id[~coasts])).split():
-                picture.touched.add(_as_shown(picture, own))
+    for own in marked.split():  # whose fused rows have another label than theirs is asked of each label by itself
+        for batch in picture.fused.read(own):
+            if batch.label == own.label:
+                tell_tracks(picture, batch, messages)
+                continue
+            fused = _show(picture, batch, messages)
+            coasts = fused.is_coasting
+            if picture.configuration.zones:
+                picture.touched.add(fused.take(coasts))
+                seen = own.take(are_among(own.track_id, fused.track_id[~coasts]))
+                picture.touched.add(_as_shown(picture, seen))
 
 
 def _show(picture: Picture, tracks: Tracks, messages: list[Message]) -> Tracks:
