@@ -15,8 +15,6 @@ from sargas.model.kernel import inlined_kernel, inner_kernel, kernel
 
 HORIZON_M_PER_ROOT_M = 4122.0
 """Radar horizon over a 4/3 earth: 4.12 km times (sqrt(antenna m) + sqrt(target m)) (domain.md section 10)."""
-BROADCAST = -1.0
-"""Instead of a beam: every object is heard at its own moment of the turn."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

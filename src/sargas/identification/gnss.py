@@ -114,10 +114,6 @@ class GnssMonitor:
         """Return what goes on, by start and address."""
         return sorted(self._open.values(), key=lambda event: (event.start_ns, event.icao_address))
 
-    def open_event(self, address: int, cause: Cause) -> GnssEvent | None:
-        """Return what goes on with one aircraft."""
-        return self._open.get((address, cause))
-
     def forget(self, time_ns: int) -> tuple[Int64 | None, list[GnssEvent]]:
         """Forget aircraft silent since two hours before ``time_ns`` (UTC ns).
 

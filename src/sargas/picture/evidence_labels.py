@@ -40,11 +40,6 @@ class EvidenceLabels:
         said = self._of.get(track_id)
         return label if said is None else most_restrictive((label, said))
 
-    def carry_over(self, old: int, new: int) -> None:
-        """Let what was said of a track hold for the number that it goes on under."""
-        if old in self._of:
-            self.note(new, self._of[old])
-
     def forget(self, track_ids: Iterable[int]) -> None:
         """Forget tracks that are no more."""
         for track_id in track_ids:

@@ -179,7 +179,7 @@ class NetworkDuty:
         for k, nation in zip(*(found.tolist() for found in np.nonzero(entering)), strict=True):
             key = identities.text[rows[k]].decode(), self.areas.nations[nation]
             steady[key], number_of[key] = max(self.steady.get(key, 0), 0) + 1, int(rows[k])
-        told += self._withdraw(tracks, steady, time_ns)
+        told += self._withdraw(steady, time_ns)
         self.steady = steady
         due = [key for key, count in steady.items() if count >= STEADY and ("offer", *key) not in self.not_before_ns]
         for text, nation in due:
@@ -194,7 +194,7 @@ class NetworkDuty:
         ahead = {key: row for key, row in number_of.items() if steady[key] >= STEADY}
         return [*told, *self.cueing.ask_ahead(tracks, ahead, reported, is_explained, time_ns)]
 
-    def _withdraw(self, tracks: Tracks, steady: dict[tuple[str, str], int], time_ns: int) -> list[Told]:
+    def _withdraw(self, steady: dict[tuple[str, str], int], time_ns: int) -> list[Told]:
         """Withdraw the offers by rule of what no longer makes for the taker's area; counts go into ``steady``."""
         told: list[Told] = []
         for handover_id, course in list(self.handovers.courses.items()):

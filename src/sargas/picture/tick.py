@@ -85,7 +85,6 @@ def _numbers(turn: Turn) -> None:
     picture = turn.picture
     for change in (change for change in turn.changes if change.kind != "split"):
         picture.fused.correlation.rename(change.other, change.kept)
-        picture.said.carry_over(change.other, change.kept)
     turn.messages.extend(number_events(turn.changes, picture.configuration, turn.tracks))
 
 

@@ -7,7 +7,6 @@ lost, and never two for longer than a message needs after the offer has run out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -160,11 +159,6 @@ class HandoverBook:
         while len(self.holdings) > MOST_HOLDINGS:
             del self.holdings[next(iter(self.holdings))]
         return tuple(told)
-
-    def forget(self, network_ids: Iterable[str]) -> None:
-        """Forget who answered for objects that nobody sees any more."""
-        for network_id in network_ids:
-            self.holdings.pop(network_id, None)
 
     def snapshot(self) -> bytes:
         """Return the whole state as bytes; equal states give equal bytes."""

@@ -117,7 +117,7 @@ class LostBook:
             for case in self.cases.values():
                 if time_ns - case.moved_ns >= case.step_ns():
                     case.advance(self.lookers, heard_ns, time_ns)
-            self._match(tracks, time_ns)
+            self._match(tracks)
             told += self._tell_due(sites, time_ns)
         if len(watched) or len(self.watch):
             rows = np.flatnonzero(are_among(tracks.track_id, watched))
@@ -229,7 +229,7 @@ class LostBook:
         self.told.pop(case.track_id, None)
         return told
 
-    def _match(self, tracks: Tracks, time_ns: int) -> None:
+    def _match(self, tracks: Tracks) -> None:
         """Ask of every track that was not there a second ago whether it may be one of the lost."""
         if not len(tracks) or not self.cases:
             return
