@@ -13,6 +13,10 @@ from sargas.console.server import make_server
 from sargas.console.serving import serve_beside
 
 MORE_THAN_A_SOCKET_HOLDS = b"." * (64 << 20)
+UPGRADE = (
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+    "Sec-WebSocket-Version: 13\r\n"
+)
 
 
 async def answer_at_length(scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,8 +60,7 @@ def test_connections_that_ask_for_nothing_are_given_up_and_never_too_many(monkey
     """Each is a file of the process, which journal and history need."""
     monkeypatch.setattr("sargas.console.server.MOST_CONNECTIONS", 4)
     monkeypatch.setattr("sargas.console.server.FIRST_REQUEST_S", 0.5)
-    asked, upgrade = b"GET / HTTP/1.1\r\nHost: node\r\n", b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
-    handshake = upgrade + b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    asked, handshake = b"GET / HTTP/1.1\r\nHost: node\r\n", UPGRADE.encode() + b"\r\n"
 
     async def run() -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -78,6 +81,47 @@ def test_connections_that_ask_for_nothing_are_given_up_and_never_too_many(monkey
             server.should_exit = True
             for _, writer in held:
                 writer.close()
+            await asyncio.wait_for(serving, 20)
+
+    asyncio.run(run())
+
+
+async def stream_at_length(scope: Scope, receive: Receive, send: Send) -> None:
+    """Send more than a client takes that does not read, over HTTP or a WebSocket."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.send", "bytes": MORE_THAN_A_SOCKET_HOLDS})
+    await answer_at_length(scope, receive, send)
+
+
+@pytest.mark.parametrize("path", ["", UPGRADE])
+def test_a_client_that_reads_nothing_is_given_up_and_one_that_reads_slowly_is_not(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is stopped answers no ping, and would hold its place for as long as its machine is there."""
+    monkeypatch.setattr("sargas.console.server.LONGEST_STALL_S", 0.6)
+
+    async def run() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            server = make_server(stream_at_length, "127.0.0.1", 0)
+            serving = asyncio.create_task(server.serve([listener]))
+            while not server.started:
+                await asyncio.sleep(0.01)
+            stopped, slow = socket.create_connection(listener.getsockname()), socket.socket()
+            slow.connect(listener.getsockname())
+            for client in (stopped, slow):
+                client.sendall(f"GET / HTTP/1.1\r\nHost: node\r\n{path}\r\n".encode())
+                client.setblocking(False)
+            loop = asyncio.get_running_loop()
+            for _ in range(20):
+                await loop.sock_recv(slow, 1 << 20)
+                await asyncio.sleep(0.1)
+            (left,) = server.server_state.connections
+            assert left.client == slow.getsockname()
+            stopped.close()
+            slow.close()
+            server.should_exit = True
             await asyncio.wait_for(serving, 20)
 
     asyncio.run(run())
