@@ -114,6 +114,7 @@ def test_a_reader_that_asks_gets_a_snapshot(operator: httpx.Client, node: Script
     with listening(operator) as connection:
         first = next_frame(connection)
         connection.send("nonsense")
+        connection.send(b"\x00 nor what is no text")
         connection.send(request_text)
         again = next_frame(connection)
         assert again.base_sequence == 0

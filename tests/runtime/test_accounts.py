@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sargas.runtime.accounts import Account, AccountError, Accounts, LockedOut
-from sargas.runtime.store import Store, schema
+from sargas.runtime.store import Store, StoreAway, schema
 from sargas.runtime.store.account_rows import read_all_failures
 
 S = 1_000_000_000
@@ -414,3 +414,16 @@ def make_accounts_once(store: Store, clock: Clock) -> Accounts:
 def clear_failures(store: Store) -> None:
     with store.write_transaction() as connection:
         connection.execute(sa.delete(schema.LOGIN_FAILURES))
+
+
+def test_a_disk_that_takes_no_more_shuts_nobody_out(accounts: Accounts, sqlite_store: Store, clock: Clock) -> None:
+    """Whoever is logged in can still be known: that the session is used is noted once it can be."""
+    rasa = accounts.create("rasa", PASSWORD, "operator")
+    session, (token, _) = accounts.open_session(rasa), accounts.tokens.issue("rasa", ["read"], 30)
+    clock.advance(1800)
+    sqlite_store.engine.dispose()
+    sa.event.listen(sqlite_store.engine, "connect", lambda made, _: made.execute("PRAGMA query_only = 1"))
+    with pytest.raises(StoreAway):
+        accounts.open_session(rasa)
+    assert accounts.session(session) is not None
+    assert accounts.session_of_token(token) is not None

@@ -52,12 +52,13 @@ from sargas.console.protection import Protection
 from sargas.console.rate_limit import limit_rate
 from sargas.console.screen_log.recorder import ScreenRecorder
 from sargas.console.screen_log.tap import ScreenTap
+from sargas.console.store_away import refuse_while_away
 from sargas.console.strictness import refuse_loose_json, refuse_what_does_not_fit
 from sargas.console.throttle import Throttle
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.oidc import OidcProvider
-from sargas.runtime.store import Store
+from sargas.runtime.store import Store, StoreAway
 
 PARTS = (
     sessions,
@@ -141,6 +142,7 @@ def make_api(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | 
     )
     app.add_exception_handler(NotText, refuse_what_is_no_text)
     app.add_exception_handler(RequestValidationError, refuse_what_does_not_fit)
+    app.add_exception_handler(StoreAway, refuse_while_away)
     app.router.routes.extend(_operations())
     return app
 

@@ -13,8 +13,9 @@ from starlette.responses import StreamingResponse
 
 from sargas.console.context import Console
 from sargas.console.event_book import KINDS, Event, EventBook, EventKind
-from sargas.console.sessions import HasConsole, LoggedIn, session_of
-from sargas.runtime.accounts import Account
+from sargas.console.sessions import HasConsole, LoggedIn
+from sargas.console.store_away import still_stands
+from sargas.runtime.accounts import Session
 
 HEARTBEAT_S = 15.0
 RETRY_MS = 3000
@@ -39,12 +40,12 @@ async def follow_events(
     if not console.has_room_for(session):
         raise HTTPException(503, f"expected at most {console.settings.most_clients} clients", {"Retry-After": "10"})
     console.broadcast.catch_up()
-    told = _tell(request, console, session.account, frozenset(kind) if kind else KINDS, last_event_id)
+    told = _tell(request, console, session, frozenset(kind) if kind else KINDS, last_event_id)
     return StreamingResponse(told, media_type=STREAM, headers={"X-Accel-Buffering": "no"})
 
 
 async def _tell(
-    request: Request, console: Console, account: Account, kinds: Set[EventKind], last_event_id: str | None
+    request: Request, console: Console, session: Session, kinds: Set[EventKind], last_event_id: str | None
 ) -> AsyncIterator[str]:
     """Yield the text of the stream; what came while the client took the last piece is told by its newest word."""
     book, reader = console.broadcast.events, object()
@@ -59,8 +60,7 @@ async def _tell(
         due = loop.time() + HEARTBEAT_S
         while True:
             if loop.time() >= due:
-                session = await run_in_threadpool(session_of, request, console)
-                if session is None or session.account != account:
+                if not await run_in_threadpool(still_stands, request, console, session):
                     return
                 due = loop.time() + HEARTBEAT_S
                 yield ": beat\n\n"

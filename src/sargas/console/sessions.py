@@ -157,7 +157,10 @@ Networking = Annotated[Session, Security(require_changing_session, scopes=["netw
 def has_own_origin(connection: HTTPConnection) -> bool:
     """Say whether the Origin header, when there is one, names the host that was asked."""
     origin = connection.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == connection.headers.get("host", "")
+    try:
+        return origin is None or urlsplit(origin).netloc == connection.headers.get("host", "")
+    except ValueError:  # no address at all
+        return False
 
 
 @router.get("/api/session")

@@ -15,9 +15,10 @@ from sargas.console.messages import ViewRequest
 from sargas.console.playback_messages import LiveRequest, PlaybackRequest
 from sargas.console.playing import play
 from sargas.console.reader import Reader
-from sargas.console.sessions import HasConsole, find_session, has_own_origin, session_of
+from sargas.console.sessions import HasConsole, find_session, has_own_origin
+from sargas.console.store_away import still_stands
 from sargas.model.records import Value
-from sargas.runtime.accounts import Account, Session
+from sargas.runtime.accounts import Session
 
 CLOSE_NO_SESSION = 4401
 CLOSE_FULL = 4429
@@ -60,7 +61,7 @@ async def _serve(websocket: WebSocket, console: Console, session: Session) -> No
     tasks = [
         asyncio.create_task(_send_newest(websocket, console, reader)),
         asyncio.create_task(_hear_requests(websocket, reader)),
-        asyncio.create_task(_watch_session(websocket, console, session.account)),
+        asyncio.create_task(_watch_session(websocket, console, session)),
     ]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -103,9 +104,11 @@ async def _send_newest(websocket: WebSocket, console: Console, reader: Reader) -
 async def _hear_requests(websocket: WebSocket, reader: Reader) -> None:
     """Note requests for a snapshot, a view, a playback or the live picture; anything else a client says is ignored."""
     while True:
-        text = await websocket.receive_text()
+        message = await websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message["code"])
         with suppress(ValidationError):
-            match REQUEST.validate_json(text):
+            match REQUEST.validate_json(message.get("text") or ""):
                 case SnapshotRequest():
                     reader.ask_snapshot()
                 case ViewRequest() as view:
@@ -114,10 +117,8 @@ async def _hear_requests(websocket: WebSocket, reader: Reader) -> None:
                     reader.ask(request)
 
 
-async def _watch_session(websocket: WebSocket, console: Console, account: Account) -> None:
+async def _watch_session(websocket: WebSocket, console: Console, session: Session) -> None:
     """Close the stream once its session has ended, or the account has other rights than it began with."""
-    while (session := await run_in_threadpool(session_of, websocket, console)) and "read" in session.scopes:
-        if session.account != account:
-            break
+    while await run_in_threadpool(still_stands, websocket, console, session):
         await asyncio.sleep(SESSION_CHECK_INTERVAL_S)
     await websocket.close(CLOSE_NO_SESSION, "the session has ended")

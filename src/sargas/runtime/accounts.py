@@ -9,6 +9,7 @@ import hashlib
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
@@ -37,7 +38,7 @@ from sargas.runtime.audit import Deed
 from sargas.runtime.login_limits import Attempt, LockedOut, begin_attempt, forgive_attempt
 from sargas.runtime.roster import Roster
 from sargas.runtime.second_factor import make_secret, matching_step
-from sargas.runtime.store import Store
+from sargas.runtime.store import Store, StoreAway
 from sargas.runtime.store import account_rows as rows
 
 HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4, hash_len=32, salt_len=16)
@@ -264,9 +265,9 @@ class Accounts:
         row, account = found
         if account.locked_ns is not None or now_ns >= min(row.expires_ns, row.last_used_ns + self._idle_ns):
             return None
-        # Sixty uses of a session within its idle time cost one write, not sixty.
+        # Sixty uses of a session within its idle time cost one write, not sixty; a full disk shuts nobody out.
         if now_ns - row.last_used_ns > self._idle_ns // 60:
-            with self._store.write_transaction() as connection:
+            with suppress(StoreAway), self._store.write_transaction() as connection:
                 rows.touch_session(connection, row.token_sha256, now_ns)
         ends_ns = min(row.expires_ns, now_ns + self._idle_ns)
         return Session(account_of(account), ends_ns, _csrf_token(token), proved_ns=row.proved_ns)

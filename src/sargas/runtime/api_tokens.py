@@ -10,12 +10,13 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from sargas.model.columns import NS_PER_S
 from sargas.runtime.audit import Deed
-from sargas.runtime.store import Store
+from sargas.runtime.store import Store, StoreAway
 from sargas.runtime.store import token_rows as rows
 from sargas.runtime.store.account_rows import AccountRow, read_account
 
@@ -127,9 +128,10 @@ class ApiTokens:
             return None
         row, account = found
         if row.last_used_ns is None or now_ns - row.last_used_ns >= USE_NOTED_NS:
-            with self._store.write_transaction() as connection:
-                rows.touch_token(connection, row.token_sha256, now_ns)
-            self._audit(Deed(actor=account.name, action="token:use", object=f"{account.name}/{row.token_id}"))
+            with suppress(StoreAway):  # a full disk shuts nobody out; the use is noted once it can be
+                with self._store.write_transaction() as connection:
+                    rows.touch_token(connection, row.token_sha256, now_ns)
+                self._audit(Deed(actor=account.name, action="token:use", object=f"{account.name}/{row.token_id}"))
         return _told(row, account.role), account
 
     def note_change(self, account: str, token_id: str, asked: str) -> None:
