@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 import numpy as np
+import pytest
+from structlog.testing import capture_logs
 
 from sargas.console.broadcast import Broadcast, standing_threats
 from sargas.console.frame import FrameFlag, TrackFrame, decode_frame
@@ -78,6 +81,34 @@ def test_who_joins_between_two_updates_starts_with_the_picture_as_it_is_now() ->
     unmoved = broadcast.next_change()
     broadcast.catch_up()
     assert not unmoved.is_set()
+
+
+def test_a_fault_stops_no_screen_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The change that it fell on is told with everything else, once that can be."""
+    monkeypatch.setattr("sargas.console.broadcast.AGAIN_S", 0.01)
+    picture, told = LivePicture(), list[int]()
+    broadcast = Broadcast(picture, lambda: NOW_NS, interval_s=0.01)
+
+    def note_or_fail() -> None:
+        told.append(len(newest(broadcast)))
+        if len(told) == 2:
+            raise ValueError("expected track ids")
+
+    async def follow() -> None:
+        telling = asyncio.create_task(broadcast.run())
+        async with asyncio.timeout(5):
+            for count in (1, 2, 3):
+                picture.apply([make_tracks([count])], NOW_NS + count)
+                while len(told) < count + (count > 1):
+                    await asyncio.sleep(0.01)
+        telling.cancel()
+
+    broadcast.on_announce = note_or_fail
+    with capture_logs() as logs:
+        asyncio.run(follow())
+    assert [str(one["exc_info"]) for one in logs] == ["expected track ids"]
+    assert decode_frame(broadcast.snapshot().frame).columns["track_id"].tolist() == [1, 2, 3]
+    assert told[2] == 2, "all of it anew"
 
 
 def test_a_snapshot_under_the_newest_sequence_is_encoded_once() -> None:

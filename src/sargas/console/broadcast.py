@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import structlog
 
 from sargas.console.affiliation import affiliation_of
 from sargas.console.event_book import EventBook
@@ -59,13 +60,14 @@ from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import PictureChange
 from sargas.runtime.network_shown import NetworkShown
 
-CLOCK_INTERVAL_S = 1.0
+CLOCK_INTERVAL_S, AGAIN_S = 1.0, 1.0
 WARNINGS_SHOWN = 20
 """Decided ones; those that wait for a person are all shown."""
 IDENTITIES_SHOWN, NETWORK_SHOWN = 100, 50
 TROUBLED = ("silent", "quarantined", "failed", "paused")
 QUIET = ("ended", "held_back", "shelved")
 """States of alerts that mark no track."""
+_log = structlog.get_logger("sargas.console")
 _TIERS = {"advisory": Threat.ADVISORY, "critical": Threat.CRITICAL}
 
 
@@ -135,7 +137,17 @@ class Broadcast:
         """Newest text per section, with a number that rises when it changes."""
 
     async def run(self) -> None:
-        """Follow the picture until cancelled: at most one update per interval, a clock every second."""
+        """Follow the picture until cancelled; after a fault, which is logged, all readers begin anew."""
+        while True:
+            try:
+                await self._follow()
+            except Exception as error:  # whatever it is: else every screen stands still, and nobody is told why
+                _log.exception("the picture could not be told; it is told anew", exc_info=error)
+                self._revision = -1
+                await asyncio.sleep(AGAIN_S)
+
+    async def _follow(self) -> None:
+        """Tell at most one update per interval, and a clock every second."""
         loop = asyncio.get_running_loop()
         clock_due = loop.time()
         while True:
