@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from sargas.runtime.feeds import poll
+from sargas.runtime.feeds.poll import FileFeed
+from sargas.runtime.feeds.url import PollUrl
 from tests.runtime.feeds.wires import Bench, until
 
 
@@ -151,5 +153,46 @@ def test_a_file_is_read_again_when_it_is_replaced_and_only_then(tmp_path: Path) 
             os.replace(tmp_path / "new", path)
             found += await bench.receive(1)
         assert [a.data for a in found] == [b"1", b"2"]
+
+    asyncio.run(scenario())
+
+
+def test_a_file_system_that_hangs_takes_one_thread_and_no_more(tmp_path: Path) -> None:
+    """The threads of the node are few: the audit is signed by them, recordings are read, the journal is compacted."""
+    answers, asked = threading.Event(), list[int]()
+
+    class Hanging(FileFeed):
+        def _read_if_changed(self) -> bytes | None:
+            asked.append(1)
+            answers.wait(20)
+            return super()._read_if_changed()
+
+    async def scenario() -> None:
+        bench = Bench()
+        (tmp_path / "aircraft.json").write_bytes(b"1")
+        url = PollUrl("file", str(tmp_path / "aircraft.json"), 0.02, 0.02)
+        bench.feeds.append(Hanging(url, "readsb", bench.intake.open_queue(), bench.clock))
+        async with bench.running():
+            await until(lambda: bench.feeds[0].counters.restarts >= 3)
+            assert bench.feeds[0].counters.last_error == "TimeoutError"
+            assert len(asked) == 1
+            answers.set()
+            assert [one.data for one in await bench.receive(1)] == [b"1"], "what it read late is not lost"
+
+    try:
+        asyncio.run(scenario())
+    finally:
+        answers.set()
+
+
+def test_a_pipe_is_no_document_and_holds_up_nothing(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "aircraft.json")
+
+    async def scenario() -> None:
+        bench = Bench()
+        feed = bench.add(f"file:{tmp_path}/aircraft.json", "readsb")
+        async with bench.running():
+            await until(lambda: feed.counters.restarts >= 2)
+        assert "expected a file, was a pipe" in feed.counters.last_error
 
     asyncio.run(scenario())

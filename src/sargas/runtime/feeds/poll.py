@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -64,20 +65,34 @@ class FileFeed(Feed):
         super().__init__(source_name, emit, clock)
         self._url = url
         self._seen: tuple[int, int, int] | None = None
+        self._reading: asyncio.Future[bytes | None] | None = None
 
     async def run(self) -> None:
         """Poll until cancelled. Raises OSError or ValueError."""
         async for _ in _ticks(self._url.interval_s):
             async with asyncio.timeout(self._url.timeout_s):
-                found = await asyncio.to_thread(self._read_if_changed)
+                found = await self._read_beside()
             self.counters.state = "running"
             if found is None:
                 self.counters.unchanged += 1
             else:
                 self.deliver(found, self._clock.now_ns())
 
+    async def _read_beside(self) -> bytes | None:
+        """Read in a thread, one at a time: one that a file system holds up must not take all others of the node."""
+        if self._reading is None:
+            self._reading = asyncio.ensure_future(asyncio.to_thread(self._read_if_changed))
+        try:
+            return await asyncio.shield(self._reading)
+        finally:
+            if self._reading.done():
+                self._reading = None
+
     def _read_if_changed(self) -> bytes | None:
-        with Path(self._url.location).open("rb") as file:
+        path = Path(self._url.location)
+        if not stat.S_ISREG(path.stat().st_mode):  # to open a pipe waits for whoever writes to it
+            raise ValueError(f"expected a file, was a pipe, folder or device: {path}")
+        with path.open("rb") as file:
             facts = os.fstat(file.fileno())
             seen = (facts.st_mtime_ns, facts.st_size, facts.st_ino)
             if seen == self._seen:
