@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,12 +18,16 @@ from sargas.model.records import (
     ClosureAdvice,
     FlightPermission,
     GnssInterference,
+    HumanReport,
     LaunchEstimate,
     LostTrack,
     PolicyChange,
+    PublicWarning,
     Record,
+    Sighting,
     SourceLabel,
     SourcePause,
+    TrackEvent,
     Unit,
     WindTable,
     ZoneChange,
@@ -379,7 +384,7 @@ def test_health_tells_what_doctor_needs(store: Store) -> None:
     store.write([make_alert(1, 10), make_alert(2, 10, "ended"), make_decision(1, 10)])
     health = store.health()
     assert health["ok"] is True
-    assert health["schema"] == health["schema_expected"] == "0022"
+    assert health["schema"] == health["schema_expected"] == "0023"
     assert (health["alerts"], health["active_alerts"], health["decisions"], health["unsent"]) == (2, 1, 1, 0)
     assert health["durable"] is True
     assert health["bytes"] > 0
@@ -468,3 +473,34 @@ def test_cells_told_for_the_map_alone_are_not_kept() -> None:
     alarm = make_interference("4ca8e2", 5)
     cell = alarm.model_copy(update={"icao_address": None, "cell": "841f717ffffffff", "is_alarm": False})
     assert records_to_keep([alarm, cell]) == [alarm]
+
+
+@pytest.mark.parametrize("kind", [Alert, Claim, LostTrack, PublicWarning, TrackEvent])
+def test_the_story_of_a_track_is_not_looked_for_in_all_that_ever_was(sqlite_store: Store, kind: type[Alert]) -> None:
+    assert not whole_tables_read(sqlite_store, lambda: sqlite_store.about_track(kind, 7, 10))
+
+
+@pytest.mark.parametrize("kind", [GnssInterference, HumanReport, LostTrack, PublicWarning, Sighting])
+def test_what_changed_lately_is_not_looked_for_in_all_that_ever_was(sqlite_store: Store, kind: type[Sighting]) -> None:
+    """Every screen asks for incidents every few seconds, for as long as there are records."""
+    assert not whole_tables_read(sqlite_store, lambda: sqlite_store.newest(kind, None, 1000, 10))
+    assert not whole_tables_read(sqlite_store, lambda: sqlite_store.page(kind, 10, 20))
+    assert not whole_tables_read(sqlite_store, lambda: sqlite_store.source_health_changes(None, 10))
+    assert not whole_tables_read(sqlite_store, lambda: sqlite_store.decisions(None, 10))
+
+
+def whole_tables_read(store: Store, ask: Callable[[], object]) -> list[str]:
+    """Return the steps of SQLite's plan that read a table from end to end."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    sa.event.listen(store.engine, "before_cursor_execute", note)
+    ask()
+    sa.event.remove(store.engine, "before_cursor_execute", note)
+    with store.engine.connect() as connection:
+        plans = [
+            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given) for sql, given in asked if "SELECT" in sql
+        ]
+        return [step for plan in plans for *_, step in plan if step.startswith("SCAN")]

@@ -75,7 +75,7 @@ def test_a_schema_newer_than_the_program_is_refused(store_url: str) -> None:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     store.close()
     line = error_line(store_url)
-    assert "expected a schema up to 0022, was 9999, which is newer than this program; run the newer Sargas" in line
+    assert "expected a schema up to 0023, was 9999, which is newer than this program; run the newer Sargas" in line
 
 
 def test_an_older_schema_is_brought_up_to_date(store_url: str) -> None:
@@ -85,7 +85,7 @@ def test_an_older_schema_is_brought_up_to_date(store_url: str) -> None:
     upgrade(engine, "0001")
     engine.dispose()
     store = open_store(store_url)
-    assert store.health()["schema"] == "0022"
+    assert store.health()["schema"] == "0023"
     store.close()
 
 

@@ -80,9 +80,9 @@ def _newest(name: str, key: str) -> Table:
     )
 
 
-def _changes(name: str, key: str) -> Table:
+def _changes(name: str, key: str, *more: Index) -> Table:
     """Declare the log of those reports that changed state or reason."""
-    return _log(name, _text(key), _text("state"), _text("reason"), Index(None, key, "time_ns"))
+    return _log(name, _text(key), _text("state"), _text("reason"), Index(None, key, "time_ns"), *more)
 
 
 def _newest_revision(name: str, key: str) -> Table:
@@ -97,17 +97,20 @@ def _newest_revision(name: str, key: str) -> Table:
         _text("record"),
         _label(),
         Index(None, "state", "time_ns"),
+        Index(None, "time_ns"),
     )
 
 
-def _revisions(name: str, key: str) -> Table:
+def _revisions(name: str, key: str, *more: Index) -> Table:
     """Declare the log of all revisions."""
-    return _log(name, _text(key), _text("state"), Index(None, key, "time_ns"))
+    return _log(name, _text(key), _text("state"), Index(None, key, "time_ns"), *more)
 
 
 META = Table("meta", METADATA, Column("key", Text, primary_key=True), _text("value"))
 
-ALERT_CHANGES = _log("alert_changes", _text("alert_id"), _text("state"), Index(None, "alert_id", "time_ns"))
+ALERT_CHANGES = _log(
+    "alert_changes", _text("alert_id"), _text("state"), Index(None, "alert_id", "time_ns"), Index(None, "time_ns")
+)
 
 ALERTS = Table(
     "alerts",
@@ -140,7 +143,7 @@ DECISIONS = _log(
 )
 
 SOURCE_HEALTH = _newest("source_health", "source")
-SOURCE_HEALTH_CHANGES = _changes("source_health_changes", "source")
+SOURCE_HEALTH_CHANGES = _changes("source_health_changes", "source", Index(None, "time_ns"))
 
 SENSOR_REGISTRATIONS = _newest("sensor_registrations", "sensor_id")
 SENSOR_REGISTRATION_CHANGES = _changes("sensor_registration_changes", "sensor_id")
@@ -152,10 +155,10 @@ FLIGHT_PERMISSIONS = _newest_revision("flight_permissions", "permission_id")
 FLIGHT_PERMISSION_REVISIONS = _revisions("flight_permission_revisions", "permission_id")
 
 CLAIMS = _newest_revision("claims", "claim_id")
-CLAIM_REVISIONS = _revisions("claim_revisions", "claim_id")
+CLAIM_REVISIONS = _revisions("claim_revisions", "claim_id", Index(None, "time_ns"))
 
 PUBLIC_WARNINGS = _newest_revision("public_warnings", "message_id")
-PUBLIC_WARNING_REVISIONS = _revisions("public_warning_revisions", "message_id")
+PUBLIC_WARNING_REVISIONS = _revisions("public_warning_revisions", "message_id", Index(None, "time_ns"))
 
 WARNING_OUTBOX = Table(
     "warning_outbox",
@@ -205,7 +208,7 @@ CLOSURES = _newest_revision("closures", "advice_id")
 CLOSURE_REVISIONS = _revisions("closure_revisions", "advice_id")
 
 LOST_TRACKS = _newest_revision("lost_tracks", "lost_id")
-LOST_TRACK_REVISIONS = _revisions("lost_track_revisions", "lost_id")
+LOST_TRACK_REVISIONS = _revisions("lost_track_revisions", "lost_id", Index(None, "time_ns"))
 
 CONFIGURATIONS = _log("configurations", _text("node"), _text("nation"), Index(None, "time_ns"))
 
