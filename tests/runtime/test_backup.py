@@ -18,6 +18,9 @@ from sargas.runtime.arrival import Arrival
 from sargas.runtime.audit import AuditLog, Deed, verify
 from sargas.runtime.backup import LIST, BackupError, check_backup, make_backup, restore_backup
 from sargas.runtime.clock import SystemClock
+from sargas.runtime.config import NodeSettings
+from sargas.runtime.config_load import load_settings
+from sargas.runtime.feeds.url import RecordingUrl, parse_url
 from sargas.runtime.history import History, HistoryWriter
 from sargas.runtime.journal import Journal
 from sargas.runtime.journal_read import read
@@ -242,3 +245,25 @@ def test_a_copied_audit_holds_all_that_its_checkpoints_count(tmp_path: Path, mon
     monkeypatch.setattr(backup, "_copy", copy_as_it_grows)
     make_backup(data, tmp_path / "copy", "vilnius", 1_790_000_000_000_000_000, has_sqlite=False)
     assert verify(tmp_path / "copy" / "audit").faults == ()
+
+
+@pytest.mark.parametrize("folder", ["100% mūsų", "a%41b", "night #3", "what? now"])
+def test_a_node_may_lie_in_a_folder_of_any_name(tmp_path: Path, folder: str) -> None:
+    """What ends a path in a URL led to another database, or to the copy of an empty one."""
+    place = tmp_path / folder
+    place.mkdir()
+    (place / "sargas.toml").write_text('[[source]]\nname = "radar"\nurl = "pcap:radar.pcap?speed=2"\n', "utf-8")
+    settings = load_settings(place / "sargas.toml").settings
+    url = parse_url(settings.source[0].url)
+    assert isinstance(url, RecordingUrl)
+    assert (url.path, url.speed) == (str(place / "radar.pcap"), 2.0)
+    settings.node.data_dir.mkdir()
+    store = open_store(settings.store_url())
+    store.write([make_alert(1, 5)])
+    store.close()
+    make_backup(settings.node.data_dir, place / "copy", "vilnius", 1)
+    restore_backup(place / "copy", place / "again")
+    again = open_store(settings.model_copy(update={"node": NodeSettings(data_dir=place / "again")}).store_url())
+    assert [one.alert_id for one in again.alerts()] == [make_alert(1, 5).alert_id]
+    again.close()
+    assert [one.name for one in tmp_path.iterdir()] == [folder], "nothing is made beside it"

@@ -108,7 +108,7 @@ def _copy_database(source: Path, target: Path) -> None:
     if not source.is_file():
         raise BackupError(f"{source}: expected the node's database, was none: has the node ever run here?")
     with (
-        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=30)) as reading,
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as reading,
         closing(sqlite3.connect(target)) as writing,
     ):
         reading.backup(writing)

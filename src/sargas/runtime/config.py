@@ -200,7 +200,7 @@ class Settings(BaseSettings):
         """Return the database URL with its password; never print it."""
         if self.store.url is not None:
             return self.store.url.get_secret_value()
-        return f"sqlite:///{self.node.data_dir / 'sargas.db'}"
+        return f"sqlite:///{_in_url(self.node.data_dir / 'sargas.db')}"
 
     def relative_to(self, folder: Path) -> Self:
         """Return the same settings with every path made absolute from ``folder``."""
@@ -308,11 +308,16 @@ def _absolute_store(url: SecretStr | None, folder: Path) -> SecretStr | None:
     scheme, slashes, path = ("" if url is None else url.get_secret_value()).partition(":///")
     if not slashes or not scheme.startswith("sqlite") or path in ("", ":memory:"):
         return url
-    return SecretStr(f"{scheme}:///{folder / path}")
+    return SecretStr(f"{scheme}:///{_in_url(folder) / path}")
 
 
 def _absolute_url(url: str, folder: Path) -> str:
     scheme, colon, path = url.partition(":")
     if scheme not in ("pcap", "parquet", "file"):
         return url
-    return f"{scheme}{colon}{folder / path}"
+    return f"{scheme}{colon}{_in_url(folder) / path}"
+
+
+def _in_url(path: Path) -> Path:
+    """Spell what would end a path in a URL, or stand for another letter, as URLs do."""
+    return Path(str(path).replace("%", "%25").replace("?", "%3F"))
