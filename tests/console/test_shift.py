@@ -72,6 +72,15 @@ def test_whoever_looks_may_see_it(operator: httpx.Client, node: ScriptedNode) ->
     assert operator.get("/api/shift?hours=0").status_code == 422
 
 
+def test_a_busy_shift_is_told_whole(operator: httpx.Client, node: ScriptedNode) -> None:
+    """Of more than a thousand decisions the oldest were left out, and whoever made them had done nothing."""
+    node.picture.apply([make_configuration()], NOW_NS)
+    node.store.write([decide(0, "ona", "acknowledge", "a", -60.0)])
+    node.store.write([decide(number, "jonas", "acknowledge", f"b{number}", 1.0) for number in range(1, 1201)])
+    people = operator.get("/api/shift").json()["people"]
+    assert [(one["name"], one["decisions"]) for one in people] == [("jonas", 1200), ("ona", 1)]
+
+
 def test_the_shift_counts_as_waiting_what_the_bar_does(operator: httpx.Client, node: ScriptedNode) -> None:
     ended: dict[str, Any] = {"state": "ended", "ended_ns": NOW_NS}
     alerts = [

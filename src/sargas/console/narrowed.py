@@ -205,9 +205,11 @@ class NarrowedHistory:
         """Read every message of a kind about one track, the first first."""
         return self.sight.of(self.history.about_track(kind, track_id, since_ns))
 
-    def decisions(self, subject: str | None = None, since_ns: int | None = None) -> Sequence[Decision]:
+    def decisions(
+        self, subject: str | None = None, since_ns: int | None = None, limit: int = 1000
+    ) -> Sequence[Decision]:
         """Read decisions, the latest first; of one subject only, or since."""
-        return self.sight.of(self.history.decisions(subject, since_ns))
+        return self.sight.of(self.history.decisions(subject, since_ns, MOST_READ))[:limit]
 
     def source_health_changes(
         self, source: str | None = None, since_ns: int | None = None, limit: int = 1000

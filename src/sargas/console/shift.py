@@ -37,7 +37,7 @@ def read_shift(
     return tell_shift(
         [*alerts, *older],
         console.store.newest(PublicWarning, limit=MOST_READ, since_ns=since_ns),
-        console.store.decisions(None, since_ns),
+        console.store.decisions(None, since_ns, MOST_READ),
         since_ns,
         now_ns,
         None if policy is None else policy.advisories_per_hour,

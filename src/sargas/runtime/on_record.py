@@ -21,7 +21,7 @@ Entered = TypeVar("Entered", bound=Record)
 
 def newest_on_record(store: Store, journal: Journal, kind: type[Revised], key: str) -> dict[str, Revised]:
     """Return the newest revision of each thing of a kind by the field that names it. Raises StoreAway."""
-    held = {getattr(one, key): one for one in store.newest(kind)}
+    held = {getattr(one, key): one for one in store.newest(kind, limit=None)}
     return held | {getattr(one, key): one for one in beyond_store(store, journal, kind)}
 
 

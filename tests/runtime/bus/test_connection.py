@@ -9,9 +9,11 @@ from contextlib import asynccontextmanager
 
 import psutil
 import pytest
+from nats.aio.client import Client
 
 from sargas.runtime.bus.connection import Connection
 from sargas.runtime.bus.errors import BusAway
+from sargas.runtime.bus.status import look_at_leaves
 from tests.runtime.bus.conftest import Link, Nations
 
 
@@ -124,3 +126,15 @@ def test_one_that_the_server_closed_comes_back_although_the_first_try_failed(nat
         return is_back
 
     assert nations.run(try_it())
+
+
+def test_links_are_looked_at_again_after_a_connection_that_has_just_ended() -> None:
+    """Any other error would end the look for good: links would stand as they were, however they are."""
+
+    async def look() -> None:
+        ended = Client()
+        ended._status = Client.CLOSED
+        with pytest.raises(BusAway):
+            await look_at_leaves(ended)
+
+    asyncio.run(look())

@@ -129,8 +129,11 @@ async def check_servers(system: Client) -> None:
 async def _ask_servers(system: Client, page: str) -> list[dict[str, Any]]:
     """Return a page of our server's monitoring; of a cluster, one of each server that answers. Raises BusError."""
     inbox, subject = system.new_inbox(), f"$SYS.REQ.SERVER.PING.{page}"
-    subscription = await system.subscribe(inbox)
     found: list[dict[str, Any]] = []
+    try:
+        subscription = await system.subscribe(inbox)
+    except (Error, OSError) as error:  # the connection has just ended
+        raise BusAway(f"{subject}: not asked ({type(error).__name__})") from error
     try:
         await system.publish(subject, reply=inbox)
         is_cluster = True

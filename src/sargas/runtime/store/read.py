@@ -240,7 +240,7 @@ def read_newest(
     connection: sa.Connection,
     kind: type[Revised],
     state: str | None = None,
-    limit: int = 10_000,
+    limit: int | None = 10_000,
     since_ns: int | None = None,
 ) -> tuple[Revised, ...]:
     """Read the newest revision of each event, permission or claim, the latest first; of one state, or changed since."""

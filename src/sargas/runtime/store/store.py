@@ -158,7 +158,11 @@ class Store:
             return read.read_registration_changes(connection, sensor_id, since_ns, limit)
 
     def newest(
-        self, kind: type[read.Revised], state: str | None = None, limit: int = 10_000, since_ns: int | None = None
+        self,
+        kind: type[read.Revised],
+        state: str | None = None,
+        limit: int | None = 10_000,
+        since_ns: int | None = None,
     ) -> tuple[read.Revised, ...]:
         """Read the newest revision of each event, permission or claim, the latest first; of one state, or since."""
         with self.read_transaction() as connection:
