@@ -10,12 +10,14 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from sargas.console.sessions import COOKIE
+from sargas.model.warning_records import WarningArea
 from tests.browser.conftest import Screen, Screens
 from tests.clock import Clock
 from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_two_person_node, mixed_sky, serve
 
 pytestmark = pytest.mark.browser
 S = 1_000_000_000
+RED = (240, 70, 60)
 
 
 @pytest.fixture
@@ -79,6 +81,17 @@ def test_the_card_speaks_lithuanian(screen: Screen, node: ScriptedNode) -> None:
     shown.get_by_role("button", name="Taip").click()
     expect(shown).to_contain_text("Pirmas patvirtino: jonas")
     expect(shown).to_contain_text("Visada galima: atmesti; neatakuoti, perspėti ir sekti.")
+
+
+def test_the_map_shows_whom_a_warning_is_for_until_it_is_refused(screen: Screen, node: ScriptedNode) -> None:
+    large = WarningArea(area_id="w", name="West", polygon=((20.0, 55.4), (22.0, 55.4), (22.0, 56.6), (20.0, 56.6)))
+    (draft,) = node.picture.snapshot().warnings
+    node.picture.apply([draft.model_copy(update={"areas": (large,)})], NOW_NS)
+    open_as(screen, "jonas")
+    screen.wait_for(lambda: screen.count_pixels(RED, tolerance=40)[0] > 100)
+    press(screen, "Refuse")
+    press(screen, "Yes")
+    screen.wait_for(lambda: screen.count_pixels(RED, tolerance=40)[0] < 20)
 
 
 def test_an_old_password_is_asked_for_again_in_the_card(screen: Screen, node: ScriptedNode, clock: Clock) -> None:

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PublicWarning } from "../src/generated/messages.ts";
+import { warnedAreas } from "../src/warning/areas.ts";
 import { clockOf, decidedBy, DECIDED_MS, firstApprovalOf, shownWarnings } from "../src/warning/warnings.ts";
 
 function warning(id: string, fields: Partial<PublicWarning>): PublicWarning {
@@ -44,4 +45,20 @@ test("a first approval counts until it lapses, and both persons are named in the
   assert.equal(firstApprovalOf(warning("a", { first_approval: null }), 0), null);
   assert.equal(decidedBy(warning("a", { state: "approved", first_approval, decided_by: "jonas" })), "rasa, jonas");
   assert.equal(decidedBy(warning("a", { state: "refused", first_approval, decided_by: "jonas" })), "jonas");
+});
+
+test("areas are drawn as told until the all-clear is approved or the message expires, and as drafted where that is more", () => {
+  const area = (area_id: string) => ({ area_id, name: area_id, polygon: [] });
+  const lasting = { message: "alert", expires_ns: 100e9 } as const;
+  const told = warning("1", { ...lasting, warning_id: "w", state: "approved", areas: [area("a"), area("b")] });
+  const wider = warning("2", { ...lasting, warning_id: "w", level: "red", areas: [area("b"), area("c")] });
+  const drawn = (messages: PublicWarning[], nowMs = 1000) =>
+    warnedAreas(messages, nowMs).map((one) => `${one.area.area_id} ${one.level} ${one.isTold ? "told" : "drafted"}`);
+  assert.deepEqual(drawn([told, wider]), ["a yellow told", "b yellow told", "b red drafted", "c red drafted"]);
+  assert.deepEqual(drawn([told, { ...wider, level: "yellow" }]), ["a yellow told", "b yellow told", "c yellow drafted"]);
+  assert.deepEqual(drawn([told, { ...wider, state: "refused" }]), ["a yellow told", "b yellow told"]);
+  assert.deepEqual(drawn([told, wider], 100_000), [], "expired");
+  const clear = warning("3", { ...lasting, message: "all_clear", warning_id: "w", areas: [area("a"), area("b")] });
+  assert.deepEqual(drawn([told, clear]), ["a yellow told", "b yellow told"], "nobody has approved the all-clear yet");
+  assert.deepEqual(drawn([told, { ...clear, state: "approved" }]), []);
 });

@@ -17,6 +17,8 @@ import { drawIncidents } from "../incident/overlay.ts";
 import { drawUnits, type UnitsShown } from "../unit/overlay.ts";
 import { drawField } from "../navigation/field.ts";
 import { drawSightings } from "../sighting/region.ts";
+import type { Warned } from "../warning/areas.ts";
+import { drawWarned } from "../warning/overlay.ts";
 import { ink } from "../theme/inks.ts";
 import { EARTH_CIRCUMFERENCE_M, screenX, screenY, worldX, worldY, type View } from "./projection.ts";
 import { wipe } from "./wipe.ts";
@@ -44,6 +46,8 @@ export interface GroundOptions {
   readonly selected: number | null;
   /** Where lost tracks may be. */
   readonly lost: readonly LostTrack[];
+  /** Areas that the public was warned in, or is to be. */
+  readonly warned: readonly Warned[];
   /** What people reported and no track shows. */
   readonly sightings: readonly Sighting[];
   /** Who could respond, and what happened where; empty when they are not to be drawn. */
@@ -58,6 +62,7 @@ export function drawGround(context: CanvasRenderingContext2D, view: View, option
   context.lineJoin = "round";
   if (options.grid) drawGrid(context, view);
   drawField(context, view, options.interference);
+  drawWarned(context, view, options.warned);
   drawSightings(context, view, options.sightings);
   for (const zone of options.configuration?.zones ?? []) {
     drawZone(context, view, zone, options.alertedZones.has(zone.id));
