@@ -11,6 +11,8 @@ import pytest
 from lxml import etree
 
 from sargas.console.sessions import CSRF_HEADER
+from sargas.model.records import EnteredRecord
+from sargas.runtime.journaled import NotJournaled
 from tests.clock import Clock
 from tests.console.node import (
     NOW_NS,
@@ -33,6 +35,19 @@ def test_a_draft_is_approved_by_name_once_journaled(operator: httpx.Client, node
     [decision] = node.decisions
     assert (decision.actor, decision.action, decision.subject) == ("jonas", "approve", "track-7/1/1")
     assert (decision.reason, decision.id) == ("two radars", answer.json()["decision_id"])
+
+
+def test_nobody_is_told_that_a_decision_is_taken_before_the_journal_has_it(
+    operator: httpx.Client, node: ScriptedNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wait_in_vain(*_: EnteredRecord) -> None:
+        raise NotJournaled
+
+    node.picture.apply([make_warning(NOW_NS)], NOW_NS)
+    monkeypatch.setattr(node, "enter", wait_in_vain)
+    answer = operator.post(f"{DECIDE}approve", json={})
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/json")
+    assert "takes effect once the journal can" in answer.json()["detail"]
 
 
 def test_a_decision_is_refused_for_its_reason(operator: httpx.Client, node: ScriptedNode) -> None:

@@ -14,7 +14,9 @@ from sargas.runtime.audit.entry import AuditEntry
 from sargas.runtime.audit.files import segments
 from sargas.runtime.config import ConsoleSettings, NodeSettings, Settings
 from sargas.runtime.journal_read import read
+from sargas.runtime.journaled import NotJournaled
 from sargas.runtime.node import Node
+from sargas.runtime.saying import say
 
 
 def settings_of_nothing(data_dir: Path) -> Settings:
@@ -53,6 +55,32 @@ def test_what_is_handed_in_as_the_node_stops_is_journaled(tmp_path: Path) -> Non
 
     asyncio.run(stop_at_once())
     assert any(b'"id":"last"' in envelope.data for envelope in read(tmp_path / "journal"))
+
+
+def test_who_was_told_that_it_is_taken_finds_it_in_the_journal(tmp_path: Path) -> None:
+    def journaled() -> bool:  # a node that was killed now would find what lies there
+        return any(b'"id":"sure"' in envelope.data for envelope in read(tmp_path / "journal"))
+
+    async def enter_while_it_runs() -> bool:
+        node = Node(settings_of_nothing(tmp_path))
+        running = asyncio.create_task(node.run())
+        await _wait_loaded(node)
+        await asyncio.to_thread(node.enter_surely, _decision(node, "sure"))
+        found = journaled()
+        node.stop()
+        await asyncio.wait_for(running, 60)
+        return found
+
+    assert asyncio.run(enter_while_it_runs())
+
+
+def test_nobody_is_told_that_it_is_taken_while_the_journal_takes_nothing(tmp_path: Path) -> None:
+    node = Node(settings_of_nothing(tmp_path))
+    node.problem.reason = say("journal_full", journal="", reason="disk full")
+    with pytest.raises(NotJournaled):
+        node.enter_surely(_decision(node, "waits"))
+    assert len(node._control) == 1, "it waits for the journal all the same"
+    node._close()
 
 
 def test_a_part_that_cannot_be_closed_keeps_no_other_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,7 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
         kept = settings.screen_log
         console = ConsoleSettings(
             node=settings.node.name, nation=settings.node.nation, oidc=settings.oidc,
-            enter=node.enter, now_ns=node.clock.now_ns, registry=node.figures.registry,
+            enter=node.enter_surely, now_ns=node.clock.now_ns, registry=node.figures.registry,
             metrics_token="" if token is None else token.get_secret_value(), why_not_ready=node.why_not_ready,
             alerting=settings.alerting, warnings=settings.warnings,
             taken_over=node.taken_over, look_ahead=node.look_ahead,

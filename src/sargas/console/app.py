@@ -48,6 +48,7 @@ from sargas.console.context import Console, ConsoleSettings
 from sargas.console.description import ConsoleApi
 from sargas.console.entered_reports import EnteredReports
 from sargas.console.imports import NotText, refuse_what_is_no_text
+from sargas.console.operations import say_not_journaled
 from sargas.console.protection import Protection
 from sargas.console.rate_limit import limit_rate
 from sargas.console.screen_log.recorder import ScreenRecorder
@@ -56,6 +57,7 @@ from sargas.console.store_away import refuse_while_away
 from sargas.console.strictness import refuse_loose_json, refuse_what_does_not_fit
 from sargas.console.throttle import Throttle
 from sargas.runtime.accounts import Accounts
+from sargas.runtime.journaled import NotJournaled
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.oidc import OidcProvider
 from sargas.runtime.store import Store, StoreAway
@@ -143,6 +145,7 @@ def make_api(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | 
     app.add_exception_handler(NotText, refuse_what_is_no_text)
     app.add_exception_handler(RequestValidationError, refuse_what_does_not_fit)
     app.add_exception_handler(StoreAway, refuse_while_away)
+    app.add_exception_handler(NotJournaled, say_not_journaled)
     app.router.routes.extend(_operations())
     return app
 

@@ -6,10 +6,12 @@ import secrets
 from ipaddress import ip_address
 
 from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.exception_handlers import http_exception_handler
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from sargas.console.context import Console
 from sargas.console.sessions import HasConsole
+from sargas.runtime.journaled import NotJournaled
 
 router = APIRouter()
 
@@ -48,3 +50,12 @@ def _may_read(request: Request, console: Console) -> bool:
         return request.client is not None and ip_address(request.client.host).is_loopback
     except ValueError:
         return False
+
+
+async def say_not_journaled(request: Request, error: Exception) -> Response:
+    """Answer that what was handed in waits for the journal (503): nobody is told that it is done before it is."""
+    assert isinstance(error, NotJournaled)
+    return await http_exception_handler(
+        request,
+        HTTPException(503, "expected the journal to take it at once: it waits, and takes effect once the journal can"),
+    )

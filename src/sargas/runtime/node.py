@@ -42,6 +42,7 @@ from sargas.runtime.history import HistoryWriter
 from sargas.runtime.journal import Journal
 from sargas.runtime.journal_segment import JournalError
 from sargas.runtime.journal_upkeep import compact_regularly
+from sargas.runtime.journaled import Awaited, NotJournaled
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.on_record import store_entered
 from sargas.runtime.parts import PartState, parts_of
@@ -76,6 +77,8 @@ RETRY_FULL_JOURNAL_S = 1.0
 RETRY_SENDER_S = 5.0
 AHEAD_KEPT_S, MOST_AHEAD = 1.0, 1000
 """How long an answer about a track serves whoever asks the same, and how many are kept."""
+JOURNALED_WITHIN_S = 3.0
+"""How long who hands something in waits for the journal; a turn of a full sky is well under a second."""
 LOOK_AHEAD_S = 5.0
 """How long a question to the core waits for its turn; a turn of a full sky is well under a second."""
 
@@ -119,6 +122,7 @@ class Node:
         )
         self._intake = Intake()
         self._control: deque[Arrival] = deque()
+        self._awaited = Awaited()
         self._core = ThreadPoolExecutor(1, thread_name_prefix="core")
         self._stopping = asyncio.Event()
         self.federation: Federation | None = None
@@ -135,6 +139,21 @@ class Node:
         """
         self._deeds.note(*(deed_of(record) for record in records))
         self._control.extend([self._record_arrival(record) for record in records])
+
+    def enter_surely(self, *records: EnteredRecord) -> None:
+        """Hand in as ``enter`` does, and return once the journal has it; not from the event loop, which journals it.
+
+        Raises NotJournaled while the journal takes nothing, or after ``JOURNALED_WITHIN_S``.
+        """
+        self._deeds.note(*(deed_of(record) for record in records))
+        arrivals = [self._record_arrival(record) for record in records]
+        journaled = self._awaited.expect(arrivals[-1])
+        self._control.extend(arrivals)
+        try:
+            if self.problem.reason.en or not journaled.wait(JOURNALED_WITHIN_S):
+                raise NotJournaled
+        finally:
+            self._awaited.leave(arrivals[-1])
 
     @property
     def is_loaded(self) -> bool:
@@ -337,6 +356,7 @@ class Node:
                 if self._stopping.is_set():
                     return
             else:
+                self._awaited.note(arrivals)
                 self._show_problem(NOTHING)
                 early, self._early = self._early, {}
                 for part, (state, why) in early.items():
