@@ -12,7 +12,7 @@ from lxml import etree
 
 from sargas.console.sessions import CSRF_HEADER
 from sargas.model.records import EnteredRecord
-from sargas.runtime.journaled import NotJournaled
+from sargas.runtime.control import NotJournaled
 from tests.clock import Clock
 from tests.console.node import (
     NOW_NS,

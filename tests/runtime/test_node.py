@@ -222,7 +222,9 @@ def test_the_audit_has_every_deed_with_the_bytes_it_was_decided_on(run: Run) -> 
     hashes = {hashlib.sha256(e.data).hexdigest(): e.sequence for e in journaled}
     assert acknowledged.journal_sequence <= hashes[acknowledged.inputs_sha256]
     assert [e.object for e in entries if e.action == "approve"]
-    assert [e.action for e in entries if e.actor == "node" and e.action == "delivery"]
+    assert run.sent is not None
+    sent = [(e.object, dict(e.detail)) for e in entries if e.actor == "node" and e.action == "delivery"]
+    assert (f"{run.sent.message_id}@drill", {"state": "sent"}) in sent
 
 
 def test_the_history_has_what_was_tracked(run: Run) -> None:

@@ -13,8 +13,8 @@ from sargas.runtime.audit import Deed, verify
 from sargas.runtime.audit.entry import AuditEntry
 from sargas.runtime.audit.files import segments
 from sargas.runtime.config import ConsoleSettings, NodeSettings, Settings
+from sargas.runtime.control import NotJournaled
 from sargas.runtime.journal_read import read
-from sargas.runtime.journaled import NotJournaled
 from sargas.runtime.node import Node
 from sargas.runtime.saying import say
 

@@ -107,6 +107,7 @@ def test_what_was_approved_and_expired_while_nobody_sent_is_told_once_and_not_se
     run(desk, [fresh], "expired", "sent")
     assert desk.told[0].message_id == late.message_id
     assert (desk.told[0].reason, desk.told[0].reason_lt) == say("expired_untaken")
+    assert desk.told[0].attempts == 0
     assert len(list((tmp_path / "out").iterdir())) == 1
 
 
@@ -127,6 +128,7 @@ def test_after_a_crash_while_sending_a_file_is_sent_again_and_a_mail_is_not(stor
         assert post.mails == []
         (unclear,) = [one for one in desk.told if one.state == "unclear"]
         assert (unclear.reason, unclear.reason_lt) == say("stopped_while_sending")
+        assert unclear.attempts == 1
         again = Decision(
             id="d", time_ns=NOW_NS, origin="node", label=warning.label, actor="rasa", action="resend",
             subject=f"{warning.message_id}@mail",

@@ -57,7 +57,7 @@ from sargas.console.store_away import refuse_while_away
 from sargas.console.strictness import refuse_loose_json, refuse_what_does_not_fit
 from sargas.console.throttle import Throttle
 from sargas.runtime.accounts import Accounts
-from sargas.runtime.journaled import NotJournaled
+from sargas.runtime.control import NotJournaled
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.oidc import OidcProvider
 from sargas.runtime.store import Store, StoreAway

@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from sargas.console.context import Console
 from sargas.console.sessions import HasConsole
-from sargas.runtime.journaled import NotJournaled
+from sargas.runtime.control import NotJournaled
 
 router = APIRouter()
 

@@ -73,7 +73,7 @@ class Delivery(Value):
         description="sent: taken; failing: tried again; refused: never taken; unclear: nobody knows; expired: too late"
     )
     time_ns: int = Field(description="UTC ns at which that was known")
-    attempts: int = Field(ge=1, description="Tries so far")
+    attempts: int = Field(ge=0, description="Tries so far")
     reference: str = Field(default="", description="What the taker answered, or where the message lies")
     reason: str = Field(default="", description="Why it was not taken, in words")
     reason_lt: str = Field(default="", description="The same in Lithuanian; empty: the taker's or system's own words")
@@ -86,7 +86,7 @@ class WarningDelivery(Record):
     message_id: str = Field(min_length=1, description="Message that was to be sent")
     channel: str = Field(min_length=1, description="Name of the channel")
     state: DeliveryState = Field(description="As in a delivery of public_warning")
-    attempts: int = Field(ge=1, description="Tries so far")
+    attempts: int = Field(ge=0, description="Tries so far")
     reference: str = Field(default="", description="What the taker answered, or where the message lies")
     reason: str = Field(default="", description="Why it was not taken, in words")
     reason_lt: str = Field(default="", description="The same in Lithuanian; empty: the taker's or system's own words")

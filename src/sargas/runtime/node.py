@@ -6,8 +6,7 @@ import asyncio
 import gc
 import sys
 import time
-from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack, suppress
 from typing import TYPE_CHECKING
@@ -34,6 +33,7 @@ from sargas.runtime.audit import AuditLog
 from sargas.runtime.audit.deeds import deed_of
 from sargas.runtime.clock import SystemClock
 from sargas.runtime.config import Settings
+from sargas.runtime.control import Control
 from sargas.runtime.deed_desk import DeedDesk
 from sargas.runtime.federation.stored import subject_of
 from sargas.runtime.feeds import Feed, FeedCounters, Intake, Supervisor
@@ -42,7 +42,6 @@ from sargas.runtime.history import HistoryWriter
 from sargas.runtime.journal import Journal
 from sargas.runtime.journal_segment import JournalError
 from sargas.runtime.journal_upkeep import compact_regularly
-from sargas.runtime.journaled import Awaited, NotJournaled
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.on_record import store_entered
 from sargas.runtime.parts import PartState, parts_of
@@ -52,6 +51,7 @@ from sargas.runtime.saying import say
 from sargas.runtime.standing import StandingRecord, standing_policies, standing_records, standing_zones
 from sargas.runtime.store import Store, StoreAway, StoreError, StoreWriter, open_store, records_to_keep
 from sargas.runtime.take_over import TakenSource, TakeOvers, refuse_strangers
+from sargas.runtime.tasks import call_soon, cancel
 from sargas.runtime.track_numbers import TrackNumbers
 from sargas.runtime.warnings.sender import WarningSender
 from sargas.sensors.standby import Standby
@@ -77,8 +77,6 @@ RETRY_FULL_JOURNAL_S = 1.0
 RETRY_SENDER_S = 5.0
 AHEAD_KEPT_S, MOST_AHEAD = 1.0, 1000
 """How long an answer about a track serves whoever asks the same, and how many are kept."""
-JOURNALED_WITHIN_S = 3.0
-"""How long who hands something in waits for the journal; a turn of a full sky is well under a second."""
 LOOK_AHEAD_S = 5.0
 """How long a question to the core waits for its turn; a turn of a full sky is well under a second."""
 
@@ -121,8 +119,7 @@ class Node:
             self.store, settings.warning_channel, settings.node.name, self.clock.now_ns, self.enter
         )
         self._intake = Intake()
-        self._control: deque[Arrival] = deque()
-        self._awaited = Awaited()
+        self._control = Control()
         self._core = ThreadPoolExecutor(1, thread_name_prefix="core")
         self._stopping = asyncio.Event()
         self.federation: Federation | None = None
@@ -141,19 +138,10 @@ class Node:
         self._control.extend([self._record_arrival(record) for record in records])
 
     def enter_surely(self, *records: EnteredRecord) -> None:
-        """Hand in as ``enter`` does, and return once the journal has it; not from the event loop, which journals it.
-
-        Raises NotJournaled while the journal takes nothing, or after ``JOURNALED_WITHIN_S``.
-        """
+        """Hand in as ``enter`` does, and return once the journal has it. Raises NotJournaled."""
         self._deeds.note(*(deed_of(record) for record in records))
         arrivals = [self._record_arrival(record) for record in records]
-        journaled = self._awaited.expect(arrivals[-1])
-        self._control.extend(arrivals)
-        try:
-            if self.problem.reason.en or not journaled.wait(JOURNALED_WITHIN_S):
-                raise NotJournaled
-        finally:
-            self._awaited.leave(arrivals[-1])
+        self._control.extend_surely(arrivals, stands_still=bool(self.problem.reason.en))
 
     @property
     def is_loaded(self) -> bool:
@@ -205,7 +193,7 @@ class Node:
         supervisor = Supervisor(feeds, standby=opened.standby)
         loop = asyncio.get_running_loop()
         self._take_overs = TakeOvers(
-            opened.standby, lambda names: _call_soon(loop, supervisor.want, names), self.clock.now_ns
+            opened.standby, lambda names: call_soon(loop, supervisor.want, names), self.clock.now_ns
         )
         await self._run_with(configuration, supervisor, permissions, winds)
 
@@ -270,18 +258,18 @@ class Node:
             stack.callback(self._close)
             stack.push_async_callback(self._journal_rest)
             supervising = asyncio.create_task(supervisor.run(), name="feeds")
-            stack.push_async_callback(_cancel, supervising)
+            stack.push_async_callback(cancel, supervising)
             compacting = asyncio.create_task(
                 compact_regularly(self.journal.directory, self._show_upkeep), name="upkeep"
             )
-            stack.push_async_callback(_cancel, compacting)
+            stack.push_async_callback(cancel, compacting)
             signing = asyncio.create_task(self._deeds.sign_regularly(), name="audit")
-            stack.push_async_callback(_cancel, signing)
+            stack.push_async_callback(cancel, signing)
             if self.federation is not None:
                 sharing = asyncio.create_task(self.federation.run(), name="federation")
-                stack.push_async_callback(_cancel, sharing)
+                stack.push_async_callback(cancel, sharing)
             sending = asyncio.create_task(self._keep_sending(), name="warnings")
-            stack.push_async_callback(_cancel, sending)
+            stack.push_async_callback(cancel, sending)
             await self._run_core(supervisor, configuration)
 
     def _warn_of_missing_records(self) -> None:
@@ -316,13 +304,13 @@ class Node:
                 self._control.extend(self._feed_health(supervisor.counters(), configuration, now_ns))
                 self._control.append(self._record_arrival(_tick(configuration, next_tick_ns)))
                 next_tick_ns = (now_ns // NS_PER_S + 1) * NS_PER_S
-            control = [self._control.popleft() for _ in range(len(self._control))]
+            control = self._control.take()
             if control or arrivals:
                 await self._process([*control, *arrivals])
 
     async def _journal_rest(self) -> None:
         """Journal what was handed in as the node stopped: who did it was told that it was taken."""
-        control = [self._control.popleft() for _ in range(len(self._control))]
+        control = self._control.take()
         if control and self.journal.status().state != "broken":
             await self._process(control)
 
@@ -356,7 +344,7 @@ class Node:
                 if self._stopping.is_set():
                     return
             else:
-                self._awaited.note(arrivals)
+                self._control.note_journaled(arrivals)
                 self._show_problem(NOTHING)
                 early, self._early = self._early, {}
                 for part, (state, why) in early.items():
@@ -500,18 +488,6 @@ class Node:
     def _drain_store(self) -> None:
         if not self.store_writer.close():
             _log.error("the store did not take all records in time; sargas journal records writes what it lacks")
-
-
-def _call_soon(loop: asyncio.AbstractEventLoop, call: Callable[[frozenset[str]], None], names: frozenset[str]) -> None:
-    """Call something in the event loop, from the core's thread; a loop that has ended needs no feeds."""
-    with suppress(RuntimeError):
-        loop.call_soon_threadsafe(call, names)
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
 
 
 def _tick(configuration: Configuration, time_ns: int) -> Tick:

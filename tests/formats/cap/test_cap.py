@@ -69,7 +69,7 @@ def test_an_update_is_valid_refers_to_what_was_sent_and_the_end_to_both() -> Non
     ]
     (clear,) = warnings.tick([], at(90))
     (over,) = decide(warnings, clear, "approve")
-    end = read(encode_cap(over, "x", [first, second]))
+    end = read(encode_cap(over, "x", [second, first]))  # as they come from the store, the latest change last
     assert texts(end, "c:msgType") == ["Cancel"]
     assert texts(end, "c:references")[0].split() == [f"x,{identifier_of(one)},{sent(one)}" for one in (first, second)]
     assert set(texts(end, "c:info/c:urgency")) == {"Past"}

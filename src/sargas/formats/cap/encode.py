@@ -52,7 +52,8 @@ def encode_cap(warning: PublicWarning, sender: str, earlier: Sequence[PublicWarn
     _add(root, "msgType", MESSAGE[warning.message] if earlier or warning.message == "alert" else "Alert")
     _add(root, "scope", "Public")
     if earlier:
-        told = (f"{sender},{identifier_of(one)},{_time(one.decided_ns or one.drafted_ns)}" for one in earlier)
+        in_order = sorted(earlier, key=lambda one: one.number)
+        told = (f"{sender},{identifier_of(one)},{_time(one.decided_ns or one.drafted_ns)}" for one in in_order)
         _add(root, "references", " ".join(told))
     for text in warning.texts:
         _add_info(root, warning, text)

@@ -53,7 +53,11 @@ def deed_of(record: EnteredRecord | WarningDelivery | Configuration) -> Deed:
         case Claim():
             return _entered(record.source, f"claim:{record.about}", f"track {record.track_id}", inputs)
         case WarningDelivery():
-            return _entered(record.origin, "delivery", record.id, inputs)
+            detail = {"state": record.state}
+            return Deed(
+                actor=record.origin, action="delivery", object=f"{record.message_id}@{record.channel}", inputs=inputs,
+                detail=detail,
+            )  # fmt: skip
         case Configuration():
             return _entered(record.origin, "configuration", record.node, inputs)
 

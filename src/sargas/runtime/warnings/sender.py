@@ -10,6 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Literal, ParamSpec, TypeVar
 
 import structlog
@@ -153,8 +154,8 @@ class WarningSender:
         if (later := await _patiently(self._outbox.later, name, due.message_id)) is not None:
             await _patiently(self._end, name, due, "expired", "", say("overtaken", message=later))
             return
-        now_ns = self._now_ns()
-        await _patiently(self._outbox.mark, due.message_id, name, "sending", due.attempts + 1, now_ns)
+        due = replace(due, attempts=due.attempts + 1)
+        await _patiently(self._outbox.mark, due.message_id, name, "sending", due.attempts, self._now_ns())
         try:
             receipt = await asyncio.to_thread(self._channels[name].send, due.notice)
         except NotSent as error:
@@ -177,15 +178,14 @@ class WarningSender:
             await _patiently(self._end, name, due, "unclear", "", reason)
 
     def _put_off(self, name: str, due: Due, reason: Said, wait_s: float = 0.0) -> None:
-        attempts = due.attempts + 1
-        pause_s = max(PAUSES_S[min(attempts, len(PAUSES_S)) - 1], min(wait_s, PAUSES_S[-1]))
-        self._outbox.mark(due.message_id, name, "waiting", attempts, self._now_ns() + round(pause_s * NS_PER_S))
+        pause_s = max(PAUSES_S[min(due.attempts, len(PAUSES_S)) - 1], min(wait_s, PAUSES_S[-1]))
+        self._outbox.mark(due.message_id, name, "waiting", due.attempts, self._now_ns() + round(pause_s * NS_PER_S))
         _log.warning("warning not sent, tried again", channel=name, message=due.message_id, reason=reason.en)
-        if attempts == 1:  # the first failure is told; the rest is in the log, and the end is told again
+        if due.attempts == 1:  # the first failure is told; the rest is in the log, and the end is told again
             self._tell(name, due, "failing", "", reason)
 
     def _end(self, name: str, due: Due, state: State, reference: str, reason: Said) -> None:
-        self._outbox.mark(due.message_id, name, state, due.attempts + 1, self._now_ns())
+        self._outbox.mark(due.message_id, name, state, due.attempts, self._now_ns())
         self._tell(name, due, state, reference, reason)
 
     def _tell(self, name: str, due: Due, state: State, reference: str, reason: Said) -> None:
@@ -199,7 +199,7 @@ class WarningSender:
                 message_id=due.message_id,
                 channel=name,
                 state=state,
-                attempts=due.attempts + 1,
+                attempts=due.attempts,
                 reference=reference[:200],
                 reason=reason.en[:500],
                 reason_lt=reason.lt[:500],
