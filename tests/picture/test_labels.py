@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Classification, Label, most_restrictive
 from sargas.model.records import Alert, Claim, HumanReport, Record, Sighting, Source, Zone
-from sargas.model.tracks import Tracks
+from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.fused_tracks import FusedTracks
 from sargas.picture.partner_tracks import FIRST_NUMBER
 from sargas.picture.snapshot import dump_state, load_state
@@ -210,6 +211,25 @@ def test_a_partners_tracks_keep_each_its_own_label_until_they_end() -> None:
     assert labels == {FIRST_NUMBER: {OPEN_THERE}, FIRST_NUMBER + 1: {OPEN_THERE}, FIRST_NUMBER + 2: {CLOSED_THERE}}
     ended = {n for b in told for n, s in zip(b.track_id.tolist(), b.status.tolist(), strict=True) if s == 3}
     assert ended == labels.keys()
+
+
+def test_the_end_of_a_partners_track_has_the_label_of_what_was_last_told_of_it() -> None:
+    """A bucket of a partner's tracks has the strictest label of those in it: without the strict one another."""
+    fused, told = FusedTracks("n"), list[Tracks]()
+    for second in range(8):
+        time_ns = (START_S + second) * NS_PER_S
+        batch = theirs([1, 3], second, CLOSED_THERE if second < 5 else OPEN_THERE)
+        ends = np.array(
+            [TrackStatus.CONFIRMED, TrackStatus.DROPPED if second == 5 else TrackStatus.CONFIRMED], np.uint8
+        )
+        told += fused.take("lva", replace(batch, status=ends) if second <= 5 else batch.take([0]), time_ns)
+        told += fused.silence(time_ns)
+        told += fused.advance(Tracks.none(Label()), time_ns)[0]
+    (end,) = [batch for batch in told if batch.is_dropped.any()]
+    assert end.track_id.tolist() == [FIRST_NUMBER + 1]
+    assert end.label == most_restrictive((OPEN_THERE, CLOSED_THERE))
+    goes_on = [batch.label for batch in told if FIRST_NUMBER in batch.track_id]
+    assert (goes_on[0], goes_on[-1]) == (CLOSED_THERE, OPEN_THERE)
 
 
 def test_fused_rows_inherit_from_the_very_track_that_they_are_fused_with() -> None:

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sargas.model.columns import Int64, UInt64
-from sargas.model.label import Label
+from sargas.model.label import Label, most_restrictive
 from sargas.model.parts import pack, unpack
 from sargas.model.rising import are_among
+from sargas.model.track_labels import TrackLabels
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.sender_table import SenderTable
 
@@ -39,16 +40,20 @@ class PartnerTracks:
         return tuple(self._senders)
 
     def take(self, source: str, tracks: Tracks, receive_time_ns: int) -> Tracks:
-        """Renumber a partner's batch; a row its sender ended frees the pair, so that its reuse gets a new number."""
+        """Renumber a partner's batch; a row its sender ended frees the pair, so that its reuse gets a new number.
+
+        An end has the label of what was last told too: it tells that again, in a batch that may be of others.
+        """
         sender = self._senders.setdefault(source, SenderTable())
         theirs = tracks.track_id.tolist()
-        numbers, last = np.empty(len(tracks), np.int64), dict[int, int]()
+        numbers, last, ended = np.empty(len(tracks), np.int64), dict[int, int](), dict[int, Label]()
         for i, (number, status) in enumerate(zip(theirs, tracks.status.tolist(), strict=True)):
             row = sender.row_of(number)
             if row is None:
                 row = sender.add(number, self._new_number())
             numbers[i] = sender.numbers[row]
             if status == TrackStatus.DROPPED:
+                ended[int(numbers[i])] = most_restrictive((tracks.label, sender.label_last_told(row) or tracks.label))
                 sender.remove(number)
                 last.pop(row, None)
             else:
@@ -56,7 +61,7 @@ class PartnerTracks:
         tracks = replace(tracks, track_id=numbers)
         kept = np.fromiter(last.values(), np.int64, len(last))
         sender.put(np.fromiter(last.keys(), np.int64, len(last)), tracks.take(kept), receive_time_ns)
-        return tracks
+        return _labelled(tracks, {number: label for number, label in ended.items() if label != tracks.label})
 
     def confirmed_anew(self, source: str, tracks: Tracks) -> Int64:
         """Return the rows of a batch just taken whose track is confirmed or coasts and was not before."""
@@ -178,3 +183,13 @@ class PartnerTracks:
     def _new_number(self) -> int:
         self._next += 1
         return self._next - 1
+
+
+def _labelled(tracks: Tracks, stricter: dict[int, Label]) -> Tracks:
+    """Return a batch in which some tracks have a stricter label than the others."""
+    if not stricter:
+        return tracks
+    numbers, labels = np.unique(tracks.track_id), (tracks.label, *stricter.values())
+    index = np.zeros(len(numbers), np.int64)
+    index[np.searchsorted(numbers, np.array(list(stricter)))] = 1 + np.arange(len(stricter))
+    return replace(tracks, label=most_restrictive(labels), track_labels=TrackLabels(numbers, index, labels))

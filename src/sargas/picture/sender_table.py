@@ -59,6 +59,10 @@ class SenderTable:
         """Return the labels of rows (n,): an index into those the sender has used, and these."""
         return self._label_of[rows], tuple(self._labels)
 
+    def label_last_told(self, row: int) -> Label | None:
+        """Return the label under which a row was last reported; None: it has not been yet."""
+        return self._labels[self._label_of[row]] if self._heard_ns[row] else None
+
     def row_of(self, theirs: int) -> int | None:
         """Find the row of a sender's number."""
         return self._row_of.get(theirs)
