@@ -180,20 +180,39 @@ def test_a_run_from_a_snapshot_is_the_run_without_a_break() -> None:
     assert broken.book.snapshot() == scene.book.snapshot()
 
 
+def told_by(scene: Scene, x_m: float, y_m: float, **fields: object) -> HumanReport:
+    """Report a drone from a place."""
+    latitude, longitude = PLANE.geodetic_from_plane(x_m, y_m)
+    made = {
+        "id": "r", "time_ns": scene.now_ns, "origin": "n", "label": LABEL, "report_id": "r", "source_id": "ona",
+        "reporter": "soldier", "channel": "app", "latitude_deg": float(latitude), "longitude_deg": float(longitude),
+        "bearing_deg": 0.0, "seen": "drone",
+    }  # fmt: skip
+    return HumanReport.model_validate(made | fields)
+
+
 def test_what_a_report_may_be_taken_back_from_is_in_a_snapshot_as_it_is() -> None:
     scene = lost_scene(50)
-    stand = PLANE.geodetic_from_plane(60e3 - 45.0 * 90, -1_500.0)
-    report = HumanReport(
-        id="r", time_ns=scene.now_ns, origin="n", label=LABEL, report_id="r", source_id="ona", reporter="soldier",
-        channel="app", latitude_deg=float(stand[0]), longitude_deg=float(stand[1]), bearing_deg=0.0, seen="drone",
-    )  # fmt: skip
-    scene.book.hear_report(report)
+    scene.book.hear_report(told_by(scene, 60e3 - 45.0 * 90, -1_500.0))
     broken = Scene(second=scene.second)
     broken.book.restore(scene.book.snapshot())
     for one in (scene, broken):
         one.tick(one.tracks(51))
     assert scene.book.cases[7].may_be
     assert broken.book.snapshot() == scene.book.snapshot()
+
+
+def test_a_report_from_far_off_is_of_something_else() -> None:
+    scene, secret = lost_scene(60), Label(caveats=("POLICE",), originator="LTU")
+    before = scene.book.snapshot()
+    scene.book.hear_report(told_by(scene, -60e3, 0.0, label=secret))
+    assert scene.book.snapshot() == before
+    scene.book.hear_report(told_by(scene, 60e3 - 45.0 * 100, -1_500.0, label=secret))
+    [told] = scene.wait(1)
+    assert (told.reports, told.label.caveats) == (1, ("POLICE",))
+    scene.book.hear_report(told_by(scene, -60e3, 0.0, label=secret, state="corrected"))
+    [told] = scene.wait(1)
+    assert (told.reports, told.label) == (0, LABEL), "its correction takes it back"
 
 
 def test_other_tracks_and_other_times_are_other_draws_and_equal_ones_equal() -> None:

@@ -27,7 +27,7 @@ from sargas.assessment.lost.sightings import ReportLikelihood
 from sargas.assessment.lost.watch import Watch, known_classes
 from sargas.assessment.splitmix import scramble
 from sargas.geo.plane import RegionPlane
-from sargas.identification.reports.likelihood import observation_times, report_likelihood
+from sargas.identification.reports.likelihood import REACH_M, observation_times, report_likelihood
 from sargas.model.columns import NS_PER_S, Float64, Int64, UInt64
 from sargas.model.label import Label, most_restrictive
 from sargas.model.lost_records import MayBe
@@ -44,6 +44,8 @@ JITTER_M = 40.0
 NO_HEIGHT_SIGMA_M = 1_000.0
 """A height that is less sure than this is none."""
 NO_RATE_SIGMA_MPS = 6.0
+MEANT_M = 2.0 * REACH_M
+"""A report from further off is of something else: it is not weighed in."""
 LAG_MPS = 2.5
 """One sigma by which a velocity lags what a fading object does, beyond the track's own covariance."""
 
@@ -113,8 +115,13 @@ class LostCase:
                 self._thin()
 
     def hear(self, report: HumanReport, plane: RegionPlane) -> None:
-        """Weigh in what a person reported; a correction takes the place of what was reported before."""
+        """Weigh in what a person reported, where it may be about this track at all.
+
+        A correction takes the place of what was reported before.
+        """
         self.take_back(report.report_id, plane)
+        if not self._may_be_meant(report, plane):
+            return
         if self.without is None:
             self.without = replace(
                 self, particles=copied(self.particles), streams=self.streams.copy(),
@@ -134,6 +141,17 @@ class LostCase:
             self._weigh_in_said(report, plane)
         if not self.said:
             self.without = None
+
+    def _may_be_meant(self, report: HumanReport, plane: RegionPlane) -> bool:
+        """Say whether any particle was where such a person might have noticed it, or nearly."""
+        x_m, y_m = (float(v) for v in plane.plane_from_geodetic(report.latitude_deg, report.longitude_deg))
+        for time_ns in observation_times(report).tolist():
+            back_s = (self.moved_ns - time_ns) / NS_PER_S
+            east = self.particles["x_m"] - back_s * self.particles["vx_mps"] - x_m
+            north = self.particles["y_m"] - back_s * self.particles["vy_mps"] - y_m
+            if (np.hypot(east, north) < MEANT_M).any():
+                return True
+        return False
 
     def _weigh_in_said(self, report: HumanReport, plane: RegionPlane) -> None:
         def likelihood(latitude_deg: Float64, longitude_deg: Float64, time_ns: int) -> Float64:
