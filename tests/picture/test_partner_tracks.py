@@ -1,12 +1,14 @@
 """A partner's track keeps one number of ours as long as its sender keeps its own."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.partner_tracks import FIRST_NUMBER, PartnerTracks
-from sargas.picture.sender_table import SILENT_AFTER_NS
+from sargas.picture.sender_table import MOST_NAMES, SILENT_AFTER_NS
 
 
 def batch(*rows: tuple[int, TrackStatus]) -> Tracks:
@@ -63,3 +65,35 @@ def test_all_tracks_of_a_sender_that_went_silent_are_dropped_once() -> None:
     (dropped,) = partners.advance(3 * NS_PER_S + SILENT_AFTER_NS + 1)
     assert dropped.track_id.tolist() == numbers
     assert partners.advance(3 * NS_PER_S + SILENT_AFTER_NS + 2) == ()
+
+
+def named(number: int, names: tuple[str, ...], mask: int) -> Tracks:
+    return replace(batch((number, LIVE)), sensor_ids=names, contributing=np.array([[mask]], np.uint64))
+
+
+def sensors_of(partners: PartnerTracks, *numbers: int) -> list[list[str]]:
+    return partners.find(0, np.array(numbers)).contributing_sensor_ids()
+
+
+def test_each_track_keeps_the_sensors_that_its_own_batch_named() -> None:
+    """Buckets of a partner name their sensors each by itself, and none where one of their tracks may not be named."""
+    partners = PartnerTracks()
+    first, second = FIRST_NUMBER, FIRST_NUMBER + 1
+    partners.take("lva", named(7, ("LVA:riga", "LVA:liepaja"), 0b10), 0)
+    partners.take("lva", named(8, ("partner:LVA",), 0b1), 0)
+    assert sensors_of(partners, first, second) == [["LVA:liepaja"], ["partner:LVA"]]
+    partners.take("lva", named(7, ("LVA:liepaja", "LVA:daugavpils"), 0b11), 1)
+    assert sensors_of(partners, first, second) == [["LVA:liepaja", "LVA:daugavpils"], ["partner:LVA"]]
+    assert partners.within(frozenset({"LVA:riga"})).tolist() == []
+    again = PartnerTracks()
+    again.restore(partners.snapshot())
+    assert sensors_of(again, first, second) == sensors_of(partners, first, second)
+
+
+def test_a_sender_that_names_ever_other_sensors_is_not_remembered_for_ever() -> None:
+    partners = PartnerTracks()
+    partners.take("lva", named(7, ("LVA:a",), 0b1), 0)
+    for second in range(MOST_NAMES + 10):
+        partners.take("lva", named(8, (f"LVA:{second}",), 0b1), second)
+    assert sensors_of(partners, FIRST_NUMBER, FIRST_NUMBER + 1) == [[], [f"LVA:{MOST_NAMES + 9}"]]
+    assert len(partners.find(0, np.array([FIRST_NUMBER])).sensor_ids) <= MOST_NAMES

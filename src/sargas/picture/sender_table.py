@@ -18,6 +18,8 @@ SILENT_AFTER_NS = 30_000_000_000
 MISSED, LATE = 2.5, 1.5
 """Periods after which a track that its sender no longer reports, while it reports others, is gone, and is in doubt."""
 _FIRST_ROWS = 64
+MOST_NAMES = 1024
+"""Sensors that a sender may name in all; one that names more is remembered by its newest batch alone."""
 
 
 class SenderTable:
@@ -77,19 +79,18 @@ class SenderTable:
         return row
 
     def put(self, rows: Int64, tracks: Tracks, heard_ns: int) -> None:
-        """Write the newest reports, already under our numbers. A decoder's list of sensors only grows."""
+        """Write the newest reports, already under our numbers."""
         for name in self.UNNAMED_COLUMNS:
             self._columns[name][rows] = getattr(tracks, name)
+        behind = self._behind(tracks)
         masks = self._columns["contributing"]
-        if tracks.contributing.shape[1] > masks.shape[1]:
-            wider = ((0, 0), (0, tracks.contributing.shape[1] - masks.shape[1]))
-            masks = self._columns["contributing"] = np.pad(masks, wider)
+        if behind.shape[1] > masks.shape[1]:
+            masks = self._columns["contributing"] = np.pad(masks, ((0, 0), (0, behind.shape[1] - masks.shape[1])))
         masks[rows] = 0
-        masks[rows, : tracks.contributing.shape[1]] = tracks.contributing
+        masks[rows, : behind.shape[1]] = behind
         self._learn_period(heard_ns - self._heard_ns[rows][self._heard_ns[rows] > 0])
         self._heard_ns[rows] = heard_ns
         self._latest_ns = max(self._latest_ns, heard_ns)
-        self._sensor_ids = max(self._sensor_ids, tracks.sensor_ids, key=len)
         if tracks.label not in self._labels:
             self._labels.append(tracks.label)
         self._label_of[rows] = self._labels.index(tracks.label)
@@ -187,6 +188,26 @@ class SenderTable:
         table._theirs, table._heard_ns, table.is_known, table._label_of = arrays[:4]
         table._columns = dict(zip(COLUMN_NAMES, arrays[4:], strict=True))
         return table
+
+    def _behind(self, tracks: Tracks) -> UInt64:
+        """Return which sensors are behind tracks, as bits of our list of them, which grows by those that it lacks.
+
+        A partner's batches need not name the same ones: where not all may be named it is one name for all.
+        """
+        own, theirs = self._sensor_ids, tracks.sensor_ids
+        if own[: len(theirs)] == theirs:
+            return tracks.contributing
+        self._sensor_ids = tuple(dict.fromkeys((*own, *theirs)))
+        if len(self._sensor_ids) > MOST_NAMES:
+            self._sensor_ids, self._columns["contributing"][:] = theirs, 0
+        if self._sensor_ids[: len(theirs)] == theirs:
+            return tracks.contributing
+        masks = np.zeros((len(tracks), -(-len(self._sensor_ids) // 64)), np.uint64)
+        for i, name in enumerate(theirs):
+            bit = self._sensor_ids.index(name)
+            is_behind = tracks.contributing[:, i // 64] >> np.uint64(i % 64) & np.uint64(1)
+            masks[:, bit // 64] |= is_behind << np.uint64(bit % 64)
+        return masks
 
     def _learn_period(self, since_ns: Int64) -> None:
         """Follow the middle of the times between two reports of one track, a quarter of the way a batch."""
