@@ -147,7 +147,7 @@ def test_a_track_is_plotted_and_a_moment_of_it_leads_to_its_playback(screen: Scr
     moment = (START_NS + 59.5 * 60 * S) / 1e6
     assert abs(asked[0]["time_ms"] - moment) < 1000, "the node is asked for that very moment"
     assert asked[0]["paused"] is True
-    expect(page.locator(".timebar")).to_contain_text("this node keeps no record of its screens")
+    expect(page.locator(".timebar")).to_contain_text("expected a record of screens, was none")
 
 
 def test_tracks_are_counted_by_class_and_step(screen: Screen) -> None:

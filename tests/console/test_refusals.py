@@ -36,6 +36,9 @@ QUOTED: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
 }
 """Details made elsewhere: file of the console and expression, file and definition (empty: all of it) that word them."""
 
+ON_THE_PAGE = (("console/imports.py", "read_text"), ("console/playing.py", "_why_not"))
+"""File and definition of what is told as a fault of a whole file, or of a playback."""
+
 
 def read_table() -> dict[str, str]:
     table: dict[str, str] = json.loads(TABLE.read_text("utf-8"))
@@ -104,7 +107,7 @@ def collect() -> tuple[set[str], set[tuple[str, str]]]:
             said.update(sentences)
             if not sentences:
                 elsewhere.add((path.name, ast.unparse(detail)))
-    for places in QUOTED.values():
+    for places in (*QUOTED.values(), ON_THE_PAGE):
         for place in places:
             worded = worded_in(*place)
             assert worded, f"expected sentences in {place}, was none: correct QUOTED"

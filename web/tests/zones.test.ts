@@ -1,7 +1,9 @@
 // A filled form becomes the zone it means; what nobody touched stays to the last digit.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Zone } from "../src/generated/messages.ts";
+import type { SessionView, Zone } from "../src/generated/messages.ts";
+import { answerHandover, decideOnSighting, decideOnWarning, resendWarning } from "../src/session/api.ts";
+import { deleteZone, enterZone, importZones } from "../src/zone/api.ts";
 import { blankZone, draftOfZone, idFor, placesOf, sayBand, withoutLast, withPlace, zoneOf } from "../src/zone/draft.ts";
 
 const BORDER: Zone = {
@@ -51,4 +53,37 @@ test("ids come from names and are nobody else's; a band is said where there is o
   assert.equal(sayBand({ floor_m: 0, ceiling_m: 1500 }), "0 … 1500 m");
   assert.equal(sayBand({ floor_m: -1000, ceiling_m: 300 }), "≤ 300 m");
   assert.equal(sayBand({ floor_m: 500, ceiling_m: 100_000 }), "≥ 500 m");
+});
+
+/** Answers all that is asked, and notes it. */
+async function noteAsked(deed: () => Promise<unknown>): Promise<{ path: string; body: unknown }[]> {
+  const asked: { path: string; body: unknown }[] = [];
+  const before = globalThis.fetch;
+  globalThis.fetch = (path, given) => {
+    asked.push({ path: new URL(String(path), "http://node").pathname, body: given?.body });
+    return Promise.resolve(new Response(JSON.stringify({ problems: [] })));
+  };
+  await deed().finally(() => (globalThis.fetch = before));
+  return asked;
+}
+
+const SESSION = { csrf_token: "token" } as SessionView;
+
+test("an id with marks that end an address is asked for whole: zone#2 deleted must not delete zone", async () => {
+  const id = "zona #2/a?";
+  const asked = await noteAsked(async () => {
+    await deleteZone(id, SESSION);
+    await enterZone({ ...AIRPORT, id }, false, SESSION);
+    await answerHandover(id, "accept", SESSION);
+    await decideOnSighting(id, "approve", SESSION);
+    await decideOnWarning(id, "refuse", SESSION);
+    await resendWarning(id, "mail", SESSION);
+  });
+  for (const { path } of asked) assert.ok(decodeURIComponent(path).includes(`/${id}`), path);
+});
+
+test("a file goes to the node as it is, whatever its letters are encoded in", async () => {
+  const windows = new Blob([new Uint8Array([0x73, 0x76, 0x69, 0x65, 0x73, 0xeb])]);
+  const [one] = await noteAsked(() => importZones(windows, SESSION));
+  assert.equal(one!.body, windows);
 });

@@ -39,7 +39,7 @@ async def play(websocket: WebSocket, console: Console, reader: Reader) -> None:
 
 def _why_not(console: Console) -> str:
     if console.screen_log is None:
-        return "this node keeps no record of its screens: see screen_log.keep_hours"
+        return "expected a record of screens, was none: see screen_log.keep_hours"
     if len(console.playbacks) >= MOST_PLAYBACKS:
         return f"expected at most {MOST_PLAYBACKS} playbacks at a time: try again when another has ended"
     return ""

@@ -131,22 +131,22 @@ export function revokePermission(permissionId: string, session: SessionView): Pr
   return ask("DELETE", `/api/permissions/${encodeURIComponent(permissionId)}`, undefined, session.csrf_token);
 }
 
-/** Hands a file in; what is wrong with it comes back as problems, every other refusal is thrown. */
+/** Hands a file in as it is; what is wrong with it comes back as problems, every other refusal is thrown. */
 export async function handInFile<T extends { readonly problems: unknown }>(
   path: string,
   type: string,
-  text: string,
+  file: Blob,
   session: SessionView,
 ): Promise<T> {
   const headers = { "Content-Type": type, "X-CSRF-Token": session.csrf_token ?? "" };
-  const answer = await fetch(path, { method: "POST", headers, body: text });
+  const answer = await fetch(path, { method: "POST", headers, body: file });
   const told = (await answer.json().catch(() => ({}))) as Partial<T> & { detail?: string };
   if (told.problems === undefined) throw new Refused(answer.status, told.detail ?? answer.statusText, 0);
   return told as T;
 }
 
-export function importPermissions(text: string, session: SessionView): Promise<ImportedFile> {
-  return handInFile("/api/permissions/import", "text/plain", text, session);
+export function importPermissions(file: Blob, session: SessionView): Promise<ImportedFile> {
+  return handInFile("/api/permissions/import", "text/plain", file, session);
 }
 
 /** What happened where in the last day, open ones first. */
@@ -164,17 +164,17 @@ export function removeUnit(unitId: string, session: SessionView): Promise<void> 
   return ask("DELETE", `/api/units/${encodeURIComponent(unitId)}`, undefined, session.csrf_token);
 }
 
-export function importUnits(text: string, session: SessionView): Promise<ImportedFile> {
-  return handInFile("/api/units/import", "text/plain", text, session);
+export function importUnits(file: Blob, session: SessionView): Promise<ImportedFile> {
+  return handInFile("/api/units/import", "text/plain", file, session);
 }
 
-export function importWinds(text: string, session: SessionView): Promise<ImportedFile> {
-  return handInFile("/api/winds/import", "text/csv", text, session);
+export function importWinds(file: Blob, session: SessionView): Promise<ImportedFile> {
+  return handInFile("/api/winds/import", "text/csv", file, session);
 }
 
 /** Takes over an object that a partner offers, or leaves it there. */
 export function answerHandover(handoverId: string, deed: "accept" | "decline", session: SessionView): Promise<void> {
-  return ask("POST", `/api/network/hand-overs/${encodeURI(handoverId)}/${deed}`, { reason: "" }, session.csrf_token);
+  return ask("POST", `/api/network/hand-overs/${encodeURIComponent(handoverId)}/${deed}`, { reason: "" }, session.csrf_token);
 }
 
 export function offerHandover(networkId: string, nation: string, session: SessionView): Promise<void> {
@@ -197,7 +197,7 @@ export function decideOnSighting(
   action: "approve" | "refuse",
   session: SessionView,
 ): Promise<void> {
-  return ask("POST", `/api/sightings/${encodeURI(sightingId)}/decide/${action}`, { reason: "" }, session.csrf_token);
+  return ask("POST", `/api/sightings/${encodeURIComponent(sightingId)}/decide/${action}`, { reason: "" }, session.csrf_token);
 }
 
 export function decideOnWarning(
@@ -205,10 +205,10 @@ export function decideOnWarning(
   action: "approve" | "refuse",
   session: SessionView,
 ): Promise<void> {
-  return ask("POST", `/api/warnings/${encodeURI(messageId)}/decide/${action}`, { reason: "" }, session.csrf_token);
+  return ask("POST", `/api/warnings/${encodeURIComponent(messageId)}/decide/${action}`, { reason: "" }, session.csrf_token);
 }
 
 export function resendWarning(messageId: string, channel: string, session: SessionView): Promise<void> {
-  const address = `/api/warnings/${encodeURI(messageId)}/resend/${encodeURIComponent(channel)}`;
+  const address = `/api/warnings/${encodeURIComponent(messageId)}/resend/${encodeURIComponent(channel)}`;
   return ask("POST", address, { reason: "" }, session.csrf_token);
 }

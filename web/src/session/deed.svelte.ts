@@ -1,6 +1,7 @@
 // What a person hands in and the node may refuse: what came of it is said, or why nothing did.
 import type { ImportedFile } from "../generated/messages.ts";
-import { t } from "../language/current.svelte.ts";
+import { currentLanguage, t } from "../language/current.svelte.ts";
+import { refusalIn } from "../language/refusals.ts";
 import type { Key } from "../language/words.ts";
 import { sayRefusal } from "./refusal.ts";
 
@@ -38,22 +39,24 @@ export class Deed {
   /** Hands in the file that was chosen; `imported` names the phrase with {entered} and {unchanged}. */
   async importFile(
     event: Event & { currentTarget: HTMLInputElement },
-    handIn: (text: string) => Promise<ImportedFile>,
+    handIn: (file: Blob) => Promise<ImportedFile>,
     imported: Key,
   ): Promise<void> {
     const [file] = event.currentTarget.files ?? [];
     event.currentTarget.value = ""; // the same file may be chosen again once it is mended
     if (!file) return;
     let problems: ImportedFile["problems"] = [];
-    const handInText = async (): Promise<string> => {
-      const done = await handIn(await file.text());
+    // as it is: read as text here, letters of another encoding would be others before the node sees them
+    const handInWhole = async (): Promise<string> => {
+      const done = await handIn(file);
       ({ problems } = done);
       return problems.length ? "" : t(imported, { entered: done.entered, unchanged: done.unchanged });
     };
-    if (await this.run(handInText)) this.complaint = problems.map(sayProblem).join("\n");
+    if (await this.run(handInWhole)) this.complaint = problems.map(sayProblem).join("\n");
   }
 }
 
 function sayProblem({ line, problem }: ImportedFile["problems"][number]): string {
-  return line === 0 ? problem : `${line}: ${problem}`;
+  const said = refusalIn(problem, currentLanguage());
+  return line === 0 ? said : `${line}: ${said}`;
 }

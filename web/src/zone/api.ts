@@ -4,14 +4,14 @@ import { ask, handInFile } from "../session/api.ts";
 
 /** Hands a zone in: a new one, or one that takes the place of that of its id. */
 export function enterZone(zone: Zone, isNew: boolean, session: SessionView): Promise<void> {
-  const path = isNew ? "/api/zones" : `/api/zones/${encodeURI(zone.id)}`;
+  const path = isNew ? "/api/zones" : `/api/zones/${encodeURIComponent(zone.id)}`;
   return ask(isNew ? "POST" : "PUT", path, zone, session.csrf_token);
 }
 
 export function deleteZone(zoneId: string, session: SessionView): Promise<void> {
-  return ask("DELETE", `/api/zones/${encodeURI(zoneId)}`, undefined, session.csrf_token);
+  return ask("DELETE", `/api/zones/${encodeURIComponent(zoneId)}`, undefined, session.csrf_token);
 }
 
-export function importZones(text: string, session: SessionView): Promise<ImportedFile> {
-  return handInFile("/api/zones/import", "application/geo+json", text, session);
+export function importZones(file: Blob, session: SessionView): Promise<ImportedFile> {
+  return handInFile("/api/zones/import", "application/geo+json", file, session);
 }
