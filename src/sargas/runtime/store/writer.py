@@ -64,6 +64,7 @@ class StoreWriter:
         self._capacity = capacity
         self._pauses_s = (first_pause_s, longest_pause_s)
         self._waiting: deque[_Batch] = deque()
+        self._waiting_records = 0
         self._changed = threading.Condition()
         self._status = WriterStatus()
         self._in_hand = 0
@@ -110,7 +111,7 @@ class StoreWriter:
     def status(self) -> WriterStatus:
         """Say how the writer is and what it counted."""
         with self._changed:
-            return replace(self._status, queued=sum(len(b.records) for b in self._waiting) + self._in_hand)
+            return replace(self._status, queued=self._waiting_records + self._in_hand)
 
     def close(self, timeout_s: float = 10.0) -> bool:
         """Write what is queued, then end the thread; False when the database did not take it all in time."""
@@ -122,7 +123,7 @@ class StoreWriter:
         return drained
 
     def _has_room(self, batch: _Batch) -> bool:
-        queued = sum(len(waiting.records) for waiting in self._waiting) + self._in_hand
+        queued = self._waiting_records + self._in_hand
         # A batch larger than the whole queue is let in alone, else it could never be written.
         return queued == 0 or queued + len(batch.records) <= self._capacity
 
@@ -130,6 +131,7 @@ class StoreWriter:
         sequence = None if self._has_gap else batch.journal_sequence
         if batch.records:
             self._waiting.append(replace(batch, journal_sequence=sequence))
+            self._waiting_records += len(batch.records)
         elif sequence is not None and self._waiting:
             self._waiting[-1] = replace(self._waiting[-1], journal_sequence=sequence)
         elif sequence is not None:
@@ -161,6 +163,7 @@ class StoreWriter:
             sequence, self._mark = self._mark, None
             while self._waiting and (not records or len(records) + len(self._waiting[0].records) <= _BATCH_RECORDS):
                 batch = self._waiting.popleft()
+                self._waiting_records -= len(batch.records)
                 records.extend(batch.records)
                 sequence = sequence if batch.journal_sequence is None else batch.journal_sequence
             self._in_hand, self._is_writing = len(records), True
