@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sargas.runtime.config_check import find_faults, refuse_faults
+from sargas.runtime.config_check import find_doubts, find_faults, refuse_faults
 from sargas.runtime.config_faults import ConfigurationError
 from sargas.runtime.config_load import load_settings
 from sargas.runtime.network.identity import OwnIdentity
@@ -95,3 +95,23 @@ def test_settings_that_work_have_no_fault(tmp_path: Path) -> None:
     (tmp_path / "zones.geojson").write_text(zones("east"), encoding="utf-8")
     assert faults(tmp_path, f'zones_file = "zones.geojson"\n{UDP}editions = {{ 048 = "1.32" }}\n') == []
     refuse_faults(load_settings(tmp_path / "sargas.toml"))
+
+
+def test_municipalities_elsewhere_are_a_fault_and_a_part_of_the_country_without_any_is_a_doubt(tmp_path: Path) -> None:
+    (tmp_path / "zones.geojson").write_text(zones("east"), encoding="utf-8")
+    path = tmp_path / "sargas.toml"
+    path.write_text('zones_file = "zones.geojson"\nmunicipalities_file = "areas.geojson"\n', encoding="utf-8")
+
+    def check(*ring: list[float]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        area = {"type": "Feature", "properties": {"id": 1, "name": "A"}}
+        area["geometry"] = {"type": "Polygon", "coordinates": [ring]}
+        file = {"type": "FeatureCollection", "features": [area]}
+        (tmp_path / "areas.geojson").write_text(json.dumps(file), encoding="utf-8")
+        return find_faults(load_settings(path)), find_doubts(load_settings(path))
+
+    assert check(*ZONE["coordinates"][0]) == ((), ())
+    half = check([27.0, 55.0], [28.0, 55.0], [28.0, 56.0], [27.5, 56.0])
+    told = "areas.geojson: 25% of east lies in none of its areas: nobody is warned there"
+    assert half == ((), (f"{tmp_path}/{told}",))
+    (fault,), _ = check([55.0, 27.0], [55.0, 28.0], [57.0, 28.0])
+    assert fault.startswith(f"{tmp_path}/areas.geojson: expected areas near the centre of the region")

@@ -52,7 +52,8 @@ def examine(config: Path | None) -> list[Finding]:
         refuse_faults(loaded)
         found = [Finding("settings", "ok", str(loaded.origins.path or "no file, defaults"))]
         found += [
-            Finding("settings", "warn", doubt, "bring the file there, or mend the url") for doubt in find_doubts(loaded)
+            Finding("settings", "warn", doubt, "bring the file there, or mend the setting")
+            for doubt in find_doubts(loaded)
         ]
     except (ValueError, OSError) as error:
         found = [Finding("settings", "fail", describe(error), "sargas config check lists every fault")]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sargas.formats import registry
+from sargas.runtime.area_files import find_astray, uncovered_share
 from sargas.runtime.config import Settings
 from sargas.runtime.config_faults import ConfigurationError
 from sargas.runtime.config_lines import Place
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from sargas.model.records import Configuration, Partner
 
 Result = TypeVar("Result")
+UNCOVERED = 0.05
+"""Share of a country in no municipality that is told: borders of two makers differ by less."""
 
 
 def find_faults(loaded: Loaded) -> tuple[str, ...]:
@@ -39,13 +42,18 @@ def find_faults(loaded: Loaded) -> tuple[str, ...]:
     partners = _try(told, lambda: _read_partners(settings))
     if configuration is not None:
         told += _repeated_zones(settings, configuration)
+        centre = settings.region.latitude_deg, settings.region.longitude_deg
+        astray = find_astray(configuration.municipalities, *centre)
+        told += [f"{settings.municipalities_file}: {astray}"] if astray else []
     if configuration is not None and partners is not None:
         found += _standby_faults(configuration.model_copy(update={"partners": partners}))
     return (*problem_lines(found, loaded.written, loaded.origins), *told)
 
 
 def find_doubts(loaded: Loaded) -> tuple[str, ...]:
-    """List, a line each, the files of sources that are not there: a node starts all the same, and looks for them."""
+    """List, a line each, what a node starts with all the same: files of sources that are not there, for which it looks,
+    and municipalities that leave out a part of the country.
+    """
     found: list[tuple[Place, str]] = []
     for i, source in enumerate(loaded.settings.source):
         url = parse_url(source.url)
@@ -57,7 +65,21 @@ def find_doubts(loaded: Loaded) -> tuple[str, ...]:
         if path is not None and not Path(path).is_file():
             text = f"expected the file {path}, was none: nothing comes until it is there; the node looks again"
             found.append((("source", i, "url"), text))
-    return tuple(problem_lines(found, loaded.written, loaded.origins))
+    return (*problem_lines(found, loaded.written, loaded.origins), *_uncovered(loaded.settings))
+
+
+def _uncovered(settings: Settings) -> Iterator[str]:
+    """Say of what part of each country no municipality is known: who is there is warned of nothing."""
+    if settings.municipalities_file is None:
+        return
+    configuration = _try([], lambda: settings.to_configuration(0))
+    if configuration is None:
+        return
+    for zone in (zone for zone in configuration.zones if zone.kind == "border" and zone.polygon):
+        share = uncovered_share(configuration.municipalities, zone)
+        if share >= UNCOVERED:
+            what = f"{share:.0%} of {zone.name} lies in none of its areas: nobody is warned there"
+            yield f"{settings.municipalities_file}: {what}"
 
 
 def refuse_faults(loaded: Loaded) -> None:
