@@ -80,8 +80,8 @@ class Screen:
     page: Page
     node: ScriptedNode
     complaints: list[str] = field(default_factory=list)
-    counter: Page | None = None
-    """A blank page that counts pixels; there once they are counted."""
+    blank: Page | None = None
+    """A page with nothing on it, that looks at screenshots; there once one is looked at."""
     left: str = ""
     """The node it was at before: of a worker's last requests there the browser may tell late."""
     is_spent: bool = False
@@ -116,10 +116,15 @@ class Screen:
     def count_pixels(self, *colours: tuple[int, int, int], tolerance: int = 24) -> list[int]:
         """Count the pixels of the map near each colour, as they stand on the screen."""
         png = base64.b64encode(self.page.locator(".map").screenshot()).decode()
-        given = {"png": png, "colours": colours, "tolerance": tolerance}
-        self.counter = self.counter or self.page.context.new_page()  # one for all counts: a page costs 0.2 s of a core
-        counts: list[int] = self.counter.evaluate(COUNT_PIXELS, given)
+        counts: list[int] = self.reckon(COUNT_PIXELS, {"png": png, "colours": colours, "tolerance": tolerance})
         return counts
+
+    def reckon(self, script: str, given: Any) -> Any:
+        """Run a script on a blank page: what is made of a screenshot needs more than the node's own page may."""
+        if self.blank is None:
+            self.blank = self.page.context.new_page()  # one for all: a page costs 0.2 s of a core
+            self.page.bring_to_front()  # a page behind another draws once a second, and every click waits for a frame
+        return self.blank.evaluate(script, given)
 
     def leave(self) -> None:
         """Go from the node and forget it, its cookies and all that the browser kept of it."""

@@ -312,9 +312,7 @@ def test_a_second_factor_is_shown_as_a_code_for_the_camera(screen: Screen, theme
     shown = picture.screenshot()
     code = segno.make(uri, error="m", micro=False)
     expected = [list(row) for row in code.matrix_iter(border=4)]
-    blank = screen.page.context.new_page()
-    found = blank.evaluate(MODULES_OF, {"png": base64.b64encode(shown).decode(), "count": len(expected)})
-    blank.close()
+    found = screen.reckon(MODULES_OF, {"png": base64.b64encode(shown).decode(), "count": len(expected)})
     assert found == [[int(bool(module)) for module in row] for row in expected], "it is the code of that very address"
     press(once, "Handed over, hide it")
     expect(picture).to_have_count(0)

@@ -34,9 +34,7 @@ OTHER_THAN_RED = """async (png) => {
 def look(screen: Screen) -> dict[str, int]:
     """Count the pixels of the whole window that are not red, and those that are bright."""
     png = base64.b64encode(screen.page.screenshot()).decode()
-    blank = screen.page.context.new_page()
-    counted: dict[str, int] = blank.evaluate(OTHER_THAN_RED, png)
-    blank.close()
+    counted: dict[str, int] = screen.reckon(OTHER_THAN_RED, png)
     return counted
 
 
