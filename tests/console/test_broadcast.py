@@ -14,6 +14,7 @@ from sargas.console.broadcast import Broadcast, standing_threats
 from sargas.console.frame import FrameFlag, TrackFrame, decode_frame
 from sargas.console.track_rows import Threat
 from sargas.model.tracks import TrackStatus
+from sargas.model.warning_records import Delivery
 from sargas.runtime.live_picture import LivePicture
 from tests.console.node import (
     NOW_NS,
@@ -313,3 +314,31 @@ def test_a_draft_that_waits_is_shown_however_many_came_after_it() -> None:
     told = [one["message_id"] for one in section(broadcast, "warnings")["warnings"]]
     assert [name for name in told if name.startswith("w")] == [f"w{n}/1" for n in reversed(range(30))]
     assert [name for name in told if name.startswith("d")] == [f"d{n}/1" for n in reversed(range(10, 30))]
+
+
+def test_an_update_that_waits_and_what_the_public_was_told_hide_each_other_in_no_order() -> None:
+    picture = LivePicture()
+    broadcast = broadcast_over(picture)
+
+    def told() -> list[tuple[str, str, int]]:
+        broadcast.advance()
+        shown = section(broadcast, "warnings")["warnings"]
+        return sorted((one["message_id"], one["state"], len(one["deliveries"])) for one in shown)
+
+    approved = {"state": "approved", "decided_by": "ona", "decided_ns": NOW_NS}
+    first = make_warning(NOW_NS, message_id="w/1", warning_id="w", number=1, **approved)
+    update = make_warning(NOW_NS, message_id="w/2", warning_id="w", number=2, message="update")
+    picture.apply([first], NOW_NS)
+    picture.apply([update], NOW_NS)
+    assert told() == [("w/1", "approved", 0), ("w/2", "drafted", 0)]
+    failing = Delivery(channel="mail", state="unclear", time_ns=NOW_NS, attempts=1)
+    picture.apply([first.model_copy(update={"deliveries": (failing,)})], NOW_NS)
+    assert told() == [("w/1", "approved", 1), ("w/2", "drafted", 0)]
+    picture.apply([update.model_copy(update=approved)], NOW_NS)
+    assert told() == [("w/2", "approved", 0)]
+    picture.apply([first], NOW_NS)  # later news of what it took the place of
+    assert told() == [("w/2", "approved", 0)]
+    third = make_warning(NOW_NS, message_id="w/3", warning_id="w", number=3, message="update")
+    picture.apply([third], NOW_NS)
+    picture.apply([third.model_copy(update={"state": "withdrawn"})], NOW_NS)
+    assert told() == [("w/2", "approved", 0)]

@@ -65,6 +65,10 @@ def test_a_warning_is_one_incident_until_it_is_over() -> None:
         for update in ({"state": "refused"}, {"state": "withdrawn"}, {"message": "all_clear"})
     ]
     assert [one.state for end in over for one in incidents_of_warnings([end], 0, NOW_NS)] == ["closed"] * 3
+    told = first.model_copy(update={"state": "approved", "number": 0})
+    refused_update = over[0].model_copy(update={"message": "update"})
+    (stands,) = incidents_of_warnings([told, refused_update], 0, NOW_NS)
+    assert stands.state == "open", "what was approved before holds"
     (expired,) = incidents_of_warnings([first], 0, first.expires_ns)
     assert expired.state == "closed"
 

@@ -7,7 +7,7 @@ takes the newest delta when that is based on it, else a snapshot. A slow reader 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +37,7 @@ from sargas.console.messages import (
 from sargas.console.names import SentNames, names_section
 from sargas.console.partners import partners_of
 from sargas.console.shown import ShownPicture
+from sargas.console.shown_warnings import ShownWarnings
 from sargas.console.track_rows import Affiliation, Threat, frame_columns
 from sargas.console.waiting import waits
 from sargas.model.columns import Int64
@@ -49,7 +50,6 @@ from sargas.model.records import (
     GnssInterference,
     LaunchEstimate,
     LostTrack,
-    PublicWarning,
     SensorRegistration,
     Sighting,
     SourceHealth,
@@ -61,8 +61,6 @@ from sargas.runtime.live_picture import PictureChange
 from sargas.runtime.network_shown import NetworkShown
 
 CLOCK_INTERVAL_S, AGAIN_S = 1.0, 1.0
-WARNINGS_SHOWN = 20
-"""Decided ones; those that wait for a person are all shown."""
 IDENTITIES_SHOWN, NETWORK_SHOWN = 100, 50
 TROUBLED = ("silent", "quarantined", "failed", "paused")
 QUIET = ("ended", "held_back", "shelved")
@@ -110,7 +108,7 @@ class Broadcast:
         self._sources: dict[str, SourceHealth] = {}
         self._registrations: dict[str, SensorRegistration] = {}
         self._interference: dict[str, GnssInterference] = {}
-        self._warnings: dict[str, PublicWarning] = {}
+        self._warnings = ShownWarnings()
         self._permissions: dict[str, FlightPermission] = {}
         self._sightings: dict[str, Sighting] = {}
         self._units: dict[str, Unit] = {}
@@ -246,7 +244,7 @@ class Broadcast:
             self._alerts, self._sources, self._registrations = {}, {}, {}
             self._sightings, self._units = {}, {}
             self._winds, self._drift, self._launches, self._closures = {}, {}, {}, {}
-            self._interference, self._permissions, self._warnings, self._lost = {}, {}, {}, {}
+            self._interference, self._permissions, self._warnings, self._lost = {}, {}, ShownWarnings(), {}
         for alert in change.alerts:
             if alert.state == "ended" and not waits(alert):
                 self._alerts.pop(alert.alert_id, None)
@@ -273,12 +271,9 @@ class Broadcast:
         if change.permissions or change.snapshot:
             permissions = tuple(self._permissions[name] for name in sorted(self._permissions))
             self._set("permissions", PermissionsSection(permissions=permissions))
-        for warning in change.warnings:
-            self._warnings.pop(warning.warning_id, None)
-            if warning.state != "withdrawn":
-                self._warnings[warning.warning_id] = warning
+        self._warnings.take(change.warnings)
         if change.warnings or change.snapshot:
-            self._set("warnings", WarningsSection(warnings=_shown(self._warnings.values())))
+            self._set("warnings", WarningsSection(warnings=self._warnings.newest()))
         for sighting in change.sightings:
             self._sightings.pop(sighting.sighting_id, None)
             if sighting.state != "ended":
@@ -395,13 +390,6 @@ class Broadcast:
     def _set(self, name: str, section: Section) -> None:
         number = self.sections[name][0] + 1 if name in self.sections else 1
         self.sections[name] = (number, section.model_dump_json())
-
-
-def _shown(warnings: Collection[PublicWarning]) -> tuple[PublicWarning, ...]:
-    """Return every draft that waits and the newest that were decided, the latest first."""
-    newest = [warning for warning in warnings if warning.state != "drafted"][-WARNINGS_SHOWN:]
-    kept = {warning.message_id for warning in newest}
-    return tuple(one for one in reversed(tuple(warnings)) if one.state == "drafted" or one.message_id in kept)
 
 
 def standing_threats(alerts: Iterable[Alert]) -> dict[int, Threat]:

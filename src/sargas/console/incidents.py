@@ -61,12 +61,18 @@ def incidents_of_lost(lost: Iterable[LostTrack], since_ns: int) -> Iterator[Inci
 
 
 def incidents_of_warnings(warnings: Iterable[PublicWarning], since_ns: int, now_ns: int) -> Iterator[IncidentView]:
-    """Yield each warning once, by its newest message: it goes on until it is refused, over, withdrawn or called off."""
-    newest, first = dict[str, PublicWarning](), dict[str, int]()
+    """Yield each warning once, by its newest message: it goes on until it is refused, over, withdrawn or called off.
+
+    Where a person refused an update, what was approved before it still stands.
+    """
+    newest, first, approved = dict[str, PublicWarning](), dict[str, int](), dict[str, PublicWarning]()
     for message in sorted(warnings, key=lambda one: (one.number, one.time_ns)):
         first[message.warning_id] = min(first.get(message.warning_id, message.drafted_ns), message.drafted_ns)
         newest[message.warning_id] = message
-    for name, message in newest.items():
+        if message.state == "approved":
+            approved[message.warning_id] = message
+    for name, last in newest.items():
+        message = approved.get(name, last) if last.state in ("refused", "withdrawn") else last
         place = _middle([point for area in message.areas for point in area.polygon])
         if place is None or message.time_ns < since_ns:
             continue

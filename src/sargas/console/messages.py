@@ -259,7 +259,9 @@ class WarningsSection(Value):
     """Warnings that wait for a person's decision, and those decided lately."""
 
     type: Literal["warnings"] = Field(default="warnings", description="Says which section this is")
-    warnings: tuple[PublicWarning, ...] = Field(description="Newest message of each warning, the latest first")
+    warnings: tuple[PublicWarning, ...] = Field(
+        description="Of each warning what waits and what was approved and refused last, the latest change first"
+    )
 
 
 class SightingsSection(Value):

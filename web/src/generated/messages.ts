@@ -2745,7 +2745,7 @@ export interface WarningsDraft {
 export interface WarningsSection {
   /** Says which section this is */
   readonly type: "warnings";
-  /** Newest message of each warning, the latest first */
+  /** Of each warning what waits and what was approved and refused last, the latest change first */
   readonly warnings: readonly PublicWarning[];
 }
 
