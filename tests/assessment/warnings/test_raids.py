@@ -207,3 +207,18 @@ def test_a_draft_whose_threat_stands_is_drafted_anew_before_it_expires() -> None
     ]
     assert [warning.state for warning in told] == ["withdrawn", "drafted"]
     assert told[1].drafted_ns < draft.expires_ns
+
+
+def test_what_the_public_was_told_is_drafted_anew_before_it_expires_though_a_later_update_was_refused() -> None:
+    warnings = book()
+    (draft,) = warnings.tick([threat(longitude_deg=26.9)], at(0))
+    (told,) = decide(warnings, draft, "approve")
+    (wider,) = warnings.tick([threat(longitude_deg=25.9)], at(600))
+    decide(warnings, wider, "refuse", 605)
+    second = next(s for s in range(610, 3000, 10) if warnings.tick([threat(longitude_deg=25.9)], at(s)))
+    assert at(second) < told.expires_ns
+    again = next(iter(warnings.courses.values())).newest
+    assert (again.message, again.state) == ("update", "drafted")
+    decide(warnings, again, "refuse", second + 5)
+    after = range(second + 10, 1860, 10)  # past the end of what was told
+    assert not any(warnings.tick([threat(longitude_deg=25.9)], at(s)) for s in after), "who refused is not asked again"

@@ -16,6 +16,8 @@ CLEARED_NS = 10 * NS_PER_S
 """What nobody decided ends so soon when all that it was about has proved harmless."""
 LASTS_NS = 1800 * NS_PER_S
 """So long after it was drafted a message ends by itself."""
+RENEWED_NS = 300 * NS_PER_S
+"""So long before it expires a message whose threat still stands is drafted anew."""
 
 
 @dataclass(slots=True, eq=False)
@@ -53,6 +55,15 @@ class Course:
     def is_cleared(self) -> bool:
         """Say whether a person has decided on its all-clear: nothing goes on with it."""
         return self.is_ending and self.newest.state in ("approved", "refused")
+
+    def is_old(self, time_ns: int) -> bool:
+        """Say whether its newest message is about to expire, or what the public goes by where an update was refused."""
+        newest, approved = self.newest, self.approved
+        if newest.state == "refused" and approved is not None:
+            renewed_ns = approved.expires_ns - RENEWED_NS
+            if newest.drafted_ns < renewed_ns <= time_ns:
+                return True
+        return time_ns >= newest.expires_ns - RENEWED_NS
 
     def is_over(self, harmless: Set[int], time_ns: int) -> bool:
         """Say whether no threat has stood behind it for long enough."""

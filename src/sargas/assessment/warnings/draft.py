@@ -32,8 +32,6 @@ MOST_STANDING = 12
 """Drafts that wait for a person at a time; of more threats the reddest and most harmful are drafted."""
 REACH_NS = 10 * NS_PER_S
 """The forecast of a warning is laid over the areas again so often."""
-RENEWED_NS = 300 * NS_PER_S
-"""So long before it expires a message whose threat still stands is drafted anew."""
 
 
 @dataclass(slots=True)
@@ -189,7 +187,7 @@ class WarningBook:
         newest = course.newest
         rises = newest.level == "yellow" and raid.level == "red"
         is_due = time_ns - newest.drafted_ns >= UPDATE_NS and time_ns - course.laid_ns >= REACH_NS
-        is_old = time_ns >= newest.expires_ns - RENEWED_NS or course.is_ending
+        is_old = course.is_old(time_ns) or course.is_ending
         if not (rises or is_due or is_old or is_joined or course.is_unseen):
             return
         areas, eta_ns = reached(self.areas, raid.reaches, time_ns)
