@@ -114,6 +114,21 @@ def test_times_of_a_calendar_are_taken_whatever_their_unit(unit: str, tmp_path: 
     assert told[2].equals(told[0])
 
 
+@pytest.mark.parametrize(("per_second", "unit"), [(1, "seconds"), (1_000, "milliseconds"), (1_000_000, "microseconds")])
+def test_times_in_another_unit_are_refused(per_second: int, unit: str, tmp_path: Path, sargas: Sargas) -> None:
+    given, path = table(), tmp_path / "in.parquet"
+    since_s = np.array(given["time_ns"]) // 10**9 + 1_760_000_000
+    for command in ("classify", "predict"):
+        pq.write_table(given.set_column(0, "time_ns", pa.array(since_s * per_second)), path)
+        ended = sargas(command, str(path), "--out", str(tmp_path / "out.parquet"))
+        assert (ended.code, f"which are {unit} since 1970" in ended.err) == (2, True), ended.err
+        assert not (tmp_path / "out.parquet").exists()
+        relative = since_s % 1_000 * 10**9 + 3 * 10**11  # since a start of one's own: true nanoseconds
+        pq.write_table(given.set_column(0, "time_ns", pa.array(relative)), path)
+        assert sargas(command, str(path), "--out", str(tmp_path / "out.parquet")).code == 0
+        (tmp_path / "out.parquet").unlink()
+
+
 def broken(name: str) -> pa.Table:
     given = table()
     if name == "without":

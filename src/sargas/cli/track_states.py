@@ -19,7 +19,7 @@ from sargas.model.arrow_times import whole_ns
 from sargas.model.columns import Float32, Float64, Int64
 from sargas.model.saying import Said
 from sargas.model.tracks import CLASSES
-from sargas.runtime.state_files import ECHO, PLACE, VELOCITY, number_ids, read_table, refuse_repeats
+from sargas.runtime.state_files import ECHO, PLACE, VELOCITY, number_ids, read_table, refuse_other_units, refuse_repeats
 
 NEEDED = ("time_ns", "track_id", *PLACE)
 AT_ONCE = 512
@@ -83,6 +83,7 @@ def read_states(path: Path) -> States:
     _check(path, real)
     order = np.lexsort((time_ns, track_id))
     try:
+        refuse_other_units(time_ns, track_id, order)
         refuse_repeats(time_ns, track_id, order)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None

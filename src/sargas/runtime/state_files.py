@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 
 from sargas.assessment.prediction.goals import Goals
 from sargas.assessment.prediction.predictor import Forecasts, States
+from sargas.formats.rows import EARLIEST_UNIX_S, LATEST_UNIX_S
 from sargas.model.arrow_times import whole_ns
-from sargas.model.columns import Float64, Int64
+from sargas.model.columns import NS_PER_S, Float64, Int64
 from sargas.model.records import Route, Zone
 from sargas.model.tracks import CLASSES
 
@@ -27,6 +28,8 @@ ECHO = ("rcs_dbsm", "radial_speed_spread_mps")
 NO_VALUE = ["", "nan", "NaN", "NA", "N/A", "null", "NULL", "None"]
 """How a CSV file says that it has no value."""
 CHUNK_ROWS = 50_000
+SOONEST_NS = NS_PER_S // 20
+"""Sensors tell of an object no sooner again; states that come sooner have their times in another unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ def _states(table: pa.Table) -> tuple[States, pa.Array]:
         raise ValueError("expected one or more states, was none")
     time_ns = whole_ns(table["time_ns"])
     track_id, names = number_ids(table["track_id"])
+    refuse_other_units(time_ns, track_id, np.lexsort((time_ns, track_id)))
     place = np.column_stack([_reals(table, name) for name in PLACE])
     check_places(place)
     place[~np.isfinite(place[:, 2]), 2] = np.nan
@@ -149,6 +153,25 @@ def refuse_repeats(time_ns: Int64, track_id: Int64, order: Int64) -> None:
             f"expected one row for a track and time, was the same track_id and time_ns in rows {first} and {second}: "
             "leave one out"
         )
+
+
+def refuse_other_units(time_ns: Int64, track_id: Int64, order: Int64) -> None:
+    """Raise ValueError for times that are seconds, milliseconds or microseconds; ``order`` sorts by track and time.
+
+    They are when all are of this century in that unit and states of a track come sooner than any sensor would tell
+    them. Nanoseconds since the start of something else are left alone.
+    """
+    per_track = np.diff(track_id[order]) == 0
+    steps_ns = np.diff(time_ns[order])[per_track]
+    steps_ns = steps_ns[steps_ns > 0]
+    if len(steps_ns) and np.median(steps_ns) >= SOONEST_NS:
+        return
+    for name, per_second in (("seconds", 1), ("milliseconds", 10**3), ("microseconds", 10**6)):
+        if time_ns.min() > EARLIEST_UNIX_S * per_second and time_ns.max() < LATEST_UNIX_S * per_second:
+            raise ValueError(
+                f"expected time_ns as nanoseconds, was {int(time_ns.min())}, which are {name} since 1970: "
+                f"multiply by {NS_PER_S // per_second}"
+            )
 
 
 def _cells(table: pa.Table) -> Int64:
