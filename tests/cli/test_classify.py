@@ -66,6 +66,26 @@ def test_velocities_and_echoes_may_be_missing(tmp_path: Path, sargas: Sargas) ->
     assert pc_csv.read_csv(tmp_path / "out.csv")["label"].to_pylist()[-2] == "airliner"
 
 
+def test_altitudes_may_be_missing(tmp_path: Path, sargas: Sargas) -> None:
+    given, told = table(), {}
+    lacking = given["altitude_m"].to_numpy().copy()
+    lacking[np.array(given["track_id"]) == 12] = np.nan  # a radar without elevation sees the bird
+    files = {
+        "whole": given,
+        "part": given.set_column(given.column_names.index("altitude_m"), "altitude_m", pa.array(lacking)),
+        "none": given.drop_columns(["altitude_m"]),
+    }
+    for name, rows in files.items():
+        pq.write_table(rows, tmp_path / "in.parquet")
+        ended = sargas("classify", str(tmp_path / "in.parquet"), "--out", str(tmp_path / "out.parquet"))
+        assert ended.code == 0, ended.err
+        told[name] = pq.read_table(tmp_path / "out.parquet")
+        assert told[name]["label"].to_pylist()[-1] == "bird"
+    is_known = pa.array(np.array(given["track_id"]) == 11)
+    assert told["part"].filter(is_known).equals(told["whole"].filter(is_known))
+    assert not told["none"].filter(is_known).equals(told["whole"].filter(is_known))
+
+
 def test_without_priors_airliners_are_common_and_fast_jets_rare(tmp_path: Path, sargas: Sargas) -> None:
     pq.write_table(table().slice(0, 20), tmp_path / "in.parquet")
     (tmp_path / "even.toml").write_text("".join(f"{name} = 1.0\n" for name in CLASSES))
@@ -132,7 +152,7 @@ def test_times_in_another_unit_are_refused(per_second: int, unit: str, tmp_path:
 def broken(name: str) -> pa.Table:
     given = table()
     if name == "without":
-        return given.drop_columns(["altitude_m", "track_id"])
+        return given.drop_columns(["longitude_deg", "track_id"])
     if name == "empty":
         return given.slice(0, 0)
     if name == "twice":
@@ -145,7 +165,7 @@ def broken(name: str) -> pa.Table:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("without", "was without track_id, altitude_m"),
+        ("without", "was without track_id, longitude_deg"),
         ("empty", "expected one or more rows, was none"),
         ("twice", "the same track_id and time_ns in rows 20 and 180"),
         ("nan", "latitude_deg: expected a number, was empty or NaN in row 31"),

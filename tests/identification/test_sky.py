@@ -62,6 +62,14 @@ def with_late(rows: Rows, altitude_m: float, age_s: float, probabilities: Float3
     return Rows(*(np.concatenate([one, other]) for one, other in zip(rows, late, strict=True)))
 
 
+def test_who_has_no_altitude_is_of_no_sky() -> None:
+    late = with_late(sky(), np.nan, 0.0, torn())
+    np.testing.assert_array_equal(late.weighed()[-1], torn())
+    np.testing.assert_array_equal(sky(altitude_m=np.nan).weighed(), sky().probabilities)
+    unplaced = with_late(sky(altitude_m=np.nan), HIGH_M, 0.0, torn())
+    np.testing.assert_array_equal(unplaced.weighed()[-1], torn())
+
+
 def test_a_young_track_is_thought_to_be_what_flies_at_its_height() -> None:
     found = with_late(sky(), HIGH_M, 0.0, torn()).weighed()[-1]
     assert found[AIRLINER] > 0.85

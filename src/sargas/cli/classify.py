@@ -39,7 +39,7 @@ def classify(
 ) -> None:
     """Classify tracks; writes p_ columns for the classes, label (or unknown) and age_s, prints one JSON line.
 
-    Needs time_ns, track_id, latitude_deg, longitude_deg, altitude_m; uses velocity_east_mps, velocity_north_mps,
+    Needs time_ns, track_id, latitude_deg, longitude_deg; uses altitude_m, velocity_east_mps, velocity_north_mps,
     velocity_up_mps, rcs_dbsm, radial_speed_spread_mps where they are and not NaN.
     """
     import json

@@ -21,7 +21,7 @@ from sargas.model.saying import Said
 from sargas.model.tracks import CLASSES
 from sargas.runtime.state_files import ECHO, PLACE, VELOCITY, number_ids, read_table, refuse_other_units, refuse_repeats
 
-NEEDED = ("time_ns", "track_id", *PLACE)
+NEEDED = ("time_ns", "track_id", *PLACE[:2])
 AT_ONCE = 512
 """Tracks held in memory together."""
 
@@ -70,7 +70,7 @@ def read_states(path: Path) -> States:
     if not path.is_file():
         raise ValueError(f"{path}: expected a file, was none: check the path")
     try:
-        table = read_table(path, {*NEEDED, *VELOCITY, *ECHO})
+        table = read_table(path, {*NEEDED, *PLACE, *VELOCITY, *ECHO})
         missing = [name for name in NEEDED if name not in table.column_names]
         if missing:
             raise ValueError(f"expected the columns {', '.join(NEEDED)}, was without {', '.join(missing)}")
@@ -107,7 +107,7 @@ def _real(path: Path, table: pa.Table, name: str) -> Float64:
 
 
 def _check(path: Path, real: dict[str, Float64]) -> None:
-    for name in PLACE:
+    for name in PLACE[:2]:
         if np.isnan(real[name]).any():
             row = int(np.argmax(np.isnan(real[name])))
             raise ValueError(f"{path}: {name}: expected a number, was empty or NaN in row {row}: leave the row out")

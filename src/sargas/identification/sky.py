@@ -55,11 +55,12 @@ def weigh_by_sky(
 ) -> tuple[Float32, Float64]:
     """Weigh rows (n,) in any order by what older tracks of their sky were; each knows of rows at or before its time.
 
-    Returns probabilities (n, classes) and the log-odds that each class got by it, their mean taken away.
+    Rows without an altitude (NaN) are of no band: they are told as they were and count nowhere. Returns probabilities
+    (n, classes) and the log-odds that each class got by it, their mean taken away.
     """
     order = np.lexsort((track_id, time_ns))
     _, track = np.unique(track_id, return_inverse=True)
-    band = np.searchsorted(expected.heights_m, altitude_m, side="right")
+    band = np.where(np.isnan(altitude_m), -1, np.searchsorted(expected.heights_m, altitude_m, side="right"))
     weighed: tuple[Float32, Float64] = _weigh(order, track, band, age_s, probabilities, expected.shares)
     return weighed
 
@@ -73,6 +74,8 @@ def _weigh(
     counted, log_weight = np.zeros(expected.shape), np.zeros(expected.shape)
     for i in order:
         k, age = band[i], age_s[i]
+        if k < 0:
+            continue
         part = min(max((NOTHING_S - age) / (NOTHING_S - WHOLE_S), 0.0), 1.0)
         if part > 0.0 and log_weight[k].any() and probabilities[i].min() < SPREAD:
             told[i] = part * (log_weight[k] - log_weight[k].mean())
