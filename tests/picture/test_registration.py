@@ -10,8 +10,10 @@ import pytest
 from sargas.formats.plots import encode_plots
 from sargas.model.columns import NS_PER_S
 from sargas.model.envelope import Envelope
+from sargas.model.label import Classification
 from sargas.model.message import Message
 from sargas.model.records import Configuration, SensorRegistration, Source, SourceHealth, Tick
+from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
 from sargas.picture.step import step
 from sargas.sensors.registration import Registration
@@ -128,3 +130,30 @@ def test_the_same_envelopes_give_the_same_digest() -> None:
     first, second = fly("kaunas", jump_deg=0.5, seconds=80), fly("kaunas", jump_deg=0.5, seconds=80)
     assert first[0].digest.hex() == second[0].digest.hex()
     assert any(record.state == "walked_off" for record in told(first[1]))
+
+
+def test_a_registration_is_for_those_who_may_see_its_sensor_and_the_plots_behind_it_also_when_nothing_flies() -> None:
+    secret = LABEL.model_copy(update={"classification": Classification.SECRET})
+    labels, state, told = {"kaunas": LABEL, "riga": secret}, State(), list[SensorRegistration]()
+    configuration = Configuration(
+        id="c", time_ns=EPOCH_NS, origin="n", label=LABEL, node="n", nation="LTU", origin_latitude_deg=ORIGIN[0],
+        origin_longitude_deg=ORIGIN[1], sensors=tuple(RADARS[:2]),
+        sources=tuple(Source(name=name, format="plots", label=label) for name, label in labels.items()),
+    )  # fmt: skip
+    step(state, Envelope(0, EPOCH_NS, "n", "record", configuration.model_dump_json().encode()))
+    rng = np.random.default_rng(2)
+    for second in range(200):
+        for sensor in RADARS[:2] if second < 70 and second % 2 == 0 else ():
+            flights = FLIGHTS[:4] if second > 4 else FLIGHTS[:1] if sensor.id == "kaunas" else []
+            plots = see(sensor, flights, float(second), second, rng, label=labels[sensor.id])
+            step(state, Envelope(1, at_ns(second + 0.05), sensor.id, "datagram", encode_plots(plots)))
+        tick = Tick(id=f"t{second}", time_ns=at_ns(second + 1), origin="n", label=LABEL)
+        out = step(state, Envelope(1, at_ns(second + 1), "n", "record", tick.model_dump_json().encode())).messages
+        told += [message for message in out if isinstance(message, SensorRegistration)]
+        if second == 150:
+            assert state.picture is not None
+            assert len(state.picture.tracker.report(state.time_ns)) == 0
+            state, _ = load_state(dump_state(state, 1))
+    assert {one.label for one in told if one.sensor_id == "riga"} == {secret}
+    open_ones = [one.label for one in told if one.sensor_id == "kaunas"]
+    assert (open_ones[0], open_ones[-1]) == (LABEL, secret)

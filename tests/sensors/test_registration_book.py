@@ -42,7 +42,7 @@ class Radars:
     def tick(self, second: int, *, solved: bool = True) -> list[SensorRegistration]:
         time_ns = second * NS_PER_S
         self.registration.time_ns = time_ns if solved else time_ns - NS_PER_S
-        return list(self.book.tick(time_ns, self.registration, self.sites, LABEL))
+        return list(self.book.tick(time_ns, self.registration, self.sites, LABEL, lambda _: LABEL))
 
 
 @pytest.fixture
@@ -107,5 +107,5 @@ def test_radars_are_told_in_order_and_under_the_label_of_the_tracks(radars: Rada
     assert radars.tick(60)[0].label == LABEL
     restricted = Label(releasable_to=("LTU",), originator="LTU")
     radars.registration.time_ns = 120 * NS_PER_S
-    told = radars.book.tick(120 * NS_PER_S, radars.registration, radars.sites, restricted)
+    told = radars.book.tick(120 * NS_PER_S, radars.registration, radars.sites, restricted, lambda _: LABEL)
     assert told[0].label.releasable_to == ("LTU",)

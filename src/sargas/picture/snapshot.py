@@ -11,7 +11,7 @@ from sargas.model.records import Configuration
 from sargas.picture.digest import Digest
 from sargas.picture.state import Picture, State
 
-MARK = b"SARGAS-PICTURE-16\n"
+MARK = b"SARGAS-PICTURE-17\n"
 """Kind and version: raised whenever a part reads as something else than before."""
 
 

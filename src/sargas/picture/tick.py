@@ -200,8 +200,9 @@ def _integrity(turn: Turn) -> None:
 
 
 def _registrations(turn: Turn) -> None:
-    tracker, book = turn.picture.tracker, turn.picture.registrations
-    turn.messages.extend(book.tick(turn.time_ns, tracker.registration, tracker.sites, turn.tracks.label))
+    tracker, book, health = turn.picture.tracker, turn.picture.registrations, turn.picture.health
+    label = turn.tracks.label if len(turn.tracks) else None
+    turn.messages.extend(book.tick(turn.time_ns, tracker.registration, tracker.sites, label, health.label_of_sensor))
 
 
 def _health(turn: Turn) -> None:

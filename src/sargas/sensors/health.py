@@ -171,6 +171,12 @@ class SourceHealthBook:
         """Name the sensors whose plots a source has brought."""
         return frozenset(self._books[source].sensors)
 
+    def label_of_sensor(self, sensor_id: str) -> Label:
+        """Return the label of what a sensor reports: of the sources that bring it, of all while none is known to."""
+        sources = self._configuration.sources
+        bring = [one for one in sources if one.sensor_id == sensor_id or sensor_id in self._books[one.name].sensors]
+        return most_restrictive((self._configuration.label, *(one.label for one in bring or sources)))
+
     def rejects_of(self, source: str) -> dict[str, int]:
         """Return why records of a source were refused, and how often."""
         return dict(self._books[source].reject_reasons)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -83,20 +84,30 @@ class RegistrationBook:
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
         self._told: dict[str, SensorRegistration] = {}
+        self._label = configuration.label
+        """Strictest of all tracks so far: a bias outlives those whose plots it came of."""
 
     def tick(
-        self, time_ns: int, registration: Registration, sites: Sites, tracks: Label
+        self,
+        time_ns: int,
+        registration: Registration,
+        sites: Sites,
+        tracks: Label | None,
+        label_of: Callable[[str], Label],
     ) -> tuple[SensorRegistration, ...]:
         """Return what is due at ``time_ns`` (UTC ns), by sensor id, when the biases were estimated at this tick.
 
-        ``tracks`` is the label of the tracks: the biases come of the same plots.
+        ``tracks`` is the label of the tracks, none where nothing flies: the biases come of the same plots.
+        ``label_of`` gives that of what a sensor reports: who may not see it is not told of the sensor.
         """
+        if tracks is not None:
+            self._label = most_restrictive((self._label, tracks))
         if registration.time_ns != time_ns:
             return ()
-        label = most_restrictive((tracks, self._configuration.label))
         due = []
         for radar in sorted(read_biases(registration, sites), key=lambda radar: radar.sensor_id):
             before = self._told.get(radar.sensor_id)
+            label = most_restrictive((self._label, label_of(radar.sensor_id)))
             record = self._record(radar, before, label, time_ns)
             if before is None or record.state != before.state or time_ns - before.time_ns >= _interval_ns(record):
                 self._told[radar.sensor_id] = record
@@ -109,14 +120,22 @@ class RegistrationBook:
             name: Said(told.reason, told.reason_lt) for name, told in self._told.items() if told.state == "walked_off"
         }
 
+    def go_on_from(self, before: RegistrationBook, time_ns: int) -> tuple[()]:
+        """Begin anew after a part that failed; the biases are the tracker's, and who may know of them stays."""
+        self._label = before._label
+        return ()
+
     def snapshot(self) -> bytes:
         """Return what was told as JSON; equal states give equal bytes."""
-        return json.dumps([told.model_dump(mode="json") for told in self._told.values()]).encode()
+        told = [told.model_dump(mode="json") for told in self._told.values()]
+        return json.dumps({"told": told, "label": self._label.model_dump(mode="json")}).encode()
 
     def restore(self, data: bytes) -> None:
         """Go on from a snapshot."""
-        told = (SensorRegistration.model_validate(fields) for fields in json.loads(data))
+        state = json.loads(data)
+        told = (SensorRegistration.model_validate(fields) for fields in state["told"])
         self._told = {record.sensor_id: record for record in told}
+        self._label = Label.model_validate(state["label"])
 
     def _record(
         self, radar: RadarBias, before: SensorRegistration | None, label: Label, time_ns: int
