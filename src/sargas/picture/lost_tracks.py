@@ -6,7 +6,7 @@ confirms; not what is likeliest clutter or birds. Page: docs/lost-tracks.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from sargas.assessment.lost.sightings import SectorReport
 from sargas.geo.plane import RegionPlane
 from sargas.identification.danger import CONFIRMED
 from sargas.model.columns import Float64, Int64, PlotFlag, known_or
+from sargas.model.label import Label
 from sargas.model.plots import Plots
 from sargas.model.records import Configuration, HumanReport, LostTrack, SensorStatus
 from sargas.model.rising import are_among
@@ -66,15 +67,24 @@ class LostTracks:
         self.book.hear_report(report)
 
     def tick(
-        self, tracks: Tracks, identity: IdentityBook, changes: Sequence[TrackChange], sites: Sites, time_ns: int
+        self,
+        tracks: Tracks,
+        identity: IdentityBook,
+        changes: Sequence[TrackChange],
+        sites: Sites,
+        time_ns: int,
+        label_of: Callable[[str], Label],
     ) -> tuple[LostTrack, ...]:
-        """Let a second pass; ``tracks``: all own ones by number, with the classes last found by the node."""
+        """Let a second pass; ``tracks``: all own ones by number, with the classes last found by the node.
+
+        ``label_of``: of what a sensor reports.
+        """
         tracks = identity.mask(tracks)
         watched, armed = self._watched(tracks, identity, time_ns)
         renamed = {change.other: change.kept for change in changes if change.kind != "split"}
         labels = ((number, identity.said.of(number)) for number in watched.tolist())
         said = {number: label for number, label in labels if label is not None}
-        return self.book.tick(tracks, watched, armed, sites, renamed, time_ns, said)
+        return self.book.tick(tracks, watched, armed, sites, renamed, time_ns, said, label_of)
 
     def go_on_from(self, before: LostTracks, time_ns: int) -> list[LostTrack]:
         """Begin anew after a part that failed; returns the end of what was looked for."""

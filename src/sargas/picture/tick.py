@@ -186,9 +186,8 @@ def _look_ahead(turn: Turn) -> None:
 
 def _lost(turn: Turn) -> None:
     picture = turn.picture
-    turn.messages.extend(
-        picture.lost.tick(turn.tracks, picture.identity, turn.changes, picture.tracker.sites, turn.time_ns)
-    )
+    sites, label_of = picture.tracker.sites, picture.health.label_of_sensor
+    turn.messages.extend(picture.lost.tick(turn.tracks, picture.identity, turn.changes, sites, turn.time_ns, label_of))
 
 
 def _integrity(turn: Turn) -> None:

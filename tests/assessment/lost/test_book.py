@@ -8,7 +8,7 @@ import pytest
 from sargas.assessment.lost.book import MOST_CASES, LostBook
 from sargas.assessment.lost.sightings import SectorReport
 from sargas.assessment.lost.telling import LEVEL
-from sargas.model.label import Label
+from sargas.model.label import Classification, Label
 from sargas.model.lost_records import LostTrack
 from sargas.model.report_records import HumanReport
 from sargas.model.tracks import TrackStatus
@@ -178,6 +178,24 @@ def test_a_run_from_a_snapshot_is_the_run_without_a_break() -> None:
     broken.book = again
     assert [one.model_dump() for one in broken.wait(60)] == [one.model_dump() for one in scene.wait(60)]
     assert broken.book.snapshot() == scene.book.snapshot()
+
+
+def test_a_region_is_for_those_who_may_know_of_the_sensors_that_looked_and_names_no_other() -> None:
+    scene = Scene((radar(), radar("hidden", 5e3, 5e3), radar("far", -900e3, 0.0, reach_m=None)))
+    secret = Label(classification=Classification.SECRET, originator="LTU")
+    labels = {"radar": LABEL, "hidden": secret, "far": secret}
+    scene.book.label_of = labels.__getitem__
+    scene.follow(40, 7)
+    told = scene.wait(60)
+    assert set(told[-1].looked) == {"radar", "hidden"}
+    assert {one.label.classification for one in told if "hidden" in one.looked} == {Classification.SECRET}
+    assert not any("far" in words for one in told for words in (*one.limits, *one.limits_lt))
+    alone = Scene((radar(), radar("far", -900e3, 0.0, reach_m=None)))
+    alone.book.label_of = {"radar": LABEL, "far": LABEL}.__getitem__
+    alone.follow(40, 7)
+    told = alone.wait(60)
+    assert {one.label for one in told} == {LABEL}
+    assert any("far" in words for words in told[-1].limits)
 
 
 def told_by(scene: Scene, x_m: float, y_m: float, **fields: object) -> HumanReport:

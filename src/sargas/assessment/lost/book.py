@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -57,6 +57,8 @@ class LostBook:
     """Tracks of the last tick, ascending."""
     said: Mapping[int, Label] = field(default_factory=dict)
     """Of watched tracks of the last tick: label of what else than their plots is said of them."""
+    label_of: Callable[[str], Label] | None = None
+    """Label of what a sensor reports, as of this tick; no state."""
 
     @classmethod
     def of(cls, node: str, label: Label, plane: RegionPlane) -> LostBook:
@@ -97,11 +99,13 @@ class LostBook:
         renamed: Mapping[int, int],
         time_ns: int,
         said: Mapping[int, Label] | None = None,
+        label_of: Callable[[str], Label] | None = None,
     ) -> tuple[LostTrack, ...]:
         """Let a second pass: ``tracks`` are all own ones by number, ``watched`` those that would be missed, ascending,
         with their probability of a warhead; ``renamed``: numbers that go on under another one; ``said``: labels of what
-        else than their plots is said of watched ones.
+        else than their plots is said of watched ones; ``label_of``: of what a sensor reports, so of what it does not.
         """
+        self.label_of = label_of or self.label_of
         lost = self._newly_lost(tracks, renamed, time_ns)
         told: list[LostTrack] = []
         if self.cases or len(lost):
@@ -112,7 +116,8 @@ class LostBook:
             told += ended
             for row in missed:
                 label = self._label(tracks, int(self.watch.track_id[row]))
-                case = open_case(self.watch, row, sites.ids, self.lookers, label, heard_ns, time_ns)
+                names = self._names(sites.ids, label)
+                case = open_case(self.watch, row, names, self.lookers, label, heard_ns, time_ns)
                 self.cases[case.track_id] = case
             for case in self.cases.values():
                 if time_ns - case.moved_ns >= case.step_ns():
@@ -173,6 +178,14 @@ class LostBook:
     def _label(self, tracks: Tracks, track_id: int) -> Label:
         said = self.said.get(track_id)
         return most_restrictive((tracks.label_of(track_id), self.label, *(() if said is None else (said,))))
+
+    def _names(self, sensor_ids: tuple[str, ...], label: Label) -> tuple[str, ...]:
+        """Return names of sensors as they may stand under a label; of those that may not be named nothing."""
+        label_of = self.label_of
+        if label_of is None:
+            return sensor_ids
+        both = [most_restrictive((label, label_of(name))) for name in sensor_ids]
+        return tuple(name if _is_for(label) == _is_for(one) else "" for name, one in zip(sensor_ids, both, strict=True))
 
     def _newly_lost(self, tracks: Tracks, renamed: Mapping[int, int], time_ns: int) -> list[int]:
         """Return the rows of the watch that coast now, or are no more."""
@@ -254,9 +267,15 @@ class LostBook:
         return told
 
     def _tell(self, case: LostCase, sites: Sites, time_ns: int, end: End = "") -> LostTrack:
-        told = tell(case, self.lookers.rows, self.plane, sites.ids, self.node, case.label, time_ns, end)
+        looked = [] if self.label_of is None else [self.label_of(sites.ids[k]) for k in case.looked]
+        label = most_restrictive((case.label, *looked))  # where it is not follows from who looked and is named
+        told = tell(case, self.lookers.rows, self.plane, sites.ids, self.node, label, time_ns, end)
         self.told[case.track_id] = told
         return told
+
+
+def _is_for(label: Label) -> tuple[object, ...]:
+    return label.classification, label.releasable_to, label.caveats
 
 
 def _plain(case: LostCase) -> dict[str, object]:

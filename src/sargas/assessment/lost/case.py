@@ -209,7 +209,10 @@ def open_case(
     heard_ns: Int64,
     time_ns: int,
 ) -> LostCase:
-    """Open the case of one watched track, its particles flown to ``time_ns``."""
+    """Open the case of one watched track, its particles flown to ``time_ns``.
+
+    ``sensor_ids``: in the order of the sites; empty where a sensor may not be named.
+    """
     state, plane = watch.state[row], lookers.plane
     x_m, y_m = plane.plane_from_geodetic(state[0], state[1])
     ground_m = lookers.nearest_ground_m(float(x_m), float(y_m))
@@ -282,8 +285,8 @@ def _able(watch: Watch, row: int, sensor_ids: tuple[str, ...], lookers: LookerBo
     told = placed & (rows["reach_m4"] > 0.0)
     counted = placed & ~told & np.r_[saw, np.zeros(len(rows) - len(saw), np.bool_)] & (watch.has_codes[row] == 0.0)
     unable = [sensor_ids[k] for k in np.flatnonzero(placed & ~told & ~counted).tolist() if k < len(sensor_ids)]
-    if unable:
-        limits.append(say("no_reach", sensors=", ".join(unable)))
+    if any(unable):
+        limits.append(say("no_reach", sensors=", ".join(filter(None, unable))))
     if not (told | counted).any():
         limits.append(say("nobody_looks"))
     return np.flatnonzero(told | counted)
