@@ -140,3 +140,15 @@ def test_completion_is_offered_for_the_shell(sargas: Callable[..., Any], monkeyp
     ended = sargas("--show-completion", "bash")
     assert ended.code == 0
     assert "_SARGAS_COMPLETE" in ended.out
+
+
+def test_a_command_that_computes_first_drops_kernels_of_other_code(
+    sargas: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dropped: list[str] = []
+    for command in ("replay", "assess", "track", "journal", "decode", "version", "serve"):
+        monkeypatch.setattr(
+            "sargas.runtime.kernel_cache.drop_kernels_of_other_code", lambda named=command: dropped.append(named)
+        )
+        sargas(command, "--missing")
+    assert dropped == ["replay", "assess", "track", "journal", "decode"]

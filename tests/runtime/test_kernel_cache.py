@@ -6,7 +6,13 @@ import pytest
 from numba.core.caching import InTreeCacheLocator, UserProvidedCacheLocator, UserWideCacheLocator
 
 from sargas.geo import kernels
-from sargas.runtime.kernel_cache import digest_kernel_modules, drop_stale_kernels, kernel_folder, mark_kernels_current
+from sargas.runtime.kernel_cache import (
+    digest_kernel_modules,
+    drop_kernels_of_other_code,
+    drop_stale_kernels,
+    kernel_folder,
+    mark_kernels_current,
+)
 
 FILES = {
     "geo/__init__.py": "",
@@ -81,6 +87,28 @@ def test_code_that_changed_while_it_was_compiled_is_compiled_again(package: Path
 
 def test_where_kernels_are_missing_those_that_call_them_are_compiled_anew(package: Path) -> None:
     compiled(package, "geo/kernels.py").unlink()
+    assert not drop_stale_kernels(package)
+    assert kept(package) == {"tracking/other.py"}
+
+
+def test_a_command_after_an_upgrade_runs_no_older_kernels_and_keeps_what_the_one_before_compiled(package: Path) -> None:
+    drop_kernels_of_other_code(package)
+    assert kept(package) == set(CACHED)
+    (package / "geo/constants.py").write_text("A = 2\n")
+    drop_kernels_of_other_code(package)
+    assert kept(package) == {"tracking/other.py"}
+    write(compiled(package, "tracking/gating.py"), "compiled by that command")
+    drop_kernels_of_other_code(package)
+    assert kept(package) == {"tracking/gating.py", "tracking/other.py"}
+    assert not drop_stale_kernels(package)  # a node compiles the rest before it serves
+
+
+def test_back_on_the_older_code_nothing_of_the_newer_is_left(package: Path) -> None:
+    (package / "geo/constants.py").write_text("A = 2\n")
+    drop_kernels_of_other_code(package)
+    for module in CACHED:
+        write(compiled(package, module), "compiled of the newer")
+    (package / "geo/constants.py").write_text("A = 1\n")
     assert not drop_stale_kernels(package)
     assert kept(package) == {"tracking/other.py"}
 

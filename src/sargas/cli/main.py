@@ -73,6 +73,10 @@ COMMANDS: dict[str, Callable[..., Any] | typer.Typer] = {
 }
 """Name to command or group, in the order of the help text. Their modules import nothing heavy outside functions."""
 
+RUN_NO_KERNELS = {"account", "audit", "report", "schema", "version"}
+SEE_TO_KERNELS = {"demo", "serve", "warm-up"}
+"""These drop what is of other code and compile the rest at once; all other commands compile as they go."""
+
 app = typer.Typer(
     name="sargas",
     help="Sargas: any sensor in, one recognised air picture out.",
@@ -81,6 +85,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def drop_kernels(context: typer.Context) -> None:
+    """Let no command run kernels that were compiled before an upgrade."""
+    if context.invoked_subcommand in COMMANDS.keys() - RUN_NO_KERNELS - SEE_TO_KERNELS:
+        from sargas.runtime.kernel_cache import drop_kernels_of_other_code
+
+        drop_kernels_of_other_code()
+
+
 for _name, _command in COMMANDS.items():
     if isinstance(_command, typer.Typer):
         app.add_typer(_command, name=_name)

@@ -3,7 +3,8 @@
 numba stores each compiled kernel in a folder of its own choice (``kernel_folder``) and compiles it anew when the text
 of its module changes. It does not see that a kernel holds compiled code and constants of other modules. This does: a
 module with kernels and everything of ours that it imports have one digest, kept where the kernels are; where it
-differs, the kernels are deleted.
+differs, the kernels are deleted. Two notes are kept: of which code all kernels are compiled (``STAMP``), and of which
+code those are that lie there, all or some (``LEFT``).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
 STAMP = "kernels.json"
+LEFT = "kernels-left.json"
 _ABOVE_KERNELS = {"cli", "console", "runtime", "__pycache__"}
 _IMPORT = re.compile(rb"^\s*(?:from|import) (sargas[\w.]*)(?: import (\w+))?", re.MULTILINE)
 
@@ -30,15 +32,27 @@ def drop_stale_kernels(package: Path = PACKAGE) -> bool:
     one deleted what the other had just written), the callers are compiled anew, or it would be missing for ever.
     """
     sources = _read_sources(package)
-    reached, known = _reached_by_kernels(sources), _read_stamp(package)
+    reached, known = _reached_by_kernels(sources), _read_note(STAMP, package)
     digests = _digest(sources, reached)
     missing = {name for name in digests if next(_cached(package / name, "nbi"), None) is None}
-    for name, digest in digests.items():
-        if known.get(name) != digest or reached[name] & missing:
-            for kind in ("nbi", "nbc"):
-                for cached in _cached(package / name, kind):
-                    cached.unlink(missing_ok=True)
+    _delete({name for name in digests if known.get(name) != digests[name] or reached[name] & missing}, package)
+    _note(LEFT, digests, package)
     return digests == known and not missing
+
+
+def drop_kernels_of_other_code(package: Path = PACKAGE) -> None:
+    """Delete the compiled kernels that are of other code than this; for a command that compiles what it needs itself.
+
+    What an earlier command compiled of this code stays, though the others are missing.
+    """
+    digests = digest_kernel_modules(package)
+    known = _read_note(STAMP, package)
+    left = known | _read_note(LEFT, package)
+    if left != digests:
+        other = {name for name, digest in digests.items() if left.get(name) != digest}
+        _note(STAMP, {name: digest for name, digest in known.items() if name not in other}, package)
+        _delete(other, package)
+        _note(LEFT, digests, package)
 
 
 def mark_kernels_current(digests: dict[str, str], package: Path = PACKAGE) -> None:
@@ -46,7 +60,13 @@ def mark_kernels_current(digests: dict[str, str], package: Path = PACKAGE) -> No
 
     Where nothing may be written, nothing is noted: the next start goes through all kernels again.
     """
-    stamp = kernel_folder(package) / STAMP
+    _note(STAMP, digests, package)
+
+
+def _note(name: str, digests: dict[str, str], package: Path) -> None:
+    if _read_note(name, package) == digests:
+        return
+    stamp = kernel_folder(package) / name
     try:
         stamp.parent.mkdir(parents=True, exist_ok=True)
         temporary = stamp.with_suffix(f".{os.getpid()}.tmp")
@@ -126,9 +146,16 @@ def _cached(module: Path, kind: str) -> Iterator[Path]:
     return kernel_folder(module.parent).glob(f"{module.stem}.*.{kind}")
 
 
-def _read_stamp(package: Path) -> dict[str, str]:
+def _delete(names: set[str], package: Path) -> None:
+    for name in names:
+        for kind in ("nbi", "nbc"):
+            for cached in _cached(package / name, kind):
+                cached.unlink(missing_ok=True)
+
+
+def _read_note(name: str, package: Path) -> dict[str, str]:
     try:
-        read = json.loads((kernel_folder(package) / STAMP).read_text())
+        read = json.loads((kernel_folder(package) / name).read_text())
     except (OSError, ValueError):
         return {}
     return read if isinstance(read, dict) else {}
