@@ -244,6 +244,24 @@ def test_impossible_names_share_one_count(accounts: Accounts, sqlite_store: Stor
         assert [row.value for row in read_all_failures(connection) if row.kind == "name"] == ["?"]
 
 
+def test_a_clock_that_is_set_back_locks_nobody_out_until_it_is_there_again(accounts: Accounts, clock: Clock) -> None:
+    accounts.create("rasa", PASSWORD, "operator")
+    for _ in range(3):
+        clock.advance(2)
+        failed_logins_until_locked(accounts, "rasa", "10.0.0.1")
+    clock.advance(-3 * 3600)
+    assert accounts.verify("rasa", PASSWORD, "10.0.0.1") is not None
+
+
+def test_a_session_used_before_the_clock_was_set_back_ends_idle_all_the_same(sqlite_store: Store, clock: Clock) -> None:
+    accounts = Accounts(sqlite_store, clock, session_s=100_000, idle_s=600, hasher=QUICK)
+    token = accounts.open_session(accounts.create("rasa", PASSWORD, "operator"))
+    clock.advance(-3 * 3600)
+    assert accounts.session(token) is not None
+    clock.advance(601)
+    assert accounts.session(token) is None
+
+
 def test_old_failures_leave_the_table(accounts: Accounts, clock: Clock, sqlite_store: Store) -> None:
     accounts.verify("nobody", "wrong password", "10.0.0.1")
     clock.advance(25 * 3600)

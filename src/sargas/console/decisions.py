@@ -42,9 +42,12 @@ def refuse_without_proof(console: Console, session: Session) -> None:
 
 
 def refuse_stale_proof(console: Console, session: Session, lasts_s: float) -> None:
-    """Let only pass who gave password or code within a time. Raises HTTPException 428."""
+    """Let only pass who gave password or code within a time. Raises HTTPException 428.
+
+    A proof from the future, for the clock was set back, counts as an old one.
+    """
     given_ns = session.proved_ns
-    if given_ns is None or console.settings.now_ns() - given_ns > lasts_s * NS_PER_S:
+    if given_ns is None or abs(console.settings.now_ns() - given_ns) > lasts_s * NS_PER_S:
         raise HTTPException(
             428, f"expected password or code given within {lasts_s:g} s: POST /api/session/proof, then again"
         )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Query, Response
 
+from sargas.assessment.warnings.approval import first_has_lapsed
 from sargas.console.decisions import enter_decision, refuse_unless_allowed, refuse_without_proof
 from sargas.console.messages import Accepted, Reason
 from sargas.console.sessions import Changing, HasConsole, LoggedIn
@@ -66,7 +67,7 @@ def resend_warning(message_id: str, channel: str, reason: Reason, console: HasCo
 
 def _has_approved(draft: PublicWarning, name: str, now_ns: int) -> bool:
     first = draft.first_approval
-    return first is not None and first.approved_by == name and now_ns < first.until_ns
+    return first is not None and first.approved_by == name and not first_has_lapsed(draft, now_ns)
 
 
 @router.get("/{message_id:path}/cap", response_class=Response)

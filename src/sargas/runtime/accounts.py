@@ -266,7 +266,8 @@ class Accounts:
         if account.locked_ns is not None or now_ns >= min(row.expires_ns, row.last_used_ns + self._idle_ns):
             return None
         # Sixty uses of a session within its idle time cost one write, not sixty; a full disk shuts nobody out.
-        if now_ns - row.last_used_ns > self._idle_ns // 60:
+        # A use from the future, for the clock was set back, would keep the session open until then.
+        if abs(now_ns - row.last_used_ns) > self._idle_ns // 60:
             with suppress(StoreAway), self._store.write_transaction() as connection:
                 rows.touch_session(connection, row.token_sha256, now_ns)
         ends_ns = min(row.expires_ns, now_ns + self._idle_ns)

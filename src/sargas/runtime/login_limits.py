@@ -68,10 +68,10 @@ def begin_attempt(connection: sa.Connection, name: str, remote: str, now_ns: int
     delete_failures_before(connection, now_ns - _MEMORY_NS)
     remote = remote[:_LONGEST_REMOTE]
     found = [read_failures(connection, "name", name), read_failures(connection, "remote", remote)]
-    until_ns = max(row.locked_until_ns for row in found)
+    until_ns = max(_locked_until(row, now_ns) for row in found)
     if now_ns < until_ns:
         for row in found:
-            if now_ns < row.locked_until_ns:
+            if now_ns < _locked_until(row, now_ns):
                 write_failures(connection, replace(row, refusals=row.refusals + 1))
         return LockedOut(until_ns)
     failed = [_fail(row, now_ns) for row in found]
@@ -92,6 +92,15 @@ def forgive_attempt(connection: sa.Connection, attempt: Attempt) -> None:
     is_ours = remote.locked_until_ns == attempt.remote_locked_until_ns
     until_ns = 0 if is_ours else remote.locked_until_ns
     write_failures(connection, replace(remote, failures=max(0, remote.failures - 1), locked_until_ns=until_ns))
+
+
+def _locked_until(row: FailureRow, now_ns: int) -> int:
+    """Until when a name or address is locked out; later than any lock-out lasts: the clock was set back, and it is not.
+
+    Else a node that had its right time back would let nobody in for the hours that it was ahead.
+    """
+    is_possible = row.locked_until_ns <= now_ns + LIMITS[row.kind].longest_s * NS_PER_S
+    return row.locked_until_ns if is_possible else 0
 
 
 def _fail(row: FailureRow, now_ns: int) -> FailureRow:

@@ -15,7 +15,7 @@ def decided(draft: PublicWarning, decision: Decision, policy: WarningPolicy) -> 
     Of a draft that two persons must approve the first approval leaves it a draft that waits for the second until the
     first lapses. One person's refusal is enough.
     """
-    first = None if _has_lapsed(draft, decision.time_ns) else draft.first_approval
+    first = None if first_has_lapsed(draft, decision.time_ns) else draft.first_approval
     if decision.action == "approve" and draft.approvals_needed > 1:
         if first is None:
             return _approved_first(draft, decision, policy)
@@ -31,7 +31,7 @@ def decided(draft: PublicWarning, decision: Decision, policy: WarningPolicy) -> 
 
 def lapsed(draft: PublicWarning, time_ns: int) -> PublicWarning | None:
     """Return a draft whose first approval counts no more at ``time_ns`` (UTC ns); None: it does, or there is none."""
-    if draft.state != "drafted" or not _has_lapsed(draft, time_ns):
+    if draft.state != "drafted" or not first_has_lapsed(draft, time_ns):
         return None
     return _revised(draft, f"lapsed/{time_ns}", time_ns, first_approval=None)
 
@@ -46,8 +46,10 @@ def _approved_first(draft: PublicWarning, decision: Decision, policy: WarningPol
     return _revised(draft, f"first/{decision.time_ns}", decision.time_ns, first_approval=first)
 
 
-def _has_lapsed(draft: PublicWarning, time_ns: int) -> bool:
-    return draft.first_approval is not None and time_ns >= draft.first_approval.until_ns
+def first_has_lapsed(draft: PublicWarning, time_ns: int) -> bool:
+    """Tell whether the first approval counts no more, one from the future (the clock was set back) as an old one."""
+    first = draft.first_approval
+    return first is not None and abs(time_ns - first.approved_ns) >= first.until_ns - first.approved_ns
 
 
 def _revised(draft: PublicWarning, what: str, time_ns: int, **changed: Any) -> PublicWarning:

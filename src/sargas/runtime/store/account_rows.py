@@ -163,7 +163,7 @@ def read_session(connection: sa.Connection, token_sha256: str) -> tuple[SessionR
 
 def touch_session(connection: sa.Connection, token_sha256: str, used_ns: int) -> None:
     """Note that a session was used."""
-    found = sa.update(SESSIONS).where(SESSIONS.c.token_sha256 == token_sha256, SESSIONS.c.last_used_ns < used_ns)
+    found = sa.update(SESSIONS).where(SESSIONS.c.token_sha256 == token_sha256)
     connection.execute(found.values(last_used_ns=used_ns))
 
 
