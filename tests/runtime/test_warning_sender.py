@@ -185,6 +185,21 @@ def test_a_gateway_is_not_asked_again_before_the_time_it_names_nor_much_later(
         asyncio.run(desk.work(wait_out))
 
 
+def test_a_clock_that_is_set_back_holds_up_no_message(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender_module, "PAUSES_S", (1.0, 30.0))
+    with gateway(503) as there:
+        desk = Desk(store, (WebhookChannel(name="hook", kind="webhook", url=there.url),))
+
+        async def set_back(sender: WarningSender) -> None:
+            sender.take(1, [approved()])
+            await desk.states("failing")
+            desk.now_ns -= 3 * 3600 * NS_PER_S
+            await desk.states("failing", "sent")
+
+        asyncio.run(desk.work(set_back))
+    assert len(there.taken) == 1
+
+
 def test_a_message_that_nobody_took_never_follows_the_one_that_came_after_it(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

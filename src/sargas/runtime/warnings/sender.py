@@ -134,7 +134,7 @@ class WarningSender:
             self._wakes[name].clear()
             waiting = await _patiently(self._outbox.due, name, "waiting")
             now_ns = self._now_ns()
-            for due in (one for one in waiting if one.next_ns <= now_ns):
+            for due in (one for one in waiting if _has_come(one.next_ns, now_ns)):
                 await self._attempt(name, due)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wakes[name].wait(), LOOK_AGAIN_S)
@@ -205,6 +205,11 @@ class WarningSender:
                 reason_lt=reason.lt[:500],
             )
         )
+
+
+def _has_come(next_ns: int, now_ns: int) -> bool:
+    """Tell whether a try is due; one further off than any pause is: the clock was set back since."""
+    return not 0 < next_ns - now_ns <= PAUSES_S[-1] * NS_PER_S
 
 
 def make_notice(warning: PublicWarning, node: str, earlier: Sequence[PublicWarning]) -> Notice:
