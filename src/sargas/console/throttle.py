@@ -20,9 +20,7 @@ class Throttle:
     def wait_ns(self, address: str, now_ns: int) -> int:
         """Count one try and return 0, or return how long the address must wait; such a try is not counted."""
         with self._lock:
-            spent = self._spent_until_ns.get(address, 0)
-            if not now_ns <= spent <= now_ns + self._burst * self._refill_ns:  # later: the clock was set back
-                spent = now_ns
+            spent = max(self._spent_until_ns.get(address, 0), now_ns)
             excess = spent + self._refill_ns - now_ns - self._burst * self._refill_ns
             if excess > 0:
                 return excess

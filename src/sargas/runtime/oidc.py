@@ -108,7 +108,7 @@ class OidcProvider:
         with self._lock:
             begun = self._begun.pop(state, None)
         now_ns = self._now_ns()
-        if begun is None or abs(now_ns - begun.begun_ns) > BEGUN_LASTS_NS:
+        if begun is None or now_ns - begun.begun_ns > BEGUN_LASTS_NS:
             raise OidcError("expected a log-in that was begun here not long ago, was none")
         claims = self._check(self._exchange(code, begun), begun)
         auth_time = claims.get("auth_time")
@@ -164,7 +164,7 @@ class OidcProvider:
         kid = head.get("kid", "")
         with self._lock:
             known, asked_ns = self._keys.get(str(kid)), self._keys_asked_ns
-        if known is None and (asked_ns is None or abs(self._now_ns() - asked_ns) >= KEYS_ASKED_NS):
+        if known is None and (asked_ns is None or self._now_ns() - asked_ns >= KEYS_ASKED_NS):
             told = self._ask("GET", self._discover()["jwks_uri"])
             keys = {str(key.get("kid", "")): key for key in told.get("keys", ()) if isinstance(key, dict)}
             with self._lock:
@@ -177,7 +177,7 @@ class OidcProvider:
     def _discover(self) -> dict[str, Any]:
         with self._lock:
             found = self._found
-        if found is None or abs(self._now_ns() - found[0]) > FOUND_LASTS_NS:
+        if found is None or self._now_ns() - found[0] > FOUND_LASTS_NS:
             told = self._ask("GET", f"{(self._settings.issuer or '').rstrip('/')}/.well-known/openid-configuration")
             if told.get("issuer") != self._settings.issuer:
                 raise OidcError(f"provider: expected issuer {self._settings.issuer}, was {told.get('issuer')!r}")

@@ -92,6 +92,13 @@ def test_a_second_approval_that_comes_too_late_is_a_first_one_even_before_the_ti
     assert half.first_approval.approved_by == "jonas"
 
 
+def test_a_first_approval_from_before_the_clock_was_set_back_is_none() -> None:
+    warnings, draft = guarded()
+    decide(warnings, draft, "approve", "rasa", 5)
+    (half,) = decide(warnings, draft, "approve", "jonas", -15)
+    assert (half.state, half.first_approval and half.first_approval.approved_by) == ("drafted", "jonas")
+
+
 def test_a_newer_draft_begins_with_no_approval() -> None:
     warnings, draft = guarded(first_approval_s=600.0)
     decide(warnings, draft, "approve", "rasa", 5)
