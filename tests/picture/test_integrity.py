@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 
 from sargas.formats.plots import encode_plots
+from sargas.identification.residuals import Disagreement
 from sargas.model.envelope import Envelope
+from sargas.model.label import Classification, Label
 from sargas.model.message import Message
 from sargas.model.plots import Plots
 from sargas.model.records import Configuration, GnssInterference, Sensor, Source, Tick
+from sargas.picture.integrity_records import IntegrityRecords
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
 from sargas.picture.step import step
@@ -130,6 +133,17 @@ def test_a_place_dragged_away_is_told_as_disagreement_and_moves_no_track() -> No
     assert nearest_m(state, 200.0) < 150.0
 
 
+def test_a_disagreement_that_names_a_hidden_radar_is_for_those_who_may_know_of_it() -> None:
+    state, _ = fly(seconds=1)
+    assert state.picture is not None
+    records, none = IntegrityRecords(state.picture.configuration), state.picture.tracker.report(at_ns(1.0)).take([])
+    secret = Label(classification=Classification.SECRET)
+    apart = [Disagreement(ADDRESSES[k], name, at_ns(0.0), at_ns(1.0), None, 9e3, 9.0) for k, name in enumerate("ab")]
+    label_of = {"a": secret, "b": LABEL}.__getitem__
+    hidden, open_to_all = records.of_aircraft([], apart, none, at_ns(1.0), LABEL, label_of)
+    assert (hidden.label.classification, open_to_all.label) == (Classification.SECRET, LABEL)
+
+
 def test_a_jump_is_told_as_spoofing_within_a_few_reports() -> None:
     state, messages = fly(jumped, seconds=120)
     spoofed = [event for event in told(messages) if event.cause == "spoofing"]
@@ -151,7 +165,8 @@ def test_a_watch_that_begins_anew_ends_what_it_had_told_and_nobody_is_doubted_fo
     assert {(event.state, event.end_ns) for event in ended} == {("ended", at_ns(121.0))}
     assert ended[0].reason.startswith("the watch over satellite navigation begins anew")
     assert picture.cooperation._spoofed == {}
-    assert picture.integrity.tick(at_ns(122.0), picture.tracker.report(at_ns(122.0)), picture.tracker) == ()
+    tracks, label_of = picture.tracker.report(at_ns(122.0)), picture.health.label_of_sensor
+    assert picture.integrity.tick(at_ns(122.0), tracks, picture.tracker, label_of) == ()
 
 
 def test_what_no_radar_sees_is_still_drawn_where_it_says() -> None:

@@ -6,6 +6,8 @@ that cannot be true, that the radar contradicts or that knows no limit of its ow
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -75,19 +77,24 @@ class Integrity:
         self.residuals.update(plots, is_claim, tracker.sites, tracker.region)
         return self._without_doubtful(plots, is_claim) if is_claim.any() else plots
 
-    def tick(self, time_ns: int, tracks: Tracks, tracker: Tracker) -> tuple[GnssInterference, ...]:
-        """Let time pass: return what is to be told at ``time_ns`` (UTC ns). ``tracks``: all that stand."""
+    def tick(
+        self, time_ns: int, tracks: Tracks, tracker: Tracker, label_of: Callable[[str], Label]
+    ) -> tuple[GnssInterference, ...]:
+        """Let time pass: return what is to be told at ``time_ns`` (UTC ns). ``tracks``: all that stand.
+
+        ``label_of``: of what a sensor reports.
+        """
         events, self._found = self._found, []
         apart = list[Disagreement]()
         if time_ns - self._compared_ns >= COMPARE_EVERY_NS:
             self._compared_ns = time_ns
             apart = self.residuals.advance(time_ns, tracker.sites)
             self._look_around(time_ns, tracks, tracker.sites)
-        told = self._records.of_aircraft(events, apart, tracks, time_ns, self._label)
+        told = self._records.of_aircraft(events, apart, tracks, time_ns, self._label, label_of)
         if self.watch.is_due(time_ns):
             _, ended = self.watch.advance(time_ns)
             beside = self._parallel.advance(tracks, tracker.sites, time_ns)
-            told += self._records.of_aircraft(ended, beside, tracks, time_ns, self._label)
+            told += self._records.of_aircraft(ended, beside, tracks, time_ns, self._label, label_of)
             told += self._records.of_cells(self.watch, time_ns, self._label)
             if self.watch.renumbered is not None:
                 self._keep(self.watch.renumbered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -51,9 +51,16 @@ class IntegrityRecords:
         tracks: Tracks,
         time_ns: int,
         label: Label,
+        label_of: Callable[[str], Label],
     ) -> list[GnssInterference]:
-        """Tell what begins and ends of aircraft at ``time_ns`` (UTC ns), and which tracks they are now."""
-        told = [self._tell_aircraft(event, tracks, time_ns, label) for event in (*events, *apart)]
+        """Tell what begins and ends of aircraft at ``time_ns`` (UTC ns), and which tracks they are now.
+
+        ``label``: of what aircraft claim; ``label_of``: of what a sensor reports, which a disagreement names.
+        """
+        told = [self._tell_aircraft(event, tracks, time_ns, label) for event in events]
+        for event in apart:
+            named = most_restrictive((label, label_of(event.sensor_id)))
+            told.append(self._tell_aircraft(event, tracks, time_ns, named))
         if time_ns - self._tracks_ns >= TRACKS_EVERY_NS:
             self._tracks_ns = time_ns
             for name, record in list(self._open.items()):

@@ -192,7 +192,8 @@ def _lost(turn: Turn) -> None:
 
 def _integrity(turn: Turn) -> None:
     picture = turn.picture
-    for event in picture.integrity.tick(turn.time_ns, turn.tracks, picture.tracker):
+    label_of = picture.health.label_of_sensor
+    for event in picture.integrity.tick(turn.time_ns, turn.tracks, picture.tracker, label_of):
         if isinstance(event, GnssInterference):
             picture.cooperation.hear_interference(event)
         turn.messages.append(event)
