@@ -44,6 +44,13 @@ def test_pauses_grow_to_the_cap_and_the_reason_is_shown() -> None:
     assert (counters.received, counters.bytes, counters.last_receive_ns) == (1, 7, 5)
 
 
+def test_of_several_tasks_that_failed_together_the_first_says_why() -> None:
+    both = ExceptionGroup("unhandled errors in a TaskGroup", [ConnectionError("the server has gone"), OSError("too")])
+    feed = Script("partner-LVA", both, b"at last")
+    asyncio.run(Supervisor([feed], first_pause_s=0.001).run())
+    assert feed.counters.last_error == "ConnectionError: the server has gone"
+
+
 def test_a_calm_run_sets_the_pause_back() -> None:
     feed = Script("radar", OSError("a"), OSError("b"), 0.1, b"")
     asyncio.run(Supervisor([feed], first_pause_s=0.02, longest_pause_s=10, calm_s=0.1).run())

@@ -115,5 +115,7 @@ class Supervisor:
         counters = feed.counters
         counters.state = "backing_off"
         counters.restarts += 1
+        while isinstance(error, ExceptionGroup):  # of the tasks of one feed the first that failed took the others along
+            error = error.exceptions[0]
         counters.last_error = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         _log.warning("feed broke", source=feed.name, error=counters.last_error, restarts=counters.restarts)
