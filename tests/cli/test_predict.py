@@ -117,6 +117,23 @@ def test_a_class_without_calibration_has_a_null_radius(tmp_path: Path, sargas: S
     assert all(row["radius_90_m"] > 0.0 for row in later)
 
 
+def test_states_of_no_class_are_taken_for_what_they_are_likeliest(tmp_path: Path, sargas: Sargas) -> None:
+    bare, out = tmp_path / "bare.parquet", tmp_path / "out.parquet"
+    given = table(4)
+    pq.write_table(given, bare)
+    assert sargas("classify", str(bare), "--out", str(out)).code == 0
+    for name, column in zip(pq.read_table(out).column_names, pq.read_table(out).columns, strict=True):
+        given = given.append_column(name, column) if name.startswith("p_") else given
+    told = []
+    for rows in (given, table(4), table(4, label=[None] * 320)):
+        pq.write_table(rows.cast(rows.schema), bare)
+        ended = sargas("predict", str(bare), "--out", str(out))
+        assert ended.code == 0, ended.err
+        told.append(pq.read_table(out))
+    assert told[1].equals(told[0])
+    assert not told[2].equals(told[0])
+
+
 def test_cones_are_calibrated_on_tracks_and_used(tmp_path: Path, sargas: Sargas) -> None:
     pq.write_table(table(36, 60, label=["bird"] * (36 * 60)), tmp_path / "past.parquet")
     ended = sargas("calibrate", str(tmp_path / "past.parquet"), "--out", str(tmp_path / "cones.json"))

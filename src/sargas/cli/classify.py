@@ -52,7 +52,7 @@ def classify(
         if reasons is not None:
             refuse_unwritable("--reasons", reasons)
         states = read_states(tracks)
-        make, sky = _open_classifier(model, priors)
+        make, sky = open_classifier(model, priors)
     except (OSError, ValueError) as error:
         raise Failure(describe(error), USAGE) from None
     make()  # loads what is compiled
@@ -69,7 +69,11 @@ def classify(
     )
 
 
-def _open_classifier(model: Path | None, priors: Path | None) -> tuple[Callable[[], Classifier], Expected | None]:
+def open_classifier(model: Path | None, priors: Path | None) -> tuple[Callable[[], Classifier], Expected | None]:
+    """Return what makes a classifier of a model, and the sky that it expects; none given: the shipped ones.
+
+    Raises OSError or ValueError for files that are neither.
+    """
     import tomllib
 
     from sargas.identification.classifier import USUAL, Classifier

@@ -54,6 +54,8 @@ def predict(
         refuse_unwritable("--out", out, TABLES)
         given = read_states(tracks)
         started = process_time()
+        if not given.names_classes:
+            given = _classified(given, cones)
         with (
             open_whole(out) as file,
             ForecastWriter(file, out.suffix, given.names, is_aimed=zones is not None) as writer,
@@ -73,6 +75,28 @@ def predict(
             }
         )
     )
+
+
+def _classified(given: StateFile, cones: Cones | None) -> StateFile:
+    """Take each state for what ``sargas classify`` finds likeliest of it, as a node does.
+
+    Where that class has no cones it stays without: a guess must not take away the radius of how a track moves.
+    """
+    from dataclasses import replace
+
+    import numpy as np
+
+    from sargas.assessment.prediction.predictor import shipped_cones
+    from sargas.cli.classify import open_classifier
+    from sargas.cli.track_states import States, classify_states
+
+    states = given.states
+    made = np.column_stack([np.zeros(len(states.time_ns)), states.place, states.velocity])
+    rows = States.of(states.time_ns, states.track_id, given.names, made, given.echoes)
+    likeliest = np.argmax(classify_states(rows, *open_classifier(None, None), tell_reasons=False).probabilities, axis=1)
+    factors = (shipped_cones() if cones is None else cones).factor
+    has_cone = np.isfinite(factors).any(axis=(1, 2)).take(likeliest)
+    return replace(given, states=replace(states, cell=np.where(has_cone, likeliest, -1)))
 
 
 def _forecast(

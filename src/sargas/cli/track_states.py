@@ -43,6 +43,13 @@ class States:
     def __len__(self) -> int:
         return len(self.time_ns)
 
+    @classmethod
+    def of(cls, time_ns: Int64, track_id: Int64, names: pa.Array, states: Float64, echoes: Float64) -> States:
+        """Sort states (n, 7) and echoes (n, 2) by track and time, rows of one time in the order that they have."""
+        order = np.lexsort((time_ns, track_id))
+        start = np.flatnonzero(np.diff(track_id[order], prepend=track_id[order[0]] - 1))
+        return cls(time_ns, track_id, names, states, echoes, order, np.append(start, len(order)))
+
     @property
     def tracks(self) -> int:
         """How many tracks there are."""
@@ -81,16 +88,15 @@ def read_states(path: Path) -> States:
         raise ValueError(f"{path}: {error}") from None
     real = {name: _real(path, table, name) for name in (*PLACE, *VELOCITY, *ECHO)}
     _check(path, real)
-    order = np.lexsort((time_ns, track_id))
-    try:
-        refuse_other_units(time_ns, track_id, order)
-        refuse_repeats(time_ns, track_id, order)
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
-    start = np.flatnonzero(np.diff(track_id[order], prepend=track_id[order[0]] - 1))
     states = np.column_stack([np.zeros(len(table)), *(real[name] for name in (*PLACE, *VELOCITY))])
     echoes = np.column_stack([real[name] for name in ECHO])
-    return States(time_ns, track_id, names, states, echoes, order, np.append(start, len(table)))
+    read = States.of(time_ns, track_id, names, states, echoes)
+    try:
+        refuse_other_units(time_ns, track_id, read.order)
+        refuse_repeats(time_ns, track_id, read.order)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    return read
 
 
 def _real(path: Path, table: pa.Table, name: str) -> Float64:

@@ -25,6 +25,8 @@ from sargas.model.tracks import CLASSES
 PLACE = ("latitude_deg", "longitude_deg", "altitude_m")
 VELOCITY = ("velocity_east_mps", "velocity_north_mps", "velocity_up_mps")
 ECHO = ("rcs_dbsm", "radial_speed_spread_mps")
+CLASSED = {"label", "class_probabilities", *(f"p_{name}" for name in CLASSES)}
+"""Columns that say what a track is."""
 NO_VALUE = ["", "nan", "NaN", "NA", "N/A", "null", "NULL", "None"]
 """How a CSV file says that it has no value."""
 CHUNK_ROWS = 50_000
@@ -39,6 +41,10 @@ class StateFile:
     states: States
     names: pa.Array
     """Track ids as they stand in the file, sorted: each at its number."""
+    echoes: Float64
+    """(n, 2) cross-section (dBsm) and spread of radial speed (m/s) of each state; NaN: not known."""
+    names_classes: bool
+    """Whether it has a column that says of states what they are."""
 
     def chunks(self) -> Iterator[States]:
         """Yield the states in stretches of ``CHUNK_ROWS``."""
@@ -55,12 +61,13 @@ def read_states(path: Path) -> StateFile:
     try:
         table = read_table(path)
         states, names = _states(table)
+        echoes = np.column_stack([_reals(table, name) for name in ECHO])
     except (pa.ArrowException, ValueError, OSError) as error:
         raise ValueError(f"{path}: {error}") from None
     # cones learn row after row: of one moment's rows the order of ids decides, not that of the file
     order = np.lexsort((states.track_id, states.time_ns))
     sorted_states = States(*(getattr(states, name)[order] for name in States.__slots__))
-    return StateFile(sorted_states, names)
+    return StateFile(sorted_states, names, echoes[order], not CLASSED.isdisjoint(table.column_names))
 
 
 def read_table(path: Path, wanted: Container[str] | None = None) -> pa.Table:
