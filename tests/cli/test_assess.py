@@ -227,6 +227,17 @@ def test_zones_that_are_only_restricted_are_said_to_give_no_warnings(told: Path,
     )
 
 
+def test_where_nobody_could_be_warned_it_is_said(told: Path, tmp_path: Path) -> None:
+    plant = feature("plant", "protected", (24.1, 55.9, 24.5, 56.1))
+    sea = feature("sea", "border", (19.1, 57.9, 19.2, 58.0))
+    for drawn, says in (([plant], "No zone is a border: "), ([plant, sea], "In no border that was given lies a place")):
+        (tmp_path / "zones.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": drawn}))
+        ran = assessed(told, tmp_path, SENSOR, "--zones", str(tmp_path / "zones.geojson"))
+        assert says in ran.stderr
+        assert "so there are no warnings: give --municipalities." in ran.stderr
+        assert json.loads(ran.stdout)["warnings"] == 0
+
+
 @pytest.mark.parametrize(
     ("option", "text", "reason"),
     [

@@ -147,8 +147,8 @@ def _limits(told: Told, drifters: int, wind: bool | None) -> list[str]:
     from sargas.cli.assess_limits import tell_limits
 
     node = told.configuration
-    zones, sensors = ((), ()) if node is None else (node.zones, node.sensors)
-    return tell_limits(zones, told.counts, told.refused, sensors, told.tracks, drifters=drifters, wind=wind)
+    zones, areas, sensors = ((), (), ()) if node is None else (node.zones, node.municipalities, node.sensors)
+    return tell_limits(zones, areas, told.counts, told.refused, sensors, told.tracks, drifters=drifters, wind=wind)
 
 
 def _faults(told: Told) -> list[str]:

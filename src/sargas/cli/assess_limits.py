@@ -10,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from sargas.model.records import Sensor, Zone
     from sargas.model.tracks import Tracks
+    from sargas.model.warning_records import WarningArea
 
 
 def tell_refused(refused: Mapping[str, int]) -> list[str]:
@@ -19,6 +20,7 @@ def tell_refused(refused: Mapping[str, int]) -> list[str]:
 
 def tell_limits(
     zones: Sequence[Zone],
+    municipalities: Sequence[WarningArea],
     counts: Mapping[str, int],
     refused: Mapping[str, int],
     sensors: Sequence[Sensor],
@@ -32,7 +34,7 @@ def tell_limits(
     ``refused``: why records of the recording, or fields of them, were not taken, and how often.
     ``tracks`` are the confirmed ones, a batch a second; ``wind``: whether any table held, none: none was given.
     """
-    told = _of_zones(zones)
+    told = _of_zones(zones, municipalities)
     told += tell_refused(refused)
     unplaced, plots = counts.get("unplaced", 0), sum(counts.values())
     if unplaced:
@@ -55,9 +57,15 @@ def tell_limits(
     return told
 
 
-def _of_zones(zones: Sequence[Zone]) -> list[str]:
+def _of_zones(zones: Sequence[Zone], municipalities: Sequence[WarningArea]) -> list[str]:
+    from sargas.assessment.warnings.areas import WarnedAreas
+
     if not zones:
         return ["No zones were given: nothing can be entered, so there are no alerts and no warnings."]
     if all(zone.kind == "restricted" for zone in zones):
         return ["No zone is a border or protected: there are no forecasts of entry and no warnings."]
+    borders = [zone for zone in zones if zone.kind == "border"]
+    if not WarnedAreas.of(municipalities, borders).areas:
+        lacking = "In no border that was given lies a place that is known" if borders else "No zone is a border"
+        return [f"{lacking}: nobody is known who could be warned, so there are no warnings: give --municipalities."]
     return []
