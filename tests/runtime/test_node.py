@@ -78,14 +78,17 @@ async def run_node(data_dir: Path, *, warns: bool = False) -> Run:
         heard = {health.source: health for health in shown.sources}
         has_failed = "gone" in heard and heard["gone"].state == "failed"
         enough = len(shown.tracks) >= 5 and sum(health.decoded for health in heard.values()) > 300
-        if raised and enough and has_failed:
+        if enough and has_failed and not warns:
+            break
+        if enough and has_failed and raised:
             acknowledged = raised[0].alert_id
             node.enter(decide(node, raised[0], "anna", "acknowledge", acknowledged))
             await asyncio.sleep(3.0)  # ticks, and the decision's way through the journal
-            sent = await approve_and_wait(node) if warns else None
+            sent = await approve_and_wait(node)
             break
-        if running.done():
-            break
+        assert not running.done()
+    else:
+        pytest.fail(f"expected tracks, a source that failed and an alert within 90 s, was {shown}")
     shown = node.picture.snapshot()
     track_id = int(shown.tracks.track_id[shown.tracks.track_id < FIRST_PARTNER_NUMBER].min())
     ahead = await asyncio.to_thread(node.look_ahead, track_id), await asyncio.to_thread(node.look_ahead, 10**9)
