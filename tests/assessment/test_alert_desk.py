@@ -569,3 +569,13 @@ def test_nobody_is_told_of_an_alert_twice_alike() -> None:
         messages += world.tick(second)
     assert len({message.id for message in messages}) == len(messages)
     assert len(messages) <= 2 + 200 / 10
+
+
+def test_the_probability_of_an_alert_is_the_one_that_its_danger_is_made_of() -> None:
+    world = World()
+    world.enter(0, 1, DRONE, **predicted(120))
+    told = world.enter(1, 2, replace(DRONE, entry=0.83), x_km=40.0, **(predicted(110) | {"probability": None}))
+    assert [alert.probability for alert in told] == [0.83]
+    world.worth[2] = replace(DRONE, entry=0.9012, danger=0.8)
+    later = [alert for second in range(2, 40) for alert in world.tick(second)]
+    assert {alert.probability for alert in later if 2 in alert.track_ids} == {0.901}

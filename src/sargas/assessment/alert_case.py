@@ -222,12 +222,17 @@ def _raised(acknowledged_by: str | None) -> dict[str, Any]:
     return _off_the_shelf() | {"state": "acknowledged" if acknowledged_by else "raised"}
 
 
+def _likelihood(entry: Entry) -> float | None:
+    """Return the probability of entry that danger and reasons tell, else that of when the rule was last asked."""
+    return entry.cause.probability if entry.worth.entry is None else entry.worth.entry
+
+
 def _fields_of(entries: Mapping[int, Entry]) -> dict[str, Any]:
     """Return what the entries of its members make of an alert: level of the worst, entry of the soonest."""
     worst, all_entries = worst_of(entries), list(entries.values())
     inside = [one for one in all_entries if one.cause.rule == "zone_entry"]
     etas = [one.cause.eta_ns for one in all_entries if one.cause.eta_ns is not None]
-    shares = [one.cause.probability for one in all_entries if one.cause.probability is not None]
+    shares = [share for one in all_entries if (share := _likelihood(one)) is not None]
     groups = {one.group_id for one in all_entries}
     group = next(iter(groups)) if len(groups) == 1 else NO_CODE
     count = (say("objects", count=len(entries)),) if len(entries) > 1 else ()
@@ -237,7 +242,7 @@ def _fields_of(entries: Mapping[int, Entry]) -> dict[str, Any]:
         "tier": "critical" if worst.standing.level == Level.CRITICAL else "advisory",
         "rule": "zone_entry" if inside else "zone_predicted",
         "track_ids": tuple(sorted(entries)),
-        "probability": max(shares) if shares else None,
+        "probability": round(max(shares), 3) if shares else None,
         "eta_ns": None if inside or not etas else min(etas),
         "danger": round(worst.worth.danger, 3),
         "reasons": (*in_english(count), where, *worst.worth.reasons, *rest),

@@ -72,6 +72,8 @@ class Worth:
     """What it is is hardly in doubt."""
     is_named: bool = False
     """It sends an address that nothing makes doubtful, and no sensor of ours has denied it so far."""
+    entry: float | None = None
+    """Probability of entry that the danger is made of, 1 once inside; none: not judged."""
     reasons: tuple[str, ...] = ()
     reasons_lt: tuple[str, ...] = ()
     label: Label | None = None

@@ -196,6 +196,7 @@ class _Judging:
             is_urgent=is_inside or (facts.entry_s or 0.0) <= SOON_S,
             is_clear=float(classes.max()) >= CLEAR,
             is_named=bool(is_named) and not is_hostile,
+            entry=facts.entry,
             is_of_armed_kind=is_hostile or not is_classified or ARMED_OF_KIND[int(classes.argmax())],
             reasons=told["en"],
             reasons_lt=told["lt"],
