@@ -7,7 +7,7 @@ import { HOME, readAddress, writeAddress } from "../src/picture/address.ts";
 import { handleKey, KEYS, type Commands } from "../src/picture/keys.ts";
 import { makeView, screenX, screenY, worldX, worldY } from "../src/picture/projection.ts";
 import { IDENTITY_LETTERS, symbolCode, AFFILIATIONS, TYPES } from "../src/picture/symbols.ts";
-import { clockTime, minutesSeconds, sayLength } from "../src/picture/time.ts";
+import { clockTime, localClockTime, minutesSeconds, sayLength } from "../src/picture/time.ts";
 import { describeAzimuth, describeBias, describeOffset, sortRadars } from "../src/source/biases.ts";
 import { silentSince } from "../src/source/heard.ts";
 import { INKS, THEMES } from "../src/theme/inks.ts";
@@ -315,4 +315,12 @@ test("a permission that ends in another year says in which", () => {
   const now = Date.parse("2026-11-27T20:00:00Z");
   assert.equal(shortTime(ns("2026-12-31T23:30:00Z"), now), "12-31 23:30Z");
   assert.equal(shortTime(ns("2027-05-01T08:00:00Z"), now), "2027-05-01 08:00Z");
+});
+
+test("local time is the node's, through a change of its clocks too", () => {
+  const changes = [{ time_ns: Date.parse("2026-10-25T01:00:00Z") * 1e6, utc_offset_s: 7200 }];
+  const local = (iso: string): string => localClockTime(Date.parse(iso), { utc_offset_s: 10_800, clock_changes: changes });
+  assert.equal(local("2026-10-24T21:30:00Z"), "00:30");
+  assert.equal(local("2026-10-25T00:59:59Z"), "03:59");
+  assert.equal(local("2026-10-25T01:00:00Z"), "03:00");
 });

@@ -1,14 +1,17 @@
 // Times as operators read them. Nothing here reads a clock.
+import type { Configuration } from "../generated/messages.ts";
+
+type LocalTime = Pick<Configuration, "utc_offset_s" | "clock_changes">;
 
 /** 21:04:07 in UTC. */
 export function clockTime(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(11, 19);
 }
 
-/** 23:04 in the time of this display. */
-export function localClockTime(epochMs: number): string {
-  const time = new Date(epochMs);
-  return [time.getHours(), time.getMinutes()].map((part) => String(part).padStart(2, "0")).join(":");
+/** 23:04 in the node's local time, that which warnings tell: a display may stand on another. */
+export function localClockTime(epochMs: number, { utc_offset_s, clock_changes }: LocalTime): string {
+  const offsetS = clock_changes.findLast((one) => msOfNs(one.time_ns) <= epochMs)?.utc_offset_s ?? utc_offset_s;
+  return clockTime(epochMs + 1000 * offsetS).slice(0, 5);
 }
 
 /** A length of time as 0:45 or 12:03, from an hour on as 3:00:12. */
