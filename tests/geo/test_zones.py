@@ -116,6 +116,15 @@ def test_floor_and_ceiling_bound_a_zone() -> None:
     np.testing.assert_array_equal(inside, [False, True, True, True, False])
 
 
+@pytest.mark.parametrize("floor_m", [0.0, -1_000.0])
+def test_what_flies_low_is_not_below_a_floor_that_is_the_ground(floor_m: float) -> None:
+    zones = [cylinder_zone("drawn", 0.0, 0.0, 5_000.0).model_copy(update={"floor_m": floor_m, "ceiling_m": 3_000.0})]
+    inside = ZoneIndex.of(zones, PLANE).contains(
+        *at(np.zeros(4), np.zeros(4)), np.array([-7_235.0, -50.0, 0.0, 3_001.0])
+    )
+    assert inside[:, 0].tolist() == [True, True, True, False]
+
+
 def test_an_unknown_altitude_counts_as_inside() -> None:
     here, outside = at(5e3, 5e3), at(-5e3, 5e3)
     assert INDEX.contains(*here, np.nan)[0, 0]

@@ -1,7 +1,8 @@
 """Zones in the region plane: which tracks are inside, which crossed, which areas overlap.
 
 Edges are straight in the plane (docs/geodesy.md). A zone's volume runs from its floor to its ceiling, both included;
-an altitude that is not known (NaN) may be inside, so it counts as inside. Positions outside the plane are in no zone.
+a floor of 0 or less is the ground, and no altitude lies below it. An altitude that is not known (NaN) may be inside,
+so it counts as inside. Positions outside the plane are in no zone.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ Ring = Sequence[tuple[float, float]]
 
 MIN_HEIGHT_M = 1e-3
 """A footprint flatter than this is banded as if it were this high."""
+BELOW_ALL_M = -1e6
+"""Where a zone begins whose floor is the ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +155,15 @@ class _Placed:
 
 
 def _placed(zone: Zone, plane: RegionPlane) -> _Placed:
+    # a floor of 0 means the ground: nothing flies below it, but what flies low is measured there by radars far off
+    floor_m = zone.floor_m if zone.floor_m > 0.0 else BELOW_ALL_M
     if zone.centre is not None and zone.radius_m is not None:
         ring = _placed_ring([zone.centre], plane, f"zone {zone.id}: the centre")
         scale = float(plane.convergence_scale(zone.centre[1], zone.centre[0])[1])
-        return _Placed((), (float(ring[0, 0]), float(ring[0, 1])), zone.radius_m * scale, zone.floor_m, zone.ceiling_m)
+        return _Placed((), (float(ring[0, 0]), float(ring[0, 1])), zone.radius_m * scale, floor_m, zone.ceiling_m)
     rings = [_placed_ring(zone.polygon, plane, f"zone {zone.id}: the polygon")]
     rings += [_placed_ring(hole, plane, f"zone {zone.id}: hole {i}") for i, hole in enumerate(zone.holes)]
-    return _Placed(tuple(rings), None, 0.0, zone.floor_m, zone.ceiling_m)
+    return _Placed(tuple(rings), None, 0.0, floor_m, zone.ceiling_m)
 
 
 def _placed_ring(ring: Ring, plane: RegionPlane, what: str) -> Float64:
