@@ -24,6 +24,20 @@ def test_every_answer_forbids_foreign_and_inline_code(client: httpx.Client, path
     assert headers["referrer-policy"] == "no-referrer"
 
 
+def test_an_answer_to_a_fault_of_the_node_forbids_the_same(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("sargas.console.sessions.view_of", fail)
+    monkeypatch.setattr("sargas.console.sessions.SessionView", fail)
+    answer = client.get("/api/session")
+    assert (answer.status_code, answer.text) == (500, "Internal Server Error")
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["cache-control"] == "no-store"
+
+
 @pytest.mark.parametrize("path", ["/", "/reports", "/api/health"])
 def test_only_the_phone_page_may_ask_for_a_place(client: httpx.Client, path: str) -> None:
     assert "geolocation=()" in client.get(path).headers["permissions-policy"]

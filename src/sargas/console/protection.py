@@ -6,7 +6,7 @@ import asyncio
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -57,7 +57,7 @@ class Protection:
             refused = JSONResponse({"detail": "expected an address without NUL, was with it"}, 400)
             await refused(scope, receive, send)
             return
-        received, is_whole = 0, False
+        received, is_whole, has_begun = 0, False, False
         most = MOST_FILE_BYTES if scope["path"] in FILES else MOST_BODY_BYTES
 
         async def receive_limited() -> Message:
@@ -75,7 +75,9 @@ class Protection:
             return message
 
         async def send_protected(message: Message) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
@@ -85,4 +87,9 @@ class Protection:
                     headers["Cache-Control"] = "no-store"
             await send(message)
 
-        await self._app(scope, receive_limited, send_protected)
+        try:
+            await self._app(scope, receive_limited, send_protected)
+        except Exception:
+            if not has_begun:  # else it is answered above this, where nothing adds headers
+                await PlainTextResponse("Internal Server Error", 500)(scope, receive, send_protected)
+            raise
