@@ -105,6 +105,21 @@ def test_a_report_takes_five_taps_and_less_than_twenty_seconds(phone: Screen) ->
     )
 
 
+FULL = """Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };"""
+
+
+def test_a_browser_that_keeps_no_choices_sends_all_the_same(phone: Screen) -> None:
+    phone.is_spent = True  # its storage stays full
+    phone.page.add_init_script(FULL)
+    log_in(phone)
+    open_page(phone)
+    enter_report(phone)
+    phone.wait_for(lambda: len(reports(phone)) == 1)
+    expect(phone.page.get_by_text("Connected as jonas")).to_be_visible()
+    tap(phone, "LT")
+    expect(phone.page.locator("html")).to_have_attribute("lang", "lt")
+
+
 def test_without_a_network_it_waits_and_arrives_once_with_the_time_it_was_seen(phone: Screen) -> None:
     log_in(phone)
     open_page(phone)

@@ -1,10 +1,11 @@
 // Which language is on screen; the console and the phone page share the choice, each has words of its own.
+import { keep, recall } from "../kept.ts";
 import { LANGUAGES, type Language } from "./languages.ts";
 
 const STORED = "sargas.language";
 
 function initialLanguage(): Language {
-  const asked = new URLSearchParams(location.search).get("lang") ?? localStorage.getItem(STORED) ?? navigator.language;
+  const asked = new URLSearchParams(location.search).get("lang") ?? recall(STORED) ?? navigator.language;
   return LANGUAGES.find((language) => asked.startsWith(language)) ?? LANGUAGES[0];
 }
 
@@ -18,6 +19,6 @@ export function currentLanguage(): Language {
 
 export function setLanguage(language: Language): void {
   current = language;
-  localStorage.setItem(STORED, language);
+  keep(STORED, language);
   document.documentElement.lang = language;
 }

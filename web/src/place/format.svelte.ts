@@ -1,8 +1,9 @@
 // How positions are written on this screen.
+import { kept } from "../kept.ts";
 import { keepChoice, readChoice } from "../theme/remembered.ts";
 import { FORMATS, sayPosition, type PositionFormat } from "./coordinates.ts";
 
-let current = $state<PositionFormat>(readChoice("coords", FORMATS, location.search, localStorage));
+let current = $state<PositionFormat>(readChoice("coords", FORMATS, location.search, kept));
 
 export function positionFormat(): PositionFormat {
   return current;
@@ -10,7 +11,7 @@ export function positionFormat(): PositionFormat {
 
 export function setPositionFormat(format: PositionFormat): void {
   current = format;
-  history.replaceState(null, "", keepChoice("coords", format, FORMATS, location.search, localStorage));
+  history.replaceState(null, "", keepChoice("coords", format, FORMATS, location.search, kept));
 }
 
 /** Says a position as this screen writes them; said again when the format changes. */

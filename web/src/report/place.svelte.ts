@@ -1,4 +1,5 @@
 // Where the person stands: from the phone when it may tell, else typed, else one of the last places.
+import { keep, recall } from "../kept.ts";
 import { sigmaOf, writePlace, type Place } from "./entries.ts";
 
 const STORED = "sargas.places";
@@ -49,12 +50,12 @@ export function followPlace(): void {
 export function rememberPlace(used: Place): void {
   const others = recent.filter((one) => writePlace(one) !== writePlace(used));
   recent = [used, ...others].slice(0, MOST_RECENT);
-  localStorage.setItem(STORED, JSON.stringify(recent));
+  keep(STORED, JSON.stringify(recent));
 }
 
 function readRecent(): Place[] {
   try {
-    return JSON.parse(localStorage.getItem(STORED) ?? "[]") as Place[];
+    return JSON.parse(recall(STORED) ?? "[]") as Place[];
   } catch {
     return [];
   }

@@ -1,4 +1,5 @@
 // What was entered and what became of it: kept first, then sent, again and again until the node has answered.
+import { keep, recall } from "../kept.ts";
 import { TAKEN_FOR_MINUTES, minutesAgo, toDraft, type Entry } from "./entries.ts";
 import { askSession, handIn, type Verdict } from "./node.ts";
 import { dropEntry, keepEntry, readEntries, readEntry } from "./outbox.ts";
@@ -11,7 +12,7 @@ export type Link = "unknown" | "open" | "logged_out" | "offline";
 
 let entries = $state.raw<readonly Entry[]>([]);
 let link = $state<Link>("unknown");
-let account = $state<string | null>(localStorage.getItem(ACCOUNT));
+let account = $state<string | null>(recall(ACCOUNT));
 let sending = false;
 let again = false;
 
@@ -82,7 +83,7 @@ async function sendAll(): Promise<void> {
   }
   link = "open";
   account = session.name;
-  localStorage.setItem(ACCOUNT, account);
+  keep(ACCOUNT, account);
   for (const entry of (await readEntries()).reverse()) {
     if (entry.state !== "waiting" || (entry.account ?? account) !== account) continue;
     const verdict = await verdictOn(entry, session.csrf_token);
