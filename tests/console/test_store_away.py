@@ -47,6 +47,18 @@ def test_what_needs_the_database_is_refused_with_a_reason_that_tells_no_stranger
     assert "content-security-policy" in answer.headers
 
 
+def test_who_logs_out_meanwhile_is_logged_out_in_that_browser(
+    operator: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as away:
+        away.setattr(Store, "read_transaction", refuse)
+        away.setattr(Store, "write_transaction", refuse)
+        foreign = operator.delete("/api/session", headers={"Origin": "https://elsewhere.example"})
+        assert (foreign.status_code, "set-cookie" in foreign.headers) == (503, False)
+        assert operator.delete("/api/session").status_code == 503
+    assert operator.get("/api/session").json()["name"] is None
+
+
 @pytest.mark.usefixtures("impatient")
 def test_the_picture_goes_on_and_who_comes_anew_comes_in_once_the_database_is_back(
     operator: httpx.Client, node: ScriptedNode, monkeypatch: pytest.MonkeyPatch

@@ -25,6 +25,7 @@ __all__ = [
     "LoggedIn",
     "address_of",
     "find_session",
+    "forget_cookie",
     "has_own_origin",
     "may_administer",
     "open_for",
@@ -207,6 +208,11 @@ def prove(proof: Proof, request: Request, console: HasConsole, session: Changing
 def log_out(request: Request, response: Response, console: HasConsole, session: Changing) -> None:
     """Close the session."""
     console.accounts.close_session(request.cookies[COOKIE])
+    forget_cookie(response)
+
+
+def forget_cookie(response: Response) -> None:
+    """Let the browser forget the session's cookie."""
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from starlette.requests import HTTPConnection
 
 from sargas.console.context import Console
-from sargas.console.sessions import has_own_origin, session_of
+from sargas.console.sessions import forget_cookie, has_own_origin, session_of
 from sargas.runtime.accounts import Session
 from sargas.runtime.store import StoreAway
 
@@ -26,7 +26,10 @@ async def refuse_while_away(connection: Request | WebSocket, error: Exception) -
         await connection.close(TRY_AGAIN_LATER)
         return Response()  # goes nowhere: the close was the answer
     said = HTTPException(503, "expected the database, was away: try again in a moment", {"Retry-After": str(AGAIN_S)})
-    return await http_exception_handler(connection, said)
+    answer = await http_exception_handler(connection, said)
+    if (connection.method, connection.url.path) == ("DELETE", "/api/session") and has_own_origin(connection):
+        forget_cookie(answer)  # who has left is not let in again by whoever sits there once the database is back
+    return answer
 
 
 def still_stands(connection: HTTPConnection, console: Console, session: Session) -> bool:

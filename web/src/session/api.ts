@@ -39,7 +39,7 @@ export async function ask<T>(method: string, path: string, body?: unknown, csrfT
 }
 
 /** Refused with 429: asked too often, and answered when one may ask again. */
-const TOO_OFTEN = 429;
+export const TOO_OFTEN = 429;
 const MOST_TRIES = 20;
 
 /** Does a deed as soon as the node has room for it: who answers a flood of alerts asks more often than one may. */
