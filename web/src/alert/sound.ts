@@ -46,6 +46,12 @@ export class Loudspeaker {
     if (this.#context.state === "suspended") await this.#context.resume();
   }
 
+  /** Gives back what the browser lends few of to a page. */
+  async close(): Promise<void> {
+    await this.#context?.close();
+    this.#context = null;
+  }
+
   play(tune: Tune): void {
     const context = this.#context;
     if (!context || context.state !== "running") return;
