@@ -83,6 +83,21 @@ def test_what_the_public_was_told_is_ended_by_an_all_clear_that_a_person_approve
     assert approved.state == "approved"
 
 
+def test_an_all_clear_waits_until_it_expires_and_no_longer() -> None:
+    warnings = book(EAST)
+    (draft,) = warnings.tick([threat()], at(0))
+    (told,) = decide(warnings, draft, "approve")
+    (clear,) = warnings.tick([], at(60))
+    stood = book(EAST)
+    for message in (told, clear):
+        stood.stand(message, at(100))
+    for one in (warnings, stood):
+        assert one.tick([], clear.expires_ns - 1) == ()
+        (gone,) = one.tick([], clear.expires_ns)
+        assert (gone.message_id, gone.state) == (clear.message_id, "withdrawn")
+        assert decide(one, clear, "approve", 1861) == (), "no channel would send it"
+
+
 def test_a_threat_that_comes_back_withdraws_the_all_clear_and_goes_on_with_its_warning() -> None:
     warnings = book(EAST)
     (draft,) = warnings.tick([threat()], at(0))

@@ -16,6 +16,8 @@ CLEARED_NS = 10 * NS_PER_S
 """What nobody decided ends so soon when all that it was about has proved harmless."""
 LASTS_NS = 1800 * NS_PER_S
 """So long after it was drafted a message ends by itself."""
+CLEARING_NS = LASTS_NS - QUIET_NS
+"""So long after its draft an all-clear counts as threatened: its course ends when the message expires."""
 RENEWED_NS = 300 * NS_PER_S
 """So long before it expires a message whose threat still stands is drafted anew."""
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sargas.assessment.warnings.approval import decided, lapsed
 from sargas.assessment.warnings.areas import WarnedAreas
-from sargas.assessment.warnings.course import LASTS_NS, Course, dump_course, load_course, together
+from sargas.assessment.warnings.course import CLEARING_NS, LASTS_NS, Course, dump_course, load_course, together
 from sargas.assessment.warnings.joining import joined
 from sargas.assessment.warnings.raids import accompany, fly_together, join_raids
 from sargas.assessment.warnings.reached import reached
@@ -277,7 +277,7 @@ class WarningBook:
         )
         del self.courses[key]
         self.courses[f"{approved.warning_id}/clear/{time_ns}"] = replace(
-            course, newest=clear, threatened_ns=time_ns + LASTS_NS
+            course, newest=clear, threatened_ns=time_ns + CLEARING_NS
         )
         self.untold += [*_withdrawn(newest, time_ns), clear]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 
-from sargas.assessment.warnings.course import LASTS_NS, Course, together
+from sargas.assessment.warnings.course import CLEARING_NS, Course, together
 from sargas.model.warning_records import PublicWarning, WarningArea
 
 
@@ -29,7 +29,7 @@ def stand(courses: dict[str, Course], message: PublicWarning, time_ns: int) -> N
     courses[message.warning_id] = Course(
         message,
         approved,
-        message.drafted_ns + LASTS_NS if is_clearing else time_ns,
+        message.drafted_ns + CLEARING_NS if is_clearing else time_ns,
         members | set(message.track_ids),
         told=told,
     )
