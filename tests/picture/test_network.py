@@ -332,7 +332,8 @@ def test_notices_of_a_partner_are_shown_within_bounds_and_never_in_the_name_of_a
     assert len(shown) == MOST_A_SECOND - 1
     assert {message.nation for message in shown if isinstance(message, PartnerNotice)} == {"LVA"}
     assert nation.state.picture is not None
-    assert nation.state.picture.network.surplus == 22
+    refused = "not of that partner, or over 50 records a second"
+    assert nation.state.picture.health.rejects_of("from-LVA") == {refused: 22}
     assert nation.step(at_ns(1.5), "radar", "datagram", write(shared=(notice("LVA"),))) == []
 
 
@@ -355,9 +356,10 @@ def test_what_is_late_doubled_or_nobodys_to_say_is_not_shown() -> None:
     assert hear(offer.model_copy(update={"state": "accepted"})) == []
     forged = offer.model_copy(update={"handover_id": "POL/y", "giver": "POL", "taker": "EST", "state": "accepted"})
     assert hear(forged) == []
+    assert nation.state.picture is not None
+    assert nation.state.picture.health.rejects_of("from-LVA") == {"a hand-over that the partner has no say in": 1}
     of_others = forged.model_copy(update={"giver": "LVA", "taker": "EST"})
     assert hear(of_others) == [("node-LVA", "accepted")]
-    assert nation.state.picture is not None
     assert nation.state.picture.network.duty.handovers.holder_of("LVA-9") == "EST"
 
 

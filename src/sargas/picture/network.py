@@ -92,6 +92,14 @@ class Network:
             messages += [record, *answers] if self.duty.is_news(record, sender) else answers
         return messages
 
+    def refused(self) -> dict[str, int]:
+        """Count what partners said and was not taken, by reason."""
+        return {
+            f"not of that partner, or over {MOST_A_SECOND} records a second": self.surplus,
+            "a hand-over that the partner has no say in": self.duty.handovers.strange,
+            "a cue that the partner has no say in": self.duty.cueing.book.strange,
+        }
+
     def decide(self, decision: Decision, time_ns: int) -> tuple[Message, ...]:
         """Apply a person's decision on a hand-over or a cue."""
         if not self.is_on:

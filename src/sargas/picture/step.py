@@ -124,7 +124,10 @@ def _hear(picture: Picture, time_ns: int, envelope: Envelope, decoded: Decoded, 
         for batch in picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns):
             tell_tracks(picture, batch, messages)
     if decoded.shared:
+        before = picture.network.refused()
         messages.extend(picture.network.hear(envelope.source, decoded.shared, time_ns))
+        refused = {reason: count - before[reason] for reason, count in picture.network.refused().items()}
+        picture.health.refuse(envelope.source, [reason for reason, count in refused.items() for _ in range(count)])
     if picture.touched.is_due(time_ns, len(picture.tracker)):
         assess_touched(picture, time_ns, messages)
     return True

@@ -101,12 +101,17 @@ class SourceHealthBook:
             book.first_taken_ns = receive_time_ns
         book.finished = False
         book.decoded += records
-        book.rejected += len(rejects)
         book.duplicates += duplicates
         book.trailing_bytes += trailing_bytes
         book.quarantine = quarantine
         book.sensors.update(sensors)
+        self.refuse(source, rejects)
+
+    def refuse(self, source: str, rejects: Iterable[str]) -> None:
+        """Count what was refused of a datagram that is counted, by reason."""
+        book = self._books[source]
         for told in rejects:
+            book.rejected += 1
             known = told in book.reject_reasons or len(book.reject_reasons) < MOST_REASONS
             reason = told if known else "other reasons"
             book.reject_reasons[reason] = book.reject_reasons.get(reason, 0) + 1
