@@ -11,7 +11,9 @@ import pytest
 
 from sargas.console.broadcast import NETWORK_SHOWN, Broadcast
 from sargas.console.names import SentNames, names_section
+from sargas.console.narrowed import NarrowedPicture
 from sargas.console.sessions import CSRF_HEADER
+from sargas.console.sight import Sight
 from sargas.model.message import Message
 from sargas.model.records import Configuration, Cue, Handover, NetworkIdentity, Partner, PartnerNotice, Source
 from sargas.runtime.live_picture import LivePicture
@@ -233,3 +235,15 @@ def test_a_track_is_named_again_when_its_identity_changes() -> None:
     assert len(sent.changed(named)) == 0
     adopted = make_tracks([1, 2], network_id=np.array([b"LVA-9", b""], "S16"))
     assert sent.changed(adopted).track_id.tolist() == [1]
+
+
+def test_what_a_reader_was_told_of_identities_that_ended_is_not_kept_for_ever() -> None:
+    whole = LivePicture()
+    narrowed, revision = NarrowedPicture(whole, Sight("LTU", "LTU", LABEL.classification)), -1
+    for number in range(1, 50):
+        for fields in ({}, {"is_ended": True}):
+            whole.apply([identity(number, **fields)], NOW_NS)
+            change = narrowed.changes(revision)
+            revision = change.revision
+            assert [told.is_ended for told in change.network.identities] == [bool(fields)]
+    assert narrowed.kept == 0

@@ -77,6 +77,11 @@ class NarrowedPicture:
         """Number of tracks that may be seen, as of the newest change that was asked for."""
         return len(self._shown)
 
+    @property
+    def kept(self) -> int:
+        """Number of things of which it is kept that the reader was told."""
+        return len(self._told)
+
     def snapshot(self) -> PictureChange:
         """Return the whole state that may be seen."""
         return self._narrow(self._picture.snapshot())
@@ -96,6 +101,7 @@ class NarrowedPicture:
             narrowed = replace(narrowed, deleted=np.intersect1d(gone, self._shown))
             self._shown = np.union1d(np.setdiff1d(self._shown, gone), kept)
         self._told.update(key for key, _ in _records(narrowed))
+        self._told.difference_update(_ended(narrowed))
         return narrowed
 
     def claims(self, track_id: int) -> tuple[Claim, ...]:
@@ -232,3 +238,9 @@ def _records(change: PictureChange) -> Iterator[tuple[tuple[str, Any], Any]]:
     for name, of_kind in zip(NetworkChange._fields, change.network, strict=True):
         for record in of_kind:
             yield (name, getattr(record, NETWORK_KEYS[name])), record
+
+
+def _ended(change: PictureChange) -> Iterator[tuple[str, Any]]:
+    """Yield what tells apart that ends with its track: nothing more is told of it, and tracks come without end."""
+    yield from (("drift", one.track_id) for one in change.drift if one.state != "current")
+    yield from (("identities", one.track_id) for one in change.network.identities if one.is_ended)
