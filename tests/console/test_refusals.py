@@ -36,8 +36,18 @@ QUOTED: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
 }
 """Details made elsewhere: file of the console and expression, file and definition (empty: all of it) that word them."""
 
-ON_THE_PAGE = (("console/imports.py", "read_text"), ("console/playing.py", "_why_not"))
-"""File and definition of what is told as a fault of a whole file, or of a playback."""
+ON_THE_PAGE = (
+    ("console/imports.py", "read_text"),
+    ("console/playing.py", "_why_not"),
+    ("console/permission_views.py", "import_permissions"),
+    ("console/unit_views.py", "import_units"),
+    ("console/wind_views.py", "import_winds"),
+    ("console/zone_views.py", "_read"),
+    ("identification/permission_files.py", ""),
+    ("response/unit_files.py", ""),
+    ("assessment/drift/wind_files.py", ""),
+)
+"""File and definition of what is told as a fault of a file or of one of its rows, or of a playback."""
 
 
 def read_table() -> dict[str, str]:

@@ -12,6 +12,15 @@ test("a refusal is said in Lithuanian with what the node named", () => {
   );
 });
 
+test("what is wrong with a row of a file is said in Lithuanian", () => {
+  assert.equal(refusalIn("expected holder, was missing", "lt"), "trūksta holder");
+  assert.equal(
+    refusalIn("valid_from: expected a time with Z or an offset as +03:00, was '2026-05-01 08:00'", "lt"),
+    "valid_from: laikas turi būti su Z arba su poslinkiu, pvz., +03:00, o yra '2026-05-01 08:00'",
+  );
+  assert.equal(refusalIn("pressure_hpa: expected 1 to 1100, was 0.0", "lt"), "pressure_hpa turi būti nuo 1 iki 1100, o yra 0.0");
+});
+
 test("in other languages it stays as the node says it", () => {
   for (const language of ["en", "lv", "pl"]) assert.equal(refusalIn("expected a known zone, was 'x'", language), "expected a known zone, was 'x'");
 });
