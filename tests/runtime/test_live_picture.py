@@ -146,3 +146,20 @@ def test_interference_permissions_and_claims_are_part_of_the_picture() -> None:
     assert picture.claims(1) == (withdrawn,)
     picture.apply([tracks_of({1: TrackStatus.DROPPED})], 30)
     assert picture.claims(1) == ()
+
+
+def test_deletions_and_claims_since_a_revision_come_in_the_order_they_were_told() -> None:
+    picture = LivePicture()
+    picture.apply([tracks_of(dict.fromkeys(range(1, 7), TrackStatus.CONFIRMED))], 1)
+    picture.apply([make_claim(number, 2) for number in (1, 2, 3)], 2)
+    known = picture.revision
+    picture.apply([make_claim(2, 3)], 3)
+    picture.apply([make_claim(5, 4)], 4)
+    picture.apply([tracks_of({6: TrackStatus.DROPPED, 1: TrackStatus.DROPPED})], 5)
+    last = picture.revision
+    picture.apply([tracks_of({4: TrackStatus.DROPPED})], 6)
+    change = picture.changes(known)
+    assert change.claimed.tolist() == [2, 5]
+    assert change.deleted.tolist() == [6, 1, 4]
+    assert picture.changes(last).deleted.tolist() == [4]
+    assert sorted(picture.snapshot().claimed.tolist()) == [2, 3, 5]

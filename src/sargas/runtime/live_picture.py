@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from operator import attrgetter
 from typing import Any
 
@@ -103,7 +104,7 @@ class LivePicture:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._table = TrackTable()
-        self._deletions: deque[tuple[int, int]] = deque(maxlen=DELETIONS_KEPT)
+        self._deletions: deque[tuple[int, int]] = deque(maxlen=DELETIONS_KEPT)  # track, revision
         self._deletions_lost_before = 0
         self._alerts = Shelf[Alert](attrgetter("alert_id"), ENDED_ALERTS_KEPT, _has_ended)
         self._sources = Shelf[SourceHealth](attrgetter("source"))
@@ -218,7 +219,7 @@ class LivePicture:
             whole = whole or since_revision < self._deletions_lost_before
             since = -1 if whole else since_revision
             tracks, received = self._table.changed_since(since, self._label)
-            gone = [] if whole else [track for revision, track in self._deletions if revision > since]
+            gone = () if whole else reversed(self._deletions)
             settings = self._configuration
             return PictureChange(
                 revision=self._revision,
@@ -226,7 +227,7 @@ class LivePicture:
                 snapshot=whole,
                 tracks=tracks,
                 receive_time_ns=received,
-                deleted=np.array(gone, np.int64),
+                deleted=_newer(gone, since),
                 alerts=self._alerts.newer(since),
                 sources=self._sources.newer(since),
                 registrations=self._registrations.newer(since),
@@ -241,7 +242,7 @@ class LivePicture:
                 closures=self._closures.newer(since),
                 lost=self._lost.newer(since),
                 network=self._network.changes(since),
-                claimed=np.array([track for track, told in self._claimed.items() if told > since], np.int64),
+                claimed=_newer(reversed(self._claimed.items()), since),
                 configuration=settings[1] if settings and settings[0] > since else None,
                 exercise=settings is not None and settings[1].exercise,
             )
@@ -273,6 +274,7 @@ class LivePicture:
                 self._take_tracks(message, receive_time_ns)
             case Claim():
                 self._claims.setdefault(message.track_id, {})[message.claim_id] = message
+                self._claimed.pop(message.track_id, None)  # so that the newest stand last
                 self._claimed[message.track_id] = self._revision
             case NetworkIdentity() | Handover() | Cue() | PartnerNotice() | Decision():
                 self._network.apply(message, self._revision)
@@ -298,15 +300,21 @@ class LivePicture:
         self._label = tracks.label if not len(self._table) else most_restrictive((self._label, tracks.label))
         for track_id in self._table.update(tracks, self._revision, receive_time_ns):
             if len(self._deletions) == DELETIONS_KEPT:
-                self._deletions_lost_before = self._deletions[0][0]
+                self._deletions_lost_before = self._deletions[0][1]
             self._claims.pop(track_id, None)
             self._claimed.pop(track_id, None)
-            self._deletions.append((self._revision, track_id))
+            self._deletions.append((track_id, self._revision))
 
     def _reconfigure(self, changed: Callable[[Configuration], Configuration]) -> None:
         """Take over what a person changed of the configuration; before there is one, nothing."""
         if self._configuration is not None:
             self._configuration = (self._revision, changed(self._configuration[1]))
+
+
+def _newer(told: Iterable[tuple[int, int]], since: int) -> Int64:
+    """Return the tracks of (track, revision), newest first, that came after a revision, the oldest of them first."""
+    tracks = [track for track, _ in takewhile(lambda one: one[1] > since, told)]
+    return np.array(tracks[::-1], np.int64)
 
 
 def _has_ended(message: Alert | GnssInterference | LostTrack) -> bool:
