@@ -29,6 +29,7 @@ class NetworkShown:
 
     def __init__(self) -> None:
         self._identities: dict[int, tuple[int, NetworkIdentity]] = {}
+        self._ended: dict[int, None] = {}
         self._handovers: dict[str, tuple[int, Handover]] = {}
         self._cues: dict[str, tuple[int, Cue]] = {}
         self._notices: dict[str, tuple[int, PartnerNotice]] = {}
@@ -39,9 +40,7 @@ class NetworkShown:
         match message:
             case NetworkIdentity():
                 _put(self._identities, message.track_id, revision, message)
-                ended = [key for key, (_, told) in self._identities.items() if told.is_ended]
-                for key in ended[: max(0, len(ended) - ENDED_IDENTITIES_KEPT)]:
-                    del self._identities[key]
+                self._note_end(message)
             case Handover():
                 _put(self._handovers, message.handover_id, revision, message, HANDOVERS_KEPT)
             case Cue():
@@ -50,6 +49,15 @@ class NetworkShown:
                 _put(self._notices, f"{message.nation}/{message.notice_id}", revision, message, NOTICES_KEPT)
             case Decision() if message.action in ACTIONS:
                 _put(self._take_overs, message.subject, revision, message)
+
+    def _note_end(self, message: NetworkIdentity) -> None:
+        """Let the identity that ended longest ago go when there are too many."""
+        self._ended.pop(message.track_id, None)
+        if message.is_ended:
+            self._ended[message.track_id] = None
+        if len(self._ended) > ENDED_IDENTITIES_KEPT:
+            oldest = next(iter(self._ended))
+            del self._ended[oldest], self._identities[oldest]
 
     def begin_anew(self) -> None:
         """Forget what was taken over: a node that starts with a configuration says anew what stands."""

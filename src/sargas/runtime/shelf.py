@@ -22,6 +22,8 @@ class Shelf(Generic[Kept]):
     most: int | None = None
     is_over: Callable[[Kept], bool] | None = None
     held: dict[Hashable, tuple[int, Kept]] = field(default_factory=dict)
+    _may_go: dict[Hashable, None] = field(default_factory=dict)
+    """Of those held with ``most`` the ones that may go, in the same order."""
 
     def put(self, message: Kept, revision: int) -> None:
         """Take a message in the place of the one before about the same thing."""
@@ -30,11 +32,13 @@ class Shelf(Generic[Kept]):
             self.held[key] = revision, message
             return
         self.held.pop(key, None)
+        self._may_go.pop(key, None)
         self.held[key] = revision, message
-        is_over = self.is_over
-        over = [key for key, (_, told) in self.held.items() if is_over(told)] if is_over else list(self.held)
-        for key in over[: max(0, len(over) - self.most)]:
-            del self.held[key]
+        if self.is_over is None or self.is_over(message):
+            self._may_go[key] = None
+        if len(self._may_go) > self.most:
+            oldest = next(iter(self._may_go))
+            del self._may_go[oldest], self.held[oldest]
 
     def newer(self, revision: int) -> tuple[Kept, ...]:
         """Return the messages that came after a revision."""
