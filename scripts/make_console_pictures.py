@@ -95,6 +95,10 @@ def take(context: BrowserContext, address: str, file: Path) -> None:
     page.goto(address)
     page.wait_for_timeout(8000)
     if "view=history" not in address and "view=admin" not in address:
+        for _ in range(120):  # on a busy machine the map comes late, and a picture without it shows no country
+            if page.evaluate("window.__m?.map"):
+                break
+            page.wait_for_timeout(500)
         page.keyboard.press("j")
         page.wait_for_timeout(3000)
     page.screenshot(path=file)
