@@ -99,7 +99,7 @@ def test_an_offer_is_answered_by_name_once_journaled(operator: httpx.Client, sha
     assert decision.reason == "radar sees it"
 
 
-@pytest.mark.parametrize("fields", [{"state": "timed_out"}, {"giver": "LTU", "taker": "LVA"}])
+@pytest.mark.parametrize("fields", [{"state": "timed_out"}, {"giver": "LTU", "taker": "LVA"}, {"expires_ns": NOW_NS}])
 def test_only_offers_to_us_that_wait_are_answered(
     operator: httpx.Client, shared: ScriptedNode, fields: dict[str, Any]
 ) -> None:
@@ -123,6 +123,30 @@ def test_objects_are_offered_and_partners_asked_to_look(operator: httpx.Client, 
     assert operator.post("/api/network/cues", json={"nation": "LVA", "latitude_deg": 56.0}).status_code == 422
     assert operator.post("/api/network/cues", json={"nation": "EST", "network_id": "LTU-7"}).status_code == 404
     assert operator.post("/api/network/hand-overs", json=draft | {"network_id": "7"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("told", "network_id", "expected"),
+    [
+        ((), "LVA-7", "expected an object that we answer for, was LVA-7: LVA does"),
+        (
+            (identity(7, network_id="LTU-7", holder="LVA"),),
+            "LTU-7",
+            "expected an object that we answer for, was LTU-7: LVA does",
+        ),
+        (
+            (handover(1, giver="LTU", taker="LVA", network_id="LTU-7"),),
+            "LTU-7",
+            "expected an object that is not offered yet, was LTU-7",
+        ),
+    ],
+)
+def test_what_the_core_would_not_offer_is_refused_with_a_reason(
+    operator: httpx.Client, shared: ScriptedNode, told: tuple[Message, ...], network_id: str, expected: str
+) -> None:
+    shared.picture.apply(told, NOW_NS)
+    answer = operator.post("/api/network/hand-overs", json={"network_id": network_id, "nation": "LVA"})
+    assert (answer.status_code, answer.json()["detail"], shared.decisions) == (409, expected, [])
 
 
 def with_standby() -> Configuration:

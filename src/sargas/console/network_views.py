@@ -40,6 +40,7 @@ def offer_handover(draft: HandoverDraft, console: HasConsole, session: Networkin
     """Offer an object that we answer for to a partner, in the name of the session's account."""
     refuse_unless_allowed(console, session)
     configuration = _partner(console, draft.nation)
+    _refuse_unless_ours(console, configuration, draft.network_id)
     subject = f"{draft.network_id}@{draft.nation}"
     return enter_decision(console, session, "hand_over", subject, draft.reason, configuration.label)
 
@@ -117,6 +118,18 @@ def _offer(console: Console, handover_id: str) -> Handover:
     change = console.picture.snapshot()
     nation = change.configuration.nation if change.configuration else ""
     for told in change.network.handovers:
-        if (told.handover_id, told.state, told.taker) == (handover_id, "offered", nation):
+        is_it = (told.handover_id, told.state, told.taker) == (handover_id, "offered", nation)
+        if is_it and console.settings.now_ns() < told.expires_ns:
             return told
     raise HTTPException(404, f"expected an offer that waits for us, was {handover_id!r}: it may be over")
+
+
+def _refuse_unless_ours(console: Console, configuration: Configuration, network_id: str) -> None:
+    """Refuse to offer what the core would not: what another nation answers for, or is offered already (409)."""
+    told = console.picture.snapshot().network
+    holders = (one.holder for one in told.identities if one.network_id == network_id)
+    holder = next(holders, network_id[:3])
+    if holder != configuration.nation:
+        raise HTTPException(409, f"expected an object that we answer for, was {network_id}: {holder} does")
+    if any(one.state == "offered" and one.network_id == network_id for one in told.handovers):
+        raise HTTPException(409, f"expected an object that is not offered yet, was {network_id}")
