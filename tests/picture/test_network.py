@@ -332,8 +332,8 @@ def test_notices_of_a_partner_are_shown_within_bounds_and_never_in_the_name_of_a
     assert len(shown) == MOST_A_SECOND - 1
     assert {message.nation for message in shown if isinstance(message, PartnerNotice)} == {"LVA"}
     assert nation.state.picture is not None
-    refused = "not of that partner, or over 50 records a second"
-    assert nation.state.picture.health.rejects_of("from-LVA") == {refused: 22}
+    refused = {"over 50 records within a second": 21, "a record that is not the partner's": 1}
+    assert nation.state.picture.health.rejects_of("from-LVA") == refused
     assert nation.step(at_ns(1.5), "radar", "datagram", write(shared=(notice("LVA"),))) == []
 
 

@@ -30,7 +30,7 @@ from sargas.sharing.cues import CueBook
 from sargas.sharing.handover import HandoverBook
 from sargas.tracking.tracker import TrackChange
 
-MARK = b"SARGAS-NETWORK-1\n"
+MARK = b"SARGAS-NETWORK-2\n"
 MOST_A_SECOND = 50
 """Records taken of one partner within one second; what is more is counted."""
 CROWD = 1_000
@@ -54,6 +54,9 @@ class Network:
     heard: dict[str, tuple[int, int]] = field(default_factory=dict)
     """By nation: the second and how many records of it were taken within."""
     surplus: int = 0
+    """Records over that many."""
+    strange: int = 0
+    """Records that are not of the nation whose source brought them."""
 
     @classmethod
     def of(cls, configuration: Configuration, plane: RegionPlane) -> Network:
@@ -81,7 +84,10 @@ class Network:
             second, count = self.heard.get(sender, (0, 0))
             count = count + 1 if second == time_ns // NS_PER_S else 1
             self.heard[sender] = time_ns // NS_PER_S, count
-            if not sender or count > MOST_A_SECOND or not _is_of(record, sender):
+            if not sender or not _is_of(record, sender):
+                self.strange += 1
+                continue
+            if count > MOST_A_SECOND:
                 self.surplus += 1
                 continue
             if isinstance(record, PartnerNotice):
@@ -95,7 +101,8 @@ class Network:
     def refused(self) -> dict[str, int]:
         """Count what partners said and was not taken, by reason."""
         return {
-            f"not of that partner, or over {MOST_A_SECOND} records a second": self.surplus,
+            f"over {MOST_A_SECOND} records within a second": self.surplus,
+            "a record that is not the partner's": self.strange,
             "a hand-over that the partner has no say in": self.duty.handovers.strange,
             "a cue that the partner has no say in": self.duty.cueing.book.strange,
         }
@@ -177,6 +184,7 @@ class Network:
             "told": [record.model_dump(mode="json") for record in self.told.values()],
             "heard": [[nation, *counted] for nation, counted in self.heard.items()],
             "surplus": self.surplus,
+            "strange": self.strange,
         }
         tracks = () if self.tracks is None else (pack_tracks(self.tracks),)
         return pack(MARK, header, [self.identities.snapshot(), self.duty.snapshot(), *tracks])
@@ -189,7 +197,7 @@ class Network:
         found = [NetworkIdentity.model_validate(fields) for fields in header["told"]]
         self.told = {record.track_id: record for record in found}
         self.heard = {nation: (second, count) for nation, second, count in header["heard"]}
-        self.surplus = header["surplus"]
+        self.surplus, self.strange = header["surplus"], header["strange"]
         self.tracks = unpack_tracks(tracks[0].tobytes()) if tracks else None
 
     def _tell(
