@@ -164,7 +164,7 @@ class Plots:
 
     def sensors_present(self) -> tuple[str, ...]:
         """Name the sensors that have rows here; ``sensor_ids`` may name others too."""
-        return tuple(self.sensor_ids[k] for k in np.flatnonzero(np.bincount(self.sensor)).tolist())
+        return tuple(self.sensor_ids[k] for k in np.bincount(self.sensor).nonzero()[0].tolist())
 
     def to_arrow(self) -> pa.RecordBatch:
         """Convert to one Arrow record batch of ``SCHEMA``, nulls as nulls, the label in the schema metadata."""
@@ -231,16 +231,27 @@ def concatenate(batches: Sequence[Plots]) -> Plots:
 
     Raises ValueError for no batch or for differing labels (combine labels on purpose, never by joining rows).
     """
-    if not batches or any(batch.label != batches[0].label for batch in batches):
+    labels = [batch.label for batch in batches]
+    if not labels or any(label is not labels[0] and label != labels[0] for label in labels):
         raise ValueError("expected one or more batches with one common label")
-    names = tuple(dict.fromkeys(name for batch in batches for name in batch.sensor_ids))
+    parts = zip(*map(_columns_of, batches), strict=True)
+    columns = {name: np.concatenate(of_column) for name, of_column in zip(COLUMN_DTYPES, parts, strict=True)}
+    names = batches[0].sensor_ids
+    if any(batch.sensor_ids != names for batch in batches):
+        names = tuple(dict.fromkeys(name for batch in batches for name in batch.sensor_ids))
+        columns |= _renumbered(batches, names)
+    return Plots(**columns, sensor_ids=names, label=labels[0])
+
+
+def _renumbered(batches: Sequence[Plots], names: tuple[str, ...]) -> dict[str, Int16]:
+    """Return the sensor columns of batches that number their sensors each in its way, as indices of ``names``."""
     index = {name: i for i, name in enumerate(names)}
-    columns = {name: np.concatenate([getattr(b, name) for b in batches]) for name in COLUMN_DTYPES}
     # the last entry stands for NO_CODE
     places = [np.array([*(index[name] for name in b.sensor_ids), NO_CODE], np.int16) for b in batches]
-    for name in _SENSOR_COLUMNS.values():
-        columns[name] = np.concatenate([to[getattr(b, name)] for to, b in zip(places, batches, strict=True)])
-    return Plots(**columns, sensor_ids=names, label=batches[0].label)
+    return {
+        name: np.concatenate([to[getattr(b, name)] for to, b in zip(places, batches, strict=True)])
+        for name in _SENSOR_COLUMNS.values()
+    }
 
 
 def _null_column(name: str, n: int) -> np.ndarray[Any, Any]:

@@ -354,7 +354,8 @@ def concatenate(batches: Sequence[Tracks]) -> Tracks:
         raise ValueError(f"expected batches with one common label and the same sensors, was {len(kinds)} kinds")
     if len(batches) == 1:
         return batches[0]
-    columns: dict[str, Any] = {n: np.concatenate([getattr(batch, n) for batch in batches]) for n in COLUMN_NAMES}
+    parts = zip(*map(_columns_of, batches), strict=True)
+    columns: dict[str, Any] = {n: np.concatenate(part) for n, part in zip(COLUMN_NAMES, parts, strict=True)}
     return replace(batches[0], **columns, track_labels=None)
 
 
