@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyotp
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Screen
 from tests.console.node import NOW_NS, PASSWORD, ScriptedNode
@@ -33,6 +33,25 @@ def test_name_and_password_lead_to_the_picture_and_out_again(screen: Screen, nod
     expect(screen.page.get_by_role("button", name="Log out")).to_be_visible()
     screen.wait_for(lambda: screen.measure("tracks") == 40)
     log_out(screen)
+
+
+def test_who_logs_out_while_the_node_is_away_stays_logged_out(screen: Screen, node: ScriptedNode) -> None:
+    screen.open()
+    token = next(c["value"] for c in screen.page.context.cookies() if c["name"] == "sargas_session")
+    tries = list[str]()
+
+    def cut_once(route: Route) -> None:
+        tries.append(route.request.method)
+        if tries.count("DELETE") == 1 and tries[-1] == "DELETE":
+            route.abort()
+        else:
+            route.continue_()
+
+    screen.page.route("**/api/session", cut_once)
+    log_out(screen)
+    assert tries.count("DELETE") == 2
+    assert node.accounts.session(token) is None
+    screen.forgive("ERR_FAILED")
 
 
 def test_an_account_with_a_second_factor_is_asked_for_its_code(screen: Screen, node: ScriptedNode) -> None:
