@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Cue, Handover, NetworkIdentity, NetworkSection, PartnerView, SourceHealth } from "../src/generated/messages.ts";
-import { dutyOf, feedDeeds, linkTrouble, otherHandovers, shownCues, waitingOffers } from "../src/network/network.ts";
+import { dutyOf, feedDeeds, linkTrouble, otherHandovers, shownCues, sinceNs, waitingOffers } from "../src/network/network.ts";
 
 const NOW_MS = 1_000_000;
 
@@ -31,6 +31,15 @@ test("only offers to us that have not run out wait, the most urgent first", () =
   assert.deepEqual(waitingOffers(all, NOW_MS).map((one) => one.handover_id), ["soon", "late"]);
   assert.deepEqual(otherHandovers(all, NOW_MS).map((one) => one.handover_id), ["over", "ours", "done"]);
   assert.deepEqual(waitingOffers(null, NOW_MS), []);
+});
+
+test("what is told again has the time at which it came to be so", () => {
+  const again = { time_ns: (NOW_MS + 25_000) * 1e6 };
+  assert.equal(sinceNs(handover("LVA/LVA-1/LTU/1", again)), NOW_MS * 1e6);
+  assert.equal(sinceNs(handover("LTU/claim/LVA-1/LVA/1", { ...again, state: "accepted" })), NOW_MS * 1e6);
+  for (const state of ["accepted", "refused", "timed_out"] as const) {
+    assert.equal(sinceNs(handover("LVA/LVA-1/LTU/1", { ...again, state })), again.time_ns);
+  }
 });
 
 test("an object answers to the nation in its identity until told otherwise", () => {

@@ -20,6 +20,12 @@ export function otherHandovers(network: NetworkSection | null, nowMs: number): H
   return network.handovers.filter((one) => !waiting.has(one.handover_id) && nowMs - one.time_ns / 1e6 < OVER_MS);
 }
 
+/** When it came to be so, UTC ns: what the other side has not answered is told again every few seconds, each time anew. */
+export function sinceNs(one: Handover): number {
+  const isClaim = one.handover_id.startsWith(`${one.taker}/claim/`);
+  return one.state === "offered" || (isClaim && one.state === "accepted") ? one.offered_ns : one.time_ns;
+}
+
 /** Cues that go on or were answered lately. */
 export function shownCues(network: NetworkSection | null, nowMs: number): Cue[] {
   return network ? network.cues.filter((one) => nowMs - one.expires_ns / 1e6 < OVER_MS) : [];
