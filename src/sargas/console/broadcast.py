@@ -350,9 +350,10 @@ class Broadcast:
 
     def _with_code_changes(self, change: PictureChange) -> Tracks:
         """Return the changed rows and those whose threat or affiliation alone changed."""
-        before, self._threats = self._threats, standing_threats(self._alerts.values())
-        touched = [t for t in before.keys() | self._threats.keys() if before.get(t) != self._threats.get(t)]
-        touched += self._take_affiliations(change)
+        touched = self._take_affiliations(change)
+        if change.alerts or change.snapshot:
+            before, self._threats = self._threats, standing_threats(self._alerts.values())
+            touched += [t for t in before.keys() | self._threats.keys() if before.get(t) != self._threats.get(t)]
         if not touched or change.snapshot:
             return change.tracks
         return self._picture.rows_of(np.union1d(change.tracks.track_id, np.array(touched, np.int64)))

@@ -34,12 +34,16 @@ class SentNames:
         else:
             found = same = np.zeros(len(tracks), bool)
         known[inside[found]] = keys[found]
-        self._track_id = np.insert(self._track_id, place[~found], tracks.track_id[~found])
-        self._known = np.insert(known, place[~found], keys[~found])
+        self._known = known
+        if not found.all():  # else, as nearly always, nothing is put in: a copy of all that is remembered
+            self._track_id = np.insert(self._track_id, place[~found], tracks.track_id[~found])
+            self._known = np.insert(known, place[~found], keys[~found])
         return tracks.take(~same)
 
     def forget(self, deleted: Int64) -> None:
         """Drop tracks that are no more."""
+        if not len(deleted):
+            return
         kept = ~np.isin(self._track_id, deleted)
         self._track_id, self._known = self._track_id[kept], self._known[kept]
 

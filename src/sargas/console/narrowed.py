@@ -22,6 +22,7 @@ from sargas.model.records import (
     SourcePause,
     TrackEvent,
 )
+from sargas.model.rising import are_among, missing_from
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import PictureChange
 from sargas.runtime.network_shown import NetworkChange
@@ -97,9 +98,12 @@ class NarrowedPicture:
             self._shown, self._told = narrowed.tracks.track_id, set()
         else:
             kept = narrowed.tracks.track_id
-            gone = np.union1d(change.deleted, np.setdiff1d(change.tracks.track_id, kept))
-            narrowed = replace(narrowed, deleted=np.intersect1d(gone, self._shown))
-            self._shown = np.union1d(np.setdiff1d(self._shown, gone), kept)
+            hidden = change.tracks.track_id[~are_among(change.tracks.track_id, kept)]
+            is_gone = are_among(self._shown, np.sort(np.concatenate([change.deleted, hidden])))
+            narrowed = replace(narrowed, deleted=self._shown[is_gone])
+            shown = self._shown[~is_gone]
+            new = missing_from(shown, kept)
+            self._shown = np.insert(shown, np.searchsorted(shown, new), new) if len(new) else shown
         self._told.update(key for key, _ in _records(narrowed))
         self._told.difference_update(_ended(narrowed))
         return narrowed

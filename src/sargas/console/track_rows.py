@@ -102,14 +102,10 @@ def shown_type(tracks: Tracks) -> UInt8:
 
 def code_column(track_id: Int64, codes: Mapping[int, int], otherwise: int) -> UInt8:
     """Return the code of each track, ``otherwise`` where none is given."""
-    column = np.full(len(track_id), otherwise, np.uint8)
-    if codes:
-        ids = np.fromiter(codes, np.int64, len(codes))
-        order = np.argsort(ids)
-        place = np.minimum(np.searchsorted(ids, track_id, sorter=order), len(ids) - 1)
-        values = np.fromiter(codes.values(), np.uint8, len(codes))
-        column = np.where(ids[order][place] == track_id, values[order][place], column)
-    return column
+    if not codes:
+        return np.full(len(track_id), otherwise, np.uint8)
+    found = (codes.get(track, otherwise) for track in track_id.tolist())
+    return np.fromiter(found, np.uint8, len(track_id))
 
 
 def status_column(tracks: Tracks) -> UInt8:
