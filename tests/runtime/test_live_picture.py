@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sargas.model.label import Label
-from sargas.model.records import Alert, Configuration, SourceHealth
+from sargas.model.records import Alert, Configuration, SensorStatus, SourceHealth
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.runtime.live_picture import LivePicture
 from tests.runtime.store_cases import make_claim, make_interference, make_permission
@@ -107,6 +107,19 @@ def test_waiting_ends_at_the_next_change_or_the_timeout() -> None:
         return early, await picture.wait_for_change(0, 5.0)
 
     assert asyncio.run(wait()) == (False, True)
+
+
+def test_what_is_not_shown_wakes_nobody_and_yet_moves_the_picture_s_time() -> None:
+    picture = LivePicture()
+    status = SensorStatus(id="s", time_ns=20, origin="riga", label=LABEL, sensor_id="riga", report="north")
+    picture.apply([tracks_of({1: TrackStatus.CONFIRMED})], 10)
+    known = picture.revision
+    picture.apply([status], 20)
+    assert not asyncio.run(picture.wait_for_change(known, 0.02))
+    assert picture.revision > known
+    assert picture.changes(known).valid_time_ns == 20
+    picture.apply([status, alert("x")], 30)
+    assert asyncio.run(picture.wait_for_change(known, 0.02))
 
 
 @given(

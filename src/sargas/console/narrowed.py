@@ -140,7 +140,7 @@ class NarrowedPicture:
         return {name: label for name, label in held.items() if self._sight.may_see(label)}
 
     async def wait_for_change(self, since_revision: int, timeout_s: float) -> bool:
-        """Wait until the revision passes ``since_revision``; False when ``timeout_s`` went by first."""
+        """Wait until what is shown changes after ``since_revision``; False when ``timeout_s`` went by first."""
         return await self._picture.wait_for_change(since_revision, timeout_s)
 
     def _narrow(self, change: PictureChange) -> PictureChange:

@@ -143,6 +143,7 @@ class LivePicture:
         self._configuration: tuple[int, Configuration] | None = None
         self._label = Label()
         self._revision = 0
+        self._shown_revision = 0
         self._valid_time_ns = 0
         self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
 
@@ -166,8 +167,10 @@ class LivePicture:
         with self._lock:
             self._revision += 1
             self._valid_time_ns = max(self._valid_time_ns, receive_time_ns)
-            for message in messages:
-                self._apply_one(message, receive_time_ns - waited_ns)
+            are_shown = [self._apply_one(message, receive_time_ns - waited_ns) for message in messages]
+            if not any(are_shown):
+                return  # woken by each status of a radar, a reader would have its turn just before tracks are told
+            self._shown_revision = self._revision
             waiting = tuple(self._waiting)
         for loop, event in waiting:
             if not loop.is_closed():
@@ -248,27 +251,28 @@ class LivePicture:
             )
 
     async def wait_for_change(self, since_revision: int, timeout_s: float) -> bool:
-        """Wait until the revision passes ``since_revision``; False when ``timeout_s`` went by first."""
-        if self._revision > since_revision:
+        """Wait until what is shown changes after ``since_revision``; False when ``timeout_s`` went by first."""
+        if self._shown_revision > since_revision:
             return True
         entry = (asyncio.get_running_loop(), asyncio.Event())
         with self._lock:
             self._waiting.add(entry)
         try:
-            if self._revision <= since_revision:  # a change may have come before we were listed
+            if self._shown_revision <= since_revision:  # a change may have come before we were listed
                 await asyncio.wait_for(entry[1].wait(), timeout_s)
         except TimeoutError:
             return False
         finally:
             with self._lock:
                 self._waiting.discard(entry)
-        return self._revision > since_revision
+        return self._shown_revision > since_revision
 
-    def _apply_one(self, message: Message, receive_time_ns: int) -> None:
+    def _apply_one(self, message: Message, receive_time_ns: int) -> bool:
+        """Take over one message; returns whether it is part of what is shown."""
         shelf = self._shelves.get(type(message))
         if shelf is not None:
             shelf.put(message, self._revision)
-            return
+            return True
         match message:
             case Tracks():
                 self._take_tracks(message, receive_time_ns)
@@ -294,7 +298,8 @@ class LivePicture:
                 self._pauses, self._source_labels = {}, {}
                 self._configured_labels = {source.name: source.label for source in message.sources}
             case _:
-                pass  # ticks, plots and sensor statuses are not part of the shown state
+                return False  # ticks, plots and sensor statuses are not part of the shown state
+        return True
 
     def _take_tracks(self, tracks: Tracks, receive_time_ns: int) -> None:
         self._label = tracks.label if not len(self._table) else most_restrictive((self._label, tracks.label))
