@@ -89,9 +89,13 @@ def test_the_map_shows_whom_a_warning_is_for_until_it_is_refused(screen: Screen,
     node.picture.apply([draft.model_copy(update={"areas": (large,)})], NOW_NS)
     open_as(screen, "jonas")
     screen.wait_for(lambda: screen.count_pixels(RED, tolerance=40)[0] > 100)
+    drawn = screen.count_pixels(RED, tolerance=40)[0]
     press(screen, "Refuse")
     press(screen, "Yes")
+    expect(card(screen)).not_to_contain_text("Approve")
     screen.wait_for(lambda: screen.count_pixels(RED, tolerance=40)[0] < 20)
+    assert drawn > 5 * screen.count_pixels(RED, tolerance=40)[0]
+    assert [(one.action, one.subject) for one in node.decisions] == [("refuse", draft.message_id)]
 
 
 def test_an_old_password_is_asked_for_again_in_the_card(screen: Screen, node: ScriptedNode, clock: Clock) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -61,6 +61,7 @@ from sargas.runtime.control import NotJournaled
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.oidc import OidcProvider
 from sargas.runtime.store import Store, StoreAway
+from sargas.runtime.tasks import cancel
 
 PARTS = (
     sessions,
@@ -109,9 +110,7 @@ def create_app(picture: LivePicture, accounts: Accounts, store: Store, settings:
             yield
         finally:
             await console.sights.end()
-            following.cancel()
-            with suppress(asyncio.CancelledError):
-                await following
+            await cancel(following)
             if console.screen_log is not None:
                 await asyncio.to_thread(console.screen_log.close)
 

@@ -6,7 +6,6 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -34,6 +33,7 @@ from sargas.runtime.oidc_settings import OidcSettings
 from sargas.runtime.parts import PartState
 from sargas.runtime.release_rules import ReleaseRules
 from sargas.runtime.take_over import TakenSource
+from sargas.runtime.tasks import cancel
 
 PACKAGE = Path(__file__).parent
 MAY_DECIDE = frozenset({"operator", "administrator"})
@@ -132,9 +132,7 @@ class Sights:
     async def end(self) -> None:
         """Follow it no more."""
         for task in self._following:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await cancel(task)
 
     def _follow(self, broadcast: Broadcast) -> None:
         self._following.append(asyncio.get_running_loop().create_task(broadcast.run()))

@@ -23,81 +23,59 @@ LONGEST_STALL_S = 60.0
 """A client that takes nothing of what waits for it for so long is given up: it holds the place of one that reads."""
 
 
-class _Stall:
-    """Give a connection up whose client takes nothing; one on a thin line takes a little each time."""
+class _NotHeldOpen(asyncio.Protocol):
+    """A connection that is given up when its client takes nothing; one on a thin line takes a little each time."""
 
-    def __init__(self) -> None:
-        self._looking: asyncio.TimerHandle | None = None
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.Transport
+    _looking: asyncio.TimerHandle | None = None
 
-    def begin(self, loop: asyncio.AbstractEventLoop, transport: asyncio.Transport) -> None:
-        """Look from now on whether the client takes anything."""
-        self.end()
-        waiting = transport.get_write_buffer_size()
-        self._looking = loop.call_later(LONGEST_STALL_S, self._look, loop, transport, waiting)
+    def pause_writing(self) -> None:
+        """Look from now on whether the client takes anything of the much that waits for it."""
+        super().pause_writing()
+        self._look_later()
 
-    def end(self) -> None:
-        """Look no more: the client has taken nearly everything, or is gone."""
+    def resume_writing(self) -> None:
+        """Look no more: the client has taken nearly everything."""
+        self._stop_looking()
+        super().resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Look no more: the client is gone."""
+        self._stop_looking()
+        super().connection_lost(exc)
+
+    def _look_later(self) -> None:
+        self._stop_looking()
+        waiting = self.transport.get_write_buffer_size()
+        self._looking = self.loop.call_later(LONGEST_STALL_S, self._look, waiting)
+
+    def _look(self, waited: int) -> None:
+        if self.transport.get_write_buffer_size() < waited:
+            self._look_later()
+        else:
+            self.transport.abort()
+
+    def _stop_looking(self) -> None:
         if self._looking is not None:
             self._looking.cancel()
             self._looking = None
 
-    def _look(self, loop: asyncio.AbstractEventLoop, transport: asyncio.Transport, waited: int) -> None:
-        if transport.get_write_buffer_size() < waited:
-            self.begin(loop, transport)
-        else:
-            transport.abort()
 
-
-class Stream(WebSocketsSansIOProtocol):
+class Stream(_NotHeldOpen, WebSocketsSansIOProtocol):
     """A WebSocket that cannot be held open by who reads nothing: the close after an unanswered ping would wait too."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection."""
-        self._stall = _Stall()
-        super().connection_made(transport)
 
-    def pause_writing(self) -> None:
-        """Note that more waits than the client has taken."""
-        super().pause_writing()
-        self._stall.begin(self.loop, self.transport)
-
-    def resume_writing(self) -> None:
-        """Note that the client has taken it."""
-        self._stall.end()
-        super().resume_writing()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Note that the client is gone."""
-        self._stall.end()
-        super().connection_lost(exc)
-
-
-class Connection(H11Protocol):
+class Connection(_NotHeldOpen, H11Protocol):
     """A connection to the console that cannot be held open by who asks for nothing, or reads nothing."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or drop it at once when there are too many."""
-        self._stall = _Stall()
         super().connection_made(transport)
         if len(self.connections) > MOST_CONNECTIONS:
             transport.abort()
         else:
             self.loop.call_later(FIRST_REQUEST_S, self._give_up_unless_asked)
-
-    def pause_writing(self) -> None:
-        """Note that more waits than the client has taken."""
-        super().pause_writing()
-        self._stall.begin(self.loop, self.transport)
-
-    def resume_writing(self) -> None:
-        """Note that the client has taken it."""
-        self._stall.end()
-        super().resume_writing()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Note that the client is gone."""
-        self._stall.end()
-        super().connection_lost(exc)
 
     def _give_up_unless_asked(self) -> None:
         is_ours = self.transport.get_protocol() is self  # else it became a WebSocket

@@ -50,8 +50,8 @@ from sargas.runtime.release_rules import ReleaseRules, release_rules_of
 from sargas.runtime.saying import say
 from sargas.runtime.standing import StandingRecord, standing_policies, standing_records, standing_zones
 from sargas.runtime.store import Store, StoreAway, StoreError, StoreWriter, open_store, records_to_keep
-from sargas.runtime.take_over import TakenSource, TakeOvers, refuse_strangers
-from sargas.runtime.tasks import call_soon, cancel
+from sargas.runtime.take_over import TakenSource, TakeOvers, in_loop, refuse_strangers
+from sargas.runtime.tasks import cancel
 from sargas.runtime.track_numbers import TrackNumbers
 from sargas.runtime.warnings.sender import WarningSender
 from sargas.sensors.standby import Standby
@@ -192,9 +192,7 @@ class Node:
             raise
         supervisor = Supervisor(feeds, standby=opened.standby)
         loop = asyncio.get_running_loop()
-        self._take_overs = TakeOvers(
-            opened.standby, lambda names: call_soon(loop, supervisor.want, names), self.clock.now_ns
-        )
+        self._take_overs = TakeOvers(opened.standby, in_loop(loop, supervisor.want), self.clock.now_ns)
         await self._run_with(configuration, supervisor, permissions, winds)
 
     def _join_network(

@@ -5,7 +5,9 @@ The core says what is taken over; the feeds follow it, so a replay shows the sam
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -93,6 +95,18 @@ class TakeOvers:
             )
             if noted != one:
                 self._taken = self._taken | {one.source: noted}
+
+
+def in_loop(
+    loop: asyncio.AbstractEventLoop, want: Callable[[frozenset[str]], None]
+) -> Callable[[frozenset[str]], None]:
+    """Return a call that hands ``want`` to the event loop, for the core's thread; one that has ended needs no feeds."""
+
+    def call(names: frozenset[str]) -> None:
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(want, names)
+
+    return call
 
 
 def refuse_strangers(configuration: Configuration) -> None:

@@ -31,6 +31,7 @@ from sargas.runtime.bus.status import PartnerStatus, check_servers, link_of, loo
 from sargas.runtime.bus.streams import HEARTBEAT_S, SLOW_HEARTBEAT_S, Limits, set_up_out
 from sargas.runtime.network.folder import LinkedPartner, NetworkFolder
 from sargas.runtime.network.keys import UserSeed
+from sargas.runtime.tasks import cancel
 
 START_S = 20.0
 PUBLISH_S = 5.0
@@ -220,17 +221,11 @@ class Bus:
         """Run something until the bus is left."""
         task = asyncio.create_task(work, name=name)
         task.add_done_callback(_note_end)
-        self._stack.push_async_callback(_cancel, task)
+        self._stack.push_async_callback(cancel, task)
 
     def _note(self, partner: str, text: str) -> None:
         self._refused[partner] += 1
         self._errors[partner] = text
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
 
 
 def _note_end(task: asyncio.Task[None]) -> None:
