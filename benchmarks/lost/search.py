@@ -120,7 +120,7 @@ def _report(
         float(max(away * (1.0 + rng.normal(0.0, 0.5)), 100.0)),
     )  # fmt: skip
     changed = copy.deepcopy(case)
-    changed.weigh_in(report.log_likelihood, book.plane, np.array([time_ns]))
+    changed.weigh_in(report.log_likelihood, book.plane, np.array([time_ns]), Label())
     after = _region(book, changed, time_ns)
     x, y = float(truth[0]), float(truth[1])
     ticks = _ticks_until_told(book, case, report, now, sites, time_ns)
