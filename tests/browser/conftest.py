@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, expect, sync_playwright
 
 from sargas.console.context import PACKAGE
 from sargas.console.sessions import COOKIE
@@ -105,6 +105,22 @@ class Screen:
         """Wait for what the browser itself reports of a refused request or a lost context, and let it pass."""
         self.wait_for(lambda: any(what in complaint for complaint in self.complaints))
         self.complaints.clear()
+
+    def intercept(self, path: str, answer: Callable[[Route], Any]) -> None:
+        """Let the test answer what is asked of a path, from now on.
+
+        The browser tells the page's process of it beside all else, and a key that is pressed at once is faster: what
+        it asks for would go to the node.
+        """
+        reached: list[Route] = []
+
+        def reach(route: Route) -> None:
+            reached.append(route)
+            route.fulfill(status=200)
+
+        self.page.route("**/healthz?reached", reach)
+        self.page.route(path, answer)
+        self.wait_for(lambda: self.page.evaluate("() => fetch('/healthz?reached').then(() => true)") and bool(reached))
 
     def wait_for(self, holds: Callable[[], bool], timeout_s: float = 30.0) -> None:
         """Wait until something holds; the page's own policy forbids Playwright's waiting by expression."""

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from sargas.model.records import Unit, ZoneChange
 from tests.browser.conftest import Screen
@@ -18,17 +18,17 @@ DRONE = 1001
 ZONES = "?nomap&lat=54.8&lon=24.5&zoom=8&list=zones"
 
 
-def hold(page: Page, path: str) -> list[Route]:
+def hold(screen: Screen, path: str) -> list[Route]:
     """Hold back what is asked of a path; each is answered when the test lets it go on."""
     held: list[Route] = []
-    page.route(path, lambda route: held.append(route))
+    screen.intercept(path, lambda route: held.append(route))
     return held
 
 
 def test_an_alert_is_acknowledged_once_however_often_the_key_is_pressed(screen: Screen, node: ScriptedNode) -> None:
     node.picture.apply([make_alert("a", DRONE)], NOW_NS)
     page = screen.open().page
-    held = hold(page, "**/acknowledge")
+    held = hold(screen, "**/acknowledge")
     page.keyboard.press("j")
     for _ in range(3):
         page.keyboard.press("a")
@@ -45,7 +45,7 @@ def test_a_warning_is_approved_once_and_a_second_key_on_the_question_does_no_har
 ) -> None:
     node.picture.apply([make_warning(NOW_NS)], NOW_NS)
     page = screen.open().page
-    held = hold(page, "**/decide/approve")
+    held = hold(screen, "**/decide/approve")
     card = page.get_by_label("Public warnings")
     card.get_by_role("button", name="Approve").focus()
     page.keyboard.press("Space")
@@ -67,7 +67,7 @@ def test_a_warning_is_approved_once_and_a_second_key_on_the_question_does_no_har
 def test_a_node_that_is_away_is_named_in_the_words_of_the_page(screen: Screen, node: ScriptedNode) -> None:
     node.picture.apply([make_alert("a", DRONE)], NOW_NS)
     page = screen.open("?nomap&lang=lt").page
-    page.route("**/acknowledge", lambda route: route.abort())
+    screen.intercept("**/acknowledge", lambda route: route.abort())
     page.locator(".alert").get_by_role("button", name="Priimti").click()
     expect(page.get_by_role("region", name="Pavojai").get_by_role("alert")).to_have_text(
         "Nepriimta: Mazgas neatsako. Bandykite dar kartą."

@@ -270,7 +270,7 @@ def test_what_is_answered_late_or_not_at_all_leaves_nothing_of_another_question_
     page = screen.open(VIEW).page
     plots = page.get_by_role("region", name="over time")
     held: list[Route] = []
-    page.route("**/api/history/tracks/2?*", lambda route: held.append(route))
+    screen.intercept("**/api/history/tracks/2?*", lambda route: held.append(route))
     results(screen).get_by_role("button", name="2", exact=True).click()
     screen.wait_for(lambda: bool(held))
     results(screen).get_by_role("button", name="3", exact=True).click()
@@ -281,7 +281,9 @@ def test_what_is_answered_late_or_not_at_all_leaves_nothing_of_another_question_
     expect(plots).to_have_accessible_name("Track 3 over time")
     counts = page.get_by_role("region", name="Tracks by class")
     expect(counts).to_be_visible()
-    page.route("**/api/history/counts?*", lambda route: route.fulfill(status=503, json={"detail": "busy: ask again"}))
+    screen.intercept(
+        "**/api/history/counts?*", lambda route: route.fulfill(status=503, json={"detail": "busy: ask again"})
+    )
     page.get_by_label("From, UTC").fill("2026-09-21 17:00")
     search(screen)
     expect(page.get_by_role("alert")).to_contain_text("busy: ask again")

@@ -47,7 +47,7 @@ def test_who_logs_out_while_the_node_is_away_stays_logged_out(screen: Screen, no
         else:
             route.continue_()
 
-    screen.page.route("**/api/session", cut_once)
+    screen.intercept("**/api/session", cut_once)
     log_out(screen)
     assert tries.count("DELETE") == 2
     assert node.accounts.session(token) is None

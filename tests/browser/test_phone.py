@@ -207,7 +207,7 @@ def test_an_answer_that_is_lost_makes_no_second_report(phone: Screen) -> None:
         lost.append(route.fetch().status)
         route.abort()
 
-    phone.page.route("**/api/reports", lose_first_answer)
+    phone.intercept("**/api/reports", lose_first_answer)
     enter_report(phone)
     phone.wait_for(lambda: lost == [202])
     assert len(reports(phone)) == 1

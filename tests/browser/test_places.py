@@ -84,7 +84,7 @@ def test_the_search_selects_a_track_by_any_of_its_names(screen: Screen) -> None:
 
 def test_towns_are_asked_for_again_after_a_failure(screen: Screen) -> None:
     page = screen.open().page
-    page.route("**/api/places", lambda route: route.abort())
+    screen.intercept("**/api/places", lambda route: route.abort())
     page.keyboard.press("F2")
     page.keyboard.type("panevezys")
     expect(page.get_by_role("dialog")).to_contain_text("Nothing of that name")

@@ -278,7 +278,7 @@ def test_a_longer_strip_that_is_answered_late_is_not_drawn_over_a_shorter_one(
     strip = page.get_by_role("slider", name="Instant shown")
     expect(strip).not_to_have_attribute("aria-disabled", "true")
     held: list[Route] = []
-    page.route("**/api/timeline?*", lambda route: held.append(route))
+    screen.intercept("**/api/timeline?*", lambda route: held.append(route))
     length = page.get_by_label("Length of the strip")
     length.select_option("24 h")
     screen.wait_for(lambda: len(held) == 1)

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { TimelineMark } from "../src/generated/messages.ts";
 import { readTime, writeTime } from "../src/time/address.ts";
 import { newsOf } from "../src/time/news.ts";
-import { HOUR_MS, instantAt, markBeside, MINUTE_MS, shareOf, spanAround, ticksOf, unknownOf } from "../src/time/span.ts";
+import { HOUR_MS, instantAt, markBeside, MINUTE_MS, shareOf, spanAround, stepFrom, ticksOf, unknownOf } from "../src/time/span.ts";
 import { TRAIL_POINTS, Trails, type Places } from "../src/track/trails.ts";
 
 const NOW = Date.UTC(2026, 10, 26, 21, 4, 7);
@@ -52,6 +52,13 @@ test("ticks stand at round times, and not too many of them", () => {
     assert.ok(ticks.length >= 3 && ticks.length <= 9, `${hours} h: ${ticks.length}`);
     assert.ok(ticks.every((tick) => tick % MINUTE_MS === 0));
   }
+});
+
+test("a step ends at now; a page that reckons the node's time too early takes nobody further back than asked", () => {
+  assert.equal(stepFrom(NOW - 5000, 1, NOW), NOW - 4000);
+  assert.equal(stepFrom(NOW - 400, 1, NOW), NOW);
+  assert.equal(stepFrom(NOW, -1, NOW - 3000), NOW - 1000);
+  assert.equal(stepFrom(NOW, 1, NOW - 3000), NOW);
 });
 
 test("one goes from mark to mark", () => {

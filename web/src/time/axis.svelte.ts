@@ -1,6 +1,7 @@
 // One clock for the whole screen: live, or this page's own playback of what was. The node does what is wished.
 import type { PlaybackRequest, PlaybackSection } from "../generated/messages.ts";
 import { readTime } from "./address.ts";
+import { stepFrom } from "./span.ts";
 
 export const SPEEDS = [0.5, 1, 2, 4, 8, 16, 32] as const;
 
@@ -60,7 +61,7 @@ export class TimeAxis {
   /** Goes some seconds on or back and stays there. */
   step(seconds: number, nowMs: number): void {
     const from = this.#sought ?? this.instant ?? nowMs;
-    this.#ask({ ...this.#request(Math.min(from + seconds * 1000, nowMs)), paused: true });
+    this.#ask({ ...this.#request(stepFrom(from, seconds, nowMs)), paused: true });
   }
 
   setSpeed(speed: number): void {

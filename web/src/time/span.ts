@@ -62,6 +62,11 @@ export function ticksOf(span: Span): number[] {
   return ticks;
 }
 
+/** So many seconds on or back, not beyond now; the node says now and then what that is, and one stands where one stands. */
+export function stepFrom(fromMs: number, seconds: number, nowMs: number): number {
+  return Math.min(fromMs + seconds * 1000, Math.max(fromMs, nowMs));
+}
+
 /** The mark before or after an instant; none: there is no other. */
 export function markBeside(marks: readonly TimelineMark[], instantMs: number, step: 1 | -1): TimelineMark | null {
   const others = marks.filter((mark) => (step > 0 ? mark.time_ms > instantMs + 1 : mark.time_ms < instantMs - 1));
