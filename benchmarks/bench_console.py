@@ -40,6 +40,8 @@ from sargas.runtime.store import open_store
 SEED = 5
 PERIOD_S = 0.5
 WARM_S = 6.0
+PAGE_WARM_S = 30.0
+"""The page lives for a night; before, its code is still being compiled better."""
 LABEL = Label(releasable_to=("LTU",), originator="LTU")
 FLAGS = ("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 LONG_TASKS = """window.__long = [];
@@ -179,7 +181,7 @@ def measure_page(url: str, token: str, seconds: float, tracks: int) -> None:
         context.add_cookies([{"name": COOKIE, "value": token, "url": url, "sameSite": "Strict"}])
         page = context.new_page()
         page.goto(f"{url}/?zoom=5.7")
-        page.wait_for_timeout(1000 * WARM_S)
+        page.wait_for_timeout(1000 * PAGE_WARM_S)
         while not page.evaluate("__m.map"):  # the basemap's shaders are compiled once, not an update
             page.wait_for_timeout(500)
         devtools = context.new_cdp_session(page)
@@ -243,15 +245,20 @@ def watch_updates(
     """Yield for each half second its updates, and milliseconds an update of script and of all tasks."""
     devtools.send("Performance.disable")
     devtools.send("Performance.enable", {"timeDomain": clock})
-    before, frames_before = of(devtools.send("Performance.getMetrics")), page.evaluate("__m.frames")
+    before, frames_before = of(devtools.send("Performance.getMetrics")), frames_of(devtools)
     until_s = time.monotonic() + seconds
     while time.monotonic() < until_s:
         page.wait_for_timeout(1000 * PERIOD_S)
-        now, frames = of(devtools.send("Performance.getMetrics")), page.evaluate("__m.frames")
+        now, frames = of(devtools.send("Performance.getMetrics")), frames_of(devtools)
         script, tasks = (1000 * (now[name] - before[name]) for name in ("ScriptDuration", "TaskDuration"))
         updates = frames - frames_before
         yield updates, script / max(1, updates), tasks / max(1, updates)
         before, frames_before = now, frames
+
+
+def frames_of(devtools: CDPSession) -> int:
+    """Return how many updates the page has drawn, asked with as little script as can be: it is in the figure."""
+    return int(devtools.send("Runtime.evaluate", {"expression": "__m.frames"})["result"]["value"])
 
 
 def of(found: dict[str, list[dict[str, float]]]) -> dict[str, float]:
