@@ -242,6 +242,10 @@ def test_the_section_follows_and_is_bounded() -> None:
     broadcast.advance()
     assert section(broadcast)["identities"] == []
     assert section(broadcast)["notices"][0]["notice_id"] == f"a{NETWORK_SHOWN + 3}"
+    alarm = notice(900, level="critical")
+    picture.apply([alarm, *(notice(k, level="advisory") for k in range(NETWORK_SHOWN + 5))], NOW_NS)
+    broadcast.advance()
+    assert section(broadcast)["notices"][0]["notice_id"] == "a900", "alarms before advisories told later"
 
 
 def test_a_node_without_partners_has_no_such_section() -> None:

@@ -59,6 +59,7 @@ from sargas.model.records import (
 from sargas.model.tracks import Tracks
 from sargas.runtime.live_picture import PictureChange
 from sargas.runtime.network_shown import NetworkShown
+from sargas.sharing.urgency import is_urgent
 
 CLOCK_INTERVAL_S, AGAIN_S = 1.0, 1.0
 IDENTITIES_SHOWN, NETWORK_SHOWN = 100, 50
@@ -334,13 +335,14 @@ class Broadcast:
         if settings is None or not settings.partners or not changed:
             return
         known = self._network.changes(-1)
+        standing = [notice for notice in known.notices[::-1] if not notice.is_over]
         section = NetworkSection(
             nation=settings.nation,
             partners=partners_of(settings, known.take_overs),
             identities=known.identities[::-1][:IDENTITIES_SHOWN],
             handovers=known.handovers[::-1][:NETWORK_SHOWN],
             cues=known.cues[::-1][:NETWORK_SHOWN],
-            notices=tuple(notice for notice in known.notices[::-1] if not notice.is_over)[:NETWORK_SHOWN],
+            notices=tuple(sorted(standing, key=lambda notice: not is_urgent(notice))[:NETWORK_SHOWN]),
         )
         self._set("network", section)
 

@@ -369,7 +369,7 @@ class NetworkSection(Value):
     identities: tuple[NetworkIdentity, ...] = Field(description="The 100 that changed last")
     handovers: tuple[Handover, ...] = Field(description="The 50 told last")
     cues: tuple[Cue, ...] = Field(description="The 50 told last")
-    notices: tuple[PartnerNotice, ...] = Field(description="The 50 told last that are not over")
+    notices: tuple[PartnerNotice, ...] = Field(description="50 that are not over: alarms first, then those told last")
 
 
 class UnitsSection(Value):

@@ -1,7 +1,8 @@
-"""Let every part hear the plots that came, and tell the tracks that they moved."""
+"""Let every part hear the plots that came, and tell the tracks that they moved; let the network hear partners."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from sargas.model.columns import NO_CODE
 from sargas.model.message import Message
 from sargas.model.plots import Plots
+from sargas.model.records import SharedRecord
 from sargas.picture.state import Picture
 from sargas.picture.telling import tell_own
 
@@ -31,6 +33,16 @@ def hear_plots(picture: Picture, time_ns: int, messages: list[Message]) -> None:
     if moved:
         slots = moved[0] if len(moved) == 1 else np.unique(np.concatenate(moved))
         tell_own(picture, picture.tracker.read(slots), messages)
+
+
+def hear_partner(
+    picture: Picture, source: str, shared: Sequence[SharedRecord], time_ns: int, messages: list[Message]
+) -> None:
+    """Take what a partner says beside tracks, and of what waits of it; what is refused is counted among the sources."""
+    before = picture.network.refused()
+    messages.extend(picture.network.hear(source, shared, time_ns))
+    refused = {reason: count - before[reason] for reason, count in picture.network.refused().items()}
+    picture.health.refuse(source, [reason for reason, count in refused.items() for _ in range(count)])
 
 
 def _naming(plots: Plots) -> Plots:

@@ -26,13 +26,14 @@ from sargas.picture.network_areas import NetworkAreas
 from sargas.picture.network_cueing import NetworkCueing
 from sargas.picture.network_duty import NetworkDuty
 from sargas.picture.network_identities import NetworkIdentities
+from sargas.picture.network_waiting import MOST_WAITING, WaitingRecords
 from sargas.sharing.cues import CueBook
 from sargas.sharing.handover import HandoverBook
 from sargas.tracking.tracker import TrackChange
 
-MARK = b"SARGAS-NETWORK-2\n"
+MARK = b"SARGAS-NETWORK-3\n"
 MOST_A_SECOND = 50
-"""Records taken of one partner within one second; what is more is counted."""
+"""Records taken of one partner within one second; what is more waits."""
 CROWD = 1_000
 """Tracks that are not only ours, from which on their records are told every other second."""
 EXPLAINED = ("confirmed", "friend")
@@ -53,8 +54,10 @@ class Network:
     """All own tracks of the last tick."""
     heard: dict[str, tuple[int, int]] = field(default_factory=dict)
     """By nation: the second and how many records of it were taken within."""
+    waiting: dict[str, WaitingRecords] = field(default_factory=dict)
+    """By source: what came over that many."""
     surplus: int = 0
-    """Records over that many."""
+    """Records that went because too many waited."""
     strange: int = 0
     """Records that are not of the nation whose source brought them."""
 
@@ -78,30 +81,38 @@ class Network:
         return self.identities.mark(tracks) if self.is_on else tracks
 
     def hear(self, source: str, shared: Sequence[SharedRecord], time_ns: int) -> list[Message]:
-        """Take what a partner says beside tracks; return it, to be shown, and what we have to say to it."""
-        sender, messages = self.nation_of.get(source, ""), list[Message]()
+        """Take what a partner says beside tracks, as much as there may be within a second; the rest waits.
+
+        Returns what was taken, to be shown, and what we have to say to it.
+        """
+        sender, waiting = self.nation_of.get(source, ""), self.waiting.setdefault(source, WaitingRecords())
         for record in shared:
-            second, count = self.heard.get(sender, (0, 0))
-            count = count + 1 if second == time_ns // NS_PER_S else 1
-            self.heard[sender] = time_ns // NS_PER_S, count
-            if not sender or not _is_of(record, sender):
+            if sender and _is_of(record, sender):
+                self.surplus += waiting.put(record)
+            else:
                 self.strange += 1
-                continue
-            if count > MOST_A_SECOND:
-                self.surplus += 1
-                continue
-            if isinstance(record, PartnerNotice):
-                messages.append(record)
-                continue
-            tracks = self.tracks if self.tracks is not None else Tracks.none(self.configuration.label)
-            answers = self.duty.hear(record, sender, tracks, self.identities, time_ns)
-            messages += [record, *answers] if self.duty.is_news(record, sender) else answers
+        messages = list[Message]()
+        second, count = self.heard.get(sender, (0, 0))
+        now, count = max(second, time_ns // NS_PER_S), count if second >= time_ns // NS_PER_S else 0
+        while count < MOST_A_SECOND and (due := waiting.take()) is not None:
+            count += 1
+            self.heard[sender] = now, count
+            messages += self._take(due, sender, time_ns)
+        if not waiting:
+            del self.waiting[source]
         return messages
+
+    def _take(self, record: SharedRecord, sender: str, time_ns: int) -> Sequence[Message]:
+        if isinstance(record, PartnerNotice):
+            return (record,)
+        tracks = self.tracks if self.tracks is not None else Tracks.none(self.configuration.label)
+        answers = self.duty.hear(record, sender, tracks, self.identities, time_ns)
+        return (record, *answers) if self.duty.is_news(record, sender) else answers
 
     def refused(self) -> dict[str, int]:
         """Count what partners said and was not taken, by reason."""
         return {
-            f"over {MOST_A_SECOND} records within a second": self.surplus,
+            f"over {MOST_WAITING} records waiting, more than {MOST_A_SECOND} a second": self.surplus,
             "a record that is not the partner's": self.strange,
             "a hand-over that the partner has no say in": self.duty.handovers.strange,
             "a cue that the partner has no say in": self.duty.cueing.book.strange,
@@ -173,9 +184,11 @@ class Network:
     def go_on_from(self, before: Network, time_ns: int) -> list[NetworkIdentity]:
         """Begin anew after a part that failed; returns the end of the identities it had told.
 
-        Hand-overs and cues go on, for the other nation counts on them, and so does who answers for what.
+        Hand-overs and cues go on, for the other nation counts on them, and so does who answers for what. What waits of
+        partners goes on to wait: they tell it once.
         """
         self.duty.go_on_from(before.duty)
+        self.waiting = before.waiting
         return [self._record(told, time_ns, is_ended=True) for told in before.told.values()]
 
     def snapshot(self) -> bytes:
@@ -183,6 +196,7 @@ class Network:
         header = {
             "told": [record.model_dump(mode="json") for record in self.told.values()],
             "heard": [[nation, *counted] for nation, counted in self.heard.items()],
+            "waiting": [[source, waiting.to_header()] for source, waiting in self.waiting.items()],
             "surplus": self.surplus,
             "strange": self.strange,
         }
@@ -197,6 +211,7 @@ class Network:
         found = [NetworkIdentity.model_validate(fields) for fields in header["told"]]
         self.told = {record.track_id: record for record in found}
         self.heard = {nation: (second, count) for nation, second, count in header["heard"]}
+        self.waiting = {source: WaitingRecords.of_header(waiting) for source, waiting in header["waiting"]}
         self.surplus, self.strange = header["surplus"], header["strange"]
         self.tracks = unpack_tracks(tracks[0].tobytes()) if tracks else None
 

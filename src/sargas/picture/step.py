@@ -30,7 +30,7 @@ from sargas.model.records import (
     ZoneChange,
 )
 from sargas.model.tracks import Tracks
-from sargas.picture.hearing import hear_plots
+from sargas.picture.hearing import hear_partner, hear_plots
 from sargas.picture.policies import change_policy
 from sargas.picture.relabelling import announce_label, labels_due
 from sargas.picture.rezoning import rezone
@@ -124,10 +124,7 @@ def _hear(picture: Picture, time_ns: int, envelope: Envelope, decoded: Decoded, 
         for batch in picture.fused.take(envelope.source, decoded.tracks, envelope.receive_time_ns):
             tell_tracks(picture, batch, messages)
     if decoded.shared:
-        before = picture.network.refused()
-        messages.extend(picture.network.hear(envelope.source, decoded.shared, time_ns))
-        refused = {reason: count - before[reason] for reason, count in picture.network.refused().items()}
-        picture.health.refuse(envelope.source, [reason for reason, count in refused.items() for _ in range(count)])
+        hear_partner(picture, envelope.source, decoded.shared, time_ns, messages)
     if picture.touched.is_due(time_ns, len(picture.tracker)):
         assess_touched(picture, time_ns, messages)
     return True

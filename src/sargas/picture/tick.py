@@ -11,7 +11,7 @@ from sargas.model.records import GnssInterference
 from sargas.model.rising import are_among
 from sargas.model.tracks import Tracks
 from sargas.picture.crowd import CROWD
-from sargas.picture.hearing import hear_plots
+from sargas.picture.hearing import hear_partner, hear_plots
 from sargas.picture.reported import hear_reports
 from sargas.picture.state import Picture
 from sargas.picture.telling import assess_touched, tell_own, tell_tracks
@@ -111,6 +111,8 @@ def _fused(turn: Turn) -> None:
 def _network(turn: Turn) -> None:
     """Keep identities across borders, hand-overs and cues; a track that got another identity is told again."""
     picture, tracks = turn.picture, turn.tracks
+    for source in tuple(picture.network.waiting):
+        hear_partner(picture, source, (), turn.time_ns, turn.messages)
     renamed, told = picture.network.tick(tracks, turn.changes, picture.fused, picture.identity, turn.time_ns)
     picture.fused.met = picture.network.identities.met
     if len(renamed):  # no screen waits for a plot

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from sargas.model.records import Cue, Decision, Handover, NetworkIdentity, PartnerNotice
 from sargas.sensors.standby import ACTIONS
+from sargas.sharing.urgency import is_urgent
 
 ENDED_IDENTITIES_KEPT = 1000
 HANDOVERS_KEPT, CUES_KEPT, NOTICES_KEPT = 200, 200, 200
+"""Of notices so many that stand, urgent ones before others, and as many of what is over."""
 Network: TypeAlias = NetworkIdentity | Handover | Cue | PartnerNotice | Decision
 
 
@@ -33,6 +36,8 @@ class NetworkShown:
         self._handovers: dict[str, tuple[int, Handover]] = {}
         self._cues: dict[str, tuple[int, Cue]] = {}
         self._notices: dict[str, tuple[int, PartnerNotice]] = {}
+        self._over: dict[str, tuple[int, PartnerNotice]] = {}
+        """Notices of what is over: those never take the room of what stands."""
         self._take_overs: dict[str, tuple[int, Decision]] = {}
 
     def apply(self, message: Network, revision: int) -> None:
@@ -46,7 +51,7 @@ class NetworkShown:
             case Cue():
                 _put(self._cues, message.cue_id, revision, message, CUES_KEPT)
             case PartnerNotice():
-                _put(self._notices, f"{message.nation}/{message.notice_id}", revision, message, NOTICES_KEPT)
+                self._note_notice(message, revision)
             case Decision() if message.action in ACTIONS:
                 _put(self._take_overs, message.subject, revision, message)
 
@@ -59,6 +64,15 @@ class NetworkShown:
             oldest = next(iter(self._ended))
             del self._ended[oldest], self._identities[oldest]
 
+    def _note_notice(self, message: PartnerNotice, revision: int) -> None:
+        key = f"{message.nation}/{message.notice_id}"
+        held, other = (self._over, self._notices) if message.is_over else (self._notices, self._over)
+        other.pop(key, None)
+        _put(held, key, revision, message)
+        if len(held) > NOTICES_KEPT:
+            lesser = (name for name, (_, one) in held.items() if not is_urgent(one))
+            del held[next(lesser, next(iter(held)))]
+
     def begin_anew(self) -> None:
         """Forget what was taken over: a node that starts with a configuration says anew what stands."""
         self._take_overs.clear()
@@ -66,11 +80,12 @@ class NetworkShown:
     def changes(self, since: int) -> NetworkChange:
         """Return what changed after a revision; -1: all that is, without what ended."""
         identities = [told for revision, told in self._identities.values() if revision > since]
+        notices = sorted((*self._notices.values(), *self._over.values()), key=itemgetter(0))
         return NetworkChange(
             tuple(told for told in identities if since >= 0 or not told.is_ended),
             tuple(told for revision, told in self._handovers.values() if revision > since),
             tuple(told for revision, told in self._cues.values() if revision > since),
-            tuple(told for revision, told in self._notices.values() if revision > since),
+            tuple(told for revision, told in notices if revision > since),
             tuple(told for revision, told in self._take_overs.values() if revision > since),
         )
 

@@ -1349,7 +1349,7 @@ export interface NetworkSection {
   readonly handovers: readonly Handover[];
   /** The 50 told last */
   readonly cues: readonly Cue[];
-  /** The 50 told last that are not over */
+  /** 50 that are not over: alarms first, then those told last */
   readonly notices: readonly PartnerNotice[];
 }
 
