@@ -336,6 +336,20 @@ def test_notices_of_a_partner_are_shown_within_bounds_and_never_in_the_name_of_a
     assert nation.step(at_ns(1.5), "radar", "datagram", write(shared=(notice("LVA"),))) == []
 
 
+def test_an_offer_of_a_node_that_died_is_shown_as_run_out_and_goes_to_nobody() -> None:
+    night = Night([NORTH], 1)
+    while not night["LVA"].told(Handover):
+        night.run(1)
+    night["LTU"].is_alive = False
+    assert night["LVA"].state.picture is not None
+    night["LVA"].state.picture.network.duty.handovers.courses.clear()
+    offer = night["LVA"].told(Handover)[0].model_copy(update={"network_id": "LTU-9", "handover_id": "LTU/9"})
+    night["LVA"].step(at_ns(night.second + 0.1), "from-LTU", "datagram", write(shared=(offer,)))
+    night.run(40)
+    states = [(m.state, m.origin) for m in night["LVA"].told(Handover) if m.handover_id == "LTU/9"]
+    assert states == [("offered", "node-LTU"), ("timed_out", "node-LTU")]
+
+
 def test_what_is_late_doubled_or_nobodys_to_say_is_not_shown() -> None:
     nation = Nation("LTU")
     offer = Handover(

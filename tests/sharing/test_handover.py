@@ -164,6 +164,22 @@ def test_an_offer_nobody_answers_times_out_and_the_giver_keeps_it() -> None:
     assert pair.books["LVA"].answer(handover_id, LABEL, pair.now_ns, accept=True, by="late") == ()
 
 
+def test_an_offer_of_a_giver_that_is_gone_is_told_as_run_out_and_never_as_our_own_word() -> None:
+    pair = Pair()
+    handover_id, taker = _offered(pair), pair.books["LVA"]
+    offer = taker.courses[handover_id].record
+    told = [r for s in range(60) for r in taker.tick(pair.now_ns + s * NS_PER_S)]
+    (over,) = told
+    assert (over.state, over.origin, over.label) == ("timed_out", offer.origin, offer.label)
+    assert 0 <= over.time_ns - offer.expires_ns <= 6 * NS_PER_S
+    assert (over.reason, over.reason_lt) == (
+        "it has run out, LTU is not heard",
+        "siūlymo laikas baigėsi, LTU nesigirdi",
+    )
+    assert taker.hear(offer, "LTU", LABEL, over.time_ns) == ()
+    assert not taker.courses[handover_id].is_open
+
+
 def test_an_answer_that_comes_after_the_time_out_yields_to_the_giver() -> None:
     pair = Pair()
     handover_id = _offered(pair)

@@ -22,6 +22,8 @@ EXPIRES_NS = 30 * NS_PER_S
 """An offer that nobody answers has timed out then."""
 RETELL_NS = 5 * NS_PER_S
 """What the other side has not answered is told again so often."""
+LAST_WORD_NS = 5 * NS_PER_S
+"""The giver's word that an offer has run out is waited for so long; a giver that is gone says none."""
 REMEMBERED_NS = 600 * NS_PER_S
 """Ended ones are remembered for so long, so that late messages find what became of them."""
 MOST = 1000
@@ -148,8 +150,8 @@ class HandoverBook:
                 course.is_final = True
                 why = say("nobody_answered")
                 told.append(self._tell(course, "timed_out", record.label, time_ns, by="rule", reason=why))
-            elif course.is_open and time_ns >= record.expires_ns + EXPIRES_NS:  # its last word was lost
-                course.is_final, course.record = True, record.model_copy(update={"state": "timed_out"})
+            elif course.is_open and time_ns >= record.expires_ns + LAST_WORD_NS:
+                told.append(self._run_out(course, time_ns))
             elif time_ns - course.told_ns >= RETELL_NS and not course.is_final:
                 # offers of ours and our answers wait for a word of the other side
                 told += [self._again(course, time_ns)] if is_ours == (record.state == "offered") else []
@@ -211,6 +213,14 @@ class HandoverBook:
         label = course.record.label if course.record.origin == self.node else label
         reason = Said(record.reason, record.reason_lt)
         return (self._tell(course, record.state, label, time_ns, by=record.decided_by, reason=reason),)
+
+    def _run_out(self, course: Course, time_ns: int) -> Handover:
+        """Return an offer to us that has run out, for our own screens: as the giver's, whose last word did not come."""
+        name = f"{self.node}/handover/{course.record.handover_id}/timed_out/{time_ns}"
+        why = as_reason(say("last_word_missing", nation=course.record.giver))
+        course.is_final = True
+        course.record = course.record.model_copy(update={"id": name, "time_ns": time_ns, "state": "timed_out", **why})
+        return course.record
 
     def _later_than_known(self, network_id: str, time_ns: int) -> int:
         """Return a time for a hand-over of an object that no other has: who holds it is told apart by it (UTC ns)."""
