@@ -1,7 +1,8 @@
 """A simulated night in a process of its own, as real sensors are: what it costs to simulate is no load of the node.
 
 The child says that it is ready, is told when the night begins, and writes datagrams: offset (ns), lengths of the
-source's name and of the data, both. It is ahead as far as the pipe lets it.
+source's name and of the data, both. It is ahead as far as the pipe lets it, and at most two stretches of the night: at
+the end of each it writes a mark, which has no name, and is told when all before it was played.
 """
 
 from __future__ import annotations
@@ -13,12 +14,18 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import suppress
 from itertools import count
 from struct import Struct
-from typing import NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+if TYPE_CHECKING:
+    from sargas.exercise.night import Night
 
 HEAD = Struct("<qHI")
 READY = b"+"
 AHEAD_BYTES = 1 << 22
 """Read ahead at most twice this: some seconds of the largest night, for a radar's turn is made at once."""
+
+STRETCH_NS = 10_000_000_000
+"""Without this the pipe takes half an hour of a small night, made at once and for nothing when the node stops."""
 
 YIELD_AFTER = 64
 """Datagrams."""
@@ -57,6 +64,9 @@ async def play_night(
                 if next(turn) % YIELD_AFTER == 0:
                     await asyncio.sleep(0)  # what is read ahead is there at once: let others have their turn
                 offset_ns, name_bytes, data_bytes = HEAD.unpack(head)
+                if not name_bytes:
+                    child.stdin.write(b"\n")
+                    continue
                 body = await child.stdout.readexactly(name_bytes + data_bytes)
                 yield PlayedDatagram(offset_ns, body[:name_bytes].decode(), body[name_bytes:])
         said = (await child.stderr.read()).decode(errors="replace").strip()
@@ -77,6 +87,20 @@ async def _read_head(stream: asyncio.StreamReader) -> bytes:
         return b""
 
 
+def _write_night(night: Night, output: BinaryIO) -> None:
+    stretch, marks = 0, 0
+    for datagram in night.datagrams():
+        if datagram.offset_ns // STRETCH_NS > stretch:
+            stretch, marks = datagram.offset_ns // STRETCH_NS, marks + 1
+            output.write(HEAD.pack(datagram.offset_ns, 0, 0))
+            output.flush()
+            if marks > 1 and not sys.stdin.readline():
+                return
+        name = datagram.source.encode()
+        output.write(HEAD.pack(datagram.offset_ns, len(name), len(datagram.data)) + name + datagram.data)
+    output.flush()
+
+
 def main(arguments: list[str]) -> int:
     """Write the datagrams of a night to standard output, once standard input says when it begins."""
     from sargas.exercise.open import open_night
@@ -91,10 +115,7 @@ def main(arguments: list[str]) -> int:
         if not began:
             return 0
         night = open_night(arguments[0], start_time_ns=int(began), **parameters)
-        for datagram in night.datagrams():
-            name = datagram.source.encode()
-            output.write(HEAD.pack(datagram.offset_ns, len(name), len(datagram.data)) + name + datagram.data)
-        output.flush()
+        _write_night(night, output)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
