@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
+import duckdb
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -189,13 +191,21 @@ def test_only_columns_are_sorted_by(search: TrackSearch) -> None:
 PLACES = st.tuples(st.none() | st.integers(-3, 3) | st.floats(-3, 3), st.integers(0, 9))
 
 
+@pytest.fixture(scope="module")
+def database() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty database in memory."""
+    with duckdb.connect() as opened:
+        yield opened
+
+
 @given(rows=st.lists(PLACES, max_size=12, unique_by=lambda row: row[1]), place=PLACES, descending=st.booleans())
 @settings(max_examples=100, deadline=None)
 def test_sql_and_python_agree_on_what_comes_after_and_before(
-    rows: list[tuple[float | None, int]], place: tuple[float | None, int], descending: bool
+    database: duckdb.DuckDBPyConnection,
+    rows: list[tuple[float | None, int]],
+    place: tuple[float | None, int],
+    descending: bool,
 ) -> None:
-    import duckdb
-
     at, order = RowPlace(*place), in_order([RowPlace(*row) for row in rows], descending)
     after = [row for row in order if is_after(row, at, descending)]
     before = [row for row in order if row != at and row not in after]
@@ -206,8 +216,7 @@ def test_sql_and_python_agree_on_what_comes_after_and_before(
         given = {"ids": [row.id for row in order], "numbers": [row.value for row in order]}
         rows_sql = "SELECT unnest($ids::INTEGER[]) AS id, unnest($numbers::DOUBLE[]) AS value"
         sql = f"SELECT id FROM ({rows_sql}) WHERE {condition}"
-        with duckdb.connect() as database:
-            found = database.sql(sql, params=bound | given).to_arrow_table().column("id").to_pylist()
+        found = database.sql(sql, params=bound | given).to_arrow_table().column("id").to_pylist()
         assert sorted(found) == sorted(int(row.id) for row in expected)
 
 
@@ -303,18 +312,14 @@ RINGS = st.lists(
 @given(ring=RINGS, points=st.lists(st.tuples(st.floats(19, 29), st.floats(52, 59)), min_size=1, max_size=20))
 @settings(max_examples=60, deadline=None)
 def test_sql_and_python_agree_on_what_is_inside(
-    ring: tuple[tuple[float, float], ...], points: list[tuple[float, float]]
+    database: duckdb.DuckDBPyConnection, ring: tuple[tuple[float, float], ...], points: list[tuple[float, float]]
 ) -> None:
-    import duckdb
-    import pyarrow as pa
-
     for area in (Area.of_ring(ring), Area.of_circle(ring[0], 90_000.0), Area((27.0, 53.0, 21.0, 58.0))):
         sql, bound = area.condition()
-        with duckdb.connect() as database:
-            table = pa.table({"longitude_deg": [x for x, _ in points], "latitude_deg": [y for _, y in points]})
-            database.register("places", table)
-            answers = database.sql(f"SELECT coalesce({sql}, false) AS inside FROM places", params=bound)
-            found = answers.to_arrow_table().column("inside").to_pylist()
+        table = pa.table({"longitude_deg": [x for x, _ in points], "latitude_deg": [y for _, y in points]})
+        database.register("places", table)
+        answers = database.sql(f"SELECT coalesce({sql}, false) AS inside FROM places", params=bound)
+        found = answers.to_arrow_table().column("inside").to_pylist()
         assert found == [area.contains(x, y) for x, y in points]
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from sargas.formats.asterix import encode_service_message
 from sargas.model.records import SourcePause
 from sargas.picture.state import State
 from sargas.picture.step import step
@@ -15,17 +17,26 @@ from sargas.runtime.audit import verify
 from sargas.runtime.config import ConsoleSettings, NodeSettings, Settings, SourceSettings
 from sargas.runtime.journal_read import read
 from sargas.runtime.node import Node
+from tests.runtime.feeds.wires import free_port
 from tests.runtime.store_cases import make_source_pause
 
 SOURCE = "lt-ssr"
+PORT = free_port()
 
 
 def settings_of(folder: Path) -> Settings:
-    night = SourceSettings(name="night", url="sim:baltic-night?targets=20&seed=2&speed=4")
+    radar = SourceSettings(name=SOURCE, url=f"udp://127.0.0.1:{PORT}", format="asterix")
     return Settings(
         node=NodeSettings(name="node", nation="LTU", data_dir=folder / "data", exercise=True),
-        console=ConsoleSettings(port=0), source=(night,),
+        console=ConsoleSettings(port=0), source=(radar,),
     )  # fmt: skip
+
+
+def send_north_mark() -> None:
+    """Send what a radar says each time it looks north."""
+    said = encode_service_message(25, 12, message="north", time_of_day_s=time.time() % 86_400)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as radar:
+        radar.sendto(said, ("127.0.0.1", PORT))
 
 
 async def run_until(settings: Settings, holds: Callable[[Node], bool], *entered: SourcePause) -> tuple[str, str]:
@@ -35,6 +46,7 @@ async def run_until(settings: Settings, holds: Callable[[Node], bool], *entered:
     told = ("", "")
     for _ in range(1800):
         await asyncio.sleep(0.05)
+        send_north_mark()
         if running.done():
             break
         health = {one.source: one for one in node.picture.snapshot().sources}.get(SOURCE)
