@@ -1,6 +1,8 @@
 """A part of the core that fails is left out, named and begun anew; the rest goes on, live and replayed."""
 
 from collections.abc import Callable
+from functools import cache
+from itertools import takewhile
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from sargas.picture.step import step
 from sargas.picture.tick import Turn, tick
 from tests.identification.test_permissions import permission
 from tests.picture.balloon_night import configuration
-from tests.picture.test_step import START_NS, night_inputs
+from tests.picture.test_step import START_NS, night_inputs, whole_night
 
 FROM_NS, UNTIL_NS = START_NS + 40 * NS_PER_S, START_NS + 43 * NS_PER_S
 
@@ -29,14 +31,24 @@ def failing(work: Callable[..., Any], state: State, until_ns: int = UNTIL_NS) ->
     return call
 
 
+@cache
+def before() -> tuple[bytes, tuple[Any, ...]]:
+    """Step through the night until the fault; return the state and what was told."""
+    state, told, sequence = State(), [], 0
+    for envelope in takewhile(lambda one: one.receive_time_ns <= FROM_NS, night_inputs()):
+        told.extend(step(state, envelope).messages)
+        sequence = envelope.sequence
+    return dump_state(state, sequence), tuple(told)
+
+
 def run(break_it: Callable[[State], None]) -> tuple[State, list[Any]]:
     """Step through a night; ``break_it`` puts a fault in when the time has come."""
-    state, told, is_broken = State(), [], False
+    snapshot, earlier = before()
+    (state, sequence), told = load_state(snapshot), [*earlier]
+    break_it(state)
     for envelope in night_inputs():
-        if not is_broken and envelope.receive_time_ns > FROM_NS:
-            break_it(state)
-            is_broken = True
-        told.extend(step(state, envelope).messages)
+        if envelope.sequence > sequence:
+            told.extend(step(state, envelope).messages)
     return state, told
 
 
@@ -75,7 +87,8 @@ PARTS = [
 
 @pytest.fixture(scope="module")
 def untouched() -> tuple[State, list[Any]]:
-    return run(lambda state: None)
+    snapshot, outputs = whole_night()
+    return load_state(snapshot)[0], [message for output in outputs for message in output.messages]
 
 
 @pytest.fixture(scope="module")

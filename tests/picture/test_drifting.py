@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -21,6 +22,19 @@ from tests.picture.balloon_night import AIRPORT, BALLOONS, configuration, inputs
 from tests.tracking.scene import EPOCH_NS, FRAME, Flight
 
 SECONDS = 900
+EARLY_S, CUT_S = 420, 600
+
+
+class Night(NamedTuple):
+    """A night with wind as it ended, what it told, and its snapshots by second."""
+
+    state: State
+    told: list[Message]
+    snapshots: dict[int, bytes]
+
+    def at(self, second: int) -> State:
+        """Return the state after a second."""
+        return load_state(self.snapshots[second])[0]
 
 
 def run(*args: object, **fields: object) -> tuple[State, list[Message]]:
@@ -31,20 +45,26 @@ def run(*args: object, **fields: object) -> tuple[State, list[Message]]:
 
 
 @pytest.fixture(scope="module")
-def night() -> tuple[State, list[Message]]:
-    return run(SECONDS, winds=(wind_table(),))
+def night() -> Night:
+    state, told, snapshots = State(), list[Message](), dict[int, bytes]()
+    for envelope in inputs(SECONDS, winds=(wind_table(),)):
+        told += step(state, envelope).messages
+        second = (envelope.receive_time_ns - EPOCH_NS) // NS_PER_S
+        if envelope.kind == "record" and second in (EARLY_S, CUT_S):
+            snapshots[second] = dump_state(state, envelope.sequence)
+    return Night(state, told, snapshots)
 
 
 def of(told: list[Message], kind: type) -> list:
     return [message for message in told if isinstance(message, kind)]
 
 
-def test_a_wind_table_comes_out_as_it_came_in(night: tuple[State, list[Message]]) -> None:
-    assert of(night[1], WindTable) == [wind_table()]
+def test_a_wind_table_comes_out_as_it_came_in(night: Night) -> None:
+    assert of(night.told, WindTable) == [wind_table()]
 
 
-def test_balloons_are_found_to_drift_and_told_where_they_will_be(night: tuple[State, list[Message]]) -> None:
-    forecasts = of(night[1], DriftForecast)
+def test_balloons_are_found_to_drift_and_told_where_they_will_be(night: Night) -> None:
+    forecasts = of(night.told, DriftForecast)
     assert len({forecast.track_id for forecast in forecasts}) >= 2
     last = {forecast.track_id: forecast for forecast in forecasts}
     inside = []
@@ -61,8 +81,8 @@ def test_balloons_are_found_to_drift_and_told_where_they_will_be(night: tuple[St
     assert sum(inside) >= 2, "each balloon stays within the region told of it"
 
 
-def test_the_airport_is_told_ahead_and_closed_when_they_come(night: tuple[State, list[Message]]) -> None:
-    advice = of(night[1], ClosureAdvice)
+def test_the_airport_is_told_ahead_and_closed_when_they_come(night: Night) -> None:
+    advice = of(night.told, ClosureAdvice)
     states = [one.state for one in advice]
     assert "close" in states
     assert advice[-1].state == "closed"
@@ -86,13 +106,13 @@ def test_advice_is_for_those_who_may_see_the_balloons_behind_it() -> None:
     assert {one.label for one in advice} == {secret}
 
 
-def test_advice_comes_at_most_every_ten_seconds(night: tuple[State, list[Message]]) -> None:
-    times = [one.time_ns for one in of(night[1], ClosureAdvice)]
+def test_advice_comes_at_most_every_ten_seconds(night: Night) -> None:
+    times = [one.time_ns for one in of(night.told, ClosureAdvice)]
     assert all(b - a >= 10 * NS_PER_S for a, b in pairwise(times))
 
 
-def test_a_rising_balloon_has_a_launch(night: tuple[State, list[Message]]) -> None:
-    launches = of(night[1], LaunchEstimate)
+def test_a_rising_balloon_has_a_launch(night: Night) -> None:
+    launches = of(night.told, LaunchEstimate)
     assert launches
     rising = BALLOONS[1]
     before_s = rising.start[2] / rising.velocity[2]
@@ -123,22 +143,18 @@ def test_what_flies_fast_and_straight_is_no_drifter_and_costs_nothing() -> None:
     assert not state.picture.drifting.drifters.by_track
 
 
-def test_a_run_from_a_snapshot_is_the_run_without_a_break(night: tuple[State, list[Message]]) -> None:
-    everything = list(inputs(SECONDS, winds=(wind_table(),)))
-    cut = len(everything) * 2 // 3
-    state = State()
-    for envelope in everything[:cut]:
-        step(state, envelope)
-    again, sequence = load_state(dump_state(state, everything[cut - 1].sequence))
-    assert sequence == everything[cut - 1].sequence
-    for envelope in everything[cut:]:
-        step(again, envelope)
-    assert again.digest.hex() == night[0].digest.hex()
-    assert dump_state(again, 1) == dump_state(night[0], 1)
+def test_a_run_from_a_snapshot_is_the_run_without_a_break(night: Night) -> None:
+    again, sequence = load_state(night.snapshots[CUT_S])
+    assert again.time_ns == EPOCH_NS + CUT_S * NS_PER_S
+    for envelope in inputs(SECONDS, winds=(wind_table(),)):
+        if envelope.sequence > sequence:
+            step(again, envelope)
+    assert again.digest.hex() == night.state.digest.hex()
+    assert dump_state(again, 1) == dump_state(night.state, 1)
 
 
-def test_what_no_longer_seems_to_drift_is_ended_and_counts_less_at_the_airport() -> None:
-    state, _ = run(420, winds=(wind_table(),))
+def test_what_no_longer_seems_to_drift_is_ended_and_counts_less_at_the_airport(night: Night) -> None:
+    state = night.at(EARLY_S)
     assert state.picture is not None
     drifting, time_ns = state.picture.drifting, state.time_ns
     track_id = next(iter(drifting.told_ns))
@@ -153,8 +169,8 @@ def test_what_no_longer_seems_to_drift_is_ended_and_counts_less_at_the_airport()
     assert drifting.entries_of(track_id) is None
 
 
-def test_an_airport_reckons_with_what_no_longer_seems_to_drift_by_the_chance_of_now() -> None:
-    state, _ = run(420, winds=(wind_table(),))
+def test_an_airport_reckons_with_what_no_longer_seems_to_drift_by_the_chance_of_now(night: Night) -> None:
+    state = night.at(EARLY_S)
     assert state.picture is not None
     drifting, time_ns = state.picture.drifting, state.time_ns
     track_id = next(iter(drifting.told_ns))
@@ -168,11 +184,11 @@ def test_an_airport_reckons_with_what_no_longer_seems_to_drift_by_the_chance_of_
 
 
 def test_drifting_that_begins_anew_keeps_tables_and_closures_and_ends_its_forecasts(
-    night: tuple[State, list[Message]],
+    night: Night,
 ) -> None:
-    picture = load_state(dump_state(night[0], 1))[0].picture
+    picture = load_state(dump_state(night.state, 1))[0].picture
     assert picture is not None
-    before, time_ns = picture.drifting, night[0].time_ns + NS_PER_S
+    before, time_ns = picture.drifting, night.state.time_ns + NS_PER_S
     told = set(before.told_ns)
     assert told
     assert before.drifters.tables
@@ -184,8 +200,10 @@ def test_drifting_that_begins_anew_keeps_tables_and_closures_and_ends_its_foreca
     assert not picture.drifting.told_ns
 
 
-def test_what_is_told_of_a_balloon_keeps_its_label_after_it_ends_and_has_that_of_what_is_said_of_it() -> None:
-    state, _ = run(420, winds=(wind_table(),))
+def test_what_is_told_of_a_balloon_keeps_its_label_after_it_ends_and_has_that_of_what_is_said_of_it(
+    night: Night,
+) -> None:
+    state = night.at(EARLY_S)
     picture = state.picture
     assert picture is not None
     drifting, time_ns = picture.drifting, state.time_ns

@@ -24,17 +24,15 @@ from sargas.picture.public_threats import PublicThreats
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
 from sargas.picture.step import step
-from tests.picture.test_step import LABEL, START_NS, configuration, night_inputs, record, tick
+from tests.picture.test_step import LABEL, START_NS, configuration, night_inputs, record, tick, whole_night
 
 PLANE = RegionPlane(configuration().origin_latitude_deg, configuration().origin_longitude_deg)
 
 
 @pytest.fixture(scope="module")
 def night() -> tuple[State, list[Message]]:
-    state, told = State(), list[Message]()
-    for envelope in night_inputs():
-        told += step(state, envelope).messages
-    return state, told
+    snapshot, outputs = whole_night()
+    return load_state(snapshot)[0], [message for output in outputs for message in output.messages]
 
 
 def drafts(told: list[Message]) -> list[PublicWarning]:

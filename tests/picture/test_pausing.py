@@ -91,11 +91,12 @@ def test_its_health_says_who_paused_it_and_why_at_the_next_second_and_what_came_
 
 
 def test_a_replay_and_a_run_that_goes_on_from_a_snapshot_are_the_same(run: Run) -> None:
+    sequence, data = run.snapshot
     again = State()
     for envelope in run.inputs:
-        step(again, envelope)
-    assert again.digest.hex() == run.digest
-    sequence, data = run.snapshot
+        if envelope.sequence <= sequence:
+            step(again, envelope)
+    assert dump_state(again, sequence) == data
     resumed, at = load_state(data)
     assert at == sequence
     assert resumed.picture is not None
@@ -107,11 +108,11 @@ def test_a_replay_and_a_run_that_goes_on_from_a_snapshot_are_the_same(run: Run) 
 
 
 def test_without_the_pause_the_night_is_another(run: Run) -> None:
-    plain = State()
+    (paused, sequence), plain = load_state(run.snapshot[1]), State()
     for envelope in run.inputs:
-        if b'"source_pause"' not in envelope.data:
+        if envelope.sequence <= sequence and b'"source_pause"' not in envelope.data:
             step(plain, envelope)
-    assert plain.digest.hex() != run.digest
+    assert plain.digest.hex() != paused.digest.hex()
 
 
 def test_a_part_that_begins_anew_leaves_it_paused(run: Run) -> None:

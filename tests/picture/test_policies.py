@@ -108,9 +108,10 @@ def test_drafts_from_then_on_want_as_many_persons_as_the_new_rules_say(run: Run,
 
 
 def test_a_replay_and_a_run_that_goes_on_from_a_snapshot_are_the_same(run: Run, plain: Run) -> None:
-    again = run_through(run.inputs)
-    assert again.digest == run.digest != plain.digest
+    assert run.digest != plain.digest
     sequence, data = run.snapshot
+    again = run_through([envelope for envelope in run.inputs if envelope.sequence <= sequence])
+    assert again.snapshot == run.snapshot
     resumed, at = load_state(data)
     assert at == sequence
     assert resumed.picture is not None

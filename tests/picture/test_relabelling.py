@@ -143,10 +143,11 @@ def test_what_is_in_force_is_told_with_its_moment(run: Run) -> None:
 
 
 def test_a_replay_and_runs_that_go_on_from_snapshots_are_the_same(run: Run) -> None:
-    again = State()
+    again, (last, snapshot) = State(), run.snapshots[-1]
     for envelope in run.inputs:
-        step(again, envelope)
-    assert again.digest.hex() == run.digest
+        if envelope.sequence <= last:
+            step(again, envelope)
+    assert dump_state(again, last) == snapshot
     assert len(run.snapshots) == 2
     for sequence, data in run.snapshots:
         resumed, at = load_state(data)

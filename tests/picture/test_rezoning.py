@@ -59,13 +59,8 @@ class Run(NamedTuple):
     """Zones that the rules see a cause in, by the second of the night."""
 
 
-def around_a_dark_track(given: list[Envelope]) -> Zone:
+def around_a_dark_track(state: State) -> Zone:
     """Draw a protected zone around the first confirmed track without an address."""
-    state = State()
-    for envelope in given:
-        if envelope.receive_time_ns > START_NS + DRAWN_S * NS_PER_S:
-            break
-        step(state, envelope)
     assert state.picture is not None
     tracks = state.picture.tracker.report(state.time_ns)
     row = int(np.flatnonzero((tracks.status == TrackStatus.CONFIRMED) & (tracks.icao_address < 0))[0])
@@ -76,7 +71,18 @@ def around_a_dark_track(given: list[Envelope]) -> Zone:
 @pytest.fixture(scope="module")
 def run() -> Run:
     given = [envelope for envelope in night_inputs() if envelope.receive_time_ns <= START_NS + END_S * NS_PER_S]
-    zone = around_a_dark_track(given)
+    state, messages, snapshots, causes = State(), list[Message](), dict[int, bytes](), dict[int, set[str]]()
+
+    def go(envelope: Envelope) -> None:
+        messages.extend(step(state, envelope).messages)
+        if state.picture is not None and b'"tick"' in envelope.data:
+            second = (envelope.receive_time_ns - START_NS) // NS_PER_S
+            causes[second] = {cause.zone_id for cause in state.picture.zones.active()}
+
+    earlier = [envelope for envelope in given if envelope.receive_time_ns < START_NS + DRAWN_S * NS_PER_S]
+    for envelope in earlier:
+        go(envelope)
+    zone = around_a_dark_track(state)
     border = next(one for one in configuration().zones if one.kind == "border")
     changes = [
         change(DRAWN_S, zone),
@@ -84,13 +90,10 @@ def run() -> Run:
         change(MOVED_S, zone.model_copy(update={"name": "Moved", "value": 5.0})),
         change(DELETED_S, None),
     ]
-    parts, state, messages, snapshots = list(with_changes(given, changes)), State(), list[Message](), {}
-    causes = dict[int, set[str]]()
-    for envelope in parts:
-        messages += step(state, envelope).messages
-        if state.picture is not None and b'"tick"' in envelope.data:
-            second = (envelope.receive_time_ns - START_NS) // NS_PER_S
-            causes[second] = {cause.zone_id for cause in state.picture.zones.active()}
+    parts = list(with_changes(given, changes))
+    assert parts[: len(earlier)] == earlier
+    for envelope in parts[len(earlier) :]:
+        go(envelope)
         if envelope.receive_time_ns in (changes[0].time_ns, changes[-1].time_ns) and b'"zone_change"' in envelope.data:
             snapshots[envelope.sequence] = dump_state(state, envelope.sequence)
     return Run(parts, messages, state.digest.hex(), state, snapshots, configuration().zones, causes)

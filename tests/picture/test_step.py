@@ -10,6 +10,7 @@ from sargas.formats.asterix import encode_service_message, encode_target_reports
 from sargas.model.columns import NS_PER_S
 from sargas.model.envelope import Envelope
 from sargas.model.label import Label
+from sargas.model.message import Message
 from sargas.model.plots import Plots
 from sargas.model.records import (
     Alert,
@@ -23,8 +24,9 @@ from sargas.model.records import (
     Tick,
 )
 from sargas.model.tracks import Tracks, TrackStatus
+from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
-from sargas.picture.step import step
+from sargas.picture.step import Outputs, step
 
 START_NS = 1_790_020_800 * NS_PER_S
 LABEL = Label(originator="LTU", caveats=("EXERCISE",))
@@ -66,20 +68,26 @@ def _night_inputs() -> Iterator[Envelope]:
         sequence += 1
 
 
+@cache
+def whole_night() -> tuple[bytes, tuple[Outputs, ...]]:
+    """Step through the night once; return its state and what came out of each input."""
+    state = State()
+    outputs = tuple(step(state, envelope) for envelope in night_inputs())
+    return dump_state(state, night_inputs()[-1].sequence), outputs
+
+
 @pytest.fixture(scope="module")
-def night() -> tuple[State, list[object]]:
-    state, messages = State(), []
-    for envelope in night_inputs():
-        messages.extend(step(state, envelope).messages)
-    return state, messages
+def night() -> tuple[State, list[Message]]:
+    snapshot, outputs = whole_night()
+    return load_state(snapshot)[0], [message for output in outputs for message in output.messages]
 
 
-def test_a_night_gives_plots_tracks_statuses_alerts_and_health(night: tuple[State, list[object]]) -> None:
+def test_a_night_gives_plots_tracks_statuses_alerts_and_health(night: tuple[State, list[Message]]) -> None:
     kinds = {type(message) for message in night[1]}
     assert kinds >= {Configuration, Plots, Tracks, SensorStatus, SourceHealth, Alert}
 
 
-def test_confirmed_tracks_are_where_objects_are(night: tuple[State, list[object]]) -> None:
+def test_confirmed_tracks_are_where_objects_are(night: tuple[State, list[Message]]) -> None:
     state = night[0]
     assert state.picture is not None
     tracks = state.picture.tracker.report(START_NS + 60 * NS_PER_S)
@@ -92,18 +100,18 @@ def test_confirmed_tracks_are_where_objects_are(night: tuple[State, list[object]
     assert near >= 0.9 * len(tracks)
 
 
-def test_track_numbers_start_where_the_configuration_says(night: tuple[State, list[object]]) -> None:
+def test_track_numbers_start_where_the_configuration_says(night: tuple[State, list[Message]]) -> None:
     numbers = [int(t.track_id.min()) for t in night[1] if isinstance(t, Tracks) and len(t)]
     assert min(numbers) >= 500
 
 
-def test_labels_are_inherited_from_the_sources(night: tuple[State, list[object]]) -> None:
+def test_labels_are_inherited_from_the_sources(night: tuple[State, list[Message]]) -> None:
     for message in night[1]:
         if isinstance(message, Plots | Tracks | Alert):
             assert "EXERCISE" in message.label.caveats
 
 
-def test_the_same_inputs_give_the_same_digest_and_other_inputs_another(night: tuple[State, list[object]]) -> None:
+def test_the_same_inputs_give_the_same_digest_and_other_inputs_another(night: tuple[State, list[Message]]) -> None:
     again = State()
     for envelope in night_inputs():
         step(again, envelope)
@@ -112,7 +120,7 @@ def test_the_same_inputs_give_the_same_digest_and_other_inputs_another(night: tu
     assert again.digest.hex() != night[0].digest.hex()
 
 
-def test_an_intruder_is_alerted_within_ten_seconds_of_its_crossing(night: tuple[State, list[object]]) -> None:
+def test_an_intruder_is_alerted_within_ten_seconds_of_its_crossing(night: tuple[State, list[Message]]) -> None:
     crossings = [c for c in NIGHT.intruder_crossings(until_s=62.0) if c.nation == "LTU"]
     assert crossings
     raised = [m.raised_ns for m in night[1] if isinstance(m, Alert) and m.tier == "critical" and m.rule == "zone_entry"]
@@ -120,7 +128,7 @@ def test_an_intruder_is_alerted_within_ten_seconds_of_its_crossing(night: tuple[
         assert any(crossing.time_ns - 5 * NS_PER_S <= t <= crossing.time_ns + 10 * NS_PER_S for t in raised)
 
 
-def test_an_acknowledgement_changes_its_alert_only(night: tuple[State, list[object]]) -> None:
+def test_an_acknowledgement_changes_its_alert_only(night: tuple[State, list[Message]]) -> None:
     state = State()
     alerts: dict[str, Alert] = {}
     for envelope in night_inputs():
@@ -219,7 +227,7 @@ def test_a_duplicate_over_two_sources_is_taken_once() -> None:
     assert health["path-b"].duplicates == 1
 
 
-def test_tracks_of_lost_objects_are_dropped_by_ticks_alone(night: tuple[State, list[object]]) -> None:
+def test_tracks_of_lost_objects_are_dropped_by_ticks_alone(night: tuple[State, list[Message]]) -> None:
     state = State()
     for envelope in night_inputs():
         if envelope.receive_time_ns > START_NS + 30 * NS_PER_S:

@@ -17,7 +17,7 @@ from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
 from sargas.picture.step import Outputs, step
 from sargas.picture.unheard import HEAR_EVERY_NS, UnheardPlots
-from tests.picture.test_step import night_inputs
+from tests.picture.test_step import night_inputs, whole_night
 
 
 def test_few_tracks_are_heard_at_once_and_a_crowd_a_tenth_of_a_second_after_the_last_time() -> None:
@@ -63,7 +63,7 @@ def rows(outputs: list[Outputs]) -> list[tuple[int, int, float]]:
 
 
 def test_a_crowd_is_heard_less_often_and_comes_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    at_once = steps(State())
+    _, at_once = whole_night()
     monkeypatch.setattr(unheard, "CROWD", -1)
     together = steps(State())
     assert rows(together) == rows(at_once)
