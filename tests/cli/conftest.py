@@ -5,10 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 
 from sargas.cli.main import main
+from sargas.runtime import kernel_cache
+
+_drop_kernels_once = cache(kernel_cache.drop_kernels_of_other_code)
+
+
+@pytest.fixture(autouse=True)
+def look_for_other_code_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read all modules for their kernels once: code does not change here, and small commands do little else."""
+    monkeypatch.setattr(kernel_cache, "drop_kernels_of_other_code", _drop_kernels_once)
 
 
 @dataclass(frozen=True)

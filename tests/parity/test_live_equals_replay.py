@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from sargas.cli.main import app
 from sargas.runtime.config import ConsoleSettings, NodeSettings, Settings, SourceSettings
 from sargas.runtime.node import Node
 
-LIVE_S = 12.0
+LIVE_S = 6.0
 LEAST_DATAGRAMS = 300
 
 
@@ -21,7 +23,7 @@ def settings_for(data_dir: Path) -> Settings:
         node=NodeSettings(name="parity", nation="LTU", data_dir=data_dir, exercise=True),
         console=ConsoleSettings(port=0),
         source=(
-            SourceSettings(name="night", url="sim:baltic-night?targets=70&seed=3&speed=2&udp=1", format="asterix"),
+            SourceSettings(name="night", url="sim:baltic-night?targets=70&seed=3&speed=4&udp=1", format="asterix"),
         ),
     )
 
@@ -85,5 +87,8 @@ def test_one_missing_byte_changes_the_digest(live: tuple[Path, str], tmp_path: P
 def test_a_replay_from_a_snapshot_half_way_gives_the_live_digest(live: tuple[Path, str], tmp_path: Path) -> None:
     journal, digest = live
     half = str(tmp_path / "half.state")
-    assert replay_digest(journal, "0", "1", "--until", str(LEAST_DATAGRAMS), "--snapshot", half) != digest
+    begin = ["replay", str(journal), "--digest", "--until", str(LEAST_DATAGRAMS), "--snapshot", half]
+    begun = CliRunner().invoke(app, begin, standalone_mode=False)
+    assert len(begun.stdout.strip()) == 64
+    assert begun.stdout.strip() != digest
     assert replay_digest(journal, "4242", "2", "--from", half) == digest

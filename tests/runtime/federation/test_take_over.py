@@ -6,7 +6,6 @@ Two nodes with a NATS server each, as processes; two Latvian sensors send to bot
 from __future__ import annotations
 
 import io
-import multiprocessing
 import os
 import re
 import signal
@@ -34,6 +33,7 @@ from sargas.runtime.config import ConsoleSettings, NodeSettings, Settings, Sourc
 from sargas.runtime.journal_read import read
 from sargas.runtime.network.settings import NetworkSettings
 from tests.runtime.network.nations import free_port, join_nations
+from tests.runtime.processes import PROCESSES
 
 PASSWORD = "vakaro zvaigzde dega"
 SENSORS = ("lv-adsb", "lv-ssr")
@@ -109,10 +109,9 @@ class Nations:
 
     def start(self, *nations: str) -> None:
         """Start nodes and wait until their consoles answer; the client is logged in at Lithuania's."""
-        context = multiprocessing.get_context("spawn")
-        queues = {nation: context.Queue() for nation in nations}
+        queues = {nation: PROCESSES.Queue() for nation in nations}
         for nation in nations:
-            self.nodes[nation] = context.Process(target=run_node, args=(self.settings[nation], queues[nation]))
+            self.nodes[nation] = PROCESSES.Process(target=run_node, args=(self.settings[nation], queues[nation]))
             self.nodes[nation].start()
         for queue in queues.values():
             queue.get(timeout=STARTED_WITHIN_S)
