@@ -177,3 +177,29 @@ def test_a_claim_that_comes_in_is_told_and_what_follows_comes_with_the_tick() ->
     assert [(c.about, c.value) for c in after] == [("danger", "armed_possible")]
     shown = [m for m in sky.hear(START_S + 9.5, a1b2c3=(44_430.0, 0.0, -60.0, 0.0)) if isinstance(m, Tracks)]
     assert shown[-1].class_probabilities.argmax() == DRONE
+
+
+def test_what_is_said_of_a_track_that_has_just_ended_is_told_and_not_kept() -> None:
+    sky = Sky()
+    for second in range(1, 5):
+        sky.hear(START_S + second, x501dd1=(1000.0 + 90 * second, 0.0, 90.0, 0.0))
+    [number] = live_numbers(sky)
+    said = claim("helicopter", (START_S + 5) * NS_PER_S, claim_id=f"ona/{number}/class", track_id=number)
+    sky.record(START_S + 5, said)
+    assert sky.state.picture is not None
+    identity = sky.state.picture.identity
+    assert identity.book.answer(number, "class", sky.state.time_ns).value == "helicopter"
+    second = 5
+    while live_numbers(sky):
+        second += 1
+        sky.tick(START_S + second)
+    late = said.model_copy(update={"id": "late", "time_ns": sky.state.time_ns, "is_override": True})
+    assert sky.record(START_S + second, late) == (late,), "it stays on record"
+    assert (identity.book.claims, identity.masks, identity.waiting) == ({}, {}, {})
+    assert identity.said.numbers().tolist() == []
+
+
+def live_numbers(sky: Sky) -> list[int]:
+    assert sky.state.picture is not None
+    numbers: list[int] = sky.state.picture.tracker.report(sky.state.time_ns).track_id.tolist()
+    return numbers

@@ -176,3 +176,13 @@ def test_deletions_and_claims_since_a_revision_come_in_the_order_they_were_told(
     assert change.deleted.tolist() == [6, 1, 4]
     assert picture.changes(last).deleted.tolist() == [4]
     assert sorted(picture.snapshot().claimed.tolist()) == [2, 3, 5]
+
+
+def test_a_claim_about_a_track_that_has_just_ended_is_not_kept() -> None:
+    picture = LivePicture()
+    picture.apply([tracks_of({7: TrackStatus.CONFIRMED}), make_claim(7, 1)], 1)
+    assert len(picture.claims(7)) == 1
+    picture.apply([tracks_of({7: TrackStatus.DROPPED})], 2)
+    picture.apply([make_claim(7, 2)], 3)
+    assert picture.claims(7) == ()
+    assert picture.changes(2).claimed.tolist() == []

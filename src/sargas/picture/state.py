@@ -147,6 +147,10 @@ class Picture:
         for batch in gone.split() if self.configuration.zones else ():
             self.touched.add(batch)
 
+    def has_track(self, track_id: int) -> bool:
+        """Say whether a track of ours or of a partner is there under this number: what is said of others is not kept."""
+        return self.tracker.has(track_id) or track_id in self.fused.partners.standing()[0].track_id
+
     def take_ended(self) -> list[Message]:
         """Return, and forget, what ended with a part that began anew."""
         ended, self._ended = self._ended, []

@@ -175,8 +175,9 @@ def _enter(picture: Picture, record: OneRecord, time_ns: int, sequence: int) -> 
             picture.cooperation.permit(record)
             return (record,)
         case Claim():
-            picture.identity.take(record)
-            picture.appraisal.hear(record)
+            if picture.has_track(record.track_id):  # it may have ended since a person looked
+                picture.identity.take(record)
+                picture.appraisal.hear(record)
             return (record,)
         case PublicWarning():
             picture.outlook.stand(record, time_ns)

@@ -276,7 +276,7 @@ class LivePicture:
         match message:
             case Tracks():
                 self._take_tracks(message, receive_time_ns)
-            case Claim():
+            case Claim() if message.track_id in self._table:  # else it is about a track that has just ended
                 self._claims.setdefault(message.track_id, {})[message.claim_id] = message
                 self._claimed.pop(message.track_id, None)  # so that the newest stand last
                 self._claimed[message.track_id] = self._revision

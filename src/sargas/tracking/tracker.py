@@ -194,6 +194,12 @@ class Tracker:
         count = list_confirmed(self._state, slots)
         return self._read(slots[:count], time_ns, None)
 
+    def has(self, number: int) -> bool:
+        """Say whether there is a confirmed or coasting track of this number."""
+        slots = np.empty(len(self._state.book), np.int32)
+        count = list_confirmed(self._state, slots)
+        return bool((self._state.book["number"][slots[:count]] == number).any())
+
     def support(self, time_ns: int) -> Support:
         """Return who vouches for the place of every confirmed or coasting track at ``time_ns`` (UTC ns), by number."""
         slots = np.empty(len(self._state.book), np.int32)
