@@ -148,7 +148,7 @@ class Picture:
             self.touched.add(batch)
 
     def has_track(self, track_id: int) -> bool:
-        """Say whether a track of ours or of a partner is there under this number: what is said of others is not kept."""
+        """Say whether there is a track of ours or of a partner under this number: of no other a claim is kept."""
         return self.tracker.has(track_id) or track_id in self.fused.partners.standing()[0].track_id
 
     def take_ended(self) -> list[Message]:
