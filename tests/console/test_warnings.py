@@ -91,6 +91,22 @@ def test_only_what_a_channel_did_not_take_is_sent_again(operator: httpx.Client, 
     assert operator.post("/api/warnings/track-7/1/1/resend/mail", json={}).status_code == 404
 
 
+def test_a_message_that_a_later_one_overtook_is_not_sent_again(operator: httpx.Client, node: ScriptedNode) -> None:
+    over = {"channel": "hook", "time_ns": NOW_NS, "attempts": 0, "state": "expired"}
+    approved = {"state": "approved", "decided_by": "rasa", "decided_ns": NOW_NS}
+    later = {"message_id": "track-7/1/2", "number": 2, "message": "all_clear"}
+    node.picture.apply([make_warning(NOW_NS, **approved, id="w1", deliveries=(over,))], NOW_NS)
+    node.picture.apply([make_warning(NOW_NS, **later, id="w2")], NOW_NS)
+    again = "/api/warnings/track-7/1/{}/resend/hook"
+    assert operator.post(again.format(1), json={}).status_code == 202, "the later one is a draft still"
+    node.picture.apply([make_warning(NOW_NS, **later, **approved, id="w3", deliveries=(over,))], NOW_NS)
+    answer = operator.post(again.format(1), json={})
+    told = "expected the newest approved message of a warning, was track-7/1/1: track-7/1/2 goes instead"
+    assert (answer.status_code, answer.json()["detail"]) == (409, told)
+    assert operator.post(again.format(2), json={}).status_code == 202
+    assert [one.subject for one in node.decisions] == ["track-7/1/1@hook", "track-7/1/2@hook"]
+
+
 @pytest.fixture
 def guarded(tmp_path: Path, clock: Clock) -> Iterator[ScriptedNode]:
     """A served node whose red warnings two persons approve; a password is good for five minutes."""

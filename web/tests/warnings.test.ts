@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PublicWarning } from "../src/generated/messages.ts";
 import { warnedAreas } from "../src/warning/areas.ts";
-import { clockOf, decidedBy, DECIDED_MS, firstApprovalOf, shownWarnings } from "../src/warning/warnings.ts";
+import { clockOf, decidedBy, DECIDED_MS, firstApprovalOf, maySendAgain, shownWarnings } from "../src/warning/warnings.ts";
 
 function warning(id: string, fields: Partial<PublicWarning>): PublicWarning {
   return { message_id: id, state: "drafted", level: "yellow", time_ns: 0, decided_ns: null, ...fields } as PublicWarning;
@@ -61,4 +61,15 @@ test("areas are drawn as told until the all-clear is approved or the message exp
   const clear = warning("3", { ...lasting, message: "all_clear", warning_id: "w", areas: [area("a"), area("b")] });
   assert.deepEqual(drawn([told, clear]), ["a yellow told", "b yellow told"], "nobody has approved the all-clear yet");
   assert.deepEqual(drawn([told, { ...clear, state: "approved" }]), []);
+});
+
+test("a message is sent again where a channel did not take it, and not once a later one of its warning is approved", () => {
+  const told = warning("w/1", { warning_id: "w", number: 1, state: "approved" });
+  const later = warning("w/2", { warning_id: "w", number: 2 });
+  const other = warning("v/2", { warning_id: "v", number: 2, state: "approved" });
+  assert.deepEqual(["sent", "failing", "expired", "unclear", "refused"].map((state) => maySendAgain(told, state, [told, later, other])), [
+    false, false, true, true, true,
+  ]);
+  assert.equal(maySendAgain(told, "expired", [told, { ...later, state: "approved" }]), false);
+  assert.equal(maySendAgain(later, "expired", [told, later]), true);
 });

@@ -60,8 +60,16 @@ def resend_warning(message_id: str, channel: str, reason: Reason, console: HasCo
     ]
     if not ended:
         raise HTTPException(404, f"expected a message that {channel!r} did not take, was {message_id!r}")
+    told = next(warning for warning in shown if warning.message_id == message_id)
+    later = [one for one in shown if one.warning_id == told.warning_id and one.number > told.number]
+    newest = max((one for one in later if one.state == "approved"), key=lambda one: one.number, default=None)
+    if newest is not None:
+        raise HTTPException(
+            409,
+            f"expected the newest approved message of a warning, was {message_id}: {newest.message_id} goes instead",
+        )
     refuse_without_proof(console, session)
-    label = next(warning.label for warning in shown if warning.message_id == message_id)
+    label = told.label
     return enter_decision(console, session, "resend", f"{message_id}@{channel}", reason.reason, label)
 
 

@@ -19,6 +19,16 @@ export function shownWarnings(warnings: readonly PublicWarning[], nowMs: number)
   );
 }
 
+const UNTAKEN = ["refused", "unclear", "expired"];
+
+/** Whether a message may be sent again over a channel that did not take it: not once a later one goes in its place. */
+export function maySendAgain(warning: PublicWarning, deliveryState: string, warnings: readonly PublicWarning[]): boolean {
+  const isOvertaken = warnings.some(
+    (one) => one.warning_id === warning.warning_id && one.number > warning.number && one.state === "approved",
+  );
+  return UNTAKEN.includes(deliveryState) && !isOvertaken;
+}
+
 /** The first of two approvals while it counts. */
 export function firstApprovalOf(warning: PublicWarning, nowMs: number): FirstApproval | null {
   const first = warning.first_approval;
