@@ -86,6 +86,48 @@ def test_connections_that_ask_for_nothing_are_given_up_and_never_too_many(monkey
     asyncio.run(run())
 
 
+def test_one_address_takes_no_more_places_than_it_may_and_a_proxy_on_this_machine_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sargas.console.server._is_here", lambda address: address == "127.0.0.1")
+    streams, answers = b"GET / HTTP/1.1\r\nHost: node\r\n" + UPGRADE.encode() + b"\r\n", b"HTTP/1.1 101"
+
+    async def run() -> dict[str, list[bool]]:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            server = make_server(greet, "127.0.0.1", 0, of_one_address=3)
+            serving = asyncio.create_task(server.serve([listener]))
+            while not server.started:
+                await asyncio.sleep(0.01)
+            place, served, held = listener.getsockname(), dict[str, list[bool]](), list[asyncio.StreamWriter]()
+            for source in ("127.0.0.2", "127.0.0.3", "127.0.0.1"):
+                served[source] = []
+                for _ in range(5):
+                    reader, writer = await asyncio.open_connection(*place, local_addr=(source, 0))
+                    held.append(writer)
+                    writer.write(streams)
+                    try:
+                        told = await asyncio.wait_for(reader.readline(), 10)
+                    except ConnectionError:
+                        told = b""
+                    served[source].append(told.startswith(answers))
+            held[0].close()
+            while len(server.server_state.connections) > 10:
+                await asyncio.sleep(0.01)
+            reader, writer = await asyncio.open_connection(*place, local_addr=("127.0.0.2", 0))
+            held.append(writer)
+            writer.write(streams)
+            served["127.0.0.2"].append((await asyncio.wait_for(reader.readline(), 10)).startswith(answers))
+            server.should_exit = True
+            for writer in held:
+                writer.close()
+            await asyncio.wait_for(serving, 20)
+            return served
+
+    served = asyncio.run(run())
+    of_one = [True] * 3 + [False] * 2
+    assert served == {"127.0.0.2": [*of_one, True], "127.0.0.3": of_one, "127.0.0.1": [True] * 5}
+
+
 async def stream_at_length(scope: Scope, receive: Receive, send: Send) -> None:
     """Send more than a client takes that does not read, over HTTP or a WebSocket."""
     if scope["type"] == "websocket":

@@ -89,6 +89,7 @@ def serve_node(settings: Settings, on_ready: Any, prepare: Any = None) -> None:
             node.stop()
 
         async with notices.watched():
-            await serve_beside(app, settings.console.host, settings.console.port, node.run, stop, ready)
+            place = settings.console
+            await serve_beside(app, place.host, place.port, node.run, stop, ready, place.connections_per_address)
 
     asyncio.run(main())

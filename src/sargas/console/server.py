@@ -8,7 +8,9 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 
+import structlog
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -17,10 +19,22 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 MOST_REQUEST_BYTES = 1024
 MOST_CONNECTIONS = 1000
 """Beyond that nobody is let in: each takes a file of the process, and journal and history need theirs."""
+OF_ONE_ADDRESS = 250
+"""Of those so many of one address, unless the settings say else: no machine takes the places of all others."""
+TOLD_AGAIN_S = 60.0
 FIRST_REQUEST_S = 20.0
 """A connection that has not sent its first request by then is given up; later ones are by their keep-alive."""
 LONGEST_STALL_S = 60.0
 """A client that takes nothing of what waits for it for so long is given up: it holds the place of one that reads."""
+_log = structlog.get_logger("sargas.console")
+
+
+class ServerConfig(uvicorn.Config):
+    """What the server runs with, and how many connections one address may have."""
+
+    of_one_address: int = OF_ONE_ADDRESS
+    next_told_s: float = 0.0
+    """The log does not speak of who has too many before (s of the loop)."""
 
 
 class _NotHeldOpen(asyncio.Protocol):
@@ -70,12 +84,25 @@ class Connection(_NotHeldOpen, H11Protocol):
     """A connection to the console that cannot be held open by who asks for nothing, or reads nothing."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection, or drop it at once when there are too many."""
+        """Take a connection, or drop it at once when there are too many, of all or of its address."""
         super().connection_made(transport)
-        if len(self.connections) > MOST_CONNECTIONS:
+        if len(self.connections) > MOST_CONNECTIONS or self._is_of_too_many():
             transport.abort()
         else:
             self.loop.call_later(FIRST_REQUEST_S, self._give_up_unless_asked)
+
+    def _is_of_too_many(self) -> bool:
+        """Say whether its address has more than one may have; a proxy on this machine has those of all."""
+        if self.client is None or _is_here(self.client[0]):
+            return False
+        address, config = self.client[0], self.config
+        most = config.of_one_address if isinstance(config, ServerConfig) else OF_ONE_ADDRESS
+        if sum(one.client is not None and one.client[0] == address for one in self.connections) <= most:
+            return False
+        if isinstance(config, ServerConfig) and self.loop.time() >= config.next_told_s:
+            config.next_told_s = self.loop.time() + TOLD_AGAIN_S
+            _log.warning("connections refused: too many of one address", address=address, most=most)
+        return True
 
     def _give_up_unless_asked(self) -> None:
         is_ours = self.transport.get_protocol() is self  # else it became a WebSocket
@@ -115,32 +142,36 @@ class Server(uvicorn.Server):
         await asyncio.sleep(0)
 
 
+def _is_here(address: str) -> bool:
+    return ip_address(address).is_loopback
+
+
 def _is_no_oserror(record: logging.LogRecord) -> bool:
     return not isinstance(record.msg, OSError)
 
 
-def make_server(app: ASGIApp, host: str, port: int) -> uvicorn.Server:
+def make_server(app: ASGIApp, host: str, port: int, of_one_address: int = OF_ONE_ADDRESS) -> uvicorn.Server:
     """Return a server that has not started; await its ``serve()``, stop it with ``should_exit``.
 
     No compression of the stream: on a local network it costs more time than it saves. Behind a proxy the addresses of
     clients come from X-Forwarded-For only when the proxy runs on this machine.
     """
-    return Server(
-        uvicorn.Config(
-            app,
-            host=host,
-            port=port,
-            http=Connection,
-            ws=Stream,
-            ws_per_message_deflate=False,
-            ws_max_size=MOST_REQUEST_BYTES,
-            ws_ping_interval=20.0,
-            ws_ping_timeout=20.0,
-            timeout_keep_alive=75,  # longer than a proxy or client holds one open: who closes first loses no request
-            timeout_graceful_shutdown=2,
-            forwarded_allow_ips="127.0.0.1",
-            server_header=False,
-            access_log=False,
-            log_config=None,
-        )
+    config = ServerConfig(
+        app,
+        host=host,
+        port=port,
+        http=Connection,
+        ws=Stream,
+        ws_per_message_deflate=False,
+        ws_max_size=MOST_REQUEST_BYTES,
+        ws_ping_interval=20.0,
+        ws_ping_timeout=20.0,
+        timeout_keep_alive=75,  # longer than a proxy or client holds one open: who closes first loses no request
+        timeout_graceful_shutdown=2,
+        forwarded_allow_ips="127.0.0.1",
+        server_header=False,
+        access_log=False,
+        log_config=None,
     )
+    config.of_one_address = of_one_address
+    return Server(config)

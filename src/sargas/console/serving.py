@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import uvicorn
 from fastapi import FastAPI
 
-from sargas.console.server import make_server
+from sargas.console.server import OF_ONE_ADDRESS, make_server
 
 
 async def serve_beside(
@@ -19,8 +19,11 @@ async def serve_beside(
     work: Callable[[], Awaitable[None]],
     stop: Callable[[], None],
     on_ready: Callable[[str], None],
+    of_one_address: int = OF_ONE_ADDRESS,
 ) -> None:
     """Serve ``app`` while ``work`` runs; ``on_ready`` gets the address once the port answers.
+
+    ``of_one_address``: connections that one address may have at once.
 
     A signal calls ``stop``, which must let ``work`` end; the server ends with it. Raises what ``work`` raises, and
     OSError when the port cannot be opened.
@@ -28,7 +31,7 @@ async def serve_beside(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
-    server = make_server(app, host, port)
+    server = make_server(app, host, port, of_one_address)
     serving = asyncio.create_task(server.serve(), name="console")
     working = asyncio.create_task(_as_coroutine(work), name="node")
     try:

@@ -80,6 +80,12 @@ class ConsoleSettings(Value):
         default=200, ge=1, description="Requests to the API at once of a session, a token or an address without either"
     )
     requests_per_s: float = Field(default=20.0, gt=0, le=10_000, description="So many more of each a second")
+    connections_per_address: int = Field(
+        default=250,
+        ge=10,
+        le=1000,
+        description="Connections of one address at once; those of this machine do not count",
+    )
 
 
 class StoreSettings(Value):
