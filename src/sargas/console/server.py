@@ -97,7 +97,7 @@ class Connection(_NotHeldOpen, H11Protocol):
             return False
         address, config = self.client[0], self.config
         most = config.of_one_address if isinstance(config, ServerConfig) else OF_ONE_ADDRESS
-        if sum(one.client is not None and one.client[0] == address for one in self.connections) <= most:
+        if sum(_address_of(one) == address for one in self.connections) <= most:
             return False
         if isinstance(config, ServerConfig) and self.loop.time() >= config.next_told_s:
             config.next_told_s = self.loop.time() + TOLD_AGAIN_S
@@ -140,6 +140,11 @@ class Server(uvicorn.Server):
             if connection.transport is not None:
                 connection.transport.abort()
         await asyncio.sleep(0)
+
+
+def _address_of(connection: asyncio.Protocol) -> str:
+    client = getattr(connection, "client", None)
+    return client[0] if client else ""
 
 
 def _is_here(address: str) -> bool:
