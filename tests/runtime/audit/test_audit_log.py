@@ -7,13 +7,14 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sargas.runtime.audit import AuditError, AuditLog, Deed, verify
+from sargas.runtime.audit import AuditEntry, AuditError, AuditLog, Deed, verify
 from sargas.runtime.audit.files import CHECKPOINTS, segments
 from sargas.runtime.audit.look import look_beside
 
@@ -187,3 +188,20 @@ def test_an_audit_that_somebody_broke_while_it_is_written_is_not_called_well(tmp
     with pytest.raises(AuditError):
         log.append(DEEDS[0])
     assert "run sargas audit verify" in log.last_error
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        {},
+        {"inputs_sha256": "x", "hash": "y"},
+        {"why": ',"inputs_sha256":"", {"a":1}'},
+        {"label": {"inputs_sha256": [1]}},
+    ],
+)
+def test_the_hash_stands_among_the_sorted_keys_whatever_the_words_are(detail: dict[str, Any]) -> None:
+    deed = Deed(actor='"hash":', action=',"inputs_sha256":', object="é\n", inputs=b"x", detail=detail)
+    entry = AuditEntry.of(deed, 3, 5, 7, "0" * 64)
+    fields = {name: getattr(entry, name) for name in AuditEntry.__slots__} | {"hash": entry.hash()}
+    assert entry.line() == json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
+    assert AuditEntry.read(entry.line()) == (entry, entry.canonical(), entry.hash())

@@ -58,6 +58,11 @@ class AuditEntry:
     @classmethod
     def of_line(cls, line: bytes) -> Self:
         """Read a line. Raises ValueError for one that differs in any byte from how it would be written."""
+        return cls.read(line)[0]
+
+    @classmethod
+    def read(cls, line: bytes) -> tuple[Self, bytes, str]:
+        """Read a line as ``of_line`` does; return with the entry its canonical bytes and their hash, made once."""
         fields = json.loads(line)
         if not isinstance(fields, dict):
             raise ValueError("expected a JSON object")
@@ -66,9 +71,11 @@ class AuditEntry:
             entry = cls(**fields)
         except TypeError:
             raise ValueError(f"expected the fields of an entry, was {sorted(fields)}") from None
-        if entry.line() != line:
+        canonical = entry.canonical()
+        digest = hashlib.sha256(canonical).hexdigest()
+        if _with_hash(canonical, digest) != line:
             raise ValueError(f"expected the bytes whose SHA-256 is {told}, were changed")
-        return entry
+        return entry, canonical, digest
 
     def canonical(self) -> bytes:
         """Return the bytes that are hashed: JSON, keys sorted, no spaces, ASCII."""
@@ -80,7 +87,14 @@ class AuditEntry:
 
     def line(self) -> bytes:
         """Return the entry as it stands in the file, without the line's end."""
-        return json.dumps(self._fields() | {"hash": self.hash()}, sort_keys=True, separators=(",", ":")).encode()
+        canonical = self.canonical()
+        return _with_hash(canonical, hashlib.sha256(canonical).hexdigest())
 
     def _fields(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+def _with_hash(canonical: bytes, digest: str) -> bytes:
+    """Put the hash in its place among the sorted keys: before ``inputs_sha256``, after which no object comes."""
+    at = canonical.rindex(b',"inputs_sha256":')
+    return canonical[:at] + b',"hash":"' + digest.encode() + b'"' + canonical[at:]

@@ -131,7 +131,7 @@ class AuditLog:
 
     def _take(self, path: Path, line: bytes) -> None:
         try:
-            entry = AuditEntry.of_line(line)
+            entry, canonical, digest = AuditEntry.read(line)
         except ValueError as error:
             raise AuditError(f"{path}: {error}: run sargas audit verify; move the folder away to begin anew") from None
         if entry.seq != self._frontier.size or entry.prev_hash != self._last_hash:
@@ -139,8 +139,8 @@ class AuditLog:
                 f"{path}: expected entry {self._frontier.size} chained to {self._last_hash[:12]}, was {entry.seq} "
                 f"chained to {entry.prev_hash[:12]}: run sargas audit verify; move the folder away to begin anew"
             )
-        self._frontier.add(leaf_hash(entry.canonical()))
-        self._last_hash = entry.hash()
+        self._frontier.add(leaf_hash(canonical))
+        self._last_hash = digest
 
     def _mend_checkpoints(self) -> None:
         path = self.directory / CHECKPOINTS

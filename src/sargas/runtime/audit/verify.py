@@ -42,7 +42,7 @@ def verify(directory: Path, key: str | None = None) -> Verdict:
         if begins is not None and begins != segment_name(frontier.size):
             faults.append(f"{place}: expected the segment {segment_name(frontier.size)}, was another: one is missing")
         try:
-            entry = AuditEntry.of_line(line)
+            entry, canonical, digest = AuditEntry.read(line)
         except ValueError as error:
             faults.append(f"{place}: entry {frontier.size}: {error}")
             break
@@ -54,8 +54,8 @@ def verify(directory: Path, key: str | None = None) -> Verdict:
                 f"{place}: entry {entry.seq}: expected the chain from {last[:12]}, was {entry.prev_hash[:12]}"
             )
             break
-        frontier.add(leaf_hash(entry.canonical()))
-        last = entry.hash()
+        frontier.add(leaf_hash(canonical))
+        last = digest
         for checkpoint in signed.pop(frontier.size, ()):
             if checkpoint.root != frontier.root().hex():
                 faults.append(f"{place}: expected the root signed for {checkpoint.size} entries, was another")
