@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -148,6 +149,24 @@ def test_plots_of_a_file_come_in_slices_of_receive_time(tmp_path: Path, order: s
         assert batch.plots is not None
         assert np.ptp(batch.plots.time_ns) < 100 * MS
         assert arrival.receive_time_ns - int(batch.plots.time_ns.max()) == 10 * MS
+
+
+def test_rows_that_came_at_once_are_in_the_order_in_which_they_were_seen_however_the_file_has_them(
+    tmp_path: Path,
+) -> None:
+    seen_ns = [START_NS + k * MS for k in (5, 3, 4, 1, 2, 0)]
+    plots = replace(make_plots(seen_ns), receive_time_ns=np.full(6, START_NS + 40 * MS))
+    table, path = pa.Table.from_batches([plots.to_arrow()]), tmp_path / "plots.parquet"
+    streams = set()
+    for rows in ([0, 1, 2, 3, 4, 5], [3, 0, 5, 2, 1, 4], [5, 3, 4, 1, 2, 0]):
+        pq.write_table(table.take(pa.array(rows)), path, row_group_size=2)
+        streams.add(b"".join(_times_seen(moment.data) for moment in plot_slices(path, 100 * MS)))
+    assert streams == {np.sort(plots.time_ns).tobytes()}
+
+
+def _times_seen(data: bytes) -> bytes:
+    with pa.ipc.open_stream(data) as reader:
+        return bytes(reader.read_all()["time_ns"].to_numpy().tobytes())
 
 
 def test_times_of_a_calendar_are_taken_and_a_row_without_one_is_told_with_the_file(tmp_path: Path) -> None:

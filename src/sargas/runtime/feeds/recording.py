@@ -78,23 +78,31 @@ def _packets(path: Path, port: int | None) -> Iterator[Moment]:
 def plot_slices(path: Path, slice_ns: int) -> Iterator[Moment]:
     """Cut a file of plots into Arrow IPC streams, one for each slice of receive time, in the order of receive time.
 
-    Each carries the largest receive time in it. A file sorted by ``receive_time_ns`` is read row group by row group,
-    another is sorted in memory. Raises ValueError that names every missing column, and for a row without a time.
+    Of what came at once the earlier seen is first; rows of equal times keep the order of the file. Each stream carries
+    the largest receive time in it. A file in this order is read row group by row group, another is sorted in memory.
+    Raises ValueError that names every missing column, and for a row without a time.
     """
     with pq.ParquetFile(path) as file:
         missing = [name for name in EXCHANGE_SCHEMA.names if name not in file.schema_arrow.names]
         if missing:
             raise ValueError(f"{path}: expected the plot columns {EXCHANGE_SCHEMA.names}, was without {missing}")
         try:
-            times_ns = _times(file.read(["receive_time_ns"]))
+            order = _order(file.read(["receive_time_ns", "time_ns"]))
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
-        if np.all(np.diff(times_ns) >= 0):
+        if np.all(np.diff(order) > 0):
             for group in range(file.num_row_groups):
                 yield from _slices(file.read_row_group(group), slice_ns)
         else:
             table = file.read()
-            yield from _slices(table.take(pa.array(np.argsort(times_ns, kind="stable"))), slice_ns)
+            yield from _slices(table.take(pa.array(order)), slice_ns)
+
+
+def _order(table: pa.Table) -> Int64:
+    """Return the rows by time of arrival, then by time seen; a row without that one is the decoder's to refuse."""
+    seen = table.column("time_ns").cast(pa.int64()).fill_null(0).to_numpy()
+    order: Int64 = np.lexsort((seen, _times(table)))
+    return order
 
 
 def _slices(table: pa.Table, slice_ns: int) -> Iterator[Moment]:
