@@ -19,7 +19,7 @@ from typing import Any
 try:
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 except ModuleNotFoundError:  # run as a script where only node is installed
-    BuildHookInterface = object
+    BuildHookInterface = object  # type: ignore[misc, assignment]
 
 ROOT = Path(__file__).parent
 STATIC = Path("src/sargas/console/static")
@@ -27,7 +27,7 @@ UNTOUCHED = {"node_modules", "dist", "tests"}
 """Folders of web/ that do not end in the pages."""
 
 
-class PagesHook(BuildHookInterface):  # type: ignore[misc, valid-type, unused-ignore]
+class PagesHook(BuildHookInterface):  # type: ignore[type-arg]
     """Hatchling's way in."""
 
     PLUGIN_NAME = "custom"

@@ -17,10 +17,15 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
-from alerts.nights import COVERED_S, DEFAULT_START_NS, IS_INTRUDER, KINDS, TICK_NS, Night
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.alerts.nights import COVERED_S, IS_INTRUDER, TICK_NS, Night
+from sargas.exercise.night import DEFAULT_START_NS
+from sargas.exercise.tables import KINDS
 from sargas.geo.wgs84 import ecef_from_geodetic, geodetic_from_ecef
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import Alert, PublicWarning
@@ -134,7 +139,7 @@ def _follow(night: Night, score: Score, tick_ns: int, time_s: float) -> None:
         return
     numbers, places = numbers[rows], places[rows]
     covered = night.covered(numbers, places, tick_ns)
-    index = night.state.picture.zones.index
+    index = night.picture.zones.index
     inside = index.contains(*geodetic_from_ecef(places))
     step_s = TICK_NS / NS_PER_S
     for row, number in enumerate(numbers.tolist()):
@@ -152,7 +157,7 @@ def _follow(night: Night, score: Score, tick_ns: int, time_s: float) -> None:
 def _objects(night: Night, tick_ns: int) -> dict[int, tuple[str, int]]:
     """Say of which object each track is: kind and number."""
     numbers, kinds, places = night.truth(tick_ns)
-    tracks = night.state.picture.tracker.report(tick_ns)
+    tracks = night.picture.tracker.report(tick_ns)
     there = ecef_from_geodetic(tracks.latitude_deg, tracks.longitude_deg, tracks.altitude_m)
     found = dict[int, tuple[str, int]]()
     for row, track_id in enumerate(tracks.track_id.tolist()):

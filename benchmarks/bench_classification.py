@@ -6,8 +6,11 @@ Run: python benchmarks/bench_classification.py. One JSON object a line: figure, 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
-from classification.main import main
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.classification.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

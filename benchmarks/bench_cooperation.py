@@ -30,7 +30,7 @@ from sargas.model.envelope import Envelope
 from sargas.model.identity_records import Claim, FlightPermission
 from sargas.model.label import Label
 from sargas.model.plots import Plots
-from sargas.model.records import Configuration, Tick
+from sargas.model.records import Configuration, Sensor, Tick
 from sargas.model.tracks import Tracks
 from sargas.picture.state import State
 from sargas.picture.step import step
@@ -71,7 +71,7 @@ class Scenario:
     """A scenario of the shared generator: plots in order of arrival, and where every object truly is each 4 s."""
 
     plots: Plots
-    sensors: tuple
+    sensors: tuple[Sensor, ...]
     times_ns: Int64
     truth: Float64
     """(times, objects, 3) latitude, longitude, altitude."""
@@ -287,9 +287,9 @@ def _last_probabilities(outcome: Run) -> dict[int, float]:
                 told[claim.track_id] = (address[claim.track_id], claim.probability)
     alive = set(outcome.ticks[-1][1].track_id.tolist())
     least = dict[int, float]()
-    for number, (address, probability) in told.items():
-        if number in alive and address >= 0:
-            least[address] = min(least.get(address, 1.0), probability)
+    for number, (under, probability) in told.items():
+        if number in alive and under >= 0:
+            least[under] = min(least.get(under, 1.0), probability)
     return least
 
 

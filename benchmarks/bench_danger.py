@@ -13,13 +13,18 @@ import argparse
 import json
 import math
 import os
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
-from danger.cases import DECIDED_S, Case, watch
-from danger.learn import (
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.danger.cases import DECIDED_S, Case, watch
+from benchmarks.danger.learn import (
     NAMES,
     calibrated,
     learn_entry,
@@ -29,8 +34,7 @@ from danger.learn import (
     terms_of,
     write_weights,
 )
-from danger.load import measure_load
-
+from benchmarks.danger.load import measure_load
 from sargas.assessment.threat import Facts, judge_threat, weights
 from sargas.model.columns import Float64
 

@@ -18,9 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from drift.measure import (
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.drift.filter import Row
+from benchmarks.drift.measure import (
     PLANE,
     START_NS,
+    Launched,
     advised,
     configuration,
     coverage,
@@ -31,10 +36,9 @@ from drift.measure import (
     table_of,
     tracks_of,
 )
-from drift.nights import STEP_S, make_night
-from drift.sondes import run_flight
-
-from sargas.model.columns import NS_PER_S
+from benchmarks.drift.nights import STEP_S, make_night
+from benchmarks.drift.sondes import run_flight
+from sargas.model.columns import NS_PER_S, Float64
 from sargas.picture import drifting as in_picture
 from sargas.picture.drifting import Drifting
 
@@ -92,7 +96,7 @@ def tell_coverage(rows: list[np.ndarray], seeds: str, words: str, *, limited: bo
         )  # fmt: skip
 
 
-def tell_launches(rows: list[tuple], seeds: str) -> None:
+def tell_launches(rows: list[Launched], seeds: str) -> None:
     """Tell how far launches are off, and how often the region holds the site."""
     found = np.array(rows, float)
     single, several = found[found[:, 4] == 1], found[found[:, 4] > 1]
@@ -112,7 +116,7 @@ class Judged:
     seed: int
     with_table: np.ndarray
     without: np.ndarray | None
-    sites: list[tuple]
+    sites: list[Launched]
     closed: dict[str, np.ndarray]
     """By rule: minutes, entries, missed, told on short notice, closures."""
 
@@ -206,8 +210,8 @@ def measure_sondes() -> None:
                None, None, note)  # fmt: skip
 
 
-class _Row:
-    def __init__(self, number: int, x: np.ndarray) -> None:
+class _Row(Row):
+    def __init__(self, number: int, x: Float64) -> None:
         self.number, self.x, self.p, self.age_s, self.missed_s = number, x, 60.0**2 * np.eye(6), 600.0, 0.0
 
 

@@ -18,9 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from federation.chaos import KINDS, Run, run_chaos
-from federation.guarded import run_guarded
-from federation.slow import LINK_BPS, run_slow
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.federation.chaos import KINDS, Run, run_chaos
+from benchmarks.federation.guarded import run_guarded
+from benchmarks.federation.slow import LINK_BPS, run_slow
 
 COMMAND = "python benchmarks/bench_federation.py"
 ASKED = 1_000_000
@@ -172,4 +175,4 @@ def tell(figure: str, value: float | None, unit: str, limit: str | None, ok: boo
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

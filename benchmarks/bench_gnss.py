@@ -11,10 +11,13 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from spoofed_tables import FALSE_PLACE, KINDS, SPOOFED_FROM_S, START_S, make_table
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.spoofed_tables import FALSE_PLACE, KINDS, SPOOFED_FROM_S, START_S, make_table
 from sargas.exercise.night import DEFAULT_START_NS, Night
 from sargas.formats.positions.decode import PositionsDecoder
 from sargas.formats.positions.recording import slices
@@ -119,9 +122,9 @@ def jam(batches: list[Plots], place: tuple[float, float], reach_m: float, begin_
         if minute >= LOOKED_AT_MIN and np.isinf(error_km):
             source = locate_source(watch.cells.visits, start_ns)
             if source is not None:
-                north_m = (source.latitude_deg - place[0]) * 111_195.0
-                east_m = (source.longitude_deg - place[1]) * 111_195.0 * np.cos(np.deg2rad(place[0]))
-                error_km = float(np.hypot(north_m, east_m)) / 1e3
+                off_north_m = (source.latitude_deg - place[0]) * 111_195.0
+                off_east_m = (source.longitude_deg - place[1]) * 111_195.0 * np.cos(np.deg2rad(place[0]))
+                error_km = float(np.hypot(off_north_m, off_east_m)) / 1e3
                 is_inside = 1e3 * error_km <= source.radius_90_m
     return alarm_min, error_km, is_inside
 
@@ -131,17 +134,17 @@ class Timed(Integrity):
 
     cpu_s = longest_s = 0.0
 
-    def take(self, *given: object) -> Plots:  # type: ignore[override]
+    def take(self, *given: Any) -> Plots:
         """Time one batch."""
         started = time.process_time()
-        plots = super().take(*given)  # type: ignore[arg-type]
+        plots = super().take(*given)
         self.cpu_s += time.process_time() - started
         return plots
 
-    def tick(self, *given: object) -> tuple[GnssInterference, ...]:  # type: ignore[override]
+    def tick(self, *given: Any) -> tuple[GnssInterference, ...]:
         """Time one tick."""
         started = time.process_time()
-        told = super().tick(*given)  # type: ignore[arg-type]
+        told = super().tick(*given)
         took_s = time.process_time() - started
         self.cpu_s, self.longest_s = self.cpu_s + took_s, max(self.longest_s, took_s)
         return told

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from sargas.model.columns import Float64
 from sargas.model.label import Label
 from sargas.model.tracks import CLASSES, Tracks
 from sargas.runtime.history import TRACKS, History, HistoryWriter
@@ -45,7 +46,10 @@ def make_hour(hour: int, tracks: int, period_s: int, rng: np.random.Generator) -
     n = tracks * steps
     seconds = np.tile(np.arange(steps, dtype=np.int64) * period_s, tracks)
     track = np.repeat(np.arange(tracks, dtype=np.int64), steps)
-    each = lambda low, high: np.repeat(rng.uniform(low, high, tracks), steps)  # noqa: E731
+
+    def each(low: float, high: float) -> Float64:
+        return np.repeat(rng.uniform(low, high, tracks), steps)
+
     east_mps, north_mps = each(-250, 250), each(-250, 250)
     latitude_deg = each(53.5, 59.5) + north_mps * seconds / 111_320 + rng.normal(0, 1e-4, n)
     columns = {

@@ -15,11 +15,15 @@ import os
 import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import numpy as np
-from lost.judge import AGES_S, Verdict
-from lost.search import Found, search
-from lost.trial import Trial
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.lost.judge import AGES_S, Verdict
+from benchmarks.lost.search import Found, ReportEffect, search
+from benchmarks.lost.trial import Trial
 
 COMMAND = "python benchmarks/bench_lost.py"
 QUICK = "--quick" in sys.argv
@@ -145,7 +149,7 @@ def tell_hypotheses(verdicts: list[Verdict], where: str) -> None:
         )
         report(
             f"lost: Brier score of the hypotheses after {age // 60} min", float(brier), "", f"< {base:.3f}",
-            brier < base,
+            bool(brier < base),
             f"limit: the score of always saying how often each is so; log score {log_score:.2f} against {entropy:.2f}; "
             f"{mean}; {where}",
         )  # fmt: skip
@@ -169,9 +173,9 @@ def tell_reports(found: list[Found], where: str) -> None:
     )  # fmt: skip
 
 
-def _kept(effects: list[object]) -> str:
-    before = np.mean([e.was_inside for e in effects])  # type: ignore[attr-defined]
-    after = np.mean([e.is_inside for e in effects])  # type: ignore[attr-defined]
+def _kept(effects: list[ReportEffect]) -> str:
+    before = np.mean([e.was_inside for e in effects])
+    after = np.mean([e.is_inside for e in effects])
     return f"{100 * before:.0f} % before, {100 * after:.0f} % after"
 
 

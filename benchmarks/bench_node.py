@@ -92,13 +92,14 @@ def log_changes(node: Any) -> dict[int, np.ndarray[Any, Any]]:
 async def read_stream(url: str, cookie: str) -> None:
     """Read frames like a browser until the node goes; print sequence, base and arrival of each as JSON."""
     import websockets
+    from websockets.typing import Origin
 
     from sargas.console.sessions import COOKIE
 
     frames: list[tuple[int, int, int, int]] = []
     address = url.replace("http:", "ws:") + "/stream"
     headers = {"Cookie": f"{COOKIE}={cookie}"}
-    async with websockets.connect(address, additional_headers=headers, origin=url, max_size=None) as stream:
+    async with websockets.connect(address, additional_headers=headers, origin=Origin(url), max_size=None) as stream:
         try:
             async for message in stream:
                 if isinstance(message, bytes):

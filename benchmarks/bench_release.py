@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from sys import path
 
 import numpy as np
 
-path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
@@ -171,8 +171,8 @@ def report_link(
     every = float(np.mean(gaps))
     p95, longest = np.percentile(gaps, 95), gaps.max()
     note = f"p95 {p95:.1f} s, longest {longest:.1f} s; {len(arrived)} tracks told; link {use:.0f} % used"
-    limit = ("<= 5 s", every <= 5) if count == 70 else (None, None)
-    tell(f"{where}: each track again after (mean)", every, "s", *limit, note)
+    limit, is_kept = ("<= 5 s", every <= 5) if count == 70 else (None, None)
+    tell(f"{where}: each track again after (mean)", every, "s", limit, is_kept, note)
     tell(f"{where}: tracks in a critical alert again after (mean)", float(near.mean()), "s", None, None, "5 tracks")
     note = f"median {np.median(late):.2f} s of {len(late)}; from the record to its last octet at the partner"
     worst = float(np.max(late))

@@ -16,8 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from screen.sky import START_NS, UPDATES_A_SECOND, Sky
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.screen.sky import START_NS, UPDATES_A_SECOND, Sky
 from sargas.console.frame import TrackFrame, decode_frame
 from sargas.console.playback import Playback
 from sargas.console.playback_messages import PlaybackRequest
@@ -39,7 +41,7 @@ class Day:
     tracks: int
     seed: int
     write_s: float = 0.0
-    bytes: int = 0
+    octets: int = 0
     files: int = 0
     drawn: dict[int, dict[int, bytes]] = field(default_factory=dict)
 
@@ -74,7 +76,7 @@ def write_day(day: Day) -> None:
         if second % 3600 == 3599:
             print(f"{second // 3600 + 1} h, {writer.written_bytes / 1e6:.0f} MB", file=sys.stderr, flush=True)
     writer.close()
-    day.bytes = sum(path.stat().st_size for path in day.folder.iterdir())
+    day.octets = sum(path.stat().st_size for path in day.folder.iterdir())
     day.files = len(list(day.folder.iterdir()))
 
 
@@ -184,9 +186,9 @@ def main() -> None:
         note = (
             f"{rows / 1e6:.1f} M rows in ten updates a second, {day.files} files; {given.hours:g} h, seed {given.seed}"
         )
-        report("screen log of a day", day.bytes / day.seconds * 86400 / 1e9, "GB", None, note)
+        report("screen log of a day", day.octets / day.seconds * 86400 / 1e9, "GB", None, note)
         report(
-            "screen log, bytes a row", day.bytes / rows, "B", None, f"28 B as sent; sections and names in it; {note}"
+            "screen log, bytes a row", day.octets / rows, "B", None, f"28 B as sent; sections and names in it; {note}"
         )
         cost = day.write_s / day.seconds * 1e3
         report(

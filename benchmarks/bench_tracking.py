@@ -10,8 +10,11 @@ interpreter that has the peer.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
-from tracking.main import main
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.tracking.main import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -16,9 +16,11 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from tracking.lab import Lab, Scored, run, scored
-from tracking.main import find_bench
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.tracking.lab import Lab, Scored, run, scored
+from benchmarks.tracking.main import find_bench
 from sargas.exercise.scoring.columns import States
 from sargas.exercise.scoring.consistency import error_enu, nees
 from sargas.tracking.fusion import unpack

@@ -12,11 +12,14 @@ import json
 import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from warning.nights import HORIZON_S, NIGHT_S, TARGETS, Draft, Told, run_night
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.warning.nights import HORIZON_S, NIGHT_S, TARGETS, Draft, Told, run_night
 from sargas.model.columns import NS_PER_S
 
 COMMAND = "python benchmarks/bench_warnings.py"
@@ -147,10 +150,10 @@ def report_districts(cases: list[Case], note: str) -> None:
         flown = dict.fromkeys([*there, *path.within(case.drafted_s, HORIZON_S)])
         drafted_km2.append(sum(case.night.paths.km2[area.area_id] for area in case.draft.warning.areas))
         flown_km2.append(sum(case.night.paths.km2[area_id] for area_id in flown))
-    for figure, named in (("first area it comes over", first), ("areas it comes over", every)):
-        share = 100.0 * sum(named) / max(len(named), 1)
-        tell(f"{figure}, named by a standing draft before", share, "%", ">= 100 %", sum(named) == len(named),
-             f"{sum(named)} of {len(named)} whose intruder was firm {IN_TIME_S:.0f} s before; {note}")  # fmt: skip
+    for figure, found in (("first area it comes over", first), ("areas it comes over", every)):
+        share = 100.0 * sum(found) / max(len(found), 1)
+        tell(f"{figure}, named by a standing draft before", share, "%", ">= 100 %", sum(found) == len(found),
+             f"{sum(found)} of {len(found)} whose intruder was firm {IN_TIME_S:.0f} s before; {note}")  # fmt: skip
     tell("area of a first draft, median", float(np.median(drafted_km2)), "km2", None, None, note)
     hit = [(a, b) for a, b in zip(drafted_km2, flown_km2, strict=True) if b > 0.0]
     tell("area of a first draft over that of the areas truly overflown in ten minutes, median",

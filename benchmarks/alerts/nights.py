@@ -30,7 +30,7 @@ from sargas.model.envelope import Envelope
 from sargas.model.label import Label
 from sargas.model.message import Message
 from sargas.model.records import Configuration, FlightPermission, Tick
-from sargas.picture.state import State
+from sargas.picture.state import Picture, State
 from sargas.picture.step import step
 
 SITE_IDS = ("lt-lr-1", "lt-gap-1", "lt-gap-2", "lt-ssr", "lt-adsb-1")
@@ -59,6 +59,12 @@ class Night:
     def __post_init__(self) -> None:
         self.sky = _make_sky(self.seed, self.targets)
         self.sensors = [_thinned(SimulatedSensor.at(s, n)) for n, s in enumerate(SITES) if s.id in SITE_IDS]
+
+    @property
+    def picture(self) -> Picture:
+        """The picture, once configured."""
+        assert self.state.picture is not None
+        return self.state.picture
 
     def play(self) -> Iterator[tuple[int, tuple[Message, ...]]]:
         """Step the core through the night; yield after each tick its time and all messages since the last one."""

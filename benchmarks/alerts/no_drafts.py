@@ -5,6 +5,7 @@ from __future__ import annotations
 from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.assessment.warnings.draft import WarningBook
 from sargas.model.label import Label
+from sargas.model.local_time import LocalTime
 from sargas.model.records import PublicWarning
 from sargas.picture.state import State
 
@@ -22,4 +23,4 @@ class NoDrafts(WarningBook):
 def draft_nothing(state: State) -> None:
     """Let a configured picture go without public warnings."""
     assert state.picture is not None
-    state.picture.outlook.warnings = NoDrafts("", Label(), WarnedAreas.of((), ()), 0)
+    state.picture.outlook.warnings = NoDrafts("", Label(), WarnedAreas.of((), ()), LocalTime())

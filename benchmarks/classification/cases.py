@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from classification.figures import AGES_S, Case
-from classification.real_flights import read_pieces
+from benchmarks.classification.figures import AGES_S, Case
+from benchmarks.classification.real_flights import read_pieces
 from sargas.exercise.training.rows import draw_batches
 from sargas.exercise.training.train import TRAIN_SIGMA
 from sargas.model.columns import Float64, Int64

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from classification.cases import SEED, drawn, first_pieces, real, simulated, without_echoes
-from classification.figures import (
+from benchmarks.classification.cases import SEED, drawn, first_pieces, real, simulated, without_echoes
+from benchmarks.classification.figures import (
     AGES_S,
     Case,
     at_ages,
@@ -75,7 +75,8 @@ def tell_case(name: str, case: Case, model: ClassifierModel, note: str, least: f
         limit = least if age == HEADLINE_S else None
         value = balanced(label, right)
         tell(
-            f"balanced accuracy, {name}, age {age:.0f} s", value, limit and f">= {limit}", limit and value >= limit,
+            f"balanced accuracy, {name}, age {age:.0f} s", value, None if limit is None else f">= {limit}",
+            None if limit is None else value >= limit,
             f"90 % interval by flight {low:.3f} to {high:.3f}; unknown {unknown_share(p):.1%}; {note}",
         )  # fmt: skip
         low, high = calibration_interval(label, case.flight[there], p)

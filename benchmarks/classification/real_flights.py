@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -97,8 +98,8 @@ def _opensky(folder: Path) -> Iterator[tuple[str, Float64, str]]:
 
 
 def _velocities(
-    time: list, second: float, latitude: list, longitude: list, altitude: list, metre: float, speed: list, mps: float,
-    track: list, climb: list, climb_mps: float,
+    time: list[Any], second: float, latitude: list[Any], longitude: list[Any], altitude: list[Any], metre: float,
+    speed: list[Any], mps: float, track: list[Any], climb: list[Any], climb_mps: float,
 ) -> Float64:  # fmt: skip
     columns = [np.array(values, float) for values in (time, latitude, longitude, altitude, speed, track, climb)]
     angle = np.deg2rad(columns[5])

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from danger.scenes import HARM, Scene, make_scene
-from danger.sensing import START_NS, Run
+from benchmarks.danger.scenes import HARM, Scene, make_scene
+from benchmarks.danger.sensing import START_NS, Run
 from sargas.geo.wgs84 import ecef_from_geodetic
 from sargas.model.columns import NS_PER_S
 from sargas.model.tracks import Tracks, TrackStatus

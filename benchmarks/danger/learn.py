@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from danger.cases import Case
+from benchmarks.danger.cases import Case
 from sargas.assessment.threat import (
     ARMED_BASE,
     ENTRY_BASE,

@@ -7,9 +7,9 @@ from itertools import count
 from typing import Any
 
 import numpy as np
-from alerts.no_drafts import draft_nothing
 
-from danger.scenes import SEEN_S, Flyer, Scene
+from benchmarks.alerts.no_drafts import draft_nothing
+from benchmarks.danger.scenes import SEEN_S, Flyer, Scene
 from sargas.exercise.detection import FALSE_ALARM_PROBABILITY, REFERENCE_SNR
 from sargas.formats.plots import encode_plots
 from sargas.geo.enu import Frame

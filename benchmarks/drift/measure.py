@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from sargas.assessment.drift.drifters import MOST_A_TICK
 from sargas.geo.plane import RegionPlane
-from sargas.model.columns import NS_PER_S
+from sargas.model.columns import NS_PER_S, Float64
 from sargas.model.drift_records import WindLevel, WindTable
 from sargas.model.label import Label
 from sargas.model.records import ClosureAdvice, ClosureRule, Configuration, DriftForecast, LaunchEstimate, Zone
@@ -18,7 +20,7 @@ from sargas.model.tracks import CLASSES, Tracks
 from sargas.picture import drifting as in_picture
 from sargas.picture.drifting import Drifting
 
-from .filter import track
+from .filter import Row, track
 from .nights import LEVELS_M, STEP_S, Night, make_night
 
 AIRPORT = (54.634, 25.286)
@@ -27,9 +29,12 @@ CEILING_M = 3000.0
 RUNWAY_DEG = 12.0
 TELL_S = 30.0
 """The product is asked so often here; live each drifter has its turn every 10 s, of thirty every 30 s."""
+Marks = NDArray[np.bool_]
+Covered = tuple[float, bool, float, int, float, int]
+Launched = tuple[float, bool, bool, bool, int]
 
 
-def volume():
+def volume() -> shapely.Polygon:
     """Return the protected volume's ring, metres of the airport: a circle of 8 km and two funnels of 20 km."""
     along = np.array([np.sin(np.deg2rad(RUNWAY_DEG)), np.cos(np.deg2rad(RUNWAY_DEG))])
     side = np.array([along[1], -along[0]])
@@ -87,7 +92,7 @@ class Told:
     drifters: list[int] = field(default_factory=list)
 
 
-def tracks_of(rows, time_s) -> Tracks:
+def tracks_of(rows: Sequence[Row], time_s: float) -> Tracks:
     """Put the filter's rows on the globe."""
     n = len(rows)
     x = np.array([row.x for row in rows]).reshape(n, 6)
@@ -128,14 +133,13 @@ def run_night(seed: int, *, with_table: bool = True, rule: ClosureRule | None = 
             messages += drifting.tick(tracks, START_NS + round((time_s + second) * NS_PER_S))
         told.cpu_s += time.process_time() - began
         told.drifters.append(len(drifting.drifters.by_track))
-        for message in messages:
-            {DriftForecast: told.forecasts, LaunchEstimate: told.launches, ClosureAdvice: told.advice}[
-                type(message)
-            ].append(message)
+        told.forecasts += [one for one in messages if isinstance(one, DriftForecast)]
+        told.launches += [one for one in messages if isinstance(one, LaunchEstimate)]
+        told.advice += [one for one in messages if isinstance(one, ClosureAdvice)]
     return told
 
 
-def truth_m(night: Night, balloon: int, time_s: float):
+def truth_m(night: Night, balloon: int, time_s: float) -> Float64 | None:
     """Return where a balloon truly is, east and north m; None when the night is over."""
     at = time_s / STEP_S
     k = int(at)
@@ -144,8 +148,8 @@ def truth_m(night: Night, balloon: int, time_s: float):
     return night.place[k, balloon] + (at - k) * (night.place[k + 1, balloon] - night.place[k, balloon])
 
 
-def coverage(told: Told):
-    """Return rows of (horizon s, is within, area km2, phase, looks so far) of every forecast that can be judged."""
+def coverage(told: Told) -> list[Covered]:
+    """Return rows of (horizon s, is within, area km2, phase, miss m, balloon) of every forecast that can be judged."""
     rows = []
     for forecast in told.forecasts:
         if forecast.state != "current":
@@ -157,16 +161,14 @@ def coverage(told: Told):
             true = truth_m(told.night, balloon, time_s + place.ahead_s)
             if true is None:
                 continue
-            ring = np.array(place.region_90)
-            x, y = PLANE.plane_from_geodetic(ring[:, 1], ring[:, 0])
-            inside = bool(shapely.contains_xy(shapely.Polygon(np.column_stack([x, y])), true[0], true[1]))
+            inside = bool(shapely.contains_xy(_on_plane(place.region_90), true[0], true[1]))
             mx, my = PLANE.plane_from_geodetic(place.latitude_deg, place.longitude_deg)
             miss = float(np.hypot(mx - true[0], my - true[1]))
             rows.append((place.ahead_s, inside, place.area_km2, phase, miss, balloon))
     return rows
 
 
-def launches(told: Told):
+def launches(told: Told) -> list[Launched]:
     """Return rows of (error m, in the 50 % region, in the 90 % region, time in its window, balloons)."""
     rows = []
     latest = {one.launch_id: one for one in told.launches}
@@ -174,16 +176,17 @@ def launches(told: Told):
         balloons = sorted({told.balloon_of[number] for number in one.track_ids})
         site = told.night.launch_m[balloons].mean(axis=0)
         x, y = (float(v) for v in PLANE.plane_from_geodetic(one.latitude_deg, one.longitude_deg))
-        within = []
-        for ring in (one.region_50, one.region_90):
-            points = np.array(ring)
-            shape = shapely.Polygon(np.column_stack(PLANE.plane_from_geodetic(points[:, 1], points[:, 0])))
-            within.append(bool(shapely.contains_xy(shape, *site)))
+        half, most = (bool(shapely.contains_xy(_on_plane(ring), *site)) for ring in (one.region_50, one.region_90))
         times = told.night.launch_s[balloons]
         first_s, last_s = ((t - START_NS) / NS_PER_S for t in (one.earliest_ns, one.latest_ns))
         is_time = bool(first_s - 60.0 <= times.min() and times.max() <= last_s + 60.0)
-        rows.append((float(np.hypot(x - site[0], y - site[1])), *within, is_time, len(balloons)))
+        rows.append((float(np.hypot(x - site[0], y - site[1])), half, most, is_time, len(balloons)))
     return rows
+
+
+def _on_plane(ring: Sequence[tuple[float, float]]) -> shapely.Polygon:
+    points = np.array(ring)
+    return shapely.Polygon(np.column_stack(PLANE.plane_from_geodetic(points[:, 1], points[:, 0])))
 
 
 @dataclass
@@ -197,7 +200,7 @@ class Closed:
     spans: int
 
 
-def inside_volume(night: Night):
+def inside_volume(night: Night) -> Marks:
     """Return (steps, n): which balloons are truly in the volume, in the air."""
     z = np.nan_to_num(night.place[..., 2], nan=-1.0)
     flat = shapely.contains_xy(VOLUME, np.nan_to_num(night.place[..., 0], nan=1e9), np.nan_to_num(night.place[..., 1]))
@@ -219,7 +222,7 @@ def judge_closures(night: Night, closed: np.ndarray, told_at: np.ndarray, lead_s
     return Closed(float(closed.sum() * STEP_S / 60.0), entries, missed, short, spans)
 
 
-def advised(told: Told):
+def advised(told: Told) -> tuple[Marks, Float64]:
     """Return which steps are closed as advised, and when that was told."""
     steps = len(told.night.place)
     times = told.night.times_s
@@ -244,7 +247,7 @@ def advised(told: Told):
     return closed, told_at
 
 
-def plot_driven(told: Told, radius_m: float, after_s: float):
+def plot_driven(told: Told, radius_m: float, after_s: float) -> Marks:
     """Return which steps a plot-driven rule closes: any track within a radius of the volume, and so long after."""
     steps = len(told.night.place)
     closed = np.zeros(steps, bool)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sargas.model.columns import Float64
+
 LEVELS_M = np.array([0.0, 500.0, 1500.0, 3000.0, 5500.0, 9000.0, 12_000.0])
 STEP_S = 10.0
 DURATION_S = 9000.0
@@ -20,27 +22,34 @@ RADAR_M = np.array([-12_000.0, -9_000.0])
 MAST_M = 20.0
 RADAR_RANGE_M = 130_000.0
 SIGMA_RANGE_M, SIGMA_AZIMUTH_RAD, SIGMA_ELEVATION_RAD = 80.0, np.deg2rad(0.15), np.deg2rad(0.25)
+Lengths = tuple[float, float]
+"""Shortest and longest of waves."""
+Phases = np.ndarray[tuple[int, ...], np.dtype[np.int8]]
 
 
 @dataclass
 class Waves:
     """One component's error: a sum of waves in height, place and time."""
 
-    amplitude: np.ndarray
-    height: np.ndarray
-    east: np.ndarray
-    north: np.ndarray
-    time: np.ndarray
-    phase: np.ndarray
+    amplitude: Float64
+    height: Float64
+    east: Float64
+    north: Float64
+    time: Float64
+    phase: Float64
 
     @classmethod
-    def draw(cls, rng, sigma, height_m, place_m, time_s, count=14):
+    def draw(
+        cls, rng: np.random.Generator, sigma: float, height_m: Lengths, place_m: Lengths, time_s: Lengths,
+        count: int = 14,
+    ) -> Waves:  # fmt: skip
         """Draw waves of lengths within the ranges given."""
         amplitude = rng.rayleigh(1.0, count)
         amplitude *= sigma * np.sqrt(2.0) / np.sqrt(np.sum(amplitude**2))
 
-        def number(low_high):
-            return 2.0 * np.pi / np.exp(rng.uniform(*np.log(low_high), count)) * rng.choice((-1.0, 1.0), count)
+        def number(low_high: Lengths) -> Float64:
+            low, high = np.log(low_high)
+            return 2.0 * np.pi / np.exp(rng.uniform(low, high, count)) * rng.choice((-1.0, 1.0), count)
 
         direction = rng.uniform(0.0, 2.0 * np.pi, count)
         k = np.abs(number(place_m))
@@ -49,7 +58,7 @@ class Waves:
             rng.uniform(0.0, 2.0 * np.pi, count),
         )  # fmt: skip
 
-    def at(self, x, y, z, t):
+    def at(self, x: Float64, y: Float64, z: Float64, t: float) -> Float64:
         """Return the error at points (n,)."""
         angle = (
             np.multiply.outer(z, self.height) + np.multiply.outer(x, self.east) + np.multiply.outer(y, self.north)
@@ -62,13 +71,13 @@ class Waves:
 class TrueWind:
     """The wind that blows: the table's levels, and what it does not know."""
 
-    table_mps: np.ndarray
+    table_mps: Float64
     """(2, levels): east, north."""
     sigma_mps: float
-    waves: list
+    waves: list[tuple[Waves, Waves]]
 
     @classmethod
-    def draw(cls, rng):
+    def draw(cls, rng: np.random.Generator) -> TrueWind:
         """Draw a night's wind: freshening and veering with height, from about the south-east."""
         toward = np.deg2rad(rng.uniform(280.0, 330.0) + np.linspace(0.0, rng.uniform(-10.0, 60.0), len(LEVELS_M)))
         speed = np.array([3.0, 7.0, 10.0, 12.0, 17.0, 24.0, 28.0]) * rng.uniform(0.5, 1.4)
@@ -81,7 +90,7 @@ class TrueWind:
             waves.append((wide, fine))
         return cls(np.stack([speed * np.sin(toward), speed * np.cos(toward)]), sigma, waves)
 
-    def at(self, x, y, z, t):
+    def at(self, x: Float64, y: Float64, z: Float64, t: float) -> Float64:
         """Return the wind (n, 2) at points; straight lines in height between the table's levels."""
         found = [np.interp(z, LEVELS_M, row) + sum(w.at(x, y, z, t) for w in own)
                  for row, own in zip(self.table_mps, self.waves, strict=True)]  # fmt: skip
@@ -94,20 +103,20 @@ class Night:
 
     seed: int
     wind: TrueWind
-    launch_s: np.ndarray
-    launch_m: np.ndarray
+    launch_s: Float64
+    launch_m: Float64
     """(n, 2)."""
-    place: np.ndarray
+    place: Float64
     """(steps, n, 3): east, north, height; NaN before launch, resting once landed."""
-    phase: np.ndarray
+    phase: Phases
     """(steps, n): 0 not there or landed, 1 rises, 2 floats, 3 falls."""
-    seen: np.ndarray
+    seen: Float64
     """(steps, n, 6): measured east, north, height, and their sigmas; NaN: no plot."""
 
     @property
-    def times_s(self):
+    def times_s(self) -> Float64:
         """Times of the steps."""
-        return STEP_S * np.arange(len(self.place))
+        return STEP_S * np.arange(len(self.place), dtype=np.float64)
 
 
 def make_night(seed: int) -> Night:
@@ -122,7 +131,7 @@ def make_night(seed: int) -> Night:
     return Night(seed, wind, launch_s, launch_m, place, phase, _see(place, phase, rng))
 
 
-def _sites(wind, count, rng):
+def _sites(wind: TrueWind, count: int, rng: np.random.Generator) -> Float64:
     """Put sites so far upwind that balloons come near the airport, more or less."""
     middle = np.array([np.interp(rng.uniform(1500.0, 5000.0), LEVELS_M, row) for row in wind.table_mps])
     along = middle / np.hypot(*middle)
@@ -131,7 +140,7 @@ def _sites(wind, count, rng):
     return -along * away[:, None] + np.array([-along[1], along[0]]) * aside[:, None]
 
 
-def _fly(wind, launch_s, launch_m, rng):
+def _fly(wind: TrueWind, launch_s: Float64, launch_m: Float64, rng: np.random.Generator) -> tuple[Float64, Phases]:
     n, steps = len(launch_s), int(DURATION_S / STEP_S) + 1
     rise = rng.normal(4.2, 0.9, n).clip(2.0, 6.5)
     fate = rng.choice(3, n, p=(0.5, 0.3, 0.2))  # floats, bursts, leaks
@@ -161,7 +170,7 @@ def _fly(wind, launch_s, launch_m, rng):
     return place, phase
 
 
-def _see(place, phase, rng):
+def _see(place: Float64, phase: Phases, rng: np.random.Generator) -> Float64:
     """See balloons with one long-range radar: horizon, range, missed scans, and gaps of minutes."""
     steps, n, _ = place.shape
     seen = np.full((steps, n, 6), np.nan)

@@ -44,8 +44,8 @@ def run_flight(path: Path) -> list[tuple[float, bool, float, bool]]:
     )  # fmt: skip
     drifting, rng, told = Drifting.of(configuration, plane), np.random.default_rng(1), []
     for time_s in np.arange(flight[0, 0], flight[-1, 0], STEP_S):
-        place = [np.interp(time_s, flight[:, 0], column) for column in (x, y, flight[:, 3])]
-        tracks = _track(plane, place + SIGMA_M * rng.standard_normal(3), round(time_s * NS_PER_S))
+        at_m = np.array([np.interp(time_s, flight[:, 0], column) for column in (x, y, flight[:, 3])])
+        tracks = _track(plane, at_m + SIGMA_M * rng.standard_normal(3), round(time_s * NS_PER_S))
         told += [one for one in drifting.tick(tracks, round(time_s * NS_PER_S)) if isinstance(one, DriftForecast)]
     rows = []
     for forecast in told:

@@ -19,8 +19,8 @@ import nats
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from federation.ledger import CANARY, Ledger
-from federation.nations import Nations, Pair, start_nations, wrong_now_ns
+from benchmarks.federation.ledger import CANARY, Ledger
+from benchmarks.federation.nations import Nations, Pair, start_nations, wrong_now_ns
 from sargas.runtime.bus.errors import BusAway
 from sargas.runtime.bus.names import release_subject
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from bench_release import GROUPS, OPEN, SEED, alert, fleet, fly_on, make_guard
 
-from federation.nations import start_nations
-from federation.slow import LINK_BPS
+from benchmarks.bench_release import GROUPS, OPEN, SEED, alert, fleet, fly_on, make_guard
+from benchmarks.federation.nations import start_nations
+from benchmarks.federation.slow import LINK_BPS
 from sargas.formats.release.envelope import unseal, verify_key_of
 from sargas.runtime.bus.bus import Bus
 from sargas.runtime.federation.partner_outbox import PartnerOutbox, Sealed

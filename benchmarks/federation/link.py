@@ -102,12 +102,12 @@ class Link:
         except OSError:
             pass
         finally:
-            for one in (writer, onward):
-                if one is not None:
-                    self._writers.discard(one)
-                    one.transport.abort()
+            for opened in (writer, onward):
+                if opened is not None:
+                    self._writers.discard(opened)
+                    opened.transport.abort()
                     with suppress(OSError, asyncio.CancelledError):
-                        await one.wait_closed()
+                        await opened.wait_closed()
             self._tasks.discard(task)
 
     async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import permutations
 from pathlib import Path
 
-from federation.link import HOST, Link
+from benchmarks.federation.link import HOST, Link
 from sargas.runtime.bus.bus import Bus
 from sargas.runtime.bus.server import free_port
 from sargas.runtime.network.folder import NetworkFolder, read_network

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from federation.nations import start_nations
+from benchmarks.federation.nations import start_nations
 from sargas.runtime.bus.bus import Bus
 from sargas.runtime.bus.names import release_subject
 

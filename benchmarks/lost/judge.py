@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lost.layouts import Radar
-from lost.truths import Flight
+from benchmarks.lost.layouts import Radar
+from benchmarks.lost.truths import Flight
 from sargas.assessment.lost.book import LostBook
 from sargas.assessment.lost.case import LostCase
 from sargas.assessment.lost.dead_reckoning import HALF_ANGLE_DEG, reach_m, sector_area_m2

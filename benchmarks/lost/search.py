@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lost.judge import AGES_S, Verdict, judge
-from lost.layouts import ORIGIN
-from lost.trial import PLANE, START_NS, Second, Trial
+from benchmarks.lost.judge import AGES_S, Verdict, judge
+from benchmarks.lost.layouts import ORIGIN
+from benchmarks.lost.trial import PLANE, START_NS, Second, Trial
 from sargas.assessment.lost.book import LostBook
 from sargas.assessment.lost.case import LostCase
 from sargas.assessment.lost.region import densest_region

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from lost.layouts import GROUND_M, LAYOUTS, ORIGIN, Radar
-from lost.truths import AFTER_S, BEFORE_S, CAUSES, Flight, draw_flights
+from benchmarks.lost.layouts import GROUND_M, LAYOUTS, ORIGIN, Radar
+from benchmarks.lost.truths import AFTER_S, BEFORE_S, CAUSES, Flight, draw_flights
 from sargas.geo.enu import Frame
 from sargas.geo.plane import RegionPlane
 from sargas.geo.polar import polar_from_enu

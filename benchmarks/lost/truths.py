@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lost.layouts import Radar
+from benchmarks.lost.layouts import Radar
 from sargas.exercise.flights.fly import fly
 from sargas.exercise.flights.kinds import KINDS, Kind
 from sargas.model.columns import Float64

@@ -149,7 +149,7 @@ def score_look(task: tuple[int, tuple[int, Look]]) -> tuple[np.ndarray, np.ndarr
     place, (number, look) = task
     generator = np.random.default_rng([SEED, 1, place])
     flown = np.random.default_rng([SEED, 2, number])
-    duration_s, routes = int(flown.integers(300, 1900)), ()
+    duration_s, routes = int(flown.integers(300, 1900)), tuple[Route, ...]()
     if look.is_routed:
         flight, route = route_flight(look.kind, duration_s, flown)
         routes = (route,)
@@ -250,7 +250,7 @@ def _factor(pile: Pile, h: int, age: int | None = None) -> tuple[float, int]:
     order = np.argsort(scores)
     reached = np.cumsum(weight[order]) / weight.sum()
     level = min(ceil((n + 1) * (1.0 - ALPHA)) / n, 1.0)
-    return float(scores[order][min(np.searchsorted(reached, level), len(scores) - 1)]), n
+    return float(scores[order][min(int(np.searchsorted(reached, level)), len(scores) - 1)]), n
 
 
 def _finite(parts: list[np.ndarray], h: int, age: int | None) -> np.ndarray:

@@ -9,7 +9,7 @@ import io
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -98,7 +98,7 @@ def simulated_flight(
     return Flight(f"simulated {kind}", "", kind, motion[:, 0], motion[:, 1:4], motion[:, 4:7], frame)
 
 
-def _cut(source: str, name: str, kind: str, gap_s: float, rows: list[tuple[float, ...]]) -> Iterator[Flight]:
+def _cut(source: str, name: str, kind: str, gap_s: float, rows: Sequence[tuple[float, ...]]) -> Iterator[Flight]:
     """Sort rows of (second, latitude, longitude, altitude, east, north, up) and cut them at gaps."""
     table = np.array(rows, np.float64)
     table = table[np.isfinite(table[:, :3]).all(axis=1)]

@@ -37,8 +37,10 @@ def judge_together(seen: list[Seen], cells: list[int], routes: tuple[Route, ...]
     Each forecast is held against its truth and the baselines.
     """
     track = np.repeat(np.arange(len(seen)), [len(s.second) for s in seen])
-    columns = [np.concatenate([getattr(s, name) for s in seen]) for name in ("time_ns", "place", "velocity")]
-    states = States(track, *columns, np.repeat(cells, [len(s.second) for s in seen]))
+    time_ns, place, velocity = (
+        np.concatenate([getattr(s, name) for s in seen]) for name in ("time_ns", "place", "velocity")
+    )
+    states = States(track, time_ns, place, velocity, np.repeat(cells, [len(s.second) for s in seen]))
     second = np.concatenate([s.second for s in seen])
     row = np.concatenate([np.arange(len(s.second)) for s in seen])
     is_asked = np.concatenate([np.diff(np.floor(s.second / EVERY_S), prepend=-1.0) > 0.0 for s in seen])

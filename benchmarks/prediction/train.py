@@ -108,7 +108,7 @@ def build_table() -> Table:
     folder = shared_data()
     if folder is None:
         raise SystemExit("expected shared/data beside the repository (or SARGAS_SHARED), was none")
-    parts, fold, group, names = [], [], [], []
+    parts, fold, group, names = list[Rows](), list[np.ndarray](), list[np.ndarray](), list[str]()
     planned = list(looks(recorded_flights(folder)))
     with get_context("fork").Pool(PROCESSES) as pool:
         for look, rows in zip(planned, pool.imap(see, enumerate(planned), chunksize=16), strict=True):
@@ -117,8 +117,11 @@ def build_table() -> Table:
                 fold.append(np.full(len(rows.age_s), look.fold))
                 group.append(np.full(len(rows.age_s), len(names)))
                 names.append(look.group)
-    columns = [np.concatenate([getattr(p, c) for p in parts]) for c in ("features", "truth", "unit_m", "age_s")]
-    return Table(*columns, np.concatenate(fold), np.concatenate(group), np.array(names))
+    return Table(
+        np.concatenate([rows.features for rows in parts]), np.concatenate([rows.truth for rows in parts]),
+        np.concatenate([rows.unit_m for rows in parts]), np.concatenate([rows.age_s for rows in parts]),
+        np.concatenate(fold), np.concatenate(group), np.array(names),
+    )  # fmt: skip
 
 
 def examples_of(table: Table, h: int, rows: np.ndarray) -> Examples:
@@ -203,7 +206,8 @@ def main() -> None:
     blends = {}
     for fold in trained:
         packed = BytesIO()
-        np.savez_compressed(packed, **stacked([networks[fold, h] for h in range(len(HORIZONS_S))]))
+        arrays = stacked([networks[fold, h] for h in range(len(HORIZONS_S))])
+        np.savez_compressed(packed, **arrays)  # type: ignore[arg-type]
         blends[fold] = read_blend(packed.getvalue())
         if fold == FOLDS:
             (TARGET / "blend.npz").write_bytes(packed.getvalue())

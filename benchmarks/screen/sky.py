@@ -11,6 +11,7 @@ from sargas.console.frame import FrameFlag, TrackFrame, encode_frame
 from sargas.console.messages import AlertsSection, ConfigurationSection, NamesSection, SourcesSection
 from sargas.console.screen_log.block import ScreenUpdate
 from sargas.console.track_rows import altitude_code
+from sargas.model.columns import Int64
 from sargas.model.label import Label
 from sargas.model.records import Alert, Configuration, Source, SourceHealth, Zone
 
@@ -20,7 +21,6 @@ LIFE_S = 3600
 """A track is gone after an hour, and another takes its place."""
 _LABEL = Label(originator="LTU")
 SOURCES, ALERTS, ZONES, CORNERS = 12, 8, 70, 60
-Reals = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Sky:
@@ -54,7 +54,7 @@ class Sky:
                 self._sections(second) if tenth == 0 else {}, is_whole=second == 0 and tenth == 0,
             )  # fmt: skip
 
-    def _move(self, rows: Reals) -> None:
+    def _move(self, rows: Int64) -> None:
         rng, n = self._rng, len(rows)
         turning = rng.random(n) < 0.1
         self._course[rows] = (self._course[rows] + np.where(turning, rng.normal(0, 3, n), rng.normal(0, 0.2, n))) % 360
@@ -65,7 +65,7 @@ class Sky:
         self._place[rows, 0] += east / 62_000
         self._place[rows, 1] += north / 111_000
 
-    def _renew(self, rows: Reals, second: int) -> tuple[Reals, Reals]:
+    def _renew(self, rows: Int64, second: int) -> tuple[Int64, Int64]:
         """End the tracks whose time is over and begin others; returns the numbers that ended, and the rows begun."""
         over = rows[second - self._born[rows] >= LIFE_S]
         ended = self._id[over].copy()
@@ -74,7 +74,7 @@ class Sky:
         self._born[over] = second
         return ended, over
 
-    def _frame(self, rows: Reals, ended: Reals, time_ns: int) -> bytes:
+    def _frame(self, rows: Int64, ended: Int64, time_ns: int) -> bytes:
         rows = rows[np.argsort(self._id[rows])]
         n, rng = len(rows), self._rng
         self._sequence += 1
@@ -103,7 +103,7 @@ class Sky:
             )
         )
 
-    def _names(self, rows: Reals) -> str:
+    def _names(self, rows: Int64) -> str:
         ids = self._id[rows].tolist()
         return NamesSection.model_construct(
             snapshot=False, sensor_ids=("radar-east", "radar-west"), track_id=tuple(ids),

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.tracking.figure import Limit, tell
+from benchmarks.tracking.lab import Lab
+from benchmarks.tracking.own_scenarios import Plots, Radar, polar, seen_by, write_sensors, write_truth
+from benchmarks.tracking.straight_flights import spread
 from sargas.cli.score_files import read_picture, read_truth
 from sargas.exercise.scoring.field_trial import false_numbers
 from sargas.exercise.scoring.frames import build_frames
 from sargas.model.columns import Float64
-from tracking.figure import Limit, tell
-from tracking.lab import Lab
-from tracking.own_scenarios import Plots, Radar, polar, seen_by, write_sensors, write_truth
-from tracking.straight_flights import spread
 
 DRONES, DURATION_S, DETECTION = 120, 120.0, 0.5
 """Drones rise into view evenly over the first minute; each plot of each is seen with this probability."""

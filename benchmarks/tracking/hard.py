@@ -6,10 +6,10 @@ import json
 
 import numpy as np
 
-from tracking.figure import Limit, tell, tell_failed, tell_skipped
-from tracking.lab import Lab, ProcessFailed
-from tracking.order import measure_order
-from tracking.paired import describe, ratio_interval
+from benchmarks.tracking.figure import Limit, tell, tell_failed, tell_skipped
+from benchmarks.tracking.lab import Lab, ProcessFailed
+from benchmarks.tracking.order import measure_order
+from benchmarks.tracking.paired import describe, ratio_interval
 
 SEEDS = tuple(range(21, 26))
 LARGE_SEED = 21

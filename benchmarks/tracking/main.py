@@ -10,15 +10,15 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from tracking.confirmation import measure_confirmation
-from tracking.figure import tell_failed, tell_skipped
-from tracking.hard import measure_hard
-from tracking.lab import Lab
-from tracking.peer_cache import fill_peer_cache
-from tracking.peer_environment import find_peer
-from tracking.single_target import measure_single_target
-from tracking.speed import measure_speed
-from tracking.surveillance import measure_surveillance
+from benchmarks.tracking.confirmation import measure_confirmation
+from benchmarks.tracking.figure import tell_failed, tell_skipped
+from benchmarks.tracking.hard import measure_hard
+from benchmarks.tracking.lab import Lab
+from benchmarks.tracking.peer_cache import fill_peer_cache
+from benchmarks.tracking.peer_environment import find_peer
+from benchmarks.tracking.single_target import measure_single_target
+from benchmarks.tracking.speed import measure_speed
+from benchmarks.tracking.surveillance import measure_surveillance
 
 PARTS: dict[str, Callable[[Lab], None]] = {
     "surveillance": measure_surveillance,

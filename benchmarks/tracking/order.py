@@ -13,13 +13,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.tracking.figure import Limit, tell
+from benchmarks.tracking.lab import UNTIL_S, Lab
+from benchmarks.tracking.paired import describe
 from sargas.cli.score_files import read_picture, read_truth
 from sargas.exercise.scoring.frames import build_frames
 from sargas.exercise.scoring.picture_figures import picture_figures
 from sargas.model.columns import NS_PER_S, Int64
-from tracking.figure import Limit, tell
-from tracking.lab import UNTIL_S, Lab
-from tracking.paired import describe
 
 Figures: TypeAlias = dict[str, float]
 OBJECTS, SEEDS = 1000, (21, 22, 23)

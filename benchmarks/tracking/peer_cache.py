@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
-from tracking import hard, surveillance
-from tracking.lab import Lab
+from benchmarks.tracking import hard, surveillance
+from benchmarks.tracking.lab import Lab
 
 
 def fill_peer_cache(lab: Lab) -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tracking.lab import KEPT
+from benchmarks.tracking.lab import KEPT
 
 PACKAGES = ("stonesoup==1.9.1", "numpy", "scipy", "pyarrow", "pyproj")
 

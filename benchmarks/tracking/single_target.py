@@ -12,13 +12,13 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import chi2
 
+from benchmarks.tracking.bound import polar_jacobian
+from benchmarks.tracking.figure import Limit, tell
+from benchmarks.tracking.lab import Lab
+from benchmarks.tracking.own_scenarios import polar
+from benchmarks.tracking.straight_flights import SCANS, SEED, TARGETS, Estimates, Flights, estimate, fly, own_motion
 from sargas.geo.enu import rotation_at
 from sargas.model.columns import Float64, Int64
-from tracking.bound import polar_jacobian
-from tracking.figure import Limit, tell
-from tracking.lab import Lab
-from tracking.own_scenarios import polar
-from tracking.straight_flights import SCANS, SEED, TARGETS, Estimates, Flights, estimate, fly, own_motion
 
 SETTLED = 15
 """The first 15 scans are initiation: what is scored comes after."""

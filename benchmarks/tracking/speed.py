@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
+from benchmarks.tracking.figure import Limit, tell
+from benchmarks.tracking.lab import Lab
 from sargas.model.label import Label
 from sargas.model.plots import Plots
 from sargas.model.records import Sensor
 from sargas.tracking.tracker import Tracker
-from tracking.figure import Limit, tell
-from tracking.lab import Lab
 
 SEED = 21
 NS_PER_S = 1_000_000_000

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.tracking.bound import bound_after_scans, process_noise, transition
+from benchmarks.tracking.lab import Lab
+from benchmarks.tracking.own_scenarios import Plots, Radar, polar, seen_by, write_sensors, write_truth
 from sargas.cli.score_files import read_picture, read_truth
 from sargas.exercise.scoring.columns import States
 from sargas.exercise.scoring.consistency import error_enu
 from sargas.exercise.scoring.frames import build_frames
 from sargas.model.columns import Float64, Int64
-from tracking.bound import bound_after_scans, process_noise, transition
-from tracking.lab import Lab
-from tracking.own_scenarios import Plots, Radar, polar, seen_by, write_sensors, write_truth
 
 GROUPS, GROUP, SCANS = 6, 100, 40
 TARGETS = GROUPS * GROUP
@@ -137,8 +137,10 @@ def estimate(lab: Lab, name: str, flights: Flights, delay_s: float, parameters: 
         _, out = lab.track(folder, "--parameters", str(folder / "parameters.toml"))
         found.append(paired(folder, out, group * GROUP))
     return Estimates(
-        *(np.concatenate([getattr(part, column) for part in found]) for column in ("scans", "targets")),
-        *(np.concatenate([getattr(part, column) for part in found]) for column in ("errors", "covariances")),
+        np.concatenate([part.scans for part in found]),
+        np.concatenate([part.targets for part in found]),
+        np.concatenate([part.errors for part in found]),
+        np.concatenate([part.covariances for part in found]),
         States(**{
             column: np.concatenate([getattr(part.states, column) for part in found])
             for column in States.__dataclass_fields__

@@ -6,10 +6,10 @@ import statistics
 
 import numpy as np
 
+from benchmarks.tracking.figure import Limit, tell, tell_skipped
+from benchmarks.tracking.lab import Lab, Scored
+from benchmarks.tracking.paired import describe, quantile_interval, ratio_interval
 from sargas.exercise.scoring.latency import ONE_WAY, first_waits
-from tracking.figure import Limit, tell, tell_skipped
-from tracking.lab import Lab, Scored
-from tracking.paired import describe, quantile_interval, ratio_interval
 
 SEEDS = tuple(range(21, 31))
 LARGE_SEED = 21

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from benchmarks.warning.truth import INTRUDERS, TruePaths, match
 from sargas.exercise.night import DEFAULT_START_NS, Night
 from sargas.model.columns import NS_PER_S
 from sargas.model.envelope import Envelope
@@ -13,7 +14,6 @@ from sargas.model.records import Alert, Configuration, PublicWarning, Tick
 from sargas.model.tracks import Tracks, TrackStatus
 from sargas.picture.state import State
 from sargas.picture.step import step
-from warning.truth import INTRUDERS, TruePaths, match
 
 TARGETS, NIGHT_S, HORIZON_S = 80, 360, 600
 LABEL = Label(originator="LTU", caveats=("EXERCISE",))

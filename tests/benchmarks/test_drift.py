@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 import pytest
 
-from tests.docs.tables import ROOT
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
-
-from drift.measure import Told, advised, inside_volume, judge_closures
-from drift.nights import STEP_S, Night, make_night
-
+from benchmarks.drift.measure import START_NS, Told, advised, inside_volume, judge_closures
+from benchmarks.drift.nights import STEP_S, Night, make_night
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import ClosureAdvice
 from tests.runtime.store_cases import make_closure
@@ -49,8 +42,6 @@ def test_balloons_move_with_the_wind_and_land_once(night: Night) -> None:
 
 
 def advice(state: str, told_s: float, from_s: float) -> ClosureAdvice:
-    from drift.measure import START_NS
-
     told_ns, from_ns = (START_NS + round(t * NS_PER_S) for t in (told_s, from_s))
     return make_closure(told_ns, id=f"{state}/{told_s}", state=state, from_ns=from_ns)
 

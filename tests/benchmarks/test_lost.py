@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-import pytest
 
-BENCHMARKS = str(Path(__file__).resolve().parents[2] / "benchmarks")
-
-
-@pytest.fixture(autouse=True)
-def _benchmarks_are_importable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(BENCHMARKS)
+from benchmarks.lost.judge import true_hypothesis
+from benchmarks.lost.layouts import LAYOUTS
+from benchmarks.lost.truths import BEFORE_S, Flight, draw_flights
 
 
 def test_a_flight_that_crashes_is_followed_then_lies_on_the_ground_where_nobody_sees_it() -> None:
-    from lost.judge import true_hypothesis
-    from lost.layouts import LAYOUTS
-    from lost.truths import BEFORE_S, draw_flights
-
     radars = LAYOUTS["border"]
     flights = draw_flights(radars, [("one-way drone", "crashed")] * 3, (), np.random.default_rng(3))
     assert flights
@@ -33,9 +23,6 @@ def test_a_flight_that_crashes_is_followed_then_lies_on_the_ground_where_nobody_
 
 
 def test_the_same_seed_draws_the_same_flights() -> None:
-    from lost.layouts import LAYOUTS
-    from lost.truths import draw_flights
-
     drawn = [
         draw_flights(LAYOUTS["site"], [("small drone", "landed")] * 2, (), np.random.default_rng(9)) for _ in range(2)
     ]
@@ -44,10 +31,6 @@ def test_the_same_seed_draws_the_same_flights() -> None:
 
 
 def test_where_sensors_fail_nobody_watches_and_beyond_them_it_has_left() -> None:
-    from lost.judge import true_hypothesis
-    from lost.layouts import LAYOUTS
-    from lost.truths import Flight
-
     radars = LAYOUTS["gap"]
     still = np.zeros((1, 3))
     fails = tuple(radar.id for radar in radars)

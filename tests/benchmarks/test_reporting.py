@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
+from benchmarks.reporting.learn import Case, learn
 from sargas.identification.reports.figures import CalibrationFigures
 from sargas.identification.reports.meaning import calibrate
 
-BENCHMARKS = str(Path(__file__).resolve().parents[2] / "benchmarks")
 
-
-def test_what_makes_the_shares_come_true_is_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(BENCHMARKS)
-    from reporting.learn import Case, learn
-
+def test_what_makes_the_shares_come_true_is_learnt() -> None:
     rng, true, cases = np.random.default_rng(8), CalibrationFigures(power=1.6, track=0.7), []
     for _ in range(1500):
         parts = rng.dirichlet(np.full(5, 0.6))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-RUN = Path(__file__).resolve().parents[2] / "benchmarks" / "run.py"
+from benchmarks import run as runner
+
 FIGURE = (
     '{"figure": "%s", "value": %s, "unit": "ms", "limit": "<= 5 ms", "ok": %s, '
     '"command": "benchmarks/bench_one.py", "note": ""}'
@@ -18,15 +17,9 @@ FIGURE = (
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("benchmarks_run", RUN)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "benchmarks_run", module)
-    spec.loader.exec_module(module)
-    monkeypatch.setattr(module, "HERE", tmp_path)
-    monkeypatch.setattr(module, "PAGE", tmp_path / "performance.md")
-    return module
+    monkeypatch.setattr(runner, "HERE", tmp_path)
+    monkeypatch.setattr(runner, "PAGE", tmp_path / "performance.md")
+    return runner
 
 
 def write(folder: Path, name: str, *lines: str) -> None:

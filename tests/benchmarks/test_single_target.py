@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
-
-
-@pytest.fixture(autouse=True)
-def _import_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    for name in [name for name in sys.modules if name == "tracking" or name.startswith("tracking.")]:
-        monkeypatch.delitem(sys.modules, name)
+from benchmarks.tracking.own_scenarios import CENTRE, nanoseconds
+from benchmarks.tracking.single_target import innovations, squared, tell_band
+from benchmarks.tracking.straight_flights import APART_M, GROUP, GROUPS, SCANS, TARGETS, Estimates, fly
+from sargas.exercise.scoring.columns import States
+from sargas.geo.enu import rotation_at
 
 
 @pytest.mark.parametrize(("scale", "is_kept"), [(1.0, True), (1.3, False)])
 def test_honest_predictions_keep_the_bands_and_bold_ones_do_not(
     scale: float, is_kept: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tracking.own_scenarios import CENTRE, nanoseconds
-    from tracking.single_target import innovations, squared, tell_band
-    from tracking.straight_flights import TARGETS, Estimates, fly
-
-    from sargas.exercise.scoring.columns import States
-    from sargas.geo.enu import rotation_at
-
     flights, rng, chosen = fly(0.0), np.random.default_rng(7), (20, 21)
     scans, targets = np.repeat(chosen, TARGETS), np.tile(np.arange(TARGETS), len(chosen))
     true = flights.states[scans, targets]
@@ -58,8 +46,6 @@ def test_honest_predictions_keep_the_bands_and_bold_ones_do_not(
 
 
 def test_targets_of_a_group_keep_their_distance_and_fly_straight() -> None:
-    from tracking.straight_flights import APART_M, GROUP, GROUPS, SCANS, TARGETS, fly
-
     flights = fly(0.0)
     assert flights.measured.shape == (SCANS, TARGETS, 3)
     steps = np.diff(flights.states[:, :, :3], axis=0)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -12,21 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
-
-
-@pytest.fixture(autouse=True)
-def _import_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    for name in [name for name in sys.modules if name == "tracking" or name.startswith("tracking.")]:
-        monkeypatch.delitem(sys.modules, name)
+from benchmarks.tracking.bound import bound_after_scans, polar_jacobian, process_noise, transition
+from benchmarks.tracking.figure import Limit, tell
+from benchmarks.tracking.hard import tell_registration
+from benchmarks.tracking.order import DELAY_S, SPAN_S, late_arrival_ns
+from benchmarks.tracking.own_scenarios import polar
+from benchmarks.tracking.paired import ratio_interval, sign_test
+from benchmarks.tracking.peer_environment import find_peer
 
 
 @pytest.mark.parametrize("density", [0.0, 5.0])
 def test_a_kalman_filter_that_knows_the_motion_reaches_the_bound(density: float) -> None:
-    from tracking.bound import bound_after_scans, polar_jacobian, process_noise, transition
-    from tracking.own_scenarios import polar
-
     rng, n, scans = np.random.default_rng(4), 2_000, 12
     noise = np.diag(np.square([50.0, 0.0026, 0.006]))
     densities, prior = density * np.array([1.0, 1.0, 0.1]), np.array([70.0, 70.0, 20.0])
@@ -56,8 +50,6 @@ def test_a_kalman_filter_that_knows_the_motion_reaches_the_bound(density: float)
 
 
 def test_the_ratio_of_paired_seeds_has_an_interval_around_it() -> None:
-    from tracking.paired import ratio_interval, sign_test
-
     ours, theirs = [80.0, 90.0, 100.0, 70.0], [100.0, 110.0, 120.0, 60.0]
     ratio, low, high = ratio_interval(ours, theirs)
     assert ratio == pytest.approx(340 / 390)
@@ -67,8 +59,6 @@ def test_the_ratio_of_paired_seeds_has_an_interval_around_it() -> None:
 
 @pytest.mark.parametrize(("value", "kept"), [(0.95, False), (0.97, True), (1.03, True), (1.04, False), (np.nan, False)])
 def test_a_limit_has_two_ends(value: float, kept: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    from tracking.figure import Limit, tell
-
     tell("ratio", value, "", Limit(at_least=0.97, at_most=1.03))
     line = json.loads(capsys.readouterr().out)
     assert (line["ok"], line["limit"]) == (kept, "0.97 to 1.03")
@@ -77,8 +67,6 @@ def test_a_limit_has_two_ends(value: float, kept: bool, capsys: pytest.CaptureFi
 @given(seed=st.integers(0, 2**20))
 @settings(max_examples=20)
 def test_late_plots_come_in_disorder_but_by_the_end_of_their_span(seed: int) -> None:
-    from tracking.order import DELAY_S, SPAN_S, late_arrival_ns
-
     rng = np.random.default_rng(seed)
     scan = np.repeat(np.arange(60), rng.integers(1, 9, 60))
     time_ns = 1_760_000_004_000_000_000 + scan * 1_300_000_000
@@ -94,8 +82,6 @@ def test_late_plots_come_in_disorder_but_by_the_end_of_their_span(seed: int) -> 
 
 
 def test_registration_tells_what_all_radars_share(capsys: pytest.CaptureFixture[str]) -> None:
-    from tracking.hard import tell_registration
-
     true = {f"r{i}": {"azimuth_deg": 0.3 * i, "range_m": 10.0 * i} for i in range(4)}
     found = {s: {"azimuth_deg": b["azimuth_deg"] + 0.02, "range_m": b["range_m"] + 20.0} for s, b in true.items()}
     tell_registration(true, found)
@@ -106,8 +92,6 @@ def test_registration_tells_what_all_radars_share(capsys: pytest.CaptureFixture[
 
 
 def test_a_radar_without_registration_keeps_its_whole_bias(capsys: pytest.CaptureFixture[str]) -> None:
-    from tracking.hard import tell_registration
-
     tell_registration({"r": {"azimuth_deg": -0.4, "range_m": 90.0}}, {})
     azimuth, distance = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (azimuth["value"], azimuth["ok"]) == (pytest.approx(0.4), False)
@@ -116,7 +100,5 @@ def test_a_radar_without_registration_keeps_its_whole_bias(capsys: pytest.Captur
 
 
 def test_an_interpreter_without_the_peer_is_no_peer_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tracking.peer_environment import find_peer
-
     monkeypatch.setenv("SARGAS_PEER_PYTHON", "/bin/false")
     assert find_peer() == (None, "SARGAS_PEER_PYTHON=/bin/false cannot import stonesoup")

@@ -59,9 +59,10 @@ def run(case: str, seed: int = 1) -> Measured:
         if step >= SETTLED:
             rows.append((*errors_of(scene, told), *errors_of(scene, own)))
     found = np.array(rows)
-    mean = found.mean(axis=0).tolist()
+    nees, position, velocity, own_nees, own_position, own_velocity = found.mean(axis=0).tolist()
     joined = int((fused.correlation.pairs.joined == 1).sum())
-    return Measured(mean[0], float(found[:, 0].max()), *mean[1:], joined, fused)
+    worst = float(found[:, 0].max())
+    return Measured(nees, worst, position, velocity, own_nees, own_position, own_velocity, joined, fused)
 
 
 def partner_tracks(scene: Scene, case: str, each: np.ndarray[Any, Any]) -> Tracks:

@@ -156,7 +156,7 @@ def _assert_record_alike(category: Category, ours: Record, theirs: Any, expansio
             assert len(rest) == 0
             assert set(parsed.arg) == set(raw)
             for sub, value in raw.items():
-                compared += _compare(parsed.arg[sub], value, physical[name][sub], f"RE/{sub}")  # type: ignore[index]
+                compared += _compare(parsed.arg[sub], value, physical[name][sub], f"RE/{sub}")  # type: ignore[call-overload, index]
         else:
             compared += _compare(their, raw, physical[name], name)
     return compared

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack
@@ -14,15 +13,11 @@ from typing import Any, TypeVar
 
 import pytest
 
+from benchmarks.federation.link import Link
 from sargas.runtime.bus.bus import Bus
 from sargas.runtime.bus.names import Traffic, release_subject
 from sargas.runtime.network.folder import NetworkFolder, read_identity
-from tests.docs.tables import ROOT
 from tests.runtime.network.nations import join_nations, make_nation
-
-sys.path.insert(0, str(ROOT / "benchmarks"))
-
-from federation.link import Link
 
 NATIONS = ("LTU", "LVA", "POL")
 T = TypeVar("T")
