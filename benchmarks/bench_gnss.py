@@ -181,7 +181,7 @@ def watch_night() -> tuple[list[GnssInterference], float, float, float]:
 
 def report(figure: str, value: float, unit: str, limit: str | None, ok: bool | None, note: str) -> None:
     """Print one figure."""
-    command = " ".join(["python", *sys.argv])
+    command = "python benchmarks/bench_gnss.py"
     line = {"figure": figure, "value": value, "unit": unit, "limit": limit, "ok": ok, "command": command, "note": note}
     print(json.dumps(line), flush=True)
 

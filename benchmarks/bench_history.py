@@ -183,7 +183,7 @@ def report(figure: str, value: float, unit: str, limit: float | None, note: str)
         "unit": unit,
         "limit": None if limit is None else f"<= {limit:g} {unit}",
         "ok": ok,
-        "command": " ".join(["python", *sys.argv]),
+        "command": " ".join(["python benchmarks/bench_history.py", *sys.argv[1:]]),
         "note": f"{note}; {os.cpu_count()} cores, load {load:.1f}",
     }
     print(json.dumps(line), flush=True)

@@ -71,7 +71,7 @@ def run_benchmark(path: Path, options: list[str]) -> Outcome:
     wrong = [figure for figure in figures if set(figure) != KEYS]
     if wrong:
         return Outcome(path.stem, (), load, f"expected the keys {sorted(KEYS)}, was {sorted(wrong[0])}")
-    strange = [figure["command"] for figure in figures if f"/{path.name}" not in figure["command"]]
+    strange = [figure["command"] for figure in figures if f" benchmarks/{path.name}" not in f" {figure['command']}"]
     if strange:
         return Outcome(path.stem, (), load, f"expected commands that name benchmarks/{path.name}, was {strange[0]!r}")
     if done.returncode or not figures:

@@ -43,6 +43,7 @@ def test_kept_limits_make_a_page_and_exit_0(run: ModuleType, tmp_path: Path) -> 
         ("print('no json')",),
         ("print('{}')",),
         (f"print('''{FIGURE.replace('bench_', 'strange_') % ('zones', 3, 'true')}''')",),
+        (f"print('''{FIGURE.replace('benchmarks/', '/home/me/benchmarks/') % ('zones', 3, 'true')}''')",),
         ("pass",),
         (f"print('''{FIGURE % ('zones', 3, 'true')}''')", "raise SystemExit(3)"),
     ],
