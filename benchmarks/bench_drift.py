@@ -34,6 +34,7 @@ from benchmarks.drift.measure import (
     plot_driven,
     run_night,
     table_of,
+    tell_seldom,
     tracks_of,
 )
 from benchmarks.drift.nights import STEP_S, make_night
@@ -198,6 +199,7 @@ def measure_sondes() -> None:
     if not paths:
         report("drift: real radiosondes", None, "%", None, None, "data/real/balloon is not there")
         return
+    tell_seldom()
     rows = np.array([row for path in paths for row in run_flight(path)], float)
     for horizon_s in (600.0, 1800.0, 3600.0):
         own = rows[rows[:, 0] == horizon_s]

@@ -47,8 +47,11 @@ def volume() -> shapely.Polygon:
 
 VOLUME = volume()
 PLANE = RegionPlane(*AIRPORT)
-in_picture.TOLD_EVERY_NS = 120 * NS_PER_S
-"""Forecasts are told, and judged, so often here; live every 30 s: the ensembles behind them are the same."""
+
+
+def tell_seldom() -> None:
+    """Let forecasts be told, and judged, each 120 s in this process; live each 30 s, of the same ensembles."""
+    in_picture.TOLD_EVERY_NS = 120 * NS_PER_S
 
 
 def configuration(rule: ClosureRule | None = None) -> Configuration:
@@ -114,6 +117,7 @@ def tracks_of(rows: Sequence[Row], time_s: float) -> Tracks:
 
 def run_night(seed: int, *, with_table: bool = True, rule: ClosureRule | None = None) -> Told:
     """Run a night."""
+    tell_seldom()
     told = Told(make_night(seed))
     drifting = Drifting.of(configuration(rule), PLANE)
     if with_table:

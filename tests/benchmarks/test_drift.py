@@ -9,6 +9,7 @@ from benchmarks.drift.measure import START_NS, Told, advised, inside_volume, jud
 from benchmarks.drift.nights import STEP_S, Night, make_night
 from sargas.model.columns import NS_PER_S
 from sargas.model.records import ClosureAdvice
+from sargas.picture import drifting
 from tests.runtime.store_cases import make_closure
 
 
@@ -21,6 +22,10 @@ def test_equal_seeds_are_equal_nights(night: Night) -> None:
     again = make_night(5)
     assert np.array_equal(night.place, again.place, equal_nan=True)
     assert not np.array_equal(night.launch_s, make_night(6).launch_s)
+
+
+def test_a_benchmark_that_does_not_run_leaves_the_node_its_pace() -> None:
+    assert drifting.TOLD_EVERY_NS == 30 * NS_PER_S, "else tests in the same process would see another node"
 
 
 def test_the_true_wind_is_not_the_tables(night: Night) -> None:
