@@ -192,9 +192,14 @@ def train(cases: list[Case], *, only_entry: bool) -> None:
 
 
 def collect(seeds: Sequence[int], workers: int) -> list[Case]:
-    """Run scenes, some at a time."""
+    """Run scenes, some at a time; figures come with the last one, so that every tenth is told to stderr."""
+    cases: list[Case] = []
     with ProcessPoolExecutor(workers) as pool:
-        return [case for cases in pool.map(watch, seeds, chunksize=5) for case in cases]
+        for done, found in enumerate(pool.map(watch, seeds, chunksize=5), 1):
+            cases += found
+            if done % 10 == 0:
+                print(f"{done} of {len(seeds)} scenes", file=sys.stderr, flush=True)
+    return cases
 
 
 def main() -> None:
@@ -206,7 +211,7 @@ def main() -> None:
     given = arguments.parse_args()
     if given.train:
         train(collect(TRAINING, given.workers), only_entry=given.train == "entry")
-        os.execv(os.sys.executable, [os.sys.executable, __file__, "--scenes", str(given.scenes)])  # type: ignore[attr-defined]
+        os.execv(sys.executable, [sys.executable, __file__, "--scenes", str(given.scenes)])
     scenes = range(TEST, TEST + given.scenes)
     report(collect(scenes, given.workers), scenes)
     measure_load(tell)
