@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sargas.assessment.warnings.areas import places
+from sargas.assessment.warnings.areas import WarnedAreas, places
+from sargas.assessment.warnings.draft import WarningBook
+from sargas.model.local_time import LocalTime
 from sargas.model.warning_records import WarningArea
-from tests.assessment.warnings.scene import at, book, decide, threat
+from tests.assessment.warnings.scene import LABEL, LITHUANIA, at, book, decide, threat
 
 EAST = WarningArea(area_id="e", name="East", polygon=((26.0, 54.4), (26.6, 54.4), (26.6, 55.0), (26.0, 55.0)))
 WEST = WarningArea(area_id="w", name="West", polygon=((25.4, 54.4), (26.0, 54.4), (26.0, 55.0), (25.4, 55.0)))
@@ -34,6 +36,15 @@ def test_what_is_over_the_area_is_there_now() -> None:
 
 def test_what_reaches_no_area_warns_nobody() -> None:
     assert book(WEST).tick([threat(30.0)], at(0)) == ()
+
+
+def test_where_no_area_is_nothing_is_drawn_of_what_a_threat_may_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    def draw(*_: float) -> None:
+        raise AssertionError("it is drawn every second for as long as the threat lasts, for nobody")
+
+    monkeypatch.setattr("sargas.assessment.warnings.reached._disc", draw)
+    warnings = WarningBook("node", LABEL, WarnedAreas.of((), []), LocalTime(3 * 3600))
+    assert warnings.tick([threat()], at(0)) == ()
 
 
 def test_a_person_approves_once() -> None:
@@ -152,6 +163,13 @@ def test_without_municipalities_the_cells_around_places_are_warned_and_named_as_
     assert draft.areas_are == "cells"
     assert "Vilnius" in [area.name for area in draft.areas]
     assert {area.area_id.split("/")[0] for area in draft.areas} == {"LTU"}
+
+
+def test_cells_of_a_border_that_stays_are_not_drawn_anew_when_other_zones_change() -> None:
+    before, after = (WarnedAreas.of((), [LITHUANIA.model_copy()]).areas for _ in range(2))
+    assert all(one is other for one, other in zip(before, after, strict=True))
+    renamed = WarnedAreas.of((), [LITHUANIA.model_copy(update={"id": "LT"})]).areas
+    assert renamed[0].area_id.startswith("LT/")
 
 
 def test_cells_hold_their_place_and_do_not_overlap() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import cos, inf, radians
+from math import cos, radians
 from typing import Any
 
 import numpy as np
@@ -29,18 +29,22 @@ def reached(
 
     ``reaches``: seconds ahead of ``time_ns``, latitude and longitude in degrees, radius in m.
     """
+    if not areas.areas:
+        return (), None
     points = [point for reach in reaches for point in _every(STEP_S, reach)]
     discs = [_disc(*point[1:]) for point in points]
     whole = unary_union(discs)
     found = areas.touched(whole)
-    seconds = [point[0] for point, disc in zip(points, discs, strict=True) if areas.touched(disc)]
     if not found:
         # it is likely to come in, but its cone hardly does yet: the first district is warned all the same
         found = areas.nearest(whole, NEAR_M / METRES_PER_DEGREE)
+        if not found:
+            return (), None
         shapes = [Polygon(area.polygon) for area in found]
-        gaps = [min((disc.distance(shape) for shape in shapes), default=inf) for disc in discs]
+        gaps = [min(disc.distance(shape) for shape in shapes) for disc in discs]
         seconds = [point[0] for point, gap in zip(points, gaps, strict=True) if gap <= min(gaps)]
         return found, _between(seconds, time_ns)
+    seconds = [point[0] for point, disc in zip(points, discs, strict=True) if areas.touched(disc)]
     if not seconds or min(seconds) == 0.0:
         return found, None
     return found, _between(seconds, time_ns)
