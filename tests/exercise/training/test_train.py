@@ -9,7 +9,7 @@ from sargas.exercise.training.rows import draw_batches, draw_rows
 from sargas.exercise.training.train import train
 from sargas.model.tracks import CLASSES
 
-TINY = {"tracks": 12, "rounds": 2, "seconds": 40}
+TINY = {"tracks": 6, "rounds": 2, "seconds": 40}
 
 
 @pytest.mark.slow

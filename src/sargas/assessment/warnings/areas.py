@@ -84,7 +84,7 @@ def places() -> tuple[Place, ...]:
 
 @lru_cache(maxsize=64)
 def _cells(zone: Zone) -> tuple[WarningArea, ...]:
-    """Draw the cells of a border, once while it stays: those of three countries take 0.08 s, and each zone asks anew."""
+    """Draw the cells of a border, once while it stays: those of three countries take 0.08 s, and any new zone asks."""
     if not zone.polygon:
         return ()
     border = Polygon(zone.polygon, zone.holes).buffer(0)
