@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sargas.cli.failure import Failure, describe, run_reporting_failures
-from sargas.cli.main import build_commands
+from sargas.cli.main import COLLECT_AFTER, build_commands
 
 HEAVY = ("numpy", "pyarrow", "numba", "pydantic", "rich", "fastapi", "sqlalchemy", "duckdb", "asyncio")
 
@@ -24,6 +24,13 @@ def test_help_loads_nothing_heavy() -> None:
     code = f"import sys, sargas.cli.main; print([m for m in {HEAVY!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_start_looks_for_garbage_seldom(sargas: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, ...]] = []
+    monkeypatch.setattr("gc.set_threshold", lambda *numbers: told.append(numbers))
+    sargas("version")
+    assert told == [COLLECT_AFTER], "with Python's own numbers a seventh of a start goes into looking for some"
 
 
 def test_help_names_every_command(sargas: Callable[..., Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from functools import cache
 from typing import Any, NoReturn
@@ -77,6 +78,10 @@ RUN_NO_KERNELS = {"account", "audit", "report", "schema", "version"}
 SEE_TO_KERNELS = {"demo", "serve", "warm-up"}
 """These drop what is of other code and compile the rest at once; all other commands compile as they go."""
 
+COLLECT_AFTER = (10_000, 20, 200)
+"""Allocations before the garbage collector looks for cycles, by generation, as in a node: modules that are read are no
+garbage, and to look for some took a seventh of a start."""
+
 app = typer.Typer(
     name="sargas",
     help="Sargas: any sensor in, one recognised air picture out.",
@@ -105,6 +110,7 @@ for _name, _command in COMMANDS.items():
 
 def main() -> NoReturn:
     """Run the command line and exit."""
+    gc.set_threshold(*COLLECT_AFTER)
     run_reporting_failures(lambda: build_commands()(prog_name="sargas", standalone_mode=False))
 
 
