@@ -160,7 +160,7 @@ def _ask_often(
     node: ScriptedNode, client: httpx.Client, operation: Any, statuses: Counter[int | None], unhurried_until: float
 ) -> None:
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=EXAMPLES if time.monotonic() < unhurried_until else LEAST,
         deadline=None,
         database=None,
         derandomize=True,

@@ -12,9 +12,10 @@ from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
 from sargas.picture.step import step
 from tests.picture.aircraft import START_S, Sky
-from tests.picture.test_step import night_inputs, record
+from tests.picture.test_step import START_NS, night_inputs, record
 from tests.runtime.store_cases import make_permission
 
+END_S = 45
 ADSB = Sensor(id="vilnius-adsb", kind="ads-b", latitude_deg=54.6, longitude_deg=25.3)
 
 
@@ -59,8 +60,8 @@ def test_a_permission_that_lies_outside_the_region_harms_nothing() -> None:
 
 @pytest.fixture(scope="module")
 def inputs() -> list[Envelope]:
-    """A night with a permission for its own drone."""
-    found = list(night_inputs())
+    """Part of a night, with a permission for its own drone: what is told of whom is told in the first seconds."""
+    found = [one for one in night_inputs() if one.receive_time_ns <= START_NS + END_S * NS_PER_S]
     guard = make_permission(
         1, found[0].receive_time_ns, centre=(24.5, 55.5), radius_m=300e3, valid_until_ns=1 << 62, callsign="GUARD1"
     )
