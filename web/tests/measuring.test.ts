@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { closestApproach } from "../src/measuring/approach.ts";
 import { courseBetween, placeAt } from "../src/measuring/geodesic.ts";
 import { sayBearing } from "../src/language/figures.ts";
-import { legsOf, lineOf, ringOf, sayDistance } from "../src/measuring/legs.ts";
+import { endsNow, goneOf, legsOf, lineOf, ringOf, sayDistance } from "../src/measuring/legs.ts";
 
 const VILNIUS = { latitude: 54.6872, longitude: 25.2797 };
 const place = ([latitude, longitude]: readonly [number, number]) => ({ latitude, longitude });
@@ -60,6 +60,16 @@ test("legs follow the shortest way and rings keep their distance", () => {
   for (const corner of ringOf(VILNIUS, 40_000)) {
     assert.ok(Math.abs(courseBetween(VILNIUS, corner)!.distanceM - 40_000) < 1e-3);
   }
+});
+
+test("a measure does not close over a track that is gone", () => {
+  const at = (latitude: number) => ({ place: { latitude, longitude: 25 }, name: "" });
+  const none = { row: () => undefined } as unknown as Parameters<typeof endsNow>[1];
+  const ends = [{ trackId: 7 }, at(54), at(55), { trackId: 9 }, at(56)];
+  const now = endsNow(ends, none);
+  assert.deepEqual(now.map((end) => end?.latitude ?? null), [null, 54, 55, null, 56]);
+  assert.deepEqual(legsOf(now).map((leg) => [leg.from.latitude, leg.to.latitude]), [[54, 55]]);
+  assert.deepEqual(goneOf(ends, now), [7, 9]);
 });
 
 test("distances are said in both units and bearings in three digits", () => {

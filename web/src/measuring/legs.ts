@@ -23,28 +23,32 @@ const RING_CORNERS = 72;
 /** A line is drawn through so many places of the shortest way. */
 const LINE_PARTS = 32;
 
-/** Where the ends are now; a track that is gone is left out. */
-export function endsNow(ends: readonly End[], tracks: Tracks): StandingEnd[] {
-  return ends.flatMap((end) => {
-    if ("place" in end) return [{ ...end.place, name: end.name, courseDeg: 0, speedMps: 0 }];
+/** Where the ends are now; none: a track that is gone. */
+export function endsNow(ends: readonly End[], tracks: Tracks): (StandingEnd | null)[] {
+  return ends.map((end) => {
+    if ("place" in end) return { ...end.place, name: end.name, courseDeg: 0, speedMps: 0 };
     const row = tracks.row(end.trackId);
-    if (row === undefined) return [];
-    return [
-      {
-        name: tracks.title(end.trackId),
-        latitude: tracks.latitudeDeg[row]!,
-        longitude: tracks.longitudeDeg[row]!,
-        courseDeg: tracks.courseDeg[row]!,
-        speedMps: tracks.speedMps[row]!,
-      },
-    ];
+    if (row === undefined) return null;
+    return {
+      name: tracks.title(end.trackId),
+      latitude: tracks.latitudeDeg[row]!,
+      longitude: tracks.longitudeDeg[row]!,
+      courseDeg: tracks.courseDeg[row]!,
+      speedMps: tracks.speedMps[row]!,
+    };
   });
 }
 
-export function legsOf(ends: readonly StandingEnd[]): Leg[] {
+/** The numbers of the tracks among the ends that are gone. */
+export function goneOf(ends: readonly End[], now: readonly (StandingEnd | null)[]): number[] {
+  return [...new Set(ends.flatMap((end, i) => ("trackId" in end && now[i] === null ? [end.trackId] : [])))];
+}
+
+/** The legs between neighbours; none begins or ends at a track that is gone, and none goes past it. */
+export function legsOf(ends: readonly (StandingEnd | null)[]): Leg[] {
   return ends.slice(1).flatMap((to, i) => {
-    const from = ends[i]!;
-    const course = courseBetween(from, to);
+    const from = ends[i];
+    const course = from && to && courseBetween(from, to);
     return course ? [{ ...course, from, to, approach: closestApproach(from, to) }] : [];
   });
 }

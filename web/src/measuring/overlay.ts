@@ -11,7 +11,7 @@ const FONT = '600 12px "Inter Variable", sans-serif';
 export function drawMeasure(
   context: CanvasRenderingContext2D,
   view: View,
-  ends: readonly StandingEnd[],
+  ends: readonly (StandingEnd | null)[],
   legs: readonly Leg[],
   ringStepM: number | null,
 ): void {
@@ -27,7 +27,7 @@ export function drawMeasure(
   }
   const [centre] = ends;
   if (centre && ringStepM !== null) drawRings(context, view, centre, ringStepM);
-  for (const end of ends) {
+  for (const end of ends.filter((one) => one !== null)) {
     context.beginPath();
     context.arc(screenX(view, worldX(end.longitude)), screenY(view, worldY(end.latitude)), 5, 0, 2 * Math.PI);
     context.stroke();
