@@ -11,7 +11,7 @@ from sargas.geo.plane import RegionPlane
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
 from sargas.model.records import Zone
-from sargas.model.tracks import Tracks, TrackStatus
+from sargas.model.tracks import UP_VARIANCE, Tracks, TrackStatus
 
 PLANE = RegionPlane(55.0, 24.0)
 NODE = Label(originator="vilnius", releasable_to=("LTU", "LVA"))
@@ -45,8 +45,10 @@ def at(seconds: float) -> int:
 
 
 def tracks_at(seconds: float, *rows: dict[str, Any]) -> Tracks:
-    """Make a batch; a row has id, x and y (km), and may have vx, vy (m/s), altitude, status, icao, flags ..."""
+    """Make a batch; a row has id, x and y (km), and may have vx, vy (m/s), altitude, height_sigma (m) ..."""
     column = {name: [row.get(name, default) for row in rows] for name, default in _DEFAULTS.items()}
+    covariance = np.full((len(rows), 21), np.nan)
+    covariance[:, UP_VARIANCE] = np.array(column["height_sigma"], float) ** 2
     latitudes, longitudes = PLANE.geodetic_from_plane(np.array(column["x"], float) * 1e3, np.array(column["y"]) * 1e3)
     return Tracks.of(
         time_ns=np.full(len(rows), at(seconds), np.int64),
@@ -62,6 +64,7 @@ def tracks_at(seconds: float, *rows: dict[str, Any]) -> Tracks:
         mode_3a=np.array(column["mode_3a"], np.int16),
         callsign=np.array(column["callsign"], "S8"),
         flags=np.array(column["flags"], np.uint16),
+        covariance=covariance,
         contributing=np.array([[mask] for mask in column["seen_by"]], np.uint64).reshape(-1, 1),
         sensor_ids=("radar-a", "adsb-b"),
         label=SENSORS,
@@ -73,6 +76,7 @@ _DEFAULTS: dict[str, Any] = {
     "x": 0.0,
     "y": 0.0,
     "altitude": 300.0,
+    "height_sigma": np.nan,
     "vx": 0.0,
     "vy": 0.0,
     "vz": 0.0,

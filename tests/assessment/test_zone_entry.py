@@ -134,6 +134,12 @@ def test_above_the_ceiling_is_outside_and_an_unknown_height_is_not() -> None:
     assert "altitude unknown" in alert.reasons[2]
 
 
+@pytest.mark.parametrize(("altitude", "sigma"), [(1500.0, 2000.0), (-877.0, 300.0), (-7235.0, 2500.0)])
+def test_a_height_that_a_radar_without_elevation_left_open_is_not_told_as_known(altitude: float, sigma: float) -> None:
+    (alert,) = start().assess(tracks_at(0, {"altitude": altitude, "height_sigma": sigma}), at(0))
+    assert "altitude unknown" in alert.reasons[2]
+
+
 @pytest.mark.parametrize("status", [TrackStatus.TENTATIVE, TrackStatus.COASTING, TrackStatus.DROPPED])
 def test_only_a_confirmed_track_raises_an_alert(status: TrackStatus) -> None:
     entry = start()

@@ -1,11 +1,13 @@
 """Tracks become frame columns: units, marks, error ellipses, and no class that is not probable."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from sargas.console.track_rows import Affiliation, StatusBit, Threat, ellipse, frame_columns
+from sargas.console.track_rows import ALTITUDE_UNKNOWN, Affiliation, StatusBit, Threat, ellipse, frame_columns
 from sargas.model.columns import PlotFlag
-from sargas.model.tracks import CLASSES, TrackStatus
+from sargas.model.tracks import CLASSES, UP_VARIANCE, TrackStatus
 from tests.console.node import NOW_NS, make_tracks
 
 
@@ -18,6 +20,15 @@ def test_course_is_clockwise_from_north_and_speed_is_over_ground() -> None:
     columns = frame_columns(tracks, NOW_NS, {}, {})
     assert columns["course_code"].tolist() == [0, 16384, 32768, 55864]  # 306.87 degrees
     assert columns["speed_dmps"].tolist() == [100, 300, 50, 500]
+
+
+def test_a_height_that_is_nearly_open_or_below_all_ground_is_shown_as_unknown() -> None:
+    covariance = np.zeros((5, 21))
+    covariance[:, UP_VARIANCE] = np.array([20.0, 990.0, 1010.0, 300.0, 2000.0]) ** 2
+    covariance[0] = np.nan
+    tracks = make_tracks([1, 2, 3, 4, 5], altitude_m=np.array([150.0, -50.0, 1500.0, -877.0, -7235.0]))
+    columns = frame_columns(replace(tracks, covariance=covariance), NOW_NS, {}, {})
+    assert columns["altitude_code"].tolist() == [1150, 950, *[ALTITUDE_UNKNOWN] * 3]
 
 
 def test_nothing_is_called_friend_or_foe_before_it_is_identified() -> None:

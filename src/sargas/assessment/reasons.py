@@ -45,7 +45,7 @@ def _identity(tracks: Tracks, row: int) -> Said:
 
 
 def _flight(tracks: Tracks, row: int) -> Said:
-    altitude_m = float(tracks.altitude_m[row])
+    altitude_m = float(tracks.known_altitude_m[row])
     height = say("altitude_unknown") if isnan(altitude_m) else say("altitude", altitude=f"{altitude_m:.0f}")
     speed_mps = ground_speed_mps(tracks, row)
     if isnan(speed_mps):

@@ -71,7 +71,7 @@ def frame_columns(
         "track_id": tracks.track_id,
         "longitude_deg": tracks.longitude_deg,
         "latitude_deg": tracks.latitude_deg,
-        "altitude_code": altitude_code(tracks.altitude_m),
+        "altitude_code": altitude_code(tracks.known_altitude_m),
         "course_code": np.rint(np.degrees(np.arctan2(east, north)) * (65536.0 / 360.0)).astype(np.int64) % 65536,
         "speed_dmps": _fit(np.hypot(east, north) * 10.0, 0, 65535),
         "affiliation": code_column(tracks.track_id, affiliations, Affiliation.UNKNOWN),

@@ -162,7 +162,7 @@ def list_tracks(
     tracks = console.picture.snapshot().tracks
     tracks = tracks.take(slice(0, limit))
     names = names_section(tracks, snapshot=True)
-    threats = console.broadcast.threats
+    threats, altitude_m = console.broadcast.threats, tracks.known_altitude_m
     return [
         TrackView(
             track_id=track_id,
@@ -170,7 +170,7 @@ def list_tracks(
             update_time_ns=int(tracks.update_time_ns[i]),
             latitude_deg=float(tracks.latitude_deg[i]),
             longitude_deg=float(tracks.longitude_deg[i]),
-            altitude_m=_known(tracks.altitude_m[i]),
+            altitude_m=_known(altitude_m[i]),
             velocity_east_mps=float(tracks.velocity_east_mps[i]),
             velocity_north_mps=float(tracks.velocity_north_mps[i]),
             velocity_up_mps=_known(tracks.velocity_up_mps[i]),

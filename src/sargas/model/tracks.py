@@ -46,6 +46,12 @@ CLASSES = (
     "clutter",
 )
 """What a track may be; order of the ``class_probabilities`` columns."""
+UNKNOWN_HEIGHT_SIGMA_M = 1_000.0
+"""A height that is less sure than this is none."""
+LOWEST_GROUND_M = -600.0
+"""No ground lies lower: range and azimuth alone may put a track deep below, and be sure of it."""
+UP_VARIANCE = 11
+"""Column of the covariance that is the variance of the height."""
 
 
 class TrackStatus(IntEnum):
@@ -202,6 +208,13 @@ class Tracks:
     def is_dropped(self) -> NDArray[np.bool_]:
         """Say of each row whether its track ends (n,)."""
         return self.status == _DROPPED
+
+    @property
+    def known_altitude_m(self) -> Float64:
+        """Return the altitude (n,), NaN where it is not known: a radar without elevation leaves it nearly open."""
+        is_open = self.covariance[:, UP_VARIANCE] > UNKNOWN_HEIGHT_SIGMA_M**2
+        found: Float64 = np.where(is_open | (self.altitude_m < LOWEST_GROUND_M), np.nan, self.altitude_m)
+        return found
 
     def take(self, rows: NumpyIndex) -> Self:
         """Select rows by index, mask or slice; the label and the sensor names stay."""

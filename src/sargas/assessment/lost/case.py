@@ -33,6 +33,7 @@ from sargas.model.label import Label, most_restrictive
 from sargas.model.lost_records import MayBe
 from sargas.model.records import HumanReport
 from sargas.model.saying import Said
+from sargas.model.tracks import UNKNOWN_HEIGHT_SIGMA_M
 
 STEP_NS = 2 * NS_PER_S
 LATER_STEP_NS = 4 * NS_PER_S
@@ -41,8 +42,6 @@ LATER_S = 120.0
 THIN_BELOW = 0.5
 """Particles are drawn anew when they are worth less than this part of their number."""
 JITTER_M = 40.0
-NO_HEIGHT_SIGMA_M = 1_000.0
-"""A height that is less sure than this is none."""
 NO_RATE_SIGMA_MPS = 6.0
 MEANT_M = 2.0 * REACH_M
 """A report from further off is of something else: it is not weighed in."""
@@ -251,7 +250,7 @@ def _start(watch: Watch, row: int, plane: RegionPlane, ground_m: float, limits: 
         limits.append(say("no_accuracy"))
     sigma: Float64 = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
     height, climb = float(state[2]) - ground_m, float(state[5])
-    has_height = bool(np.isfinite(height) and sigma[2] <= NO_HEIGHT_SIGMA_M)
+    has_height = bool(np.isfinite(height) and sigma[2] <= UNKNOWN_HEIGHT_SIGMA_M)
     if not has_height:
         limits.append(say("no_height"))
         height = 0.0
