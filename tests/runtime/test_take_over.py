@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from sargas.picture.step import Outputs
 from sargas.runtime.clock import ManualClock
 from sargas.runtime.config import NodeSettings, Settings, SourceSettings
 from sargas.runtime.feeds import Intake
+from sargas.runtime.feeds.udp import UdpFeed
 from sargas.runtime.sources import open_sources
 from sargas.runtime.standing_take_overs import choose_take_overs
 from sargas.runtime.store import Store
@@ -151,5 +153,8 @@ def test_a_simulated_night_stands_by_with_all_its_sensors(tmp_path: Path) -> Non
     assert opened.standby["riga-night"] == latvian, "the simulation runs while one of its sensors is taken over"
     assert opened.standby["lv-adsb"] == {"lv-adsb"}
     assert set(opened.standby) == {"riga-night", "radar", *latvian} <= {feed.name for feed in opened.feeds}
+    for port in (feed._url.port for feed in opened.feeds if isinstance(feed, UdpFeed) and feed.name in latvian):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other, pytest.raises(OSError, match="in use"):
+            other.bind(("127.0.0.1", port))  # held, or others would take it before its feed listens
     (kept,) = [source for source in opened.configuration.sources if source.name == "radar"]
     assert (kept.standby_for, kept.label.releasable_to, kept.label.originator) == ("POL", ("POL",), "LTU")

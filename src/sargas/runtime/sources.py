@@ -11,7 +11,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sargas.exercise.night import NightConfiguration
 from sargas.exercise.open import open_night
@@ -19,7 +19,10 @@ from sargas.model.records import Configuration, Source
 from sargas.runtime.clock import Clock
 from sargas.runtime.config import Settings, SourceSettings
 from sargas.runtime.feeds import Feed, Intake, open_feed, parse_url
-from sargas.runtime.feeds.url import SimulationUrl
+from sargas.runtime.feeds.udp import UdpFeed, open_udp_socket
+from sargas.runtime.feeds.url import SimulationUrl, UdpUrl
+
+LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,17 @@ def open_sources(settings: Settings, intake: Intake, clock: Clock, first_track_n
     simulations = _simulations(settings)
     configuration = _with_nights(settings.to_configuration(clock.now_ns(), first_track_number), simulations)
     urls = {source.name: source.url for source in settings.source}
-    urls |= {name: url for name, url in _loopback_urls(simulations).items() if name not in urls}
-    feeds = []
-    for name, url in urls.items():
-        found = [source for source in settings.source if source.name == name]
-        queue = intake.open_queue(found[0].queue_datagrams) if found else intake.open_queue()
-        feeds.append(open_feed(url, name, queue, clock, source_urls=urls))
+    with ExitStack() as stack:
+        bound = {name: stack.enter_context(_free_port()) for name in _of_nights(simulations, urls)}
+        urls |= {name: f"udp://{LOOPBACK}:{one.getsockname()[1]}" for name, one in bound.items()}
+        feeds = []
+        for name, url in urls.items():
+            found = [source for source in settings.source if source.name == name]
+            queue = intake.open_queue(found[0].queue_datagrams) if found else intake.open_queue()
+            feeds.append(open_feed(url, name, queue, clock, source_urls=urls))
+            if isinstance(feeds[-1], UdpFeed) and name in bound:
+                feeds[-1].take_over(bound[name])
+        stack.pop_all()  # from now on they are the feeds'
     return Opened(configuration, tuple(feeds), _standby_feeds(settings, configuration, simulations))
 
 
@@ -112,14 +120,16 @@ def _with_nights(configuration: Configuration, simulations: list[_Simulation]) -
     )
 
 
-def _loopback_urls(simulations: list[_Simulation]) -> dict[str, str]:
-    names = [
-        source.name for simulation in simulations if simulation.url.over_udp for source in simulation.night.sources
+def _free_port() -> socket.socket:
+    """Hold a free port of this machine: closed, somebody else could take it before its feed listens."""
+    url = parse_url(f"udp://{LOOPBACK}:1")
+    assert isinstance(url, UdpUrl)
+    return open_udp_socket(replace(url, port=0))
+
+
+def _of_nights(simulations: list[_Simulation], known: Mapping[str, str]) -> list[str]:
+    """Name the sources that nights send to over UDP, but those that have a URL of their own."""
+    played = [simulation.night.sources for simulation in simulations if simulation.url.over_udp]
+    return [
+        name for name in dict.fromkeys(source.name for sources in played for source in sources) if name not in known
     ]
-    with ExitStack() as stack:
-        ports = []
-        for _ in names:  # all are held open together, so that no port comes twice
-            probe = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-            probe.bind(("127.0.0.1", 0))
-            ports.append(probe.getsockname()[1])
-    return {name: f"udp://127.0.0.1:{port}" for name, port in zip(names, ports, strict=True)}

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from sargas.runtime.clock import ManualClock
-from sargas.runtime.feeds.udp import open_udp_socket
+from sargas.runtime.feeds.udp import UdpFeed, open_udp_socket
 from sargas.runtime.feeds.url import UdpUrl, parse_url
 from tests.runtime.feeds.wires import Bench, free_port, until
 
@@ -41,6 +41,24 @@ def test_datagrams_arrive_in_order_with_the_time_of_their_arrival(host: str) -> 
         counters = feed.read_counters()
         assert (counters.received, counters.bytes, counters.lost) == (100, 5050, 0)
         assert counters.state == "stopped"
+
+    asyncio.run(scenario())
+
+
+def test_a_feed_goes_on_with_a_socket_that_held_its_port_and_begins_with_what_comes_now() -> None:
+    async def scenario() -> None:
+        held = open_udp_socket(UdpUrl("127.0.0.1", 0, None, None, None, 1 << 16))
+        port, bench = held.getsockname()[1], Bench()
+        feed = bench.add(f"udp://127.0.0.1:{port}", "radar")
+        assert isinstance(feed, UdpFeed)
+        feed.take_over(held)
+        with sender() as wire:
+            wire.sendto(b"before it listened", ("127.0.0.1", port))
+            async with bench.running():
+                await until(lambda: feed.counters.state == "running")
+                wire.sendto(b"now", ("127.0.0.1", port))
+                assert [one.data for one in await bench.receive(1)] == [b"now"]
+        assert held.fileno() == -1
 
     asyncio.run(scenario())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import weakref
 from contextlib import suppress
 
 from sargas.runtime.clock import Clock
@@ -23,6 +24,7 @@ _MEMINFO_DROPS = 8
 _TIMESPEC = struct.Struct("@qq")
 _LARGEST_DATAGRAM = 65_535
 _ANCILLARY_BYTES = 128
+_MOST_DISCARDED = 1_000_000
 _DATAGRAMS_A_WAKE = 64
 _PAUSE_S = 0.005
 """Then the event loop looks at the other feeds again, so that a flood delays them by well under a millisecond each."""
@@ -37,13 +39,22 @@ class UdpFeed(Feed):
         self._drops = 0
         self._stamped_ns = 0
         self._resume: asyncio.TimerHandle | None = None
+        self._bound: socket.socket | None = None
+
+    def take_over(self, bound: socket.socket) -> None:
+        """Take over a socket that holds the port already, for the first run; it is closed with the feed."""
+        self._bound = bound
+        weakref.finalize(self, bound.close)
 
     async def run(self) -> None:
         """Receive until cancelled."""
         loop = asyncio.get_running_loop()
         broken: asyncio.Future[None] = loop.create_future()
-        with open_udp_socket(self._url) as receiver:
-            self._drops = 0
+        bound, self._bound = self._bound, None
+        with bound or open_udp_socket(self._url) as receiver:
+            if bound is not None:
+                _discard(bound)
+            self._drops = _drops_of(receiver)
             self.counters.state = "running"
             self._listen(receiver, broken)
             try:
@@ -81,10 +92,24 @@ class UdpFeed(Feed):
         self._resume = loop.call_later(_PAUSE_S, self._listen, receiver, broken)
 
     def _count_drops(self, receiver: socket.socket) -> None:
-        with suppress(OSError):  # Before Linux 4.12 a socket does not tell; then nothing is counted here.
-            drops = _MEMINFO.unpack(receiver.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, _MEMINFO.size))[_MEMINFO_DROPS]
-            self.counters.lost_socket += (drops - self._drops) & 0xFFFFFFFF
-            self._drops = drops
+        drops = _drops_of(receiver)
+        self.counters.lost_socket += (drops - self._drops) & 0xFFFFFFFF
+        self._drops = drops
+
+
+def _drops_of(receiver: socket.socket) -> int:
+    """Return what the kernel has dropped; before Linux 4.12 a socket does not tell, and nothing is counted."""
+    with suppress(OSError):
+        told = receiver.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, _MEMINFO.size)
+        return int(_MEMINFO.unpack(told)[_MEMINFO_DROPS])
+    return 0
+
+
+def _discard(receiver: socket.socket) -> None:
+    """Leave out what came before anybody listened: a feed that stood by begins with what comes now."""
+    with suppress(BlockingIOError):
+        for _ in range(_MOST_DISCARDED):
+            receiver.recv(1)
 
 
 def open_udp_socket(url: UdpUrl) -> socket.socket:
