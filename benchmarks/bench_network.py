@@ -2,14 +2,17 @@
 
     python benchmarks/bench_network.py --seeds 11 12 13 --objects 8 --seconds 300
 
-Each nation runs the whole core; what they offer goes across with 0.2 to 2 s of delay, without a bus. Prints one line a
-seed; times are of the scene, not of the machine.
+Each nation runs the whole core; what they offer goes across with 0.2 to 2 s of delay, without a bus. Prints a JSON
+object a line: figure, value, unit, limit, ok, command, note; times are of the scene, not of the machine.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +24,21 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.picture.two_nations import Nation, Night
 from tests.tracking.scene import EPOCH_NS, Flight
 
+COMMAND = "python benchmarks/bench_network.py"
 FIRM = (TrackStatus.CONFIRMED, TrackStatus.COASTING)
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """What came of one night; times in seconds: of rows told twice, to the other screen, to accepted hand-overs."""
+
+    identities: int
+    changes: int
+    doubled_s: float
+    both_s: list[float]
+    accepted_s: list[float]
+    timed_out: int
+    agree: bool
 
 
 def flights(seed: int, objects: int) -> list[Flight]:
@@ -47,12 +64,12 @@ def rows(nation: Nation) -> list[tuple[float, int, str, bool]]:
     return found
 
 
-def measure(seed: int, objects: int, seconds: int) -> str:
-    """Run one night and say what came of it."""
+def measure(seed: int, objects: int, seconds: int) -> Crossed:
+    """Run one night and return what came of it."""
     night = Night(flights(seed, objects), seed)
     night.run(seconds)
     first: dict[str, dict[str, float]] = {}
-    doubled, changes, numbers = 0.0, 0, 0
+    doubled, changes = 0.0, 0
     for name, nation in night.nations.items():
         shown: dict[int, str] = {}
         last_s = 0.0
@@ -69,7 +86,6 @@ def measure(seed: int, objects: int, seconds: int) -> str:
                 first.setdefault(text, {}).setdefault(name, at_s)
                 changes += number in named and named[number] != text
                 named[number] = text
-        numbers += len(named)
     both = [max(times.values()) - min(times.values()) for times in first.values() if len(times) == 2]
     waits = [
         (told.time_ns - told.offered_ns) / 1e9
@@ -78,13 +94,33 @@ def measure(seed: int, objects: int, seconds: int) -> str:
     ]
     states = [told.state for told in night["LTU"].told(Handover) if told.origin == "node-LTU"]
     agree = night["LTU"].identities() == night["LVA"].identities()
-    return (
-        f"seed {seed}: {objects} objects, {len(first)} identities, {changes} changed once told, on the other screen "
-        f"after {np.median(both):.1f} s (worst {max(both):.1f}), told twice for {doubled / objects:.2f} s an object, "
-        f"hand-overs {states.count('accepted')} accepted after {np.median(waits):.1f} s "
-        f"(worst {max(waits):.1f}), {states.count('timed_out')} timed out; at the end the screens "
-        f"{'agree' if agree else 'differ'}"
-    )
+    return Crossed(len(first), changes, doubled, both, waits, states.count("timed_out"), agree)
+
+
+def tell_all(found: Sequence[Crossed], objects: int, where: str) -> None:
+    """Tell the figures of all nights together."""
+    count = len(found) * objects
+    tell("network: identities of objects that cross", sum(one.identities for one in found), "", f"of {count}; {where}")
+    tell("network: identities that changed once told", sum(one.changes for one in found), "", where)
+    agree = sum(one.agree for one in found)
+    tell("network: nights at whose end both screens show the same", agree, "", f"of {len(found)}; {where}")
+    tell_waits("network: from one screen to the other", [s for one in found for s in one.both_s], where)
+    doubled_s = sum(one.doubled_s for one in found) / count
+    tell("network: told twice, own row and partner's, an object", doubled_s, "s", where)
+    tell_waits("network: hand-over accepted after", [s for one in found for s in one.accepted_s], where)
+    tell("network: hand-overs timed out", sum(one.timed_out for one in found), "", where)
+
+
+def tell_waits(figure: str, waits_s: list[float], where: str) -> None:
+    """Tell the median of times and their worst; null where there is none."""
+    middle, worst = (float(np.median(waits_s)), f"{max(waits_s):.1f} s") if waits_s else (None, "none")
+    tell(f"{figure}, median", middle, "s", f"of {len(waits_s)}, worst {worst}; {where}")
+
+
+def tell(figure: str, value: float | None, unit: str, note: str) -> None:
+    """Print one figure."""
+    line = {"figure": figure, "value": value, "unit": unit, "limit": None, "ok": None, "command": COMMAND, "note": note}
+    print(json.dumps(line), flush=True)
 
 
 def main() -> None:
@@ -94,8 +130,9 @@ def main() -> None:
     parser.add_argument("--objects", type=int, default=8)
     parser.add_argument("--seconds", type=int, default=300)
     given = parser.parse_args()
-    for seed in given.seeds:
-        print(measure(seed, given.objects, given.seconds), flush=True)
+    found = [measure(seed, given.objects, given.seconds) for seed in given.seeds]
+    where = f"seeds {', '.join(map(str, given.seeds))}: {given.objects} objects, {given.seconds} s"
+    tell_all(found, given.objects, where)
 
 
 if __name__ == "__main__":
