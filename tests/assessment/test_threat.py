@@ -72,10 +72,11 @@ def test_the_calibrated_entry_never_falls_with_more_paths_nearer_heading_in_fast
     more: float, near: float, turn: float, faster: float, arm: float, surer: float,
 ) -> None:  # fmt: skip
     def told(paths: float, away_m: float, heading: float, speed: float, armed: float, goal: float = goal) -> float:
-        columns = [np.array([[x]]) for x in (paths, away_m, heading)]
+        share_in, nearest_m, ahead = (np.array([[x]]) for x in (paths, away_m, heading))
         found = calibrate_entry(
-            *columns, np.array([speed]), np.array([armed]), np.array([[goal]]), np.zeros((1, 1)), np.ones(1, np.bool_)
-        )
+            share_in, nearest_m, ahead, np.array([speed]), np.array([armed]), np.array([[goal]]), np.zeros((1, 1)),
+            np.ones(1, np.bool_),
+        )  # fmt: skip
         return float(found[0, 0])
 
     before = told(paths, away_m, heading, speed, armed)
@@ -94,9 +95,9 @@ def test_who_makes_for_another_zone_enters_seldomer_and_is_no_less_dangerous_for
     paths: float, away_m: float, heading: float, speed: float, armed: float, arm: float, elsewhere: float
 ) -> None:
     def told(armed: float, elsewhere: float) -> float:
-        columns = [np.array([[x]]) for x in (paths, away_m, heading)]
+        share_in, nearest_m, ahead = (np.array([[x]]) for x in (paths, away_m, heading))
         found = calibrate_entry(
-            *columns, np.array([speed]), np.array([armed]), np.zeros((1, 1)), np.array([[elsewhere]]),
+            share_in, nearest_m, ahead, np.array([speed]), np.array([armed]), np.zeros((1, 1)), np.array([[elsewhere]]),
             np.ones(1, np.bool_),
         )  # fmt: skip
         return float(found[0, 0])

@@ -12,8 +12,8 @@ from typing import Any, get_args
 import pyotp
 import pytest
 
-from sargas.cli.account import Role
 from sargas.runtime import accounts
+from sargas.runtime.account_terms import Role
 from sargas.runtime.accounts import Accounts
 from sargas.runtime.store import open_store
 

@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from sargas.console.administering import PROOF_LASTS_S
-from sargas.console.schema import make_api
+from sargas.console.app import make_api
 from sargas.model.columns import NS_PER_S
 from sargas.model.label import Classification
 from sargas.runtime.audit.look import look_into

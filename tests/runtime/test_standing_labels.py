@@ -19,7 +19,7 @@ SOURCE = "riga"
 async def run_once(settings: Settings, wanted: tuple[str, ...], *entered: SourceLabel) -> tuple[str, ...]:
     """Run a node until a source may go to so many; return to whom it may go then."""
     node = Node(settings)
-    running, is_entered, found = asyncio.create_task(node.run()), False, ("?",)
+    running, is_entered, found = asyncio.create_task(node.run()), False, tuple[str, ...]()
     for _ in range(2400):
         await asyncio.sleep(0.05)
         shown = node.picture.snapshot().configuration

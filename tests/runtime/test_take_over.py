@@ -126,7 +126,7 @@ def test_only_partners_have_feeds_that_stand_by() -> None:
     ],
 )
 def test_a_start_goes_on_with_what_nobody_gave_back(told: list[str], stands: list[str]) -> None:
-    decisions = [decide(*words.split(" ", 1), place) for place, words in enumerate(told)]
+    decisions = [decide(words.split(" ", 1)[0], words.split(" ", 1)[1], place) for place, words in enumerate(told)]
     assert [f"{one.action} {one.subject}" for one in choose_take_overs(decisions)] == stands
 
 

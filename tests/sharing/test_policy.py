@@ -12,7 +12,7 @@ from sargas.sharing.policy import policy as policy_module
 from sargas.sharing.policy.bounds import broken_bounds
 from sargas.sharing.policy.policy import EXAMPLES, Policy, PolicyError, example_policy, packaged
 from sargas.sharing.policy.statements import split_statements
-from sargas.sharing.policy.words import KINDS, Owner, Recipient
+from sargas.sharing.policy.words import KINDS, Kind, Owner, Recipient
 from tests.sharing import policy_model
 from tests.sharing.labels import QUESTIONS
 
@@ -28,7 +28,7 @@ SEEN: Counter[bool] = Counter()
 @settings(max_examples=400)
 @given(RULES, QUESTIONS, st.sampled_from(KINDS))
 def test_cache_cedar_and_the_plain_model_agree(
-    rules: str, question: tuple[Owner, Recipient, Label], kind: policy_module.Kind
+    rules: str, question: tuple[Owner, Recipient, Label], kind: Kind
 ) -> None:
     owner, recipient, label = question
     policy = POLICIES[rules]
@@ -48,9 +48,7 @@ def test_the_comparison_saw_releases_and_refusals() -> None:
 
 @settings(max_examples=200)
 @given(QUESTIONS, st.sampled_from(KINDS))
-def test_no_policy_file_opens_what_the_bounds_close(
-    question: tuple[Owner, Recipient, Label], kind: policy_module.Kind
-) -> None:
+def test_no_policy_file_opens_what_the_bounds_close(question: tuple[Owner, Recipient, Label], kind: Kind) -> None:
     verdict = PERMIT_ALL.decide(*question, kind)
     broken = broken_bounds(*question)
     assert verdict.is_released == (not broken)

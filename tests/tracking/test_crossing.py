@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sargas.model.columns import Float64, PlotFlag
-from sargas.model.tracks import TrackStatus
+from sargas.model.tracks import Tracks, TrackStatus
 from sargas.tracking.tracker import Tracker
 from tests.tracking.hearing import as_plots, follow_heard, hearer, horizontal_errors, listen
 from tests.tracking.scene import ORIGIN, Flight, at_ns, radar, same, see, states
@@ -62,7 +62,7 @@ def test_one_microphone_alone_puts_nothing_on_the_map() -> None:
     assert not any(len(report) for _, report in reports)
 
 
-def wrong_rows(reports: list[tuple[float, object]], flights: list[Flight]) -> tuple[int, int]:
+def wrong_rows(reports: list[tuple[float, Tracks]], flights: list[Flight]) -> tuple[int, int]:
     """Count the rows of all reports, and those that no flight explains within 1.3 times their own 95 % circle."""
     rows = wrong = 0
     for time_s, report in reports:

@@ -7,7 +7,7 @@ from sargas.assessment.drift.draws import Draws
 from sargas.assessment.drift.ensemble import draw_winds
 from sargas.assessment.drift.layer_wind import Points, Pool, spread_m
 
-NONE = Points(*(np.zeros(0) for _ in range(4)), np.zeros((0, 2)), np.zeros(0))
+NONE = Points(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0), np.zeros((0, 2)), np.zeros(0))
 
 
 def points(

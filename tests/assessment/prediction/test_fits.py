@@ -16,7 +16,7 @@ def fits_of(seconds: Float64, place: Float64, velocity: Float64 | None = None) -
     track, fits = np.zeros(1, TRACK), np.zeros(FITS)
     for k, second in enumerate(seconds):
         told = NO_VELOCITY if velocity is None else velocity[k]
-        append_state(track[0], START_NS + round(second * 1e9), *place[k], 500.0, told)
+        append_state(track[0], START_NS + round(second * 1e9), place[k, 0], place[k, 1], 500.0, told)
     measure_motion(track[0], fits)
     return fits
 

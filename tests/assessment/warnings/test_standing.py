@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from sargas.assessment.warnings.draft import LASTS_NS, WarningBook
+from sargas.assessment.warnings.course import LASTS_NS
+from sargas.assessment.warnings.draft import WarningBook
 from sargas.model.warning_records import PublicWarning
 from tests.assessment.warnings.scene import at, book, decide, threat
 

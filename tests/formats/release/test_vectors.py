@@ -1,6 +1,7 @@
 """The conformance vectors of releases: what others must read, we read; what we write is what they say."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,5 +26,5 @@ def test_a_sealed_vector_is_read_as_it_says(name: str) -> None:
     vector: dict[str, Any] = VECTORS[name]
     release = unseal(bytes.fromhex(vector["sealed"]), vector["verify_key"])
     assert json.loads(json.dumps(envelope_of(release))) == vector["envelope"]
-    readers = {"state": tracks_as_told, "plots": plots_as_told, "log": json.loads}
+    readers: dict[str, Callable[[bytes], object]] = {"state": tracks_as_told, "plots": plots_as_told, "log": json.loads}
     assert json.loads(json.dumps(readers[release.traffic](release.body))) == vector["told"]

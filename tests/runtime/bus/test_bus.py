@@ -301,6 +301,7 @@ def test_the_server_goes_when_the_node_is_killed(tmp_path: Path) -> None:
     finally:
         node.kill()
         node.wait()
+        assert node.stdout is not None
         node.stdout.close()
 
 

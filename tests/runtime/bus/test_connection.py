@@ -11,10 +11,11 @@ import psutil
 import pytest
 from nats.aio.client import Client
 
+from benchmarks.federation.link import Link
 from sargas.runtime.bus.connection import Connection
 from sargas.runtime.bus.errors import BusAway
 from sargas.runtime.bus.status import look_at_leaves
-from tests.runtime.bus.conftest import Link, Nations
+from tests.runtime.bus.conftest import Nations
 
 
 @pytest.fixture(autouse=True)
