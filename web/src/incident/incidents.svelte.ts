@@ -6,7 +6,7 @@ export class Incidents {
   held: readonly IncidentView[] = $state.raw([]);
   /** The one the operator looks at. */
   chosen: string | null = $state(null);
-  #text = "";
+  #text = "[]";
 
   async ask(): Promise<void> {
     try {

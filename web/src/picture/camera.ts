@@ -45,8 +45,9 @@ export class KeptSize {
     this.width = element.clientWidth;
     this.height = element.clientHeight;
     this.#watching = new ResizeObserver(() => {
-      this.width = element.clientWidth;
-      this.height = element.clientHeight;
+      const { clientWidth, clientHeight } = element;
+      if (clientWidth === this.width && clientHeight === this.height) return; // it tells of the size at the start too
+      [this.width, this.height] = [clientWidth, clientHeight];
       onChange();
     });
     this.#watching.observe(element);

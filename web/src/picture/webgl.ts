@@ -56,6 +56,8 @@ export class WebGlRenderer {
   readonly #segments: Batch;
   /** Revision of the atlas that lies in the texture. */
   #loaded = 0;
+  /** Nothing is on the canvas: to clear it again costs a display without graphics hardware a whole frame. */
+  #isClear = false;
 
   constructor(canvas: HTMLCanvasElement, atlas: Atlas) {
     const gl = canvas.getContext("webgl2", { alpha: true, antialias: false, depth: false, premultipliedAlpha: true });
@@ -97,6 +99,9 @@ export class WebGlRenderer {
   }
 
   draw(scene: Scene, view: View): void {
+    const isEmpty = scene.segmentCount + scene.spriteCount === 0;
+    if (isEmpty && this.#isClear) return;
+    this.#isClear = isEmpty;
     if (this.#loaded !== this.#atlas.revision) this.#loadAtlas();
     this.#clear();
     this.#useView(this.#segments, view);
