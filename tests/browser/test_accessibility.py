@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,15 @@ LANGUAGES = ("EN", "LT")
 ALL_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 RULES_OF_A_THEME = ("color-contrast", "link-in-text-block", "target-size")
 """What another theme can change: it has other colours, and boxes to check, for the same elements (see themes.css)."""
+RULES_OF_A_PAGE = (
+    *("bypass", "duplicate-id-aria", "heading-order", "landmark-banner-is-top-level", "landmark-main-is-top-level"),
+    *("landmark-complementary-is-top-level", "landmark-contentinfo-is-top-level", "landmark-no-duplicate-banner"),
+    *("landmark-no-duplicate-contentinfo", "landmark-no-duplicate-main", "landmark-one-main", "landmark-unique"),
+    *("page-has-heading-one", "region"),
+)
+"""What hangs on more than the list in sight."""
+UNFOLD = "() => document.querySelectorAll('details').forEach((one) => (one.open = true))"
+DRESS = "theme => { document.documentElement.dataset.theme = theme; }"
 RUN = """async ([part, rules]) => {
   const {violations, passes} = await axe.run(part.length ? {include: part.map((one) => [one])} : document, {
     resultTypes: ["violations"],
@@ -61,7 +70,7 @@ RUN = """async ([part, rules]) => {
 }"""
 
 
-def faults(page: Page, where: str, *part: str) -> list[str]:
+def faults(page: Page, where: str, *part: str, rules: Sequence[str] = ()) -> list[str]:
     """Run axe on the page as it stands, or on parts of it; a run that checks next to nothing is a fault too.
 
     Axe looks at every element it is shown. What stands beside the part that a step changes was looked at in the step
@@ -69,10 +78,24 @@ def faults(page: Page, where: str, *part: str) -> list[str]:
     further theme only what it changes is looked at.
     """
     is_first = page.evaluate("document.documentElement.dataset.theme") not in THEMES[1:]
-    found: dict[str, Any] = page.evaluate(RUN, [list(part), ALL_RULES if is_first else RULES_OF_A_THEME])
-    least = (5 if part else 12) if is_first else 1
+    looked_for = rules or (ALL_RULES if is_first else RULES_OF_A_THEME)
+    found: dict[str, Any] = page.evaluate(RUN, [list(part), looked_for])
+    least = (5 if part or rules else 12) if is_first else 1
     few = [f"only {found['passes']} rules applied"] if found["passes"] < least else []
     return [f"{where}: {fault}" for fault in few + found["violations"]]
+
+
+def faults_in_all_themes(page: Page, where: str, *part: str) -> list[str]:
+    """Run axe in the first theme, then in the others, put on by the attribute that all their rules hang on.
+
+    The key that changes the theme does the same, and draws the map anew for each step.
+    """
+    found = []
+    for theme in THEMES:
+        page.evaluate(DRESS, theme)
+        found += faults(page, f"{theme} {where}", *part)
+    page.evaluate(DRESS, THEMES[0])
+    return found
 
 
 def panel_of(page: Page) -> str:
@@ -130,22 +153,29 @@ def test_no_list_has_a_fault_in_any_language_and_theme(screen: Screen, node: Scr
     fill(node)
     page = screen.open("?nomap&track=1001").page
     page.add_script_tag(path=AXE)
-    found: list[str] = []
+    tabs, found = page.get_by_role("tab"), []
+    for language in LANGUAGES:
+        page.get_by_role("button", name=language, exact=True).click()
+        for at in range(tabs.count()):
+            name = show_list(page, at)
+            found += faults_in_all_themes(page, f"{language} {name}", f"#{panel_of(page)}", ".tabs")
+            if language == LANGUAGES[0]:
+                found += faults(page, f"{name}, whole page", rules=RULES_OF_A_PAGE)
     for theme in THEMES:
         assert page.evaluate("document.documentElement.dataset.theme") == theme
         for language in LANGUAGES:
             page.get_by_role("button", name=language, exact=True).click()
-            tabs = page.get_by_role("tab")
-            for at in range(tabs.count()):
-                tabs.nth(at).click()
-                page.evaluate("() => document.querySelectorAll('details').forEach((one) => (one.open = true))")
-                # the whole page in one theme and language, for what hangs on more than one list: headings, landmarks
-                part = (
-                    () if at == 0 or (theme, language) == (THEMES[0], LANGUAGES[0]) else (f"#{panel_of(page)}", ".tabs")
-                )
-                found += faults(page, f"{theme} {language} {tabs.nth(at).inner_text().strip()}", *part)
+            found += faults(page, f"{theme} {language} {show_list(page, 0)}, whole page")
         page.keyboard.press("b")
     assert not found, "\n".join(found)
+
+
+def show_list(page: Page, at: int) -> str:
+    """Show a list with all that can be unfolded, and return its name."""
+    tab = page.get_by_role("tab").nth(at)
+    tab.click()
+    page.evaluate(UNFOLD)
+    return tab.inner_text().strip()
 
 
 def test_no_page_over_the_picture_has_a_fault(screens: Screens, tmp_path: Path) -> None:
@@ -166,23 +196,23 @@ def test_no_page_over_the_picture_has_a_fault(screens: Screens, tmp_path: Path) 
     with serve(node), screens.lend(node) as screen:
         page = screen.open("?nomap&view=admin", name="rita").page
         page.add_script_tag(path=AXE)
-        for theme in THEMES:
-            for language in LANGUAGES:
-                page.get_by_role("button", name=language, exact=True).click()
-                tabs = page.locator("main.page").get_by_role("tab")
-                for at in range(tabs.count()):
-                    tabs.nth(at).click()
-                    if at == 1:
-                        page.locator("main.page tbody button").first.click()
-                    page.evaluate("() => document.querySelectorAll('details').forEach((one) => (one.open = true))")
-                    part = () if at == 0 or (theme, language) == (THEMES[0], LANGUAGES[0]) else ("main.page",)
-                    found += faults(page, f"{theme} {language} {tabs.nth(at).inner_text().strip()}", *part)
-                page.keyboard.press("4")
-                page.locator(".results tbody button").first.click()
-                expect(page.locator(".plot")).to_have_count(4)
-                found += faults(page, f"{theme} {language} history")
-                page.keyboard.press("5")
-            page.keyboard.press("b")
+        for language in LANGUAGES:
+            page.get_by_role("button", name=language, exact=True).click()
+            tabs = page.locator("main.page").get_by_role("tab")
+            for at in range(tabs.count()):
+                tabs.nth(at).click()
+                if at == 1:
+                    page.locator("main.page tbody button").first.click()
+                page.evaluate(UNFOLD)
+                name = f"{language} {tabs.nth(at).inner_text().strip()}"
+                found += faults_in_all_themes(page, name, *(("main.page",) if at else ()))
+                if at and language == LANGUAGES[0]:
+                    found += faults(page, f"{name}, whole page", rules=RULES_OF_A_PAGE)
+            page.keyboard.press("4")
+            page.locator(".results tbody button").first.click()
+            expect(page.locator(".plot")).to_have_count(4)
+            found += faults_in_all_themes(page, f"{language} history")
+            page.keyboard.press("5")
     search.close()
     writer.close()
     node.store.close()
@@ -210,61 +240,62 @@ def test_no_layout_of_a_role_has_a_fault(screen: Screen, node: ScriptedNode) -> 
     page = screen.open("?nomap&view=airport").page
     page.add_script_tag(path=AXE)
     found: list[str] = []
-    for theme in THEMES:
-        for language in LANGUAGES:
-            page.get_by_role("button", name=language, exact=True).click()
-            for key in ("2", "3"):
-                page.keyboard.press(key)
-                expect(page.locator("section.airports, section.warned")).to_have_count(1)
-                found += faults(page, f"{theme} {language} view {key}")
-        page.keyboard.press("b")
+    for language in LANGUAGES:
+        page.get_by_role("button", name=language, exact=True).click()
+        for key, board in (("2", "airports"), ("3", "warned")):
+            page.keyboard.press(key)
+            expect(page.locator(f"section.{board}")).to_be_visible()
+            found += faults_in_all_themes(page, f"{language} view {key}")
     assert not found, "\n".join(found)
 
 
 def test_no_sheet_tool_or_form_has_a_fault(screen: Screen, node: ScriptedNode) -> None:
     page = screen.page
     found: list[str] = []
-    for theme in THEMES:
-        for language in LANGUAGES:
-            page.goto(f"{node.url}/?theme={theme}&lang={language.lower()}")
-            expect(page.locator(".login form")).to_be_visible()
-            page.add_script_tag(path=AXE)
-            found += faults(page, f"{theme} {language} log in")
+    for language in LANGUAGES:
+        page.goto(f"{node.url}/?theme={THEMES[0]}&lang={language.lower()}")
+        expect(page.locator(".login form")).to_be_visible()
+        page.add_script_tag(path=AXE)
+        found += faults_in_all_themes(page, f"{language} log in")
     screen.open(f"?nomap&track=1001&theme={THEMES[0]}&lang=en")
     page.add_script_tag(path=AXE)
-    for theme in THEMES:
-        for language in LANGUAGES:
-            page.get_by_role("button", name=language, exact=True).click()
-            expect(page.locator("html")).to_have_attribute("lang", language.lower())
-            found += faults_of_sheets(page, f"{theme} {language}", whole=(theme, language) == (THEMES[0], LANGUAGES[0]))
-        assert page.evaluate("document.documentElement.dataset.theme") == theme
-        page.keyboard.press("b")
+    for language in LANGUAGES:
+        page.get_by_role("button", name=language, exact=True).click()
+        expect(page.locator("html")).to_have_attribute("lang", language.lower())
+        found += faults_of_sheets(page, language)
     assert not found, "\n".join(found)
 
 
-def faults_of_sheets(page: Page, where: str, *, whole: bool) -> list[str]:
-    """Open one thing after the other over the picture and run axe on it, or on the whole page; close all again."""
+def faults_of_sheets(page: Page, language: str) -> list[str]:
+    """Open one thing after the other over the picture and run axe on it, once on the whole page too; close all."""
+    found: list[str] = []
+
+    def look(name: str, part: str) -> None:
+        found.extend(faults_in_all_themes(page, f"{language} {name}", part))
+        if language == LANGUAGES[0]:
+            found.extend(faults(page, f"{name}, whole page"))
+
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
-    found = faults(page, f"{where} keys", *(() if whole else ("[role=dialog]",)))
+    look("keys", "[role=dialog]")
     page.keyboard.press("?")
     page.keyboard.press("r")
     expect(page.get_by_role("dialog").locator("textarea")).not_to_have_value("")
-    found += faults(page, f"{where} report", *(() if whole else ("[role=dialog]",)))
+    look("report", "[role=dialog]")
     page.get_by_role("dialog").get_by_role("button").first.click()
     page.keyboard.press("m")
     for _ in range(3):
         page.locator(".measure .deeds button").nth(1).click()
-    found += faults(page, f"{where} measure")
+    look("measure", ".measure")
     page.keyboard.press("Escape")
     page.locator("#tab-zones").click()
     page.locator(".zones .deeds button").first.click()
     expect(page.locator(".zones form")).to_be_visible()
-    found += faults(page, f"{where} zone", *(() if whole else (".zones",)))
+    look("zone", ".zones")
     page.keyboard.press("F2")
     page.keyboard.type("54 25")
     expect(page.locator("#search-hits li")).to_have_count(1)
-    found += faults(page, f"{where} search", *(() if whole else (".search",)))
+    look("search", ".search")
     page.locator(".search .asked button").click()
     page.locator(".zones form button[type=button]").last.click()
     expect(page.locator(".zones form")).to_have_count(0)
