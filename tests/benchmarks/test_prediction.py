@@ -73,7 +73,7 @@ def test_the_velocity_told_is_taken_straight_on() -> None:
 
 
 def test_training_rows_know_nothing_of_what_comes() -> None:
-    flight = simulated_flight("bird", 400, np.random.default_rng(3))
+    flight = simulated_flight("bird", 260, np.random.default_rng(3))
     other = Flight(
         flight.source, "", flight.kind, flight.second, flight.place.copy(), flight.velocity, flight.frame,
     )  # fmt: skip

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from sargas.identification.forest import score
 from sargas.identification.model_file import flatten
 
 
 def test_scores_are_those_of_the_library() -> None:
+    from sklearn.ensemble import HistGradientBoostingClassifier  # every worker collects this file, one runs it
+
     rng = np.random.default_rng(5)
     x = rng.normal(size=(600, 7)).astype(np.float32)
     x[rng.random(x.shape) < 0.1] = np.nan
