@@ -144,17 +144,24 @@ def test_a_disagreement_that_names_a_hidden_radar_is_for_those_who_may_know_of_i
     assert (hidden.label.classification, open_to_all.label) == (Classification.SECRET, LABEL)
 
 
-def test_a_jump_is_told_as_spoofing_within_a_few_reports() -> None:
-    state, messages = fly(jumped, seconds=120)
+@pytest.fixture(scope="module")
+def jump() -> tuple[State, list[Message]]:
+    """Two minutes, one of them with a place that jumped; to look at."""
+    return fly(jumped, seconds=120)
+
+
+def test_a_jump_is_told_as_spoofing_within_a_few_reports(jump: tuple[State, list[Message]]) -> None:
+    state, messages = jump
     spoofed = [event for event in told(messages) if event.cause == "spoofing"]
     assert [event.icao_address for event in spoofed if event.state == "begun"] == [f"{ADDRESSES[LIAR]:06x}"]
     assert (spoofed[0].time_ns - EPOCH_NS) / 1e9 <= LIES_FROM + 5
     assert nearest_m(state, 120.0) < 150.0
 
 
-def test_a_watch_that_begins_anew_ends_what_it_had_told_and_nobody_is_doubted_for_it() -> None:
-    state, messages = fly(jumped, seconds=120)
-    picture = state.picture
+def test_a_watch_that_begins_anew_ends_what_it_had_told_and_nobody_is_doubted_for_it(
+    jump: tuple[State, list[Message]],
+) -> None:
+    messages, picture = jump[1], load_state(dump_state(jump[0], 1))[0].picture
     assert picture is not None
     standing = {event.event_id for event in told(messages) if event.state != "ended"}
     standing -= {event.event_id for event in told(messages) if event.state == "ended"}
