@@ -13,7 +13,7 @@ import pytest
 from tests.cli.conftest import Ended
 
 END_AND_BEGIN_S = 13_400, 23_400
-PART_OF_FLIGHT, PART_OF_ASCENT = 400, 400
+PART_OF_FLIGHT, PART_OF_ASCENT = 250, 250
 """Rows of long recordings that say the same as all of them: each second of a recording is a tick."""
 
 
