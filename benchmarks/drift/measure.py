@@ -231,7 +231,8 @@ def advised(told: Told) -> tuple[Marks, Float64]:
     steps = len(told.night.place)
     times = told.night.times_s
     closed, told_at = np.zeros(steps, bool), np.full(steps, np.inf)
-    open_from, since, first_told = None, 0.0, np.inf
+    open_from: float | None = None
+    since, first_told = 0.0, np.inf
     for one in told.advice:
         now_s = (one.time_ns - START_NS) / NS_PER_S
         if open_from is not None and one.state in ("close", "closed", "reopen", "called_off"):
