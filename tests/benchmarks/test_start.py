@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 STARTED_FROM_ELSEWHERE = """
 import contextlib, io, os, runpy, sys, traceback
@@ -42,6 +44,7 @@ def start_all(folder: Path, cwd: Path) -> tuple[set[str], str]:
     return set(done.stdout.split()), done.stderr
 
 
+@pytest.mark.slow
 def test_every_benchmark_starts(tmp_path: Path) -> None:
     started, said = start_all(BENCHMARKS, tmp_path)
     assert not said
