@@ -140,6 +140,12 @@ def test_a_height_that_a_radar_without_elevation_left_open_is_not_told_as_known(
     assert "altitude unknown" in alert.reasons[2]
 
 
+def test_a_height_that_is_nearly_open_puts_nobody_above_a_ceiling_or_below_a_floor() -> None:
+    assert start().assess(tracks_at(0, {"altitude": 3500.0, "height_sigma": 300.0}), at(0)) == ()
+    (alert,) = start().assess(tracks_at(0, {"altitude": 3500.0, "height_sigma": 1500.0}), at(0))
+    assert alert.zone_id == "plant"
+
+
 @pytest.mark.parametrize("status", [TrackStatus.TENTATIVE, TrackStatus.COASTING, TrackStatus.DROPPED])
 def test_only_a_confirmed_track_raises_an_alert(status: TrackStatus) -> None:
     entry = start()

@@ -63,7 +63,7 @@ class TrackView:
     def of(cls, tracks: Tracks, index: ZoneIndex, label: Label, doubted: frozenset[int] = frozenset()) -> Self:
         """Place tracks in the plane and find their zones."""
         x_m, y_m = index.plane.plane_from_geodetic(tracks.latitude_deg, tracks.longitude_deg)
-        position = np.stack([x_m, y_m, tracks.altitude_m], axis=1)
+        position = np.stack([x_m, y_m, tracks.known_altitude_m], axis=1)
         inside = Pairs.of(*index.containing_pairs(columns(position)), len(index))
         return cls(tracks, position, inside, label, doubted)
 
