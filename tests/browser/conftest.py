@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -187,6 +188,11 @@ class Screens:
         """Close them all."""
         for screen in self.free:
             screen.page.context.close()
+
+
+def layers_at(place: str) -> tuple[str, str]:
+    """Return the address of a place and what to wait for: the basemap costs two seconds of a core."""
+    return (f"?{place}", "map") if os.environ.get("SARGAS_SCREENSHOTS") else (f"?nomap&{place}", "ready")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sargas.model.message import Message
-from tests.browser.conftest import Screen
+from tests.browser.conftest import Screen, layers_at
 from tests.console.node import NOW_NS, ScriptedNode, make_health, make_tracks
 from tests.console.test_network import CUE, configuration, handover, identity, notice
 
@@ -30,7 +30,8 @@ def share(node: ScriptedNode) -> None:
 
 def test_an_offer_is_shown_with_its_time_and_taken_over(screen: Screen, node: ScriptedNode) -> None:
     share(node)
-    screen.open("?lat=55.5&lon=25.0&zoom=7&lang=en&list=network&track=7", wait="map")
+    address, drawn = layers_at("lat=55.5&lon=25.0&zoom=7&lang=en&list=network&track=7")
+    screen.open(address, wait=drawn)
     panel = screen.page.get_by_role("region", name="Partners")
     expect(screen.page.get_by_role("tab", name="Partners")).to_contain_text("1")
     expect(panel).to_contain_text("LVA offers LVA-1")
