@@ -55,6 +55,9 @@ UNUSED = (
 LESS_OF_THE_BROWSER = f"--disable-features={','.join(UNUSED)}"
 # each test's node is an origin of its own: a process for it, and one to spare, take a sixth of a page's time
 ONE_PROCESS = ("--renderer-process-limit=1", "--disable-site-isolation-trials")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first that is installed, unless ``SARGAS_BROWSER`` names another. The first is Chromium's engine without its own
+window around the page, which nobody sees here and which costs a quarter of the processor time of these tests."""
 READ_BACK = "GPU stall due to ReadPixels"
 """Chromium on how such a page is put together: the canvas is read back for it; the page itself reads one pixel once."""
 DESK = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB"}
@@ -198,9 +201,8 @@ def layers_at(place: str) -> tuple[str, str]:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of an installed Chromium."""
-    found = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-    )
+    names = (os.environ["SARGAS_BROWSER"],) if "SARGAS_BROWSER" in os.environ else BROWSERS
+    found = next((path for name in names if (path := shutil.which(name))), None)
     if found is None:
         pytest.skip("no Chromium is installed: sudo apt-get install -y chromium")
     if not (PACKAGE / "static" / "index.html").is_file():
