@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { Continuity } from "../src/stream/continuity.ts";
 import type { TrackFrame } from "../src/stream/frame.ts";
 import { Ledger, type Wanted } from "../src/track/ledger.ts";
-import { Tracks } from "../src/track/tracks.ts";
+import { fromPacked, toPacked, Tracks } from "../src/track/tracks.ts";
 import type { NamesSection } from "../src/generated/messages.ts";
 
 interface Row {
@@ -150,6 +150,14 @@ test("deltas apply only on the frame they are based on; a gap asks once and wait
   assert.equal(judge(11, 8), "drop", "no delta is believed before the snapshot");
   assert.equal(judge(11, 0), "apply");
   assert.equal(judge(12, 11), "apply");
+});
+
+test("tracks that were handed over as one buffer are the same tracks", () => {
+  const ledger = new Ledger();
+  ledger.apply(frameOf([{ id: 7 }, { id: 3 }]));
+  const now = ledger.pack();
+  const there = fromPacked(structuredClone(toPacked(now)));
+  assert.deepEqual(there, now);
 });
 
 test("all columns of a frame lie in one buffer, so that nothing is copied between the threads", () => {

@@ -11,7 +11,7 @@ export class Forecasts {
 
   /** Asks about tracks and forgets all others; while answers are out nothing more is asked. */
   async ask(trackIds: readonly number[]): Promise<void> {
-    if (this.#asking) return;
+    if (this.#asking || (trackIds.length === 0 && this.held.size === 0)) return; // nothing new to draw
     this.#asking = true;
     try {
       const wanted = [...new Set(trackIds)].slice(0, MOST_ASKED);

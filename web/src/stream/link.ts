@@ -20,7 +20,7 @@ import type {
   SourcesSection,
 } from "../generated/messages.ts";
 import type { Wanted } from "../track/ledger.ts";
-import type { TracksNow } from "../track/tracks.ts";
+import { fromPacked, type PackedTracks, type TracksNow } from "../track/tracks.ts";
 import type { FrameHeader } from "./frame.ts";
 import StreamWorker from "./worker.ts?worker";
 
@@ -37,7 +37,7 @@ export type StreamEvent =
   | { readonly kind: "link"; readonly state: LinkState }
   | { readonly kind: "text"; readonly text: string }
   /** With the table's list where it is due: the page then renews itself once for both. */
-  | { readonly kind: "tracks"; readonly head: FrameHead | null; readonly now: TracksNow; readonly list: Uint32Array | null }
+  | { readonly kind: "tracks"; readonly head: FrameHead | null; readonly now: PackedTracks; readonly list: Uint32Array | null }
   | { readonly kind: "list"; readonly list: Uint32Array };
 
 export type Section =
@@ -92,7 +92,7 @@ export function openStream(receiver: Receiver): Link {
     const message = event.data;
     if (message.kind === "link") receiver.takeLink(message.state);
     else if (message.kind === "text") receiver.takeSection(JSON.parse(message.text) as Section);
-    else if (message.kind === "tracks") giveBack(receiver.takeTracks(message.now, message.head));
+    else if (message.kind === "tracks") giveBack(receiver.takeTracks(fromPacked(message.now), message.head));
     if ("list" in message && message.list) receiver.takeList(message.list);
   };
   const url = new URL("/stream", location.href);

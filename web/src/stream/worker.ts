@@ -1,6 +1,6 @@
 // Holds the WebSocket and the tracks off the main thread: checks frames, asks for a snapshot on a gap, reconnects by itself.
 import { Ledger } from "../track/ledger.ts";
-import { memoryOf } from "../track/tracks.ts";
+import { toPacked } from "../track/tracks.ts";
 import { Continuity } from "./continuity.ts";
 import { readFrame, type TrackFrame } from "./frame.ts";
 import type { LinkState, StreamEvent, StreamOrder } from "./link.ts";
@@ -95,7 +95,7 @@ function receiveFrame(frame: TrackFrame, continuity: Continuity, socket: WebSock
 
 /** Gives the page all tracks, after a frame or because it wants them otherwise; with the table's list, when it is due. */
 function hand(frame: TrackFrame | null): void {
-  const now = ledger.pack(spare);
+  const now = toPacked(ledger.pack(spare));
   spare = null;
   const head = frame && {
     baseSequence: frame.baseSequence,
@@ -105,7 +105,7 @@ function hand(frame: TrackFrame | null): void {
   };
   const waitMs = frame === null ? 0 : listedMs + LIST_INTERVAL_MS - performance.now();
   const list = waitMs <= NEARLY_DUE_MS ? listNow() : null;
-  post({ kind: "tracks", head, now, list }, [memoryOf(now.columns), ...(list ? [list.buffer] : [])]);
+  post({ kind: "tracks", head, now, list }, [now.memory, ...(list ? [list.buffer] : [])]);
   if (waitMs > NEARLY_DUE_MS) listTimer ??= setTimeout(postList, waitMs);
 }
 

@@ -51,7 +51,11 @@ export function makeColumns(rows: number): TrackColumns {
 export function packColumns(rows: number, spare: ArrayBuffer | null = null): TrackColumns {
   const bytes = rows * COLUMN_KEYS.reduce((sum, name) => sum + KINDS[name].BYTES_PER_ELEMENT, 0);
   const serves = spare !== null && spare.byteLength >= bytes && spare.byteLength <= 2 * bytes;
-  const buffer = serves ? spare : new ArrayBuffer(bytes);
+  return columnsIn(serves ? spare : new ArrayBuffer(bytes), rows);
+}
+
+/** The packed columns of so many rows that lie in a buffer. */
+export function columnsIn(buffer: ArrayBuffer, rows: number): TrackColumns {
   let offset = 0;
   const place = (name: keyof TrackColumns): [string, TrackColumns[keyof TrackColumns]] => {
     const column = new KINDS[name](buffer, offset, rows);
@@ -72,13 +76,27 @@ export interface TrackView extends TrackColumns {
   names(id: number): TrackNames;
 }
 
-/** What a frame made of the tracks, as the worker hands it over. */
+/** What a frame made of the tracks. */
 export interface TracksNow {
   readonly columns: TrackColumns;
   /** Tracks that were there before and are no more. */
   readonly gone: Uint32Array;
   /** Epoch ms the picture holds at. */
   readonly validTimeMs: number;
+}
+
+/** The same as the worker hands it over: one buffer, for each column that goes between threads by itself takes the page time. */
+export interface PackedTracks extends Pick<TracksNow, "gone" | "validTimeMs"> {
+  readonly memory: ArrayBuffer;
+  readonly rows: number;
+}
+
+export function toPacked({ columns, gone, validTimeMs }: TracksNow): PackedTracks {
+  return { memory: memoryOf(columns), rows: columns.id.length, gone, validTimeMs };
+}
+
+export function fromPacked({ memory, rows, gone, validTimeMs }: PackedTracks): TracksNow {
+  return { columns: columnsIn(memory, rows), gone, validTimeMs };
 }
 
 export interface Tracks extends TrackColumns {}
