@@ -24,14 +24,22 @@ const CATALOGUES: Record<Language, Record<string, string>> = {
   pl: { ...polish, ...polishViews },
 };
 
+const PLURALS: Record<Language, Intl.PluralRules> = {
+  en: new Intl.PluralRules("en"),
+  lt: new Intl.PluralRules("lt"),
+  lv: new Intl.PluralRules("lv"),
+  pl: new Intl.PluralRules("pl"),
+};
+
 /** Says something in a language, placeholders such as {count} filled in. */
-export function say(language: Language, key: Key, values: Values = {}): string {
-  return fill(CATALOGUES[language][key] ?? ENGLISH[key], values);
+export function say(language: Language, key: Key, values?: Values): string {
+  const text = CATALOGUES[language][key] ?? ENGLISH[key];
+  return values ? fill(text, values) : text; // most have none, and a page says hundreds a second
 }
 
 /** Says a counted phrase in the plural form the number needs. */
 export function sayCount(language: Language, key: CountedKey, count: number): string {
-  const form = new Intl.PluralRules(language).select(count);
+  const form = PLURALS[language].select(count);
   const words = CATALOGUES[language];
   return fill(words[`${key}#${form}`] ?? words[`${key}#other`] ?? "", { count });
 }

@@ -166,12 +166,15 @@ export class PictureState implements Receiver {
   });
   /** The node's own time now, epoch ms, whatever is shown. */
   nodeTime = $derived.by(() => this.#nodeMs + Math.max(0, this.now - this.#nodeHeard));
-  /** The time of what is shown, epoch ms: the node's time now, in a recording or a playback that of the picture. */
+  /**
+   * The time of what is shown, epoch ms: the node's time now, in a recording or a playback that of the picture. Live in
+   * whole seconds, as it is shown everywhere: what hangs on it is renewed once a second, not with each word of the node.
+   */
   time = $derived.by(() => {
     if (!this.clock) return Date.now();
     if (this.axis.told) return this.axis.told.time_ms;
     if (this.replay) return this.clock.valid_time_ms;
-    return this.clock.server_time_ms + Math.max(0, this.now - this.#clockHeard);
+    return 1000 * Math.floor((this.clock.server_time_ms + Math.max(0, this.now - this.#clockHeard)) / 1000);
   });
 
   /** Tracks whose forecast matters: the selected one, those of standing alerts; in a playback none: it would be of now. */
