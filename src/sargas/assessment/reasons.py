@@ -29,9 +29,9 @@ def flies_like_airliner(tracks: Tracks, row: int) -> bool:
     )
 
 
-def describe_track(tracks: Tracks, row: int) -> tuple[Said, ...]:
-    """Say who a track claims to be, how it flies and who sees it."""
-    return (_identity(tracks, row), _flight(tracks, row), *_sensors(tracks, row))
+def describe_track(tracks: Tracks, row: int, altitude_m: float) -> tuple[Said, ...]:
+    """Say who a track claims to be, how it flies and who sees it; ``altitude_m``: NaN where it is not known."""
+    return (_identity(tracks, row), _flight(tracks, row, altitude_m), *_sensors(tracks, row))
 
 
 def _identity(tracks: Tracks, row: int) -> Said:
@@ -44,8 +44,7 @@ def _identity(tracks: Tracks, row: int) -> Said:
     return say("nameless")
 
 
-def _flight(tracks: Tracks, row: int) -> Said:
-    altitude_m = float(tracks.known_altitude_m[row])
+def _flight(tracks: Tracks, row: int, altitude_m: float) -> Said:
     height = say("altitude_unknown") if isnan(altitude_m) else say("altitude", altitude=f"{altitude_m:.0f}")
     speed_mps = ground_speed_mps(tracks, row)
     if isnan(speed_mps):

@@ -260,7 +260,9 @@ class ZoneEntry:
         label = view.label
         if view.tracks.flags[row] & NOT_REAL:
             label = label.model_copy(update={"caveats": tuple(sorted({*label.caveats, EXERCISE}))})
-        return Cause(tier, eta_ns, (where, *describe_track(view.tracks, row)), label, probability)
+        return Cause(
+            tier, eta_ns, (where, *describe_track(view.tracks, row, float(view.position[row, 2]))), label, probability
+        )
 
     def _note_causes(self, view: TrackView, ahead: Pairs, time_ns: int) -> None:
         """Note of which alerts of these tracks the cause holds and of which it is gone."""

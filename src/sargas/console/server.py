@@ -96,12 +96,12 @@ class Connection(_NotHeldOpen, H11Protocol):
         if self.client is None or _is_here(self.client[0]):
             return False
         address, config = self.client[0], self.config
-        most = config.of_one_address if isinstance(config, ServerConfig) else OF_ONE_ADDRESS
-        if sum(_address_of(one) == address for one in self.connections) <= most:
+        assert isinstance(config, ServerConfig)
+        if sum(_address_of(one) == address for one in self.connections) <= config.of_one_address:
             return False
-        if isinstance(config, ServerConfig) and self.loop.time() >= config.next_told_s:
+        if self.loop.time() >= config.next_told_s:
             config.next_told_s = self.loop.time() + TOLD_AGAIN_S
-            _log.warning("connections refused: too many of one address", address=address, most=most)
+            _log.warning("connections refused: too many of one address", address=address, most=config.of_one_address)
         return True
 
     def _give_up_unless_asked(self) -> None:

@@ -80,12 +80,12 @@ class NetworkShown:
     def changes(self, since: int) -> NetworkChange:
         """Return what changed after a revision; -1: all that is, without what ended."""
         identities = [told for revision, told in self._identities.values() if revision > since]
-        notices = sorted((*self._notices.values(), *self._over.values()), key=itemgetter(0))
+        notices = [kept for kept in (*self._notices.values(), *self._over.values()) if kept[0] > since]
         return NetworkChange(
             tuple(told for told in identities if since >= 0 or not told.is_ended),
             tuple(told for revision, told in self._handovers.values() if revision > since),
             tuple(told for revision, told in self._cues.values() if revision > since),
-            tuple(told for revision, told in notices if revision > since),
+            tuple(told for _, told in sorted(notices, key=itemgetter(0))),
             tuple(told for revision, told in self._take_overs.values() if revision > since),
         )
 
