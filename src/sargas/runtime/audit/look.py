@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
 import sys
 import time
 from collections import deque
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -43,16 +44,17 @@ def look_into(directory: Path) -> AuditLook:
 
 async def look_beside(directory: Path) -> AuditLook:
     """Do the same in another process. Raises RuntimeError with its words when that one fails."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", __name__, str(directory), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    process = subprocess.Popen(
+        (sys.executable, "-m", __name__, str(directory)), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    try:
-        told, complaint = await process.communicate()
-    except asyncio.CancelledError:  # who asked is gone, or the node stops
-        with suppress(ProcessLookupError):
+    # a thread waits for it, not this task: a node that stops cancels twice, and would leave the process behind
+    with ThreadPoolExecutor(1) as beside:
+        ended = beside.submit(process.communicate)
+        try:
+            told, complaint = await asyncio.shield(asyncio.wrap_future(ended))
+        except asyncio.CancelledError:  # who asked is gone, or the node stops
             process.kill()
-        await process.communicate()
-        raise
+            raise
     if process.returncode != 0:
         raise RuntimeError(f"{directory}: the audit cannot be looked at: {complaint.decode()[-500:]}")
     found: dict[str, Any] = json.loads(told)
