@@ -10,6 +10,7 @@ benchmark, and then only its rows of the same figure or command are renewed: ``r
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import platform
@@ -24,6 +25,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parent / "docs" / "performance.md"
 KEYS = {"figure", "value", "unit", "limit", "ok", "command", "note"}
+HEAD = ("| figure | value | limit | kept | command | date, load | note |", "|---|---|---|---|---|---|---|")
 OF_BENCHMARK = re.compile(r"(?:^\| |/)(bench_\w+?)(?:\.py| \| failed )")
 
 
@@ -41,7 +43,7 @@ def rows_by_benchmark(page: str) -> dict[str, list[str]]:
     """Return the rows of a written page by the benchmark that gave them."""
     rows: dict[str, list[str]] = {}
     for line in page.splitlines():
-        named = OF_BENCHMARK.search(line)
+        named = OF_BENCHMARK.search(line) if line.startswith("| ") else None
         if named:
             rows.setdefault(named[1], []).append(line)
     return rows
@@ -92,7 +94,7 @@ def render_rows(outcome: Outcome, day: str) -> list[str]:
 
 
 def render_page(rows: dict[str, list[str]], machine: str) -> str:
-    """Render docs/performance.md."""
+    """Render docs/performance.md: how many limits each benchmark keeps, then the rows of each."""
     lines = [
         "# Performance",
         "",
@@ -101,10 +103,32 @@ def render_page(rows: dict[str, list[str]], machine: str) -> str:
         "",
         f"Machine: {machine}.",
         "",
-        "| figure | value | limit | kept | command | date, load | note |",
-        "|---|---|---|---|---|---|---|",
+        "| benchmark | figures | with a limit | missed |",
+        "|---|---|---|---|",
+        *(_count_kept(name, rows[name]) for name in sorted(rows)),
     ]
-    return "\n".join((*lines, *(row for name in sorted(rows) for row in rows[name]))) + "\n"
+    for name in sorted(rows):
+        lines += ["", f"## {_short(name)}", "", *_describe(name), *HEAD, *rows[name]]
+    return "\n".join(lines) + "\n"
+
+
+def _count_kept(name: str, rows: list[str]) -> str:
+    kept = [_cell(row, 3) for row in rows]
+    missed = kept.count("**no**")
+    cells = (f"[{_short(name)}](#{_short(name)})", len(rows), sum(map(bool, kept)), f"**{missed}**" if missed else 0)
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _short(name: str) -> str:
+    return name.removeprefix("bench_")
+
+
+def _describe(name: str) -> list[str]:
+    try:
+        said = ast.get_docstring(ast.parse((HERE / f"{name}.py").read_text(encoding="utf-8"))) or ""
+    except SyntaxError:  # its row says that it failed
+        said = ""
+    return [said.partition("\n")[0], ""] if said else []
 
 
 def _value(figure: dict[str, Any]) -> str:

@@ -45,6 +45,7 @@ def test_kept_limits_make_a_page_and_exit_0(run: ModuleType, tmp_path: Path) -> 
         (f"print('''{FIGURE.replace('bench_', 'strange_') % ('zones', 3, 'true')}''')",),
         (f"print('''{FIGURE.replace('benchmarks/', '/home/me/benchmarks/') % ('zones', 3, 'true')}''')",),
         ("pass",),
+        ("no python",),
         (f"print('''{FIGURE % ('zones', 3, 'true')}''')", "raise SystemExit(3)"),
     ],
 )
@@ -97,5 +98,18 @@ def test_options_renew_only_the_figures_they_measure(run: ModuleType, tmp_path: 
     assert run.main(["--", "--only", "slow"]) == 2
 
 
+def test_the_page_begins_with_how_many_limits_each_benchmark_keeps(run: ModuleType, tmp_path: Path) -> None:
+    write(tmp_path, "one", '"How soon: bench_one.py."', f"print('''{FIGURE % ('zones', 3, 'true')}''')")
+    two = (("a", 1, "null"), ("b", 9, "false"), ("c", 1, "true"))
+    write(tmp_path, "two", *(f"print('''{FIGURE % figure}''')" for figure in two))
+    assert run.main([]) == 1
+    page = (tmp_path / "performance.md").read_text(encoding="utf-8")
+    assert "| [one](#one) | 1 | 1 | 0 |\n| [two](#two) | 3 | 2 | **1** |\n" in page
+    assert "\n## one\n\nHow soon: bench_one.py.\n\n| figure |" in page
+    assert run.main(["one"]) == 0
+    assert (tmp_path / "performance.md").read_text(encoding="utf-8") == page, "what stands on it is no row of its own"
+
+
 def rows_of(folder: Path) -> list[str]:
-    return (folder / "performance.md").read_text(encoding="utf-8").split("|---|\n")[1].splitlines()
+    page = (folder / "performance.md").read_text(encoding="utf-8")
+    return [row for row in page.splitlines() if row.startswith("| ") and "bench_" in row]
