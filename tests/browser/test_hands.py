@@ -130,6 +130,17 @@ def test_what_is_typed_about_an_alert_goes_on_while_others_come_and_it_moves(
     page.keyboard.type("amateurs")
     expect(reason).to_have_value("mast and amateurs")
     assert node.decisions == [], "no letter was taken for a command"
+    page.locator(".alert").first.locator(".what").click()
+    reason.focus()
+    node.picture.apply([few[4].model_copy(update={"state": "ended", "ended_ns": NOW_NS})], NOW_NS)
+    expect(reason).to_have_count(0)
+    page.keyboard.type(" at a radio mast")
+    page.wait_for_timeout(300)
+    assert node.decisions == [], "nor of what is typed on when the field has gone with its alert"
+    expect(page.locator(".detail")).to_be_visible()
+    page.locator(".alert.ended .what").click()
+    page.keyboard.press("a")
+    screen.wait_for(lambda: [one.action for one in node.decisions] == ["acknowledge"])
 
 
 def test_escape_leaves_a_field_and_keeps_what_is_typed_and_selected(screen: Screen, node: ScriptedNode) -> None:
