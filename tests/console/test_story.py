@@ -117,7 +117,8 @@ def test_it_says_who_saw_it_what_it_was_held_for_and_what_was_done(operator: htt
 def test_a_report_is_drafted_from_what_is_known_and_says_who_and_when(
     operator: httpx.Client, node: ScriptedNode
 ) -> None:
-    claim = make_claim(7, NOW_NS, claim_id="rasa/7/class", about="class", value="one_way_drone", source="rasa")
+    about = {"claim_id": "rasa/7/class", "about": "class", "value": "one_way_drone", "source": "rasa", "label": LABEL}
+    claim = make_claim(7, NOW_NS, **about)
     node.picture.apply([make_configuration(exercise=True), make_tracks([7]), claim], NOW_NS)
     node.store.write([make_alert("a1", 7), claim])
     told = operator.get("/api/tracks/7/report-draft").json()
@@ -134,8 +135,32 @@ def test_a_report_is_drafted_from_what_is_known_and_says_who_and_when(
     assert "Matė radar-west: 2026-09-21T14:13:00Z - 2026-09-21T14:13:19Z, būsenų: 20" in lithuanian
     assert "2026-09-21T14:13:20Z Kritinis pavojus: Rytų siena" in lithuanian
     assert "one_way_drone" not in text + lithuanian
-    assert operator.get("/api/tracks/8/report-draft").status_code == 404
+    assert operator.get("/api/tracks/9/report-draft").status_code == 404
     assert operator.get("/api/tracks/7/report-draft?language=xx").status_code == 422
+
+
+def test_a_report_of_a_track_that_is_gone_tells_what_is_kept_of_it(operator: httpx.Client, node: ScriptedNode) -> None:
+    node.picture.apply([make_configuration(), make_tracks([9])], NOW_NS)
+    about = {"claim_id": "rasa/7/class", "about": "class", "source": "rasa", "label": LABEL}
+    first = make_claim(7, NOW_NS - 9, **about, value="bird", until_ns=NOW_NS - 1)
+    node.store.write([make_alert("a1", 7), first, make_claim(7, NOW_NS - 5, **about, value="one_way_drone")])
+    text = operator.get("/api/tracks/7/report-draft").json()["text"]
+    assert "Report on track 7\nDrafted 2026-09-21T14:13:20Z by jonas" in text
+    assert "Label: UNCLASSIFIED // REL TO LTU, LVA, POL\n" in text
+    assert "Last known place: 55.0000, 25.0000, 1000 m" in text
+    assert "Class: one-way drone (" in text
+    assert "Seen by radar-west: 2026-09-21T14:13:00Z - 2026-09-21T14:13:19Z, 20 states" in text
+    assert "2026-09-21T14:13:20Z Critical alert: Rytų siena" in text
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+def test_a_report_stands_under_the_strictest_label_of_what_it_tells(
+    operator: httpx.Client, node: ScriptedNode, is_live: bool
+) -> None:
+    secret = Label(classification=Classification.SECRET, releasable_to=("LTU",), originator="LTU")
+    node.picture.apply([make_configuration(), make_tracks([7 if is_live else 9])], NOW_NS)
+    node.store.write([make_lost(7, label=secret)])
+    assert "Label: SECRET // REL TO LTU\n" in operator.get("/api/tracks/7/report-draft").json()["text"]
 
 
 def test_of_a_track_that_nobody_knows_there_is_none(operator: httpx.Client, node: ScriptedNode) -> None:

@@ -244,7 +244,8 @@ class Operations:
         )
 
     def draft_track_report(self, track_id: int, *, language: Literal["en", "lt"] | None = None) -> models.TrackReport:
-        """Draft a report of a live track from its story, for a person to read, change and sign; nothing is stored.
+        """Draft a report of a track, also of one that is gone, for a person to read, change and sign; nothing is
+        stored.
 
         ``GET /api/tracks/{track_id}/report-draft``; scope ``read``.
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Annotated, TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -18,14 +18,34 @@ from sargas.console.story_messages import SensorSpanView, StoryLine, StoryView, 
 from sargas.console.track_life import COLUMNS, changes_of_life, sensor_spans
 from sargas.identification.claim_weight import QUESTIONS, answer
 from sargas.model.columns import NS_PER_S
-from sargas.model.label import Label
+from sargas.model.label import Label, most_restrictive
+from sargas.model.plots import LABEL_KEY
 from sargas.model.records import Alert, Claim, Decision, LostTrack, PublicWarning, TrackEvent
 from sargas.model.tracks import Tracks
+from sargas.runtime.history.layout import LABEL_COLUMN
 
 router = APIRouter(prefix="/api")
 MOST_LINES = 500
 REPORTED_H = 6.0
 Told = TypeVar("Told", Alert, PublicWarning)
+
+
+class _Kept(NamedTuple):
+    """What history and store hold of a track."""
+
+    rows: pa.Table | None
+    """Its states; none where no history is kept (a recording)."""
+    alerts: tuple[Alert, ...]
+    warnings: tuple[PublicWarning, ...]
+    claims: tuple[Claim, ...]
+    events: tuple[TrackEvent, ...]
+    lost: tuple[LostTrack, ...]
+    decisions: tuple[Decision, ...]
+
+    def labels(self) -> set[Label]:
+        """Return the labels of all of it."""
+        records = (*self.alerts, *self.warnings, *self.claims, *self.events, *self.lost, *self.decisions)
+        return {record.label for record in records} | _labels_of(self.rows)
 
 
 @router.get("/tracks/{track_id}/story")
@@ -36,7 +56,7 @@ def read_story(
     hours: Annotated[float, Query(gt=0, le=48, description="How far back from the picture's time")] = 6.0,
 ) -> StoryView:
     """Tell a track's story, the first first: who saw it when, how class and status changed, what was said and done."""
-    return _tell(console, track_id, hours)
+    return _tell(track_id, _read(console, track_id, hours))
 
 
 @router.get("/tracks/{track_id}/report-draft")
@@ -46,19 +66,21 @@ def draft_track_report(
     session: LoggedIn,
     language: Annotated[Language, Query(description="en or lt")] = "en",
 ) -> TrackReport:
-    """Draft a report of a live track from its story, for a person to read, change and sign; nothing is stored."""
+    """Draft a report of a track, also of one that is gone, for a person to read, change and sign; nothing is stored."""
+    kept = _read(console, track_id, REPORTED_H)
     shown = console.picture.snapshot()
-    label = console.picture.label_of(track_id)
-    if label is None:
-        raise HTTPException(404, f"expected a live track, was {track_id}: it may have been dropped")
     now_ns = shown.valid_time_ns if console.settings.replay else console.settings.now_ns()
-    claims = console.picture.claims(track_id)
+    live = console.picture.label_of(track_id)
+    claims, spoken_ns = console.picture.claims(track_id), now_ns
+    if live is None:  # what was held of it when it was last heard of
+        claims = tuple({one.claim_id: one for one in kept.claims}.values())
+        spoken_ns = max((one.time_ns for one in claims), default=now_ns)
     text = draft_report(
-        _tell(console, track_id, REPORTED_H),
-        [answer(about, claims, now_ns) for about in QUESTIONS],
+        _tell(track_id, kept),
+        [answer(about, claims, spoken_ns) for about in QUESTIONS],
         language=language,
-        place=_place(shown.tracks, track_id),
-        label=_say_label(label),
+        place=_place_of(kept.rows) if live is None else _place_now(shown.tracks, track_id),
+        label=_say_label(most_restrictive(kept.labels() | ({live} if live is not None else set()))),
         node=console.settings.node,
         by=session.account.name,
         now_ns=now_ns,
@@ -67,13 +89,24 @@ def draft_track_report(
     return TrackReport(track_id=track_id, language=language, text=text)
 
 
-def _place(tracks: Tracks, track_id: int) -> str:
+def _place_now(tracks: Tracks, track_id: int) -> str:
     rows = np.flatnonzero(tracks.track_id == track_id)
     if not len(rows):
         return ""
-    latitude, longitude, altitude = (
-        float(column[rows[0]]) for column in (tracks.latitude_deg, tracks.longitude_deg, tracks.altitude_m)
+    return _say_place(
+        *(float(column[rows[0]]) for column in (tracks.latitude_deg, tracks.longitude_deg, tracks.altitude_m))
     )
+
+
+def _place_of(rows: pa.Table | None) -> str:
+    """Say where kept states end."""
+    if rows is None or not len(rows):
+        return ""
+    latitude, longitude, altitude = (rows[name][-1].as_py() for name in ("latitude_deg", "longitude_deg", "altitude_m"))
+    return _say_place(latitude, longitude, float("nan") if altitude is None else altitude)
+
+
+def _say_place(latitude: float, longitude: float, altitude: float) -> str:
     height = f", {altitude:.0f} m" if np.isfinite(altitude) else ""
     return f"{latitude:.4f}, {longitude:.4f}{height}"
 
@@ -83,16 +116,32 @@ def _say_label(label: Label) -> str:
     return " // ".join([label.classification.name, nations, *label.caveats])
 
 
-def _tell(console: Console, track_id: int, hours: float) -> StoryView:
-    """Tell what the history and the store hold of a track. Raises HTTPException 404 of one that nobody knows."""
+def _read(console: Console, track_id: int, hours: float) -> _Kept:
+    """Read what is kept of a track. Raises HTTPException 404 of one that nobody knows."""
     end_ns = console.picture.snapshot().valid_time_ns + NS_PER_S
     begin_ns = max(0, end_ns - round(hours * 3600 * NS_PER_S))
-    rows = _rows(console, track_id, begin_ns, end_ns)
-    lines = [*_lines_of_life(rows), *_lines_of_records(console, track_id, begin_ns)]
-    if not lines and console.picture.label_of(track_id) is None:
+    store = console.store
+    alerts = tuple(store.about_track(Alert, track_id, begin_ns))
+    warnings = tuple(store.about_track(PublicWarning, track_id, begin_ns))
+    subjects = {alert.alert_id for alert in alerts} | {warning.message_id for warning in warnings}
+    kept = _Kept(
+        rows=_rows(console, track_id, begin_ns, end_ns),
+        alerts=alerts,
+        warnings=warnings,
+        claims=tuple(store.about_track(Claim, track_id, begin_ns)),
+        events=tuple(store.about_track(TrackEvent, track_id, begin_ns)),
+        lost=tuple(store.about_track(LostTrack, track_id, begin_ns)),
+        decisions=tuple(decision for subject in sorted(subjects) for decision in store.decisions(subject)),
+    )
+    if not any(part is not None and len(part) for part in kept) and console.picture.label_of(track_id) is None:
         raise HTTPException(404, f"expected a track of the last {hours:g} h, was {track_id}")
+    return kept
+
+
+def _tell(track_id: int, kept: _Kept) -> StoryView:
+    lines = [*_lines_of_life(kept.rows), *_lines_of_records(kept, track_id)]
     lines.sort(key=lambda line: line.time_ns)
-    spans = sensor_spans(rows) if rows is not None else []
+    spans = sensor_spans(kept.rows) if kept.rows is not None else []
     return StoryView(
         track_id=track_id,
         lines=tuple(lines[-MOST_LINES:]),  # what is newest matters now; who saw it first stands in the sensors
@@ -102,10 +151,21 @@ def _tell(console: Console, track_id: int, hours: float) -> StoryView:
 
 
 def _rows(console: Console, track_id: int, begin_ns: int, end_ns: int) -> pa.Table | None:
-    """Read the track's kept states; none where no history is kept (a recording)."""
     if console.settings.history is None:
         return None
-    return console.settings.history.tracks_between(begin_ns, end_ns, track_id=track_id, columns=COLUMNS)
+    columns = (*COLUMNS, "latitude_deg", "longitude_deg")
+    return console.settings.history.tracks_between(begin_ns, end_ns, track_id=track_id, columns=columns)
+
+
+def _labels_of(rows: pa.Table | None) -> set[Label]:
+    """Return the labels of kept states: each row's own where they differ, else that of all."""
+    if rows is None or not len(rows):
+        return set()
+    if LABEL_COLUMN in rows.column_names:
+        texts = rows.column(LABEL_COLUMN).unique().to_pylist()
+    else:
+        texts = [rows.schema.metadata[LABEL_KEY]]
+    return {Label.model_validate_json(text) for text in texts}
 
 
 def _lines_of_life(rows: pa.Table | None) -> Iterator[StoryLine]:
@@ -121,31 +181,27 @@ def _lines_of_life(rows: pa.Table | None) -> Iterator[StoryLine]:
         )
 
 
-def _lines_of_records(console: Console, track_id: int, begin_ns: int) -> Iterator[StoryLine]:
-    store = console.store
-    alerts = store.about_track(Alert, track_id, begin_ns)
-    warnings = store.about_track(PublicWarning, track_id, begin_ns)
-    yield from _lines_of_alerts(alerts)
-    for warning in _changed(warnings, lambda one: (one.message_id, one.state)):
+def _lines_of_records(kept: _Kept, track_id: int) -> Iterator[StoryLine]:
+    yield from _lines_of_alerts(kept.alerts)
+    for warning in _changed(kept.warnings, lambda one: (one.message_id, one.state)):
         yield StoryLine(
             time_ns=warning.time_ns, what="warning", state=warning.state, who=warning.decided_by or "",
             subject=warning.message_id, reasons=warning.reasons[:3], reasons_lt=warning.reasons_lt[:3],
         )  # fmt: skip
-    for claim in store.about_track(Claim, track_id, begin_ns):
+    for claim in kept.claims:
         yield StoryLine(
             time_ns=claim.time_ns, what="claim", state=claim.state, who=claim.source, subject=claim.about,
             value=claim.value, probability=claim.probability, reasons=claim.evidence[:3],
             reasons_lt=claim.evidence_lt[:3],
         )  # fmt: skip
-    for event in store.about_track(TrackEvent, track_id, begin_ns):
+    for event in kept.events:
         others = ", ".join(str(one) for one in event.track_ids if one != track_id)
         yield StoryLine(
             time_ns=event.time_ns, what="event", state=event.event, subject=others,
             reasons=(event.reason,) if event.reason else (), reasons_lt=(event.reason_lt,) if event.reason_lt else (),
         )  # fmt: skip
-    yield from lines_of_lost(store.about_track(LostTrack, track_id, begin_ns), track_id)
-    subjects = {alert.alert_id for alert in alerts} | {warning.message_id for warning in warnings}
-    yield from _lines_of_decisions(decision for subject in sorted(subjects) for decision in store.decisions(subject))
+    yield from lines_of_lost(kept.lost, track_id)
+    yield from _lines_of_decisions(kept.decisions)
 
 
 def _changed(records: Iterable[Told], key: Callable[[Told], tuple[str, ...]]) -> Iterator[Told]:
