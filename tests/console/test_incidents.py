@@ -101,3 +101,27 @@ def test_the_list_has_open_ones_first_and_closed_ones_from_the_record(
     everything = operator.get("/api/incidents", params={"since_ns": 0}).json()
     assert len(everything) == 4
     assert operator.get("/api/incidents", params={"since_ns": NOW_NS + 1}).json() == []
+
+
+def test_what_a_node_that_began_anew_did_not_take_up_is_not_open_for_a_day(
+    operator: httpx.Client, node: ScriptedNode
+) -> None:
+    area = make_interference("503001", NOW_NS).model_copy(
+        update={"polygon": RING, "icao_address": None, "cell": "841f1d5ffffffff"}
+    )
+    sighting = make_sighting(1, NOW_NS, latitude_deg=54.5, longitude_deg=25.5, expires_ns=NOW_NS + 600 * S)
+    node.store.write([make_lost(7), make_lost(8), sighting, make_report(1, NOW_NS), area])
+    node.picture.apply([make_configuration(), make_lost(8)], NOW_NS)
+
+    def told() -> dict[str, tuple[str, int]]:
+        rows = operator.get("/api/incidents").json()
+        return {f"{one['incident']} {one['track_ids']}": (one["state"], one["changed_ns"]) for one in rows}
+
+    assert {name: state for name, (state, _) in told().items()} == {
+        "lost [7]": "open", "lost [8]": "open", "sighting []": "open", "finding []": "closed",
+    }  # fmt: skip
+    end_ns = NOW_NS + 45 * 60 * S
+    object.__setattr__(node.app.state.console.settings, "now_ns", lambda: end_ns)
+    assert told()["lost [7]"] == ("closed", end_ns)
+    assert told()["sighting []"] == ("closed", NOW_NS + 600 * S)
+    assert told()["lost [8]"][0] == "open", "the picture still looks for it"

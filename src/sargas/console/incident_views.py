@@ -13,6 +13,7 @@ from sargas.console.incidents import (
     incidents_of_sightings,
     incidents_of_warnings,
 )
+from sargas.console.outlived import end_interference, end_lost, end_sightings
 from sargas.console.sessions import HasConsole, LoggedIn
 from sargas.model.records import GnssInterference, HumanReport, LostTrack, PublicWarning, Sighting
 
@@ -47,10 +48,13 @@ def list_incidents(
         for one in store.newest(HumanReport, None, MOST_READ, since - DAY_NS if since > DAY_NS else 0)
     }
     lost = {one.lost_id: one for one in (*store.newest(LostTrack, None, MOST_READ, since), *picture.lost)}
+    noticed = end_sightings(sightings.values(), {one.sighting_id for one in picture.sightings}, now_ns)
+    missing = end_lost(lost.values(), {one.lost_id for one in picture.lost}, now_ns)
+    disturbed = end_interference(events.values(), {one.event_id for one in picture.interference})
     found = [
-        *incidents_of_sightings(sightings.values(), reports, since),
-        *incidents_of_lost(lost.values(), since),
+        *incidents_of_sightings(noticed, reports, since),
+        *incidents_of_lost(missing, since),
         *incidents_of_warnings(warnings.values(), since, now_ns),
-        *incidents_of_interference(events.values(), since),
+        *incidents_of_interference(disturbed, since),
     ]
     return sorted(found, key=lambda one: (one.state != "open", -one.opened_ns, one.incident_id))
