@@ -205,6 +205,16 @@ def test_an_unknown_format_names_those_that_are_there_and_the_nearest(tmp_path: 
             ", was 'Estonia'",
         ),
         (
+            'releasable_to = ["LVA", "EST"]',
+            'releasable_to = "LVA"',
+            "sargas.toml:15: source 'riga': expected releasable_to as a list, [...], was 'LVA'",
+        ),
+        (
+            "[console]",
+            "data_dir = 5\n[console]",
+            "sargas.toml:7: [node]: expected data_dir as a path in quotes, was 5",
+        ),
+        (
             "udp://239.1.2.3@0.0.0.0:8600",
             "udp://239.1.2.3:8600",
             "sargas.toml:12: source 'riga': expected the group before the interface's own address, "

@@ -12,6 +12,7 @@ from sargas.runtime.config_faults import ConfigurationError
 from sargas.runtime.config_load import load_settings
 from sargas.runtime.network.identity import OwnIdentity
 from sargas.runtime.network.making import make_network
+from tests.runtime.network.nations import join_nations
 
 SOURCE = '[[source]]\nname = "riga"\n'
 UDP = f'{SOURCE}url = "udp://0.0.0.0:8600"\n'
@@ -52,6 +53,11 @@ def faults(folder: Path, text: str) -> list[str]:
             "sargas.toml:4: source 'riga': expected standby_for as a partner out of none",
             "or take standby_for away",
         ),
+        (
+            UDP.replace("riga", "journal"),
+            "sargas.toml:2: source 'journal': expected a name of its own, was 'journal'",
+            "that of a part of the node",
+        ),
         ('[network]\ndir = "net"\n', "net: expected a network folder, was none", "sargas network init"),
         (
             '[store]\nurl = "mysql://u:geheim@db/x"\n',
@@ -89,6 +95,17 @@ def test_the_network_folder_of_another_node_is_a_fault_and_all_faults_are_told(t
     assert "expected the network folder of LTU sargas, was of LVA riga" in found[1]
     with pytest.raises(ConfigurationError, match="and 1 more: sargas config check lists all"):
         refuse_faults(load_settings(tmp_path / "sargas.toml"))
+
+
+def test_a_source_does_not_take_the_name_of_a_partners_releases(tmp_path: Path) -> None:
+    join_nations(tmp_path, ("LTU", "LVA"))
+    source = UDP.replace("riga", "partner-LVA")
+    text = f'{source}[node]\nname = "ltu"\n[network]\ndir = "LTU"\n'
+    [line] = faults(tmp_path, text)
+    assert line == (
+        "sargas.toml:2: source 'partner-LVA': expected a name of its own, was 'partner-LVA', "
+        "that of the source of that partner's releases"
+    )
 
 
 def test_settings_that_work_have_no_fault(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ Every file is read; no port, database or partner is asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +15,7 @@ from sargas.runtime.config import Settings
 from sargas.runtime.config_faults import ConfigurationError
 from sargas.runtime.config_lines import Place
 from sargas.runtime.config_load import Loaded, problem_lines
+from sargas.runtime.federation.partner_feed import source_name
 from sargas.runtime.federation.rules import read_agreements
 from sargas.runtime.feeds.url import PollUrl, RecordingUrl, SimulationUrl, parse_url
 from sargas.runtime.network.folder import read_own_network
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from sargas.model.records import Configuration, Partner
 
 Result = TypeVar("Result")
+PARTS = frozenset({"audit", "bus", "federation", "history", "journal", "store", "take-over", "warnings"})
+"""Names under which the node shows how its own parts are, among the sources."""
 UNCOVERED = 0.05
 """Share of a country in no municipality that is told: borders of two makers differ by less."""
 
@@ -45,6 +48,7 @@ def find_faults(loaded: Loaded) -> tuple[str, ...]:
         centre = settings.region.latitude_deg, settings.region.longitude_deg
         astray = find_astray(configuration.municipalities, *centre)
         told += [f"{settings.municipalities_file}: {astray}"] if astray else []
+    found += _name_faults(settings, partners or ())
     if configuration is not None and partners is not None:
         found += _standby_faults(configuration.model_copy(update={"partners": partners}))
     return (*problem_lines(found, loaded.written, loaded.origins), *told)
@@ -122,6 +126,15 @@ def _source_faults(settings: Settings) -> Iterator[tuple[Place, str]]:
                 open_night(url.scenario, **url.parameters)
         except ValueError as error:
             yield ("source", i, "url"), str(error)
+
+
+def _name_faults(settings: Settings, partners: Sequence[Partner]) -> Iterator[tuple[Place, str]]:
+    """Find sources that would be taken for a part of the node, or for what brings a partner's releases."""
+    taken = PARTS | {source_name(partner.nation) for partner in partners}
+    for i, source in enumerate(settings.source):
+        if source.name in taken:
+            whose = "a part of the node" if source.name in PARTS else "the source of that partner's releases"
+            yield ("source", i, "name"), f"expected a name of its own, was {source.name!r}, that of {whose}"
 
 
 def _read_partners(settings: Settings) -> tuple[Partner, ...]:

@@ -105,6 +105,10 @@ def _explain(place: Place, detail: Any) -> str:
             return f"expected kind out of {tags}, was {tag!r}{closest(tag, re.findall(r'[a-z]+', tags))}"
         case "tuple_type" if is_table and len(place) == 1:
             return f"expected [[{field}]] with two brackets, was [{field}]"
+        case "tuple_type":
+            return f"expected {field} as a list, [...], was {_shown(place, detail['input'])}"
+        case "path_type":
+            return f"expected {field} as a path in quotes, was {_shown(place, detail['input'])}"
         case "model_type" | "model_attributes_type":
             return f"expected {field} as a table, was {_shown(place, detail['input'])}"
         case "too_short":
