@@ -56,6 +56,14 @@ def test_plots_survive_the_wire() -> None:
         np.testing.assert_array_equal(getattr(decoded.plots, name), getattr(plots(), name), err_msg=name)
 
 
+def test_the_clock_correction_is_added_to_its_stamps() -> None:
+    late = Source(name="peer", format="plots", clock_correction_s=-12.5)
+    batch = plots()
+    decoded = open_decoder(late, ()).decode(7, encode_plots(batch)).plots
+    assert decoded is not None
+    assert (decoded.time_ns - batch.time_ns).tolist() == [-12_500_000_000] * len(batch)
+
+
 def test_the_label_is_the_most_restrictive_of_source_and_stream() -> None:
     decoded = decoder(Label(releasable_to=("EST", "LTU"), originator="EST")).decode(5, encode_plots(plots()))
     assert decoded.plots is not None

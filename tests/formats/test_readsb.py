@@ -69,6 +69,13 @@ def test_an_aircraft_is_a_plot_in_our_units() -> None:
     assert (plots.nic[0], plots.nac_p[0], plots.sil[0], plots.flags[0]) == (8, 10, 3, 0)
 
 
+def test_the_clock_correction_is_added_to_its_stamps() -> None:
+    late = Source(name="receiver", format="readsb", clock_correction_s=-12.5)
+    plots = open_decoder(late, ()).decode(7, document(airliner())).plots
+    assert plots is not None
+    assert (plots.time_ns[0], plots.receive_time_ns[0]) == (1_699_999_987_500_000_000, 7)
+
+
 def test_what_is_absent_is_null() -> None:
     plots = decode({"hex": "4ca7b4", "lat": 54.7, "lon": 25.3, "seen_pos": 0}).plots
     assert plots is not None

@@ -127,7 +127,7 @@ def plots_of(
     kept = reports.take(np.flatnonzero(np.array(fresh, bool)))
     track_rad = np.deg2rad(kept.track_deg)
     plots = Plots.of(
-        time_ns=kept.time_ns,
+        time_ns=kept.time_ns + round(source.clock_correction_s * NS_PER_S),
         receive_time_ns=np.full(len(kept), receive_time_ns, np.int64),
         sensor_ids=(source.sensor_id or source.name,),
         label=source.label,

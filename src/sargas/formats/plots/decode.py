@@ -63,7 +63,9 @@ class PlotsDecoder:
         plots = _forget_unknown_claims(plots, log)
         kept = plots.take(find_valid(plots, log))
         arrival = np.full(len(kept), receive_time_ns, np.int64)
-        return Decoded(plots=replace(kept, receive_time_ns=arrival), records=len(kept), rejects=tuple(log.rejects))
+        time_ns = kept.time_ns + round(self.source.clock_correction_s * NS_PER_S)
+        plots = replace(kept, time_ns=time_ns, receive_time_ns=arrival)
+        return Decoded(plots=plots, records=len(kept), rejects=tuple(log.rejects))
 
     def snapshot(self) -> bytes:
         """Return the sensors named so far."""
