@@ -24,6 +24,7 @@ from sargas.model.records import (
     Tick,
 )
 from sargas.model.tracks import Tracks, TrackStatus
+from sargas.picture.intake import Intake
 from sargas.picture.snapshot import dump_state, load_state
 from sargas.picture.state import State
 from sargas.picture.step import Outputs, step
@@ -200,6 +201,23 @@ def test_a_feed_failure_reaches_the_health_of_its_source() -> None:
     assert step(state, record(1, START_NS, feed)).messages == ()
     health = {m.source: m for m in step(state, tick(2, START_NS + NS_PER_S)).messages if isinstance(m, SourceHealth)}
     assert (health[name].state, health[name].reason) == ("failed", "ConnectionRefusedError")
+
+
+def test_a_clock_that_is_corrected_as_advised_is_off_no_more() -> None:
+    own = configuration()
+    name = own.sources[0].name
+    told_s = list[float]()
+    for correction_s in (0.0, -1200.0):
+        sources = tuple(one.model_copy(update={"clock_correction_s": correction_s}) for one in own.sources)
+        intake = Intake(own.model_copy(update={"sources": sources}))
+        for envelope in night_inputs():
+            if envelope.source == name:
+                intake.decode(name, envelope.receive_time_ns - 1200 * NS_PER_S, envelope.data)
+        offset_s = intake.clock_offset_s(name)
+        assert offset_s is not None
+        told_s.append(offset_s)
+    assert told_s[0] < -1190.0
+    assert abs(told_s[1]) < 3.0
 
 
 def test_a_duplicate_over_two_sources_is_taken_once() -> None:

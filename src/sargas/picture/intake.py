@@ -58,8 +58,10 @@ class Intake:
         return ()
 
     def clock_offset_s(self, source: str) -> float | None:
-        """Return the decoder's estimate of receive time minus stamp; None where it makes none or knows too little."""
-        return getattr(self._decoders.get(source), "clock_offset_s", None)
+        """Return the decoder's estimate of receive time minus corrected stamp; None where it makes none or knows too
+        little.
+        """
+        return getattr(self._decoders.get(source), "uncorrected_offset_s", None)
 
 
 def _open(source: Source, configuration: Configuration) -> Decoder:

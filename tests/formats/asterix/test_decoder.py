@@ -292,6 +292,7 @@ def test_the_offset_is_robust_and_is_corrected_only_when_asked_to() -> None:
             assert plots.time_ns.tolist() == [NOON_NS + i * S]
     assert decoder.clock_offset_s == pytest.approx(-1581.75)
     assert decoder.clock_offsets_s == {"025/012": pytest.approx(-1581.75)}
+    assert decoder.uncorrected_offset_s == pytest.approx(0.0)
 
 
 # Settings

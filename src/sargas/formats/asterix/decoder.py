@@ -131,6 +131,12 @@ class AsterixDecoder:
         """The largest of ``clock_offsets_s`` by size; none until a sensor has enough reports."""
         return max(self.clock_offsets_s.values(), key=abs, default=None)
 
+    @property
+    def uncorrected_offset_s(self) -> float | None:
+        """The largest of what ``clock_correction_s`` leaves of ``clock_offsets_s``, by size; none as there."""
+        left_s = (offset_s - self._source.clock_correction_s for offset_s in self.clock_offsets_s.values())
+        return max(left_s, key=abs, default=None)
+
     def decode(self, receive_time_ns: int, data: bytes) -> Decoded:
         """Decode one datagram received at ``receive_time_ns`` (UTC ns). Never raises on any bytes."""
         if self._guard.quarantine:
