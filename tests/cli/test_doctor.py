@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -110,6 +112,15 @@ def test_a_slow_disk_warns_and_a_closed_folder_fails(tmp_path: Path, monkeypatch
     assert check_disk_speed(tmp_path / "not" / "yet").status == "warn"
     assert check_disk_speed(Path("/proc/self")).status == "fail"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_without_room_is_not_told_as_one_without_rights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    finding = check_disk_speed(tmp_path)
+    assert (finding.status, finding.mend) == ("fail", "free some")
 
 
 def test_kernels_that_are_not_compiled_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

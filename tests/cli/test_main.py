@@ -68,6 +68,17 @@ def test_a_missing_file_is_one_line(sargas: Callable[..., Any], tmp_path: Path) 
     assert ended.err == f"sargas: {tmp_path}/none.toml: no such file or directory; check the path\n"
 
 
+def test_a_full_disk_is_one_line_that_says_how_to_mend(capsys: pytest.CaptureFixture[str]) -> None:
+    def fill() -> None:
+        with open("/dev/full", "wb", buffering=0) as full:
+            full.write(b"x")
+
+    with pytest.raises(SystemExit):
+        run_reporting_failures(fill)
+    told = "sargas: [Errno 28] No space left on device; free space: sargas doctor says how much there is\n"
+    assert capsys.readouterr().err == told
+
+
 def test_a_fault_of_ours_hides_its_traceback_until_asked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

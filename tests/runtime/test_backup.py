@@ -154,6 +154,13 @@ def test_the_journal_replays_to_the_same_picture(copied: tuple[Path, Path], rest
     journal.close()
 
 
+def test_a_database_that_cannot_be_copied_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "sargas.db").write_bytes(b"no database" * 500)
+    with pytest.raises(BackupError, match=r"data/sargas\.db: expected to be copied .* file is not a database"):
+        make_backup(tmp_path / "data", tmp_path / "copy", "vilnius", 1)
+
+
 def change(copy: Path) -> None:
     path = copy / "sargas.db"
     data = bytearray(path.read_bytes())

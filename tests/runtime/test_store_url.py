@@ -97,6 +97,15 @@ def test_sqlite_connections_are_durable_and_check_foreign_keys(sqlite_store: Sto
             assert found == wanted
 
 
+def test_a_full_disk_is_told_as_one(sqlite_store: Store) -> None:
+    sqlite_store.write([make_alert(1, 1)])
+    with sqlite_store.engine.connect() as one:  # the pool's only one from here on
+        one.exec_driver_sql(f"PRAGMA max_page_count={one.exec_driver_sql('PRAGMA page_count').scalar()}")
+    with pytest.raises(StoreAway, match="is full; free space on the disk of the database"):
+        for number in range(2, 500):
+            sqlite_store.write([make_alert(number, 1)])
+
+
 def test_a_locked_sqlite_file_is_away_not_broken(sqlite_store: Store) -> None:
     other = open_store(str(sqlite_store.engine.url))
     with other.write_transaction(), sqlite_store.engine.connect() as impatient:

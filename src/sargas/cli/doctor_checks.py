@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
-from sargas.cli.failure import describe
+from sargas.cli.failure import NO_ROOM, describe
 from sargas.runtime.config import Settings
 from sargas.runtime.config_check import find_doubts, refuse_faults
 from sargas.runtime.config_load import load_settings
@@ -156,6 +156,8 @@ def check_disk_speed(folder: Path) -> Finding:
                 os.fsync(file.fileno())
                 durations.append(time.perf_counter() - begun)
     except OSError as error:
+        if error.errno in NO_ROOM:
+            return Finding("disk", "fail", f"no space left to write to {folder}", "free some")
         return Finding("disk", "fail", describe(error), "give the node's user the right to write there")
     worst = sorted(durations)[-2]
     text = f"fsync within {worst * 1e3:.1f} ms"

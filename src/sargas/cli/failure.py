@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -13,6 +14,8 @@ FAILURE = 1
 """Exit code of work that could not be done."""
 INTERRUPTED = 130
 """Exit code after Ctrl-C (128 + SIGINT)."""
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""Errors of the system that a full disk, or a used-up quota of it, leads to."""
 
 
 class Failure(Exception):
@@ -59,7 +62,7 @@ def describe(error: Exception) -> str:
         case OSError() if error.filename is not None:
             return f"{error.filename}: {(error.strerror or 'cannot be used').lower()}{_mend_file(error)}"
         case Failure() | ValueError() | OSError():
-            return _one_line(str(error))
+            return f"{_one_line(str(error))}{_mend_file(error)}"
         case _ if type(error).__module__.startswith("sargas."):
             return _one_line(str(error))
         case _:
@@ -78,11 +81,13 @@ def _describe_usage(error: Exception) -> str:
     return f"{text[:1].lower()}{text[1:]} (see '{command} --help')"
 
 
-def _mend_file(error: OSError) -> str:
+def _mend_file(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "; check the path"
     if isinstance(error, PermissionError):
         return "; check who may read and write it"
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return "; free space: sargas doctor says how much there is"
     return ""
 
 

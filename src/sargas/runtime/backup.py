@@ -107,11 +107,14 @@ def _copy_database(source: Path, target: Path) -> None:
     """Copy a SQLite database as it is at one moment, by its own means, beside whoever writes to it."""
     if not source.is_file():
         raise BackupError(f"{source}: expected the node's database, was none: has the node ever run here?")
-    with (
-        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as reading,
-        closing(sqlite3.connect(target)) as writing,
-    ):
-        reading.backup(writing)
+    try:
+        with (
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as reading,
+            closing(sqlite3.connect(target)) as writing,
+        ):
+            reading.backup(writing)
+    except sqlite3.Error as error:
+        raise BackupError(f"{source}: expected to be copied to {target}, was not: {error}") from None
     os.chmod(target, 0o600)
     _sync(target)
 

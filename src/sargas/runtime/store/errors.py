@@ -81,6 +81,8 @@ def _causes(error: DBAPIError) -> list[BaseException]:
 def _remedy(reason: str, sqlstate: str, url: URL) -> str:
     if sqlstate.startswith("28"):
         return "mend user and password in [store] url, or pg_hba.conf of the server"
+    if sqlstate == "53100" or "is full" in reason:
+        return "free space on the disk of the database"
     if sqlstate == "3D000":
         return f"make the database first: createdb {url.database}"
     if url.get_backend_name() == "postgresql":
