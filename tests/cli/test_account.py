@@ -49,6 +49,7 @@ def test_the_account_can_log_in(sargas: Callable[..., Any], config: Path, monkey
         str(config),
     )
     assert (ended.code, ended.out, ended.err) == (0, "account jonas (viewer, LVA) created\n", "")
+    assert (config.parent / "data").stat().st_mode & 0o777 == 0o700, "secrets of second factors lie there"
     store = open_store(f"sqlite:///{config.parent}/data/sargas.db")
     people = Accounts(store, time.time_ns)
     assert people.verify("jonas", PASSWORD, "127.0.0.1") is not None

@@ -109,6 +109,7 @@ def test_database_accounts_history_and_audit_are_there_again(restored: Path) -> 
     assert verify(restored / "audit").faults == ()
     assert (restored / "track-numbers").read_text() == "20000\n"
     assert (restored / "audit" / "key").stat().st_mode & 0o777 == 0o600
+    assert restored.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_warning_that_waited_when_the_copy_was_made_is_not_sent_as_if_nobody_had(tmp_path: Path) -> None:

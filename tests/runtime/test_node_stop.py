@@ -39,7 +39,7 @@ def _decision(node: Node, name: str) -> Decision:
 
 def test_what_is_handed_in_as_the_node_stops_is_journaled(tmp_path: Path) -> None:
     async def stop_at_once() -> None:
-        node = Node(settings_of_nothing(tmp_path))
+        node = Node(settings_of_nothing(tmp_path / "data"))
         running = asyncio.create_task(node.run())
         await _wait_loaded(node)
         process = node._process
@@ -54,7 +54,8 @@ def test_what_is_handed_in_as_the_node_stops_is_journaled(tmp_path: Path) -> Non
         await asyncio.wait_for(running, 60)
 
     asyncio.run(stop_at_once())
-    assert any(b'"id":"last"' in envelope.data for envelope in read(tmp_path / "journal"))
+    assert any(b'"id":"last"' in envelope.data for envelope in read(tmp_path / "data" / "journal"))
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700, "what it was told and its database are its user's alone"
 
 
 def test_who_was_told_that_it_is_taken_finds_it_in_the_journal(tmp_path: Path) -> None:

@@ -102,8 +102,7 @@ def test_a_full_disk_is_told_as_one(sqlite_store: Store) -> None:
     with sqlite_store.engine.connect() as one:  # the pool's only one from here on
         one.exec_driver_sql(f"PRAGMA max_page_count={one.exec_driver_sql('PRAGMA page_count').scalar()}")
     with pytest.raises(StoreAway, match="is full; free space on the disk of the database"):
-        for number in range(2, 500):
-            sqlite_store.write([make_alert(number, 1)])
+        sqlite_store.write([make_alert(number, 1) for number in range(2, 500)])
 
 
 def test_a_locked_sqlite_file_is_away_not_broken(sqlite_store: Store) -> None:

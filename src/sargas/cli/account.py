@@ -53,11 +53,12 @@ def create(
     from sargas.runtime.accounts import Accounts
     from sargas.runtime.audit import AuditLog
     from sargas.runtime.config_load import load_settings
+    from sargas.runtime.network.secret_files import make_folder
     from sargas.runtime.store import open_store
 
     settings = load_settings(config).settings
     password = _read_password(password_stdin)
-    settings.node.data_dir.mkdir(parents=True, exist_ok=True)
+    make_folder(settings.node.data_dir)
     store = open_store(settings.store_url())
     try:
         audit = AuditLog(settings.node.data_dir / "audit", settings.node.name, time.time_ns)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sargas.runtime.audit.files import CHECKPOINTS
+from sargas.runtime.network.secret_files import make_folder
 
 LIST = "backup.json"
 FORM = "sargas-backup-1"
@@ -52,7 +53,7 @@ def make_backup(data_dir: Path, target: Path, node: str, now_ns: int, *, has_sql
         raise BackupError(f"{target}: expected a new or empty folder, was one with files: name another")
     if not data_dir.is_dir():
         raise BackupError(f"{data_dir}: expected the data folder of a node, was none: see node.data_dir")
-    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(target)
     if has_sqlite:
         _copy_database(data_dir / STORE, target / STORE)
     for name in FOLDERS:
@@ -88,6 +89,7 @@ def restore_backup(source: Path, data_dir: Path) -> Summary:
     summary = check_backup(source)
     if data_dir.exists() and any(data_dir.iterdir()):
         raise BackupError(f"{data_dir}: expected a new or empty data folder, was one with files: move it away first")
+    make_folder(data_dir)
     for name in _read_list(source)["files"]:
         _copy(source / name, data_dir / name)
     if (data_dir / STORE).is_file():
@@ -163,7 +165,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(target.parent)
     shutil.copyfile(source, target)
     os.chmod(target, 0o600 if str(target).endswith(SECRETS) else source.stat().st_mode & 0o777)
     _sync(target)

@@ -43,6 +43,7 @@ from sargas.runtime.journal import Journal
 from sargas.runtime.journal_segment import JournalError
 from sargas.runtime.journal_upkeep import compact_regularly
 from sargas.runtime.live_picture import LivePicture
+from sargas.runtime.network.secret_files import make_folder
 from sargas.runtime.on_record import store_entered
 from sargas.runtime.parts import PartState, parts_of
 from sargas.runtime.problem import Problem, Shown
@@ -95,7 +96,7 @@ class Node:
 
     def __init__(self, settings: Settings) -> None:
         data_dir = settings.node.data_dir
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_folder(data_dir)
         self.settings = settings
         self.clock = SystemClock()
         self.picture = LivePicture()
