@@ -191,6 +191,15 @@ def test_an_address_that_guesses_at_many_names_is_locked_and_others_are_not(acco
     assert accounts.verify("rasa", PASSWORD, "10.0.0.2") is not None
 
 
+def test_another_address_of_the_same_network_of_ipv6_does_not_begin_from_zero(accounts: Accounts) -> None:
+    accounts.create("rasa", PASSWORD, "operator")
+    for n in range(20):
+        assert accounts.verify(f"guess{n}", "wrong password", f"2001:db8::{n:x}") is None
+    with pytest.raises(LockedOut):
+        accounts.verify("rasa", PASSWORD, "2001:db8::ffff")
+    assert accounts.verify("rasa", PASSWORD, "2001:db8:0:1::1") is not None
+
+
 def test_an_own_account_does_not_clear_an_address_of_its_guesses(accounts: Accounts, clock: Clock) -> None:
     accounts.create("mallory", PASSWORD, "viewer")
     guesses = 0

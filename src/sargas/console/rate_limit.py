@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from sargas.console.context import Console
 from sargas.console.sessions import console_of, remember_session, too_many
 from sargas.runtime.accounts import Session
+from sargas.runtime.remote_address import holder_of
 
 LIMITED = "/api/"
 
@@ -34,7 +35,7 @@ def limit_rate(connection: HTTPConnection, console: Annotated[Console, Depends(c
 def _client(connection: HTTPConnection, session: Session | None) -> str:
     """Name whose bucket it is; the csrf_token tells sessions apart without being the session's secret."""
     if session is None:
-        return f"address {connection.client.host if connection.client else 'unknown'}"
+        return f"address {holder_of(connection.client.host) if connection.client else 'unknown'}"
     return f"token {session.token_id}" if session.token_id else f"session {session.csrf_token}"
 
 

@@ -16,6 +16,8 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from sargas.runtime.remote_address import holder_of
+
 MOST_REQUEST_BYTES = 1024
 MOST_CONNECTIONS = 1000
 """Beyond that nobody is let in: each takes a file of the process, and journal and history need theirs."""
@@ -95,13 +97,13 @@ class Connection(_NotHeldOpen, H11Protocol):
         """Say whether its address has more than one may have; a proxy on this machine has those of all."""
         if self.client is None or _is_here(self.client[0]):
             return False
-        address, config = self.client[0], self.config
+        holder, config = holder_of(self.client[0]), self.config
         assert isinstance(config, ServerConfig)
-        if sum(_address_of(one) == address for one in self.connections) <= config.of_one_address:
+        if sum(_holder_of(one) == holder for one in self.connections) <= config.of_one_address:
             return False
         if self.loop.time() >= config.next_told_s:
             config.next_told_s = self.loop.time() + TOLD_AGAIN_S
-            _log.warning("connections refused: too many of one address", address=address, most=config.of_one_address)
+            _log.warning("connections refused: too many of one address", address=holder, most=config.of_one_address)
         return True
 
     def _give_up_unless_asked(self) -> None:
@@ -142,9 +144,9 @@ class Server(uvicorn.Server):
         await asyncio.sleep(0)
 
 
-def _address_of(connection: asyncio.Protocol) -> str:
+def _holder_of(connection: asyncio.Protocol) -> str:
     client = getattr(connection, "client", None)
-    return client[0] if client else ""
+    return holder_of(client[0]) if client else ""
 
 
 def _is_here(address: str) -> bool:

@@ -16,6 +16,7 @@ from sargas.console.context import MAY_DECIDE, Console
 from sargas.console.credentials import COOKIE, BearerToken, SessionCookie
 from sargas.console.sight import sight_of
 from sargas.runtime.accounts import Account, LockedOut, SecondFactorNeeded, Session
+from sargas.runtime.remote_address import holder_of
 
 __all__ = [
     "COOKIE",
@@ -271,7 +272,7 @@ def may_administer(console: Console, session: Session) -> bool:
 
 def throttle_login(console: Console, remote: str) -> None:
     """Count a try to log in from an address. Raises HTTPException 429."""
-    wait_ns = console.throttle.wait_ns(remote, console.settings.now_ns())
+    wait_ns = console.throttle.wait_ns(holder_of(remote), console.settings.now_ns())
     if wait_ns:
         raise too_many(wait_ns)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 
 from sargas.model.columns import NS_PER_S
+from sargas.runtime.remote_address import holder_of
 from sargas.runtime.store.account_rows import (
     FailureKind,
     FailureRow,
@@ -67,7 +68,7 @@ def begin_attempt(connection: sa.Connection, name: str, remote: str, now_ns: int
     """Count an attempt as failed, or as refused when its name or address is locked out at ``now_ns`` (UTC)."""
     delete_failures_before(connection, now_ns - _MEMORY_NS)
     remote = remote[:_LONGEST_REMOTE]
-    found = [read_failures(connection, "name", name), read_failures(connection, "remote", remote)]
+    found = [read_failures(connection, "name", name), read_failures(connection, "remote", holder_of(remote))]
     until_ns = max(_locked_until(row, now_ns) for row in found)
     if now_ns < until_ns:
         for row in found:
@@ -88,7 +89,7 @@ def forgive_attempt(connection: sa.Connection, attempt: Attempt) -> None:
     """
     name = read_failures(connection, "name", attempt.name)
     write_failures(connection, replace(name, failures=0, locked_until_ns=0))
-    remote = read_failures(connection, "remote", attempt.remote)
+    remote = read_failures(connection, "remote", holder_of(attempt.remote))
     is_ours = remote.locked_until_ns == attempt.remote_locked_until_ns
     until_ns = 0 if is_ours else remote.locked_until_ns
     write_failures(connection, replace(remote, failures=max(0, remote.failures - 1), locked_until_ns=until_ns))
