@@ -84,7 +84,7 @@ class ConsoleSettings(Value):
         default=250,
         ge=10,
         le=1000,
-        description="Connections of one address at once; those of this machine do not count",
+        description="Connections of one address (of IPv6 its /64) at once; those of this machine do not count",
     )
 
 
