@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -158,3 +159,15 @@ def test_a_simulated_night_stands_by_with_all_its_sensors(tmp_path: Path) -> Non
             other.bind(("127.0.0.1", port))  # held, or others would take it before its feed listens
     (kept,) = [source for source in opened.configuration.sources if source.name == "radar"]
     assert (kept.standby_for, kept.label.releasable_to, kept.label.originator) == ("POL", ("POL",), "LTU")
+
+
+def test_a_simulated_night_has_the_label_of_its_source(tmp_path: Path) -> None:
+    def labels(**told: Any) -> set[tuple[str, tuple[str, ...], str]]:
+        source = SourceSettings(name="night", url="sim:baltic-night?targets=5&heard_by=LTU", **told)
+        settings = Settings(node=NodeSettings(data_dir=tmp_path), source=(source,))
+        found = open_sources(settings, Intake(), ManualClock(0), 1).configuration.sources
+        return {(one.label.classification.name, one.label.releasable_to, one.label.originator) for one in found}
+
+    assert labels() == {("UNCLASSIFIED", ("LTU", "LVA", "POL"), "LTU")}
+    assert labels(classification="secret") == {("SECRET", ("LTU", "LVA", "POL"), "LTU")}
+    assert labels(releasable_to=("LVA",)) == {("UNCLASSIFIED", ("LVA",), "LTU")}

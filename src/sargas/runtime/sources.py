@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from sargas.exercise.night import NightConfiguration
 from sargas.exercise.open import open_night
+from sargas.model.label import Label
 from sargas.model.records import Configuration, Source
 from sargas.runtime.clock import Clock
 from sargas.runtime.config import Settings, SourceSettings
@@ -96,13 +97,14 @@ def _with_nights(configuration: Configuration, simulations: list[_Simulation]) -
     """Add the nights' sources, sensors and zones; the ``sim:`` sources themselves decode nothing and go."""
     if not simulations:
         return configuration
-    spoken_for = {simulation.settings.name for simulation in simulations}
-    sources: list[Source] = [source for source in configuration.sources if source.name not in spoken_for]
+    labels = {source.name: source.label for source in configuration.sources}
+    played = {simulation.settings.name for simulation in simulations}
+    sources: list[Source] = [source for source in configuration.sources if source.name not in played]
     sensors, zones = list(configuration.sensors), list(configuration.zones)
     for simulation in simulations:
-        waits = {"standby_for": simulation.settings.standby_for or ""}
+        waits, told = simulation.settings.standby_for or "", labels[simulation.settings.name]
         new = [s for s in simulation.night.sources if s.name not in {known.name for known in sources}]
-        sources += [source.model_copy(update=waits) for source in new]
+        sources += [s.model_copy(update={"standby_for": waits, "label": _as_told(s.label, told)}) for s in new]
         sensors += [s for s in simulation.night.sensors if s.id not in {known.id for known in sensors}]
         zones += [z for z in simulation.night.zones if z.id not in {known.id for known in zones}]
     label = configuration.label.model_copy(update={"caveats": ("EXERCISE",)})
@@ -118,6 +120,13 @@ def _with_nights(configuration: Configuration, simulations: list[_Simulation]) -
             "origin_longitude_deg": longitude_deg,
         }
     )
+
+
+def _as_told(label: Label, told: Label) -> Label:
+    """Give a simulated sensor the level and the nations of its ``sim:`` source; where none are named, its own."""
+    nations = told.releasable_to or label.releasable_to
+    level = max(label.classification, told.classification)
+    return label.model_copy(update={"classification": level, "releasable_to": nations})
 
 
 def _free_port() -> socket.socket:
