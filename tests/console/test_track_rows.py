@@ -22,13 +22,15 @@ def test_course_is_clockwise_from_north_and_speed_is_over_ground() -> None:
     assert columns["speed_dmps"].tolist() == [100, 300, 50, 500]
 
 
-def test_a_height_that_is_nearly_open_or_below_all_ground_is_shown_as_unknown() -> None:
+def test_a_height_that_is_nearly_open_or_below_all_ground_is_unknown_and_its_climb_too() -> None:
     covariance = np.zeros((5, 21))
     covariance[:, UP_VARIANCE] = np.array([20.0, 990.0, 1010.0, 300.0, 2000.0]) ** 2
     covariance[0] = np.nan
-    tracks = make_tracks([1, 2, 3, 4, 5], altitude_m=np.array([150.0, -50.0, 1500.0, -877.0, -7235.0]))
+    height_m = np.array([150.0, -50.0, 1500.0, -877.0, -7235.0])
+    tracks = make_tracks([1, 2, 3, 4, 5], altitude_m=height_m, velocity_up_mps=np.full(5, 3.0))
     columns = frame_columns(replace(tracks, covariance=covariance), NOW_NS, {}, {})
     assert columns["altitude_code"].tolist() == [1150, 950, *[ALTITUDE_UNKNOWN] * 3]
+    assert columns["vertical_rate_dmps"].tolist() == [30, 30, 0, 0, 0]
 
 
 def test_nothing_is_called_friend_or_foe_before_it_is_identified() -> None:

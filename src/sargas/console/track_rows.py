@@ -78,7 +78,7 @@ def frame_columns(
         "type": shown_type(tracks),
         "threat": code_column(tracks.track_id, threats, Threat.NONE),
         "status": status_column(tracks),
-        "vertical_rate_dmps": _fit(tracks.velocity_up_mps * 10.0, -32768, 32767),
+        "vertical_rate_dmps": _fit(tracks.known_velocity_up_mps * 10.0, -32768, 32767),
         "sigma_major_code": _fit(12.0 * np.log2(1.0 + major), 0, 255),
         "sigma_minor_code": _fit(12.0 * np.log2(1.0 + minor), 0, 255),
         "sigma_bearing": _fit(bearing * (256.0 / 360.0), 0, 255),

@@ -162,7 +162,7 @@ def list_tracks(
     tracks = console.picture.snapshot().tracks
     tracks = tracks.take(slice(0, limit))
     names = names_section(tracks, snapshot=True)
-    threats, altitude_m = console.broadcast.threats, tracks.known_altitude_m
+    threats, altitude_m, climb_mps = console.broadcast.threats, tracks.known_altitude_m, tracks.known_velocity_up_mps
     return [
         TrackView(
             track_id=track_id,
@@ -173,7 +173,7 @@ def list_tracks(
             altitude_m=_known(altitude_m[i]),
             velocity_east_mps=float(tracks.velocity_east_mps[i]),
             velocity_north_mps=float(tracks.velocity_north_mps[i]),
-            velocity_up_mps=_known(tracks.velocity_up_mps[i]),
+            velocity_up_mps=_known(climb_mps[i]),
             status="coasting" if tracks.status[i] == TrackStatus.COASTING else "confirmed",
             icao_address=names.icao_address[i] or None,
             mode_3a=names.mode_3a[i] or None,

@@ -216,6 +216,12 @@ class Tracks:
         found: Float64 = np.where(is_open | (self.altitude_m < LOWEST_GROUND_M), np.nan, self.altitude_m)
         return found
 
+    @property
+    def known_velocity_up_mps(self) -> Float64:
+        """Return the rate of climb (n,), NaN where it is not known: it is as open as the height is."""
+        found: Float64 = np.where(np.isnan(self.known_altitude_m), np.nan, self.velocity_up_mps)
+        return found
+
     def take(self, rows: NumpyIndex) -> Self:
         """Select rows by index, mask or slice; the label and the sensor names stay."""
         return self._take(rows, self.label, self.track_labels)
