@@ -45,6 +45,10 @@ def test_units_and_incidents_are_drawn_listed_and_opened_by_a_click(screen: Scre
     expect(rows).to_have_count(4)
     expect(rows.last).to_have_class(re.compile("closed"))
     expect(screen.page.locator("#tab-incidents b")).to_have_text("3")
+    screen.page.locator("#tab-units").click()
+    expect(rows).to_have_count(0)  # what no list shows is not in the page: a night has hundreds
+    screen.page.locator("#tab-incidents").click()
+    expect(rows).to_have_count(4)
     drawn = screen.page.locator(".layer-ground")
     with_both = drawn.screenshot()
     screen.page.keyboard.press("u")

@@ -101,6 +101,9 @@ def test_the_list_has_open_ones_first_and_closed_ones_from_the_record(
     everything = operator.get("/api/incidents", params={"since_ns": 0}).json()
     assert len(everything) == 4
     assert operator.get("/api/incidents", params={"since_ns": NOW_NS + 1}).json() == []
+    fewest = operator.get("/api/incidents", params={"since_ns": 0, "closed": 1}).json()
+    assert fewest == everything[:3], "what is open is never left out, of the closed ones the oldest"
+    assert operator.get("/api/incidents", params={"closed": -1}).status_code == 422
 
 
 def test_what_a_node_that_began_anew_did_not_take_up_is_not_open_for_a_day(

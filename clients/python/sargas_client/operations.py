@@ -752,12 +752,15 @@ class Operations:
         """
         return cast("models.ImportedFile", self._send("POST", "/api/units/import", text, kind))
 
-    def list_incidents(self, *, since_ns: int | None = None) -> list[models.IncidentView]:
+    def list_incidents(self, *, since_ns: int | None = None, closed: int | None = None) -> list[models.IncidentView]:
         """List incidents, open ones first, then the newest first.
 
         ``GET /api/incidents``; scope ``read``.
         """
-        return cast("list[models.IncidentView]", self._call("GET", "/api/incidents", {}, {"since_ns": since_ns}))
+        return cast(
+            "list[models.IncidentView]",
+            self._call("GET", "/api/incidents", {}, {"since_ns": since_ns, "closed": closed}),
+        )
 
     def search_tracks(
         self,

@@ -30,6 +30,7 @@ def list_incidents(
     since_ns: Annotated[
         int | None, Query(ge=0, le=2**63 - 1, description="Changed at or after, UTC ns; none: the last 24 h")
     ] = None,
+    closed: Annotated[int | None, Query(ge=0, le=10_000, description="Closed ones at most; none: all")] = None,
 ) -> list[IncidentView]:
     """List incidents, open ones first, then the newest first."""
     now_ns = console.settings.now_ns()
@@ -57,4 +58,6 @@ def list_incidents(
         *incidents_of_warnings(warnings.values(), since, now_ns),
         *incidents_of_interference(disturbed, since),
     ]
-    return sorted(found, key=lambda one: (one.state != "open", -one.opened_ns, one.incident_id))
+    found.sort(key=lambda one: (one.state != "open", -one.opened_ns, one.incident_id))
+    is_open = sum(one.state == "open" for one in found)
+    return found if closed is None else found[: is_open + closed]

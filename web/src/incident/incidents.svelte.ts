@@ -2,6 +2,9 @@
 import type { IncidentView } from "../generated/messages.ts";
 import { readIncidents } from "../session/api.ts";
 
+/** Of closed ones so many are shown: a night brings thousands, and map and list would slow down with each. */
+export const MOST_CLOSED = 200;
+
 export class Incidents {
   held: readonly IncidentView[] = $state.raw([]);
   /** The one the operator looks at. */
@@ -10,7 +13,7 @@ export class Incidents {
 
   async ask(): Promise<void> {
     try {
-      const told = await readIncidents();
+      const told = await readIncidents(MOST_CLOSED);
       const text = JSON.stringify(told);
       if (text !== this.#text) [this.#text, this.held] = [text, told];
     } catch {

@@ -149,9 +149,9 @@ export function importPermissions(file: Blob, session: SessionView): Promise<Imp
   return handInFile("/api/permissions/import", "text/plain", file, session);
 }
 
-/** What happened where in the last day, open ones first. */
-export function readIncidents(): Promise<IncidentView[]> {
-  return ask("GET", "/api/incidents");
+/** What happened where in the last day, open ones first; of closed ones the newest, `mostClosed` at most. */
+export function readIncidents(mostClosed: number): Promise<IncidentView[]> {
+  return ask("GET", `/api/incidents?closed=${mostClosed}`);
 }
 
 /** Enters a unit, or changes one that is known. */
