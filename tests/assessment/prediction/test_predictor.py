@@ -1,5 +1,6 @@
 """Forecasts follow what a track does, use nothing of its future, and are the same however the states came."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from sargas.assessment.prediction.models import MODELS
 from sargas.assessment.prediction.outcomes import HORIZONS_S
 from sargas.assessment.prediction.predictor import Forecasts, Predictor, States, shipped_cones, states_of
 from sargas.model.label import Label
-from sargas.model.tracks import CLASSES, Tracks, TrackStatus
+from sargas.model.tracks import CLASSES, UP_VARIANCE, Tracks, TrackStatus
 from tests.assessment.prediction.states import (
     START_NS,
     circle,
@@ -174,6 +175,18 @@ def test_tracks_of_the_picture_are_taken_with_their_most_probable_class() -> Non
     forecasts = predictor.forecast(np.array([4]), HORIZONS)
     assert CELLS[forecasts.cell[0]] == "airliner, no velocity"  # these tracks tell none
     assert states_of(tracks_at(3)).cell.tolist() == [CLASSES.index("airliner")]
+
+
+def test_a_height_that_is_nearly_open_is_no_part_of_a_forecast() -> None:
+    predictor, guessed_m, covariance = Predictor(), np.linspace(1500.0, -7235.0, 40), np.zeros((1, 21))
+    covariance[0, UP_VARIANCE] = 2000.0**2
+    for second in range(40):
+        track = tracks_at(second)
+        height, climb = guessed_m[second : second + 1], np.array([-224.0])
+        predictor.update(replace(track, altitude_m=height, velocity_up_mps=climb, covariance=covariance))
+    forecasts = predictor.forecast(np.array([4]), HORIZONS)
+    assert np.isnan(forecasts.altitude_m).all()
+    assert np.isfinite(forecasts.latitude_deg).all()
 
 
 def test_a_dropped_track_is_forgotten() -> None:

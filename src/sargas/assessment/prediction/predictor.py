@@ -224,15 +224,15 @@ class Predictor:
 
 
 def states_of(tracks: Tracks) -> States:
-    """Take what a forecast needs of tracks; the class is the most probable one."""
+    """Take what a forecast needs of tracks; the class is the most probable one, an open height is none."""
     known = ~np.isnan(tracks.class_probabilities).any(axis=1)
     cell = np.full(len(tracks), -1, np.int64)
     cell[known] = np.argmax(tracks.class_probabilities[known], axis=1)
     return States(
         tracks.track_id,
         tracks.time_ns,
-        np.column_stack([tracks.latitude_deg, tracks.longitude_deg, tracks.altitude_m]),
-        np.column_stack([tracks.velocity_east_mps, tracks.velocity_north_mps, tracks.velocity_up_mps]),
+        np.column_stack([tracks.latitude_deg, tracks.longitude_deg, tracks.known_altitude_m]),
+        np.column_stack([tracks.velocity_east_mps, tracks.velocity_north_mps, tracks.known_velocity_up_mps]),
         cell,
     )
 
