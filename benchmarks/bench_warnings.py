@@ -151,8 +151,8 @@ def report_districts(cases: list[Case], note: str) -> None:
         drafted_km2.append(sum(case.night.paths.km2[area.area_id] for area in case.draft.warning.areas))
         flown_km2.append(sum(case.night.paths.km2[area_id] for area_id in flown))
     for figure, found in (("first area it comes over", first), ("areas it comes over", every)):
-        share = 100.0 * sum(found) / max(len(found), 1)
-        tell(f"{figure}, named by a standing draft before", share, "%", ">= 100 %", sum(found) == len(found),
+        share, kept = (100.0 * sum(found) / len(found), all(found)) if found else (None, None)
+        tell(f"{figure}, named by a standing draft before", share, "%", ">= 100 %", kept,
              f"{sum(found)} of {len(found)} whose intruder was firm {IN_TIME_S:.0f} s before; {note}")  # fmt: skip
     tell("area of a first draft, median", float(np.median(drafted_km2)), "km2", None, None, note)
     hit = [(a, b) for a, b in zip(drafted_km2, flown_km2, strict=True) if b > 0.0]
