@@ -77,7 +77,7 @@ def test_who_was_told_that_it_is_taken_finds_it_in_the_journal(tmp_path: Path) -
 
 def test_nobody_is_told_that_it_is_taken_while_the_journal_takes_nothing(tmp_path: Path) -> None:
     node = Node(settings_of_nothing(tmp_path))
-    node.problem.reason = say("journal_full", journal="", reason="disk full")
+    node._health.problem.reason = say("journal_full", journal="", reason="disk full")
     with pytest.raises(NotJournaled):
         node.enter_surely(_decision(node, "waits"))
     assert len(node._control) == 1, "it waits for the journal all the same"

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import sys
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, ExitStack, suppress
 from typing import TYPE_CHECKING
@@ -24,10 +24,11 @@ from sargas.model.records import (
     WarningDelivery,
     WindTable,
 )
-from sargas.model.saying import NOTHING, Said, as_reason
+from sargas.model.saying import NOTHING, Said
 from sargas.model.tracks import Tracks
 from sargas.picture.partner_tracks import FIRST_NUMBER as FIRST_PARTNER_NUMBER
 from sargas.runtime.accounts import Accounts
+from sargas.runtime.ahead_desk import AheadDesk
 from sargas.runtime.arrival import Arrival
 from sargas.runtime.audit import AuditLog
 from sargas.runtime.audit.deeds import deed_of
@@ -36,7 +37,8 @@ from sargas.runtime.config import Settings
 from sargas.runtime.control import Control
 from sargas.runtime.deed_desk import DeedDesk
 from sargas.runtime.federation.stored import subject_of
-from sargas.runtime.feeds import Feed, FeedCounters, Intake, Supervisor
+from sargas.runtime.feed_health import FeedHealth
+from sargas.runtime.feeds import Feed, Intake, Supervisor
 from sargas.runtime.figures import NodeFigures
 from sargas.runtime.history import HistoryWriter
 from sargas.runtime.journal import Journal
@@ -44,13 +46,13 @@ from sargas.runtime.journal_segment import JournalError
 from sargas.runtime.journal_upkeep import compact_regularly
 from sargas.runtime.live_picture import LivePicture
 from sargas.runtime.network.secret_files import make_folder
-from sargas.runtime.on_record import store_entered
+from sargas.runtime.on_record import keep_entered, warn_of_missing_records
+from sargas.runtime.part_health import PartHealth
 from sargas.runtime.parts import PartState, parts_of
-from sargas.runtime.problem import Problem, Shown
 from sargas.runtime.release_rules import ReleaseRules, release_rules_of
 from sargas.runtime.saying import say
 from sargas.runtime.standing import StandingRecord, standing_policies, standing_records, standing_zones
-from sargas.runtime.store import Store, StoreAway, StoreError, StoreWriter, open_store, records_to_keep
+from sargas.runtime.store import Store, StoreWriter, open_store, records_to_keep
 from sargas.runtime.take_over import TakenSource, TakeOvers, in_loop, refuse_strangers
 from sargas.runtime.tasks import cancel
 from sargas.runtime.track_numbers import TrackNumbers
@@ -59,7 +61,7 @@ from sargas.sensors.standby import Standby
 
 if TYPE_CHECKING:
     from sargas.picture.ahead import Ahead
-    from sargas.picture.state import State
+    from sargas.picture.state import Picture, State
     from sargas.picture.step import Outputs
     from sargas.runtime.federation.federation import Federation
     from sargas.runtime.pipeline import Pipeline
@@ -76,10 +78,6 @@ SWITCH_INTERVAL_S = 0.0001
 each kernel: with Python's 5 ms, or 1 ms, getting it back took longer than the work (10,000 targets: seconds)."""
 RETRY_FULL_JOURNAL_S = 1.0
 RETRY_SENDER_S = 5.0
-AHEAD_KEPT_S, MOST_AHEAD = 1.0, 1000
-"""How long an answer about a track serves whoever asks the same, and how many are kept."""
-LOOK_AHEAD_S = 5.0
-"""How long a question to the core waits for its turn; a turn of a full sky is well under a second."""
 
 _log = structlog.get_logger("sargas.node")
 
@@ -100,7 +98,7 @@ class Node:
         self.settings = settings
         self.clock = SystemClock()
         self.picture = LivePicture()
-        self.problem = Problem()
+        self._health = PartHealth(self.picture, self._configuration, self.clock.now_ns)
         self.store: Store = open_store(settings.store_url(), subject_of if settings.network.dir else None)
         self.history = HistoryWriter(data_dir / "history")
         self.journal = Journal.open(
@@ -112,7 +110,7 @@ class Node:
         self.audit = AuditLog(
             data_dir / "audit", settings.node.name, self.clock.now_ns, lambda: self.journal.status().next_sequence
         )
-        self._deeds = DeedDesk(self.audit, settings.node.name, self.clock.now_ns, self._show_health)
+        self._deeds = DeedDesk(self.audit, settings.node.name, self.clock.now_ns, self._health.show)
         self.accounts = Accounts(self.store, self.clock.now_ns, audit=self._deeds.note)
         self._numbers = TrackNumbers(data_dir / "track-numbers")
         self.store_writer = StoreWriter(self.store)
@@ -125,10 +123,9 @@ class Node:
         self._stopping = asyncio.Event()
         self.federation: Federation | None = None
         self._take_overs: TakeOvers | None = None
-        self._early: dict[str, tuple[Shown, Said]] = {}
-        self._ahead: dict[int, tuple[float, Ahead | None]] = {}
+        self._ahead = AheadDesk(self._core, self._picture)
         self.figures = NodeFigures(self)
-        self._reported: dict[str, tuple[str, int, str]] = {}
+        self._feed_health = FeedHealth()
 
     def enter(self, *records: EnteredRecord | WarningDelivery) -> None:
         """Hand in what a person says: it is journaled before it takes effect, all of it in one turn of the core.
@@ -142,12 +139,16 @@ class Node:
         """Hand in as ``enter`` does, and return once the journal has it. Raises NotJournaled."""
         self._deeds.note(*(deed_of(record) for record in records))
         arrivals = [self._record_arrival(record) for record in records]
-        self._control.extend_surely(arrivals, stands_still=bool(self.problem.reason.en))
+        self._control.extend_surely(arrivals, stands_still=bool(self._health.problem.reason.en))
+
+    def show_screen_log(self, reason: Said) -> None:
+        """Show that what screens show cannot be kept, and why; nothing: it can again. From any thread."""
+        self._health.show_screen_log(reason)
 
     @property
     def is_loaded(self) -> bool:
         """Say whether the core is there and has its configuration."""
-        return hasattr(self, "state") and self.state.picture is not None
+        return self._picture() is not None
 
     def parts(self) -> tuple[PartState, ...]:
         """Look at every part of the node."""
@@ -204,7 +205,7 @@ class Node:
 
         settings, node = self.settings.network, self.settings.node
         self.federation = Federation(
-            settings, node.nation, node.name, self.store, self.audit, self.clock, self._show_health, self._count_standby
+            settings, node.nation, node.name, self.store, self.audit, self.clock, self._health.show, self._count_standby
         )
         self._deeds.note(*deeds_of_rules(node.name, *self.federation.rules))
         configuration, partners = self.federation.join(configuration, self._intake)
@@ -234,7 +235,7 @@ class Node:
     def _show_fault(self, part: str, error: Exception) -> None:
         """Show what could not be kept or sent; the journal has it all, and the picture goes on."""
         _log.error("a part of the node failed", part=part, error=repr(error), exc_info=error)
-        self._show_health(part, "failed", say("left_to_journal", error=f"{type(error).__name__}: {error}"))
+        self._health.show(part, "failed", say("left_to_journal", error=f"{type(error).__name__}: {error}"))
 
     async def _run_with(
         self,
@@ -243,7 +244,7 @@ class Node:
         permissions: Sequence[FlightPermission],
         winds: Sequence[WindTable],
     ) -> None:
-        self._warn_of_missing_records()
+        warn_of_missing_records(self.store, self.journal)
         self._deeds.note(deed_of(configuration))
         self._control.append(self._record_arrival(configuration))
         # a picture begins with its configuration and nothing else
@@ -252,14 +253,14 @@ class Node:
             standing_records(self.store, self.journal, folder, name, permissions, winds, self.clock.now_ns())
         )
         self._control.extend([self._record_arrival(record) for record in standing])
-        self._store_entered({record.id for record in standing})
+        keep_entered(self.store, self.journal, {record.id for record in standing})
         async with AsyncExitStack() as stack:
             stack.callback(self._close)
             stack.push_async_callback(self._journal_rest)
             supervising = asyncio.create_task(supervisor.run(), name="feeds")
             stack.push_async_callback(cancel, supervising)
             compacting = asyncio.create_task(
-                compact_regularly(self.journal.directory, self._show_upkeep), name="upkeep"
+                compact_regularly(self.journal.directory, self._health.show_upkeep), name="upkeep"
             )
             stack.push_async_callback(cancel, compacting)
             signing = asyncio.create_task(self._deeds.sign_regularly(), name="audit")
@@ -271,36 +272,14 @@ class Node:
             stack.push_async_callback(cancel, sending)
             await self._run_core(supervisor, configuration)
 
-    def _warn_of_missing_records(self) -> None:
-        try:
-            stored = self.store.journal_sequence()
-        except StoreAway as error:
-            _log.warning("the store is away; what it lacks is not known", error=str(error))
-            return
-        last = self.journal.status().next_sequence - 1
-        if last >= 0 and (stored is None or stored < last):
-            _log.warning(
-                "the store ends before the journal; write what it lacks: sargas journal records DIR --store URL",
-                stored=stored, journaled=last,
-            )  # fmt: skip
-
-    def _store_entered(self, handed_in: Collection[str]) -> None:
-        """Give the store what persons entered just before a crash; what was handed in comes to it of the core."""
-        try:
-            new = store_entered(self.store, self.journal, handed_in)
-        except StoreError as error:
-            _log.warning("what persons entered last may be in the journal only", error=str(error))
-            return
-        if new:
-            _log.info("the store has what persons entered just before the last stop", records=new)
-
     async def _run_core(self, supervisor: Supervisor, configuration: Configuration) -> None:
         next_tick_ns = (self.clock.now_ns() // NS_PER_S + 1) * NS_PER_S
         while not self._stopping.is_set():
             arrivals = await self._intake.next_batch(MOST_DATAGRAMS, LONGEST_WAIT_S)
             now_ns = self.clock.now_ns()
             if now_ns >= next_tick_ns:
-                self._control.extend(self._feed_health(supervisor.counters(), configuration, now_ns))
+                told = self._feed_health.changed(supervisor.counters(), configuration, now_ns)
+                self._control.extend([self._record_arrival(record) for record in told])
                 self._control.append(self._record_arrival(_tick(configuration, next_tick_ns)))
                 next_tick_ns = (now_ns // NS_PER_S + 1) * NS_PER_S
             control = self._control.take()
@@ -322,9 +301,9 @@ class Node:
             except ExceptionGroup as errors:
                 _log.exception("the sender of warnings failed; it begins again", exc_info=errors)
                 reason = "; ".join(str(error) for error in errors.exceptions)
-                self._show_health("warnings", "failed", say("sender_failed", error=reason))
+                self._health.show("warnings", "failed", say("sender_failed", error=reason))
             await asyncio.sleep(RETRY_SENDER_S)
-            self._show_health("warnings", "ok", NOTHING)
+            self._health.show("warnings", "ok", NOTHING)
 
     async def _process(self, arrivals: Sequence[Arrival]) -> None:
         """Run one turn of the core; while the journal is full nothing is taken, loudly, and the queues count losses."""
@@ -337,78 +316,18 @@ class Node:
                 status = self.journal.status()
                 if status.state != "full":
                     raise
-                self._show_problem(say("journal_full", journal=self.journal.directory, reason=status.reason))
+                self._health.show_problem(say("journal_full", journal=self.journal.directory, reason=status.reason))
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), RETRY_FULL_JOURNAL_S)
                 if self._stopping.is_set():
                     return
             else:
                 self._control.note_journaled(arrivals)
-                self._show_problem(NOTHING)
-                early, self._early = self._early, {}
-                for part, (state, why) in early.items():
-                    self._show_health(part, state, why)
+                self._health.show_problem(NOTHING)
+                self._health.show_early()
                 if self.federation is not None:
                     self.federation.note_journaled(arrivals)
                 return
-
-    def _show_problem(self, reason: Said) -> None:
-        if reason != self.problem.reason:
-            self.problem.reason = reason
-            _log.error("ingest stopped", reason=reason.en) if reason.en else _log.warning("ingest goes on")
-            self._show_journal()
-
-    def _show_upkeep(self, reason: Said) -> None:
-        if reason != self.problem.upkeep:
-            self.problem.upkeep = reason
-            self._show_journal()
-
-    def _show_journal(self) -> None:
-        """Show the journal among the sources: failed while ingest stands still, degraded while only upkeep fails."""
-        self._show_health("journal", *self.problem.shown())
-
-    def show_screen_log(self, reason: Said) -> None:
-        """Show that what screens show cannot be kept, and why; nothing: it can again. From any thread."""
-        self._show_health("screen log", "degraded" if reason.en else "ok", reason)
-
-    def _show_health(self, part: str, state: Shown, reason: Said) -> None:
-        """Show a part of the node among the sources; what comes before there is a picture is shown with the first."""
-        picture = self.state.picture if hasattr(self, "state") else None
-        if picture is None:
-            self._early[part] = (state, reason)
-            return
-        now_ns, settings = self.clock.now_ns(), picture.configuration
-        shown = SourceHealth(
-            id=f"{settings.node}/health/{part}/{now_ns}", time_ns=now_ns, origin=settings.node, label=settings.label,
-            source=part, state=state, **as_reason(reason),
-        )  # fmt: skip
-        self.picture.apply((shown,), now_ns)
-
-    def _feed_health(
-        self, counters: dict[str, FeedCounters], configuration: Configuration, now_ns: int
-    ) -> list[Arrival]:
-        """Turn what feeds alone know into records, so that a replay shows the same health; only what changed."""
-        changed = []
-        for source, feed in counters.items():
-            state = {"backing_off": "failed", "finished": "silent"}.get(feed.state, "ok")
-            told = (state, feed.lost, feed.last_error if state == "failed" else "")
-            if told == self._reported.get(source, ("ok", 0, "")):
-                continue
-            self._reported[source] = told
-            health = SourceHealth.model_validate(
-                {
-                    "id": f"{configuration.node}/feed/{source}/{now_ns}",
-                    "time_ns": now_ns,
-                    "origin": configuration.node,
-                    "label": configuration.label,
-                    "source": source,
-                    "state": state,
-                    "reason": told[2],
-                    "lost": feed.lost,
-                }
-            )
-            changed.append(self._record_arrival(health))
-        return changed
 
     def _record_arrival(
         self, record: Configuration | EnteredRecord | StandingRecord | Tick | SourceHealth | WarningDelivery
@@ -434,33 +353,20 @@ class Node:
         return self._take_overs.status() if self._take_overs is not None else ()
 
     def look_ahead(self, track_id: int) -> Ahead | None:
-        """Forecast a track, in the core's own thread between two turns of it; none: nothing is forecast of it.
+        """Forecast a track; none: nothing is forecast of it. Raises TimeoutError while the core is busy for long."""
+        return self._ahead.look(track_id)
 
-        Every screen asks for the same alerted tracks: an answer serves all of them for a second.
-        Raises TimeoutError when the core does not come to it within ``LOOK_AHEAD_S``.
-        """
-        if not hasattr(self, "state"):
-            return None
-        now_s = time.monotonic()
-        asked_s, known = self._ahead.get(track_id, (-AHEAD_KEPT_S, None))
-        if now_s - asked_s < AHEAD_KEPT_S:
-            return known
-        found = self._core.submit(self._look_ahead, track_id).result(LOOK_AHEAD_S)
-        if len(self._ahead) >= MOST_AHEAD:
-            self._ahead.clear()
-        self._ahead[track_id] = now_s, found
-        return found
+    def _picture(self) -> Picture | None:
+        return self.state.picture if hasattr(self, "state") else None
 
-    def _look_ahead(self, track_id: int) -> Ahead | None:
-        from sargas.picture.ahead import look_ahead
-
-        picture = self.state.picture
-        return None if picture is None else look_ahead(picture, track_id)
+    def _configuration(self) -> Configuration | None:
+        picture = self._picture()
+        return None if picture is None else picture.configuration
 
     def _count_standby(self, nation: str) -> tuple[int, int]:
         """Return how many sources stand by for a nation, and how many of it are taken over."""
         taken = {one.source for one in self.taken_over() if one.nation == nation}
-        picture = self.state.picture
+        picture = self._picture()
         named = Standby.of(picture.configuration.sources).named(nation) if picture is not None else ()
         return len(set(named) - taken), len(taken)
 

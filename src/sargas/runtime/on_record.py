@@ -6,17 +6,20 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar, get_args
 
+import structlog
+
 from sargas.model.envelope import Envelope
 from sargas.model.records import RECORD, EnteredRecord, Record
 from sargas.runtime.journal import Journal
 from sargas.runtime.journal_read import read
-from sargas.runtime.store import Store
+from sargas.runtime.store import Store, StoreAway, StoreError
 from sargas.runtime.store.read import Revised
 
 MOST_MISSING = 500_000
 """Envelopes that the store may lack and that are still read at the start: some seconds."""
 
 Entered = TypeVar("Entered", bound=Record)
+_log = structlog.get_logger("sargas.node")
 
 
 def newest_on_record(store: Store, journal: Journal, kind: type[Revised], key: str) -> dict[str, Revised]:
@@ -46,6 +49,32 @@ def store_entered(store: Store, journal: Journal, besides: Collection[str]) -> i
     found = (RECORD.validate_json(one.data) for one in _marked(journal.directory, stored, get_args(EnteredRecord)))
     entered = [record for record in found if isinstance(record, EnteredRecord) and record.id not in besides]
     return store.write(entered) if entered else 0
+
+
+def keep_entered(store: Store, journal: Journal, besides: Collection[str]) -> None:
+    """Do ``store_entered`` as a node starts: what was handed in comes to the store of the core; say how it went."""
+    try:
+        new = store_entered(store, journal, besides)
+    except StoreError as error:
+        _log.warning("what persons entered last may be in the journal only", error=str(error))
+        return
+    if new:
+        _log.info("the store has what persons entered just before the last stop", records=new)
+
+
+def warn_of_missing_records(store: Store, journal: Journal) -> None:
+    """Say when the store ends before the journal, or that nobody knows."""
+    try:
+        stored = store.journal_sequence()
+    except StoreAway as error:
+        _log.warning("the store is away; what it lacks is not known", error=str(error))
+        return
+    last = journal.status().next_sequence - 1
+    if last >= 0 and (stored is None or stored < last):
+        _log.warning(
+            "the store ends before the journal; write what it lacks: sargas journal records DIR --store URL",
+            stored=stored, journaled=last,
+        )  # fmt: skip
 
 
 def _last_stored(store: Store, journal: Journal) -> int | None:
