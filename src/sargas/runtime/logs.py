@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import structlog
@@ -22,3 +23,13 @@ def set_up_logs() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    logging.basicConfig(handlers=[_OfLibraries(logging.WARNING)], force=True)
+
+
+class _OfLibraries(logging.Handler):
+    """Write what libraries warn of (database driver, web server) as events like our own: a line each."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one event under the name of the library's logger."""
+        told = {"logger": record.name, **({"exc_info": record.exc_info} if record.exc_info else {})}
+        structlog.get_logger(record.name).log(record.levelno, record.getMessage(), **told)
