@@ -91,3 +91,8 @@ def test_a_wall_is_read_from_two_metres_and_has_nothing_to_press(screen: Screen,
     assert page.evaluate(SMALL_TEXT) == []
     screen.wait_for(lambda: screen.count_pixels(CRITICAL)[0] > 1.5 * ring)
     assert page.locator(":is(button, select, input):visible").count() == page.locator(".alert .what").count()
+    more = [make_warning(NOW_NS, id=f"w{n}", warning_id=f"w{n}", message_id=f"w{n}/1") for n in range(3, 5)]
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    node.picture.apply(more, NOW_NS)
+    expect(page.locator(".warnings > ul > li")).to_have_count(5)
+    expect(page.locator(".warnings > ul > li").last).to_be_in_viewport(ratio=1)  # nobody is there to scroll
