@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Screen
-from tests.console.node import NOW_NS, PASSWORD, ScriptedNode
+from tests.console.node import NOW_NS, PASSWORD, ScriptedNode, make_alert
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +36,9 @@ def test_name_and_password_lead_to_the_picture_and_out_again(screen: Screen, nod
 
 
 def test_who_logs_out_while_the_node_is_away_stays_logged_out(screen: Screen, node: ScriptedNode) -> None:
+    node.picture.apply([make_alert("a", 1001)], NOW_NS)
     screen.open()
+    expect(screen.page).to_have_title("(1) Sargas")
     token = next(c["value"] for c in screen.page.context.cookies() if c["name"] == "sargas_session")
     tries = list[str]()
 
@@ -93,4 +95,6 @@ def test_when_the_session_ends_the_picture_closes(
     screen.page.wait_for_load_state("networkidle")  # what is asked while the session ends is refused, and told of
     node.accounts.close_session(token)
     expect(screen.page.get_by_label("Account")).to_be_visible()
+    expect(screen.page.get_by_role("alert")).to_have_text("Your session has ended. Log in again.")
+    expect(screen.page).to_have_title("Sargas")
     screen.complaints[:] = [one for one in screen.complaints if "401" not in one]  # of what was asked in between
