@@ -9,7 +9,7 @@ function warning(id: string, fields: Partial<PublicWarning>): PublicWarning {
   return { message_id: id, state: "drafted", level: "yellow", time_ns: 0, decided_ns: null, ...fields } as PublicWarning;
 }
 
-test("drafts first, red before yellow, the newest first", () => {
+test("drafts first, an all-clear last of them, red before yellow, the newest first", () => {
   const shown = shownWarnings(
     [
       warning("old", { time_ns: 1 }),
@@ -17,10 +17,11 @@ test("drafts first, red before yellow, the newest first", () => {
       warning("red", { level: "red", time_ns: 2 }),
       warning("new", { time_ns: 3 }),
       warning("gone", { state: "withdrawn" }),
+      warning("all-clear", { level: "red", message: "all_clear", time_ns: 4 }),
     ],
     1000,
   );
-  assert.deepEqual(shown.map((one) => one.message_id), ["red", "new", "old", "approved"]);
+  assert.deepEqual(shown.map((one) => one.message_id), ["red", "new", "old", "all-clear", "approved"]);
 });
 
 test("what was decided long ago is not shown", () => {

@@ -1,4 +1,5 @@
-// Which warnings are shown and in which order: drafts first, red before yellow, the newest first; decided ones a while.
+// Which warnings are shown and in which order: drafts first, of them what ends one last, red before yellow, the newest
+// first; decided ones a while.
 import type { FirstApproval, PublicWarning } from "../generated/messages.ts";
 import { msOfNs } from "../picture/time.ts";
 
@@ -14,9 +15,15 @@ export function shownWarnings(warnings: readonly PublicWarning[], nowMs: number)
   return fresh.sort(
     (a, b) =>
       Number(b.state === "drafted") - Number(a.state === "drafted") ||
+      Number(endsOne(a)) - Number(endsOne(b)) ||
       Number(b.level === "red") - Number(a.level === "red") ||
       b.time_ns - a.time_ns,
   );
+}
+
+/** An all-clear that waits: nobody is endangered by it, while a warning's minutes count. */
+function endsOne({ state, message }: PublicWarning): boolean {
+  return state === "drafted" && message === "all_clear";
 }
 
 const UNTAKEN = ["refused", "unclear", "expired"];
