@@ -90,7 +90,9 @@ def test_when_the_session_ends_the_picture_closes(
     screen: Screen, node: ScriptedNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sargas.console.stream.SESSION_CHECK_INTERVAL_S", 0.1)
+    monkeypatch.setattr(node.accounts, "_session_ns", 9 * 60 * 10**9)
     screen.open()
+    expect(screen.page.locator(".banners")).to_contain_text("Your session ends in ")
     token = next(c["value"] for c in screen.page.context.cookies() if c["name"] == "sargas_session")
     screen.page.wait_for_load_state("networkidle")  # what is asked while the session ends is refused, and told of
     node.accounts.close_session(token)

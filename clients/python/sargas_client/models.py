@@ -2398,6 +2398,9 @@ class SessionView(TypedDict):
     expires_ns: int | None
     """UTC ns at which the session ends by itself"""
 
+    latest_ns: int | None
+    """UTC ns at which it ends however much it is used"""
+
     may_decide: bool
     """Whether the account may acknowledge alerts here and now"""
 

@@ -31,6 +31,7 @@ class SessionView(Value):
     role: str | None = Field(default=None, description="What the account may do")
     csrf_token: str | None = Field(default=None, description="To be sent as X-CSRF-Token with every change")
     expires_ns: int | None = Field(default=None, description="UTC ns at which the session ends by itself")
+    latest_ns: int | None = Field(default=None, description="UTC ns at which it ends however much it is used")
     may_decide: bool = Field(default=False, description="Whether the account may acknowledge alerts here and now")
     proved_ns: int | None = Field(default=None, description="UTC ns of the last password, code or one-time link")
     oidc: bool = Field(default=False, description="An OpenID provider is set up: /oidc/login leads to it")

@@ -254,6 +254,7 @@ def view_of(session: Session, console: Console) -> SessionView:
         role=session.account.role,
         csrf_token=session.csrf_token or None,
         expires_ns=session.expires_ns,
+        latest_ns=session.latest_ns,
         may_decide=session.account.role in MAY_DECIDE and not console.settings.replay,
         proved_ns=session.proved_ns,
         oidc=console.oidc is not None,

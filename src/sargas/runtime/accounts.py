@@ -62,6 +62,8 @@ class Session:
 
     account: Account
     expires_ns: int
+    latest_ns: int
+    """Until when however much it is used (UTC ns)."""
     csrf_token: str
     scopes: frozenset[Scope] = frozenset(SCOPES)
     """What it may be used for; of a person's session everything that the role allows."""
@@ -271,7 +273,7 @@ class Accounts:
             with suppress(StoreAway), self._store.write_transaction() as connection:
                 rows.touch_session(connection, row.token_sha256, now_ns)
         ends_ns = min(row.expires_ns, now_ns + self._idle_ns)
-        return Session(account_of(account), ends_ns, _csrf_token(token), proved_ns=row.proved_ns)
+        return Session(account_of(account), ends_ns, row.expires_ns, _csrf_token(token), proved_ns=row.proved_ns)
 
     def session_of_token(self, token: str) -> Session | None:
         """Find what an API token opens, and count this as its use; none: unknown, revoked or over."""
@@ -281,7 +283,7 @@ class Accounts:
         told, row = found
         if row.locked_ns is not None:
             return None
-        return Session(account_of(row), told.expires_ns, "", frozenset(told.scopes), told.token_id)
+        return Session(account_of(row), told.expires_ns, told.expires_ns, "", frozenset(told.scopes), told.token_id)
 
     def close_session(self, token: str) -> None:
         """End a session (log out); nothing happens when there is none."""

@@ -2035,6 +2035,8 @@ export interface SessionView {
   readonly csrf_token: string | null;
   /** UTC ns at which the session ends by itself */
   readonly expires_ns: number | null;
+  /** UTC ns at which it ends however much it is used */
+  readonly latest_ns: number | null;
   /** Whether the account may acknowledge alerts here and now */
   readonly may_decide: boolean;
   /** UTC ns of the last password, code or one-time link */
