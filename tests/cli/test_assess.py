@@ -201,6 +201,24 @@ def test_plots_that_were_refused_are_told_with_the_rule_they_break(told: Path, t
         assert says in ran.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("cat062_old_edition", "category 062 does not fit edition 1.21"),
+        ("cat001_002_final_framed", "datagrams are FINAL frames"),
+    ],
+)
+def test_a_capture_that_is_not_what_is_expected_is_told_with_why_and_what_mends_it(
+    name: str, why: str, shared_data: Path, tmp_path: Path
+) -> None:
+    capture = shared_data / f"real/asterix/{name}.pcap"
+    ran = CliRunner().invoke(app, ["assess", str(capture), "--out", str(tmp_path / "out")])
+    assert ran.exit_code == 0, ran.output
+    (line,) = [line for line in ran.stderr.splitlines() if line.startswith("Nothing more of the source recording")]
+    assert why in line
+    assert f"sargas decode {capture}, with --edition or --framing" in line
+
+
 def test_a_part_of_the_core_that_failed_is_told(told: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any) -> None:
         raise ValueError("no share can be told")

@@ -111,6 +111,7 @@ def test_a_recording_that_cannot_be_believed_writes_nothing(
     assert ended.code == 1
     assert ended.err.startswith(f"sargas: {file}: ")
     assert words in ended.err
+    assert "(here: --edition, --framing)" in ended.err
     assert ended.err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 

@@ -64,7 +64,8 @@ def assess(
     write(told, out)
     figures = _count(told)
     wind_held = told.had_wind if wind is not None or plots.is_dir() else None
-    for line in (*_limits(told, figures["drifters"], wind_held), *_faults(told)):
+    recording = None if plots.is_dir() else plots
+    for line in (*_limits(told, figures["drifters"], wind_held), *_faults(told, recording)):
         typer.echo(line, err=True)
     if (told.warnings or told.closures) and utc_offset_s is None and not plots.is_dir():
         typer.echo("Texts call UTC local time: give --utc-offset-s, what local time is ahead of it.", err=True)
@@ -151,5 +152,9 @@ def _limits(told: Told, drifters: int, wind: bool | None) -> list[str]:
     return tell_limits(zones, areas, told.counts, told.refused, sensors, told.tracks, drifters=drifters, wind=wind)
 
 
-def _faults(told: Told) -> list[str]:
-    return [f"{name}: {fault.reason}." for name, fault in sorted(told.faults.items())]
+def _faults(told: Told, recording: Path | None) -> list[str]:
+    from sargas.cli.assess_limits import tell_quarantined
+
+    reasons = {name: health.reason for name, health in sorted(told.quarantined.items())}
+    faults = [f"{name}: {fault.reason}." for name, fault in sorted(told.faults.items())]
+    return [*tell_quarantined(reasons, recording), *faults]

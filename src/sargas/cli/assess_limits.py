@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
 def tell_refused(refused: Mapping[str, int]) -> list[str]:
     """Say why records of a recording, or fields of them, were not taken, and how often."""
     return [f"Refused {count} x in the recording: {reason}." for reason, count in refused.items()]
+
+
+def tell_quarantined(quarantined: Mapping[str, str], recording: Path | None) -> list[str]:
+    """Say of which sources nothing is taken, and why; ``recording``: the file that is the one source, none: a journal.
+
+    A file has no settings to be mended: it is decoded first, by the command that can be told what it holds.
+    """
+    mend = "" if recording is None else f" (sargas decode {recording}, with --edition or --framing, and assess that)"
+    return [f"Nothing more of the source {name} was taken: {reason}{mend}." for name, reason in quarantined.items()]
 
 
 def tell_limits(

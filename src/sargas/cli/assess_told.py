@@ -49,6 +49,8 @@ class Told:
     """Why records of the sources were refused, and how often."""
     faults: dict[str, SourceHealth] = field(default_factory=dict)
     """The last fault of each part of the core."""
+    quarantined: dict[str, SourceHealth] = field(default_factory=dict)
+    """Sources of which nothing is taken at the end, by name."""
 
     @classmethod
     def of(cls, inputs: Iterable[Envelope]) -> Told:
@@ -84,7 +86,11 @@ class Told:
                 self.lost.append(message)
             case Configuration():
                 self.configuration = message
-            case SourceHealth() if message.reason and not self._is_source(message.source):
+            case SourceHealth() if self._is_source(message.source):
+                self.quarantined.pop(message.source, None)
+                if message.state == "quarantined":
+                    self.quarantined[message.source] = message
+            case SourceHealth() if message.reason:
                 self.faults[message.source] = message
             case _:
                 pass

@@ -199,7 +199,7 @@ def decode_file(
                 decoded = decoder.decode(receive_time_ns, datagram)
                 tally.add(decoded)
                 if decoded.quarantine:
-                    raise Failure(f"{file}: {decoded.quarantine}")
+                    raise Failure(f"{file}: {decoded.quarantine} (here: --edition, --framing)")
                 writer.add(receive_time_ns, datagram, decoded)
                 if tally.datagrams % 256 == 0:
                     progress.update(task, completed=recording.position)
