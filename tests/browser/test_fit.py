@@ -69,6 +69,13 @@ def test_the_longest_class_and_the_keys_are_read_whole_on_a_small_screen(screen:
     last = page.get_by_role("dialog").locator("dd").last
     last.scroll_into_view_if_needed()
     expect(last).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
+    page.locator(".row").first.click()
+    expect(page.locator("#set-class")).to_be_attached()
+    page.set_viewport_size({"width": 720, "height": 450})  # a common screen at 200 %
+    assert page.locator(".detail").evaluate("one => one.scrollHeight <= one.clientHeight + 1"), (
+        "it is whole, not a slit"
+    )
 
 
 def test_the_button_of_the_second_person_is_not_broken(screen: Screen, node: ScriptedNode) -> None:
