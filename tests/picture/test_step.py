@@ -1,5 +1,6 @@
 """One envelope in, what follows from it out: the core over real ASTERIX bytes of a simulated night."""
 
+import json
 from collections.abc import Iterator
 from functools import cache
 
@@ -218,6 +219,32 @@ def test_a_clock_that_is_corrected_as_advised_is_off_no_more() -> None:
         told_s.append(offset_s)
     assert told_s[0] < -1190.0
     assert abs(told_s[1]) < 3.0
+
+
+def aircraft_seen(second: int, off_s: float) -> Envelope:
+    """Make what a receiver says of one aircraft, its clock off."""
+    time_ns = START_NS + second * NS_PER_S
+    flown = {"hex": "4ca7b4", "lat": 55.0, "lon": 24.0 + second * 0.003, "seen_pos": 0.5, "gs": 372.0, "track": 90.0}
+    document = {"now": time_ns / NS_PER_S + off_s, "aircraft": [flown]}
+    return Envelope(1 + 2 * second, time_ns, "receiver", "datagram", json.dumps(document).encode())
+
+
+@pytest.mark.parametrize(
+    ("off_s", "told"), [(0.0, ""), (-12.0, ""), (10_800.0, "were ahead of it"), (-10_800.0, "were behind it")]
+)
+def test_a_receiver_whose_stamps_nothing_takes_is_not_told_as_well(off_s: float, told: str) -> None:
+    sources = (Source(name="receiver", format="readsb"),)
+    state = State()
+    step(state, record(0, START_NS, configuration().model_copy(update={"sources": sources})))
+    healths = list[SourceHealth]()
+    for second in range(1, 20):
+        step(state, aircraft_seen(second, off_s))
+        outputs = step(state, tick(2 + 2 * second, START_NS + second * NS_PER_S + NS_PER_S // 2))
+        healths += [message for message in outputs.messages if isinstance(message, SourceHealth)]
+    assert state.picture is not None
+    assert healths[-1].state == ("degraded" if told else "ok")
+    assert told in healths[-1].reason
+    assert bool(state.picture.tracker.counts["ahead"]) == (off_s > 0.0)
 
 
 def test_a_duplicate_over_two_sources_is_taken_once() -> None:

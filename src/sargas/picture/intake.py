@@ -6,11 +6,15 @@ from sargas.formats.asterix.decoder import AsterixDecoder
 from sargas.formats.contract import Decoded, Decoder
 from sargas.formats.registry import open_decoder
 from sargas.formats.release.decode import ReleaseDecoder
+from sargas.model.columns import NS_PER_S
 from sargas.model.label import Label
 from sargas.model.parts import pack, unpack
+from sargas.model.plots import Plots
 from sargas.model.records import Configuration, Source, SourceLabel
 
 MARK = b"SARGAS-INTAKE-2\n"
+OFF_NS = 30 * NS_PER_S
+"""Stamps that are off by more are no delay: the tracker takes none so far ahead, nor any that are ten seconds late."""
 
 
 class Intake:
@@ -55,6 +59,20 @@ class Intake:
     def go_on_from(self, before: Intake, time_ns: int) -> tuple[()]:
         """Take over which labels are the widest and which ones wait; what decoders remember begins anew."""
         self.widest, self.waiting = dict(before.widest), dict(before.waiting)
+        return ()
+
+    def stamps_off(self, source: str, plots: Plots | None) -> tuple[str, ...]:
+        """Say when all plots of a datagram are stamped so that nothing takes them; no word: some are not, or the
+        decoder itself follows the clocks of its senders.
+        """
+        is_followed = isinstance(self._decoders.get(source), AsterixDecoder | ReleaseDecoder)
+        if is_followed or plots is None or not len(plots):
+            return ()
+        age_ns = plots.receive_time_ns - plots.time_ns
+        for side, is_off in (("behind", age_ns > OFF_NS), ("ahead of", age_ns < -OFF_NS)):
+            if is_off.all():
+                limit = f"stamps within {OFF_NS // NS_PER_S} s of their receipt"
+                return (f"expected {limit}, were {side} it: mend the clock of the source, or set clock_correction_s",)
         return ()
 
     def clock_offset_s(self, source: str) -> float | None:

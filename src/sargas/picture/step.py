@@ -103,7 +103,10 @@ def _count(picture: Picture, envelope: Envelope, decoded: Decoded) -> None:
         envelope.source,
         envelope.receive_time_ns,
         records=decoded.records,
-        rejects=[reject.reason for reject in decoded.rejects],
+        rejects=[
+            *(reject.reason for reject in decoded.rejects),
+            *picture.intake.stamps_off(envelope.source, decoded.plots),
+        ],
         duplicates=decoded.duplicates,
         trailing_bytes=decoded.trailing_bytes,
         quarantine=decoded.quarantine,
