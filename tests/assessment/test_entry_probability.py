@@ -47,6 +47,10 @@ def test_who_flies_away_or_over_it_does_not() -> None:
     assert enters(-20_000.0, 0.0, 50.0, 0.0, altitude_m=5000.0).probability[0, 0] == 0.0
 
 
+def test_who_flies_at_an_unknown_height_may_be_at_any() -> None:
+    assert enters(-20_000.0, 0.0, 50.0, 0.0, altitude_m=float("nan")).probability[0, 0] == 1.0
+
+
 def test_who_grazes_it_enters_with_half_of_the_paths() -> None:
     assert enters(-20_000.0, 5000.0, 50.0, 0.0).probability[0, 0] == pytest.approx(0.5, abs=0.12)
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sargas.assessment.entry_probability import Entries, Reach
+from sargas.assessment.entry_probability import Entries, Reach, entry_probability
+from sargas.assessment.prediction.predictor import Predictor
 from sargas.assessment.threat import Facts
 from sargas.assessment.warnings.areas import WarnedAreas
 from sargas.geo.plane import RegionPlane
@@ -16,8 +17,9 @@ from sargas.model.columns import Int64
 from sargas.model.envelope import Envelope
 from sargas.model.message import Message
 from sargas.model.records import Alert, Claim, Decision, PublicWarning, Zone
-from sargas.model.tracks import Tracks, TrackStatus
+from sargas.model.tracks import UP_VARIANCE, Tracks, TrackStatus
 from sargas.picture.ahead import look_ahead
+from sargas.picture.appraisal import HORIZONS_S
 from sargas.picture.identity import IdentityBook
 from sargas.picture.outlook import MOST, Outlook
 from sargas.picture.public_threats import PublicThreats
@@ -175,6 +177,23 @@ def test_who_waits_for_its_turn_keeps_the_probability_of_entry_of_its_last_look(
     assert (outlook.likelihood[1, first], outlook.likelihood[2, first]) == (0.1, 0.3)
     # an entry held to be unlikely is not taken for the certain one of a straight course
     assert {outlook.likelihood[number, zone] for number in (1, 2) for zone in others} == {0.005}
+
+
+@pytest.mark.parametrize(("sigma_m", "is_likely"), [(2000.0, True), (50.0, False)])
+def test_a_height_that_is_a_guess_keeps_nobody_above_a_zone(sigma_m: float, is_likely: bool) -> None:
+    zone = Zone(id="low", name="Low", kind="protected", centre=(24.3, 55.0), radius_m=5e3, ceiling_m=1000.0)
+    outlook = Outlook.of(configuration().model_copy(update={"zones": (zone,)}), PLANE)
+    predictor, covariance = Predictor(), np.zeros((1, 21))
+    covariance[:, UP_VARIANCE] = sigma_m**2
+    for second in range(40):
+        tracks = replace(
+            hovering(np.array([7])), time_ns=np.array([START_NS + second * 10**9]), covariance=covariance,
+            longitude_deg=np.array([24.0 + second * 50.0 / 63_900.0]), velocity_east_mps=np.array([50.0]),
+            altitude_m=np.array([1500.0]), position_95_m=np.array([100.0], np.float32),
+        )  # fmt: skip
+        predictor.update(tracks)
+    found = entry_probability(outlook.zones, outlook._reach(tracks, predictor.forecast(tracks.track_id, HORIZONS_S)))
+    assert (found.probability[0, 0] > 0.2) == is_likely
 
 
 def test_who_has_just_become_firm_joins_no_raid_for_three_seconds_although_its_alert_is_critical() -> None:

@@ -94,7 +94,7 @@ def _place_now(tracks: Tracks, track_id: int) -> str:
     if not len(rows):
         return ""
     return _say_place(
-        *(float(column[rows[0]]) for column in (tracks.latitude_deg, tracks.longitude_deg, tracks.altitude_m))
+        *(float(column[rows[0]]) for column in (tracks.latitude_deg, tracks.longitude_deg, tracks.known_altitude_m))
     )
 
 

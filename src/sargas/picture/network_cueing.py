@@ -129,7 +129,7 @@ class NetworkCueing:
 
 
 def _altitude_m(tracks: Tracks, row: int) -> float | None:
-    altitude_m = float(tracks.altitude_m[row])
+    altitude_m = float(tracks.known_altitude_m[row])
     return None if np.isnan(altitude_m) else altitude_m
 
 

@@ -258,7 +258,7 @@ class Outlook:
             np.r_[0.0, HORIZONS_S],
             np.column_stack([tracks.latitude_deg, ahead.latitude_deg]),
             np.column_stack([tracks.longitude_deg, ahead.longitude_deg]),
-            np.column_stack([tracks.altitude_m, ahead.altitude_m]),
+            np.column_stack([tracks.known_altitude_m, ahead.altitude_m]),
             np.column_stack([here_m, radius]),
         )
 
