@@ -164,6 +164,17 @@ def test_rows_that_came_at_once_are_in_the_order_in_which_they_were_seen_however
     assert streams == {np.sort(plots.time_ns).tobytes()}
 
 
+def test_a_slice_over_the_edge_of_row_groups_is_one_however_the_file_was_written(tmp_path: Path) -> None:
+    plots = make_plots([START_NS + k * 7 * MS for k in range(300)])
+    table, path = pa.Table.from_batches([plots.to_arrow()]), tmp_path / "plots.parquet"
+    found = []
+    for rows in (300, 64, 7, 1):
+        pq.write_table(table, path, row_group_size=rows)
+        found.append([(moment.time_ns, _times_seen(moment.data)) for moment in plot_slices(path, 100 * MS)])
+    assert sum(len(seen) for _, seen in found[0]) == 300 * 8
+    assert found == [found[0]] * 4
+
+
 def _times_seen(data: bytes) -> bytes:
     with pa.ipc.open_stream(data) as reader:
         return bytes(reader.read_all()["time_ns"].to_numpy().tobytes())

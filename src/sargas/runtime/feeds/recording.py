@@ -91,8 +91,7 @@ def plot_slices(path: Path, slice_ns: int) -> Iterator[Moment]:
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
         if np.all(np.diff(order) > 0):
-            for group in range(file.num_row_groups):
-                yield from _slices(file.read_row_group(group), slice_ns)
+            yield from _slices_by_group(file, slice_ns)
         else:
             table = file.read()
             yield from _slices(table.take(pa.array(order)), slice_ns)
@@ -103,6 +102,20 @@ def _order(table: pa.Table) -> Int64:
     seen = table.column("time_ns").cast(pa.int64()).fill_null(0).to_numpy()
     order: Int64 = np.lexsort((seen, _times(table)))
     return order
+
+
+def _slices_by_group(file: pq.ParquetFile, slice_ns: int) -> Iterator[Moment]:
+    """Read row group by row group; a slice that goes over their edge stays one, however the file was written."""
+    rest: pa.Table | None = None
+    for group in range(file.num_row_groups):
+        read = file.read_row_group(group)
+        table = read if rest is None else pa.concat_tables([rest, read])
+        slice_of = _times(table) // slice_ns
+        cut = int(np.searchsorted(slice_of, slice_of[-1])) if len(slice_of) else 0
+        yield from _slices(table.slice(0, cut), slice_ns)
+        rest = table.slice(cut)
+    if rest is not None:
+        yield from _slices(rest, slice_ns)
 
 
 def _slices(table: pa.Table, slice_ns: int) -> Iterator[Moment]:
