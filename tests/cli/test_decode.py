@@ -79,9 +79,10 @@ def test_raw_octets_take_their_day_from_the_option(sargas: Sargas, tmp_path: Pat
     datagrams = encode_target_reports(1, 2, time_of_day_s=[60.0, 61.0], range_m=[1e4, 1e4], azimuth_deg=[1.0, 2.0])
     file, out = tmp_path / "raw.ast", tmp_path / "plots.parquet"
     file.write_bytes(b"".join(datagrams) * 2)
-    ended = sargas("decode", str(file), "--out", str(out), "--received", "2026-01-02T00:01:02")
+    ended = sargas("decode", str(file), "--out", str(out), "--received", "2026-01-02T00:01:02.75")
     assert ended.code == 0
     plots = Plots.from_arrow(pq.read_table(out))
+    assert set(plots.receive_time_ns.tolist()) == {1_767_312_062_750_000_000}
     assert plots.time_ns.tolist() == [1_767_312_060 * 10**9, 1_767_312_061 * 10**9]
 
 

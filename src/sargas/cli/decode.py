@@ -63,7 +63,7 @@ def _received_ns(text: str | None) -> int | None:
         raise typer.BadParameter(
             f"expected a time such as 2016-05-05T07:35:00, was {text!r}", param_hint="--received"
         ) from None
-    return int(when.replace(tzinfo=when.tzinfo or UTC).timestamp()) * 1_000_000_000
+    return round(when.replace(tzinfo=when.tzinfo or UTC).timestamp() * 1e6) * 1000
 
 
 def _in_words(summary: dict[str, Any]) -> str:
