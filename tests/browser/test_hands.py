@@ -38,6 +38,13 @@ def test_an_alert_is_acknowledged_once_however_often_the_key_is_pressed(screen: 
     held[0].continue_()
     expect(page.locator(".alert.done")).to_be_visible()
     assert len(node.decisions) == 1
+    page.unroute("**/acknowledge")
+    answered = node.picture.snapshot().alerts[0].model_copy(update={"acknowledged_by": "rasa", "alert_id": "b"})
+    node.picture.apply([answered, make_alert("c", DRONE + 1)], NOW_NS)
+    expect(page.locator(".alert")).to_have_count(3)
+    page.keyboard.press("j")  # on to what is new, not to what was answered before
+    page.keyboard.press("a")
+    screen.wait_for(lambda: [one.subject for one in node.decisions] == ["a", "c"])
 
 
 def test_a_warning_is_approved_once_and_a_second_key_on_the_question_does_no_harm(

@@ -1,7 +1,7 @@
 // What the panels decide: filter, sorting, alert order, view in the address, times.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { groupQueue, heldBackOf, isWaiting, sortQueue, standingOf, stepFocus } from "../src/alert/queue.ts";
+import { groupQueue, heldBackOf, isWaiting, onwardsFrom, sortQueue, standingOf, stepFocus } from "../src/alert/queue.ts";
 import type { Alert, SensorRegistration, SourceHealth } from "../src/generated/messages.ts";
 import { HOME, readAddress, writeAddress } from "../src/picture/address.ts";
 import { handleKey, KEYS, type Commands } from "../src/picture/keys.ts";
@@ -323,4 +323,13 @@ test("local time is the node's, through a change of its clocks too", () => {
   assert.equal(local("2026-10-24T21:30:00Z"), "00:30");
   assert.equal(local("2026-10-25T00:59:59Z"), "03:59");
   assert.equal(local("2026-10-25T01:00:00Z"), "03:00");
+});
+
+test("from an alert that was answered one goes on to what waits, never to what was answered before", () => {
+  const answered = { acknowledged_by: "rasa" };
+  const queue = sortQueue([alert("new"), alert("next", { eta_ns: 5 }), alert("old", answered)]);
+  assert.equal(onwardsFrom(queue, "next"), "next");
+  assert.equal(onwardsFrom(queue, "old"), "new");
+  assert.equal(onwardsFrom(queue, null), "new");
+  assert.equal(onwardsFrom([alert("old", answered)], "old"), null);
 });

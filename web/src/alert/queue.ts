@@ -50,6 +50,12 @@ export function stepFocus(queue: readonly Alert[], focused: string | null, step:
   return queue[Math.min(Math.max(place + step, 0), queue.length - 1)]!.alert_id;
 }
 
+/** Where one goes on from an alert that was answered meanwhile: to the one behind it, else to the first that waits; none waits: null. */
+export function onwardsFrom(queue: readonly Alert[], next: string | null): string | null {
+  const waiting = queue.filter(isWaiting);
+  return (waiting.find((alert) => alert.alert_id === next) ?? waiting[0])?.alert_id ?? null;
+}
+
 /** Where an alert stands, and which ones stand beside it. */
 export interface Standing {
   readonly alertId: string;

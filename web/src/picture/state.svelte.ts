@@ -22,7 +22,7 @@ import type {
 import { Refused, acknowledge, patiently, shelve, unshelve } from "../session/api.ts";
 import { reasonOf } from "../session/refusal.ts";
 import { Underway } from "../session/underway.ts";
-import { groupQueue, heldBackOf, isWaiting, sortQueue, standingOf, type Standing, stepFocus } from "../alert/queue.ts";
+import { groupQueue, heldBackOf, isWaiting, sortQueue, onwardsFrom, standingOf, type Standing, stepFocus } from "../alert/queue.ts";
 import { t } from "../language/current.svelte.ts";
 import { measures } from "../measure.ts";
 import { ASKED_EVERY_MS, Forecasts } from "../ahead/ahead.svelte.ts";
@@ -139,6 +139,8 @@ export class PictureState implements Receiver {
   #clockHeard = 0;
   /** Where the alert stood that was answered last: it moves down, and the keys go on from there. */
   #answered: Standing | null = null;
+  /** Whether the alert in focus waited when it came into focus: once it is answered, the keys go on to what waits. */
+  #wasWaiting = false;
   #nodeMs = $state(Date.now());
   #nodeHeard = $state(performance.now());
 
@@ -296,6 +298,11 @@ export class PictureState implements Receiver {
     const stood = this.#answered?.alertId === this.focusedAlert ? this.#answered : null;
     this.#answered = null;
     const beside = step > 0 ? stood?.next : stood?.previous;
+    const focused = this.alerts.find((alert) => alert.alert_id === this.focusedAlert);
+    if (step > 0 && this.#wasWaiting && focused && !isWaiting(focused)) {
+      const onwards = onwardsFrom(this.queue, beside ?? null);
+      if (onwards) return this.focusAlert(onwards);
+    }
     if (beside && this.queue.some((alert) => alert.alert_id === beside)) return this.focusAlert(beside);
     const inSight = this.rows.flatMap((row) => (this.openRows.has(row.key) ? row.members : [row.head]));
     this.focusAlert(stepFocus(inSight, this.focusedAlert, step));
@@ -310,6 +317,7 @@ export class PictureState implements Receiver {
   focusAlert(alertId: string | null): void {
     this.focusedAlert = alertId;
     const alert = this.alerts.find((a) => a.alert_id === alertId);
+    this.#wasWaiting = alert !== undefined && isWaiting(alert);
     if (alert) this.selected = alert.track_ids[0] ?? null;
   }
 
