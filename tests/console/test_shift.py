@@ -63,6 +63,18 @@ def test_the_warning_clock_is_that_of_the_messages() -> None:
     assert told.decision_to_sent_s == spread([1.0])
 
 
+def test_an_update_and_an_all_clear_say_nothing_of_how_soon_a_warning_was_drafted() -> None:
+    first = make_warning(NOW_NS, firm_ns=NOW_NS - 10 * NS_PER_S, drafted_ns=NOW_NS - 7 * NS_PER_S)
+    later = [
+        first.model_copy(
+            update={"id": what, "message": what, "number": number, "drafted_ns": NOW_NS + number * 600 * NS_PER_S}
+        )
+        for number, what in ((2, "update"), (3, "all_clear"))
+    ]
+    told = tell_shift([], [first, *later], [], SINCE_NS, NOW_NS, None)
+    assert (told.drafted, told.firm_to_draft_s) == (3, spread([3.0]))
+
+
 def test_whoever_looks_may_see_it(operator: httpx.Client, node: ScriptedNode) -> None:
     node.picture.apply([make_configuration()], NOW_NS)
     node.store.write([make_alert("a", 1), make_alert("b", 2, "advisory"), decide(1, "jonas", "acknowledge", "a", 3700)])

@@ -2492,7 +2492,7 @@ class ShiftView(TypedDict):
     """Of them those that wait for a person"""
 
     firm_to_draft_s: Spread | None
-    """From the firm track to the draft; none: none was"""
+    """From the firm track to a warning's first draft; none: none was"""
 
     draft_to_decision_s: Spread | None
     """From the draft to a person's decision"""

@@ -71,7 +71,7 @@ def tell_shift(
         people=_people(decisions),
         drafted=len(warnings),
         undecided=sum(one.state == "drafted" for one in warnings),
-        firm_to_draft_s=spread(_after_s((one.firm_ns, one.drafted_ns) for one in warnings)),
+        firm_to_draft_s=spread(_after_s((one.firm_ns, one.drafted_ns) for one in warnings if one.number == 1)),
         draft_to_decision_s=spread(_after_s((one.drafted_ns, one.decided_ns) for one in warnings)),
         decision_to_sent_s=spread(_after_s((one.decided_ns, one.sent_ns) for one in warnings)),
     )

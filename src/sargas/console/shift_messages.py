@@ -40,6 +40,6 @@ class ShiftView(Value):
     people: tuple[ShiftPerson, ...] = Field(description="Who decided, the most loaded first")
     drafted: int = Field(description="Messages of public warnings drafted or changed")
     undecided: int = Field(description="Of them those that wait for a person")
-    firm_to_draft_s: Spread | None = Field(description="From the firm track to the draft; none: none was")
+    firm_to_draft_s: Spread | None = Field(description="From the firm track to a warning's first draft; none: none was")
     draft_to_decision_s: Spread | None = Field(description="From the draft to a person's decision")
     decision_to_sent_s: Spread | None = Field(description="From the decision until the first channel took it")

@@ -2093,7 +2093,7 @@ export interface ShiftView {
   readonly drafted: number;
   /** Of them those that wait for a person */
   readonly undecided: number;
-  /** From the firm track to the draft; none: none was */
+  /** From the firm track to a warning's first draft; none: none was */
   readonly firm_to_draft_s: Spread | null;
   /** From the draft to a person's decision */
   readonly draft_to_decision_s: Spread | null;
