@@ -7,10 +7,14 @@ from typer.testing import CliRunner
 
 from sargas.cli.failure import Failure
 from sargas.cli.main import app
+from sargas.model.columns import NS_PER_S
+from sargas.picture.state import State
 from sargas.runtime.arrival import Arrival
 from sargas.runtime.clock import ManualClock
 from sargas.runtime.journal import Journal
 from sargas.runtime.journal_read import read
+from sargas.runtime.replay import ReplaySummary, journal_inputs, replay
+from tests.picture.test_step import START_NS, configuration, record, tick
 
 ROWS = 20
 
@@ -65,6 +69,37 @@ def test_retention_works_beside_a_writer(data_dir: Path) -> None:
     assert f"begins at sequence {left[0]}" in said
     with Journal.open(data_dir / "journal", clock=ManualClock(), fsync_interval_ms=0) as journal:
         assert journal.status().next_sequence == ROWS + 1
+
+
+def runs(folder: Path, starts: int) -> None:
+    """Make the journal of a node that was started so often, each run over several files."""
+    with Journal.open(folder / "journal", clock=ManualClock(), fsync_interval_ms=0, segment_bytes=4096) as journal:
+        for number in range(starts):
+            for second in range(20):
+                inputs = record(0, START_NS, configuration()) if second == 0 else tick(0, START_NS + second * NS_PER_S)
+                time_ns = inputs.receive_time_ns + number * 60 * NS_PER_S
+                journal.append([Arrival("n", time_ns, inputs.data, "record")])
+
+
+def test_what_retention_leaves_is_replayed_from_its_first_start(tmp_path: Path) -> None:
+    runs(tmp_path, 2)
+    kept = sum(path.stat().st_size for path in (tmp_path / "journal").glob("*.arrows")) - 1
+    said = CliRunner().invoke(app, ["journal", "retain", str(tmp_path), "--bytes", str(kept)])
+    assert 0 < sequences(tmp_path)[0] < 20
+    assert "begins within a run of the node" in said.stderr
+    told = list[str]()
+    inputs = list(journal_inputs(tmp_path, tell=told.append))
+    assert [envelope.sequence for envelope in inputs] == list(range(20, 40))
+    assert told == [f"{tmp_path}: replayed from sequence 20 on; the beginning of the run before is deleted"]
+    for _ in replay(inputs, State(), ReplaySummary()):
+        pass
+
+
+def test_a_run_whose_beginning_is_deleted_says_so(tmp_path: Path) -> None:
+    runs(tmp_path, 1)
+    run("retain", str(tmp_path), "--bytes", "6000")
+    with pytest.raises(ValueError, match=r"expected a start of the node in the journal, was none from sequence \d+ on"):
+        list(journal_inputs(tmp_path))
 
 
 def test_a_store_that_cannot_be_opened_is_named(data_dir: Path) -> None:

@@ -80,7 +80,7 @@ def _open_journal(folder: Path, given: list[str]) -> Iterator[Envelope]:
         raise ValueError(
             f"{folder}: expected no {', '.join(given)} with a journal, which has the node's own: leave them out"
         )
-    return journal_inputs(folder)
+    return journal_inputs(folder, tell=lambda text: typer.echo(text, err=True))
 
 
 def _open_recording(

@@ -51,7 +51,8 @@ def records(
     try:
         with closing(open_store(store)) as target, Progress(console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task(f"replaying {directory}", total=None)
-            for _, messages in replay(journal_inputs(_journal_folder(directory)), State(), summary):
+            inputs = journal_inputs(_journal_folder(directory), tell=lambda text: typer.echo(text, err=True))
+            for _, messages in replay(inputs, State(), summary):
                 found = records_to_keep(messages)
                 told, new = told + len(found), new + (target.write(found) if found else 0)
                 progress.update(task, completed=summary.envelopes)
@@ -72,6 +73,7 @@ def retain(
     import time
 
     from sargas.runtime.journal_compact import retain as retain_journal
+    from sargas.runtime.journal_read import is_start, read
     from sargas.runtime.journal_segment import JournalError
 
     if days is None and most_bytes is None:
@@ -83,6 +85,9 @@ def retain(
         raise Failure(str(error)) from error
     typer.echo(f"{len(done.files)} files with {done.bytes_removed} bytes deleted, {done.bytes_kept} bytes kept")
     typer.echo(f"the journal begins at sequence {done.first_sequence}")
+    first = next(read(folder), None)
+    if first is not None and not is_start(first):
+        typer.echo("it begins within a run of the node: up to the next start nothing of it can be replayed", err=True)
 
 
 def _journal_folder(directory: Path) -> Path:

@@ -100,7 +100,7 @@ def _open_inputs(source: Path, sensors: Path | None, edition: list[str], from_se
 
     editions = _editions(edition)
     if source.is_dir():
-        return journal_inputs(source, from_sequence)
+        return journal_inputs(source, from_sequence, lambda text: typer.echo(text, err=True))
     return recording_inputs(open_recording(source), read_sensor_file(sensors), editions)[1]
 
 

@@ -24,6 +24,11 @@ _SEQUENCE, _RECEIVE_TIME = 0, 1
 _LAST_SEQUENCE = 2**63 - 1
 
 
+def is_start(envelope: Envelope) -> bool:
+    """Say whether a picture can begin here: with a configuration, as each start of a node journals one first."""
+    return envelope.kind == "record" and b'"kind":"configuration"' in envelope.data
+
+
 def journal_folder(directory: Path) -> Path:
     """Return the folder of a journal's files: that in a node's ``DATA_DIR``, else the folder itself."""
     inner = directory / "journal"

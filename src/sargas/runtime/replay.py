@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from sargas.model.tracks import Tracks
 from sargas.picture.intake import Intake
 from sargas.picture.state import State
 from sargas.picture.step import step
-from sargas.runtime.journal_read import journal_folder, read
+from sargas.runtime.journal_read import is_start, journal_folder, read
 from sargas.runtime.recording import Recording, envelopes
 
 RECORDING = "recording"
@@ -76,14 +76,29 @@ def replay(
         summary.counts = dict(state.picture.tracker.counts)
 
 
-def journal_inputs(directory: Path, from_sequence: int = 0) -> Iterator[Envelope]:
-    """Yield the envelopes of a node's journal (``journal_folder``). Raises ValueError when there is none."""
-    found = False
-    for envelope in read(journal_folder(directory), from_sequence):
-        found = True
-        yield envelope
-    if not found:
+def journal_inputs(
+    directory: Path, from_sequence: int = 0, tell: Callable[[str], object] = lambda text: None
+) -> Iterator[Envelope]:
+    """Yield the envelopes of a node's journal (``journal_folder``), from its first start of the node on.
+
+    ``tell`` is told when retention took the beginning of a run, whose rest is passed over then. With ``from_sequence``
+    a snapshot stands for what was before. Raises ValueError when there is no journal, or no start in it.
+    """
+    inputs = read(journal_folder(directory), from_sequence)
+    first = next(inputs, None)
+    if first is None:
         raise ValueError(f"{directory}: expected a journal (journal-*.arrows or .parquet), was empty of them")
+    if from_sequence == 0 and not is_start(first):
+        begins = first.sequence
+        first = next((envelope for envelope in inputs if is_start(envelope)), None)
+        if first is None:
+            raise ValueError(
+                f"{directory}: expected a start of the node in the journal, was none from sequence {begins} on: what "
+                "was before is deleted, and nothing can be replayed before the node is started anew"
+            )
+        tell(f"{directory}: replayed from sequence {first.sequence} on; the beginning of the run before is deleted")
+    yield first
+    yield from inputs
 
 
 def recording_inputs(
