@@ -79,6 +79,19 @@ def test_one_look_below_does_not_reopen() -> None:
     assert advance(again, np.zeros(STEPS), NOW + 150 * NS_PER_S, RULE).state == "open"
 
 
+def test_what_is_expected_is_called_off_only_once_the_chance_stayed_below_the_lower_threshold() -> None:
+    between = 0.5 * (RULE.close_probability + RULE.open_probability)
+    first = advance(Closure(), bump(30, 40), NOW, RULE)
+    closure = first
+    for k in range(1, 40):
+        closure = advance(closure, bump(30, 40, between), NOW + k * 10 * NS_PER_S, RULE)
+    assert closure == first, "nobody is called twice for a chance about the threshold"
+    later = [advance(closure, np.zeros(STEPS), NOW + 400 * NS_PER_S, RULE)]
+    for k in range(1, 13):
+        later.append(advance(later[-1], np.zeros(STEPS), NOW + (400 + 10 * k) * NS_PER_S, RULE))
+    assert [one.state for one in later] == ["expected"] * 12 + ["open"]
+
+
 def test_the_next_balloon_within_the_lead_time_keeps_it_closed() -> None:
     chance = bump(8, 12)
     closed = Closure("closed", 1, NOW)

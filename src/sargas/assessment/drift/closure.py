@@ -2,7 +2,8 @@
 
 Close from the first time at which a balloon is in the protected volume with more than the closing probability, and say
 so the time before that clearing the runway takes. Reopen when it stayed below the lower probability for the hold time,
-now and as far ahead as a closure would have to be told anyway. Page: docs/closures.md.
+now and as far ahead as a closure would have to be told anyway; what is expected only is called off when it did so at
+all times ahead. Page: docs/closures.md.
 """
 
 from __future__ import annotations
@@ -107,9 +108,20 @@ def advance(closure: Closure, chance: Float64, now_ns: int, rule: ClosureRule) -
         state: State = "closed" if from_ns <= now_ns else "close"
         return Closure(state, closure.number, from_ns, until_ns, below_ns)
     if first_ns is None:
-        return Closure("open", closure.number)
+        return _still_expected(closure, chance, now_ns, rule) or Closure("open", closure.number)
     number = closure.number + (closure.state == "open")
     return Closure(_due(first_ns, now_ns, rule), number, first_ns, until_ns)
+
+
+def _still_expected(closure: Closure, chance: Float64, now_ns: int, rule: ClosureRule) -> Closure | None:
+    """Keep what was expected until the chance stayed below the lower threshold, for the hold time and all along."""
+    if closure.state != "expected":
+        return None
+    is_below = not (chance >= rule.open_probability).any()
+    below_ns = (closure.below_since_ns or now_ns) if is_below else None
+    if below_ns is not None and now_ns - below_ns >= rule.hold_s * NS_PER_S:
+        return None
+    return Closure("expected", closure.number, max(closure.from_ns, now_ns), closure.until_ns, below_ns)
 
 
 def _opened(closure: Closure, first_ns: int | None, until_ns: int | None, now_ns: int, rule: ClosureRule) -> Closure:
