@@ -20,6 +20,7 @@ from tests.console.node import (
     make_alert,
     make_configuration,
     make_health,
+    make_lost,
     make_node,
     mixed_sky,
     serve,
@@ -67,10 +68,14 @@ def at(second: int) -> str:
 
 
 def test_an_operator_pauses_goes_back_and_comes_back_to_live(screen: Screen, node: ScriptedNode, clock: Clock) -> None:
+    node.picture.apply([make_lost(7)], NOW_NS + 60 * S)
     screen.open(f"?nomap&track={DRONE}")
+    open_ones = screen.page.locator("#tab-incidents b")
+    expect(open_ones).to_have_text("1")
     position = screen.page.locator(".detail dd", has_text="° N")
     now = position.inner_text()
     screen.page.keyboard.press(" ")
+    expect(open_ones).to_have_count(0)  # they are of now
     banner = screen.page.locator(".banner.playback")
     expect(banner).to_contain_text("REPLAY")
     expect(banner).to_contain_text("Paused.")
