@@ -154,11 +154,18 @@ def measure_readers(pid: int, url: str, token: str, readers: int, seconds: float
 
     together = asyncio.run(all_read())
     note = f"{tracks} tracks at 2 Hz, {readers} readers of the whole picture; with none {alone:.2f}"
-    tell("processor of the console with fifty readers", together, "cores", 1.0, note)
+    tell("readers", "processor of the console with fifty readers", together, "cores", 1.0, note)
     rate = min(frames) / (WARM_S + seconds)
-    tell("frames a second of the slowest reader", rate, "1/s", None, f"fastest {max(frames) / (WARM_S + seconds):.1f}")
+    tell(
+        "readers",
+        "frames a second of the slowest reader",
+        rate,
+        "1/s",
+        None,
+        f"fastest {max(frames) / (WARM_S + seconds):.1f}",
+    )
     each = sum(octets) / max(1, sum(frames)) / tracks
-    tell("octets a track and frame", each, "B", 28.1, "headers in it; every track moved in every frame")
+    tell("readers", "octets a track and frame", each, "B", 28.1, "headers in it; every track moved in every frame")
 
 
 def cores(process: psutil.Process, seconds: float) -> float:
@@ -173,7 +180,7 @@ def measure_page(url: str, token: str, seconds: float, tracks: int) -> None:
     """Measure the page: work of the main thread an update, long tasks, and from sending to drawn."""
     chromium = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
     if chromium is None:
-        tell("main thread an update, mean", None, "ms", 2.0, "no Chromium is installed")
+        tell("page", "main thread an update, mean", None, "ms", 2.0, "no Chromium is installed")
         return
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=[*FLAGS, "--ignore-gpu-blocklist"])
@@ -200,8 +207,9 @@ def measure_page(url: str, token: str, seconds: float, tracks: int) -> None:
     updates = sum(updates for updates, _, _ in windows)
     shown = sorted(latency[latency_before:] or latency)
     note = f"{tracks} tracks at 2 Hz, {updates} updates, {renderer} by software; script of everything on the page"
-    tell("main thread an update, median", statistics.median(script_ms), "ms", 2.0, note)
+    tell("page", "main thread an update, median", statistics.median(script_ms), "ms", 2.0, note)
     tell(
+        "page",
         "main thread an update, processor time, median",
         statistics.median(taken),
         "ms",
@@ -209,26 +217,35 @@ def measure_page(url: str, token: str, seconds: float, tracks: int) -> None:
         "what the thread itself ran",
     )
     mean = sum(ms * n for n, ms, _ in windows) / updates
-    tell("main thread an update, mean", mean, "ms", None, f"worst {max(script_ms):.1f} ms; garbage is in it")
+    tell("page", "main thread an update, mean", mean, "ms", None, f"worst {max(script_ms):.1f} ms; garbage is in it")
     tasks = statistics.median(ms for n, _, ms in windows if n)
-    tell("main thread an update, all tasks, median", tasks, "ms", None, "laying out, painting, the browser's own too")
     tell(
+        "page",
+        "main thread an update, all tasks, median",
+        tasks,
+        "ms",
+        None,
+        "laying out, painting, the browser's own too",
+    )
+    tell(
+        "page",
         "long tasks a minute",
         60 * len(long_tasks) / seconds,
         "1/min",
         0.0,
         f"longest {max(long_tasks, default=0):.0f} ms",
     )
-    tell("octets an update, whole picture", whole, "B", None, f"{tracks} tracks, each moved")
+    tell("page", "octets an update, whole picture", whole, "B", None, f"{tracks} tracks, each moved")
     tell(
+        "page",
         "octets an update, map near",
         part,
         "B",
         whole / 4,
         f"zoom 9.5, 1280 by 720: {held} tracks in and around the view",
     )
-    tell("sent to drawn, median", statistics.median(shown), "ms", 100.0, "of the console's clock; one machine")
-    tell("sent to drawn, 99 %", shown[int(0.99 * (len(shown) - 1))], "ms", 500.0, f"{len(shown)} drawings")
+    tell("page", "sent to drawn, median", statistics.median(shown), "ms", 100.0, "of the console's clock; one machine")
+    tell("page", "sent to drawn, 99 %", shown[int(0.99 * (len(shown) - 1))], "ms", 500.0, f"{len(shown)} drawings")
 
 
 def octets_an_update(page: Page) -> float:
@@ -266,15 +283,15 @@ def of(found: dict[str, list[dict[str, float]]]) -> dict[str, float]:
     return {str(one["name"]): one["value"] for one in found["metrics"]}
 
 
-def tell(figure: str, value: float | None, unit: str, limit: float | None, note: str) -> None:
-    """Print one figure; its limit is the most it may be."""
+def tell(part: str, figure: str, value: float | None, unit: str, limit: float | None, note: str) -> None:
+    """Print one figure of a part; its limit is the most it may be. Its command measures that part alone."""
     line = {
         "figure": figure,
         "value": None if value is None else round(value, 4),
         "unit": unit,
         "limit": None if limit is None else f"<= {limit:g} {unit}",
         "ok": None if limit is None or value is None else bool(value <= limit),
-        "command": "python benchmarks/bench_console.py",
+        "command": f"python benchmarks/bench_console.py --only {part}",
         "note": f"{note}; seed {SEED}, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores",
     }
     print(json.dumps(line), flush=True)
