@@ -76,10 +76,8 @@ class Intake:
         return ()
 
     def clock_offset_s(self, source: str) -> float | None:
-        """Return the decoder's estimate of receive time minus corrected stamp; None where it makes none or knows too
-        little.
-        """
-        return getattr(self._decoders.get(source), "uncorrected_offset_s", None)
+        """Return receive time minus corrected stamp (s) as the decoder estimates it; none: it does not, or not yet."""
+        return getattr(self._decoders.get(source), "clock_offset_s", None)
 
 
 def _open(source: Source, configuration: Configuration) -> Decoder:

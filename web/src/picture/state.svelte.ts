@@ -144,6 +144,8 @@ export class PictureState implements Receiver {
   #nodeMs = $state(Date.now());
   #nodeHeard = $state(performance.now());
 
+  /** How many tracks are held; counted when the table has its rows, so that bar and table say the same. */
+  held = $derived.by(() => (void [this.panelRevision, this.list], this.tracks.count));
   queue = $derived(sortQueue(this.alerts));
   /** The queue in rows: what is alike put together when there is too much of it. */
   rows = $derived(groupQueue(this.queue, this.shelving));

@@ -128,12 +128,7 @@ class AsterixDecoder:
 
     @property
     def clock_offset_s(self) -> float | None:
-        """The largest of ``clock_offsets_s`` by size; none until a sensor has enough reports."""
-        return max(self.clock_offsets_s.values(), key=abs, default=None)
-
-    @property
-    def uncorrected_offset_s(self) -> float | None:
-        """The largest of what ``clock_correction_s`` leaves of ``clock_offsets_s``, by size; none as there."""
+        """What ``clock_correction_s`` leaves of ``clock_offsets_s``, the largest by size; none: no sensor has one."""
         left_s = (offset_s - self._source.clock_correction_s for offset_s in self.clock_offsets_s.values())
         return max(left_s, key=abs, default=None)
 
